@@ -1,0 +1,107 @@
+package calendar
+
+// LimitKind is how a catalog's time limit is counted.
+type LimitKind uint8
+
+// The kinds of limit.
+const (
+	// WorkingDays counts working days: 20个工作日.
+	WorkingDays LimitKind = iota
+	// CalendarDays counts every day.
+	CalendarDays
+	// Hours is rounded up to whole days for a cell's status.
+	Hours
+	// Prompt is 及时: the law names no number, so there is no due day.
+	Prompt
+	// WithSource is 同步: due when the document that it interprets is published.
+	WithSource
+)
+
+var limitKindNames = [...]string{"WORKING_DAYS", "CALENDAR_DAYS", "HOURS", "PROMPT", "WITH_SOURCE"}
+
+func (k LimitKind) String() string { return limitKindNames[k] }
+
+// ParseLimitKind reads the catalog's word.
+func ParseLimitKind(text string) (LimitKind, bool) {
+	for kind, name := range limitKindNames {
+		if name == text {
+			return LimitKind(kind), true
+		}
+	}
+	return 0, false
+}
+
+// Anchor is the day of a document from which a limit counts.
+type Anchor uint8
+
+// The anchors.
+const (
+	// Formed is 成文: the day the document was made.
+	Formed Anchor = iota
+	// Issued is 印发: the day it was sent out, or formed where that is not known.
+	Issued
+)
+
+var anchorNames = [...]string{"FORMED", "ISSUED"}
+
+func (a Anchor) String() string { return anchorNames[a] }
+
+// ParseAnchor reads the catalog's word; the empty text is FORMED.
+func ParseAnchor(text string) (Anchor, bool) {
+	switch text {
+	case "", "FORMED":
+		return Formed, true
+	case "ISSUED":
+		return Issued, true
+	}
+	return Formed, false
+}
+
+// Limit is a catalog's time limit.
+type Limit struct {
+	Kind LimitKind
+	// N is the number of working days, days or hours; nil where the catalog gives none.
+	N      *int
+	Anchor Anchor
+}
+
+// Number returns N, 0 where it is not given.
+func (l Limit) Number() int {
+	if l.N == nil {
+		return 0
+	}
+	return *l.N
+}
+
+// Deadline is a due day with what it was counted from.
+type Deadline struct {
+	From Day
+	// Due is Never where the limit names no number (PROMPT, WITH_SOURCE).
+	Due Day
+	// WorkingDays is how many working days were counted, -1 for other limits.
+	WorkingDays int
+	// Provisional: a day counted lies in a year whose arrangement is not loaded.
+	Provisional bool
+}
+
+// Deadline counts a limit from a day. WITH_SOURCE has no due day here: it is
+// another document's publication day, which the duty knows.
+func (c *Calendar) Deadline(from Day, limit Limit) Deadline {
+	deadline := Deadline{From: from, Due: Never, WorkingDays: -1}
+	switch limit.Kind {
+	case WorkingDays:
+		return c.WorkingDeadline(from, limit.Number())
+	case CalendarDays:
+		deadline.Due = from + Day(limit.Number())
+	case Hours:
+		deadline.Due = from + Day((limit.Number()+23)/24)
+	case Prompt, WithSource:
+	}
+	return deadline
+}
+
+// WorkingDeadline is the n-th working day after a day.
+func (c *Calendar) WorkingDeadline(from Day, n int) Deadline {
+	due := c.AddWorkingDays(from, n)
+	return Deadline{From: from, Due: due, WorkingDays: n, Provisional: c.Provisional(from, due)}
+}

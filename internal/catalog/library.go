@@ -1,0 +1,213 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// Library is all catalogs, merged. It is not changed once made.
+type Library struct {
+	effective map[string]*Effective
+	byIssuer  map[string][]*Effective
+	// categories names the first parts of entry codes.
+	categories map[string]string
+	codes      map[string]bool
+}
+
+// NewLibrary merges every catalog over its chain of based_on. It refuses an
+// unknown base, a circle, and two names for one category.
+func NewLibrary(catalogs []*Catalog) (*Library, error) {
+	l := &Library{
+		effective: make(map[string]*Effective, len(catalogs)), byIssuer: map[string][]*Effective{},
+		categories: map[string]string{}, codes: map[string]bool{},
+	}
+	byCode := make(map[string]*Catalog, len(catalogs))
+	for _, c := range catalogs {
+		byCode[c.Code] = c
+	}
+	for _, c := range catalogs {
+		for i := range c.Entries {
+			if err := l.note(&c.Entries[i]); err != nil {
+				return nil, err
+			}
+		}
+		merged, err := merge(c, byCode)
+		if err != nil {
+			return nil, err
+		}
+		l.effective[c.Code] = merged
+		l.byIssuer[c.IssuerCode] = append(l.byIssuer[c.IssuerCode], merged)
+	}
+	return l, nil
+}
+
+func (l *Library) note(entry *Entry) error {
+	if entry.Omit {
+		return nil
+	}
+	part := CategoryPart(entry.Code)
+	if name, known := l.categories[part]; known && name != entry.Category {
+		return problem.Invalid("category", "use one name for all entries whose code begins with "+part+".", "entry %s names its category %q, others %q", entry.Code, entry.Category, name)
+	}
+	l.categories[part] = entry.Category
+	l.codes[entry.Code] = true
+	return nil
+}
+
+// merge lays the rows of a catalog over those of its bases, whatever the
+// bases' own dates.
+func merge(c *Catalog, byCode map[string]*Catalog) (*Effective, error) {
+	var chain []*Catalog // from c down to the first base
+	for at := c; ; {
+		if slices.Contains(chain, at) {
+			return nil, problem.Invalid("based_on", "let one of them stand alone", "the catalog %s is based on itself by way of %s", c.Code, at.Code)
+		}
+		chain = append(chain, at)
+		if at.BasedOn == "" {
+			break
+		}
+		base, known := byCode[at.BasedOn]
+		if !known {
+			return nil, problem.Invalid("based_on", "import that catalog first or with it", "the catalog %q on which %s is based is unknown", at.BasedOn, at.Code)
+		}
+		at = base
+	}
+	rows := map[string]Row{}
+	for _, from := range slices.Backward(chain) {
+		for i := range from.Entries {
+			entry := &from.Entries[i]
+			if entry.Omit {
+				delete(rows, entry.Code)
+			} else {
+				rows[entry.Code] = Row{Entry: entry, From: from, Leaf: true}
+			}
+		}
+	}
+	merged := &Effective{Catalog: c, Base: byCode[c.BasedOn]}
+	for _, code := range slices.Sorted(maps.Keys(rows)) {
+		merged.Rows = append(merged.Rows, rows[code])
+	}
+	for i := range merged.Rows {
+		// What begins with this code and a dot need not follow at once: 3.2-a
+		// sorts between 3.2 and 3.2.1.
+		below := merged.Rows[i].Code + "."
+		at, _ := slices.BinarySearchFunc(merged.Rows, below, func(r Row, code string) int { return strings.Compare(r.Code, code) })
+		merged.Rows[i].Leaf = at == len(merged.Rows) || !strings.HasPrefix(merged.Rows[at].Code, below)
+	}
+	return merged, nil
+}
+
+// Catalog returns the merged catalog of a code, nil if it is unknown.
+func (l *Library) Catalog(code string) *Effective { return l.effective[code] }
+
+// HasEntry tells whether some catalog has a row of this code.
+func (l *Library) HasEntry(code string) bool { return l.codes[code] }
+
+// Category names the category of an entry code.
+func (l *Library) Category(entryCode string) string { return l.categories[CategoryPart(entryCode)] }
+
+// LatestRow returns the row of an entry code of the catalog that begins last
+// among those that have it, nil if none has.
+func (l *Library) LatestRow(entryCode string) *Row {
+	var latest *Row
+	var of *Effective
+	for _, c := range l.effective {
+		row := c.Row(entryCode)
+		if row == nil {
+			continue
+		}
+		if of == nil || c.EffectiveFrom > of.EffectiveFrom || c.EffectiveFrom == of.EffectiveFrom && c.Code > of.Code {
+			latest, of = row, c
+		}
+	}
+	return latest
+}
+
+// InForce returns the catalog in force for a node on a day, nil if there is
+// none: that of the nearest ancestor-or-self that issues one in force that day.
+func (l *Library) InForce(tree *area.Tree, place area.Place, on calendar.Day) *Effective {
+	for at := place; at != area.Nowhere; at = tree.Parent(at) {
+		if c := l.issuedBy(tree.Node(at).Code, on); c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// issuedBy returns the issuer's catalog in force on the day: of several, the
+// one with the latest beginning, then the greatest code.
+func (l *Library) issuedBy(issuer string, on calendar.Day) *Effective {
+	var best *Effective
+	for _, c := range l.byIssuer[issuer] {
+		if !c.span().Holds(on) {
+			continue
+		}
+		if best == nil || c.EffectiveFrom > best.EffectiveFrom || c.EffectiveFrom == best.EffectiveFrom && c.Code > best.Code {
+			best = c
+		}
+	}
+	return best
+}
+
+// Reign is a stretch of days on which one catalog is in force.
+type Reign struct {
+	calendar.Span
+	Catalog *Effective
+}
+
+// Succession returns the catalogs in force for a node one after the other, by
+// day. Days without one are left out.
+func (l *Library) Succession(tree *area.Tree, place area.Place) []Reign {
+	var turns []calendar.Day // days on which the catalog in force may change
+	for at := place; at != area.Nowhere; at = tree.Parent(at) {
+		for _, c := range l.byIssuer[tree.Node(at).Code] {
+			turns = append(turns, c.EffectiveFrom)
+			if c.EffectiveTo != calendar.None {
+				turns = append(turns, c.EffectiveTo+1)
+			}
+		}
+	}
+	slices.Sort(turns)
+	turns = slices.Compact(turns)
+	var reigns []Reign
+	for i, from := range turns {
+		to := calendar.Never
+		if i+1 < len(turns) {
+			to = turns[i+1] - 1
+		}
+		c := l.InForce(tree, place, from)
+		switch {
+		case c == nil:
+		case len(reigns) > 0 && reigns[len(reigns)-1].Catalog == c && reigns[len(reigns)-1].To == from-1:
+			reigns[len(reigns)-1].To = to
+		default:
+			reigns = append(reigns, Reign{calendar.Span{From: from, To: to}, c})
+		}
+	}
+	return reigns
+}
+
+// Issuers returns the codes of the nodes whose catalogs are, or are based on,
+// one of the given catalogs: the subtrees that a change of these may touch.
+func (l *Library) Issuers(changed map[string]bool) []string {
+	issuers := map[string]bool{}
+	for _, c := range l.effective {
+		for at := c.Catalog; at != nil; {
+			if changed[at.Code] {
+				issuers[c.IssuerCode] = true
+				break
+			}
+			if base := l.effective[at.BasedOn]; base != nil {
+				at = base.Catalog
+			} else {
+				at = nil
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(issuers))
+}

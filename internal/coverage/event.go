@@ -1,0 +1,147 @@
+package coverage
+
+import (
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// slotKey is an entry at a level: what sums are kept by.
+type slotKey uint16
+
+func slotOf(entry entryID, level area.Level) slotKey { return slotKey(entry)<<3 | slotKey(level) }
+
+func (k slotKey) entry() entryID    { return entryID(k >> 3) }
+func (k slotKey) level() area.Level { return area.Level(k & 7) }
+
+// event is a change of one figure on one day, packed so that sorting numbers
+// sorts by slot, figure and day: 16 bits of slot, 4 of figure, 16 of day, and 28
+// of the change, offset to be positive.
+type event uint64
+
+const (
+	changeBits   = 28
+	changeOffset = 1 << (changeBits - 1)
+)
+
+func newEvent(slot slotKey, which counter, on calendar.Day, change int) event {
+	return event(slot)<<48 | event(which)<<44 | event(on)<<changeBits | event(change+changeOffset)
+}
+
+func (e event) slot() slotKey    { return slotKey(e >> 48) }
+func (e event) which() counter   { return counter(e>>44) & 15 }
+func (e event) on() calendar.Day { return calendar.Day(e>>changeBits) & 0xFFFF }
+func (e event) change() int      { return int(e&(1<<changeBits-1)) - changeOffset }
+
+// place is all of the event but its change.
+func (e event) place() event { return e >> changeBits }
+
+func (e event) withoutSlot() event { return e & (1<<48 - 1) }
+
+// sum sorts events and adds up those of one figure on one day.
+func sum(events []event) []event {
+	slices.Sort(events)
+	summed := events[:0]
+	for _, e := range events {
+		if last := len(summed) - 1; last >= 0 && summed[last].place() == e.place() {
+			change := summed[last].change() + e.change()
+			summed = summed[:last]
+			if change != 0 {
+				summed = append(summed, e.place()<<changeBits|event(change+changeOffset))
+			}
+			continue
+		}
+		summed = append(summed, e)
+	}
+	return summed
+}
+
+// seriesKey tells apart series that would put the same events on the same days.
+type seriesKey struct {
+	slot        slotKey
+	every       calendar.Periodicity
+	first, last int32
+	workingDays int32
+}
+
+// gathering collects the events of rows. Series are counted and spread once
+// each, because most publishers have the same.
+type gathering struct {
+	days   *calendar.Calendar
+	events []event
+	series map[seriesKey]int
+	turns  []duty.Turn
+}
+
+func newGathering(days *calendar.Calendar) *gathering {
+	return &gathering{days: days, series: map[seriesKey]int{}}
+}
+
+// row adds a row's events times `factor`: -1 takes a row out.
+func (g *gathering) row(r *row, level area.Level, factor int) {
+	if r == nil {
+		return
+	}
+	for i := range r.cells {
+		p := r.parts(i)
+		slot := slotOf(p.entry, level)
+		before := timeline.NotInForce
+		for _, span := range p.spans {
+			if before != timeline.NotInForce {
+				g.add(slot, statusCounter(before), span.From, -factor)
+			}
+			if span.Status != timeline.NotInForce {
+				g.add(slot, statusCounter(span.Status), span.From, factor)
+			}
+			before = span.Status
+		}
+		for _, days := range p.duties {
+			g.duty(slot, days, factor)
+		}
+		for j := range p.series {
+			series := &p.series[j]
+			g.series[seriesKey{slot, series.Every, series.First, series.Last, int32(series.WorkingDays)}] += factor
+			for _, fulfilment := range series.Fulfilled {
+				of := daysOf(series, fulfilment, g.days)
+				g.duty(slot, of, factor)
+				of.FulfilledOn = calendar.Never
+				g.duty(slot, of, -factor)
+			}
+		}
+	}
+}
+
+func (g *gathering) duty(slot slotKey, of duty.Days, factor int) {
+	g.turns = of.Turns(g.turns[:0])
+	for _, turn := range g.turns {
+		if turn.From != duty.NotOpened {
+			g.add(slot, stateCounter(turn.From), turn.On, -factor)
+		}
+		g.add(slot, stateCounter(turn.To), turn.On, factor)
+	}
+}
+
+// add leaves out what happens after the last day that may be asked for.
+func (g *gathering) add(slot slotKey, which counter, on calendar.Day, change int) {
+	if on <= calendar.Last {
+		g.events = append(g.events, newEvent(slot, which, max(on, 0), change))
+	}
+}
+
+// finish spreads the series and returns the events summed.
+func (g *gathering) finish() []event {
+	for key, count := range g.series {
+		if count == 0 {
+			continue
+		}
+		for ordinal := key.first; ordinal <= key.last; ordinal++ {
+			period := calendar.Period{Every: key.every, Ordinal: ordinal}
+			due := g.days.AddWorkingDays(period.Last(), int(key.workingDays))
+			g.duty(key.slot, duty.Days{OpenedOn: period.First(), DueOn: due, FulfilledOn: calendar.Never}, count)
+		}
+	}
+	return sum(g.events)
+}

@@ -1,0 +1,263 @@
+package coverage
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// Standing is a cell with its status on a day.
+type Standing struct {
+	Publisher area.Place
+	EntryCode string
+	Status    timeline.Status
+	// Since is the first day of the status's unbroken run.
+	Since calendar.Day
+}
+
+// GapFilter narrows a list of gaps; an empty part lets everything through.
+type GapFilter struct {
+	Statuses   []timeline.Status
+	Categories []string // names
+	Entries    []string // codes; an entry stands for those below it too
+	Levels     []area.Level
+	Publishers []string // codes
+	// MinDaysOpen is the least age in days.
+	MinDaysOpen int
+}
+
+// Narrows tells whether the filter leaves anything out.
+func (f *GapFilter) Narrows() bool {
+	return len(f.Statuses)+len(f.Categories)+len(f.Entries)+len(f.Levels)+len(f.Publishers) > 0 || f.MinDaysOpen > 1
+}
+
+// GapOrder is how a list of gaps is ordered.
+type GapOrder uint8
+
+// The orders; each ends in publisher and entry.
+const (
+	ByPublisher GapOrder = iota
+	OldestFirst
+	ByEntry
+)
+
+// Position is a cell's place in a list, to go on from.
+type Position struct {
+	PublisherCode, EntryCode string
+	Since                    calendar.Day
+}
+
+// Page asks for a part of a list: so many after a position, nil for its start.
+type Page struct {
+	First int
+	After *Position
+}
+
+// Gaps returns a page of a node's gaps on a day, how many there are in all, and
+// whether there are more after the page.
+func (x *Index) Gaps(place area.Place, scope Scope, on calendar.Day, filter GapFilter, order GapOrder, page Page) (gaps []Standing, total int, more bool) {
+	keep := x.gapKeeper(on, filter)
+	if order == ByPublisher && !filter.Narrows() {
+		figures := x.At(place, scope, on)
+		gaps, more = x.gapsByPublisher(place, scope, on, keep, page)
+		return gaps, figures.Gaps(), more
+	}
+	var all []Standing
+	for standing := range x.standings(place, scope, on, 0, keep) {
+		all = append(all, standing)
+	}
+	slices.SortFunc(all, func(a, b Standing) int { return compareGaps(order, a, b) })
+	start := 0
+	if page.After != nil {
+		after := x.standingAt(*page.After)
+		start = sort.Search(len(all), func(i int) bool { return compareGaps(order, all[i], after) > 0 })
+	}
+	end := min(start+page.First, len(all))
+	return all[start:end], len(all), end < len(all)
+}
+
+// standingAt turns a position into what it compares by. Its publisher may have
+// gone from the tree meanwhile: then the next code stands for it.
+func (x *Index) standingAt(position Position) Standing {
+	place := x.Tree.RankOf(position.PublisherCode)
+	entry := position.EntryCode
+	if x.Tree.Find(position.PublisherCode) == area.Nowhere {
+		entry = ""
+	}
+	return Standing{Publisher: place, EntryCode: entry, Since: position.Since}
+}
+
+func compareGaps(order GapOrder, a, b Standing) int {
+	byPublisher := cmp.Or(cmp.Compare(a.Publisher, b.Publisher), strings.Compare(a.EntryCode, b.EntryCode))
+	switch order {
+	case OldestFirst:
+		return cmp.Or(cmp.Compare(a.Since, b.Since), byPublisher)
+	case ByEntry:
+		return cmp.Or(strings.Compare(a.EntryCode, b.EntryCode), byPublisher)
+	}
+	return byPublisher
+}
+
+// gapsByPublisher walks no further than the page: places are in the order of
+// codes, and so are the cells of a row.
+func (x *Index) gapsByPublisher(place area.Place, scope Scope, on calendar.Day, keep keeper, page Page) (gaps []Standing, more bool) {
+	from, after := area.Place(0), Standing{Publisher: -1}
+	if page.After != nil {
+		after = x.standingAt(*page.After)
+		from = after.Publisher
+	}
+	for standing := range x.standings(place, scope, on, from, keep) {
+		if compareGaps(ByPublisher, standing, after) <= 0 {
+			continue
+		}
+		if len(gaps) == page.First {
+			return gaps, true
+		}
+		gaps = append(gaps, standing)
+	}
+	return gaps, false
+}
+
+// keeper says whether a standing belongs to a list; first by the row's place and
+// then by the rest.
+type keeper struct {
+	place func(area.Place) bool
+	cell  func(entryID, timeline.Span) bool
+}
+
+// gapKeeper keeps the gaps that pass a filter.
+func (x *Index) gapKeeper(on calendar.Day, filter GapFilter) keeper {
+	wantedStatus := [timeline.Statuses]bool{}
+	for _, status := range filter.Statuses {
+		wantedStatus[status] = true
+	}
+	var wantedEntry []bool
+	if len(filter.Categories)+len(filter.Entries) > 0 {
+		wantedEntry = make([]bool, len(x.entries.codes))
+		for id, code := range x.entries.codes {
+			wantedEntry[id] = (len(filter.Categories) == 0 || slices.Contains(filter.Categories, x.Library.Category(code))) &&
+				(len(filter.Entries) == 0 || slices.ContainsFunc(filter.Entries, func(wanted string) bool {
+					return code == wanted || strings.HasPrefix(code, wanted+".")
+				}))
+		}
+	}
+	return keeper{
+		place: func(place area.Place) bool {
+			node := x.Tree.Node(place)
+			return (len(filter.Levels) == 0 || slices.Contains(filter.Levels, node.Level)) &&
+				(len(filter.Publishers) == 0 || slices.Contains(filter.Publishers, node.Code))
+		},
+		cell: func(entry entryID, span timeline.Span) bool {
+			return span.Status.Gap() && (len(filter.Statuses) == 0 || wantedStatus[span.Status]) &&
+				(wantedEntry == nil || wantedEntry[entry]) &&
+				int(on-span.From)+1 >= filter.MinDaysOpen
+		},
+	}
+}
+
+// standings walks the cells in force of a node on a day that are to be kept, by
+// publisher and entry.
+func (x *Index) standings(place area.Place, scope Scope, on calendar.Day, from area.Place, keep keeper) func(func(Standing) bool) {
+	return func(yield func(Standing) bool) {
+		for at, r := range x.rowsFrom(place, scope, from) {
+			if !keep.place(at) {
+				continue
+			}
+			for i := range r.cells {
+				p := r.parts(i)
+				span := timeline.At(p.spans, on)
+				if span < 0 || p.spans[span].Status == timeline.NotInForce || !keep.cell(p.entry, p.spans[span]) {
+					continue
+				}
+				if !yield(Standing{at, x.entries.codes[p.entry], p.spans[span].Status, p.spans[span].From}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Cell returns how one cell stands on a day; ok is false when it is not in force.
+func (x *Index) Cell(place area.Place, entryCode string, on calendar.Day) (standing Standing, ok bool) {
+	keep := keeper{
+		place: func(area.Place) bool { return true },
+		cell:  func(entry entryID, _ timeline.Span) bool { return x.entries.codes[entry] == entryCode },
+	}
+	for found := range x.standings(place, Self, on, 0, keep) {
+		return found, true
+	}
+	return Standing{}, false
+}
+
+// MatrixRow is one publisher with its cells in force.
+type MatrixRow struct {
+	Publisher area.Place
+	Cells     []Standing
+}
+
+// Matrix returns a page of the publishers that have a cell in force under a
+// node, with those cells; afterCode is the last publisher of the page before.
+func (x *Index) Matrix(place area.Place, on calendar.Day, first int, afterCode string) (rows []MatrixRow, more bool) {
+	from := area.Place(0)
+	if afterCode != "" {
+		from = x.Tree.RankOf(afterCode)
+	}
+	everything := keeper{
+		place: func(at area.Place) bool { return x.Tree.Node(at).Code != afterCode },
+		cell:  func(entryID, timeline.Span) bool { return true },
+	}
+	for standing := range x.standings(place, Subtree, on, from, everything) {
+		if len(rows) == 0 || rows[len(rows)-1].Publisher != standing.Publisher {
+			if len(rows) == first {
+				return rows, true
+			}
+			rows = append(rows, MatrixRow{Publisher: standing.Publisher})
+		}
+		last := &rows[len(rows)-1]
+		last.Cells = append(last.Cells, standing)
+	}
+	return rows, false
+}
+
+// MatrixEntries returns the codes of all entries with a cell in force under a
+// node, in order.
+func (x *Index) MatrixEntries(place area.Place, on calendar.Day) []string {
+	var codes []string
+	for _, slot := range x.Slots(place, Subtree, on) {
+		if slot.Figures.Required()+slot.Figures.Cells[timeline.Exempt] > 0 {
+			codes = append(codes, slot.EntryCode)
+		}
+	}
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+// RowNaming returns the catalog row that names an entry in an answer about a
+// node: that of the catalog in force for the node, else for the first publisher
+// under it whose catalog has it, else the latest that any catalog gives.
+func (x *Index) RowNaming(place area.Place, entryCode string, on calendar.Day) *catalog.Row {
+	if inForce := x.Library.InForce(x.Tree, place, on); inForce != nil {
+		if row := inForce.Row(entryCode); row != nil {
+			return row
+		}
+	}
+	for at, r := range x.rowsOf(place, Subtree) {
+		for i := range r.cells {
+			if x.entries.codes[r.cells[i].entry] != entryCode {
+				continue
+			}
+			if inForce := x.Library.InForce(x.Tree, at, on); inForce != nil {
+				if row := inForce.Row(entryCode); row != nil {
+					return row
+				}
+			}
+		}
+	}
+	return x.Library.LatestRow(entryCode)
+}

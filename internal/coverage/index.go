@@ -1,0 +1,329 @@
+package coverage
+
+import (
+	"fmt"
+	"iter"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// sumsFrom is the number of publishers with cells from which a node keeps sums.
+// Below it, counting its rows costs less than it would to keep them.
+const sumsFrom = 64
+
+// rebuildFrom is the number of changed rows from which all sums are made anew.
+const rebuildFrom = 2000
+
+// Reference is what an index is about besides the timelines: the nodes, the
+// catalogs and the working days.
+type Reference = timeline.Standard
+
+// Index holds the timelines of all publishers and the sums of the larger nodes.
+type Index struct {
+	Reference
+	entries *entryTable
+	rows    []*row  // by place; nil where nothing is known
+	sums    []*sums // by place; nil where a node's rows are counted
+}
+
+// Timelines are one publisher's timelines as stored; Packed is nil where they
+// are to be taken out.
+type Timelines struct {
+	PublisherCode string
+	Packed        timeline.Packed
+}
+
+// New makes an index of all timelines.
+func New(reference Reference, timelines []Timelines) (*Index, error) {
+	x := &Index{
+		Reference: reference,
+		entries:   &entryTable{ids: map[string]entryID{}},
+		rows:      make([]*row, reference.Tree.Size()),
+		sums:      make([]*sums, reference.Tree.Size()),
+	}
+	for _, t := range timelines {
+		if place := x.Tree.Find(t.PublisherCode); place != area.Nowhere {
+			r, err := newRow(t.Packed, x.entries)
+			if err != nil {
+				return nil, fmt.Errorf("timelines of %s: %w", t.PublisherCode, err)
+			}
+			x.rows[place] = r
+		}
+	}
+	x.sumAll()
+	return x, nil
+}
+
+// WithReference makes the index of the same timelines under other nodes,
+// catalogs or working days.
+func (x *Index) WithReference(reference Reference) *Index {
+	next := &Index{
+		Reference: reference, entries: x.entries,
+		rows: make([]*row, reference.Tree.Size()), sums: make([]*sums, reference.Tree.Size()),
+	}
+	for place, r := range x.rows {
+		if r == nil {
+			continue
+		}
+		if now := reference.Tree.Find(x.Tree.Node(area.Place(place)).Code); now != area.Nowhere {
+			next.rows[now] = r
+		}
+	}
+	next.sumAll()
+	return next
+}
+
+// sumAll makes the sums of every node that keeps them, the subtrees of the
+// roots' grandchildren at once.
+func (x *Index) sumAll() {
+	count := make([]int, len(x.rows))
+	var countBelow func(area.Place) int
+	children := x.childrenAsHeld()
+	countBelow = func(place area.Place) int {
+		if x.rows[place] != nil && len(x.rows[place].cells) > 0 {
+			count[place]++
+		}
+		for _, child := range children[place] {
+			count[place] += countBelow(child)
+		}
+		return count[place]
+	}
+	var work []area.Place // from the lowest up: a node after its children
+	var order func(area.Place)
+	order = func(place area.Place) {
+		if count[place] < sumsFrom {
+			return
+		}
+		for _, child := range children[place] {
+			order(child)
+		}
+		work = append(work, place)
+	}
+	for _, root := range x.Tree.Roots() {
+		countBelow(root)
+		order(root)
+	}
+	done := make(map[area.Place]chan struct{}, len(work))
+	for _, place := range work {
+		done[place] = make(chan struct{})
+	}
+	next := make(chan area.Place)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for place := range next {
+				x.sums[place] = x.sumOf(place, children[place], done)
+				close(done[place])
+			}
+		})
+	}
+	for _, place := range work {
+		next <- place
+	}
+	close(next)
+	workers.Wait()
+}
+
+// childrenAsHeld lists the children by the tree's own parents, not as shown.
+func (x *Index) childrenAsHeld() [][]area.Place {
+	children := make([][]area.Place, x.Tree.Size())
+	for place := range area.Place(x.Tree.Size()) {
+		if parent := x.Tree.Parent(place); parent != area.Nowhere {
+			children[parent] = append(children[parent], place)
+		}
+	}
+	return children
+}
+
+// sumOf adds up a node's own row, the rows below its small children, and the
+// sums of its large ones, for which it waits: they come before it in order.
+func (x *Index) sumOf(place area.Place, children []area.Place, done map[area.Place]chan struct{}) *sums {
+	g := newGathering(x.Days)
+	g.row(x.rows[place], x.Tree.Node(place).Level, 1)
+	var large []event
+	for _, child := range children {
+		if finished, keepsSums := done[child]; keepsSums {
+			<-finished
+			large = append(large, x.sums[child].events()...)
+			continue
+		}
+		for below := range x.Tree.Below(child) {
+			g.row(x.rows[below], x.Tree.Node(below).Level, 1)
+		}
+	}
+	g.events = append(g.events, large...)
+	return (*sums)(nil).with(g.finish())
+}
+
+// Apply makes the index in which the given publishers have other timelines.
+func (x *Index) Apply(changes []Timelines) (*Index, error) {
+	if len(changes) == 0 {
+		return x, nil
+	}
+	next := &Index{Reference: x.Reference, entries: x.entries.clone(), rows: slices.Clone(x.rows), sums: x.sums}
+	gatherings := map[area.Place]*gathering{} // for every node that keeps sums
+	for _, change := range changes {
+		place := x.Tree.Find(change.PublisherCode)
+		if place == area.Nowhere {
+			continue
+		}
+		var r *row
+		if change.Packed != nil {
+			var err error
+			if r, err = newRow(change.Packed, next.entries); err != nil {
+				return nil, fmt.Errorf("timelines of %s: %w", change.PublisherCode, err)
+			}
+		}
+		before := next.rows[place]
+		next.rows[place] = r
+		if len(changes) >= rebuildFrom {
+			continue
+		}
+		level := x.Tree.Node(place).Level
+		for at := place; at != area.Nowhere; at = x.Tree.Parent(at) {
+			if x.sums[at] == nil {
+				continue
+			}
+			g := gatherings[at]
+			if g == nil {
+				g = newGathering(x.Days)
+				gatherings[at] = g
+			}
+			g.row(before, level, -1)
+			g.row(r, level, 1)
+		}
+	}
+	if len(changes) >= rebuildFrom {
+		next.sums = make([]*sums, len(x.sums))
+		next.sumAll()
+		return next, nil
+	}
+	if len(gatherings) > 0 {
+		next.sums = slices.Clone(x.sums)
+	}
+	for place, g := range gatherings {
+		if events := g.finish(); len(events) > 0 {
+			next.sums[place] = x.sums[place].with(events)
+		}
+	}
+	return next, nil
+}
+
+// Scope is whose cells a question is about.
+type Scope uint8
+
+// The scopes.
+const (
+	Subtree Scope = iota // the node and all below it
+	Self                 // the node's own
+)
+
+// At returns the figures of a node on a day.
+func (x *Index) At(place area.Place, scope Scope, on calendar.Day) Figures {
+	if s := x.sums[place]; s != nil && scope == Subtree {
+		return s.total.on(on)
+	}
+	var figures Figures
+	for _, r := range x.rowsOf(place, scope) {
+		for i := range r.cells {
+			p := r.parts(i)
+			p.count(on, x.Days, &figures)
+		}
+	}
+	return figures
+}
+
+// Trend returns the figures of a node on each of several days.
+func (x *Index) Trend(place area.Place, scope Scope, days []calendar.Day) []Figures {
+	total := x.total(place, scope, len(days))
+	trend := make([]Figures, len(days))
+	for i, on := range days {
+		if total != nil {
+			trend[i] = total.on(on)
+		} else {
+			trend[i] = x.At(place, scope, on)
+		}
+	}
+	return trend
+}
+
+// total returns the node's total curves where it keeps them or where so many
+// days are asked for that making them costs less than counting each day.
+func (x *Index) total(place area.Place, scope Scope, days int) *curves {
+	const worthMaking = 16
+	switch {
+	case scope == Subtree && x.sums[place] != nil:
+		return x.sums[place].total
+	case days < worthMaking:
+		return nil
+	}
+	g := newGathering(x.Days)
+	for at, r := range x.rowsOf(place, scope) {
+		g.row(r, x.Tree.Node(at).Level, 1)
+	}
+	return (*sums)(nil).with(g.finish()).total
+}
+
+// rowsOf walks the rows of a node, by code.
+func (x *Index) rowsOf(place area.Place, scope Scope) iter.Seq2[area.Place, *row] {
+	return x.rowsFrom(place, scope, 0)
+}
+
+func (x *Index) rowsFrom(place area.Place, scope Scope, from area.Place) iter.Seq2[area.Place, *row] {
+	return func(yield func(area.Place, *row) bool) {
+		if scope == Self {
+			if r := x.rows[place]; r != nil && place >= from {
+				yield(place, r)
+			}
+			return
+		}
+		for at := range x.Tree.BelowFrom(place, from) {
+			if r := x.rows[at]; r != nil && !yield(at, r) {
+				return
+			}
+		}
+	}
+}
+
+// Slot is the figures of an entry at a level.
+type Slot struct {
+	EntryCode string
+	Level     area.Level
+	Figures   Figures
+}
+
+// Slots returns a node's figures by entry and level; rows of zeros are left out.
+func (x *Index) Slots(place area.Place, scope Scope, on calendar.Day) []Slot {
+	var slots []Slot
+	if s := x.sums[place]; s != nil && scope == Subtree {
+		for i := range s.slots {
+			if figures := s.slots[i].curves.on(on); !figures.Zero() {
+				slots = append(slots, Slot{x.entries.codes[s.slots[i].key.entry()], s.slots[i].key.level(), figures})
+			}
+		}
+		return slots
+	}
+	counted := map[slotKey]*Figures{}
+	for at, r := range x.rowsOf(place, scope) {
+		level := x.Tree.Node(at).Level
+		for i := range r.cells {
+			p := r.parts(i)
+			key := slotOf(p.entry, level)
+			if counted[key] == nil {
+				counted[key] = &Figures{}
+			}
+			p.count(on, x.Days, counted[key])
+		}
+	}
+	for key, figures := range counted {
+		if !figures.Zero() {
+			slots = append(slots, Slot{x.entries.codes[key.entry()], key.level(), *figures})
+		}
+	}
+	return slots
+}

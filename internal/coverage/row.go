@@ -1,0 +1,120 @@
+package coverage
+
+import (
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// entryID numbers entry codes within an index. It is not in their order.
+type entryID uint16
+
+// row is one publisher's timelines. Cells are by entry code; the spans, duties
+// and series of all cells lie one after the other, so that a publisher takes a
+// handful of allocations.
+type row struct {
+	cells  []cell
+	spans  []timeline.Span
+	duties []duty.Days
+	series []timeline.BriefSeries
+}
+
+// cell says where a cell's parts end in its row; they begin where those of the
+// cell before end.
+type cell struct {
+	entry                          entryID
+	spansEnd, dutiesEnd, seriesEnd int32
+}
+
+// newRow unpacks a publisher's timelines.
+func newRow(packed timeline.Packed, entries *entryTable) (*row, error) {
+	r := &row{}
+	err := packed.Each(func(brief *timeline.Brief) {
+		r.spans = append(r.spans, brief.Spans...)
+		r.duties = append(r.duties, brief.Duties...)
+		r.series = append(r.series, brief.Series...)
+		r.cells = append(r.cells, cell{
+			entries.id(brief.EntryCode), int32(len(r.spans)), int32(len(r.duties)), int32(len(r.series)),
+		})
+	})
+	return r, err
+}
+
+// parts are one cell's share of its row.
+type parts struct {
+	entry  entryID
+	spans  []timeline.Span
+	duties []duty.Days
+	series []timeline.BriefSeries
+}
+
+func (r *row) parts(i int) parts {
+	var from cell
+	if i > 0 {
+		from = r.cells[i-1]
+	}
+	to := r.cells[i]
+	return parts{to.entry, r.spans[from.spansEnd:to.spansEnd], r.duties[from.dutiesEnd:to.dutiesEnd], r.series[from.seriesEnd:to.seriesEnd]}
+}
+
+// count adds the cell's figures of a day.
+func (p *parts) count(on calendar.Day, days *calendar.Calendar, figures *Figures) {
+	if status := timeline.StatusOn(p.spans, on); status != timeline.NotInForce {
+		figures.Cells[status]++
+	}
+	for i := range p.duties {
+		if state := p.duties[i].StateOn(on); state != duty.NotOpened {
+			figures.Duties[state]++
+		}
+	}
+	for i := range p.series {
+		countSeries(&p.series[i], on, days, figures)
+	}
+}
+
+// countSeries counts all duties of a series as if none was fulfilled, then puts
+// those right that were.
+func countSeries(series *timeline.BriefSeries, on calendar.Day, days *calendar.Calendar, figures *Figures) {
+	opened, due := duty.Reached(series.Every, series.First, series.Last, series.WorkingDays, on, days)
+	figures.Duties[duty.Overdue] += int(due - series.First + 1)
+	figures.Duties[duty.Open] += int(opened - due)
+	for _, fulfilment := range series.Fulfilled {
+		if fulfilment.Ordinal > opened {
+			break
+		}
+		of := daysOf(series, fulfilment, days)
+		figures.Duties[of.StateOn(on)]++
+		of.FulfilledOn = calendar.Never
+		figures.Duties[of.StateOn(on)]--
+	}
+}
+
+func daysOf(series *timeline.BriefSeries, fulfilment duty.Fulfilment, days *calendar.Calendar) duty.Days {
+	period := calendar.Period{Every: series.Every, Ordinal: fulfilment.Ordinal}
+	return duty.Days{OpenedOn: period.First(), DueOn: days.AddWorkingDays(period.Last(), series.WorkingDays), FulfilledOn: fulfilment.On}
+}
+
+// entryTable gives entry codes their numbers. It grows while an index is made
+// or changed, and only then.
+type entryTable struct {
+	codes []string
+	ids   map[string]entryID
+}
+
+func (t *entryTable) id(code string) entryID {
+	if id, ok := t.ids[code]; ok {
+		return id
+	}
+	id := entryID(len(t.codes))
+	t.codes = append(t.codes, code)
+	t.ids[code] = id
+	return id
+}
+
+func (t *entryTable) clone() *entryTable {
+	c := &entryTable{codes: append([]string(nil), t.codes...), ids: make(map[string]entryID, len(t.ids))}
+	for code, id := range t.ids {
+		c.ids[code] = id
+	}
+	return c
+}

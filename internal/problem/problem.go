@@ -1,0 +1,70 @@
+// Package problem is the one shape in which anything that goes wrong by the
+// caller's doing is told: what, where, and how to mend it. Everything else is
+// an internal fault, which only the log sees.
+package problem
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Code is the machine-readable kind of a problem. It is what clients see in
+// extensions.code; docs/errors.md lists them.
+type Code string
+
+// The documented codes.
+const (
+	// InvalidInput: an argument or a cell of a file is outside what is allowed.
+	InvalidInput Code = "INVALID_INPUT"
+	// NotFound: the thing that a write names does not exist.
+	NotFound Code = "NOT_FOUND"
+	// Conflict: another write with the same identity said something else.
+	Conflict Code = "CONFLICT"
+	// Forbidden: the caller may not do this.
+	Forbidden Code = "FORBIDDEN"
+	// TooComplex: the request asks for more than one request may.
+	TooComplex Code = "TOO_COMPLEX"
+	// Timeout: the answer took longer than a request may.
+	Timeout Code = "TIMEOUT"
+	// Unavailable: the database cannot be reached just now.
+	Unavailable Code = "UNAVAILABLE"
+	// Internal: our fault; details are in the log under the request id.
+	Internal Code = "INTERNAL"
+)
+
+// Problem is an error that a caller can understand and mend.
+type Problem struct {
+	Code    Code
+	Field   string // the argument, column or file concerned, empty if none
+	Message string // what is wrong
+	Remedy  string // how to mend it, empty where the message says it all
+}
+
+func (p *Problem) Error() string {
+	text := p.Message
+	if p.Field != "" {
+		text = p.Field + ": " + text
+	}
+	if p.Remedy != "" {
+		text += "; " + p.Remedy
+	}
+	return text
+}
+
+// Invalid says that the value of a field is outside what is allowed.
+func Invalid(field, remedy, format string, arguments ...any) *Problem {
+	return &Problem{Code: InvalidInput, Field: field, Message: fmt.Sprintf(format, arguments...), Remedy: remedy}
+}
+
+// New makes a problem of any code.
+func New(code Code, field, format string, arguments ...any) *Problem {
+	return &Problem{Code: code, Field: field, Message: fmt.Sprintf(format, arguments...)}
+}
+
+// CodeOf returns the code of the first problem in the chain of err, else Internal.
+func CodeOf(err error) Code {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p.Code
+	}
+	return Internal
+}

@@ -1,0 +1,217 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+)
+
+// Parts of the reference data, as named in reference_change.
+const (
+	PartNodes    = "nodes"
+	PartCatalogs = "catalogs"
+	PartCalendar = "calendar"
+)
+
+const nodesSQL = `-- store.Reference: nodes
+SELECT code, name, level, department, coalesce(parent_code, ''),
+       coalesce(valid_from - date '1970-01-01', 0), coalesce(valid_to - date '1970-01-01', 0), succeeded_by, functions
+FROM node`
+
+const catalogsSQL = `-- store.Reference: catalogs
+SELECT code, title, issuer_code, coalesce(based_on, ''), effective_from - date '1970-01-01',
+       coalesce(effective_to - date '1970-01-01', 0), grace_working_days, interpretation_working_days, source
+FROM catalog`
+
+const entriesSQL = `-- store.Reference: entries
+SELECT catalog_code, entry_code, category, item, sub_item, content, legal_basis, levels, publishers, mode, audience,
+       limit_kind, limit_n, limit_anchor, period, period_limit_n, refresh_days, channels, omit, evidence
+FROM catalog_entry`
+
+const arrangementsSQL = `-- store.Reference: arrangements
+SELECT year, day - date '1970-01-01', name, off FROM arrangement_day ORDER BY year, day`
+
+// Reference reads all nodes, catalogs and arrangements as a writer sees them.
+func (w *Writing) Reference(ctx context.Context) (coverage.Reference, error) {
+	return referenceOf(ctx, w.tx)
+}
+
+func referenceOf(ctx context.Context, from sqlx.QueryerContext) (reference coverage.Reference, err error) {
+	nodes, err := nodesOf(ctx, from)
+	if err != nil {
+		return reference, err
+	}
+	if reference.Tree, err = area.NewTree(nodes); err != nil {
+		return reference, wrap("building the tree of nodes", err)
+	}
+	catalogs, err := catalogsOf(ctx, from)
+	if err != nil {
+		return reference, err
+	}
+	if reference.Library, err = catalog.NewLibrary(catalogs); err != nil {
+		return reference, wrap("merging the catalogs", err)
+	}
+	arrangements, err := arrangementsOf(ctx, from)
+	if err != nil {
+		return reference, err
+	}
+	reference.Days = calendar.New(arrangements)
+	return reference, nil
+}
+
+// each runs a query and visits its rows.
+func each(ctx context.Context, from sqlx.QueryerContext, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
+	rows, err := from.QueryContext(ctx, query, arguments...)
+	if err != nil {
+		return wrap(doing, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := visit(rows.Scan); err != nil {
+			return wrap(doing, err)
+		}
+	}
+	return wrap(doing, rows.Err())
+}
+
+func nodesOf(ctx context.Context, from sqlx.QueryerContext) ([]*area.Node, error) {
+	var nodes []*area.Node
+	err := each(ctx, from, "reading the nodes", nodesSQL, func(scan func(...any) error) error {
+		n := &area.Node{}
+		nodes = append(nodes, n)
+		return scan(&n.Code, &n.Name, &n.Level, &n.Department, &n.ParentCode, &n.ValidFrom, &n.ValidTo,
+			(*pq.StringArray)(&n.SucceededBy), (*pq.StringArray)(&n.Functions))
+	})
+	return nodes, err
+}
+
+func catalogsOf(ctx context.Context, from sqlx.QueryerContext) ([]*catalog.Catalog, error) {
+	var catalogs []*catalog.Catalog
+	byCode := map[string]*catalog.Catalog{}
+	err := each(ctx, from, "reading the catalogs", catalogsSQL, func(scan func(...any) error) error {
+		c := &catalog.Catalog{}
+		if err := scan(&c.Code, &c.Title, &c.IssuerCode, &c.BasedOn, &c.EffectiveFrom, &c.EffectiveTo,
+			&c.GraceWorkingDays, &c.InterpretationWorkingDays, &c.Source); err != nil {
+			return err
+		}
+		catalogs = append(catalogs, c)
+		byCode[c.Code] = c
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return catalogs, each(ctx, from, "reading the catalogs' entries", entriesSQL, func(scan func(...any) error) error {
+		var code string
+		var e catalog.Entry
+		var levels pq.Int32Array
+		if err := scan(&code, &e.Code, &e.Category, &e.Item, &e.SubItem, &e.Content, &e.LegalBasis, &levels,
+			(*pq.StringArray)(&e.Publishers), &e.Mode, &e.Audience, &e.Limit.Kind, &e.Limit.N, &e.Limit.Anchor, &e.Period,
+			&e.PeriodWorkingDays, &e.RefreshDays, (*pq.StringArray)(&e.Channels), &e.Omit, &e.Evidence); err != nil {
+			return err
+		}
+		for _, level := range levels {
+			e.Levels = append(e.Levels, area.Level(level))
+		}
+		if c := byCode[code]; c != nil {
+			c.Entries = append(c.Entries, e)
+		}
+		return nil
+	})
+}
+
+func arrangementsOf(ctx context.Context, from sqlx.QueryerContext) ([]calendar.Arrangement, error) {
+	var arrangements []calendar.Arrangement
+	err := each(ctx, from, "reading the working-day arrangements", arrangementsSQL, func(scan func(...any) error) error {
+		var year int
+		var listed calendar.Listed
+		if err := scan(&year, &listed.Day, &listed.Name, &listed.Off); err != nil {
+			return err
+		}
+		if last := len(arrangements) - 1; last < 0 || arrangements[last].Year != year {
+			arrangements = append(arrangements, calendar.Arrangement{Year: year})
+		}
+		last := &arrangements[len(arrangements)-1]
+		last.Days = append(last.Days, listed)
+		return nil
+	})
+	return arrangements, err
+}
+
+// The locks of writers: those who change reference data keep all others out,
+// who each go on with theirs; and a document that names one not registered yet
+// keeps out those who register documents, so that neither misses the other.
+const (
+	lockReference = 5_331_020_001
+	lockUnknown   = 5_331_020_002
+)
+
+const lockSharedSQL = `-- store.HoldReference
+SELECT pg_advisory_xact_lock_shared($1)`
+
+const lockSQL = `-- store.LockReference
+SELECT pg_advisory_xact_lock($1)`
+
+// HoldReference keeps the reference data from changing until the end.
+func (w *Writing) HoldReference(ctx context.Context) error {
+	_, err := w.tx.ExecContext(ctx, lockSharedSQL, int64(lockReference))
+	return wrap("waiting for changes of nodes and catalogs", err)
+}
+
+// LockReference waits for all writers and keeps others out until the end.
+func (w *Writing) LockReference(ctx context.Context) error {
+	_, err := w.tx.ExecContext(ctx, lockSQL, int64(lockReference))
+	return wrap("waiting for writers to end", err)
+}
+
+// HoldUnknown keeps documents from naming unregistered ones until the end.
+func (w *Writing) HoldUnknown(ctx context.Context) error {
+	_, err := w.tx.ExecContext(ctx, lockSharedSQL, int64(lockUnknown))
+	return wrap("waiting for documents that name unknown ones", err)
+}
+
+// LockUnknown keeps documents from being registered until the end.
+func (w *Writing) LockUnknown(ctx context.Context) error {
+	_, err := w.tx.ExecContext(ctx, lockSQL, int64(lockUnknown))
+	return wrap("waiting for documents being registered", err)
+}
+
+const noteChangeSQL = `-- store.NoteChange
+UPDATE reference_change SET changed = pg_current_xact_id() WHERE part = ANY($1)`
+
+// NoteChange tells every server that parts of the reference data changed.
+func (w *Writing) NoteChange(ctx context.Context, parts ...string) error {
+	_, err := w.tx.ExecContext(ctx, noteChangeSQL, pq.Array(parts))
+	return wrap("noting what changed", err)
+}
+
+// day turns a domain day into what the database takes; None and Never are null.
+func day(d calendar.Day) any {
+	if !d.Given() {
+		return nil
+	}
+	return d.String()
+}
+
+// text turns an empty text into null.
+func text(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// instant turns a zero time into null.
+func instant(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t
+}

@@ -1,0 +1,152 @@
+// Package store holds all SQL. It turns rows into the domain's types and back;
+// rules live in the domain. Every statement is a constant named after the method
+// that runs it.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// Options are how the store uses its database.
+type Options struct {
+	// Connections is the size of the pool.
+	Connections int
+	// StatementTimeout bounds every statement of a reader; 0 leaves it to the database.
+	StatementTimeout time.Duration
+}
+
+// Store is a database of reliefgraph.
+type Store struct {
+	db      *sqlx.DB
+	options Options
+}
+
+// Open connects to a database. It does not migrate.
+func Open(ctx context.Context, url string, options Options) (*Store, error) {
+	config, err := pq.NewConfig(url)
+	if err != nil {
+		return nil, problem.Invalid("database-url", "write postgres://user:password@host/database?sslmode=…", "cannot be read: %v", err)
+	}
+	if config.Runtime == nil {
+		config.Runtime = map[string]string{}
+	}
+	config.Runtime["timezone"] = "UTC"
+	config.Runtime["application_name"] = "reliefgraph"
+	if options.StatementTimeout > 0 {
+		config.Runtime["statement_timeout"] = strconv.FormatInt(options.StatementTimeout.Milliseconds(), 10)
+	}
+	connector, err := pq.NewConnectorConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the database connection: %w", err)
+	}
+	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	if options.Connections == 0 {
+		options.Connections = 16
+	}
+	db.SetMaxOpenConns(options.Connections)
+	db.SetMaxIdleConns(options.Connections)
+	s := &Store{db: db, options: options}
+	if err := s.Ping(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.wrap("reaching the database", s.db.PingContext(ctx))
+}
+
+// Close ends all connections.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Writing is a transaction that changes facts.
+type Writing struct {
+	tx    *sqlx.Tx
+	store *Store
+}
+
+// errRetry says that the transaction is to be tried again from its start.
+var errRetry = errors.New("other publishers turned out to be concerned")
+
+// RetryWith is returned by a transaction that must start anew.
+func RetryWith() error { return errRetry }
+
+// Write runs a transaction as the given actor. It is tried again when it met
+// another writer's in a deadlock, or when it asks to with RetryWith.
+func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error) error {
+	const attempts = 5
+	var err error
+	for range attempts {
+		err = s.writeOnce(ctx, actor, do)
+		var fault *pq.Error
+		deadlock := errors.As(err, &fault) && (fault.Code == "40P01" || fault.Code == "40001")
+		if !deadlock && !errors.Is(err, errRetry) {
+			return err
+		}
+	}
+	if errors.Is(err, errRetry) {
+		return problem.New(problem.Conflict, "", "other writes to the same documents went on meanwhile; try again")
+	}
+	return err
+}
+
+const writeAsSQL = `-- store.Write
+SELECT set_config('reliefgraph.actor', $1, true)`
+
+func (s *Store) writeOnce(ctx context.Context, actor string, do func(*Writing) error) error {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return s.wrap("beginning a transaction", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	if _, err := tx.ExecContext(ctx, writeAsSQL, actor); err != nil {
+		return s.wrap("naming the writer", err)
+	}
+	if err := do(&Writing{tx, s}); err != nil {
+		return err
+	}
+	return s.wrap("committing", tx.Commit())
+}
+
+// ErrKeepNothing rolls a transaction back that has done what it was to do.
+var ErrKeepNothing = errors.New("nothing is kept")
+
+// wrap says what was being done, and turns faults that a caller can understand
+// into problems.
+func (s *Store) wrap(doing string, err error) error {
+	return wrap(doing, err)
+}
+
+func wrap(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var fault *pq.Error
+	var network *net.OpError
+	switch {
+	case errors.As(err, &fault):
+		switch {
+		case fault.Code == "57014":
+			return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Timeout, "", "the answer took longer than a request may; ask for less at once"), err)
+		case fault.Code.Class() == "57" || fault.Code.Class() == "08" || fault.Code.Class() == "53":
+			return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"), err)
+		}
+	case errors.As(err, &network), errors.Is(err, sql.ErrConnDone), errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"), err)
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

@@ -1,0 +1,217 @@
+package timeline
+
+import (
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+)
+
+// Packed is a publisher's timelines and its duties' days as bytes: what the
+// database keeps of them and the index is made from. Equal timelines give equal
+// bytes.
+type Packed []byte
+
+// packedVersion changes with the format, so that an old row is never misread.
+const packedVersion = 1
+
+// ErrPacked says that bytes are no packed timelines of this version; the
+// command rebuild writes them anew from the facts.
+var ErrPacked = errors.New("packed timelines cannot be read: run reliefgraph rebuild")
+
+// Brief is what the index needs of a cell: its spans and its duties' days.
+type Brief struct {
+	EntryCode string
+	Spans     []Span
+	Duties    []duty.Days
+	Series    []BriefSeries
+}
+
+// BriefSeries is a series of duties without what explains it.
+type BriefSeries struct {
+	Every       calendar.Periodicity
+	First, Last int32
+	WorkingDays int
+	Fulfilled   []duty.Fulfilment
+}
+
+// BriefOf takes from a cell what the index needs, in a fixed order.
+func BriefOf(cell *Cell) Brief {
+	brief := Brief{EntryCode: cell.EntryCode, Spans: cell.Spans}
+	for i := range cell.Duties.Single {
+		brief.Duties = append(brief.Duties, cell.Duties.Single[i].Days())
+	}
+	slices.SortFunc(brief.Duties, func(a, b duty.Days) int {
+		return cmp.Or(cmp.Compare(a.OpenedOn, b.OpenedOn), cmp.Compare(a.DueOn, b.DueOn), cmp.Compare(a.FulfilledOn, b.FulfilledOn))
+	})
+	for i := range cell.Duties.Series {
+		s := &cell.Duties.Series[i]
+		brief.Series = append(brief.Series, BriefSeries{s.Every, s.First, s.Last, s.WorkingDays, s.Fulfilled})
+	}
+	slices.SortStableFunc(brief.Series, compareSeries)
+	return brief
+}
+
+func compareSeries(a, b BriefSeries) int {
+	return cmp.Or(cmp.Compare(a.Every, b.Every), cmp.Compare(a.First, b.First), cmp.Compare(a.Last, b.Last),
+		cmp.Compare(a.WorkingDays, b.WorkingDays), slices.CompareFunc(a.Fulfilled, b.Fulfilled, func(a, b duty.Fulfilment) int {
+			return cmp.Or(cmp.Compare(a.Ordinal, b.Ordinal), cmp.Compare(a.On, b.On))
+		}))
+}
+
+// Empty tells whether nothing is known of the cell.
+func (b *Brief) Empty() bool { return len(b.Spans) == 0 && len(b.Duties) == 0 && len(b.Series) == 0 }
+
+// Pack writes cells, which are ordered by entry code, as bytes. Empty cells are
+// left out.
+func Pack(cells []Brief) Packed {
+	packed := []byte{packedVersion}
+	for i := range cells {
+		if !cells[i].Empty() {
+			packed = packCell(packed, &cells[i])
+		}
+	}
+	return packed
+}
+
+func packCell(packed []byte, cell *Brief) []byte {
+	number := func(value int64) { packed = binary.AppendVarint(packed, value) }
+	// An optional day is stored as its distance plus one, 0 for Never.
+	distance := func(day, from calendar.Day) {
+		switch {
+		case day == calendar.Never:
+			number(0)
+		case day >= from:
+			number(int64(day-from) + 1)
+		default:
+			number(int64(day - from))
+		}
+	}
+	number(int64(len(cell.EntryCode)))
+	packed = append(packed, cell.EntryCode...)
+	number(int64(len(cell.Spans)))
+	previous := calendar.None
+	for _, span := range cell.Spans {
+		number(int64(span.From-previous)<<3 | int64(span.Status))
+		previous = span.From
+	}
+	number(int64(len(cell.Duties)))
+	previous = calendar.None
+	for _, days := range cell.Duties {
+		number(int64(days.OpenedOn - previous))
+		previous = days.OpenedOn
+		distance(days.DueOn, days.OpenedOn)
+		distance(days.FulfilledOn, days.OpenedOn)
+	}
+	number(int64(len(cell.Series)))
+	for _, series := range cell.Series {
+		number(int64(series.Every))
+		number(int64(series.First))
+		number(int64(series.Last))
+		number(int64(series.WorkingDays))
+		number(int64(len(series.Fulfilled)))
+		for _, fulfilment := range series.Fulfilled {
+			number(int64(fulfilment.Ordinal - series.First))
+			number(int64(fulfilment.On))
+		}
+	}
+	return packed
+}
+
+// unpacker reads what packCell wrote; the first fault ends it.
+type unpacker struct {
+	rest  Packed
+	fault bool
+}
+
+func (u *unpacker) number() int64 {
+	value, length := binary.Varint(u.rest)
+	if length <= 0 {
+		u.fault, u.rest = true, nil
+		return 0
+	}
+	u.rest = u.rest[length:]
+	return value
+}
+
+func (u *unpacker) day(from calendar.Day) calendar.Day {
+	switch value := u.number(); {
+	case value == 0:
+		return calendar.Never
+	case value > 0:
+		return from + calendar.Day(value-1)
+	default:
+		return from + calendar.Day(value)
+	}
+}
+
+// length reads how many things follow; each takes a byte at least.
+func (u *unpacker) length() int {
+	n := u.number()
+	if n < 0 || n > int64(len(u.rest)) {
+		u.fault, u.rest = true, nil
+		return 0
+	}
+	return int(n)
+}
+
+// Unpack reads the cells in order.
+func (p Packed) Unpack() ([]Brief, error) {
+	var cells []Brief
+	err := p.Each(func(cell *Brief) {
+		copied := *cell
+		copied.Spans = slices.Clone(cell.Spans)
+		copied.Duties = slices.Clone(cell.Duties)
+		copied.Series = slices.Clone(cell.Series)
+		cells = append(cells, copied)
+	})
+	return cells, err
+}
+
+// Each reads the cells in order. Its argument and the slices in it are used
+// again for the next one, but for the fulfilments.
+func (p Packed) Each(visit func(*Brief)) error {
+	if len(p) == 0 || p[0] != packedVersion {
+		return ErrPacked
+	}
+	u := unpacker{rest: p[1:]}
+	var cell Brief
+	for len(u.rest) > 0 {
+		length := u.length()
+		cell.EntryCode, u.rest = string(u.rest[:length]), u.rest[length:]
+		cell.Spans = cell.Spans[:0]
+		previous := calendar.None
+		for range u.length() {
+			value := u.number()
+			previous += calendar.Day(value >> 3)
+			cell.Spans = append(cell.Spans, Span{previous, Status(value & 7)})
+		}
+		cell.Duties = cell.Duties[:0]
+		previous = calendar.None
+		for range u.length() {
+			previous += calendar.Day(u.number())
+			due := u.day(previous)
+			cell.Duties = append(cell.Duties, duty.Days{OpenedOn: previous, DueOn: due, FulfilledOn: u.day(previous)})
+		}
+		cell.Series = cell.Series[:0]
+		for range u.length() {
+			series := BriefSeries{
+				Every: calendar.Periodicity(u.number()), First: int32(u.number()), Last: int32(u.number()), WorkingDays: int(u.number()),
+			}
+			for range u.length() {
+				series.Fulfilled = append(series.Fulfilled, duty.Fulfilment{
+					Ordinal: series.First + int32(u.number()), On: calendar.Day(u.number()),
+				})
+			}
+			cell.Series = append(cell.Series, series)
+		}
+		if u.fault {
+			return ErrPacked
+		}
+		visit(&cell)
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package timeline
+
+import (
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+)
+
+// PublisherFacts are all facts from which a publisher's timelines follow.
+type PublisherFacts struct {
+	Assignments []catalog.Assignment
+	Disclosures []disclosure.Disclosure
+	News        []disclosure.News
+	// Linked are documents of any publisher that those above interpret, or that
+	// interpret them.
+	Linked []disclosure.Disclosure
+}
+
+// Standard is what every publisher's timelines follow from besides its facts.
+type Standard struct {
+	Tree    *area.Tree
+	Library *catalog.Library
+	Days    *calendar.Calendar
+}
+
+// FactsByCell sorts a publisher's facts by its cells, by entry code. A cell that
+// has facts but was never in force is among them: its duties count. With `only`
+// given, other entries are left out.
+func (s *Standard) FactsByCell(place area.Place, facts *PublisherFacts, only map[string]bool) []*duty.Facts {
+	succession := s.Library.Succession(s.Tree, place)
+	byEntry := map[string]*duty.Facts{}
+	var all []*duty.Facts
+	add := func(cell *catalog.Cell) *duty.Facts {
+		of := &duty.Facts{Cell: cell, Succession: succession}
+		byEntry[cell.EntryCode] = of
+		all = append(all, of)
+		return of
+	}
+	node := s.Tree.Node(place)
+	for _, cell := range catalog.CellsOf(node, s.Tree.ValidOn(place), succession, facts.Assignments, s.Days) {
+		if only == nil || only[cell.EntryCode] {
+			add(cell)
+		}
+	}
+	of := func(entryCode string) *duty.Facts {
+		if known := byEntry[entryCode]; known != nil || only != nil && !only[entryCode] {
+			return known
+		}
+		return add(&catalog.Cell{PublisherCode: node.Code, EntryCode: entryCode})
+	}
+	links := linksOf(facts.Linked)
+	for _, document := range facts.Disclosures {
+		if cell := of(document.EntryCode); cell != nil {
+			cell.Disclosures = append(cell.Disclosures, document)
+			links.add(cell, &document)
+		}
+	}
+	for _, item := range facts.News {
+		if cell := of(item.EntryCode); cell != nil {
+			cell.News = append(cell.News, item)
+		}
+	}
+	slices.SortFunc(all, func(a, b *duty.Facts) int {
+		if a.Cell.EntryCode < b.Cell.EntryCode {
+			return -1
+		}
+		return 1
+	})
+	return all
+}
+
+// links are the publication days of linked documents, by ref and by the ref
+// that they interpret.
+type links struct {
+	published       map[string]calendar.Day
+	interpretations map[string]duty.Publication
+}
+
+func linksOf(linked []disclosure.Disclosure) links {
+	l := links{map[string]calendar.Day{}, map[string]duty.Publication{}}
+	for i := range linked {
+		document := &linked[i]
+		on := document.PublicationDay()
+		l.published[document.Ref] = on
+		if document.InterpretsRef != "" && on != calendar.Never {
+			l.interpretations[document.InterpretsRef] = l.interpretations[document.InterpretsRef].Earlier(duty.Publication{Ref: document.Ref, On: on})
+		}
+	}
+	return l
+}
+
+func (l *links) add(cell *duty.Facts, document *disclosure.Disclosure) {
+	if on, known := l.published[document.InterpretsRef]; known {
+		if cell.Sources == nil {
+			cell.Sources = map[string]calendar.Day{}
+		}
+		cell.Sources[document.InterpretsRef] = on
+	}
+	if first, known := l.interpretations[document.Ref]; known {
+		if cell.Interpretations == nil {
+			cell.Interpretations = map[string]duty.Publication{}
+		}
+		cell.Interpretations[document.Ref] = first
+	}
+}
+
+// OfPublisher derives the cells of a publisher, or those of some entries only.
+func (s *Standard) OfPublisher(place area.Place, facts *PublisherFacts, only map[string]bool) []Brief {
+	byCell := s.FactsByCell(place, facts, only)
+	briefs := make([]Brief, 0, len(byCell))
+	for _, of := range byCell {
+		cell := Of(of, s.Days)
+		briefs = append(briefs, BriefOf(&cell))
+	}
+	return briefs
+}
+
+// Splice puts the given entries' cells in the place of a publisher's present
+// ones, both by entry code.
+func Splice(present, changed []Brief, entries map[string]bool) []Brief {
+	kept := slices.DeleteFunc(slices.Clone(present), func(b Brief) bool { return entries[b.EntryCode] })
+	kept = append(kept, changed...)
+	slices.SortFunc(kept, func(a, b Brief) int {
+		if a.EntryCode < b.EntryCode {
+			return -1
+		}
+		return 1
+	})
+	return kept
+}
