@@ -1,0 +1,254 @@
+package timeline
+
+import (
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+)
+
+// History is a cell with all that explains it.
+type History struct {
+	Cell
+	facts        *duty.Facts
+	days         *calendar.Calendar
+	publications []publication
+}
+
+// HistoryOf derives a cell's timeline so that it can be explained.
+func HistoryOf(facts *duty.Facts, days *calendar.Calendar) *History {
+	return &History{Cell: Of(facts, days), facts: facts, days: days, publications: publicationsOf(facts)}
+}
+
+// Facts returns what the history follows from.
+func (h *History) Facts() *duty.Facts { return h.facts }
+
+// Reason is why a cell is a gap on a day.
+type Reason struct {
+	Status Status
+	// Rule is the catalog's row of that day.
+	Rule *catalog.Rule
+	// Deadline is the one that passed: the run's grace day for MISSING, the
+	// duty's for OVERDUE, the last publication's for STALE.
+	Deadline calendar.Deadline
+	// Run is the run that holds the day, for MISSING.
+	Run *catalog.Run
+	// Duty is the one overdue, for OVERDUE; nil else.
+	Duty *duty.Duty
+	// Duties are all overdue on the day.
+	Duties []duty.Duty
+	// Last is the last publication that lasts, for STALE.
+	Last Publication
+}
+
+// Publication is a publication that a reason or a cause names.
+type Publication struct {
+	On  calendar.Day
+	Ref string
+	// Document is nil where the publication is news.
+	Document *disclosure.Disclosure
+}
+
+// ReasonOn explains the gap on a day, nil when the cell is no gap then.
+func (h *History) ReasonOn(on calendar.Day) *Reason {
+	status := StatusOn(h.Spans, on)
+	if !status.Gap() {
+		return nil
+	}
+	reason := &Reason{Status: status, Rule: h.facts.Cell.RuleOn(on)}
+	switch status {
+	case Missing:
+		reason.Run = h.facts.Cell.RunOn(on)
+		reason.Deadline = reason.Run.Grace
+	case Overdue:
+		reason.Duties = h.Duties.OverdueOn(on, h.days)
+		first := reason.Duties[0]
+		reason.Duty = &first
+		reason.Deadline = calendar.Deadline{From: first.AnchorOn, Due: first.DueOn, WorkingDays: first.WorkingDays, Provisional: first.Provisional}
+	case Stale:
+		reason.Last = h.lastLasting(on)
+		reason.Deadline = calendar.Deadline{From: reason.Last.On, Due: reason.Last.On + calendar.Day(reason.Rule.RefreshDays), WorkingDays: -1}
+	}
+	return reason
+}
+
+// lastLasting returns the last publication that lasts on a day; of several on
+// one day the one with the least ref.
+func (h *History) lastLasting(on calendar.Day) Publication {
+	var last *publication
+	for i := range h.publications {
+		p := &h.publications[i]
+		if p.on > on || p.withdrawn <= on {
+			continue
+		}
+		if last == nil || p.on > last.on || p.on == last.on && p.ref < last.ref {
+			last = p
+		}
+	}
+	if last == nil {
+		return Publication{}
+	}
+	return Publication{last.on, last.ref, last.document}
+}
+
+// CauseKind is what began a span.
+type CauseKind uint8
+
+// The kinds of cause.
+const (
+	RunBegan        CauseKind = iota // the cell came into force
+	Published                        // a publication
+	Withdrawn                        // a publication was withdrawn
+	GraceEnded                       // the days of grace were over
+	DutyOverdue                      // a duty's due day passed
+	DutyFulfilled                    // the last overdue duty was fulfilled
+	RefreshDue                       // the last publication grew too old
+	RuleChanged                      // another catalog came into force
+	ExemptionBegan                   // an exemption began
+	ExemptionEnded                   // an exemption ended
+)
+
+// Cause is what began a span.
+type Cause struct {
+	Kind CauseKind
+	// Publication is what was published or withdrawn, or grew too old.
+	Publication Publication
+	// Duty is the one that became overdue or was fulfilled, nil else.
+	Duty *duty.Duty
+	// Rule is the row in force from then on.
+	Rule *catalog.Rule
+	// Because is an exemption's reason.
+	Because string
+}
+
+// Explained is a span with its end and its cause.
+type Explained struct {
+	From calendar.Day
+	// To is the last day, Never where the span has no end.
+	To     calendar.Day
+	Status Status
+	Cause  Cause
+}
+
+// Explained returns the timeline with causes; days not in force are left out.
+func (h *History) Explained() []Explained {
+	var spans []Explained
+	for i, span := range h.Spans {
+		if span.Status == NotInForce {
+			continue
+		}
+		to := calendar.Never
+		if i+1 < len(h.Spans) {
+			to = h.Spans[i+1].From - 1
+		}
+		spans = append(spans, Explained{span.From, to, span.Status, h.causeOf(span)})
+	}
+	return spans
+}
+
+// causeOf finds what happened on a span's first day that made its status.
+func (h *History) causeOf(span Span) Cause {
+	cell := h.facts.Cell
+	cause := Cause{Rule: cell.RuleOn(span.From)}
+	run := cell.RunOn(span.From)
+	ended := slices.IndexFunc(cell.Exemptions, func(e calendar.Span) bool { return e.To+1 == span.From && e.To != calendar.Never })
+	switch {
+	case span.Status == Exempt:
+		cause.Kind = ExemptionBegan
+		for i, exemption := range cell.Exemptions {
+			if exemption.Holds(span.From) {
+				cause.Because = cell.ExemptBecause[i]
+				break
+			}
+		}
+	case run.From == span.From:
+		cause.Kind = RunBegan
+		if p := h.lastLasting(span.From); p.Ref != "" {
+			cause.Publication = p
+		}
+	case ended >= 0:
+		cause.Kind, cause.Because = ExemptionEnded, cell.ExemptBecause[ended]
+	case span.Status == Missing && run.Grace.Due+1 == span.From:
+		cause.Kind = GraceEnded
+	case span.Status == Missing || span.Status == Pending:
+		cause.Kind, cause.Publication = Withdrawn, h.withdrawnOn(span.From)
+	case span.Status == Overdue:
+		h.causeOfOverdue(span.From, &cause)
+	case span.Status == Stale:
+		h.causeOfStale(span.From, &cause)
+	default:
+		h.causeOfCovered(span.From, &cause)
+	}
+	return cause
+}
+
+func (h *History) causeOfOverdue(from calendar.Day, cause *Cause) {
+	cause.Kind = DutyOverdue
+	overdue := h.Duties.OverdueOn(from, h.days)
+	if len(overdue) == 0 {
+		return
+	}
+	// What is new that day comes before what was overdue under another status.
+	began := slices.IndexFunc(overdue, func(d duty.Duty) bool { return max(d.OpenedOn, d.DueOn+1) == from })
+	cause.Duty = &overdue[max(began, 0)]
+	if p := h.publishedOn(from); began < 0 && p.Ref != "" {
+		cause.Kind, cause.Publication = Published, p
+	}
+}
+
+func (h *History) causeOfStale(from calendar.Day, cause *Cause) {
+	cause.Publication = h.lastLasting(from)
+	switch {
+	case cause.Publication.On+calendar.Day(cause.Rule.RefreshDays)+1 == from:
+		cause.Kind = RefreshDue
+	case cause.Rule.From == from:
+		cause.Kind = RuleChanged
+	case h.publishedOn(from).Ref != "":
+		cause.Kind, cause.Publication = Published, h.publishedOn(from)
+	case h.withdrawnOn(from).Ref != "":
+		cause.Kind, cause.Publication = Withdrawn, h.withdrawnOn(from)
+	default:
+		cause.Kind, cause.Duty = DutyFulfilled, h.fulfilledOn(from)
+	}
+}
+
+func (h *History) causeOfCovered(from calendar.Day, cause *Cause) {
+	switch published := h.publishedOn(from); {
+	case published.Ref != "":
+		cause.Kind, cause.Publication = Published, published
+	case cause.Rule.From == from:
+		cause.Kind = RuleChanged
+	default:
+		cause.Kind, cause.Duty = DutyFulfilled, h.fulfilledOn(from)
+	}
+}
+
+func (h *History) publishedOn(on calendar.Day) Publication {
+	for _, p := range h.publications {
+		if p.on == on && p.withdrawn > on {
+			return Publication{p.on, p.ref, p.document}
+		}
+	}
+	return Publication{}
+}
+
+func (h *History) withdrawnOn(on calendar.Day) Publication {
+	for _, p := range h.publications {
+		if p.withdrawn == on {
+			return Publication{p.on, p.ref, p.document}
+		}
+	}
+	return Publication{}
+}
+
+// fulfilledOn returns a duty that was overdue up to the day before.
+func (h *History) fulfilledOn(on calendar.Day) *duty.Duty {
+	for _, d := range h.Duties.OverdueOn(on-1, h.days) {
+		if d.FulfilledOn == on {
+			return &d
+		}
+	}
+	return nil
+}
