@@ -105,6 +105,15 @@ func merge(c *Catalog, byCode map[string]*Catalog) (*Effective, error) {
 // Catalog returns the merged catalog of a code, nil if it is unknown.
 func (l *Library) Catalog(code string) *Effective { return l.effective[code] }
 
+// Catalogs returns all catalogs, merged, by code.
+func (l *Library) Catalogs() []*Effective {
+	all := make([]*Effective, 0, len(l.effective))
+	for _, code := range slices.Sorted(maps.Keys(l.effective)) {
+		all = append(all, l.effective[code])
+	}
+	return all
+}
+
 // HasEntry tells whether some catalog has a row of this code.
 func (l *Library) HasEntry(code string) bool { return l.codes[code] }
 
@@ -158,6 +167,20 @@ func (l *Library) issuedBy(issuer string, on calendar.Day) *Effective {
 type Reign struct {
 	calendar.Span
 	Catalog *Effective
+}
+
+// RuleOn returns the row that a publisher's cell has on a day, nil where the
+// cell is not in force.
+func (l *Library) RuleOn(tree *area.Tree, place area.Place, entryCode string, on calendar.Day, assignments []Assignment) *Row {
+	inForce := l.InForce(tree, place, on)
+	if inForce == nil || !tree.ValidOn(place).Holds(on) {
+		return nil
+	}
+	row := inForce.Row(entryCode)
+	if row == nil || !row.Leaf || len(appliesOn(row.Entry, tree.Node(place), calendar.Span{From: on, To: on}, assignments)) == 0 {
+		return nil
+	}
+	return row
 }
 
 // Succession returns the catalogs in force for a node one after the other, by

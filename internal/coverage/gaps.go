@@ -261,3 +261,9 @@ func (x *Index) RowNaming(place area.Place, entryCode string, on calendar.Day) *
 	}
 	return x.Library.LatestRow(entryCode)
 }
+
+// After returns where a list by publisher and entry goes on after a position.
+func (x *Index) After(all []Standing, position Position) int {
+	after := x.standingAt(position)
+	return sort.Search(len(all), func(i int) bool { return compareGaps(ByPublisher, all[i], after) > 0 })
+}

@@ -33,8 +33,8 @@ type Follower struct {
 }
 
 type look struct {
-	done  chan struct{}
-	err   error
+	done chan struct{}
+	err  error
 }
 
 // snapshot is a pg_snapshot: which transactions were visible.

@@ -72,13 +72,7 @@ func each(ctx context.Context, from sqlx.QueryerContext, doing, query string, vi
 	if err != nil {
 		return wrap(doing, err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := visit(rows.Scan); err != nil {
-			return wrap(doing, err)
-		}
-	}
-	return wrap(doing, rows.Err())
+	return visitAll(doing, rows, visit)
 }
 
 func nodesOf(ctx context.Context, from sqlx.QueryerContext) ([]*area.Node, error) {

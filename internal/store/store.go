@@ -25,12 +25,16 @@ type Options struct {
 	Connections int
 	// StatementTimeout bounds every statement of a reader; 0 leaves it to the database.
 	StatementTimeout time.Duration
+	// NoPrepare sends every statement anew: for a proxy that shares connections
+	// between transactions.
+	NoPrepare bool
 }
 
 // Store is a database of reliefgraph.
 type Store struct {
-	db      *sqlx.DB
-	options Options
+	db         *sqlx.DB
+	options    Options
+	statements preparedStatements
 }
 
 // Open connects to a database. It does not migrate.
@@ -57,7 +61,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	}
 	db.SetMaxOpenConns(options.Connections)
 	db.SetMaxIdleConns(options.Connections)
-	s := &Store{db: db, options: options}
+	s := &Store{db: db, options: options, statements: preparedStatements{byQuery: map[string]*sql.Stmt{}}}
 	if err := s.Ping(ctx); err != nil {
 		db.Close()
 		return nil, err
@@ -150,3 +154,6 @@ func wrap(doing string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
+
+// DB returns the pool, for its metrics.
+func (s *Store) DB() *sql.DB { return s.db.DB }

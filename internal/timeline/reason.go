@@ -98,16 +98,16 @@ type CauseKind uint8
 
 // The kinds of cause.
 const (
-	RunBegan        CauseKind = iota // the cell came into force
-	Published                        // a publication
-	Withdrawn                        // a publication was withdrawn
-	GraceEnded                       // the days of grace were over
-	DutyOverdue                      // a duty's due day passed
-	DutyFulfilled                    // the last overdue duty was fulfilled
-	RefreshDue                       // the last publication grew too old
-	RuleChanged                      // another catalog came into force
-	ExemptionBegan                   // an exemption began
-	ExemptionEnded                   // an exemption ended
+	RunBegan       CauseKind = iota // the cell came into force
+	Published                       // a publication
+	Withdrawn                       // a publication was withdrawn
+	GraceEnded                      // the days of grace were over
+	DutyOverdue                     // a duty's due day passed
+	DutyFulfilled                   // the last overdue duty was fulfilled
+	RefreshDue                      // the last publication grew too old
+	RuleChanged                     // another catalog came into force
+	ExemptionBegan                  // an exemption began
+	ExemptionEnded                  // an exemption ended
 )
 
 // Cause is what began a span.

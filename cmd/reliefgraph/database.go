@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// databaseSettings say which database to use.
+type databaseSettings struct {
+	DatabaseURL string `help:"PostgreSQL to use; none: the embedded one." env:"DATABASE_URL" placeholder:"URL"`
+	DataDir     string `help:"Data folder of the embedded database; none: the user's data folder." env:"RELIEFGRAPH_DATA_DIR" placeholder:"DIR"`
+}
+
+// database is an open store with the embedded server behind it, if there is one.
+type database struct {
+	*store.Store
+	server *embeddedpg.Server
+}
+
+// open connects to the configured database, else to the embedded one: with
+// `own`, one that nobody else runs.
+func (s databaseSettings) open(ctx context.Context, purpose string, own bool, options store.Options) (*database, error) {
+	db := &database{}
+	url := s.DatabaseURL
+	if url == "" {
+		start := embeddedpg.Open
+		if own {
+			start = embeddedpg.Start
+		}
+		folder := s.DataDir
+		if folder == "" {
+			var err error
+			if folder, err = embeddedpg.DefaultDataDir(); err != nil {
+				return nil, err
+			}
+		}
+		server, err := start(ctx, embeddedpg.Options{DataDir: folder, BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Purpose: purpose, Log: slog.Default()})
+		if err != nil {
+			return nil, err
+		}
+		db.server = server
+		url = server.URL()
+	}
+	var err error
+	if db.Store, err = store.Open(ctx, url, options); err != nil {
+		db.stop()
+		return nil, err
+	}
+	return db, nil
+}
+
+// Close ends the connections, then the embedded server if this program runs it.
+func (d *database) Close() {
+	d.Store.Close() //nolint:errcheck // nothing is left to do about it
+	d.stop()
+}
+
+func (d *database) stop() {
+	if d.server == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if err := d.server.Stop(ctx); err != nil {
+		slog.Error("the embedded database did not stop", "error", err)
+	}
+}
+
+// migrated opens the database and brings its schema up to date.
+func (s databaseSettings) migrated(ctx context.Context, purpose string, own bool, options store.Options) (*database, error) {
+	db, err := s.open(ctx, purpose, own, options)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := db.MigrateUp(ctx)
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	if len(steps) > 0 {
+		slog.Info("the schema is up to date", "steps", len(steps))
+	}
+	return db, nil
+}

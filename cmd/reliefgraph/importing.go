@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/importer"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+type importCommand struct {
+	databaseSettings
+	Paths  []string `arg:"" name:"path" help:"Files or folders."`
+	DryRun bool     `help:"Do everything but write, and say what would change."`
+	Format string   `help:"Form of the report." enum:"text,json" default:"text"`
+}
+
+// Run imports the paths and prints the report.
+func (c *importCommand) Run(ctx context.Context) error {
+	sources, err := importer.FromPaths(c.Paths)
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	db, err := c.migrated(ctx, "import", false, store.Options{Connections: 2})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	progress := newProgress()
+	report, err := importer.Import(ctx, db.Store, sources, importer.Options{
+		Actor: actor(), Today: calendar.DayOf(time.Now()), DryRun: c.DryRun, Progress: progress.show,
+	})
+	progress.clear()
+	if _, refused := errors.AsType[*importer.Refused](err); err != nil && !refused {
+		return err
+	}
+	if c.Format == "json" {
+		encoder := json.NewEncoder(os.Stdout)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false)
+		if failed := encoder.Encode(report); failed != nil {
+			return fmt.Errorf("printing the report: %w", failed)
+		}
+	} else {
+		report.Print(os.Stdout)
+	}
+	if err != nil {
+		return &exitError{exitRefused, nil}
+	}
+	return nil
+}
+
+// actor names who runs the program, for the history of facts.
+func actor() string {
+	if current, err := user.Current(); err == nil {
+		return "import by " + current.Username
+	}
+	return "import"
+}
+
+type migrateCommand struct {
+	databaseSettings
+	Direction string `arg:"" enum:"up,down,status" help:"up: to the program's schema; down: one step back; status: lists the steps."`
+}
+
+// Run migrates.
+func (c *migrateCommand) Run(ctx context.Context) error {
+	db, err := c.open(ctx, "migrate", false, store.Options{Connections: 2})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	switch c.Direction {
+	case "up":
+		steps, err := db.MigrateUp(ctx)
+		for _, step := range steps {
+			fmt.Println("applied", step)
+		}
+		if err == nil && len(steps) == 0 {
+			fmt.Println("nothing to do")
+		}
+		return err
+	case "down":
+		step, err := db.MigrateDown(ctx)
+		if err == nil {
+			fmt.Println("taken back", step)
+		}
+		return err
+	}
+	steps, err := db.Migrations(ctx)
+	for _, step := range steps {
+		state := "pending"
+		if step.Applied {
+			state = "applied"
+		}
+		fmt.Println(state, step.Name)
+	}
+	return err
+}
+
+// progress shows on a terminal how far a long import is.
+type progress struct {
+	terminal bool
+	began    time.Time
+	shown    time.Time
+	width    int
+}
+
+func newProgress() *progress {
+	info, err := os.Stderr.Stat()
+	return &progress{terminal: err == nil && info.Mode()&os.ModeCharDevice != 0, began: time.Now()}
+}
+
+func (p *progress) show(what string, done, total int64) {
+	const pause = 200 * time.Millisecond
+	if !p.terminal || time.Since(p.began) < time.Second || time.Since(p.shown) < pause {
+		return
+	}
+	p.shown = time.Now()
+	line := what
+	if total > 0 {
+		line = fmt.Sprintf("%s %d %%", what, done*100/total)
+	}
+	fmt.Fprintf(os.Stderr, "\r%-*s", p.width, line)
+	p.width = max(p.width, len(line))
+}
+
+func (p *progress) clear() {
+	if p.width > 0 {
+		fmt.Fprintf(os.Stderr, "\r%*s\r", p.width, "")
+	}
+}

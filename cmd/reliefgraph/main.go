@@ -1,0 +1,85 @@
+// Command reliefgraph tells which townships and departments have disclosed what
+// the standard catalog for disaster relief obliges them to. See README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands are the program's commands, as docs/contract/cli.md names them.
+type commands struct {
+	Demo     demoCommand     `cmd:"" help:"Serve the bundled demo world from the embedded database."`
+	Serve    serveCommand    `cmd:"" help:"Migrate, then serve."`
+	Import   importCommand   `cmd:"" help:"Import files or folders: all of them or nothing."`
+	Migrate  migrateCommand  `cmd:"" help:"Migrate the schema."`
+	Rebuild  rebuildCommand  `cmd:"" help:"Recompute every timeline from the facts."`
+	Generate generateCommand `cmd:"" help:"Write a synthetic world as import files."`
+
+	LogFormat string `help:"Form of the log." enum:"text,json" default:"text" env:"RELIEFGRAPH_LOG_FORMAT"`
+	LogLevel  string `help:"Least level logged." enum:"debug,info,warn,error" default:"info" env:"RELIEFGRAPH_LOG_LEVEL"`
+}
+
+// The exit codes.
+const (
+	exitRefused = 1
+	exitUsage   = 2
+)
+
+// exitError ends the program with a code other than 1, or without a message.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return fmt.Sprint(e.err) }
+
+func main() {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("reliefgraph"), kong.UsageOnError(),
+		kong.Description("Which townships and departments have disclosed what the standard catalog for disaster relief obliges them to, on any date, and where the gaps are."))
+	if err != nil {
+		panic(err) // the commands above do not fit the library
+	}
+	parsed, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "reliefgraph:", err)
+		fmt.Fprintln(os.Stderr, "run reliefgraph --help for the commands and their settings")
+		os.Exit(exitUsage)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// After the first signal a second one ends the program at once.
+	context.AfterFunc(ctx, stop)
+	slog.SetDefault(c.log())
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	err = parsed.Run()
+	stop()
+	if err == nil {
+		return
+	}
+	code := exitRefused
+	if exit, ok := errors.AsType[*exitError](err); ok {
+		code, err = exit.code, exit.err
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "reliefgraph:", err)
+	}
+	os.Exit(code)
+}
+
+func (c *commands) log() *slog.Logger {
+	var level slog.Level
+	level.UnmarshalText([]byte(c.LogLevel)) //nolint:errcheck // kong has checked it
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+type rebuildCommand struct {
+	databaseSettings
+	Verify bool `help:"Write nothing; list what differs from the facts, and end with 1 if anything does."`
+}
+
+// Run makes every timeline anew.
+func (c *rebuildCommand) Run(ctx context.Context) error {
+	db, err := c.migrated(ctx, "rebuild", false, store.Options{Connections: 2})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	progress := newProgress()
+	effect, err := register.Rebuild(ctx, db.Store, calendar.DayOf(time.Now()), c.Verify, func(done, total int) {
+		progress.show("timelines", int64(done), int64(total))
+	})
+	progress.clear()
+	if err != nil {
+		return err
+	}
+	if !c.Verify {
+		fmt.Printf("rebuilt; %d publishers differed\n", effect.Publishers)
+		return nil
+	}
+	for _, publisher := range effect.Differing {
+		fmt.Println("differs:", publisher)
+	}
+	if effect.Publishers > 0 {
+		return &exitError{exitRefused, fmt.Errorf("the timelines of %d publishers differ from the facts; run reliefgraph rebuild", effect.Publishers)}
+	}
+	fmt.Println("every timeline is as the facts say")
+	return nil
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/server"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// serveSettings are common to serve and demo.
+type serveSettings struct {
+	databaseSettings
+	Listen      string `help:"Address to listen on." env:"RELIEFGRAPH_LISTEN" default:"127.0.0.1:8080"`
+	AllowWrites bool   `help:"Answer mutations, and show every caller all documents: there is no access control yet." env:"RELIEFGRAPH_ALLOW_WRITES"`
+
+	Connections      int           `help:"Database connections." default:"16" env:"RELIEFGRAPH_CONNECTIONS"`
+	StatementTimeout time.Duration `help:"Time that one database statement may take." default:"10s" env:"RELIEFGRAPH_STATEMENT_TIMEOUT"`
+	NoPrepare        bool          `help:"Send statements unprepared: for a proxy that shares connections between transactions." env:"RELIEFGRAPH_NO_PREPARE"`
+	MaxDepth         int           `help:"Levels of fields in a request." default:"20" env:"RELIEFGRAPH_MAX_DEPTH"`
+	MaxComplexity    int           `help:"Fields answered in a request, by the rows estimated." default:"200000" env:"RELIEFGRAPH_MAX_COMPLEXITY"`
+	MaxAliases       int           `help:"Aliases in a request." default:"60" env:"RELIEFGRAPH_MAX_ALIASES"`
+	MaxTokens        int           `help:"Tokens in a request." default:"2000" env:"RELIEFGRAPH_MAX_TOKENS"`
+	MaxBody          int64         `help:"Bytes in a request." default:"1048576" env:"RELIEFGRAPH_MAX_BODY"`
+	RequestTimeout   time.Duration `help:"Time that a request may take." default:"15s" env:"RELIEFGRAPH_REQUEST_TIMEOUT"`
+	GCPercent        int           `help:"How much the heap may grow between collections, in percent." default:"400" env:"RELIEFGRAPH_GC_PERCENT"`
+	MemoryLimit      int64         `help:"Memory in MiB from which the heap is collected more often; 0: none." default:"4096" env:"RELIEFGRAPH_MEMORY_LIMIT"`
+}
+
+type serveCommand struct {
+	serveSettings
+	Explore bool `help:"Answer introspection and serve the playground." env:"RELIEFGRAPH_EXPLORE"`
+}
+
+// Run serves until a signal comes.
+func (c *serveCommand) Run(ctx context.Context) error {
+	db, err := c.migrated(ctx, "serve", true, c.storeOptions())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return c.serve(ctx, db, c.Explore)
+}
+
+func (c *serveSettings) storeOptions() store.Options {
+	return store.Options{Connections: c.Connections, StatementTimeout: c.StatementTimeout, NoPrepare: c.NoPrepare}
+}
+
+func (c *serveSettings) limits() server.Limits {
+	return server.Limits{
+		Depth: c.MaxDepth, Complexity: c.MaxComplexity, Aliases: c.MaxAliases, Tokens: c.MaxTokens,
+		BodyBytes: c.MaxBody, RequestTime: c.RequestTimeout,
+	}
+}
+
+// serve loads the index, listens, and says where.
+func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool) error {
+	// Measured: docs/adr/0001-index.md. An answer is short-lived memory beside an
+	// index that stays.
+	debug.SetGCPercent(c.GCPercent)
+	if c.MemoryLimit > 0 {
+		debug.SetMemoryLimit(c.MemoryLimit << 20)
+	}
+	start := time.Now()
+	follower, err := db.Follow(ctx)
+	if err != nil {
+		return err
+	}
+	slog.Info("the index is loaded", "nodes", follower.Current().Tree.Size(), "milliseconds", time.Since(start).Milliseconds())
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w; choose another address with --listen", c.Listen, err)
+	}
+	address := "http://" + listener.Addr().String()
+	fmt.Fprintf(os.Stdout, "GraphQL     %s/graphql\n", address)
+	if explorable {
+		fmt.Fprintf(os.Stdout, "playground  %s/playground/\n", address)
+	}
+	if c.AllowWrites {
+		slog.Warn("writes are allowed and there is no access control yet: let nobody reach this address whom you do not trust")
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	if db.server != nil {
+		go func() {
+			select {
+			case <-db.server.Exited():
+				stop(fmt.Errorf("the embedded database ended: %w", db.server.Err()))
+			case <-ctx.Done():
+			}
+		}()
+	}
+	err = server.New(server.Options{
+		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), AllowWrites: c.AllowWrites, Explorable: explorable,
+	}).Serve(ctx, listener)
+	if cause := context.Cause(ctx); err == nil && cause != nil && cause != context.Canceled {
+		return cause
+	}
+	return err
+}

@@ -1,0 +1,194 @@
+package model
+
+import (
+	"context"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/explain"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// Cell is one publisher × one leaf entry.
+type Cell struct {
+	view      *View
+	publisher area.Place
+	entryCode string
+}
+
+// IsNode marks a thing with a global id.
+func (*Cell) IsNode() {}
+
+// CellOf returns the cell of two codes, nil where either is unknown.
+func (v *View) CellOf(publisherCode, entryCode string) *Cell {
+	place := v.Tree.Find(publisherCode)
+	if place == area.Nowhere || !v.Library.HasEntry(entryCode) {
+		return nil
+	}
+	return &Cell{v, place, entryCode}
+}
+
+func (c *Cell) publisherCode() string { return c.view.Tree.Node(c.publisher).Code }
+
+// ID is the cell's global id.
+func (c *Cell) ID() string { return opaque(idCell, c.publisherCode(), c.entryCode) }
+
+// Publisher is who owes it.
+func (c *Cell) Publisher() AdministrativeNode { return c.view.node(c.publisher) }
+
+// Entry is the row in force today, else the latest.
+func (c *Cell) Entry() *CatalogEntry {
+	return c.view.entryNaming(c.publisher, c.entryCode, c.view.Today)
+}
+
+// Status is null on a day on which the cell is not in force.
+func (c *Cell) Status(asOf *calendar.Day) *timeline.Status {
+	standing, ok := c.view.Index.Cell(c.publisher, c.entryCode, c.view.day(asOf))
+	if !ok {
+		return nil
+	}
+	return &standing.Status
+}
+
+// TimelineSpan is a status over an unbroken run of days.
+type TimelineSpan struct {
+	From, To calendar.Day
+	Status   timeline.Status
+	Cause    *Cause
+}
+
+// Timeline is the cell's history and future.
+func (c *Cell) Timeline(ctx context.Context) ([]TimelineSpan, error) {
+	history, err := c.view.loaders.history(ctx, c.publisherCode(), c.entryCode)
+	if err != nil {
+		return nil, err
+	}
+	spans := []TimelineSpan{}
+	for _, span := range history.Explained() {
+		spans = append(spans, TimelineSpan{span.From, span.To, span.Status, &Cause{c.view, span.Cause}})
+	}
+	return spans, nil
+}
+
+// Duties are those opened by today.
+func (c *Cell) Duties(ctx context.Context) ([]*Duty, error) {
+	history, err := c.view.loaders.history(ctx, c.publisherCode(), c.entryCode)
+	if err != nil {
+		return nil, err
+	}
+	return c.view.duties(history.Duties.OpenedBy(c.view.Today, c.view.Days)), nil
+}
+
+// Cause is what began a span.
+type Cause struct {
+	view  *View
+	cause timeline.Cause
+}
+
+// ref names the document behind the cause, if there is one.
+func (c *Cause) ref() string {
+	switch {
+	case c.cause.Publication.Document != nil:
+		return c.cause.Publication.Ref
+	case c.cause.Duty != nil && c.cause.Duty.Kind != duty.Period:
+		return c.cause.Duty.Ref
+	case c.cause.Duty != nil:
+		return c.cause.Duty.FulfilledBy
+	}
+	return ""
+}
+
+// Text is the cause in words.
+func (c *Cause) Text(ctx context.Context, locale *explain.Locale) (string, error) {
+	named := documentNames{}
+	if ref := c.ref(); ref != "" {
+		if err := named.load(ctx, c.view, ref); err != nil {
+			return "", err
+		}
+	}
+	return explain.Cause(localeOf(locale), c.cause, func(ref string) string { return named[ref].Title }), nil
+}
+
+// Disclosure is the document that began the span.
+func (c *Cause) Disclosure(ctx context.Context) (*Disclosure, error) {
+	if ref := c.ref(); ref != "" {
+		return c.view.visible(ctx, ref)
+	}
+	return nil, nil
+}
+
+// Duty is one thing owed.
+type Duty struct {
+	view *View
+	duty.Duty
+}
+
+func (v *View) duties(all []duty.Duty) []*Duty {
+	duties := make([]*Duty, len(all))
+	for i := range all {
+		duties[i] = &Duty{v, all[i]}
+	}
+	return duties
+}
+
+// WorkingDays is null for limits that count otherwise.
+func (d *Duty) WorkingDays() *int { return workingDays(d.Duty.WorkingDays) }
+
+// Title is the document's title, or the period.
+func (d *Duty) Title(ctx context.Context) (*string, error) {
+	if d.Kind == duty.Period {
+		return optional(d.Period.String()), nil
+	}
+	document, err := d.view.visible(ctx, d.Ref)
+	if err != nil || document == nil {
+		return nil, err
+	}
+	return optional(document.Disclosure.Title), nil
+}
+
+// Disclosure is the document owed, else the one that fulfils the duty.
+func (d *Duty) Disclosure(ctx context.Context) (*Disclosure, error) {
+	ref := d.Ref
+	if d.Kind == duty.Period {
+		ref = d.FulfilledBy
+	}
+	if ref == "" {
+		return nil, nil
+	}
+	return d.view.visible(ctx, ref)
+}
+
+// Upcoming is a cell about to become a gap.
+type Upcoming struct {
+	view *View
+	coverage.Coming
+}
+
+// Publisher is who owes it.
+func (u *Upcoming) Publisher() AdministrativeNode { return u.view.node(u.Coming.Publisher) }
+
+// Entry is the row in force on the first day as a gap.
+func (u *Upcoming) Entry() *CatalogEntry {
+	return u.view.entryNaming(u.Coming.Publisher, u.EntryCode, u.DueOn+1)
+}
+
+// asGap is the gap that it becomes.
+func (u *Upcoming) asGap() *Gap {
+	return &Gap{u.view, coverage.Standing{Publisher: u.Coming.Publisher, EntryCode: u.EntryCode, Status: u.Becomes, Since: u.DueOn + 1}, u.DueOn + 1}
+}
+
+// Duty is the one that will be overdue.
+func (u *Upcoming) Duty(ctx context.Context) (*Duty, error) {
+	reason, err := u.asGap().why(ctx)
+	if err != nil || reason.Duty == nil {
+		return nil, err
+	}
+	return &Duty{u.view, *reason.Duty}, nil
+}
+
+// Explanation is why it becomes a gap.
+func (u *Upcoming) Explanation(ctx context.Context, locale *explain.Locale) (string, error) {
+	return u.asGap().Explanation(ctx, locale)
+}

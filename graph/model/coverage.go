@@ -1,0 +1,246 @@
+package model
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// Coverage is figures of a node on a day, of all its cells or of some.
+type Coverage struct {
+	view    *View
+	place   area.Place
+	scope   coverage.Scope
+	AsOf    calendar.Day
+	figures coverage.Figures
+	// only narrows to a category, an entry or a level; nil for all cells.
+	only func(*coverage.Slot) bool
+}
+
+// Coverage returns the node's figures on a day.
+func (n *administrative) Coverage(asOf *calendar.Day, scope *coverage.Scope) *Coverage {
+	on := n.view.day(asOf)
+	return n.view.coverage(n.place, scopeOf(scope), on, n.view.At(n.place, scopeOf(scope), on))
+}
+
+func (v *View) coverage(place area.Place, scope coverage.Scope, on calendar.Day, figures coverage.Figures) *Coverage {
+	return &Coverage{view: v, place: place, scope: scope, AsOf: on, figures: figures}
+}
+
+// mostTrendDays is how many days a trend may have: ten years by day and more.
+const mostTrendDays = 4000
+
+// CoverageTrend returns the node's figures over time.
+func (n *administrative) CoverageTrend(from, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) ([]*Coverage, error) {
+	if step == coverage.EachDay && to-from >= mostTrendDays {
+		return nil, problem.Invalid("step", "take WEEK or a longer step, or a shorter span", "a trend has at most %d days", mostTrendDays)
+	}
+	days := coverage.TrendDays(from, to, step)
+	trend := make([]*Coverage, len(days))
+	for i, figures := range n.view.Trend(n.place, scopeOf(scope), days) {
+		trend[i] = n.view.coverage(n.place, scopeOf(scope), days[i], figures)
+	}
+	return trend, nil
+}
+
+// Provisional tells whether the day's year has no arrangement loaded.
+func (c *Coverage) Provisional() bool { return c.view.Days.ProvisionalOn(c.AsOf) }
+
+// Required counts cells in force and not exempt.
+func (c *Coverage) Required() int { return c.figures.Required() }
+
+// Covered counts cells published and up to date.
+func (c *Coverage) Covered() int { return c.figures.Cells[timeline.Covered] }
+
+// Pending counts cells in their days of grace.
+func (c *Coverage) Pending() int { return c.figures.Cells[timeline.Pending] }
+
+// Missing counts cells with nothing published.
+func (c *Coverage) Missing() int { return c.figures.Cells[timeline.Missing] }
+
+// Overdue counts cells with an overdue duty.
+func (c *Coverage) Overdue() int { return c.figures.Cells[timeline.Overdue] }
+
+// Stale counts cells not refreshed.
+func (c *Coverage) Stale() int { return c.figures.Cells[timeline.Stale] }
+
+// Exempt counts cells exempted.
+func (c *Coverage) Exempt() int { return c.figures.Cells[timeline.Exempt] }
+
+// CoverageRate is null where nothing counts.
+func (c *Coverage) CoverageRate() *float64 { return rate(c.figures.CoverageRate()) }
+
+func rate(value float64, ok bool) *float64 {
+	if !ok {
+		return nil
+	}
+	return &value
+}
+
+// Timeliness counts duties by state.
+type Timeliness struct {
+	OnTime, Late, Overdue, Open, Undetermined int
+	OnTimeRate                                *float64
+}
+
+// Timeliness returns how duties were kept.
+func (c *Coverage) Timeliness() Timeliness {
+	duties := &c.figures.Duties
+	return Timeliness{
+		duties[duty.OnTime], duties[duty.Late], duties[duty.Overdue], duties[duty.Open], duties[duty.Undetermined],
+		rate(c.figures.OnTimeRate()),
+	}
+}
+
+// group adds up the slots by a key and gives a Coverage for each, by key.
+func group[K interface{ ~string | ~uint8 }](c *Coverage, key func(*coverage.Slot) K) (keys []K, of map[K]*Coverage) {
+	of = map[K]*Coverage{}
+	for _, slot := range c.view.Slots(c.place, c.scope, c.AsOf) {
+		if c.only != nil && !c.only(&slot) {
+			continue
+		}
+		k := key(&slot)
+		part := of[k]
+		if part == nil {
+			part = c.view.coverage(c.place, c.scope, c.AsOf, coverage.Figures{})
+			part.only = func(s *coverage.Slot) bool { return key(s) == k && (c.only == nil || c.only(s)) }
+			of[k] = part
+			keys = append(keys, k)
+		}
+		part.figures.Plus(&slot.Figures)
+	}
+	slices.Sort(keys)
+	return keys, of
+}
+
+// CategoryCoverage is figures of one category.
+type CategoryCoverage struct {
+	Category string
+	Figures  *Coverage
+}
+
+// ByCategory returns figures by the entry code's first part.
+func (c *Coverage) ByCategory() []CategoryCoverage {
+	parts, of := group(c, func(s *coverage.Slot) string { return catalog.CategoryPart(s.EntryCode) })
+	result := make([]CategoryCoverage, len(parts))
+	for i, part := range parts {
+		result[i] = CategoryCoverage{c.view.Library.Category(part), of[part]}
+	}
+	return result
+}
+
+// EntryCoverage is figures of one entry.
+type EntryCoverage struct {
+	Entry   *CatalogEntry
+	Figures *Coverage
+}
+
+// ByEntry returns figures by entry.
+func (c *Coverage) ByEntry() []EntryCoverage {
+	codes, of := group(c, func(s *coverage.Slot) string { return s.EntryCode })
+	result := make([]EntryCoverage, len(codes))
+	for i, code := range codes {
+		result[i] = EntryCoverage{c.view.entryNaming(c.place, code, c.AsOf), of[code]}
+	}
+	return result
+}
+
+// LevelCoverage is figures of one level.
+type LevelCoverage struct {
+	Level   area.Level
+	Figures *Coverage
+}
+
+// ByLevel returns figures by the publisher's level.
+func (c *Coverage) ByLevel() []LevelCoverage {
+	levels, of := group(c, func(s *coverage.Slot) area.Level { return s.Level })
+	result := make([]LevelCoverage, len(levels))
+	for i, level := range levels {
+		result[i] = LevelCoverage{level, of[level]}
+	}
+	return result
+}
+
+// Catalog is a catalog merged over those that it is based on.
+type Catalog struct {
+	view *View
+	*catalog.Effective
+}
+
+// Catalog returns the catalog in force for the node on a day.
+func (n *administrative) Catalog(asOf *calendar.Day) *Catalog {
+	return n.view.catalog(n.view.Library.InForce(n.view.Tree, n.place, n.view.day(asOf)))
+}
+
+func (v *View) catalog(c *catalog.Effective) *Catalog {
+	if c == nil {
+		return nil
+	}
+	return &Catalog{v, c}
+}
+
+// Issuer is who issued the catalog.
+func (c *Catalog) Issuer() AdministrativeNode { return c.view.ByCode(c.IssuerCode) }
+
+// BasedOn is the catalog that it refines.
+func (c *Catalog) BasedOn() *Catalog {
+	return c.view.catalog(c.view.Library.Catalog(c.Effective.BasedOn))
+}
+
+// CatalogCategory is a category of a catalog.
+type CatalogCategory struct {
+	Name    string
+	Entries []*CatalogEntry
+}
+
+// Categories are its entries by category.
+func (c *Catalog) Categories() []CatalogCategory {
+	var categories []CatalogCategory
+	at := map[string]int{}
+	for i := range c.Rows {
+		row := &c.Rows[i]
+		part := catalog.CategoryPart(row.Code)
+		if _, known := at[part]; !known {
+			at[part] = len(categories)
+			categories = append(categories, CatalogCategory{Name: row.Category})
+		}
+		category := &categories[at[part]]
+		category.Entries = append(category.Entries, &CatalogEntry{row})
+	}
+	return categories
+}
+
+// CatalogEntry is one row of a catalog.
+type CatalogEntry struct{ *catalog.Row }
+
+// entryNaming returns the row that names an entry in an answer about a node.
+func (v *View) entryNaming(place area.Place, code string, on calendar.Day) *CatalogEntry {
+	if row := v.RowNaming(place, code, on); row != nil {
+		return &CatalogEntry{row}
+	}
+	// No catalog has the entry any more: its code is all that is known.
+	category := v.Library.Category(code)
+	return &CatalogEntry{&catalog.Row{Entry: &catalog.Entry{Code: code, Category: category, Item: code}, From: &catalog.Catalog{}, Leaf: true}}
+}
+
+// SubItem is null where there is none.
+func (e *CatalogEntry) SubItem() *string { return optional(e.Entry.SubItem) }
+
+// Mode is null where it is not given.
+func (e *CatalogEntry) Mode() *string { return optional(e.Entry.Mode) }
+
+// Audience is null where it is not given.
+func (e *CatalogEntry) Audience() *string { return optional(e.Entry.Audience) }
+
+// CatalogCode is the catalog that the row came from.
+func (e *CatalogEntry) CatalogCode() string { return e.From.Code }
+
+// codeCompare orders codes as bytes.
+func codeCompare(a, b string) int { return strings.Compare(a, b) }

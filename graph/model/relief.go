@@ -1,0 +1,321 @@
+package model
+
+import (
+	"context"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
+)
+
+// Relief is the relief of a node over a span of days.
+type Relief struct {
+	node    *administrative
+	key     reliefKey
+	flows   []relief.Flow
+	summary relief.Summary
+}
+
+// reliefKey is what is asked of a node's relief.
+type reliefKey struct {
+	place    area.Place
+	scope    coverage.Scope
+	span     calendar.Span
+	publicOn calendar.Day
+}
+
+// Relief adds up what the node received and gave.
+func (n *administrative) Relief(ctx context.Context, from, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) (*Relief, error) {
+	if to < from {
+		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
+	}
+	on := n.view.day(asOf)
+	key := reliefKey{n.place, scopeOf(scope), calendar.Span{From: from, To: min(to, on)}, on}
+	flows, err := n.view.loaders.flows.Load(ctx, key)()
+	if err != nil {
+		return nil, err
+	}
+	return &Relief{n, key, flows, relief.Summarise(flows, n.view.within(n.place, key.scope))}, nil
+}
+
+// within tells whether a code is the node's, or one below it.
+func (v *View) within(place area.Place, scope coverage.Scope) func(string) bool {
+	return func(code string) bool {
+		other := v.Tree.Find(code)
+		if scope == coverage.Self {
+			return other == place
+		}
+		return other != area.Nowhere && v.Tree.Holds(place, other)
+	}
+}
+
+// readFlows reads the flows of nodes that are asked the same, in one statement.
+func (l *loaders) readFlows(ctx context.Context, keys []reliefKey) ([][]relief.Flow, error) {
+	type asked struct {
+		span     calendar.Span
+		publicOn calendar.Day
+	}
+	codes := map[asked]map[string]bool{}
+	for _, key := range keys {
+		same := asked{key.span, key.publicOn}
+		if codes[same] == nil {
+			codes[same] = map[string]bool{}
+		}
+		for _, code := range l.view.codesBelow(key.place, key.scope) {
+			codes[same][code] = true
+		}
+	}
+	flows := map[asked][]relief.Flow{}
+	for same, of := range codes {
+		if same.span.To < same.span.From {
+			continue
+		}
+		nodes := make([]string, 0, len(of))
+		for code := range of {
+			nodes = append(nodes, code)
+		}
+		found, err := l.view.store.ReliefFlows(ctx, nodes, same.span, same.publicOn)
+		if err != nil {
+			return nil, err
+		}
+		flows[same] = found
+	}
+	answers := make([][]relief.Flow, len(keys))
+	for i, key := range keys {
+		answers[i] = flows[asked{key.span, key.publicOn}]
+	}
+	return answers, nil
+}
+
+// ReliefFigures is money in yuan.
+type ReliefFigures struct{ relief.Figures }
+
+// Received is in yuan.
+func (f *ReliefFigures) Received() string { return f.Figures.Received.String() }
+
+// PassedDown is in yuan.
+func (f *ReliefFigures) PassedDown() string { return f.Figures.PassedDown.String() }
+
+// Distributed is in yuan.
+func (f *ReliefFigures) Distributed() string { return f.Figures.Distributed.String() }
+
+// Balance is in yuan.
+func (f *ReliefFigures) Balance() string { return f.Figures.Balance.String() }
+
+// Disclosed is in yuan.
+func (f *ReliefFigures) Disclosed() string { return f.Figures.Disclosed.String() }
+
+// Total is all money.
+func (r *Relief) Total() *ReliefFigures { return &ReliefFigures{r.summary.Total} }
+
+// ReliefClassFigures is money of one class.
+type ReliefClassFigures struct {
+	ReliefClass relief.Class
+	Figures     *ReliefFigures
+}
+
+// ByClass is money of the six classes.
+func (r *Relief) ByClass() []ReliefClassFigures {
+	classes := make([]ReliefClassFigures, relief.Classes)
+	for class, figures := range r.summary.ByClass {
+		classes[class] = ReliefClassFigures{relief.Class(class), &ReliefFigures{figures}}
+	}
+	return classes
+}
+
+// ReliefChildFigures is money of one child with all below it.
+type ReliefChildFigures struct {
+	Node    AdministrativeNode
+	Figures *ReliefFigures
+}
+
+// ByChild is money by child. The children's flows are among the node's.
+func (r *Relief) ByChild() []ReliefChildFigures {
+	children := []ReliefChildFigures{}
+	if r.key.scope == coverage.Self {
+		return children
+	}
+	for _, child := range r.node.view.Tree.Children(r.node.place) {
+		summary := relief.Summarise(r.flows, r.node.view.within(child, coverage.Subtree))
+		children = append(children, ReliefChildFigures{r.node.view.node(child), &ReliefFigures{summary.Total}})
+	}
+	return children
+}
+
+// GoodsFigures is goods of one item in one unit.
+type GoodsFigures struct{ relief.Goods }
+
+// Received is in the unit.
+func (g *GoodsFigures) Received() string { return g.Goods.Received.String() }
+
+// PassedDown is in the unit.
+func (g *GoodsFigures) PassedDown() string { return g.Goods.PassedDown.String() }
+
+// Distributed is in the unit.
+func (g *GoodsFigures) Distributed() string { return g.Goods.Distributed.String() }
+
+// Balance is in the unit.
+func (g *GoodsFigures) Balance() string { return g.Goods.Balance.String() }
+
+// Goods are the goods by item and unit.
+func (r *Relief) Goods() []*GoodsFigures {
+	goods := make([]*GoodsFigures, len(r.summary.Goods))
+	for i := range r.summary.Goods {
+		goods[i] = &GoodsFigures{r.summary.Goods[i]}
+	}
+	return goods
+}
+
+// ReliefMovementConnection is a page of movements.
+type ReliefMovementConnection struct {
+	relief   *Relief
+	PageInfo PageInfo
+	Edges    []ReliefMovementEdge
+}
+
+// ReliefMovementEdge is a movement in a page.
+type ReliefMovementEdge struct {
+	Cursor string
+	Node   *ReliefMovement
+}
+
+// Movements lists the movements counted, newest first.
+func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*ReliefMovementConnection, error) {
+	size, err := pageSize(first)
+	if err != nil {
+		return nil, err
+	}
+	asked := question{first: size}
+	if after != nil {
+		asked.after = *after
+	}
+	page, err := storePage(asked)
+	if err != nil {
+		return nil, err
+	}
+	movements, err := r.node.view.store.ReliefMovements(ctx, r.codes(), r.key.span, page)
+	if err != nil {
+		return nil, err
+	}
+	size = min(size, len(movements))
+	connection := &ReliefMovementConnection{relief: r, Edges: make([]ReliefMovementEdge, size)}
+	cursors := make([]string, size)
+	for i := range size {
+		cursors[i] = opaque(cursorListed, dayText(movements[i].OccurredOn), movements[i].Ref)
+		connection.Edges[i] = ReliefMovementEdge{cursors[i], r.node.view.NewMovement(movements[i])}
+	}
+	connection.PageInfo = pageInfo(cursors, after, size < len(movements))
+	return connection, nil
+}
+
+func (r *Relief) codes() []string { return r.node.view.codesBelow(r.node.place, r.key.scope) }
+
+// TotalCount counts the movements.
+func (c *ReliefMovementConnection) TotalCount(ctx context.Context) (int, error) {
+	return c.relief.node.view.store.CountReliefMovements(ctx, c.relief.codes(), c.relief.key.span)
+}
+
+// ReliefMovement is a movement of relief money or goods.
+type ReliefMovement struct {
+	view *View
+	relief.Movement
+}
+
+// IsNode marks a thing with a global id.
+func (*ReliefMovement) IsNode() {}
+
+// NewMovement shows a movement.
+func (v *View) NewMovement(m relief.Movement) *ReliefMovement { return &ReliefMovement{v, m} }
+
+// ID is the movement's global id.
+func (m *ReliefMovement) ID() string { return opaque(idMovement, m.Ref) }
+
+// From is the giver.
+func (m *ReliefMovement) From() AdministrativeNode { return m.view.ByCode(m.FromCode) }
+
+// To is the receiver.
+func (m *ReliefMovement) To() AdministrativeNode { return m.view.ByCode(m.ToCode) }
+
+// ReliefClass is the class of relief.
+func (m *ReliefMovement) ReliefClass() relief.Class { return m.Class }
+
+// EventRef is null where it names none.
+func (m *ReliefMovement) EventRef() *string { return optional(m.Movement.EventRef) }
+
+// Funds is in yuan.
+func (m *ReliefMovement) Funds() string { return m.Movement.Funds.String() }
+
+// GoodsItem is null where there are no goods.
+func (m *ReliefMovement) GoodsItem() *string { return optional(m.Movement.GoodsItem) }
+
+// GoodsQuantity is null where there are no goods.
+func (m *ReliefMovement) GoodsQuantity() *string {
+	if m.Movement.GoodsItem == "" {
+		return nil
+	}
+	quantity := m.Movement.GoodsQuantity.String()
+	return &quantity
+}
+
+// GoodsUnit is null where there are no goods.
+func (m *ReliefMovement) GoodsUnit() *string { return optional(m.Movement.GoodsUnit) }
+
+// DocumentNumber is null where there is none.
+func (m *ReliefMovement) DocumentNumber() *string { return optional(m.Movement.DocumentNumber) }
+
+// Disclosure is the document that it names.
+func (m *ReliefMovement) Disclosure(ctx context.Context) (*Disclosure, error) {
+	if m.DisclosureRef == "" {
+		return nil, nil
+	}
+	return m.view.visible(ctx, m.DisclosureRef)
+}
+
+// ByID returns the thing that a global id names, nil where it is unknown or not
+// for the caller to see.
+func (v *View) ByID(ctx context.Context, id string) (Node, error) {
+	kind := kindOf(id)
+	parts := map[string]int{idNode: 1, idGap: 3, idCell: 2, idDisclosure: 1, idNews: 1, idMovement: 1}
+	values, ok := reveal(id, kind, parts[kind])
+	if !ok {
+		return nil, nil
+	}
+	switch kind {
+	case idNode:
+		if place := v.Tree.Find(values[0]); place != area.Nowhere {
+			return v.node(place), nil
+		}
+	case idGap:
+		return v.gapByID(values)
+	case idCell:
+		if cell := v.CellOf(values[0], values[1]); cell != nil {
+			return cell, nil
+		}
+	case idDisclosure:
+		if document, err := v.visible(ctx, values[0]); document != nil || err != nil {
+			return document, err
+		}
+	case idNews:
+		found, err := v.store.NewsByRef(ctx, values)
+		if item, known := found[values[0]]; known || err != nil {
+			return v.NewNews(item), err
+		}
+	case idMovement:
+		found, err := v.store.ReliefMovementsByRef(ctx, values)
+		if movement, known := found[values[0]]; known || err != nil {
+			return v.NewMovement(movement), err
+		}
+	}
+	return nil, nil
+}
+
+// RefOfID returns the ref of a disclosure's id, ok is false for any other.
+func RefOfID(id string) (ref string, ok bool) {
+	values, ok := reveal(id, idDisclosure, 1)
+	if !ok {
+		return "", false
+	}
+	return values[0], true
+}

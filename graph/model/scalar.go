@@ -1,0 +1,103 @@
+// Package model holds the types of the GraphQL schema: each translates what the
+// domain says of one thing. Rules and SQL live elsewhere.
+package model
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// MarshalDate writes a day as YYYY-MM-DD; None and Never are null.
+func MarshalDate(day calendar.Day) graphql.Marshaler {
+	if !day.Given() {
+		return graphql.Null
+	}
+	return graphql.WriterFunc(func(w io.Writer) {
+		var quoted [12]byte
+		quoted[0], quoted[11] = '"', '"'
+		copy(quoted[1:], day.String())
+		w.Write(quoted[:]) //nolint:errcheck // the answer's buffer takes everything
+	})
+}
+
+// UnmarshalDate reads YYYY-MM-DD from 1990 to 2100.
+func UnmarshalDate(value any) (calendar.Day, error) {
+	text, ok := value.(string)
+	if !ok || len(text) != len("2006-01-02") {
+		return calendar.None, problem.Invalid("", "write YYYY-MM-DD, from 1990-01-01 to 2100-12-31", "%v is not a date", value)
+	}
+	return calendar.ParseDay(text)
+}
+
+// The kinds of things that have a global id.
+const (
+	idNode       = "n"
+	idGap        = "g"
+	idCell       = "c"
+	idDisclosure = "d"
+	idNews       = "w"
+	idMovement   = "m"
+)
+
+// separator stands between the parts of an id or cursor; codes and refs have no
+// blanks (docs/contract/import-formats.md).
+const separator = " "
+
+// opaque packs the parts of an id or cursor.
+func opaque(parts ...string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, separator)))
+}
+
+// reveal unpacks an id or cursor of so many parts; ok is false for any other text.
+func reveal(text, kind string, parts int) (revealed []string, ok bool) {
+	decoded, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return nil, false
+	}
+	revealed = strings.Split(string(decoded), separator)
+	if len(revealed) != parts+1 || revealed[0] != kind {
+		return nil, false
+	}
+	return revealed[1:], true
+}
+
+// kindOf returns what kind of thing an id names, "" for no id of ours.
+func kindOf(id string) string {
+	decoded, err := base64.RawURLEncoding.DecodeString(id)
+	if err != nil {
+		return ""
+	}
+	kind, _, _ := strings.Cut(string(decoded), separator)
+	return kind
+}
+
+// optional turns an empty text into null.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// inRange refuses a number outside what an argument allows.
+func inRange(field string, value, least, most int) error {
+	if value < least || value > most {
+		return problem.Invalid(field, fmt.Sprintf("give a number from %d to %d", least, most), "%d is out of range", value)
+	}
+	return nil
+}
+
+// notTooLong refuses a text longer than an argument allows.
+func notTooLong(field, text string, most int) error {
+	if len([]rune(text)) > most {
+		return problem.Invalid(field, fmt.Sprintf("give at most %d characters", most), "the text is too long")
+	}
+	return nil
+}

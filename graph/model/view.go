@@ -1,0 +1,104 @@
+package model
+
+import (
+	"context"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// View is the state of the world that one request sees: one index, one day, one
+// viewer, and the rows that it has loaded.
+type View struct {
+	*coverage.Index
+	Today calendar.Day
+	// SeesAll: the caller may see documents that are not public.
+	SeesAll bool
+	store   *store.Store
+	loaders *loaders
+}
+
+// NewView makes the view of a request.
+func NewView(index *coverage.Index, today calendar.Day, seesAll bool, from *store.Store) *View {
+	v := &View{Index: index, Today: today, SeesAll: seesAll, store: from}
+	v.loaders = newLoaders(v)
+	return v
+}
+
+type viewKey struct{}
+
+// With puts the view into a request's context.
+func (v *View) With(ctx context.Context) context.Context { return context.WithValue(ctx, viewKey{}, v) }
+
+// ViewOf returns the request's view.
+func ViewOf(ctx context.Context) *View { return ctx.Value(viewKey{}).(*View) }
+
+// day returns the day asked for, today where none is.
+func (v *View) day(asOf *calendar.Day) calendar.Day {
+	if asOf == nil {
+		return v.Today
+	}
+	return *asOf
+}
+
+// scopeOf returns the scope asked for, with all below where none is.
+func scopeOf(scope *coverage.Scope) coverage.Scope {
+	if scope == nil {
+		return coverage.Subtree
+	}
+	return *scope
+}
+
+// ByCode returns the node of a code, nil where it is unknown.
+func (v *View) ByCode(code string) AdministrativeNode {
+	if place := v.Tree.Find(code); place != area.Nowhere {
+		return v.node(place)
+	}
+	return nil
+}
+
+// Roots returns the nodes without one above.
+func (v *View) Roots() []AdministrativeNode { return v.nodes(v.Tree.Roots()) }
+
+func (v *View) nodes(places []area.Place) []AdministrativeNode {
+	nodes := make([]AdministrativeNode, len(places))
+	for i, place := range places {
+		nodes[i] = v.node(place)
+	}
+	return nodes
+}
+
+// The questions that begin with a node's code answer null for an unknown one.
+
+// Gaps lists a node's gaps with all below it.
+func (v *View) Gaps(code string, asOf *calendar.Day, filter *GapFilter, orderBy *coverage.GapOrder, first *int, after *string) (*GapConnection, error) {
+	place := v.Tree.Find(code)
+	if place == area.Nowhere {
+		return nil, nil
+	}
+	return v.administrative(place).Gaps(asOf, filter, orderBy, first, after, nil)
+}
+
+// Upcoming lists a node's cells about to become a gap.
+func (v *View) Upcoming(code string, asOf *calendar.Day, workingDays int, first *int, after *string) (*UpcomingConnection, error) {
+	place := v.Tree.Find(code)
+	if place == area.Nowhere {
+		return nil, nil
+	}
+	return v.administrative(place).Upcoming(asOf, workingDays, first, after, nil)
+}
+
+// ByIDs returns the things that global ids name, null for each unknown.
+func (v *View) ByIDs(ctx context.Context, ids []string) ([]Node, error) {
+	things := make([]Node, len(ids))
+	for i, id := range ids {
+		thing, err := v.ByID(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		things[i] = thing
+	}
+	return things, nil
+}

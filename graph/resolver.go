@@ -1,0 +1,85 @@
+// Package graph answers GraphQL: it translates questions and writes into calls
+// of the domain and batches what they read. It holds no SQL and no rule.
+package graph
+
+import (
+	"context"
+
+	"github.com/reliefgraph/reliefgraph/graph/generated"
+	"github.com/reliefgraph/reliefgraph/graph/model"
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/register"
+)
+
+// Resolver is the root of all answers.
+type Resolver struct {
+	// Register writes; nil while mutations are off.
+	Register *register.Register
+	// Fresh makes a view of the newest state, for the answer to a write.
+	Fresh func(context.Context) (*model.View, error)
+}
+
+// Query returns the root of all questions.
+func (r *Resolver) Query() generated.QueryResolver { return query{} }
+
+// Mutation returns the root of all writes.
+func (r *Resolver) Mutation() generated.MutationResolver { return mutation{r} }
+
+type query struct{}
+
+func (query) Node(ctx context.Context, id string) (model.Node, error) {
+	return model.ViewOf(ctx).ByID(ctx, id)
+}
+
+// mostIDs is how many things one question may ask for by id.
+const mostIDs = 100
+
+func (query) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {
+	if len(ids) > mostIDs {
+		return nil, problem.Invalid("ids", "ask for at most 100 at once", "%d ids are too many", len(ids))
+	}
+	return model.ViewOf(ctx).ByIDs(ctx, ids)
+}
+
+func (query) Roots(ctx context.Context) ([]model.AdministrativeNode, error) {
+	return model.ViewOf(ctx).Roots(), nil
+}
+
+func (query) AdministrativeNode(ctx context.Context, code string) (model.AdministrativeNode, error) {
+	return model.ViewOf(ctx).ByCode(code), nil
+}
+
+func (query) AdministrativeNodes(ctx context.Context, search *string, level *area.Level, first *int, after *string) (*model.AdministrativeNodeConnection, error) {
+	return model.ViewOf(ctx).Search(search, level, first, after)
+}
+
+func (query) Gaps(ctx context.Context, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string) (*model.GapConnection, error) {
+	return model.ViewOf(ctx).Gaps(code, asOf, filter, orderBy, first, after)
+}
+
+func (query) Upcoming(ctx context.Context, code string, asOf *calendar.Day, workingDays int, first *int, after *string) (*model.UpcomingConnection, error) {
+	return model.ViewOf(ctx).Upcoming(code, asOf, workingDays, first, after)
+}
+
+func (query) CoverageMatrix(ctx context.Context, code string, asOf *calendar.Day, first *int, after *string) (*model.CoverageMatrix, error) {
+	return model.ViewOf(ctx).Matrix(code, asOf, first, after)
+}
+
+func (query) CoverageChange(ctx context.Context, code string, from, to calendar.Day) (*model.CoverageChange, error) {
+	return model.ViewOf(ctx).Change(code, from, to), nil
+}
+
+func (query) Ranking(ctx context.Context, code string, level area.Level, asOf *calendar.Day, minRequired *int) ([]*model.RankedNode, error) {
+	return model.ViewOf(ctx).Ranking(code, level, asOf, minRequired)
+}
+
+func (query) Cell(ctx context.Context, publisher, entry string) (*model.Cell, error) {
+	return model.ViewOf(ctx).CellOf(publisher, entry), nil
+}
+
+func (query) Deadline(ctx context.Context, from calendar.Day, limit model.LimitInput) (*model.Deadline, error) {
+	return model.ViewOf(ctx).DeadlineOf(from, limit)
+}

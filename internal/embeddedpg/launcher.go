@@ -1,0 +1,101 @@
+package embeddedpg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const (
+	portAttempts        = 5
+	failedStartPatience = 10 * time.Second
+)
+
+// launcher has all that is needed to start the server of a cluster.
+type launcher struct {
+	options  Options
+	layout   layout
+	runAs    account
+	programs binaries
+	record   *clusterRecord
+	name     string
+}
+
+// start returns the started server and its connection URL.
+func (l launcher) start(ctx context.Context) (*ownedServer, string, error) {
+	var err error
+	for range portAttempts { // a free port may be taken by others before the server has it
+		var at address
+		if at, err = l.chooseAddress(); err != nil {
+			return nil, "", err
+		}
+		var owned *ownedServer
+		if owned, err = l.startAt(ctx, at); err == nil {
+			return owned, connectionURL(at, l.record.Password, databaseName), nil
+		}
+		var failed *ServerError
+		if at.socketFolder != "" || !errors.As(err, &failed) || !strings.Contains(failed.LogTail, "Address already in use") {
+			break
+		}
+	}
+	return nil, "", err
+}
+
+func (l launcher) chooseAddress() (address, error) {
+	folder := l.layout.socket()
+	if !canHoldSocket(folder) {
+		port, err := freePort()
+		return address{port: port}, err
+	}
+	// Made anew each time: a socket left by a killed server, with the number of a
+	// process that is another one now, would keep the server from starting.
+	err := errors.Join(os.RemoveAll(folder), os.Mkdir(folder, 0o700), l.runAs.give(folder))
+	if err != nil {
+		return address{}, fmt.Errorf("make the socket folder: %w", err)
+	}
+	return address{socketFolder: folder, port: socketPort}, nil
+}
+
+func (l launcher) startAt(ctx context.Context, at address) (*ownedServer, error) {
+	logFile, logStart, err := openLog(l.layout.log())
+	if err != nil {
+		return nil, err
+	}
+	newCommand := func() *exec.Cmd {
+		command := exec.Command(l.programs.postgres(), at.arguments(l.layout, l.name)...)
+		command.Dir = l.layout.cluster()
+		command.Env = environment()
+		command.Stdout, command.Stderr = logFile, logFile
+		command.SysProcAttr = l.runAs.attributes(syscall.SIGINT)
+		return command
+	}
+	clear := func(ctx context.Context) error {
+		return endOrphans(ctx, l.layout, l.name, l.runAs, l.options.Log)
+	}
+	owned := &ownedServer{layout: l.layout, logFile: logFile, supervisor: newSupervisor(newCommand, clear, l.options.Log)}
+	go owned.supervisor.run()
+
+	maintenanceURL := connectionURL(at, l.record.Password, "postgres")
+	err = awaitReady(ctx, maintenanceURL, owned.supervisor.done, l.options.Log)
+	if err == nil {
+		err = ensureDatabase(ctx, maintenanceURL)
+	}
+	if err == nil {
+		owned.supervisor.markAsReady()
+		return owned, nil
+	}
+	// Time of its own, as ctx has often ended here.
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), failedStartPatience)
+	defer cancel()
+	stopErr := owned.supervisor.stop(grace)
+	if errors.Is(err, errEndedEarly) && owned.supervisor.err != nil {
+		err = owned.supervisor.err
+	}
+	failure := &ServerError{LogFile: l.layout.log(), LogTail: readTail(l.layout.log(), logStart), Err: err}
+	return nil, errors.Join(failure, stopErr, logFile.Close())
+}

@@ -1,0 +1,181 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// arrangementFile is a calendar file; other keys in it are ignored.
+type arrangementFile struct {
+	Year int `json:"year"`
+	Days []struct {
+		Date     string `json:"date"`
+		Name     string `json:"name"`
+		IsOffDay *bool  `json:"isOffDay"`
+	} `json:"days"`
+}
+
+// largestCalendar is far more than any year's arrangement takes.
+const largestCalendar = 1 << 20
+
+func (r *run) calendars(ctx context.Context, sources []Source) error {
+	present := map[int]calendar.Arrangement{}
+	for _, arrangement := range r.standard.Days.Arrangements() {
+		present[arrangement.Year] = arrangement
+	}
+	var counts store.Counts
+	seen := map[int]string{}
+	var changed []calendar.Arrangement
+	for _, source := range sources {
+		arrangement, ok, err := r.readArrangement(source)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if first, twice := seen[arrangement.Year]; twice {
+			r.report.problem(tabular.Problem{
+				File: source.Shown, Column: "year", Value: fmt.Sprint(arrangement.Year),
+				Reason: "the year stands already in " + first, Remedy: "keep one of the two files",
+			})
+			continue
+		}
+		seen[arrangement.Year] = source.Shown
+		before, known := present[arrangement.Year]
+		switch {
+		case !known:
+			counts.Added++
+		case slices.Equal(before.Days, arrangement.Days):
+			counts.Unchanged++
+			continue
+		default:
+			counts.Changed++
+		}
+		changed = append(changed, arrangement)
+	}
+	r.counted(kindCalendar, sources, counts)
+	if len(changed) == 0 || r.report.ProblemCount > 0 {
+		return nil
+	}
+	return r.writeArrangements(ctx, changed)
+}
+
+func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, ok bool, err error) {
+	fault := func(column, value, reason, remedy string) {
+		ok = false
+		r.report.problem(tabular.Problem{File: source.Shown, Column: column, Value: value, Reason: reason, Remedy: remedy})
+	}
+	file, err := source.Files.Open(source.Name)
+	if err != nil {
+		return arrangement, false, fmt.Errorf("opening %s: %w", source.Shown, err)
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, largestCalendar+1))
+	if err != nil {
+		return arrangement, false, fmt.Errorf("reading %s: %w", source.Shown, err)
+	}
+	if len(content) > largestCalendar {
+		fault("", "", "it is larger than 1 MiB", "give one year's arrangement a file")
+		return arrangement, false, nil
+	}
+	var parsed arrangementFile
+	if err := json.Unmarshal(content, &parsed); err != nil {
+		line := 0
+		if syntax, isSyntax := errors.AsType[*json.SyntaxError](err); isSyntax {
+			line = 1 + countLines(content[:min(int(syntax.Offset), len(content))])
+		}
+		r.report.problem(tabular.Problem{File: source.Shown, Line: line, Reason: "it is no calendar file: " + err.Error(), Remedy: "see docs/contract/import-formats.md"})
+		return arrangement, false, nil
+	}
+	ok = true
+	arrangement.Year = parsed.Year
+	if parsed.Year < calendar.First.Year() || parsed.Year > calendar.Last.Year() {
+		fault("year", fmt.Sprint(parsed.Year), "it is out of range", "give a year from 1990 to 2100")
+	}
+	if len(parsed.Days) == 0 {
+		fault("days", "", "it lists no day", "list the holidays and the weekend days worked")
+	}
+	listed := map[calendar.Day]bool{}
+	for i, given := range parsed.Days {
+		column := fmt.Sprintf("days[%d]", i)
+		day, err := calendar.ParseDay(given.Date)
+		switch {
+		case err != nil:
+			fault(column+".date", given.Date, "it is no date from 1990 to 2100", "write YYYY-MM-DD")
+			continue
+		case given.IsOffDay == nil:
+			fault(column+".isOffDay", "", "it is missing", "give true for a day off, false for a weekend day worked")
+			continue
+		case listed[day]:
+			fault(column+".date", given.Date, "the day is listed twice", "keep one of the two")
+			continue
+		case day.Year() < parsed.Year-1 || day.Year() > parsed.Year+1:
+			fault(column+".date", given.Date, "it lies far from the year "+fmt.Sprint(parsed.Year), "correct the date or the year")
+			continue
+		}
+		if weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday; !*given.IsOffDay && !weekend {
+			r.report.warn(tabular.Problem{File: source.Shown, Column: column + ".date", Value: given.Date, Reason: "a day from Monday to Friday is listed as worked", Remedy: "it is worked anyhow"})
+		}
+		listed[day] = true
+		arrangement.Days = append(arrangement.Days, calendar.Listed{Day: day, Name: given.Name, Off: *given.IsOffDay})
+	}
+	slices.SortFunc(arrangement.Days, func(a, b calendar.Listed) int { return int(a.Day - b.Day) })
+	return arrangement, ok, nil
+}
+
+func countLines(content []byte) int {
+	lines := 0
+	for _, b := range content {
+		if b == '\n' {
+			lines++
+		}
+	}
+	return lines
+}
+
+// writeArrangements replaces the years given. Every deadline is counted anew, so
+// every publisher is touched.
+func (r *run) writeArrangements(ctx context.Context, changed []calendar.Arrangement) error {
+	staging, err := r.w.Stage(ctx, &store.ArrangementDays)
+	if err != nil {
+		return err
+	}
+	var years []int
+	for _, arrangement := range changed {
+		years = append(years, arrangement.Year)
+		for _, listed := range arrangement.Days {
+			if err := staging.Row(ctx, arrangement.Year, listed.Day.String(), listed.Name, listed.Off, "", 0); err != nil {
+				return err
+			}
+		}
+	}
+	if err := staging.Done(ctx); err != nil {
+		return err
+	}
+	if err := r.w.RemoveOtherDays(ctx, years); err != nil {
+		return err
+	}
+	counts, err := r.w.Compare(ctx, &store.ArrangementDays)
+	if err != nil {
+		return err
+	}
+	if err := r.w.Lay(ctx, &store.ArrangementDays, counts); err != nil {
+		return err
+	}
+	r.former = r.standard.Days
+	r.parts[store.PartCalendar] = true
+	if err := r.readReference(ctx); err != nil {
+		return err
+	}
+	return r.touchAll(ctx, r.w.AllPublishers)
+}

@@ -1,0 +1,265 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// Options are how an import is done.
+type Options struct {
+	Actor  string // who imports, for the facts' history
+	Today  calendar.Day
+	DryRun bool
+	Limits tabular.Limits
+	// Progress is told what is being done and how far it is, if given.
+	Progress func(what string, done, total int64)
+}
+
+// run is one import under way.
+type run struct {
+	options  Options
+	report   *Report
+	w        *store.Writing
+	standard timeline.Standard
+	// former is the calendar as it was, where this import changes it.
+	former      *calendar.Calendar
+	touched     register.Touched
+	assignments map[string][]catalog.Assignment
+	parts       map[string]bool // of the reference data that changed
+}
+
+// Import reads the sources in the order of their dependency and writes all of
+// them, or nothing if a row is bad: then the error is a *Refused. The report
+// says what was done, or in a dry run what would be.
+func Import(ctx context.Context, into *store.Store, sources []Source, options Options) (*Report, error) {
+	var report *Report
+	err := into.Write(ctx, options.Actor, func(w *store.Writing) error {
+		report = &Report{DryRun: options.DryRun}
+		r := &run{options: options, report: report, w: w, touched: register.Touched{}, parts: map[string]bool{}}
+		return r.all(ctx, sources)
+	})
+	if errors.Is(err, store.ErrKeepNothing) {
+		err = nil
+	} else {
+		report.Written = err == nil
+	}
+	report.sort()
+	return report, err
+}
+
+func (r *run) all(ctx context.Context, sources []Source) error {
+	byKind := sortSources(sources, r.report)
+	if err := r.lock(ctx, byKind); err != nil {
+		return err
+	}
+	if err := r.readReference(ctx); err != nil {
+		return err
+	}
+	steps := map[kindName]func(context.Context, []Source) error{
+		kindCalendar: r.calendars, kindAreas: r.nodes, kindCatalogs: r.catalogs, kindAssignments: r.assigned,
+		kindDisclosures: r.disclosures, kindEvents: r.events, kindRelief: r.relief, kindNews: r.news,
+	}
+	// Areas and departments are one tree and are checked together.
+	byKind[kindAreas] = append(byKind[kindAreas], byKind[kindDepartments]...)
+	for _, kind := range inOrder {
+		if step := steps[kind]; step != nil && len(byKind[kind]) > 0 {
+			if err := step(ctx, byKind[kind]); err != nil {
+				return fmt.Errorf("importing %s: %w", kind, err)
+			}
+		}
+	}
+	r.unnamedEntries(byKind)
+	if r.report.ProblemCount > 0 {
+		return &Refused{r.report}
+	}
+	return r.finish(ctx)
+}
+
+// lock keeps other writers out while nodes, catalogs or the calendar change.
+func (r *run) lock(ctx context.Context, byKind sorted) error {
+	for _, kind := range []kindName{kindCalendar, kindAreas, kindDepartments, kindCatalogs} {
+		if len(byKind[kind]) > 0 {
+			return r.w.LockReference(ctx)
+		}
+	}
+	if err := r.w.HoldReference(ctx); err != nil {
+		return err
+	}
+	if len(byKind[kindDisclosures]) > 0 {
+		return r.w.HoldUnknown(ctx)
+	}
+	return nil
+}
+
+func (r *run) readReference(ctx context.Context) error {
+	standard, err := r.w.Reference(ctx)
+	r.standard = standard
+	return err
+}
+
+// finish makes the timelines anew that the facts change, and in a dry run takes
+// everything back.
+func (r *run) finish(ctx context.Context) error {
+	if err := r.w.NoteChange(ctx, slices.Sorted(maps.Keys(r.parts))...); err != nil {
+		return err
+	}
+	effect, err := register.Recompute(ctx, r.w, r.touched, register.Recomputing{
+		Standard: r.standard, Today: r.options.Today, Before: r.former,
+		Progress: func(done, total int) { r.progress("timelines", int64(done), int64(total)) },
+	})
+	if err != nil {
+		return err
+	}
+	r.report.Effect = effect
+	if r.options.DryRun {
+		return store.ErrKeepNothing
+	}
+	return nil
+}
+
+func (r *run) progress(what string, done, total int64) {
+	if r.options.Progress != nil {
+		r.options.Progress(what, done, total)
+	}
+}
+
+// subtree touches a node and all below it.
+func (r *run) subtree(code string) {
+	if place := r.standard.Tree.Find(code); place != area.Nowhere {
+		for below := range r.standard.Tree.Below(place) {
+			r.touched.Publisher(r.standard.Tree.Node(below).Code)
+		}
+	}
+}
+
+// rows reads every row of a file; `read` notes faults in its fields, and tells
+// whether the row is good.
+func (r *run) rows(source Source, kind kindName, read func(*fields) error) error {
+	columns := columnsOf[kind]
+	reader, err := tabular.Open(source.Files, source.Name, columns, r.options.Limits)
+	if err != nil {
+		return r.unreadable(source, err)
+	}
+	defer reader.Close()
+	f := &fields{reader: reader, columns: columns, shown: source.Shown, report: r.report}
+	for count := 0; reader.Next(); count++ {
+		if p := reader.RowProblem(); p != nil {
+			p.File = source.Shown
+			r.report.problem(*p)
+			continue
+		}
+		f.bad = false
+		if err := read(f); err != nil {
+			return err
+		}
+		if count%10_000 == 0 {
+			done, total := reader.Progress()
+			r.progress(source.Shown, done, total)
+		}
+	}
+	if err := reader.Err(); err != nil {
+		return r.unreadable(source, err)
+	}
+	return nil
+}
+
+// unreadable reports a file that cannot be read on.
+func (r *run) unreadable(source Source, err error) error {
+	if p, ok := errors.AsType[*tabular.Problem](err); ok {
+		p.File = source.Shown
+		r.report.problem(*p)
+		return nil
+	}
+	return fmt.Errorf("reading %s: %w", source.Shown, err)
+}
+
+// counted adds to the report what a kind of file does.
+func (r *run) counted(kind kindName, sources []Source, counts store.Counts) {
+	report := FileReport{Kind: string(kind), Added: counts.Added, Changed: counts.Changed, Unchanged: counts.Unchanged}
+	for _, source := range sources {
+		report.Files = append(report.Files, source.Shown)
+	}
+	r.report.Files = append(r.report.Files, report)
+}
+
+// lay refuses keys that stand twice, counts, and writes the staged rows, after
+// `touch` has looked at what they change.
+func (r *run) lay(ctx context.Context, kind kindName, sources []Source, table *store.Table, touch func(context.Context) error) error {
+	repeated, err := r.w.Repeated(ctx, table, listed)
+	if err != nil {
+		return err
+	}
+	for _, row := range repeated {
+		r.report.problem(tabular.Problem{
+			File: row.File, Line: row.Line, Column: columnsOf[kind][0].Name, Value: row.Key,
+			Reason: "it stands already at " + row.First, Remedy: "keep one of the two rows",
+		})
+	}
+	if len(repeated) > 0 {
+		return nil
+	}
+	counts, err := r.w.Compare(ctx, table)
+	if err != nil {
+		return err
+	}
+	r.counted(kind, sources, counts)
+	if r.report.ProblemCount > 0 {
+		return nil // nothing will be kept: spare the work
+	}
+	if touch != nil {
+		if err := touch(ctx); err != nil {
+			return err
+		}
+	}
+	return r.w.Lay(ctx, table, counts)
+}
+
+// touchAll touches all cells of the publishers that a query names.
+func (r *run) touchAll(ctx context.Context, named func(context.Context) ([]string, error)) error {
+	publishers, err := named(ctx)
+	for _, publisher := range publishers {
+		r.touched.Publisher(publisher)
+	}
+	return err
+}
+
+// knownNode checks that a code is a node's.
+func (r *run) knownNode(f *fields, column int) (area.Place, bool) {
+	code := f.code(column)
+	if code == "" {
+		return area.Nowhere, false
+	}
+	place := r.standard.Tree.Find(code)
+	if place == area.Nowhere {
+		f.fault(column, "there is no node of this code", "import the node first or with it, or correct the code")
+	}
+	return place, place != area.Nowhere
+}
+
+// knownEntry checks that a code is some catalog's entry.
+func (r *run) knownEntry(f *fields, column int) {
+	if code := f.code(column); code != "" && !r.standard.Library.HasEntry(code) {
+		f.fault(column, "no catalog has an entry of this code", "import the catalog first or with it, or correct the code")
+	}
+}
+
+// reraise turns a domain's refusal of the whole into a problem of a file.
+func (r *run) reraise(source Source, err error) error {
+	if p, ok := errors.AsType[*problem.Problem](err); ok {
+		r.report.problem(tabular.Problem{File: source.Shown, Column: p.Field, Reason: p.Message, Remedy: p.Remedy})
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,147 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// Source is one file to import.
+type Source struct {
+	Files fs.FS
+	Name  string // within Files
+	Shown string // as the user named it
+}
+
+// kindName is the kind of a file, as import-formats.md names it.
+type kindName string
+
+const (
+	kindCalendar    kindName = "calendar"
+	kindAreas       kindName = "areas"
+	kindDepartments kindName = "departments"
+	kindCatalogs    kindName = "catalogs"
+	kindEntries     kindName = "entries"
+	kindAssignments kindName = "assignments"
+	kindDisclosures kindName = "disclosures"
+	kindEvents      kindName = "events"
+	kindRelief      kindName = "relief"
+	kindNews        kindName = "news"
+)
+
+// inOrder lists the kinds so that what a file refers to comes before it.
+var inOrder = []kindName{
+	kindCalendar, kindAreas, kindDepartments, kindCatalogs, kindAssignments, kindDisclosures, kindEvents, kindRelief, kindNews,
+}
+
+// sorted are the sources by kind.
+type sorted map[kindName][]Source
+
+// FromPaths names the files of paths on disk.
+func FromPaths(paths []string) ([]Source, error) {
+	var sources []Source
+	for _, given := range paths {
+		info, err := os.Stat(given)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, problem.Invalid(given, "check the path", "there is no such file or folder")
+		case err != nil:
+			return nil, fmt.Errorf("looking at %s: %w", given, err)
+		case info.IsDir():
+			found, err := FromFolder(os.DirFS(given), given)
+			if err != nil {
+				return nil, err
+			}
+			sources = append(sources, found...)
+		default:
+			sources = append(sources, Source{os.DirFS(filepath.Dir(given)), filepath.Base(given), given})
+		}
+	}
+	return sources, nil
+}
+
+// FromFolder names the files of a folder: those on its first level, and the
+// calendars in its folder calendar.
+func FromFolder(files fs.FS, shown string) ([]Source, error) {
+	var sources []Source
+	for _, folder := range []string{".", "calendar"} {
+		entries, err := fs.ReadDir(files, folder)
+		if folder != "." && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the folder %s: %w", path.Join(shown, folder), err)
+		}
+		for _, entry := range entries {
+			name := path.Join(folder, entry.Name())
+			if entry.IsDir() || !importable(name) {
+				continue
+			}
+			sources = append(sources, Source{files, name, path.Join(shown, name)})
+		}
+	}
+	if len(sources) == 0 {
+		return nil, problem.Invalid(shown, "name its files areas.csv, disclosures.xlsx and so on", "the folder holds nothing to import")
+	}
+	return sources, nil
+}
+
+func importable(name string) bool {
+	name = strings.ToLower(strings.TrimSuffix(strings.ToLower(name), ".gz"))
+	switch path.Ext(name) {
+	case ".csv", ".xlsx", ".json":
+		return !strings.HasPrefix(path.Base(name), ".") && !strings.HasPrefix(path.Base(name), "~$")
+	}
+	return false
+}
+
+// stem is a file's name without its endings.
+func stem(name string) string {
+	base := strings.ToLower(path.Base(name))
+	base = strings.TrimSuffix(base, ".gz")
+	return strings.TrimSuffix(base, path.Ext(base))
+}
+
+// sortSources finds out the kind of every file: by its name, else by its header.
+func sortSources(sources []Source, report *Report) sorted {
+	byKind := sorted{}
+	for _, source := range sources {
+		kind, ok := kindOf(source, report)
+		if ok {
+			byKind[kind] = append(byKind[kind], source)
+		}
+	}
+	for _, of := range byKind {
+		slices.SortStableFunc(of, func(a, b Source) int { return strings.Compare(a.Shown, b.Shown) })
+	}
+	return byKind
+}
+
+func kindOf(source Source, report *Report) (kindName, bool) {
+	if strings.HasSuffix(strings.ToLower(source.Name), ".json") {
+		return kindCalendar, true
+	}
+	named := kindName(stem(source.Name))
+	if columnsOf[named] != nil && named != kindEntries {
+		return named, true
+	}
+	for kind, columns := range columnsOf {
+		if r, err := tabular.Open(source.Files, source.Name, columns, tabular.Limits{}); err == nil {
+			r.Close()
+			return kind, true
+		}
+	}
+	report.problem(tabular.Problem{
+		File: source.Shown, Reason: "its name and its header fit no kind of import file",
+		Remedy: "name it like areas.csv or disclosures.xlsx, with the columns of docs/contract/import-formats.md",
+	})
+	return "", false
+}

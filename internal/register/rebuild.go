@@ -1,0 +1,52 @@
+package register
+
+import (
+	"context"
+	"errors"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// Rebuild makes every stored timeline anew from the facts while writers wait,
+// and tells every server to read all of them. With verify it writes nothing and
+// names the publishers whose timelines differ.
+func Rebuild(ctx context.Context, db *store.Store, today calendar.Day, verify bool, progress func(done, total int)) (effect Effect, err error) {
+	err = db.Write(ctx, "rebuild", func(w *store.Writing) error {
+		if err := w.LockReference(ctx); err != nil {
+			return err
+		}
+		standard, err := w.Reference(ctx)
+		if err != nil {
+			return err
+		}
+		if !verify {
+			if err := w.AddTimelines(ctx); err != nil {
+				return err
+			}
+		}
+		publishers, err := w.AllPublishers(ctx)
+		if err != nil {
+			return err
+		}
+		touched := Touched{}
+		for _, publisher := range publishers {
+			touched.Publisher(publisher)
+		}
+		effect, err = Recompute(ctx, w, touched, Recomputing{Standard: standard, Today: today, Progress: progress, KeepStored: verify})
+		if err != nil {
+			return err
+		}
+		if verify {
+			return store.ErrKeepNothing
+		}
+		if err := w.NoteChange(ctx, store.PartNodes, store.PartCatalogs, store.PartCalendar); err != nil {
+			return err
+		}
+		return w.MarkTimelines(ctx)
+	})
+	if errors.Is(err, store.ErrKeepNothing) {
+		err = nil
+	}
+	return effect, err
+}

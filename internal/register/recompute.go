@@ -1,0 +1,269 @@
+// Package register holds every write: what it locks, reads, asks of the domain
+// and saves. The importer and the mutations share it, so that a fact has the
+// same effect by whichever way it comes.
+package register
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// Touched names the cells whose timelines may change, by publisher and entry;
+// nil entries stand for all of the publisher's.
+type Touched map[string]map[string]bool
+
+// Publisher touches all cells of a publisher.
+func (t Touched) Publisher(code string) { t[code] = nil }
+
+// Cell touches one cell.
+func (t Touched) Cell(publisherCode, entryCode string) {
+	entries, known := t[publisherCode]
+	if known && entries == nil {
+		return
+	}
+	if !known {
+		entries = map[string]bool{}
+		t[publisherCode] = entries
+	}
+	entries[entryCode] = true
+}
+
+func (t Touched) publishers() []string { return slices.Sorted(maps.Keys(t)) }
+
+// Gap is a cell with its status as a gap.
+type Gap struct {
+	PublisherCode string
+	EntryCode     string
+	Status        timeline.Status
+}
+
+// Moved is an open deadline that a change of the calendar moved.
+type Moved struct {
+	PublisherCode string
+	EntryCode     string
+	Duty          duty.Duty // as it is now
+	Before        calendar.Day
+}
+
+// Effect is what a write does to timelines.
+type Effect struct {
+	// Publishers is how many publishers' timelines differ.
+	Publishers int
+	// Opened and Closed are the gaps that are so today by this write, by
+	// publisher and entry; closed ones with the status they had.
+	Opened, Closed []Gap
+	Moved          []Moved
+	// Differing names the publishers whose timelines differ.
+	Differing []string
+}
+
+// Recomputing is how timelines are made anew.
+type Recomputing struct {
+	Standard timeline.Standard
+	Today    calendar.Day
+	// Before is the calendar as it was, where it changed: open deadlines that
+	// moved are then reported.
+	Before *calendar.Calendar
+	// Progress is told how many publishers are done, if given.
+	Progress func(done, total int)
+	// KeepStored writes nothing.
+	KeepStored bool
+}
+
+// batchOf is how many publishers are read, computed and saved at a time.
+const batchOf = 500
+
+// Recompute locks the touched publishers, makes their timelines from the facts
+// and saves what differs.
+func Recompute(ctx context.Context, w *store.Writing, touched Touched, how Recomputing) (Effect, error) {
+	var effect Effect
+	publishers := touched.publishers()
+	present, err := w.LockTimelines(ctx, publishers)
+	if err != nil {
+		return effect, err
+	}
+	done := 0
+	for batch := range slices.Chunk(publishers, batchOf) {
+		facts, err := factsOf(ctx, w, batch, touched)
+		if err != nil {
+			return effect, err
+		}
+		results, err := computeAll(batch, facts, present, touched, how)
+		if err != nil {
+			return effect, err
+		}
+		var differing []coverage.Timelines
+		for i, result := range results {
+			effect.Moved = append(effect.Moved, result.moved...)
+			if !result.differs {
+				continue
+			}
+			effect.Publishers++
+			effect.Differing = append(effect.Differing, batch[i])
+			effect.Opened = append(effect.Opened, result.opened...)
+			effect.Closed = append(effect.Closed, result.closed...)
+			differing = append(differing, coverage.Timelines{PublisherCode: batch[i], Packed: result.packed})
+		}
+		if len(differing) > 0 && !how.KeepStored {
+			if err := w.SaveTimelines(ctx, differing); err != nil {
+				return effect, err
+			}
+		}
+		done += len(batch)
+		if how.Progress != nil {
+			how.Progress(done, len(publishers))
+		}
+	}
+	return effect, nil
+}
+
+// factsOf reads the facts of a batch: of some publishers all, of others those
+// of the touched cells.
+func factsOf(ctx context.Context, w *store.Writing, batch []string, touched Touched) (store.Facts, error) {
+	var whole []string
+	var cells []store.CellKey
+	for _, publisher := range batch {
+		if touched[publisher] == nil {
+			whole = append(whole, publisher)
+			continue
+		}
+		for entry := range touched[publisher] {
+			cells = append(cells, store.CellKey{PublisherCode: publisher, EntryCode: entry})
+		}
+	}
+	facts := store.Facts{}
+	if len(whole) > 0 {
+		of, err := w.FactsOfPublishers(ctx, whole)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(facts, of)
+	}
+	if len(cells) > 0 {
+		of, err := w.FactsOfCells(ctx, cells)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(facts, of)
+	}
+	for _, publisher := range batch {
+		facts.Of(publisher) // so that the workers only read the map
+	}
+	return facts, nil
+}
+
+type computed struct {
+	packed         timeline.Packed
+	differs        bool
+	opened, closed []Gap
+	moved          []Moved
+}
+
+// computeAll spreads a batch over the processors.
+func computeAll(batch []string, facts store.Facts, present map[string]timeline.Packed, touched Touched, how Recomputing) ([]computed, error) {
+	results := make([]computed, len(batch))
+	faults := make([]error, len(batch))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(batch)) {
+		workers.Go(func() {
+			for i := range next {
+				results[i], faults[i] = compute(batch[i], facts[batch[i]], present[batch[i]], touched[batch[i]], how)
+			}
+		})
+	}
+	for i := range batch {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	for i, fault := range faults {
+		if fault != nil {
+			return nil, fmt.Errorf("timelines of %s: %w", batch[i], fault)
+		}
+	}
+	return results, nil
+}
+
+func compute(publisher string, facts *timeline.PublisherFacts, present timeline.Packed, entries map[string]bool, how Recomputing) (computed, error) {
+	var result computed
+	place := how.Standard.Tree.Find(publisher)
+	if place == area.Nowhere {
+		return result, nil
+	}
+	before, err := present.Unpack()
+	if err != nil && entries != nil {
+		return result, err // without the other cells' timelines they would be lost
+	}
+	after := how.Standard.OfPublisher(place, facts, entries)
+	if entries != nil {
+		after = timeline.Splice(before, after, entries)
+	}
+	result.packed = timeline.Pack(after)
+	result.differs = string(result.packed) != string(present)
+	if result.differs {
+		result.opened, result.closed = gapsBetween(publisher, before, after, how.Today)
+	}
+	if how.Before != nil && len(before) > 0 {
+		result.moved = movedDeadlines(place, facts, how)
+	}
+	return result, nil
+}
+
+// gapsBetween compares two versions of a publisher's timelines on a day.
+func gapsBetween(publisher string, before, after []timeline.Brief, today calendar.Day) (opened, closed []Gap) {
+	was := map[string]timeline.Status{}
+	for i := range before {
+		was[before[i].EntryCode] = timeline.StatusOn(before[i].Spans, today)
+	}
+	for i := range after {
+		entry, now := after[i].EntryCode, timeline.StatusOn(after[i].Spans, today)
+		if now.Gap() && !was[entry].Gap() {
+			opened = append(opened, Gap{publisher, entry, now})
+		}
+		if !now.Gap() && was[entry].Gap() {
+			closed = append(closed, Gap{publisher, entry, was[entry]})
+		}
+		delete(was, entry)
+	}
+	for _, entry := range slices.Sorted(maps.Keys(was)) {
+		if was[entry].Gap() {
+			closed = append(closed, Gap{publisher, entry, was[entry]})
+		}
+	}
+	return opened, closed
+}
+
+// movedDeadlines lists the duties that have opened, are not fulfilled, and are
+// due on another day than by the calendar as it was.
+func movedDeadlines(place area.Place, facts *timeline.PublisherFacts, how Recomputing) []Moved {
+	var moved []Moved
+	former := how.Standard
+	former.Days = how.Before
+	beforeByCell := former.FactsByCell(place, facts, nil)
+	for i, now := range how.Standard.FactsByCell(place, facts, nil) {
+		after, before := duty.Of(now, how.Standard.Days), duty.Of(beforeByCell[i], how.Before)
+		open := func(d *duty.Duties, days *calendar.Calendar) []duty.Duty {
+			return slices.DeleteFunc(d.OpenedBy(how.Today, days), func(d duty.Duty) bool { return d.FulfilledOn <= how.Today })
+		}
+		afterOpen, beforeOpen := open(&after, how.Standard.Days), open(&before, how.Before)
+		for j := range afterOpen {
+			// The calendar changes due days alone, so the lists run in step.
+			if afterOpen[j].DueOn != beforeOpen[j].DueOn {
+				moved = append(moved, Moved{now.Cell.PublisherCode, now.Cell.EntryCode, afterOpen[j], beforeOpen[j].DueOn})
+			}
+		}
+	}
+	return moved
+}

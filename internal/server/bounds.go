@@ -1,0 +1,161 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// bounds refuses a document that asks for too much, before anything is read.
+// What a fragment asks for is worked out once, however often it is spread: the
+// library's own limit takes time exponential in that.
+type bounds struct {
+	Depth      int // nested fields
+	Complexity int // fields answered, by the number of rows estimated
+	Aliases    int
+}
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationContextMutator
+} = bounds{}
+
+// ExtensionName names the extension.
+func (bounds) ExtensionName() string { return "Bounds" }
+
+// Validate accepts any schema.
+func (bounds) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext measures the operation.
+func (b bounds) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	m := &measure{variables: operation.Variables, fragments: map[string]size{}, counting: map[string]bool{}}
+	total := m.selection(operation.Operation.SelectionSet)
+	for _, bound := range []struct {
+		what        string
+		found, most int
+	}{
+		{"levels of fields", total.depth, b.Depth},
+		{"aliases", total.aliases, b.Aliases},
+		{"fields by the rows estimated", total.fields, b.Complexity},
+	} {
+		if bound.found > bound.most {
+			return &gqlerror.Error{
+				Message:    fmt.Sprintf("the request asks for %s %s; at most %d are answered at once: ask for fewer rows or fields", number(bound.found), bound.what, bound.most),
+				Extensions: map[string]any{"code": string(problem.TooComplex)},
+			}
+		}
+	}
+	return nil
+}
+
+func number(n int) string {
+	if n == math.MaxInt32 {
+		return "billions of"
+	}
+	return fmt.Sprint(n)
+}
+
+// size is what a selection asks for.
+type size struct{ fields, depth, aliases int }
+
+type measure struct {
+	variables map[string]any
+	fragments map[string]size
+	counting  map[string]bool // spread around itself: validation has refused it
+}
+
+// rowsOf estimates how many rows a field of no page size has; those with one
+// have that many.
+var rowsOf = map[string]int{
+	"ancestors": 6, "byCategory": 5, "byEntry": 25, "byLevel": 3, "byClass": 6, "byChild": 40, "goods": 10,
+	"categories": 5, "entries": 25, "cells": 25, "timeline": 10, "duties": 10, "trace": 30, "ranking": 100,
+	"coverageTrend": 100, "roots": 1,
+}
+
+// pageField is the argument that bounds a list.
+const pageField = "first"
+
+func (m *measure) selection(set ast.SelectionSet) size {
+	var total size
+	for _, selection := range set {
+		var part size
+		switch selected := selection.(type) {
+		case *ast.Field:
+			part = m.field(selected)
+		case *ast.InlineFragment:
+			part = m.selection(selected.SelectionSet)
+		case *ast.FragmentSpread:
+			part = m.fragment(selected)
+		}
+		total.fields = saturated(total.fields + part.fields)
+		total.aliases = saturated(total.aliases + part.aliases)
+		total.depth = max(total.depth, part.depth)
+	}
+	return total
+}
+
+func (m *measure) fragment(spread *ast.FragmentSpread) size {
+	if known, ok := m.fragments[spread.Name]; ok {
+		return known
+	}
+	if m.counting[spread.Name] || spread.Definition == nil {
+		return size{}
+	}
+	m.counting[spread.Name] = true
+	measured := m.selection(spread.Definition.SelectionSet)
+	m.fragments[spread.Name] = measured
+	return measured
+}
+
+func (m *measure) field(field *ast.Field) size {
+	below := m.selection(field.SelectionSet)
+	rows := 1
+	if estimated, ok := rowsOf[field.Name]; ok {
+		rows = estimated
+	}
+	if field.Definition != nil {
+		for _, argument := range field.Definition.Arguments {
+			if argument.Name == pageField || argument.Name == "ids" {
+				rows = m.rows(field, argument.Name)
+			}
+		}
+	}
+	measured := size{fields: saturated(1 + rows*below.fields), depth: 1 + below.depth, aliases: below.aliases}
+	if field.Alias != field.Name {
+		measured.aliases++
+	}
+	return measured
+}
+
+// rows reads a page size or the number of ids.
+func (m *measure) rows(field *ast.Field, argument string) int {
+	switch value := field.ArgumentMap(m.variables)[argument].(type) {
+	case int64:
+		return int(min(max(value, 1), math.MaxInt32))
+	case int:
+		return min(max(value, 1), math.MaxInt32)
+	case interface{ Int64() (int64, error) }:
+		n, err := value.Int64()
+		if err != nil {
+			return math.MaxInt32
+		}
+		return int(min(max(n, 1), math.MaxInt32))
+	case []any:
+		return max(len(value), 1)
+	}
+	return 1
+}
+
+// saturated keeps sums and products from running over.
+func saturated(n int) int {
+	if n < 0 || n > math.MaxInt32 {
+		return math.MaxInt32
+	}
+	return n
+}

@@ -1,0 +1,73 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// present turns any error into what a client may see: problems with their code,
+// field and remedy; everything else masked, with the request's id under which
+// the log holds it.
+func present(log *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		shown := graphql.DefaultErrorPresenter(ctx, err)
+		if shown.Extensions == nil {
+			shown.Extensions = map[string]any{}
+		}
+		if _, coded := shown.Extensions["code"]; coded {
+			return shown
+		}
+		p, understood := errors.AsType[*problem.Problem](err)
+		switch {
+		case understood:
+			shown.Message = p.Message
+			if p.Remedy != "" {
+				shown.Message += "; " + p.Remedy
+			}
+			if p.Field != "" {
+				shown.Message = p.Field + ": " + shown.Message
+				shown.Extensions["field"] = p.Field
+			}
+			shown.Extensions["code"] = string(p.Code)
+			if p.Code == problem.Unavailable || p.Code == problem.Timeout {
+				log.WarnContext(ctx, "a question could not be answered", "error", err, "path", shown.Path.String())
+			}
+		case errors.Is(err, context.DeadlineExceeded) || contextDone(ctx):
+			shown.Message = "the answer took longer than a request may; ask for less at once"
+			shown.Extensions["code"] = string(problem.Timeout)
+		case isGraphQL(err):
+			// Coercion of variables and the like: the message is the library's own.
+			shown.Extensions["code"] = string(problem.InvalidInput)
+		default:
+			log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String())
+			shown.Message = "internal error; the log of the server holds it under this request's id"
+			shown.Extensions["code"] = string(problem.Internal)
+		}
+		if id := requestID(ctx); id != "" {
+			shown.Extensions["requestId"] = id
+		}
+		return shown
+	}
+}
+
+// isGraphQL tells whether an error is the library's about the request, and not
+// one that a resolver returned.
+func isGraphQL(err error) bool {
+	shown, ok := errors.AsType[*gqlerror.Error](err)
+	return ok && shown.Err == nil
+}
+
+// recovered logs a panic and answers with a masked error.
+func recovered(log *slog.Logger) graphql.RecoverFunc {
+	return func(ctx context.Context, panicked any) error {
+		log.ErrorContext(ctx, "panic while answering", "panic", panicked, "stack", string(debug.Stack()))
+		return errors.New("panic while answering")
+	}
+}

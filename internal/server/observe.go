@@ -1,0 +1,108 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+type requestIDKey struct{}
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// recorder notes what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(content []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(content)
+	r.bytes += n
+	return n, err
+}
+
+// observed gives every request an id, and logs and counts it.
+func (s *Server) observed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		id := rand.Text()
+		w.Header().Set("X-Request-Id", id)
+		recorded := &recorder{ResponseWriter: w}
+		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+		next.ServeHTTP(recorded, r)
+		took := time.Since(start)
+		s.metrics.answered(r.URL.Path, recorded.status, took)
+		s.options.Log.DebugContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "status", recorded.status,
+			"bytes", recorded.bytes, "milliseconds", took.Milliseconds(), "requestId", id)
+	})
+}
+
+// metrics are what Prometheus reads.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	catchUp  prometheus.Histogram
+}
+
+func newMetrics(from *store.Store, follower *store.Follower) *metrics {
+	buckets := []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "reliefgraph_http_requests_total", Help: "Requests answered."}, []string{"route", "status"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "reliefgraph_http_request_seconds", Help: "Time to answer.", Buckets: buckets}, []string{"route"}),
+		catchUp:  prometheus.NewHistogram(prometheus.HistogramOpts{Name: "reliefgraph_catch_up_seconds", Help: "Wait for the newest state before an answer.", Buckets: buckets}),
+	}
+	m.registry.MustRegister(m.requests, m.duration, m.catchUp, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewDBStatsCollector(from.DB(), "reliefgraph"),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "reliefgraph_nodes", Help: "Administrative nodes in the index."}, func() float64 {
+			return float64(follower.Current().Tree.Size())
+		}))
+	return m
+}
+
+// route keeps the number of label values small, whatever is asked for.
+func route(path string) string {
+	switch {
+	case path == "/graphql", path == "/healthz", path == "/readyz", path == "/metrics", path == "/":
+		return path
+	case strings.HasPrefix(path, "/playground"):
+		return "/playground"
+	}
+	return "other"
+}
+
+func (m *metrics) answered(path string, status int, took time.Duration) {
+	m.requests.WithLabelValues(route(path), strconv.Itoa(status)).Inc()
+	m.duration.WithLabelValues(route(path)).Observe(took.Seconds())
+}
+
+func (m *metrics) caughtUp(took time.Duration) { m.catchUp.Observe(took.Seconds()) }
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}

@@ -1,0 +1,184 @@
+// Package server serves GraphQL and the pages over HTTP: routes, bounds, the
+// request's view of the world, health and metrics.
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/reliefgraph/reliefgraph/graph"
+	"github.com/reliefgraph/reliefgraph/graph/generated"
+	"github.com/reliefgraph/reliefgraph/graph/model"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/web"
+)
+
+// Limits bound what one request may cost.
+type Limits struct {
+	Depth       int
+	Complexity  int
+	Aliases     int
+	Tokens      int
+	BodyBytes   int64
+	RequestTime time.Duration
+}
+
+// DefaultLimits let every operation of the contract pass at its largest page,
+// with room.
+func DefaultLimits() Limits {
+	return Limits{Depth: 20, Complexity: 200_000, Aliases: 60, Tokens: 2000, BodyBytes: 1 << 20, RequestTime: 15 * time.Second}
+}
+
+// Options are how the server serves.
+type Options struct {
+	Store       *store.Store
+	Follower    *store.Follower
+	Log         *slog.Logger
+	Limits      Limits
+	AllowWrites bool
+	// Explorable turns introspection and the playground on.
+	Explorable bool
+	// Now is the clock, for tests; time.Now where nil.
+	Now func() time.Time
+}
+
+// Server answers requests.
+type Server struct {
+	options Options
+	metrics *metrics
+}
+
+// New makes a server.
+func New(options Options) *Server {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	s := &Server{options: options}
+	s.metrics = newMetrics(options.Store, options.Follower)
+	return s
+}
+
+func (s *Server) today() calendar.Day { return calendar.DayOf(s.options.Now()) }
+
+// view makes a request's view of the newest state. Until there is access
+// control, callers of a server that allows writes are trusted to see all.
+func (s *Server) view(ctx context.Context) (*model.View, error) {
+	start := time.Now()
+	index, err := s.options.Follower.Index(ctx)
+	s.metrics.caughtUp(time.Since(start))
+	if err != nil {
+		return nil, err
+	}
+	return model.NewView(index, s.today(), s.options.AllowWrites, s.options.Store), nil
+}
+
+// Handler returns all routes.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", http.NewCrossOriginProtection().Handler(http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes)))
+	if s.options.Explorable {
+		mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
+	}
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("GET /metrics", s.metrics.handler())
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		if s.options.Explorable {
+			http.Redirect(w, r, "/playground/", http.StatusFound)
+			return
+		}
+		say(w, http.StatusOK, "reliefgraph answers GraphQL at /graphql")
+	})
+	return s.observed(mux)
+}
+
+func say(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	w.Write([]byte(text + "\n")) //nolint:errcheck // the client has gone
+}
+
+// ready tells whether the database answers and has the program's schema.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	migrated, err := s.options.Store.Migrated(ctx)
+	switch {
+	case err != nil:
+		s.options.Log.WarnContext(ctx, "not ready", "error", err)
+		say(w, http.StatusServiceUnavailable, "the database cannot be reached")
+	case !migrated:
+		say(w, http.StatusServiceUnavailable, "the database is not migrated")
+	default:
+		say(w, http.StatusOK, "ready")
+	}
+}
+
+// graphql makes the handler of GraphQL.
+func (s *Server) graphql() http.Handler {
+	resolver := &graph.Resolver{Fresh: s.view}
+	if s.options.AllowWrites {
+		newest := func(ctx context.Context) (*coverage.Index, error) { return s.options.Follower.Index(ctx) }
+		resolver.Register = register.New(s.options.Store, newest, s.today, "graphql")
+	}
+	h := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: resolver}))
+	h.AddTransport(transport{})
+	h.SetParserTokenLimit(s.options.Limits.Tokens)
+	h.SetQueryCache(lru.New[*ast.QueryDocument](1000))
+	h.SetErrorPresenter(present(s.options.Log))
+	h.SetRecoverFunc(recovered(s.options.Log))
+	h.Use(bounds{Depth: s.options.Limits.Depth, Complexity: s.options.Limits.Complexity, Aliases: s.options.Limits.Aliases})
+	if s.options.Explorable {
+		h.Use(extension.Introspection{})
+	}
+	h.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		view, err := s.view(ctx)
+		if err != nil {
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(s.options.Log)(ctx, err)}})
+		}
+		return next(view.With(ctx))
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), s.options.Limits.RequestTime)
+		defer cancel()
+		h.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// Serve answers on the listener until the context ends, then lets requests under
+// way end.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	server := &http.Server{
+		Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		WriteTimeout: s.options.Limits.RequestTime + 15*time.Second, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	s.options.Log.Info("stopping: requests under way are answered first")
+	grace, cancel := context.WithTimeout(context.Background(), s.options.Limits.RequestTime+5*time.Second)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}

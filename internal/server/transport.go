@@ -1,0 +1,211 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// transport serves GraphQL over HTTP as the specification of that name says:
+// queries by GET and POST, mutations by POST alone. The library's own transports
+// differ from it in status codes.
+type transport struct{}
+
+var _ graphql.Transport = transport{}
+
+// The media types of answers.
+const (
+	mediaGraphQL = "application/graphql-response+json"
+	mediaJSON    = "application/json"
+)
+
+// Supports takes every request: what is wrong with one is said here.
+func (transport) Supports(*http.Request) bool { return true }
+
+// Do answers one request.
+func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.GraphExecutor) {
+	media, ok := acceptable(r.Header.Values("Accept"))
+	if !ok {
+		refuse(w, mediaJSON, http.StatusNotAcceptable, "this address answers with application/graphql-response+json or application/json")
+		return
+	}
+	start := graphql.Now()
+	params, status, fault := readParams(r)
+	if fault != "" {
+		refuse(w, media, status, fault)
+		return
+	}
+	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
+	params.Headers = r.Header
+	ctx := r.Context()
+	operation, faults := executor.CreateOperationContext(ctx, params)
+	if faults != nil {
+		answer := executor.DispatchError(graphql.WithOperationContext(ctx, operation), faults)
+		write(w, media, requestErrorStatus(media), answer, false)
+		return
+	}
+	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
+		w.Header().Set("Allow", http.MethodPost)
+		refuse(w, media, http.StatusMethodNotAllowed, "GET is for queries alone; send mutations by POST")
+		return
+	}
+	responses, ctx := executor.DispatchOperation(ctx, operation)
+	answer := responses(ctx)
+	write(w, media, http.StatusOK, answer, true)
+}
+
+// requestErrorStatus is the status of an answer to a document that was not
+// executed: under the older media type a well-formed request is answered by 200.
+func requestErrorStatus(media string) int {
+	if media == mediaJSON {
+		return http.StatusOK
+	}
+	return http.StatusBadRequest
+}
+
+// acceptable picks the media type of the answer. Without a wish it is the one
+// that every client understands.
+func acceptable(accept []string) (media string, ok bool) {
+	if len(accept) == 0 {
+		return mediaJSON, true
+	}
+	best := -1.0
+	for _, wish := range strings.Split(strings.Join(accept, ","), ",") {
+		wanted, parameters, err := mime.ParseMediaType(strings.TrimSpace(wish))
+		if err != nil {
+			continue
+		}
+		if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+			continue
+		}
+		quality := 1.0
+		if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil {
+			quality = q
+		}
+		var offered string
+		switch wanted {
+		case mediaGraphQL:
+			offered = mediaGraphQL
+		case mediaJSON, "*/*", "application/*":
+			offered = mediaJSON
+		default:
+			continue
+		}
+		if quality > best && quality > 0 {
+			best, media = quality, offered
+		}
+	}
+	return media, best > 0
+}
+
+// readParams reads the request; a fault comes with its status.
+func readParams(r *http.Request) (params *graphql.RawParams, status int, fault string) {
+	switch r.Method {
+	case http.MethodGet:
+		return paramsOfQuery(r.URL.Query())
+	case http.MethodPost:
+		media, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if err != nil || media != mediaJSON {
+			return nil, http.StatusUnsupportedMediaType, "send the request as application/json"
+		}
+		if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+			return nil, http.StatusUnsupportedMediaType, "send the request in UTF-8"
+		}
+		return paramsOfBody(r.Body)
+	}
+	return nil, http.StatusMethodNotAllowed, "send the request by POST, or a query by GET"
+}
+
+func paramsOfQuery(values url.Values) (*graphql.RawParams, int, string) {
+	params := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
+	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
+		if text := values.Get(name); text != "" {
+			if err := decode(strings.NewReader(text), into); err != nil {
+				return nil, http.StatusBadRequest, name + " is no JSON object"
+			}
+		}
+	}
+	if params.Query == "" {
+		return nil, http.StatusBadRequest, "the parameter query is missing"
+	}
+	return params, http.StatusOK, ""
+}
+
+func paramsOfBody(body io.Reader) (*graphql.RawParams, int, string) {
+	var given map[string]json.RawMessage
+	if err := decode(body, &given); err != nil {
+		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+			return nil, http.StatusRequestEntityTooLarge, "the request is larger than this server takes"
+		}
+		return nil, http.StatusBadRequest, "the body is no JSON object"
+	}
+	params := &graphql.RawParams{}
+	for name, into := range map[string]any{
+		"query": &params.Query, "operationName": &params.OperationName, "variables": &params.Variables, "extensions": &params.Extensions,
+	} {
+		if text, there := given[name]; there {
+			if err := decode(strings.NewReader(string(text)), into); err != nil {
+				return nil, http.StatusBadRequest, name + " is not of its type"
+			}
+		}
+	}
+	if params.Query == "" {
+		return nil, http.StatusBadRequest, "the member query is missing"
+	}
+	return params, http.StatusOK, ""
+}
+
+// decode reads one JSON value; numbers keep their digits.
+func decode(from io.Reader, into any) error {
+	decoder := json.NewDecoder(from)
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something follows the value")
+	}
+	return nil
+}
+
+// refuse answers a request that is no GraphQL request.
+func refuse(w http.ResponseWriter, media string, status int, message string) {
+	write(w, media, status, &graphql.Response{Errors: gqlerror.List{{
+		Message: message, Extensions: map[string]any{"code": string(problem.InvalidInput)},
+	}}}, false)
+}
+
+// write sends an answer. One whose document was not executed has no data, not
+// even null.
+func write(w http.ResponseWriter, media string, status int, answer *graphql.Response, executed bool) {
+	w.Header().Set("Content-Type", media+"; charset=utf-8")
+	var content any = answer
+	if !executed {
+		content = struct {
+			Errors     gqlerror.List  `json:"errors"`
+			Extensions map[string]any `json:"extensions,omitempty"`
+		}{answer.Errors, answer.Extensions}
+	}
+	encoded, err := json.Marshal(content)
+	if err != nil {
+		status, encoded = http.StatusInternalServerError, []byte(`{"errors":[{"message":"the answer could not be written","extensions":{"code":"INTERNAL"}}]}`)
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(encoded)))
+	w.WriteHeader(status)
+	w.Write(encoded) //nolint:errcheck // the client has gone: nobody is left to tell
+}
+
+// contextDone tells whether a request ran out of time.
+func contextDone(ctx context.Context) bool { return errors.Is(ctx.Err(), context.DeadlineExceeded) }

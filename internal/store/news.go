@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+
+	"github.com/lib/pq"
+
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+)
+
+const newsColumns = `n.ref, n.publisher_code, n.entry_code, n.title, n.summary, n.published_at, n.url, n.tags`
+
+const newsPagesSQL = `-- store.NewsPages
+SELECT w.list, ` + newsColumns + `
+FROM unnest($1::text[], $5::int[]) AS w (publisher, list)
+CROSS JOIN LATERAL (
+    SELECT * FROM news AS n
+    WHERE n.publisher_code = w.publisher
+      AND n.listed_on <= coalesce($2::date, 'infinity') AND ($2::date IS NULL OR n.listed_on < $2 OR n.ref > $3)
+    ORDER BY n.listed_on DESC, n.ref LIMIT $4) AS n
+ORDER BY w.list, n.listed_on DESC, n.ref`
+
+const newsNewestSQL = `-- store.NewsNewest
+SELECT 0, ` + newsColumns + ` FROM news AS n
+WHERE ($1::text[] IS NULL OR n.publisher_code = ANY ($1))
+  AND n.listed_on <= coalesce($2::date, 'infinity') AND ($2::date IS NULL OR n.listed_on < $2 OR n.ref > $3)
+ORDER BY n.listed_on DESC, n.ref LIMIT $4`
+
+// NewsPages reads a page of each list, in one statement: newest first.
+func (s *Store) NewsPages(ctx context.Context, lists []List, page Page) ([][]disclosure.News, error) {
+	pages := make([][]disclosure.News, len(lists))
+	err := s.lists(lists, func(query int, publishers any, numbers []int, target int) error {
+		arguments := append([]any{publishers}, pageArguments(page)...)
+		statement := newsNewestSQL
+		if query == byPublisher {
+			statement = newsPagesSQL
+			arguments = append(arguments, pq.Array(numbers))
+		}
+		return s.eachPrepared(ctx, "reading news", statement, func(scan func(...any) error) error {
+			var list int
+			n, err := scanNews(scan, &list)
+			pages[target+list] = append(pages[target+list], n)
+			return err
+		}, arguments...)
+	})
+	for i := range pages {
+		pages[i] = pages[i][:min(len(pages[i]), page.First)]
+	}
+	return pages, err
+}
+
+const newsCountsSQL = `-- store.NewsCounts
+SELECT w.list, count(*) FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
+JOIN news AS n ON n.publisher_code = w.publisher GROUP BY w.list`
+
+const newsCountSQL = `-- store.NewsCounts: everywhere
+SELECT 0, count(*) FROM news`
+
+// NewsCounts counts the rows of each list.
+func (s *Store) NewsCounts(ctx context.Context, lists []List) ([]int, error) {
+	counts := make([]int, len(lists))
+	var some []List
+	for number, list := range lists {
+		if !list.Everywhere {
+			some = append(some, list)
+			continue
+		}
+		some = append(some, List{})
+		if err := s.count(ctx, newsCountSQL, counts[number:]); err != nil {
+			return nil, err
+		}
+	}
+	publishers, numbers := flat(some)
+	if len(publishers) == 0 {
+		return counts, nil
+	}
+	return counts, s.count(ctx, newsCountsSQL, counts, pq.Array(publishers), pq.Array(numbers))
+}
+
+const newsByRefSQL = `-- store.NewsByRef
+SELECT 0, ` + newsColumns + ` FROM news AS n WHERE n.ref = ANY ($1)`
+
+// NewsByRef reads items by their refs; unknown ones are left out.
+func (s *Store) NewsByRef(ctx context.Context, refs []string) (map[string]disclosure.News, error) {
+	found := map[string]disclosure.News{}
+	err := each(ctx, s.db, "reading news", newsByRefSQL, func(scan func(...any) error) error {
+		var list int
+		n, err := scanNews(scan, &list)
+		found[n.Ref] = n
+		return err
+	}, pq.Array(refs))
+	return found, err
+}
+
+// NewsByRef reads one item as the writer sees it.
+func (w *Writing) NewsByRef(ctx context.Context, ref string) (n disclosure.News, known bool, err error) {
+	err = each(ctx, w.tx, "reading news", newsByRefSQL, func(scan func(...any) error) error {
+		var list int
+		known = true
+		n, err = scanNews(scan, &list)
+		return err
+	}, pq.Array([]string{ref}))
+	return n, known, err
+}
+
+func scanNews(scan func(...any) error, list *int) (n disclosure.News, err error) {
+	err = scan(list, &n.Ref, &n.PublisherCode, &n.EntryCode, &n.Title, &n.Summary, &n.PublishedAt, &n.URL, (*pq.StringArray)(&n.Tags))
+	return n, err
+}
+
+const addNewsSQL = `-- store.AddNews
+INSERT INTO news (ref, publisher_code, entry_code, title, summary, published_at, url, tags)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (ref) DO NOTHING`
+
+// AddNews adds an item; added is false where its ref is known.
+func (w *Writing) AddNews(ctx context.Context, n *disclosure.News) (added bool, err error) {
+	result, err := w.tx.ExecContext(ctx, addNewsSQL, n.Ref, n.PublisherCode, n.EntryCode, n.Title, n.Summary, n.PublishedAt, n.URL, pq.Array(n.Tags))
+	return affected(result, wrap("adding the news", err))
+}

@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// preparedStatements keeps the reading statements prepared, which spares the
+// database planning them. A pool of connections behind a proxy that shares
+// them between transactions cannot hold prepared statements: then none is.
+type preparedStatements struct {
+	mutex   sync.RWMutex
+	byQuery map[string]*sql.Stmt
+}
+
+func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.statements.mutex.RLock()
+	statement := s.statements.byQuery[query]
+	s.statements.mutex.RUnlock()
+	if statement != nil {
+		return statement, nil
+	}
+	s.statements.mutex.Lock()
+	defer s.statements.mutex.Unlock()
+	if statement := s.statements.byQuery[query]; statement != nil {
+		return statement, nil
+	}
+	statement, err := s.db.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	s.statements.byQuery[query] = statement
+	return statement, nil
+}
+
+// eachPrepared runs a reading query and visits its rows.
+func (s *Store) eachPrepared(ctx context.Context, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
+	if s.options.NoPrepare {
+		return each(ctx, s.db, doing, query, visit, arguments...)
+	}
+	statement, err := s.prepared(ctx, query)
+	if err != nil {
+		return wrap(doing, err)
+	}
+	rows, err := statement.QueryContext(ctx, arguments...)
+	if err != nil {
+		return wrap(doing, err)
+	}
+	return visitAll(doing, rows, visit)
+}
+
+func visitAll(doing string, rows *sql.Rows, visit func(scan func(...any) error) error) error {
+	defer rows.Close()
+	for rows.Next() {
+		if err := visit(rows.Scan); err != nil {
+			return wrap(doing, err)
+		}
+	}
+	return wrap(doing, rows.Err())
+}
+
+func affected(result sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	rows, err := result.RowsAffected()
+	return rows > 0, wrap("counting the rows written", err)
+}

@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
+)
+
+const reliefFlowsSQL = `-- store.ReliefFlows
+WITH counted AS (
+    SELECT * FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
+    UNION ALL
+    SELECT * FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
+        AND (from_code IS NULL OR NOT from_code = ANY ($1)))
+SELECT m.kind, coalesce(m.from_code, ''), coalesce(m.to_code, ''), m.relief_class, m.goods_item, m.goods_unit,
+       coalesce(d.attribute = 0 AND d.published_on <= $4 AND (d.withdrawn_on IS NULL OR d.withdrawn_on > $4), false) AS disclosed,
+       sum(m.funds_fen)::bigint, sum(m.goods_thousandths)::bigint
+FROM counted AS m LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref
+GROUP BY 1, 2, 3, 4, 5, 6, 7`
+
+// ReliefFlows adds up the movements that go from or to some nodes in a span of
+// days, by where they go, class and goods, and by whether a disclosure that
+// lasts on a day names them.
+func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.Span, publicOn calendar.Day) ([]relief.Flow, error) {
+	var flows []relief.Flow
+	err := s.eachPrepared(ctx, "adding up relief", reliefFlowsSQL, func(scan func(...any) error) error {
+		var f relief.Flow
+		err := scan(&f.Kind, &f.FromCode, &f.ToCode, &f.Class, &f.GoodsItem, &f.GoodsUnit, &f.Disclosed, &f.Funds, &f.Quantity)
+		flows = append(flows, f)
+		return err
+	}, pq.Array(nodes), span.From.String(), span.To.String(), publicOn.String())
+	return flows, err
+}
+
+const movementColumns = `ref, kind, coalesce(from_code, ''), coalesce(to_code, ''), relief_class, coalesce(event_ref, ''), funds_fen,
+       goods_item, goods_thousandths, goods_unit, households, persons, occurred_on - date '1970-01-01', document_number, coalesce(disclosure_ref, '')`
+
+const movementsSQL = `-- store.ReliefMovements
+SELECT ` + movementColumns + ` FROM (
+    SELECT * FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
+    UNION ALL
+    SELECT * FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
+        AND (from_code IS NULL OR NOT from_code = ANY ($1))) AS m
+WHERE $4::date IS NULL OR occurred_on < $4 OR occurred_on = $4 AND ref > $5
+ORDER BY occurred_on DESC, ref LIMIT $6`
+
+// ReliefMovements reads a page of the movements from or to some nodes in a span
+// of days, newest first.
+func (s *Store) ReliefMovements(ctx context.Context, nodes []string, span calendar.Span, page Page) ([]relief.Movement, error) {
+	var movements []relief.Movement
+	err := s.eachPrepared(ctx, "reading movements", movementsSQL, func(scan func(...any) error) error {
+		m, err := scanMovement(scan)
+		movements = append(movements, m)
+		return err
+	}, append([]any{pq.Array(nodes), span.From.String(), span.To.String()}, pageArguments(page)...)...)
+	return movements, err
+}
+
+const movementCountSQL = `-- store.CountReliefMovements
+SELECT count(*) FROM (
+    SELECT FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
+    UNION ALL
+    SELECT FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
+        AND (from_code IS NULL OR NOT from_code = ANY ($1))) AS m`
+
+// CountReliefMovements counts what ReliefMovements lists.
+func (s *Store) CountReliefMovements(ctx context.Context, nodes []string, span calendar.Span) (count int, err error) {
+	err = s.eachPrepared(ctx, "counting movements", movementCountSQL, func(scan func(...any) error) error {
+		return scan(&count)
+	}, pq.Array(nodes), span.From.String(), span.To.String())
+	return count, err
+}
+
+const movementsByRefSQL = `-- store.ReliefMovementsByRef
+SELECT ` + movementColumns + ` FROM relief_movement WHERE ref = ANY ($1)`
+
+// ReliefMovementsByRef reads movements by their refs; unknown ones are left out.
+func (s *Store) ReliefMovementsByRef(ctx context.Context, refs []string) (map[string]relief.Movement, error) {
+	return movementsByRef(ctx, s.db, refs)
+}
+
+// ReliefMovementsByRef reads movements as the writer sees them.
+func (w *Writing) ReliefMovementsByRef(ctx context.Context, refs ...string) (map[string]relief.Movement, error) {
+	return movementsByRef(ctx, w.tx, refs)
+}
+
+func movementsByRef(ctx context.Context, from sqlx.QueryerContext, refs []string) (map[string]relief.Movement, error) {
+	found := map[string]relief.Movement{}
+	err := each(ctx, from, "reading movements", movementsByRefSQL, func(scan func(...any) error) error {
+		m, err := scanMovement(scan)
+		found[m.Ref] = m
+		return err
+	}, pq.Array(refs))
+	return found, err
+}
+
+func scanMovement(scan func(...any) error) (m relief.Movement, err error) {
+	err = scan(&m.Ref, &m.Kind, &m.FromCode, &m.ToCode, &m.Class, &m.EventRef, &m.Funds, &m.GoodsItem, &m.GoodsQuantity, &m.GoodsUnit,
+		&m.Households, &m.Persons, &m.OccurredOn, &m.DocumentNumber, &m.DisclosureRef)
+	return m, err
+}
+
+const addMovementSQL = `-- store.AddReliefMovement
+INSERT INTO relief_movement (ref, kind, from_code, to_code, relief_class, event_ref, funds_fen, goods_item, goods_thousandths, goods_unit,
+                             households, persons, occurred_on, document_number, disclosure_ref)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (ref) DO NOTHING`
+
+// AddReliefMovement records a movement; added is false where its ref is known.
+func (w *Writing) AddReliefMovement(ctx context.Context, m *relief.Movement) (added bool, err error) {
+	result, err := w.tx.ExecContext(ctx, addMovementSQL, m.Ref, int(m.Kind), text(m.FromCode), text(m.ToCode), int(m.Class), text(m.EventRef),
+		int64(m.Funds), m.GoodsItem, int64(m.GoodsQuantity), m.GoodsUnit, m.Households, m.Persons, day(m.OccurredOn), m.DocumentNumber, text(m.DisclosureRef))
+	return affected(result, wrap("recording the movement", err))
+}

@@ -1,0 +1,93 @@
+import 'graphiql/setup-workers/vite';
+import 'graphiql/style.css';
+import './page.css';
+import { useMonaco } from '@graphiql/react';
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import { useEffect } from 'react';
+import { createRoot } from 'react-dom/client';
+import { operationsOf, TABS } from './tabs.js';
+
+const endpoint = new URL('../graphql', document.baseURI);
+const socket = new URL(endpoint);
+socket.protocol = endpoint.protocol.replace('http', 'ws');
+
+const ask = createGraphiQLFetcher({
+  url: endpoint.href,
+  subscriptionUrl: socket.href,
+  // Nothing here is deferred, and one plain answer is easier to read in the network panel.
+  enableIncrementalDelivery: false,
+});
+
+// GraphiQL learns the operation's name a moment after the text changes, so just
+// after a change of tab it would still send the last tab's.
+function fetcher(params, options) {
+  const operations = operationsOf(params.query);
+  return ask(operations.length === 1 ? { ...params, operationName: operations[0].name?.value } : params, options);
+}
+
+const STORED = ['tabState', 'query', 'variables', 'headers', 'operationName'].map((key) => `graphiql:${key}`);
+
+function restoreTabs() {
+  STORED.forEach((key) => localStorage.removeItem(key));
+  location.reload();
+}
+
+// GraphiQL shows its default tabs but fills the variables editor from storage alone.
+const firstVisit = localStorage.getItem('graphiql:tabState') === null;
+const initial = firstVisit ? { initialQuery: TABS[0].query, initialVariables: TABS[0].variables } : {};
+
+// What GraphiQL's editors lack for Chinese: Monaco boxes full-width punctuation
+// as "ambiguous characters", and the only font named has no Chinese.
+const EDITOR_OPTIONS = {
+  fontFamily: '"Fira Code", "Noto Sans Mono CJK SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", monospace',
+  fontSize: 14,
+  unicodeHighlight: { ambiguousCharacters: false, nonBasicASCII: false },
+  wordWrap: 'on',
+};
+
+function EditorOptions() {
+  const monaco = useMonaco((state) => state.monaco);
+  useEffect(() => {
+    if (!monaco) return undefined;
+    const apply = (editor) => editor.updateOptions(EDITOR_OPTIONS);
+    monaco.editor.getEditors().forEach(apply);
+    const listener = monaco.editor.onDidCreateEditor(apply);
+    // Lines are wrapped by the width of a letter, which is another before the font is there.
+    document.fonts.load('14px "Fira Code"').then(() => monaco.editor.remeasureFonts());
+    return () => listener.dispose();
+  }, [monaco]);
+  return null;
+}
+
+function Page() {
+  return (
+    <>
+      <header className="page-header">
+        <h1>
+          reliefgraph <span>救灾领域基层政务公开 · 查询台 Playground</span>
+        </h1>
+        <code>POST {endpoint.pathname}</code>
+        <button type="button" onClick={restoreTabs}>
+          恢复标签页 Restore tabs
+        </button>
+      </header>
+      <main>
+        <GraphiQL
+          fetcher={fetcher}
+          defaultTabs={TABS.map(({ query, variables }) => ({ query, variables }))}
+          defaultEditorToolsVisibility="variables"
+          showPersistHeadersSettings={false}
+          {...initial}
+        >
+          {/* In place of GraphiQL's logo, which links elsewhere; the page has its own title. */}
+          <GraphiQL.Logo>
+            <EditorOptions />
+          </GraphiQL.Logo>
+        </GraphiQL>
+      </main>
+    </>
+  );
+}
+
+createRoot(document.getElementById('root')).render(<Page />);

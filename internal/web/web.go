@@ -1,0 +1,212 @@
+// Package web serves the pages built into the binary. They are built from
+// npm by `make web` into dist; without that the package still compiles and says
+// so when asked for a page.
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:embed all:dist
+var built embed.FS
+
+// Playground serves GraphiQL with the contract's operations as ready tabs. It
+// asks the GraphQL endpoint beside it, /graphql for /playground/, and loads
+// nothing from elsewhere. Mount it without its prefix:
+//
+//	mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
+func Playground() http.Handler {
+	files, err := fs.Sub(built, "dist/playground")
+	if err != nil {
+		panic(err) // only for a name that is no path
+	}
+	return newSite(files)
+}
+
+const (
+	index = "index.html"
+	// assets holds what the build names by its content, so it never changes.
+	assets = "assets/"
+)
+
+// contentTypes are written down, as the system's own table may lack or change them.
+var contentTypes = map[string]string{
+	".css":   "text/css; charset=utf-8",
+	".html":  "text/html; charset=utf-8",
+	".js":    "text/javascript; charset=utf-8",
+	".json":  "application/json",
+	".md":    "text/plain; charset=utf-8",
+	".png":   "image/png",
+	".svg":   "image/svg+xml",
+	".ttf":   "font/ttf",
+	".woff2": "font/woff2",
+}
+
+// compressed already, so gzip would only cost time.
+var compressed = map[string]bool{".png": true, ".woff2": true}
+
+// contentSecurityPolicy lets a page load from its own origin alone. Monaco
+// writes style elements as it runs, and the style sheets hold fonts and images
+// as data; 'self' in connect-src covers the WebSocket of the same host.
+var contentSecurityPolicy = strings.Join([]string{
+	"default-src 'none'",
+	"script-src 'self'",
+	"worker-src 'self'",
+	"style-src 'self' 'unsafe-inline'",
+	"font-src 'self' data:",
+	"img-src 'self' data:",
+	"connect-src 'self'",
+	"base-uri 'none'",
+	"form-action 'none'",
+	"frame-ancestors 'none'",
+}, "; ")
+
+const notBuilt = `网页尚未构建：请运行 make web，然后重新构建程序。
+The page is not built in: run "make web", then build the program again.
+`
+
+// site serves the files of one page.
+type site struct {
+	files map[string]*file
+}
+
+type file struct {
+	content     []byte
+	etag        string // without quotes
+	contentType string
+	cache       string
+	// gzipped is nil for what is compressed already; made when first asked for.
+	gzipped func() []byte
+}
+
+// newSite reads the files once. A folder without an index is a page not built.
+func newSite(files fs.FS) *site {
+	s := &site{files: map[string]*file{}}
+	if _, err := fs.Stat(files, index); err != nil {
+		return s
+	}
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		s.files[name] = newFile(name, content)
+		return nil
+	})
+	if err != nil {
+		panic(fmt.Sprintf("web: reading the embedded files: %v", err))
+	}
+	return s
+}
+
+func newFile(name string, content []byte) *file {
+	sum := sha256.Sum256(content)
+	f := &file{
+		content:     content,
+		etag:        hex.EncodeToString(sum[:16]),
+		contentType: "application/octet-stream",
+		cache:       "no-cache", // kept, but asked about each time
+	}
+	if strings.HasPrefix(name, assets) {
+		f.cache = "public, max-age=31536000, immutable"
+	}
+	extension := path.Ext(name)
+	if known, ok := contentTypes[extension]; ok {
+		f.contentType = known
+	}
+	if !compressed[extension] {
+		f.gzipped = sync.OnceValue(func() []byte { return gzipOf(content) })
+	}
+	return f
+}
+
+func gzipOf(content []byte) []byte {
+	var buffer bytes.Buffer
+	writer := gzip.NewWriter(&buffer)
+	// A bytes.Buffer never refuses a write.
+	_, _ = writer.Write(content)
+	_ = writer.Close()
+	return buffer.Bytes()
+}
+
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Content-Security-Policy", contentSecurityPolicy)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		header.Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	if len(s.files) == 0 {
+		header.Set("Cache-Control", "no-store")
+		http.Error(w, notBuilt, http.StatusServiceUnavailable)
+		return
+	}
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	if name == "" {
+		// The page's own links are relative, so its address has to end in a slash.
+		if asked, _, _ := strings.Cut(r.RequestURI, "?"); !strings.HasSuffix(asked, "/") {
+			header.Set("Location", path.Base(asked)+"/")
+			w.WriteHeader(http.StatusPermanentRedirect)
+			return
+		}
+		name = index
+	}
+	f, ok := s.files[name]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	f.serve(w, r)
+}
+
+func (f *file) serve(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	content, etag := f.content, f.etag
+	if f.gzipped != nil {
+		header.Add("Vary", "Accept-Encoding")
+		if acceptsGzip(r.Header.Values("Accept-Encoding")) {
+			header.Set("Content-Encoding", "gzip")
+			content, etag = f.gzipped(), f.etag+"-gzip"
+		}
+	}
+	header.Set("Content-Type", f.contentType)
+	header.Set("Cache-Control", f.cache)
+	header.Set("ETag", strconv.Quote(etag))
+	// No time: embedded files have none, and the ETag says all.
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+}
+
+// acceptsGzip reads Accept-Encoding: gzip named with a weight above 0.
+func acceptsGzip(values []string) bool {
+	for coding := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		name, parameters, _ := strings.Cut(coding, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		weight, found := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q=")
+		if !found {
+			return true
+		}
+		q, err := strconv.ParseFloat(weight, 64)
+		return err == nil && q > 0
+	}
+	return false
+}
