@@ -112,7 +112,6 @@ CREATE TABLE disclosure (
     PRIMARY KEY (publisher_code, entry_code, ref)
 );
 CREATE INDEX disclosure_newest_of_publisher ON disclosure (publisher_code, listed_on DESC, ref);
-CREATE INDEX disclosure_newest ON disclosure (listed_on DESC, ref);
 CREATE INDEX disclosure_interprets ON disclosure (interprets_ref) WHERE interprets_ref IS NOT NULL;
 
 CREATE TABLE news (
@@ -130,7 +129,6 @@ CREATE TABLE news (
     PRIMARY KEY (publisher_code, entry_code, ref)
 );
 CREATE INDEX news_newest_of_publisher ON news (publisher_code, listed_on DESC, ref);
-CREATE INDEX news_newest ON news (listed_on DESC, ref);
 
 CREATE TABLE event (
     ref        text COLLATE "C" PRIMARY KEY,

@@ -140,34 +140,20 @@ func (f *DisclosureFilter) key() (string, error) {
 	return string(text), err
 }
 
-// storeFilter reads back what key wrote, and shows the caller only what it may
-// see.
-func (v *View) storeFilter(key string) store.DisclosureFilter {
-	var filter store.DisclosureFilter
+// filter reads back what key wrote, and shows the caller only what it may see.
+func (v *View) filter(key string) (asked DisclosureFilter, filter store.DisclosureFilter) {
 	if !v.SeesAll {
 		filter.PublicBy = v.Today
 	}
 	if key == "" {
-		return filter
+		return asked, filter
 	}
-	var f DisclosureFilter
-	if json.Unmarshal([]byte(key), &f) != nil {
-		return filter
+	if err := json.Unmarshal([]byte(key), &asked); err != nil {
+		panic(err) // key has written it
 	}
-	filter.Entries, filter.Attributes = f.Entries, f.Attributes
-	if f.Period != nil {
-		filter.Period = *f.Period
-	}
-	if f.From != nil {
-		filter.From = *f.From
-	}
-	if f.To != nil {
-		filter.To = *f.To
-	}
-	if f.Title != nil {
-		filter.Title = *f.Title
-	}
-	return filter
+	filter.Entries, filter.Attributes = asked.Entries, asked.Attributes
+	filter.Period, filter.Title = given(asked.Period), given(asked.Title)
+	return asked, filter
 }
 
 // storePage asks for one row more than the page has, to know whether it ends
@@ -311,10 +297,8 @@ func (n *administrative) News(ctx context.Context, first *int, after *string, sc
 }
 
 // TotalCount counts the list.
-func (c *NewsConnection) TotalCount(ctx context.Context) (int, error) {
-	key := c.key
-	key.question.first, key.question.after = 0, ""
-	return c.view.loaders.newsCounts.Load(ctx, key)()
+func (c *NewsConnection) TotalCount() int {
+	return c.view.Count(c.key.place, c.key.scope, newsListing())
 }
 
 func neverInForce(cell store.CellKey) *duty.Facts {

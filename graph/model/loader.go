@@ -7,6 +7,7 @@ import (
 	"github.com/graph-gophers/dataloader/v7"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
@@ -27,7 +28,6 @@ type loaders struct {
 	lists           *dataloader.Loader[listKey, []disclosure.Disclosure]
 	counts          *dataloader.Loader[listKey, int]
 	newsLists       *dataloader.Loader[listKey, []disclosure.News]
-	newsCounts      *dataloader.Loader[listKey, int]
 	flows           *dataloader.Loader[reliefKey, []relief.Flow]
 }
 
@@ -39,7 +39,6 @@ func newLoaders(v *View) *loaders {
 	l.lists = newLoader(byQuestion(l.readLists))
 	l.counts = newLoader(byQuestion(l.readCounts))
 	l.newsLists = newLoader(byQuestion(l.readNewsLists))
-	l.newsCounts = newLoader(byQuestion(l.readNewsCounts))
 	l.flows = newLoader(l.readFlows)
 	return l
 }
@@ -122,7 +121,7 @@ func (l *loaders) readHistories(ctx context.Context, cells []store.CellKey) ([]*
 	return histories, nil
 }
 
-// listKey is one list of a node; equal but for the place, lists are read in one
+// listKey is one list of a node; equal but for the node, lists are read in one
 // statement.
 type listKey struct {
 	place    area.Place
@@ -132,26 +131,25 @@ type listKey struct {
 
 // question is what is asked of several nodes alike.
 type question struct {
-	filter string // the filter, as text; filters holds it
+	filter string // as text, so that equal filters are equal
 	first  int
 	after  string
 }
 
 // byQuestion lets a reader answer keys question by question.
-func byQuestion[V any](read func(context.Context, question, []store.List) ([]V, error)) func(context.Context, []listKey) ([]V, error) {
+func byQuestion[V any](read func(context.Context, question, []listKey) ([]V, error)) func(context.Context, []listKey) ([]V, error) {
 	return func(ctx context.Context, keys []listKey) ([]V, error) {
 		values := make([]V, len(keys))
 		asked := map[question][]int{}
 		for i, key := range keys {
 			asked[key.question] = append(asked[key.question], i)
 		}
-		view := ViewOf(ctx)
 		for question, numbers := range asked {
-			lists := make([]store.List, len(numbers))
+			same := make([]listKey, len(numbers))
 			for i, number := range numbers {
-				lists[i] = view.list(keys[number].place, keys[number].scope)
+				same[i] = keys[number]
 			}
-			answers, err := read(ctx, question, lists)
+			answers, err := read(ctx, question, same)
 			if err != nil {
 				return nil, err
 			}
@@ -163,17 +161,7 @@ func byQuestion[V any](read func(context.Context, question, []store.List) ([]V, 
 	}
 }
 
-// list names the publishers of a node.
-func (v *View) list(place area.Place, scope coverage.Scope) store.List {
-	if scope == coverage.Self {
-		return store.List{Publishers: []string{v.Tree.Node(place).Code}}
-	}
-	if v.Tree.CountBelow(place) == v.Tree.Size() {
-		return store.List{Everywhere: true}
-	}
-	return store.List{Publishers: v.codesBelow(place, scope)}
-}
-
+// codesBelow names a node's publishers.
 func (v *View) codesBelow(place area.Place, scope coverage.Scope) []string {
 	if scope == coverage.Self {
 		return []string{v.Tree.Node(place).Code}
@@ -185,26 +173,81 @@ func (v *View) codesBelow(place area.Place, scope coverage.Scope) []string {
 	return codes
 }
 
-func (l *loaders) readLists(ctx context.Context, q question, lists []store.List) ([][]disclosure.Disclosure, error) {
+// window names the publishers and days from which a page of a list is read. The
+// index knows which have what, unless the filter asks for more than it knows.
+func (v *View) window(key listKey, listing coverage.Listing, page store.Page, narrows bool) store.List {
+	if page.After != nil {
+		listing.To = min(listing.To, page.After.On)
+	}
+	if narrows {
+		return store.List{Publishers: v.codesBelow(key.place, key.scope), Days: calendar.Span{From: listing.From, To: listing.To}}
+	}
+	narrowed, places := v.Newest(key.place, key.scope, listing, page.First)
+	list := store.List{Days: calendar.Span{From: narrowed.From, To: narrowed.To}}
+	for _, place := range places {
+		list.Publishers = append(list.Publishers, v.Tree.Node(place).Code)
+	}
+	return list
+}
+
+// documents is the listing of documents that the caller may see.
+func (v *View) documents(filter DisclosureFilter) coverage.Listing {
+	listing := coverage.Listing{Kinds: []timeline.ListKind{timeline.PublishedDocuments}, To: v.Today}
+	if v.SeesAll {
+		listing = coverage.Listing{Kinds: []timeline.ListKind{timeline.PublishedDocuments, timeline.OtherDocuments}, To: calendar.Last}
+	}
+	if filter.From != nil {
+		listing.From = *filter.From
+	}
+	if filter.To != nil {
+		listing.To = min(listing.To, *filter.To)
+	}
+	return listing
+}
+
+func (l *loaders) readLists(ctx context.Context, q question, keys []listKey) ([][]disclosure.Disclosure, error) {
 	page, err := storePage(q)
 	if err != nil {
 		return nil, err
 	}
-	return l.view.store.DisclosurePages(ctx, lists, l.view.storeFilter(q.filter), page)
+	asked, filter := l.view.filter(q.filter)
+	lists := make([]store.List, len(keys))
+	for i, key := range keys {
+		lists[i] = l.view.window(key, l.view.documents(asked), page, filter.Narrows())
+	}
+	return l.view.store.DisclosurePages(ctx, lists, filter, page)
 }
 
-func (l *loaders) readCounts(ctx context.Context, q question, lists []store.List) ([]int, error) {
-	return l.view.store.DisclosureCounts(ctx, lists, l.view.storeFilter(q.filter))
+func (l *loaders) readCounts(ctx context.Context, q question, keys []listKey) ([]int, error) {
+	asked, filter := l.view.filter(q.filter)
+	listing := l.view.documents(asked)
+	if !filter.Narrows() {
+		counts := make([]int, len(keys))
+		for i, key := range keys {
+			counts[i] = l.view.Count(key.place, key.scope, listing)
+		}
+		return counts, nil
+	}
+	lists := make([]store.List, len(keys))
+	for i, key := range keys {
+		lists[i] = l.view.window(key, listing, store.Page{}, true)
+	}
+	return l.view.store.DisclosureCounts(ctx, lists, filter)
 }
 
-func (l *loaders) readNewsLists(ctx context.Context, q question, lists []store.List) ([][]disclosure.News, error) {
+// newsListing is all news: it is public always.
+func newsListing() coverage.Listing {
+	return coverage.Listing{Kinds: []timeline.ListKind{timeline.NewsItems}, To: calendar.Last}
+}
+
+func (l *loaders) readNewsLists(ctx context.Context, q question, keys []listKey) ([][]disclosure.News, error) {
 	page, err := storePage(q)
 	if err != nil {
 		return nil, err
+	}
+	lists := make([]store.List, len(keys))
+	for i, key := range keys {
+		lists[i] = l.view.window(key, newsListing(), page, false)
 	}
 	return l.view.store.NewsPages(ctx, lists, page)
-}
-
-func (l *loaders) readNewsCounts(ctx context.Context, _ question, lists []store.List) ([]int, error) {
-	return l.view.store.NewsCounts(ctx, lists)
 }

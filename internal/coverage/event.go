@@ -101,6 +101,11 @@ func (g *gathering) row(r *row, level area.Level, factor int) {
 		for _, days := range p.duties {
 			g.duty(slot, days, factor)
 		}
+		for kind, days := range p.listed {
+			for _, day := range days {
+				g.add(slot, listCounter(timeline.ListKind(kind)), calendar.Day(day), factor)
+			}
+		}
 		for j := range p.series {
 			series := &p.series[j]
 			g.series[seriesKey{slot, series.Every, series.First, series.Last, int32(series.WorkingDays)}] += factor

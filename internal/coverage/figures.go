@@ -58,10 +58,16 @@ func ratio(part, whole int) (float64, bool) {
 	return float64(part) / float64(whole), true
 }
 
-// counter numbers the figures: the statuses from 0 on, then the states.
+// counter numbers the figures: the statuses from 0 on, then the states, then
+// what is listed.
 type counter uint8
 
-const counters = timeline.Statuses - 1 + duty.States - 1
+const (
+	figureCounters = timeline.Statuses - 1 + duty.States - 1
+	counters       = figureCounters + timeline.ListKinds
+)
+
+func listCounter(kind timeline.ListKind) counter { return figureCounters + counter(kind) }
 
 func statusCounter(status timeline.Status) counter { return counter(status) - 1 }
 

@@ -17,6 +17,8 @@ type row struct {
 	spans  []timeline.Span
 	duties []duty.Days
 	series []timeline.BriefSeries
+	listed [timeline.ListKinds][]uint16 // days, as numbers
+	newest [timeline.ListKinds]uint16   // the last of them
 }
 
 // cell says where a cell's parts end in its row; they begin where those of the
@@ -24,6 +26,7 @@ type row struct {
 type cell struct {
 	entry                          entryID
 	spansEnd, dutiesEnd, seriesEnd int32
+	listedEnd                      [timeline.ListKinds]int32
 }
 
 // newRow unpacks a publisher's timelines.
@@ -33,9 +36,15 @@ func newRow(packed timeline.Packed, entries *entryTable) (*row, error) {
 		r.spans = append(r.spans, brief.Spans...)
 		r.duties = append(r.duties, brief.Duties...)
 		r.series = append(r.series, brief.Series...)
-		r.cells = append(r.cells, cell{
-			entries.id(brief.EntryCode), int32(len(r.spans)), int32(len(r.duties)), int32(len(r.series)),
-		})
+		c := cell{entry: entries.id(brief.EntryCode), spansEnd: int32(len(r.spans)), dutiesEnd: int32(len(r.duties)), seriesEnd: int32(len(r.series))}
+		for kind, days := range brief.Listed {
+			for _, day := range days {
+				r.listed[kind] = append(r.listed[kind], uint16(day))
+				r.newest[kind] = max(r.newest[kind], uint16(day))
+			}
+			c.listedEnd[kind] = int32(len(r.listed[kind]))
+		}
+		r.cells = append(r.cells, c)
 	})
 	return r, err
 }
@@ -46,6 +55,7 @@ type parts struct {
 	spans  []timeline.Span
 	duties []duty.Days
 	series []timeline.BriefSeries
+	listed [timeline.ListKinds][]uint16
 }
 
 func (r *row) parts(i int) parts {
@@ -54,7 +64,14 @@ func (r *row) parts(i int) parts {
 		from = r.cells[i-1]
 	}
 	to := r.cells[i]
-	return parts{to.entry, r.spans[from.spansEnd:to.spansEnd], r.duties[from.dutiesEnd:to.dutiesEnd], r.series[from.seriesEnd:to.seriesEnd]}
+	p := parts{
+		entry: to.entry, spans: r.spans[from.spansEnd:to.spansEnd],
+		duties: r.duties[from.dutiesEnd:to.dutiesEnd], series: r.series[from.seriesEnd:to.seriesEnd],
+	}
+	for kind := range p.listed {
+		p.listed[kind] = r.listed[kind][from.listedEnd[kind]:to.listedEnd[kind]]
+	}
+	return p
 }
 
 // count adds the cell's figures of a day.

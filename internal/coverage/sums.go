@@ -69,7 +69,7 @@ type curves [counters]curve
 
 func (c *curves) on(day calendar.Day) Figures {
 	var figures Figures
-	for which := range c {
+	for which := range figureCounters {
 		if len(c[which].days) > 0 {
 			figures.add(counter(which), c[which].at(day))
 		}

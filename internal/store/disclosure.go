@@ -17,8 +17,12 @@ type DisclosureFilter struct {
 	Entries    []string
 	Attributes []disclosure.Attribute
 	Period     string
-	From, To   calendar.Day // of the day listed
-	Title      string       // part of the title
+	Title      string // part of the title
+}
+
+// Narrows tells whether the filter leaves out more than what is not public.
+func (f *DisclosureFilter) Narrows() bool {
+	return len(f.Entries)+len(f.Attributes) > 0 || f.Period != "" || f.Title != ""
 }
 
 // Listed is a position in a list that is newest first, then by ref.
@@ -41,52 +45,52 @@ const disclosureColumns = `d.ref, d.publisher_code, d.entry_code, d.title, d.doc
 // disclosureWanted is the filter: $2 is the day by which they are public.
 const disclosureWanted = `($2::date IS NULL OR d.attribute = 0 AND d.published_on <= $2)
       AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND ($4::int[] IS NULL OR d.attribute = ANY ($4))
-      AND ($5 = '' OR d.period = $5) AND ($6::date IS NULL OR d.listed_on >= $6) AND ($7::date IS NULL OR d.listed_on <= $7)
-      AND ($8 = '' OR position($8 IN d.title) > 0)`
+      AND ($5 = '' OR d.period = $5) AND ($6 = '' OR position($6 IN d.title) > 0)`
 
 const disclosurePagesSQL = `-- store.DisclosurePages
 SELECT w.list, ` + disclosureColumns + `
-FROM unnest($1::text[], $12::int[]) AS w (publisher, list)
+FROM unnest($1::text[], $10::int[], $11::date[], $12::date[]) AS w (publisher, list, first_day, last_day)
 CROSS JOIN LATERAL (
     SELECT * FROM disclosure AS d
-    WHERE d.publisher_code = w.publisher AND ` + disclosureWanted + `
-      AND d.listed_on <= coalesce($9::date, 'infinity') AND ($9::date IS NULL OR d.listed_on < $9 OR d.ref > $10)
-    ORDER BY d.listed_on DESC, d.ref LIMIT $11) AS d
+    WHERE d.publisher_code = w.publisher AND d.listed_on BETWEEN w.first_day AND w.last_day AND ` + disclosureWanted + `
+      AND ($7::date IS NULL OR d.listed_on < $7 OR d.ref > $8)
+    ORDER BY d.listed_on DESC, d.ref LIMIT $9) AS d
 ORDER BY w.list, d.listed_on DESC, d.ref`
 
-const disclosureNewestSQL = `-- store.DisclosureNewest
-SELECT 0, ` + disclosureColumns + ` FROM disclosure AS d
-WHERE ($1::text[] IS NULL OR d.publisher_code = ANY ($1)) AND ` + disclosureWanted + `
-  AND d.listed_on <= coalesce($9::date, 'infinity') AND ($9::date IS NULL OR d.listed_on < $9 OR d.ref > $10)
-ORDER BY d.listed_on DESC, d.ref LIMIT $11`
-
 const disclosureCountsSQL = `-- store.DisclosureCounts
-SELECT w.list, count(*) FROM unnest($1::text[], $9::int[]) AS w (publisher, list)
-JOIN disclosure AS d ON d.publisher_code = w.publisher
+SELECT w.list, count(*)
+FROM unnest($1::text[], $7::int[], $8::date[], $9::date[]) AS w (publisher, list, first_day, last_day)
+JOIN disclosure AS d ON d.publisher_code = w.publisher AND d.listed_on BETWEEN w.first_day AND w.last_day
 WHERE ` + disclosureWanted + ` GROUP BY w.list`
 
-const disclosureCountSQL = `-- store.DisclosureCounts: everywhere
-SELECT 0, count(*) FROM disclosure AS d WHERE $1::text[] IS NULL AND ` + disclosureWanted
-
-// List is one list asked for: the publishers whose rows it holds, nil for all.
+// List is one list asked for: its publishers and the days listed.
 type List struct {
 	Publishers []string
-	Everywhere bool
+	Days       calendar.Span
 }
 
-// manyPublishers is how many publishers a list may have to be read publisher by
-// publisher; one with more walks all documents from the newest on.
-const manyPublishers = 2000
-
-// flat gives each publisher with the number of its list.
-func flat(lists []List) (publishers []string, numbers []int) {
+// listed writes lists as the arrays that a statement unnests: a row for each
+// publisher of each list.
+func listed(lists []List) (publishers any, others []any) {
+	var codes, first, last []string
+	var numbers []int64
 	for number, list := range lists {
+		from, to := listedDay(list.Days.From), listedDay(list.Days.To)
 		for _, publisher := range list.Publishers {
-			publishers = append(publishers, publisher)
-			numbers = append(numbers, number)
+			codes, numbers = append(codes, publisher), append(numbers, int64(number))
+			first, last = append(first, from), append(last, to)
 		}
 	}
-	return publishers, numbers
+	return pq.Array(codes), []any{pq.Array(numbers), pq.Array(first), pq.Array(last)}
+}
+
+// listedDay writes the day of a list; what has no day is listed on the first
+// one there is.
+func listedDay(on calendar.Day) string {
+	if on == calendar.None {
+		return "1970-01-01"
+	}
+	return on.String()
 }
 
 func (f *DisclosureFilter) arguments(publishers any) []any {
@@ -98,7 +102,7 @@ func (f *DisclosureFilter) arguments(publishers any) []any {
 		}
 		attributes = pq.Array(numbers)
 	}
-	return []any{publishers, day(f.PublicBy), textsOrNull(f.Entries), attributes, f.Period, day(f.From), day(f.To), f.Title}
+	return []any{publishers, day(f.PublicBy), textsOrNull(f.Entries), attributes, f.Period, f.Title}
 }
 
 func textsOrNull(texts []string) any {
@@ -108,32 +112,24 @@ func textsOrNull(texts []string) any {
 	return pq.Array(texts)
 }
 
-// listDay writes the day of a list's position; documents without a day are
-// listed last, on the first day there is.
-func (l *Listed) listDay() string {
-	if l.On == calendar.None {
-		return "1970-01-01"
+func pageArguments(page Page) []any {
+	if page.After == nil {
+		return []any{nil, "", page.First}
 	}
-	return l.On.String()
+	return []any{listedDay(page.After.On), page.After.Ref, page.First}
 }
 
 // DisclosurePages reads a page of each list, in one statement: newest first.
 func (s *Store) DisclosurePages(ctx context.Context, lists []List, filter DisclosureFilter, page Page) ([][]disclosure.Disclosure, error) {
 	pages := make([][]disclosure.Disclosure, len(lists))
-	err := s.lists(lists, func(query int, publishers any, numbers []int, target int) error {
-		arguments := append(filter.arguments(publishers), pageArguments(page)...)
-		statement := disclosureNewestSQL
-		if query == byPublisher {
-			statement = disclosurePagesSQL
-			arguments = append(arguments, pq.Array(numbers))
-		}
-		return s.eachPrepared(ctx, "reading disclosures", statement, func(scan func(...any) error) error {
-			var list int
-			d, err := scanDisclosure(scan, &list)
-			pages[target+list] = append(pages[target+list], d)
-			return err
-		}, arguments...)
-	})
+	publishers, others := listed(lists)
+	arguments := append(append(filter.arguments(publishers), pageArguments(page)...), others...)
+	err := s.eachPrepared(ctx, "reading disclosures", disclosurePagesSQL, func(scan func(...any) error) error {
+		var list int
+		d, err := scanDisclosure(scan, &list)
+		pages[list] = append(pages[list], d)
+		return err
+	}, arguments...)
 	for i := range pages {
 		// A list of several publishers has a page of each.
 		pages[i] = pages[i][:min(len(pages[i]), page.First)]
@@ -141,74 +137,16 @@ func (s *Store) DisclosurePages(ctx context.Context, lists []List, filter Disclo
 	return pages, err
 }
 
-func pageArguments(page Page) []any {
-	if page.After == nil {
-		return []any{nil, "", page.First}
-	}
-	return []any{page.After.listDay(), page.After.Ref, page.First}
-}
-
-// The two ways to read a list.
-const (
-	byPublisher = iota
-	fromNewest
-)
-
-// lists calls read once for all lists that are read publisher by publisher, and
-// once for each of the others, of which a request has few.
-func (s *Store) lists(lists []List, read func(query int, publishers any, numbers []int, target int) error) error {
-	var small []List
-	for number, list := range lists {
-		switch {
-		case list.Everywhere:
-			small = append(small, List{})
-			if err := read(fromNewest, nil, nil, number); err != nil {
-				return err
-			}
-		case len(list.Publishers) > manyPublishers:
-			small = append(small, List{})
-			if err := read(fromNewest, pq.Array(list.Publishers), nil, number); err != nil {
-				return err
-			}
-		default:
-			small = append(small, list)
-		}
-	}
-	publishers, numbers := flat(small)
-	if len(publishers) == 0 {
-		return nil
-	}
-	return read(byPublisher, pq.Array(publishers), numbers, 0)
-}
-
 // DisclosureCounts counts the rows of each list.
 func (s *Store) DisclosureCounts(ctx context.Context, lists []List, filter DisclosureFilter) ([]int, error) {
 	counts := make([]int, len(lists))
-	var some []List
-	for number, list := range lists {
-		if !list.Everywhere {
-			some = append(some, list)
-			continue
-		}
-		some = append(some, List{})
-		if err := s.count(ctx, disclosureCountSQL, counts[number:], filter.arguments(nil)...); err != nil {
-			return nil, err
-		}
-	}
-	publishers, numbers := flat(some)
-	if len(publishers) == 0 {
-		return counts, nil
-	}
-	return counts, s.count(ctx, disclosureCountsSQL, counts, append(filter.arguments(pq.Array(publishers)), pq.Array(numbers))...)
-}
-
-func (s *Store) count(ctx context.Context, query string, counts []int, arguments ...any) error {
-	return s.eachPrepared(ctx, "counting", query, func(scan func(...any) error) error {
+	publishers, others := listed(lists)
+	return counts, s.eachPrepared(ctx, "counting disclosures", disclosureCountsSQL, func(scan func(...any) error) error {
 		var list, count int
 		err := scan(&list, &count)
 		counts[list] = count
 		return err
-	}, arguments...)
+	}, append(filter.arguments(publishers), others...)...)
 }
 
 const disclosuresByRefSQL = `-- store.DisclosuresByRef

@@ -12,69 +12,28 @@ const newsColumns = `n.ref, n.publisher_code, n.entry_code, n.title, n.summary, 
 
 const newsPagesSQL = `-- store.NewsPages
 SELECT w.list, ` + newsColumns + `
-FROM unnest($1::text[], $5::int[]) AS w (publisher, list)
+FROM unnest($1::text[], $5::int[], $6::date[], $7::date[]) AS w (publisher, list, first_day, last_day)
 CROSS JOIN LATERAL (
     SELECT * FROM news AS n
-    WHERE n.publisher_code = w.publisher
-      AND n.listed_on <= coalesce($2::date, 'infinity') AND ($2::date IS NULL OR n.listed_on < $2 OR n.ref > $3)
+    WHERE n.publisher_code = w.publisher AND n.listed_on BETWEEN w.first_day AND w.last_day
+      AND ($2::date IS NULL OR n.listed_on < $2 OR n.ref > $3)
     ORDER BY n.listed_on DESC, n.ref LIMIT $4) AS n
 ORDER BY w.list, n.listed_on DESC, n.ref`
-
-const newsNewestSQL = `-- store.NewsNewest
-SELECT 0, ` + newsColumns + ` FROM news AS n
-WHERE ($1::text[] IS NULL OR n.publisher_code = ANY ($1))
-  AND n.listed_on <= coalesce($2::date, 'infinity') AND ($2::date IS NULL OR n.listed_on < $2 OR n.ref > $3)
-ORDER BY n.listed_on DESC, n.ref LIMIT $4`
 
 // NewsPages reads a page of each list, in one statement: newest first.
 func (s *Store) NewsPages(ctx context.Context, lists []List, page Page) ([][]disclosure.News, error) {
 	pages := make([][]disclosure.News, len(lists))
-	err := s.lists(lists, func(query int, publishers any, numbers []int, target int) error {
-		arguments := append([]any{publishers}, pageArguments(page)...)
-		statement := newsNewestSQL
-		if query == byPublisher {
-			statement = newsPagesSQL
-			arguments = append(arguments, pq.Array(numbers))
-		}
-		return s.eachPrepared(ctx, "reading news", statement, func(scan func(...any) error) error {
-			var list int
-			n, err := scanNews(scan, &list)
-			pages[target+list] = append(pages[target+list], n)
-			return err
-		}, arguments...)
-	})
+	publishers, others := listed(lists)
+	err := s.eachPrepared(ctx, "reading news", newsPagesSQL, func(scan func(...any) error) error {
+		var list int
+		n, err := scanNews(scan, &list)
+		pages[list] = append(pages[list], n)
+		return err
+	}, append(append([]any{publishers}, pageArguments(page)...), others...)...)
 	for i := range pages {
 		pages[i] = pages[i][:min(len(pages[i]), page.First)]
 	}
 	return pages, err
-}
-
-const newsCountsSQL = `-- store.NewsCounts
-SELECT w.list, count(*) FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
-JOIN news AS n ON n.publisher_code = w.publisher GROUP BY w.list`
-
-const newsCountSQL = `-- store.NewsCounts: everywhere
-SELECT 0, count(*) FROM news`
-
-// NewsCounts counts the rows of each list.
-func (s *Store) NewsCounts(ctx context.Context, lists []List) ([]int, error) {
-	counts := make([]int, len(lists))
-	var some []List
-	for number, list := range lists {
-		if !list.Everywhere {
-			some = append(some, list)
-			continue
-		}
-		some = append(some, List{})
-		if err := s.count(ctx, newsCountSQL, counts[number:]); err != nil {
-			return nil, err
-		}
-	}
-	publishers, numbers := flat(some)
-	if len(publishers) == 0 {
-		return counts, nil
-	}
-	return counts, s.count(ctx, newsCountsSQL, counts, pq.Array(publishers), pq.Array(numbers))
 }
 
 const newsByRefSQL = `-- store.NewsByRef

@@ -28,7 +28,24 @@ type Brief struct {
 	Spans     []Span
 	Duties    []duty.Days
 	Series    []BriefSeries
+	// Listed are the days by which lists order what the cell holds, in order.
+	Listed [ListKinds][]calendar.Day
 }
+
+// ListKind is what a list is of.
+type ListKind uint8
+
+// The kinds of lists.
+const (
+	// PublishedDocuments by publication day.
+	PublishedDocuments ListKind = iota
+	// OtherDocuments, which have no publication day, by the day formed, else None.
+	OtherDocuments
+	// NewsItems by the day published.
+	NewsItems
+	// ListKinds is how many there are.
+	ListKinds = 3
+)
 
 // BriefSeries is a series of duties without what explains it.
 type BriefSeries struct {
@@ -38,9 +55,23 @@ type BriefSeries struct {
 	Fulfilled   []duty.Fulfilment
 }
 
-// BriefOf takes from a cell what the index needs, in a fixed order.
-func BriefOf(cell *Cell) Brief {
+// BriefOf takes from a cell and its facts what the index needs, in a fixed order.
+func BriefOf(cell *Cell, facts *duty.Facts) Brief {
 	brief := Brief{EntryCode: cell.EntryCode, Spans: cell.Spans}
+	for i := range facts.Disclosures {
+		document := &facts.Disclosures[i]
+		kind := PublishedDocuments
+		if document.PublicationDay() == calendar.Never {
+			kind = OtherDocuments
+		}
+		brief.Listed[kind] = append(brief.Listed[kind], document.ListedOn())
+	}
+	for i := range facts.News {
+		brief.Listed[NewsItems] = append(brief.Listed[NewsItems], facts.News[i].PublicationDay())
+	}
+	for kind := range brief.Listed {
+		slices.Sort(brief.Listed[kind])
+	}
 	for i := range cell.Duties.Single {
 		brief.Duties = append(brief.Duties, cell.Duties.Single[i].Days())
 	}
@@ -63,7 +94,13 @@ func compareSeries(a, b BriefSeries) int {
 }
 
 // Empty tells whether nothing is known of the cell.
-func (b *Brief) Empty() bool { return len(b.Spans) == 0 && len(b.Duties) == 0 && len(b.Series) == 0 }
+func (b *Brief) Empty() bool {
+	listed := 0
+	for _, days := range b.Listed {
+		listed += len(days)
+	}
+	return len(b.Spans)+len(b.Duties)+len(b.Series)+listed == 0
+}
 
 // Pack writes cells, which are ordered by entry code, as bytes. Empty cells are
 // left out.
@@ -118,6 +155,14 @@ func packCell(packed []byte, cell *Brief) []byte {
 			number(int64(fulfilment.On))
 		}
 	}
+	for _, days := range cell.Listed {
+		number(int64(len(days)))
+		previous = calendar.None
+		for _, day := range days {
+			number(int64(day - previous))
+			previous = day
+		}
+	}
 	return packed
 }
 
@@ -166,6 +211,9 @@ func (p Packed) Unpack() ([]Brief, error) {
 		copied.Spans = slices.Clone(cell.Spans)
 		copied.Duties = slices.Clone(cell.Duties)
 		copied.Series = slices.Clone(cell.Series)
+		for kind := range copied.Listed {
+			copied.Listed[kind] = slices.Clone(cell.Listed[kind])
+		}
 		cells = append(cells, copied)
 	})
 	return cells, err
@@ -207,6 +255,14 @@ func (p Packed) Each(visit func(*Brief)) error {
 				})
 			}
 			cell.Series = append(cell.Series, series)
+		}
+		for kind := range cell.Listed {
+			cell.Listed[kind] = cell.Listed[kind][:0]
+			previous = calendar.None
+			for range u.length() {
+				previous += calendar.Day(u.number())
+				cell.Listed[kind] = append(cell.Listed[kind], previous)
+			}
 		}
 		if u.fault {
 			return ErrPacked

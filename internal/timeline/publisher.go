@@ -114,7 +114,7 @@ func (s *Standard) OfPublisher(place area.Place, facts *PublisherFacts, only map
 	briefs := make([]Brief, 0, len(byCell))
 	for _, of := range byCell {
 		cell := Of(of, s.Days)
-		briefs = append(briefs, BriefOf(&cell))
+		briefs = append(briefs, BriefOf(&cell, of))
 	}
 	return briefs
 }
