@@ -1,0 +1,60 @@
+# Targets for people and for CI; each installs what it needs.
+SHELL := /bin/bash
+GO ?= go
+BIN := bin/reliefgraph
+TOOLS := $(CURDIR)/.tools
+GOLANGCI := $(TOOLS)/golangci-lint
+GOLANGCI_VERSION := v2.15.0
+PLAYGROUND := internal/web/playground
+
+.PHONY: help run build web generate test test-short lint check bench fuzz acceptance clean
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
+
+run: postgres build ## serve the demo world at http://127.0.0.1:8080/playground/
+	./$(BIN) demo
+
+build: web $(BIN) ## build bin/reliefgraph with the pages in it
+
+SOURCES := $(shell find cmd graph internal migrations -name '*.go' -o -name '*.sql' 2>/dev/null | grep -v node_modules)
+$(BIN): $(SOURCES) go.mod go.sum schema.graphql internal/web/dist/playground/index.html
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $@ ./cmd/reliefgraph
+
+web: internal/web/dist/playground/index.html ## build the playground
+internal/web/dist/playground/index.html: $(PLAYGROUND)/package-lock.json $(wildcard $(PLAYGROUND)/src/*) $(PLAYGROUND)/index.html $(PLAYGROUND)/vite.config.js docs/contract/operations.graphql
+	cd $(PLAYGROUND) && npm ci --no-audit --no-fund && npm run build
+
+generate: ## make the generated code anew
+	$(GO) run github.com/99designs/gqlgen generate
+
+# PostgreSQL and, for the tests, Chromium: from Debian's packages, which only
+# root installs; a plain user without them is told the command.
+.PHONY: postgres chromium
+postgres:
+	@scripts/install postgres
+chromium:
+	@scripts/install chromium
+
+test: postgres chromium build ## run every test
+	cd $(PLAYGROUND) && test -d node_modules || npm ci --no-audit --no-fund
+	$(GO) test ./...
+
+lint: $(GOLANGCI) ## vet, lint, and the arrows between packages
+	$(GO) vet ./...
+	$(GOLANGCI) run
+$(GOLANGCI):
+	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+clean-generated: generate ## fail if the generated code is not what the schema says
+	git diff --exit-code -- graph
+
+check: lint clean-generated test ## all that CI runs
+
+bench: build ## measure; prints medians, p95 and ratios
+	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 1x -timeout 60m
+
+fuzz: ## run each fuzz target for a while
+	scripts/fuzz
+
+clean: ## remove what was built
+	rm -rf bin internal/web/dist/playground $(PLAYGROUND)/node_modules

@@ -1,0 +1,158 @@
+// Package pgtest gives tests databases of their own on a real PostgreSQL: one
+// private cluster for each test program, and in it a database for each test,
+// copied from a migrated template.
+package pgtest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
+	"github.com/reliefgraph/reliefgraph/internal/importer"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// cluster is the test program's.
+var cluster struct {
+	once    sync.Once
+	server  *embeddedpg.Server
+	admin   *sql.DB
+	folder  string
+	fault   error
+	copying sync.Mutex // a template is copied by one at a time
+	number  atomic.Int64
+}
+
+const template = "reliefgraph_template"
+
+// Main runs a package's tests and stops the cluster, if one was started. Call it
+// from TestMain.
+func Main(m *testing.M) {
+	code := m.Run()
+	if cluster.server != nil {
+		cluster.admin.Close() //nolint:errcheck // the cluster goes with it
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := cluster.server.Stop(ctx); err != nil {
+			fmt.Fprintln(os.Stderr, "stopping the test cluster:", err)
+		}
+	}
+	if cluster.folder != "" {
+		os.RemoveAll(cluster.folder) //nolint:errcheck // a temporary folder
+	}
+	os.Exit(code)
+}
+
+func start() {
+	cluster.fault = func() error {
+		folder, err := os.MkdirTemp("", "reliefgraph-test-")
+		if err != nil {
+			return err
+		}
+		cluster.folder = folder
+		// The server may run as another user, who must be able to get there.
+		if err := os.Chmod(folder, 0o755); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+		cluster.server, err = embeddedpg.Start(ctx, embeddedpg.Options{
+			DataDir: filepath.Join(folder, "data"), BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Purpose: "tests", Log: quiet,
+		})
+		if err != nil {
+			return err
+		}
+		if cluster.admin, err = sql.Open("postgres", cluster.server.URL()); err != nil {
+			return err
+		}
+		if _, err := cluster.admin.ExecContext(ctx, "CREATE DATABASE "+template); err != nil {
+			return err
+		}
+		migrated, err := store.Open(ctx, databaseURL(template), store.Options{Connections: 2})
+		if err != nil {
+			return err
+		}
+		defer migrated.Close()
+		_, err = migrated.MigrateUp(ctx)
+		return err
+	}()
+}
+
+func databaseURL(name string) string {
+	address, err := url.Parse(cluster.server.URL())
+	if err != nil {
+		panic(err) // our own URL
+	}
+	address.Path = "/" + name
+	return address.String()
+}
+
+// URL makes an empty, migrated database for a test and returns its address. It
+// is dropped when the test ends.
+func URL(t testing.TB) string {
+	t.Helper()
+	cluster.once.Do(start)
+	if cluster.fault != nil {
+		t.Fatalf("no database for tests: %v", cluster.fault)
+	}
+	name := fmt.Sprintf("test_%d", cluster.number.Add(1))
+	cluster.copying.Lock()
+	_, err := cluster.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY FILE_COPY")
+	cluster.copying.Unlock()
+	if err != nil {
+		t.Fatalf("making the test's database: %v", err)
+	}
+	t.Cleanup(func() {
+		if _, err := cluster.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Errorf("dropping the test's database: %v", err)
+		}
+	})
+	return databaseURL(name)
+}
+
+// Store opens a database of the test's own.
+func Store(t testing.TB) *store.Store {
+	t.Helper()
+	return Open(t, URL(t), store.Options{})
+}
+
+// Open opens a database until the test ends.
+func Open(t testing.TB, address string, options store.Options) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), address, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() }) //nolint:errcheck // the database goes with it
+	return s
+}
+
+// Import imports the files of paths, and fails the test if any row is refused.
+func Import(t testing.TB, into *store.Store, options importer.Options, paths ...string) *importer.Report {
+	t.Helper()
+	sources, err := importer.FromPaths(paths)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := importer.Import(context.Background(), into, sources, options)
+	if err != nil {
+		for i, p := range report.Problems {
+			if i < 10 {
+				t.Log(p)
+			}
+		}
+		t.Fatal(err)
+	}
+	return report
+}
