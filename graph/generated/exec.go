@@ -8920,7 +8920,7 @@ func (ec *executionContext) _City_children(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -10225,7 +10225,7 @@ func (ec *executionContext) _Department_children(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -14263,7 +14263,7 @@ func (ec *executionContext) _Region_children(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -16075,7 +16075,7 @@ func (ec *executionContext) _Township_children(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -17091,7 +17091,7 @@ func (ec *executionContext) _Village_children(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -19784,11 +19784,10 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "children":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._City_children(ctx, field, obj)
-				})
+			out.Values[i] = ec._City_children(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "coverage":
 			out.Values[i] = ec._City_coverage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -20138,11 +20137,10 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "children":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Department_children(ctx, field, obj)
-				})
+			out.Values[i] = ec._Department_children(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "coverage":
 			out.Values[i] = ec._Department_coverage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -21538,11 +21536,10 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "children":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Region_children(ctx, field, obj)
-				})
+			out.Values[i] = ec._Region_children(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "coverage":
 			out.Values[i] = ec._Region_coverage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22168,11 +22165,10 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "children":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Township_children(ctx, field, obj)
-				})
+			out.Values[i] = ec._Township_children(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "coverage":
 			out.Values[i] = ec._Township_coverage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22469,11 +22465,10 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "children":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Village_children(ctx, field, obj)
-				})
+			out.Values[i] = ec._Village_children(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "coverage":
 			out.Values[i] = ec._Village_coverage(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -28,12 +28,16 @@ type loaders struct {
 	lists           *dataloader.Loader[listKey, []disclosure.Disclosure]
 	counts          *dataloader.Loader[listKey, int]
 	newsLists       *dataloader.Loader[listKey, []disclosure.News]
+	newsItems       *dataloader.Loader[string, *disclosure.News]
+	movements       *dataloader.Loader[string, *relief.Movement]
 	flows           *dataloader.Loader[reliefKey, []relief.Flow]
 }
 
 func newLoaders(v *View) *loaders {
 	l := &loaders{view: v}
-	l.disclosures = newLoader(l.readDisclosures)
+	l.disclosures = newLoader(byRef(v.store.DisclosuresByRef))
+	l.newsItems = newLoader(byRef(v.store.NewsByRef))
+	l.movements = newLoader(byRef(v.store.ReliefMovementsByRef))
 	l.interpretations = newLoader(l.readInterpretations)
 	l.histories = newLoader(l.readHistories)
 	l.lists = newLoader(byQuestion(l.readLists))
@@ -64,15 +68,18 @@ func (l *loaders) disclosure(ctx context.Context, ref string) (*disclosure.Discl
 	return l.disclosures.Load(ctx, ref)()
 }
 
-func (l *loaders) readDisclosures(ctx context.Context, refs []string) ([]*disclosure.Disclosure, error) {
-	found, err := l.view.store.DisclosuresByRef(ctx, refs)
-	documents := make([]*disclosure.Disclosure, len(refs))
-	for i, ref := range refs {
-		if document, known := found[ref]; known {
-			documents[i] = &document
+// byRef lets a reader of refs answer keys in their order, nil for each unknown.
+func byRef[V any](read func(context.Context, []string) (map[string]V, error)) func(context.Context, []string) ([]*V, error) {
+	return func(ctx context.Context, refs []string) ([]*V, error) {
+		found, err := read(ctx, refs)
+		values := make([]*V, len(refs))
+		for i, ref := range refs {
+			if value, known := found[ref]; known {
+				values[i] = &value
+			}
 		}
+		return values, err
 	}
-	return documents, err
 }
 
 func (l *loaders) readInterpretations(ctx context.Context, refs []string) ([][]disclosure.Disclosure, error) {

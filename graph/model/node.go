@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"sort"
 	"strconv"
@@ -125,7 +124,7 @@ type orderedChild struct {
 }
 
 // Children lists the nodes directly below.
-func (n *administrative) Children(ctx context.Context, first *int, after *string, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool) (*AdministrativeNodeConnection, error) {
+func (n *administrative) Children(first *int, after *string, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool) (*AdministrativeNodeConnection, error) {
 	size, err := pageSize(first)
 	if err != nil {
 		return nil, err
@@ -146,15 +145,12 @@ func (n *administrative) Children(ctx context.Context, first *int, after *string
 	page := children[start:min(start+size, len(children))]
 	connection := &AdministrativeNodeConnection{TotalCount: len(children), Edges: make([]AdministrativeNodeEdge, len(page))}
 	cursors := make([]string, len(page))
-	places := make([]area.Place, len(page))
 	for i, child := range page {
 		node := n.view.Tree.Node(child.place)
 		cursors[i] = opaque(cursorNode, strconv.FormatFloat(child.key, 'g', -1, 64), node.Code)
 		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], n.view.node(child.place)}
-		places[i] = child.place
 	}
 	connection.PageInfo = pageInfo(cursors, after, start+len(page) < len(children))
-	n.view.lookAhead(ctx, places)
 	return connection, nil
 }
 

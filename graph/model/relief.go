@@ -137,8 +137,17 @@ func (r *Relief) ByChild() []ReliefChildFigures {
 	if r.key.scope == coverage.Self {
 		return children
 	}
-	for _, child := range r.node.view.Tree.Children(r.node.place) {
-		summary := relief.Summarise(r.flows, r.node.view.within(child, coverage.Subtree))
+	tree := r.node.view.Tree
+	of := map[area.Place][]relief.Flow{}
+	for _, flow := range r.flows {
+		from, to := tree.ChildTowards(r.node.place, tree.Find(flow.FromCode)), tree.ChildTowards(r.node.place, tree.Find(flow.ToCode))
+		of[from] = append(of[from], flow)
+		if to != from {
+			of[to] = append(of[to], flow)
+		}
+	}
+	for _, child := range tree.Children(r.node.place) {
+		summary := relief.Summarise(of[child], r.node.view.within(child, coverage.Subtree))
 		children = append(children, ReliefChildFigures{r.node.view.node(child), &ReliefFigures{summary.Total}})
 	}
 	return children
@@ -271,51 +280,4 @@ func (m *ReliefMovement) Disclosure(ctx context.Context) (*Disclosure, error) {
 		return nil, nil
 	}
 	return m.view.visible(ctx, m.DisclosureRef)
-}
-
-// ByID returns the thing that a global id names, nil where it is unknown or not
-// for the caller to see.
-func (v *View) ByID(ctx context.Context, id string) (Node, error) {
-	kind := kindOf(id)
-	parts := map[string]int{idNode: 1, idGap: 3, idCell: 2, idDisclosure: 1, idNews: 1, idMovement: 1}
-	values, ok := reveal(id, kind, parts[kind])
-	if !ok {
-		return nil, nil
-	}
-	switch kind {
-	case idNode:
-		if place := v.Tree.Find(values[0]); place != area.Nowhere {
-			return v.node(place), nil
-		}
-	case idGap:
-		return v.gapByID(values)
-	case idCell:
-		if cell := v.CellOf(values[0], values[1]); cell != nil {
-			return cell, nil
-		}
-	case idDisclosure:
-		if document, err := v.visible(ctx, values[0]); document != nil || err != nil {
-			return document, err
-		}
-	case idNews:
-		found, err := v.store.NewsByRef(ctx, values)
-		if item, known := found[values[0]]; known || err != nil {
-			return v.NewNews(item), err
-		}
-	case idMovement:
-		found, err := v.store.ReliefMovementsByRef(ctx, values)
-		if movement, known := found[values[0]]; known || err != nil {
-			return v.NewMovement(movement), err
-		}
-	}
-	return nil, nil
-}
-
-// RefOfID returns the ref of a disclosure's id, ok is false for any other.
-func RefOfID(id string) (ref string, ok bool) {
-	values, ok := reveal(id, idDisclosure, 1)
-	if !ok {
-		return "", false
-	}
-	return values[0], true
 }

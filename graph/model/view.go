@@ -89,16 +89,3 @@ func (v *View) Upcoming(code string, asOf *calendar.Day, workingDays int, first 
 	}
 	return v.administrative(place).Upcoming(asOf, workingDays, first, after, nil)
 }
-
-// ByIDs returns the things that global ids name, null for each unknown.
-func (v *View) ByIDs(ctx context.Context, ids []string) ([]Node, error) {
-	things := make([]Node, len(ids))
-	for i, id := range ids {
-		thing, err := v.ByID(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		things[i] = thing
-	}
-	return things, nil
-}

@@ -194,6 +194,17 @@ func (t *Tree) Holds(place, other Place) bool {
 	return t.first[place] <= t.first[other] && t.first[other] < t.end[place]
 }
 
+// ChildTowards returns the child, as shown, of a place through which the way
+// leads down to another; Nowhere where the other does not lie below.
+func (t *Tree) ChildTowards(place, below Place) Place {
+	for at := below; at != Nowhere; at = t.shown[at] {
+		if t.shown[at] == place {
+			return at
+		}
+	}
+	return Nowhere
+}
+
 // CountBelow returns how many nodes the subtree has, its root among them.
 func (t *Tree) CountBelow(place Place) int { return int(t.end[place] - t.first[place]) }
 
