@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -241,6 +240,3 @@ func (e *CatalogEntry) Audience() *string { return optional(e.Entry.Audience) }
 
 // CatalogCode is the catalog that the row came from.
 func (e *CatalogEntry) CatalogCode() string { return e.From.Code }
-
-// codeCompare orders codes as bytes.
-func codeCompare(a, b string) int { return strings.Compare(a, b) }

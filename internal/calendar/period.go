@@ -92,7 +92,8 @@ func ParsePeriod(text string) (Period, error) {
 	if rest == "" {
 		return Period{Annual, int32(year)}, nil
 	}
-	every, digits := NoPeriod, 1
+	var every Periodicity
+	digits := 1
 	switch {
 	case strings.HasPrefix(rest, "H"):
 		every = Semiannual

@@ -1,19 +1,21 @@
 package importer
 
-import "github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+import (
+	"strings"
 
-func required(names ...string) []tabular.Column {
+	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+)
+
+func required(names ...string) []tabular.Column { return named(names, true) }
+
+func optional(names ...string) []tabular.Column { return named(names, false) }
+
+func named(names []string, required bool) []tabular.Column {
 	var columns []tabular.Column
 	for _, name := range names {
-		columns = append(columns, tabular.Column{Name: name, Required: true})
-	}
-	return columns
-}
-
-func optional(names ...string) []tabular.Column {
-	var columns []tabular.Column
-	for _, name := range names {
-		columns = append(columns, tabular.Column{Name: name})
+		date := strings.HasSuffix(name, "_on") || strings.HasSuffix(name, "_at") || strings.HasPrefix(name, "valid_") ||
+			strings.HasPrefix(name, "effective_") || name == "from" || name == "to"
+		columns = append(columns, tabular.Column{Name: name, Required: required, Date: date})
 	}
 	return columns
 }

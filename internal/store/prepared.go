@@ -26,7 +26,7 @@ func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if statement := s.statements.byQuery[query]; statement != nil {
 		return statement, nil
 	}
-	statement, err := s.db.PrepareContext(ctx, query)
+	statement, err := s.db.PrepareContext(ctx, query) //nolint:sqlclosecheck // it is kept as long as the store
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Store) eachPrepared(ctx context.Context, doing, query string, visit fun
 	if s.options.NoPrepare {
 		return each(ctx, s.db, doing, query, visit, arguments...)
 	}
-	statement, err := s.prepared(ctx, query)
+	statement, err := s.prepared(ctx, query) //nolint:sqlclosecheck // likewise
 	if err != nil {
 		return wrap(doing, err)
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -200,12 +199,4 @@ func text(s string) any {
 		return nil
 	}
 	return s
-}
-
-// instant turns a zero time into null.
-func instant(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t
 }

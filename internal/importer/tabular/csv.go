@@ -1,0 +1,260 @@
+package tabular
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// csvRows reads CSV as RFC 4180 has it: cells between commas, quoted where they
+// hold commas, quotes or line breaks, a quote within doubled.
+//
+// The file's encoding is told by its first bytes that are not ASCII: where they
+// and the line around them are UTF-8 the file is, else it is GB18030. It is one
+// or the other throughout.
+type csvRows struct {
+	file   io.Closer
+	reader *bufio.Reader
+	limits Limits
+
+	line     int // of the next byte
+	encoding encoding
+	settled  int // the line that settled the encoding
+
+	row   []byte // the row as it stands in the file, or decoded
+	cells [][]byte
+	ends  []int
+	held  []byte // the unquoted cells of the row
+	seen  bool   // a row was read
+}
+
+type encoding uint8
+
+const (
+	ascii encoding = iota // nothing but ASCII so far
+	utf8Text
+	gb18030
+)
+
+func newCSV(file io.Closer, reader *bufio.Reader, limits Limits) (rowSource, error) {
+	start, err := reader.Peek(64)
+	if p, broken := errors.AsType[*Problem](err); broken {
+		return nil, p
+	}
+	if err := refuseOther(start); err != nil {
+		return nil, err
+	}
+	c := &csvRows{file: file, reader: reader, limits: limits, line: 1}
+	if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
+		reader.Discard(3) //nolint:errcheck // they were seen
+		c.encoding, c.settled = utf8Text, 1
+	}
+	return c, nil
+}
+
+func (c *csvRows) Close() error { return c.file.Close() }
+
+// date: CSV keeps days as text.
+func (c *csvRows) date([]byte) ([]byte, bool) { return nil, false }
+
+// next reads one row: lines up to one that leaves no quote open.
+func (c *csvRows) next() (cells [][]byte, line int, err error) {
+	line = c.line
+	c.row = c.row[:0]
+	open := false
+	for {
+		begin := len(c.row)
+		err := c.readLine(line, open)
+		if err != nil && (!errors.Is(err, io.EOF) || len(c.row) == 0) {
+			return nil, line, err
+		}
+		// A quote changes whether one is open; a doubled one does so twice.
+		if bytes.Count(c.row[begin:], []byte{'"'})%2 == 1 {
+			open = !open
+		}
+		if !open {
+			break
+		}
+		if errors.Is(err, io.EOF) {
+			return nil, line, &Problem{Line: line, Reason: "a quote is left open", Remedy: `close it, or double a quote that belongs to the text ("")`}
+		}
+	}
+	if err := c.decode(line); err != nil {
+		return nil, line, err
+	}
+	cells, err = c.split(line)
+	c.seen = true
+	return cells, line, err
+}
+
+// readLine appends a line to the row, its end included.
+func (c *csvRows) readLine(first int, open bool) error {
+	for {
+		part, err := c.reader.ReadSlice('\n')
+		if len(c.row)+len(part) > c.limits.RowBytes {
+			return c.tooLong(first, open, part)
+		}
+		c.row = append(c.row, part...)
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case err == nil:
+			c.line++
+		}
+		return err
+	}
+}
+
+// tooLong tells why a row has no end.
+func (c *csvRows) tooLong(first int, open bool, part []byte) error {
+	switch {
+	case open || bytes.Count(c.row, []byte{'"'})%2 == 1:
+		return &Problem{Line: first, Reason: fmt.Sprintf("a quote is left open, or a cell has more than %d bytes", c.limits.RowBytes), Remedy: `close the quote, double one that belongs to the text (""), or shorten the cell`}
+	case bytes.IndexByte(c.row, '\r') >= 0 || bytes.IndexByte(part, '\r') >= 0:
+		return crOnly(first)
+	}
+	return &Problem{Line: first, Reason: fmt.Sprintf("the row has more than %d bytes", c.limits.RowBytes), Remedy: "shorten its cells"}
+}
+
+func crOnly(line int) error {
+	return &Problem{Line: line, Reason: "lines end with a carriage return alone", Remedy: "save the file with the line ends of Windows or Unix"}
+}
+
+// decode turns the row into UTF-8 and settles the file's encoding.
+func (c *csvRows) decode(line int) error {
+	plain := true
+	for _, b := range c.row {
+		if b >= utf8.RuneSelf {
+			plain = false
+		}
+		if b == 0 {
+			return &Problem{Line: line, Reason: "it holds a zero byte", Remedy: "save the file as CSV in UTF-8 again"}
+		}
+	}
+	if plain {
+		return nil
+	}
+	if c.encoding == ascii {
+		c.encoding, c.settled = c.guess(), line
+	}
+	if c.encoding == utf8Text {
+		if utf8.Valid(c.row) {
+			return nil
+		}
+		return c.mixed(line, "UTF-8")
+	}
+	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(c.row)
+	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
+		return c.mixed(line, "GB18030")
+	}
+	c.row = append(c.row[:0], decoded...)
+	return nil
+}
+
+// guess tells the encoding by this row and what is buffered after it: a short
+// text in GB18030 may happen to be UTF-8 as well, a longer one does not.
+func (c *csvRows) guess() encoding {
+	ahead, _ := c.reader.Peek(c.reader.Buffered())
+	if end := bytes.LastIndexByte(ahead, '\n'); end >= 0 {
+		ahead = ahead[:end]
+	} else {
+		ahead = nil
+	}
+	sample := append(append([]byte(nil), c.row...), ahead...)
+	if utf8.Valid(sample) {
+		return utf8Text
+	}
+	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(sample)
+	if err == nil && !bytes.ContainsRune(decoded, utf8.RuneError) {
+		return gb18030
+	}
+	// Neither throughout: go by the row alone, and meet the other where it comes.
+	if utf8.Valid(c.row) {
+		return utf8Text
+	}
+	return gb18030
+}
+
+func (c *csvRows) mixed(line int, name string) error {
+	return &Problem{
+		Line: line, Reason: fmt.Sprintf("the text is not %s, which the file is by line %d: encodings are mixed, or bytes are broken", name, c.settled),
+		Remedy: "save the whole file in UTF-8",
+	}
+}
+
+// split cuts the row into cells. Their bytes lie in c.held, one after another.
+func (c *csvRows) split(line int) ([][]byte, error) {
+	row := c.row
+	row = bytes.TrimSuffix(row, []byte{'\n'})
+	row = bytes.TrimSuffix(row, []byte{'\r'})
+	c.held, c.ends = c.held[:0], c.ends[:0]
+	for i := 0; ; {
+		var fault string
+		if i < len(row) && row[i] == '"' {
+			i, fault = c.quoted(row, i)
+		} else {
+			end := bytes.IndexByte(row[i:], ',')
+			if end < 0 {
+				end = len(row) - i
+			}
+			cell := row[i : i+end]
+			if bytes.IndexByte(cell, '\r') >= 0 {
+				return nil, crOnly(line)
+			}
+			if bytes.IndexByte(cell, '"') >= 0 {
+				fault = "a quote stands inside a cell that does not begin with one"
+			}
+			c.held = append(c.held, cell...)
+			i += end
+		}
+		if fault != "" {
+			return nil, &Problem{Line: line, Reason: fault, Remedy: `put the whole cell into quotes and double those within it ("")`}
+		}
+		c.ends = append(c.ends, len(c.held))
+		if len(c.ends) > c.limits.Columns {
+			return nil, &Problem{Line: line, Reason: fmt.Sprintf("the row has more than %d cells", c.limits.Columns), Remedy: "take out what does not belong to the table"}
+		}
+		if i >= len(row) {
+			break
+		}
+		i++ // the comma
+		if i == len(row) {
+			c.ends = append(c.ends, len(c.held)) // an empty last cell
+			break
+		}
+	}
+	c.cells = c.cells[:0]
+	from := 0
+	for _, end := range c.ends {
+		c.cells = append(c.cells, c.held[from:end])
+		from = end
+	}
+	return c.cells, nil
+}
+
+// quoted reads a cell in quotes and returns where it ends.
+func (c *csvRows) quoted(row []byte, i int) (end int, fault string) {
+	i++
+	for {
+		quote := bytes.IndexByte(row[i:], '"')
+		if quote < 0 {
+			return len(row), "a quote is left open"
+		}
+		c.held = append(c.held, row[i:i+quote]...)
+		i += quote + 1
+		switch {
+		case i == len(row) || row[i] == ',':
+			return i, ""
+		case row[i] == '"':
+			c.held = append(c.held, '"')
+			i++
+		default:
+			return i, "text follows a closing quote"
+		}
+	}
+}

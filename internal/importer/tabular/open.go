@@ -1,0 +1,67 @@
+package tabular
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"io"
+	"io/fs"
+)
+
+// openRows tells the form of a file by its first bytes, whatever its name.
+func openRows(file fs.File, counter *counting, size int64, limits Limits) (rowSource, error) {
+	buffered := bufio.NewReaderSize(counter, 256<<10)
+	start, _ := buffered.Peek(8)
+	switch {
+	case len(start) == 0:
+		return nil, &Problem{Reason: "it is empty", Remedy: "give a header with the columns of docs/contract/import-formats.md"}
+	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
+		return newSheet(file, buffered, size, limits)
+	case bytes.HasPrefix(start, []byte{0x1f, 0x8b}):
+		unpacked, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, &Problem{Reason: "it is no whole gzip file", Remedy: "pack it again"}
+		}
+		return newCSV(file, bufio.NewReaderSize(unpackedReader{unpacked}, 256<<10), limits)
+	}
+	return newCSV(file, buffered, limits)
+}
+
+// unpackedReader tells a broken gzip file as a fault of the file.
+type unpackedReader struct{ *gzip.Reader }
+
+func (u unpackedReader) Read(into []byte) (int, error) {
+	n, err := u.Reader.Read(into)
+	if err != nil && err != io.EOF {
+		err = &Problem{Reason: "the gzip file is broken or cut off", Remedy: "pack it again"}
+	}
+	return n, err
+}
+
+// otherForms are files that people take for tables.
+var otherForms = []struct {
+	magic []byte
+	what  string
+}{
+	{[]byte{0xd0, 0xcf, 0x11, 0xe0}, "an old Excel file (.xls)"},
+	{[]byte("%PDF"), "a PDF"},
+	{[]byte("<"), "HTML or XML"},
+	{[]byte{0xff, 0xfe}, "UTF-16"},
+	{[]byte{0xfe, 0xff}, "UTF-16"},
+	{[]byte("{"), "JSON"},
+	{[]byte("Rar!"), "a RAR archive"},
+	{[]byte("7z\xbc\xaf"), "a 7z archive"},
+}
+
+// refuseOther names the form of a file that is no CSV.
+func refuseOther(start []byte) error {
+	for _, form := range otherForms {
+		if bytes.HasPrefix(bytes.TrimLeft(start, " \r\n\t"), form.magic) {
+			return &Problem{Reason: "it is " + form.what + ", not CSV", Remedy: "save it as CSV in UTF-8, or as XLSX"}
+		}
+	}
+	if bytes.IndexByte(start, 0) >= 0 {
+		return &Problem{Reason: "it holds zero bytes and is no text", Remedy: "save it as CSV in UTF-8, or as XLSX"}
+	}
+	return nil
+}

@@ -1,0 +1,295 @@
+// Package tabular reads import files row by row: CSV in UTF-8 or GB18030, plain
+// or gzipped, and the first sheet of XLSX. It says for every fault in which
+// file, line and column it lies, why, and how to mend it. Memory does not grow
+// with the file: cells and rows are bounded.
+package tabular
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Problem is one fault of a file.
+type Problem struct {
+	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"`
+	Column string `json:"column,omitempty"`
+	Value  string `json:"value,omitempty"`
+	Reason string `json:"reason"`
+	Remedy string `json:"remedy,omitempty"`
+}
+
+func (p *Problem) Error() string {
+	text := p.File
+	if p.Line > 0 {
+		text += fmt.Sprintf(":%d", p.Line)
+	}
+	for _, part := range []string{p.Column, p.Value} {
+		if part != "" {
+			text += " " + part
+		}
+	}
+	text += ": " + p.Reason
+	if p.Remedy != "" {
+		text += "; " + p.Remedy
+	}
+	return text
+}
+
+// Limits bound what a file may make the reader hold.
+type Limits struct {
+	CellBytes int   // of one cell
+	RowBytes  int   // of one row
+	SheetSize int64 // of an unpacked XLSX
+	Columns   int
+}
+
+func (l Limits) orDefault() Limits {
+	if l.CellBytes == 0 {
+		l.CellBytes = 64 << 10
+	}
+	if l.RowBytes == 0 {
+		l.RowBytes = 1 << 20
+	}
+	if l.SheetSize == 0 {
+		l.SheetSize = 1 << 30
+	}
+	if l.Columns == 0 {
+		l.Columns = 200
+	}
+	return l
+}
+
+// Column is a column that a kind of file has.
+type Column struct {
+	Name     string
+	Required bool
+	// Date: spreadsheets keep its days as numbers.
+	Date bool
+}
+
+// rowSource gives the rows of a file: its cells, which are used again for the
+// next row, and the line on which it begins. A *Problem among its errors ends
+// the file; io.EOF is its end.
+type rowSource interface {
+	next() (cells [][]byte, line int, err error)
+	// date reads a day kept as a number, where the form has such.
+	date(cell []byte) (day []byte, ok bool)
+	Close() error
+}
+
+// Reader reads the rows of a file.
+type Reader struct {
+	name    string
+	rows    rowSource
+	counter *counting
+	total   int64
+	at      []int // for each column its cell, -1 where absent
+	width   int   // how many cells the header has
+	limits  Limits
+
+	cells   [][]byte
+	line    int
+	fault   *Problem // of the present row
+	err     error
+	columns []Column
+}
+
+// counting counts the bytes read, for a display of progress.
+type counting struct {
+	io.Reader
+	read int64
+}
+
+func (c *counting) Read(into []byte) (int, error) {
+	n, err := c.Reader.Read(into)
+	c.read += int64(n)
+	return n, err
+}
+
+// Open opens a file and reads its header, which must have the required columns
+// and no others than those given.
+func Open(files fs.FS, name string, columns []Column, limits Limits) (*Reader, error) {
+	file, err := files.Open(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &Problem{File: name, Reason: "there is no such file", Remedy: "put it beside the others, or correct its name"}
+	case err != nil:
+		return nil, fmt.Errorf("opening %s: %w", name, err)
+	}
+	r := &Reader{name: name, limits: limits.orDefault(), columns: columns}
+	if info, err := file.Stat(); err == nil {
+		if info.IsDir() {
+			file.Close()
+			return nil, &Problem{File: name, Reason: "it is a folder", Remedy: "name a file in it"}
+		}
+		r.total = info.Size()
+	}
+	r.counter = &counting{Reader: file}
+	if r.rows, err = openRows(file, r.counter, r.total, r.limits); err != nil {
+		file.Close()
+		return nil, r.named(err)
+	}
+	if err := r.header(); err != nil {
+		r.Close()
+		return nil, r.named(err)
+	}
+	return r, nil
+}
+
+// named puts the file's name into a problem.
+func (r *Reader) named(err error) error {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		p.File = r.name
+		return p
+	}
+	return fmt.Errorf("reading %s: %w", r.name, err)
+}
+
+// header reads the first row and finds the columns in it.
+func (r *Reader) header() error {
+	cells, line, err := r.rows.next()
+	switch {
+	case errors.Is(err, io.EOF):
+		return &Problem{Reason: "it is empty", Remedy: "give a header with the columns of docs/contract/import-formats.md"}
+	case err != nil:
+		return err
+	}
+	r.at = make([]int, len(r.columns))
+	for i := range r.at {
+		r.at[i] = -1
+	}
+	r.width = len(cells)
+	var unknown []string
+	for position, cell := range cells {
+		title := string(trim(cell))
+		column := slices.IndexFunc(r.columns, func(c Column) bool { return strings.EqualFold(c.Name, title) })
+		switch {
+		case title == "" && allEmpty(cells[position:]):
+			// Spreadsheets leave empty cells after the header.
+		case title == "":
+			return &Problem{Line: line, Reason: fmt.Sprintf("column %d has no name", position+1), Remedy: "name it or take it out"}
+		case column < 0:
+			unknown = append(unknown, title)
+		case r.at[column] >= 0:
+			return &Problem{Line: line, Column: title, Reason: "the column stands twice in the header", Remedy: "take one of the two out"}
+		default:
+			r.at[column] = position
+		}
+	}
+	if len(unknown) > 0 {
+		return &Problem{Line: line, Column: strings.Join(unknown, ", "), Reason: "unknown columns", Remedy: "take them out, or correct their names: " + r.absent()}
+	}
+	var missing []string
+	for i, column := range r.columns {
+		if column.Required && r.at[i] < 0 {
+			missing = append(missing, column.Name)
+		}
+	}
+	if len(missing) > 0 {
+		return &Problem{Line: line, Column: strings.Join(missing, ", "), Reason: "columns are missing", Remedy: "add them; they may be empty"}
+	}
+	return nil
+}
+
+// absent names the columns that the header lacks, for one who mistyped them.
+func (r *Reader) absent() string {
+	var names []string
+	for i, column := range r.columns {
+		if r.at[i] < 0 {
+			names = append(names, column.Name)
+		}
+	}
+	if len(names) == 0 {
+		return "all known ones are there"
+	}
+	return "there may be " + strings.Join(names, ", ")
+}
+
+// Next goes on to the next row that is not wholly empty; false at the end.
+func (r *Reader) Next() bool {
+	for r.err == nil {
+		cells, line, err := r.rows.next()
+		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				r.err = r.named(err)
+			}
+			return false
+		}
+		if allEmpty(cells) {
+			continue
+		}
+		r.cells, r.line, r.fault = cells, line, nil
+		if len(cells) > r.width && !allEmpty(cells[r.width:]) {
+			r.fault = &Problem{
+				File: r.name, Line: line, Reason: fmt.Sprintf("the row has %d cells, the header %d", len(cells), r.width),
+				Remedy: "put a cell that holds a comma into quotes",
+			}
+		}
+		for i, position := range r.at {
+			if position >= 0 && position < len(cells) && len(cells[position]) > r.limits.CellBytes {
+				r.fault = &Problem{
+					File: r.name, Line: line, Column: r.columns[i].Name, Value: string([]rune(string(cells[position][:80]))[:20]) + "…",
+					Reason: fmt.Sprintf("the cell has more than %d bytes", r.limits.CellBytes), Remedy: "shorten it",
+				}
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// Line is the line on which the present row begins.
+func (r *Reader) Line() int { return r.line }
+
+// Cell returns the cell of a column of the present row, by its place among the
+// columns given to Open, without blanks around it; empty where there is none.
+func (r *Reader) Cell(column int) string {
+	position := r.at[column]
+	if position < 0 || position >= len(r.cells) {
+		return ""
+	}
+	cell := trim(r.cells[position])
+	if r.columns[column].Date {
+		if day, ok := r.rows.date(cell); ok {
+			return string(day)
+		}
+	}
+	return string(cell)
+}
+
+// RowProblem is what makes the present row unreadable, nil if nothing does.
+func (r *Reader) RowProblem() *Problem { return r.fault }
+
+// Err is what ended the file before its end: a *Problem where the file is at
+// fault.
+func (r *Reader) Err() error { return r.err }
+
+// Progress tells how many bytes of the file were read, and of how many.
+func (r *Reader) Progress() (read, total int64) { return r.counter.read, r.total }
+
+// Close closes the file.
+func (r *Reader) Close() error { return r.rows.Close() }
+
+func allEmpty(cells [][]byte) bool {
+	for _, cell := range cells {
+		if len(trim(cell)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// trim takes blanks away, full-width and unbreakable ones too.
+func trim(cell []byte) []byte {
+	if len(cell) == 0 || cell[0] > ' ' && cell[0] < 0x80 && cell[len(cell)-1] > ' ' && cell[len(cell)-1] < 0x80 {
+		return cell
+	}
+	return bytes.TrimFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
+}

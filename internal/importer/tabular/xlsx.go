@@ -1,0 +1,186 @@
+package tabular
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// sheetRows reads the first sheet of an XLSX file.
+type sheetRows struct {
+	file  io.Closer
+	book  *excelize.File
+	rows  *excelize.Rows
+	sheet string
+	limit Limits
+
+	line   int
+	held   []byte
+	ends   []int
+	cells  [][]byte
+	base   time.Time
+	titles []string
+}
+
+// largestPacked is how large an XLSX file may be before it is unpacked.
+const largestPacked = 256 << 20
+
+func newSheet(file io.Closer, packed io.Reader, size int64, limits Limits) (rowSource, error) {
+	if size > largestPacked {
+		return nil, &Problem{Reason: fmt.Sprintf("the XLSX file has more than %d MiB", largestPacked>>20), Remedy: "save it as CSV"}
+	}
+	content, err := io.ReadAll(io.LimitReader(packed, largestPacked+1))
+	if err != nil {
+		return nil, err
+	}
+	if err := checkUnpacked(content, limits); err != nil {
+		return nil, err
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{
+		RawCellValue: true, UnzipSizeLimit: limits.SheetSize, UnzipXMLSizeLimit: 16 << 20, TmpDir: os.TempDir(),
+	})
+	if err != nil {
+		return nil, &Problem{Reason: "it is no XLSX file that can be read: " + err.Error(), Remedy: "save it anew as XLSX, or as CSV in UTF-8"}
+	}
+	s := &sheetRows{file: file, book: book, limit: limits}
+	names := book.GetSheetList()
+	if len(names) == 0 {
+		book.Close()
+		return nil, &Problem{Reason: "it has no sheet", Remedy: "put the table on the first sheet"}
+	}
+	s.sheet = names[0]
+	s.base = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+	if properties, err := book.GetWorkbookProps(); err == nil && properties.Date1904 != nil && *properties.Date1904 {
+		s.base = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	if s.rows, err = book.Rows(s.sheet); err != nil {
+		book.Close()
+		return nil, &Problem{Reason: "its first sheet cannot be read: " + err.Error(), Remedy: "save it anew as XLSX, or as CSV in UTF-8"}
+	}
+	return s, nil
+}
+
+// checkUnpacked refuses a file that would unpack to more than it may, by what
+// really comes out and not by what it declares.
+func checkUnpacked(content []byte, limits Limits) error {
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return &Problem{Reason: "it is no XLSX file that can be read", Remedy: "save it anew as XLSX, or as CSV in UTF-8"}
+	}
+	workbook := false
+	left := limits.SheetSize
+	for _, member := range archive.File {
+		workbook = workbook || member.Name == "xl/workbook.xml"
+		unpacked, err := member.Open()
+		if err != nil {
+			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it anew"}
+		}
+		n, err := io.Copy(io.Discard, io.LimitReader(unpacked, left+1))
+		unpacked.Close()
+		if err != nil {
+			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it anew"}
+		}
+		if left -= n; left < 0 {
+			return &Problem{Reason: fmt.Sprintf("the XLSX file unpacks to more than %d MiB", limits.SheetSize>>20), Remedy: "save it as CSV"}
+		}
+	}
+	if !workbook {
+		return &Problem{Reason: "it is a ZIP archive, not XLSX", Remedy: "unpack it and name the files in it"}
+	}
+	return nil
+}
+
+func (s *sheetRows) Close() error {
+	s.rows.Close()
+	s.book.Close()
+	return s.file.Close()
+}
+
+func (s *sheetRows) next() ([][]byte, int, error) {
+	if !s.rows.Next() {
+		if err := s.rows.Error(); err != nil {
+			return nil, 0, &Problem{Line: s.line, Reason: "the sheet cannot be read on: " + err.Error(), Remedy: "save it anew as XLSX, or as CSV in UTF-8"}
+		}
+		return nil, 0, io.EOF
+	}
+	s.line++
+	columns, err := s.rows.Columns()
+	if err != nil {
+		return nil, s.line, &Problem{Line: s.line, Reason: "the row cannot be read: " + err.Error(), Remedy: "save the file anew as XLSX, or as CSV in UTF-8"}
+	}
+	if len(columns) > s.limit.Columns {
+		return nil, s.line, &Problem{Line: s.line, Reason: fmt.Sprintf("the row has more than %d cells", s.limit.Columns), Remedy: "take out what does not belong to the table"}
+	}
+	if s.titles == nil {
+		s.titles = append(s.titles, columns...)
+	}
+	s.held, s.ends, s.cells = s.held[:0], s.ends[:0], s.cells[:0]
+	for i, value := range columns {
+		text, err := s.text(i, value)
+		if err != nil {
+			return nil, s.line, err
+		}
+		s.held = append(s.held, text...)
+		s.ends = append(s.ends, len(s.held))
+	}
+	from := 0
+	for _, end := range s.ends {
+		s.cells = append(s.cells, s.held[from:end])
+		from = end
+	}
+	return s.cells, s.line, nil
+}
+
+// text turns a raw value into what a CSV file would say: numbers in plain
+// digits, as many as a spreadsheet shows.
+func (s *sheetRows) text(column int, value string) (string, error) {
+	switch {
+	case value == "":
+		return "", nil
+	case value[0] == '#' && (strings.HasSuffix(value, "!") || strings.HasSuffix(value, "?") || value == "#N/A"):
+		return "", s.fault(column, value, "it is an error of the spreadsheet", "mend its formula")
+	case strings.Trim(value, "0123456789.eE+-") != "":
+		return value, nil
+	}
+	number, err := strconv.ParseFloat(value, 64)
+	if err != nil {
+		return value, nil // a text such as 2024-05-06
+	}
+	const digits = 15 // those that a spreadsheet keeps
+	if strings.ContainsAny(value, "eE") && number == math.Trunc(number) && math.Abs(number) >= 1e15 {
+		return "", s.fault(column, value, "it is a number of more than 15 digits, which spreadsheets round", "format the column as text and enter it again")
+	}
+	if significant := len(strings.Trim(strings.ReplaceAll(value, ".", ""), "-0")); strings.ContainsAny(value, "eE") || strings.Contains(value, ".") && significant > digits {
+		rounded, _ := strconv.ParseFloat(strconv.FormatFloat(number, 'g', digits, 64), 64) // what FormatFloat writes parses
+		return strconv.FormatFloat(rounded, 'f', -1, 64), nil
+	}
+	return value, nil
+}
+
+// date turns the number by which a spreadsheet keeps a day into that day.
+func (s *sheetRows) date(value []byte) ([]byte, bool) {
+	if len(value) == 0 || bytes.IndexFunc(value, func(r rune) bool { return (r < '0' || r > '9') && r != '.' }) >= 0 {
+		return nil, false
+	}
+	number, err := strconv.ParseFloat(string(value), 64)
+	if err != nil || number < 1 || number >= 2958466 {
+		return nil, false
+	}
+	return []byte(s.base.AddDate(0, 0, int(number)).Format("2006-01-02")), true
+}
+
+func (s *sheetRows) fault(column int, value, reason, remedy string) error {
+	p := &Problem{Line: s.line, Value: value, Reason: reason, Remedy: remedy}
+	if column < len(s.titles) {
+		p.Column = s.titles[column]
+	}
+	return p
+}
