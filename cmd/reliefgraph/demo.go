@@ -1,19 +1,43 @@
 package main
 
 import (
+	"bufio"
 	"context"
-	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/importer"
+	"github.com/reliefgraph/reliefgraph/internal/sample"
 )
 
 type demoCommand struct{ serveSettings }
 
-// Run serves the demo world.
+// Run serves the demo world, which it imports into an empty database first.
 func (c *demoCommand) Run(ctx context.Context) error {
 	db, err := c.migrated(ctx, "demo", true, c.storeOptions())
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	empty, err := db.Empty(ctx)
+	if err != nil {
+		return err
+	}
+	if empty {
+		slog.Info("importing the demo world")
+		sources, err := importer.FromFolder(sample.Demo(), "demo")
+		if err != nil {
+			return err
+		}
+		if _, err := importer.Import(ctx, db.Store, sources, importer.Options{Actor: "demo", Today: calendar.DayOf(time.Now())}); err != nil {
+			return fmt.Errorf("importing the demo world: %w", err)
+		}
+	}
 	return c.serve(ctx, db, true)
 }
 
@@ -25,4 +49,34 @@ type generateCommand struct {
 }
 
 // Run writes the world.
-func (c *generateCommand) Run(context.Context) error { return errors.New("to come") }
+func (c *generateCommand) Run(context.Context) error {
+	if c.Disclosures < 0 {
+		return &exitError{exitUsage, fmt.Errorf("--disclosures: give a number from 0 on")}
+	}
+	return sample.Generate(sample.Options{Seed: c.Seed, Disclosures: c.Disclosures, Areas: c.Areas}, func(name string) (io.WriteCloser, error) {
+		path := filepath.Join(c.Out, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return nil, err
+		}
+		file, err := os.Create(path)
+		if err != nil {
+			return nil, err
+		}
+		return &buffered{bufio.NewWriterSize(file, 1<<20), file}, nil
+	})
+}
+
+// buffered is a file that is written in large pieces.
+type buffered struct {
+	*bufio.Writer
+	file *os.File
+}
+
+// Close writes the rest.
+func (b *buffered) Close() error {
+	if err := b.Flush(); err != nil {
+		b.file.Close()
+		return err
+	}
+	return b.file.Close()
+}

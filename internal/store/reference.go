@@ -74,6 +74,15 @@ func each(ctx context.Context, from sqlx.QueryerContext, doing, query string, vi
 	return visitAll(doing, rows, visit)
 }
 
+const emptySQL = `-- store.Empty
+SELECT NOT EXISTS (SELECT FROM node)`
+
+// Empty tells whether the database has no node yet.
+func (s *Store) Empty(ctx context.Context) (empty bool, err error) {
+	err = s.db.GetContext(ctx, &empty, emptySQL)
+	return empty, wrap("looking for nodes", err)
+}
+
 func nodesOf(ctx context.Context, from sqlx.QueryerContext) ([]*area.Node, error) {
 	var nodes []*area.Node
 	err := each(ctx, from, "reading the nodes", nodesSQL, func(scan func(...any) error) error {
