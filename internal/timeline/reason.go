@@ -33,8 +33,9 @@ type Reason struct {
 	// Deadline is the one that passed: the run's grace day for MISSING, the
 	// duty's for OVERDUE, the last publication's for STALE.
 	Deadline calendar.Deadline
-	// Run is the run that holds the day, for MISSING.
-	Run *catalog.Run
+	// Run is the run that holds the day, and Began its first day's rule, for MISSING.
+	Run   *catalog.Run
+	Began *catalog.Rule
 	// Duty is the one overdue, for OVERDUE; nil else.
 	Duty *duty.Duty
 	// Duties are all overdue on the day.
@@ -61,6 +62,7 @@ func (h *History) ReasonOn(on calendar.Day) *Reason {
 	switch status {
 	case Missing:
 		reason.Run = h.facts.Cell.RunOn(on)
+		reason.Began = h.facts.Cell.RuleOn(reason.Run.From)
 		reason.Deadline = reason.Run.Grace
 	case Overdue:
 		reason.Duties = h.Duties.OverdueOn(on, h.days)

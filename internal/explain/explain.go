@@ -1,0 +1,235 @@
+// Package explain says in words, Chinese and English, why a cell is a gap, what
+// began a span of its timeline and how a due day was counted, so that a person
+// can recount it by hand. The articles cited are those of the guideline
+// (docs/guideline.txt) and of the catalog's own rows.
+package explain
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// Locale is the language of a text.
+type Locale uint8
+
+// The languages.
+const (
+	Chinese Locale = iota
+	English
+)
+
+// GapFacts are what a gap's explanation is made from.
+type GapFacts struct {
+	Publisher *area.Node
+	Entry     *catalog.Entry
+	Reason    *timeline.Reason
+	// On is the day asked, Since the first day of the gap.
+	On, Since calendar.Day
+	Days      *calendar.Calendar
+	// Document gives the title and number of a document that the reader may
+	// see, empty texts of any other.
+	Document func(ref string) (title, number string)
+}
+
+// words are the texts of one language; zh.go and en.go hold them.
+type words struct {
+	date      func(calendar.Day) string
+	shortDate func(calendar.Day) string
+	period    func(calendar.Period) string
+	publisher func(*area.Node) string
+	document  func(title, number string) string
+	limit     func(calendar.Limit) string
+	article   map[duty.Kind]string
+	basis     func(basis string) string
+	daysOpen  func(since, on calendar.Day, days int) string
+	others    func(n int) string
+	unsettled func(from, due calendar.Day) string
+
+	missing        func(publisher, entry string, run *catalog.Run, catalogTitle string) string
+	stale          func(publisher, entry string, last calendar.Day, what string, refresh int, due calendar.Day) string
+	document1      func(publisher, entry, document string, d *duty.Duty) string
+	periodic       func(publisher, entry string, d *duty.Duty) string
+	interpretation func(publisher, document string, d *duty.Duty) string
+	review         func(publisher, document string, d *duty.Duty) string
+	other          func(publisher string, d *duty.Duty) string
+
+	rule    map[timeline.Status]string
+	dutyOf  map[duty.Kind]string
+	counted func(from calendar.Day, days []calendar.TracedDay) string
+	natural func(from, due calendar.Day) string
+	note    func(calendar.TracedDay) string
+	cause   func(c timeline.Cause, document string) string
+
+	tooFew  func(required, least int) string
+	nothing string
+}
+
+func (l Locale) words() *words {
+	if l == English {
+		return &en
+	}
+	return &zh
+}
+
+// Gap explains a gap in full: the rule, the article, the anchor and every
+// counted day.
+func Gap(l Locale, g GapFacts) string {
+	w := l.words()
+	var text strings.Builder
+	text.WriteString(sentence(w, &g))
+	text.WriteString(w.daysOpen(g.Since, g.On, int(g.On-g.Since)+1))
+	if more := len(g.Reason.Duties) - 1; more > 0 {
+		text.WriteString(w.others(more))
+	}
+	text.WriteString(w.basis(LegalBasis(l, g.Reason)))
+	deadline := g.Reason.Deadline
+	if deadline.WorkingDays > 0 {
+		text.WriteString(CountedDays(l, g.Days, deadline.From, deadline.Due))
+	} else if deadline.Due > deadline.From {
+		text.WriteString(w.natural(deadline.From, deadline.Due))
+	}
+	if deadline.Provisional {
+		text.WriteString(w.unsettled(deadline.From, deadline.Due))
+	}
+	return strings.TrimSpace(text.String())
+}
+
+// sentence says what was owed, until when, and that it was not done.
+func sentence(w *words, g *GapFacts) string {
+	publisher, entry := w.publisher(g.Publisher), g.Entry.Title()
+	name := func(ref string) string {
+		if g.Document == nil {
+			return w.document("", "")
+		}
+		return w.document(g.Document(ref))
+	}
+	switch g.Reason.Status {
+	case timeline.Missing:
+		return w.missing(publisher, entry, g.Reason.Run, g.Reason.Began.Catalog.Title)
+	case timeline.Stale:
+		return w.stale(publisher, entry, g.Reason.Last.On, name(g.Reason.Last.Ref), g.Reason.Rule.RefreshDays, g.Reason.Deadline.Due)
+	}
+	switch d := g.Reason.Duty; d.Kind {
+	case duty.Document:
+		return w.document1(publisher, entry, name(d.Ref), d)
+	case duty.Period:
+		return w.periodic(publisher, entry, d)
+	case duty.Interpretation:
+		return w.interpretation(publisher, name(d.Ref), d)
+	case duty.Review:
+		return w.review(publisher, name(d.Ref), d)
+	default:
+		return w.other(publisher, d)
+	}
+}
+
+// Rule names the rule of a reason in a few words.
+func Rule(l Locale, reason *timeline.Reason) string {
+	w := l.words()
+	if reason.Duty != nil {
+		return w.dutyOf[reason.Duty.Kind]
+	}
+	return w.rule[reason.Status]
+}
+
+// LegalBasis is the entry's, with the guideline's article where a duty has one.
+func LegalBasis(l Locale, reason *timeline.Reason) string {
+	basis := ""
+	if reason.Rule != nil {
+		basis = reason.Rule.LegalBasis
+	}
+	if reason.Duty == nil {
+		return basis
+	}
+	article := l.words().article[reason.Duty.Kind]
+	if basis == "" || article == "" {
+		return basis + article
+	}
+	return basis + "；" + article
+}
+
+// Cause says what began a span of a timeline. The title is that of the document
+// it names, empty where the reader may not see it.
+func Cause(l Locale, c timeline.Cause, title func(ref string) string) string {
+	w := l.words()
+	ref := c.Publication.Ref
+	if c.Duty != nil && ref == "" {
+		ref = c.Duty.Ref
+		if c.Duty.Kind == duty.Period {
+			ref = c.Duty.FulfilledBy
+		}
+	}
+	document := ""
+	if ref != "" {
+		document = title(ref)
+	}
+	return w.cause(c, w.document(document, ""))
+}
+
+// DayNote says why a day counts or not: the holiday, the make-up day or the
+// weekend; empty for a plain working day.
+func DayNote(l Locale, day calendar.TracedDay) string { return l.words().note(day) }
+
+// CountedDays lists every working day counted after a day up to the due day with
+// its number, and the days between that do not count with their reason.
+func CountedDays(l Locale, days *calendar.Calendar, from, due calendar.Day) string {
+	trace := days.Trace(from, due)
+	if len(trace) == 0 {
+		return ""
+	}
+	return l.words().counted(from, trace)
+}
+
+// NotRanked says why a place has no rank.
+func NotRanked(l Locale, reason coverage.NotRanked, figures coverage.Figures, least int) string {
+	w := l.words()
+	if reason == coverage.TooFewCells {
+		return w.tooFew(figures.Required(), least)
+	}
+	return w.nothing
+}
+
+// stretch is days one after the other that do not count for one reason.
+type stretch struct {
+	from, to calendar.Day
+	note     string
+}
+
+// sortDays tells the counted days from the stretches that do not count, and the
+// make-up days among the counted.
+func sortDays(trace []calendar.TracedDay, note func(calendar.TracedDay) string) (counted []calendar.TracedDay, off []stretch, madeUp []calendar.TracedDay) {
+	for _, day := range trace {
+		if day.Working {
+			counted = append(counted, day)
+			if day.Reason == calendar.MakeUpDay {
+				madeUp = append(madeUp, day)
+			}
+			continue
+		}
+		because := note(day)
+		if last := len(off) - 1; last >= 0 && off[last].to+1 == day.Day && off[last].note == because {
+			off[last].to = day.Day
+			continue
+		}
+		off = append(off, stretch{day.Day, day.Day, because})
+	}
+	return counted, off, madeUp
+}
+
+// listed joins numbered days, stretches or notes.
+func listed[T any](items []T, separator string, show func(int, T) string) string {
+	shown := make([]string, len(items))
+	for i, item := range items {
+		shown[i] = show(i, item)
+	}
+	return strings.Join(shown, separator)
+}
+
+func number(n int) string { return fmt.Sprint(n) }

@@ -1,0 +1,222 @@
+package explain
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+func zhDate(d calendar.Day) string {
+	year, month, day := d.Civil()
+	return fmt.Sprintf("%d年%d月%d日", year, month, day)
+}
+
+func zhShort(d calendar.Day) string {
+	_, month, day := d.Civil()
+	return fmt.Sprintf("%d月%d日", month, day)
+}
+
+func zhPeriod(p calendar.Period) string {
+	year, month, _ := p.First().Civil()
+	switch p.Every {
+	case calendar.Semiannual:
+		return fmt.Sprintf("%d年%s半年", year, map[int]string{1: "上", 7: "下"}[month])
+	case calendar.Quarterly:
+		return fmt.Sprintf("%d年第%s季度", year, []string{"一", "二", "三", "四"}[(month-1)/3])
+	case calendar.Monthly:
+		return fmt.Sprintf("%d年%d月", year, month)
+	}
+	return fmt.Sprintf("%d年度", year)
+}
+
+// zhPublisher names the government of a place, and any other body as it is.
+func zhPublisher(n *area.Node) string {
+	switch {
+	case n.Department || n.Level == area.Village:
+		return n.Name
+	case strings.HasSuffix(n.Name, "街道"):
+		return n.Name + "办事处"
+	case n.Level == area.Township && !strings.HasSuffix(n.Name, "镇") && !strings.HasSuffix(n.Name, "乡"):
+		return n.Name
+	}
+	return n.Name + "人民政府"
+}
+
+func zhDocument(title, number string) string {
+	switch {
+	case title == "":
+		return "有关文件"
+	case number == "":
+		return "《" + title + "》"
+	}
+	return "《" + title + "》（" + number + "）"
+}
+
+func zhLimit(l calendar.Limit) string {
+	switch l.Kind {
+	case calendar.WorkingDays:
+		return fmt.Sprintf("%d个工作日", l.Number())
+	case calendar.CalendarDays:
+		return fmt.Sprintf("%d天", l.Number())
+	case calendar.Hours:
+		return fmt.Sprintf("%d小时（按%d天计）", l.Number(), (l.Number()+23)/24)
+	case calendar.WithSource:
+		return "与所解读文件同步"
+	}
+	return "及时"
+}
+
+func zhNote(d calendar.TracedDay) string {
+	switch d.Reason {
+	case calendar.Weekend:
+		return "周末"
+	case calendar.Holiday:
+		return d.Holiday + "放假"
+	case calendar.MakeUpDay:
+		return d.Holiday + "调休上班"
+	}
+	return ""
+}
+
+func zhAnchor(d *duty.Duty) string {
+	if d.Rule != nil && d.Rule.Limit.Anchor == calendar.Issued {
+		return "印发"
+	}
+	return "成文"
+}
+
+var zh = words{
+	date: zhDate, shortDate: zhShort, period: zhPeriod, publisher: zhPublisher, document: zhDocument, limit: zhLimit, note: zhNote,
+	article: map[duty.Kind]string{
+		duty.Document:       "《救灾领域基层政务公开标准目录指引》四（一）4",
+		duty.Period:         "《救灾领域基层政务公开标准目录指引》三",
+		duty.Interpretation: "《救灾领域基层政务公开标准目录指引》四（二）",
+		duty.Response:       "《救灾领域基层政务公开标准目录指引》四（三）3",
+		duty.Review:         "《救灾领域基层政务公开标准目录指引》四（一）3",
+		duty.Relief:         "《救灾领域基层政务公开标准目录指引》三",
+	},
+	basis: func(basis string) string {
+		if basis == "" {
+			return ""
+		}
+		return "依据：" + basis + "。"
+	},
+	daysOpen: func(since, on calendar.Day, days int) string {
+		return fmt.Sprintf("自%s起为缺口，至%s已%d天。", zhDate(since), zhDate(on), days)
+	},
+	others: func(n int) string { return fmt.Sprintf("该栏目另有%d项义务同时超期。", n) },
+	unsettled: func(from, due calendar.Day) string {
+		return fmt.Sprintf("说明：计日所涉年份（%d年至%d年）中有年份的节假日安排尚未载入，暂按周一至周五为工作日计算。", (from + 1).Year(), due.Year())
+	},
+	missing: func(publisher, entry string, run *catalog.Run, catalogTitle string) string {
+		return fmt.Sprintf("%s的“%s”栏目按《%s》自%s起应当公开，宽限期%d个工作日，至%s届满，届满后没有仍在公开的信息。",
+			publisher, entry, catalogTitle, zhDate(run.From), run.Grace.WorkingDays, zhDate(run.Grace.Due))
+	},
+	stale: func(publisher, entry string, last calendar.Day, what string, refresh int, due calendar.Day) string {
+		if what == zhDocument("", "") {
+			what = "信息"
+		}
+		return fmt.Sprintf("%s的“%s”栏目应当每%d天至少更新一次，最近一次于%s发布%s，至%s届满，此后未再更新。", publisher, entry, refresh, zhDate(last), what, zhDate(due))
+	},
+	document1: func(publisher, entry, document string, d *duty.Duty) string {
+		limit := "规定时限"
+		if d.Rule != nil {
+			limit = zhLimit(d.Rule.Limit)
+		}
+		if d.Rule != nil && d.Rule.Limit.Kind == calendar.WithSource {
+			return fmt.Sprintf("%s“%s”栏目的%s应当与所解读文件同步公开，该文件于%s公开，逾期未公开。", publisher, entry, document, zhDate(d.DueOn))
+		}
+		return fmt.Sprintf("%s“%s”栏目的%s于%s%s，应当自该日起%s内、即%s前（含当日）公开，逾期未公开。",
+			publisher, entry, document, zhDate(d.AnchorOn), zhAnchor(d), limit, zhDate(d.DueOn))
+	},
+	periodic: func(publisher, entry string, d *duty.Duty) string {
+		return fmt.Sprintf("%s“%s”栏目的%s信息，应当在期末（%s）后%d个工作日内、即%s前（含当日）公开，逾期未公开。",
+			publisher, entry, zhPeriod(d.Period), zhDate(d.AnchorOn), d.WorkingDays, zhDate(d.DueOn))
+	},
+	interpretation: func(publisher, document string, d *duty.Duty) string {
+		return fmt.Sprintf("%s的%s应当解读，于%s公开，应当自该日起%d个工作日内、即%s前（含当日）公开解读，逾期未解读。",
+			publisher, document, zhDate(d.OpenedOn), d.WorkingDays, zhDate(d.DueOn))
+	},
+	review: func(publisher, document string, d *duty.Duty) string {
+		return fmt.Sprintf("%s的%s不属于主动公开，%d年应当审查其公开属性，至%s届满，逾期未审查。", publisher, document, d.OpenedOn.Year(), zhDate(d.DueOn))
+	},
+	other: func(publisher string, d *duty.Duty) string {
+		return fmt.Sprintf("%s的一项义务自%s起，应当在%s前（含当日）完成，逾期未完成。", publisher, zhDate(d.OpenedOn), zhDate(d.DueOn))
+	},
+	rule: map[timeline.Status]string{timeline.Missing: "宽限期满仍未公开", timeline.Stale: "超过更新周期未更新", timeline.Overdue: "义务超期"},
+	dutyOf: map[duty.Kind]string{
+		duty.Document: "文件超期未公开", duty.Period: "定期公开超期", duty.Interpretation: "超期未解读",
+		duty.Response: "超期未回应关切", duty.Review: "超期未审查公开属性", duty.Relief: "款物超期未公开",
+	},
+	counted: func(from calendar.Day, trace []calendar.TracedDay) string {
+		counted, off, madeUp := sortDays(trace, zhNote)
+		text := fmt.Sprintf("计日（%s当日不计）：", zhDate(from)) + listed(counted, "、", func(i int, d calendar.TracedDay) string {
+			return zhShort(d.Day) + "（" + number(i+1) + "）"
+		})
+		if len(off) > 0 {
+			text += "；不计：" + listed(off, "、", func(_ int, s stretch) string {
+				if s.from == s.to {
+					return zhShort(s.from) + "（" + s.note + "）"
+				}
+				return zhShort(s.from) + "至" + zhShort(s.to) + "（" + s.note + "）"
+			})
+		}
+		if len(madeUp) > 0 {
+			text += "；其中" + listed(madeUp, "、", func(_ int, d calendar.TracedDay) string {
+				return zhShort(d.Day) + "（" + zhNote(d) + "）"
+			}) + "计入"
+		}
+		return text + "。"
+	},
+	natural: func(from, due calendar.Day) string {
+		return fmt.Sprintf("计日：自%s次日起按自然日计%d天，至%s。", zhDate(from), due-from, zhDate(due))
+	},
+	cause: func(c timeline.Cause, document string) string {
+		switch c.Kind {
+		case timeline.RunBegan:
+			return "栏目开始适用《" + c.Rule.Catalog.Title + "》"
+		case timeline.Published:
+			return "公开" + document
+		case timeline.Withdrawn:
+			return "撤回" + document
+		case timeline.GraceEnded:
+			return "宽限期届满，没有仍在公开的信息"
+		case timeline.DutyOverdue:
+			if c.Duty == nil {
+				return "有义务超期"
+			}
+			if c.Duty.Kind == duty.Period {
+				return zhPeriod(c.Duty.Period) + "信息超过到期日" + zhDate(c.Duty.DueOn) + "未公开"
+			}
+			return document + "超过到期日" + zhDate(c.Duty.DueOn)
+		case timeline.DutyFulfilled:
+			if c.Duty != nil && c.Duty.Kind == duty.Period {
+				return zhPeriod(c.Duty.Period) + "信息已公开"
+			}
+			return "超期的义务已全部完成"
+		case timeline.RefreshDue:
+			return fmt.Sprintf("最近一次发布（%s）超过%d天未更新", zhDate(c.Publication.On), c.Rule.RefreshDays)
+		case timeline.RuleChanged:
+			return "目录变更为《" + c.Rule.Catalog.Title + "》"
+		case timeline.ExemptionBegan:
+			return "豁免" + zhBecause(c.Because)
+		case timeline.ExemptionEnded:
+			return "豁免结束" + zhBecause(c.Because)
+		}
+		return "状态变更"
+	},
+	tooFew:  func(required, least int) string { return fmt.Sprintf("应公开栏目%d项，少于%d项，不参与排名", required, least) },
+	nothing: "没有已到公开时限的栏目，无公开率，不参与排名",
+}
+
+func zhBecause(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return "：" + reason
+}
