@@ -229,6 +229,15 @@ type ComplexityRoot struct {
 		Disclosure func(childComplexity int) int
 	}
 
+	Discrepancy struct {
+		Amount      func(childComplexity int) int
+		Explanation func(childComplexity int, locale *explain.Locale) int
+		Kind        func(childComplexity int) int
+		Movements   func(childComplexity int) int
+		Node        func(childComplexity int) int
+		ReliefClass func(childComplexity int) int
+	}
+
 	Duty struct {
 		Disclosure  func(childComplexity int) int
 		DueOn       func(childComplexity int) int
@@ -397,11 +406,12 @@ type ComplexityRoot struct {
 	}
 
 	Relief struct {
-		ByChild   func(childComplexity int) int
-		ByClass   func(childComplexity int) int
-		Goods     func(childComplexity int) int
-		Movements func(childComplexity int, first *int, after *string) int
-		Total     func(childComplexity int) int
+		ByChild       func(childComplexity int) int
+		ByClass       func(childComplexity int) int
+		Discrepancies func(childComplexity int, idleWorkingDays *int) int
+		Goods         func(childComplexity int) int
+		Movements     func(childComplexity int, first *int, after *string) int
+		Total         func(childComplexity int) int
 	}
 
 	ReliefChildFigures struct {
@@ -1491,6 +1501,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisclosurePayload.Disclosure(childComplexity), true
 
+	case "Discrepancy.amount":
+		if e.ComplexityRoot.Discrepancy.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Discrepancy.Amount(childComplexity), true
+	case "Discrepancy.explanation":
+		if e.ComplexityRoot.Discrepancy.Explanation == nil {
+			break
+		}
+
+		args, err := ec.field_Discrepancy_explanation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Discrepancy.Explanation(childComplexity, args["locale"].(*explain.Locale)), true
+	case "Discrepancy.kind":
+		if e.ComplexityRoot.Discrepancy.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Discrepancy.Kind(childComplexity), true
+	case "Discrepancy.movements":
+		if e.ComplexityRoot.Discrepancy.Movements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Discrepancy.Movements(childComplexity), true
+	case "Discrepancy.node":
+		if e.ComplexityRoot.Discrepancy.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Discrepancy.Node(childComplexity), true
+	case "Discrepancy.reliefClass":
+		if e.ComplexityRoot.Discrepancy.ReliefClass == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Discrepancy.ReliefClass(childComplexity), true
+
 	case "Duty.disclosure":
 		if e.ComplexityRoot.Duty.Disclosure == nil {
 			break
@@ -2306,6 +2358,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Relief.ByClass(childComplexity), true
+	case "Relief.discrepancies":
+		if e.ComplexityRoot.Relief.Discrepancies == nil {
+			break
+		}
+
+		args, err := ec.field_Relief_discrepancies_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Relief.Discrepancies(childComplexity, args["idleWorkingDays"].(*int)), true
 	case "Relief.goods":
 		if e.ComplexityRoot.Relief.Goods == nil {
 			break
@@ -3213,6 +3276,18 @@ enum ReliefKind {
   DONATION
 }
 
+"What a doubt about relief is (款物疑点的种类). Source: design: Relief money and goods."
+enum DiscrepancyKind {
+  "超支: more given than received in a class"
+  OVERSPENT
+  "滞留: money of a class left lying"
+  IDLE
+  "未公开: a movement past the day by which it was to be published"
+  UNDISCLOSED
+  "不符: a movement names a disclosure that is unknown or withdrawn"
+  UNMATCHED
+}
+
 "The distance between the days of a trend (步长). Source: design: Over time."
 enum TrendStep {
   "按日"
@@ -3937,8 +4012,26 @@ type Relief {
   byChild: [ReliefChildFigures!]!
   "Goods by item and unit; never added across units."
   goods: [GoodsFigures!]!
+  "Doubts about the money, each about a node alone (款物疑点), by node. ` + "`" + `idleWorkingDays` + "`" + ` after a class's last movement money left lies idle. Reads every movement of the node and all below it."
+  discrepancies(idleWorkingDays: Int = 15): [Discrepancy!]!
   "The movements counted (流水), newest first."
   movements(first: Int = 50, after: String): ReliefMovementConnection!
+}
+
+"A doubt about a node's relief (款物疑点). Source: design: Relief money and goods."
+type Discrepancy {
+  "What sort of doubt it is."
+  kind: DiscrepancyKind!
+  "The node in doubt."
+  node: AdministrativeNode!
+  "The class of relief (救助类别)."
+  reliefClass: ReliefClass!
+  "Yuan: the excess, what lies idle, or the movement's funds (金额)."
+  amount: Decimal!
+  "In words (说明)."
+  explanation(locale: Locale = ZH): String!
+  "The movements that make it (流水), by day."
+  movements: [ReliefMovement!]!
 }
 
 "Money in yuan, exact to the fen. Source: design: Relief money and goods."
@@ -4623,6 +4716,24 @@ func (ec *executionContext) childFields_DisclosurePayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type DisclosurePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Discrepancy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Discrepancy_kind(ctx, field)
+	case "node":
+		return ec.fieldContext_Discrepancy_node(ctx, field)
+	case "reliefClass":
+		return ec.fieldContext_Discrepancy_reliefClass(ctx, field)
+	case "amount":
+		return ec.fieldContext_Discrepancy_amount(ctx, field)
+	case "explanation":
+		return ec.fieldContext_Discrepancy_explanation(ctx, field)
+	case "movements":
+		return ec.fieldContext_Discrepancy_movements(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Discrepancy", field.Name)
+}
+
 func (ec *executionContext) childFields_Duty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -4881,6 +4992,8 @@ func (ec *executionContext) childFields_Relief(ctx context.Context, field graphq
 		return ec.fieldContext_Relief_byChild(ctx, field)
 	case "goods":
 		return ec.fieldContext_Relief_goods(ctx, field)
+	case "discrepancies":
+		return ec.fieldContext_Relief_discrepancies(ctx, field)
 	case "movements":
 		return ec.fieldContext_Relief_movements(ctx, field)
 	}
@@ -5915,6 +6028,20 @@ func (ec *executionContext) field_Department_upcoming_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Discrepancy_explanation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_GapReason_rule_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6726,6 +6853,20 @@ func (ec *executionContext) field_Region_upcoming_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["scope"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Relief_discrepancies_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "idleWorkingDays",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idleWorkingDays"] = arg0
 	return args, nil
 }
 
@@ -11281,6 +11422,183 @@ func (ec *executionContext) fieldContext_DisclosurePayload_closedGap(_ context.C
 	return graphql.NewScalarFieldContext("DisclosurePayload", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Discrepancy_kind(ctx context.Context, field graphql.CollectedField, obj *model.Discrepancy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Discrepancy_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relief.DiscrepancyKind) graphql.Marshaler {
+			return ec.marshalNDiscrepancyKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐDiscrepancyKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Discrepancy_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Discrepancy", field, false, false, "DiscrepancyKind")
+}
+
+func (ec *executionContext) _Discrepancy_node(ctx context.Context, field graphql.CollectedField, obj *model.Discrepancy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Discrepancy_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Discrepancy_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Discrepancy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Discrepancy_reliefClass(ctx context.Context, field graphql.CollectedField, obj *model.Discrepancy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Discrepancy_reliefClass(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReliefClass(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relief.Class) graphql.Marshaler {
+			return ec.marshalNReliefClass2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Discrepancy_reliefClass(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Discrepancy", field, true, false, "ReliefClass")
+}
+
+func (ec *executionContext) _Discrepancy_amount(ctx context.Context, field graphql.CollectedField, obj *model.Discrepancy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Discrepancy_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDecimal2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Discrepancy_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Discrepancy", field, true, false, "Decimal")
+}
+
+func (ec *executionContext) _Discrepancy_explanation(ctx context.Context, field graphql.CollectedField, obj *model.Discrepancy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Discrepancy_explanation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Explanation(fc.Args["locale"].(*explain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Discrepancy_explanation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Discrepancy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Discrepancy_explanation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Discrepancy_movements(ctx context.Context, field graphql.CollectedField, obj *model.Discrepancy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Discrepancy_movements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Movements(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ReliefMovement) graphql.Marshaler {
+			return ec.marshalNReliefMovement2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Discrepancy_movements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Discrepancy",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefMovement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Duty_kind(ctx context.Context, field graphql.CollectedField, obj *model.Duty) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14773,6 +15091,50 @@ func (ec *executionContext) fieldContext_Relief_goods(_ context.Context, field g
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_GoodsFigures(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relief_discrepancies(ctx context.Context, field graphql.CollectedField, obj *model.Relief) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relief_discrepancies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Discrepancies(ctx, fc.Args["idleWorkingDays"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Discrepancy) graphql.Marshaler {
+			return ec.marshalNDiscrepancy2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relief_discrepancies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relief",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Discrepancy(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Relief_discrepancies_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -20445,6 +20807,64 @@ func (ec *executionContext) _DisclosurePayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var discrepancyImplementors = []string{"Discrepancy"}
+
+func (ec *executionContext) _Discrepancy(ctx context.Context, sel ast.SelectionSet, obj *model.Discrepancy) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, discrepancyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Discrepancy")
+		case "kind":
+			out.Values[i] = ec._Discrepancy_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._Discrepancy_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reliefClass":
+			out.Values[i] = ec._Discrepancy_reliefClass(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Discrepancy_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "explanation":
+			out.Values[i] = ec._Discrepancy_explanation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "movements":
+			out.Values[i] = ec._Discrepancy_movements(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var dutyImplementors = []string{"Duty"}
 
 func (ec *executionContext) _Duty(ctx context.Context, sel ast.SelectionSet, obj *model.Duty) graphql.Marshaler {
@@ -21631,6 +22051,12 @@ func (ec *executionContext) _Relief(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "discrepancies":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relief_discrepancies(ctx, field, obj)
+				})
 		case "movements":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -23281,6 +23707,60 @@ func (ec *executionContext) marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgr
 	return ec._DisclosurePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNDiscrepancy2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Discrepancy) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDiscrepancy2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancy(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDiscrepancy2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancy(ctx context.Context, sel ast.SelectionSet, v *model.Discrepancy) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Discrepancy!")
+		return graphql.Null
+	}
+	return ec._Discrepancy(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDiscrepancyKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐDiscrepancyKind(ctx context.Context, v any) (relief.DiscrepancyKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNDiscrepancyKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐDiscrepancyKind[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDiscrepancyKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐDiscrepancyKind(ctx context.Context, sel ast.SelectionSet, v relief.DiscrepancyKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNDiscrepancyKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐDiscrepancyKind[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DiscrepancyKind!")
+	}
+	return res
+}
+
+var (
+	unmarshalNDiscrepancyKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐDiscrepancyKind = map[string]relief.DiscrepancyKind{
+		"OVERSPENT":   relief.Overspent,
+		"IDLE":        relief.Idle,
+		"UNDISCLOSED": relief.Undisclosed,
+		"UNMATCHED":   relief.Unmatched,
+	}
+	marshalNDiscrepancyKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐDiscrepancyKind = map[relief.DiscrepancyKind]string{
+		relief.Overspent:   "OVERSPENT",
+		relief.Idle:        "IDLE",
+		relief.Undisclosed: "UNDISCLOSED",
+		relief.Unmatched:   "UNMATCHED",
+	}
+)
+
 func (ec *executionContext) marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -23850,6 +24330,22 @@ var (
 		relief.Donation:     "DONATION",
 	}
 )
+
+func (ec *executionContext) marshalNReliefMovement2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReliefMovement) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReliefMovement2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovement(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
 
 func (ec *executionContext) marshalNReliefMovement2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovement(ctx context.Context, sel ast.SelectionSet, v *model.ReliefMovement) graphql.Marshaler {
 	if v == nil {

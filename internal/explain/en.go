@@ -213,7 +213,9 @@ var en = words{
 		}
 		return "the status changed"
 	},
-	tooFew:  func(required, least int) string { return fmt.Sprintf("%d cells required, fewer than %d", required, least) },
+	tooFew: func(required, least int) string {
+		return fmt.Sprintf("%d cells required, fewer than %d", required, least)
+	},
 	nothing: "no cell that would have to be published already, so no coverage rate",
 }
 

@@ -210,7 +210,9 @@ var zh = words{
 		}
 		return "状态变更"
 	},
-	tooFew:  func(required, least int) string { return fmt.Sprintf("应公开栏目%d项，少于%d项，不参与排名", required, least) },
+	tooFew: func(required, least int) string {
+		return fmt.Sprintf("应公开栏目%d项，少于%d项，不参与排名", required, least)
+	},
 	nothing: "没有已到公开时限的栏目，无公开率，不参与排名",
 }
 

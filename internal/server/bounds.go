@@ -73,7 +73,7 @@ type measure struct {
 // rowsOf estimates how many rows a field of no page size has; those with one
 // have that many.
 var rowsOf = map[string]int{
-	"ancestors": 6, "byCategory": 5, "byEntry": 25, "byLevel": 3, "byClass": 6, "byChild": 40, "goods": 10,
+	"ancestors": 6, "byCategory": 5, "byEntry": 25, "byLevel": 3, "byClass": 6, "byChild": 40, "goods": 10, "discrepancies": 20,
 	"categories": 5, "entries": 25, "cells": 25, "timeline": 10, "duties": 10, "trace": 30, "ranking": 100,
 	"coverageTrend": 100, "roots": 1,
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
@@ -114,4 +115,33 @@ func (w *Writing) AddReliefMovement(ctx context.Context, m *relief.Movement) (ad
 	result, err := w.tx.ExecContext(ctx, addMovementSQL, m.Ref, int(m.Kind), text(m.FromCode), text(m.ToCode), int(m.Class), text(m.EventRef),
 		int64(m.Funds), m.GoodsItem, int64(m.GoodsQuantity), m.GoodsUnit, m.Households, m.Persons, day(m.OccurredOn), m.DocumentNumber, text(m.DisclosureRef))
 	return affected(result, wrap("recording the movement", err))
+}
+
+const recordedSQL = `-- store.RecordedMovements
+SELECT m.ref, m.kind, coalesce(m.from_code, ''), coalesce(m.to_code, ''), m.relief_class, coalesce(m.event_ref, ''), m.funds_fen,
+       m.goods_item, m.goods_thousandths, m.goods_unit, m.households, m.persons, m.occurred_on - date '1970-01-01', m.document_number,
+       coalesce(m.disclosure_ref, ''), d.ref IS NOT NULL, coalesce(d.attribute, 0),
+       coalesce(d.published_on - date '1970-01-01', 0), coalesce(d.withdrawn_on - date '1970-01-01', 0)
+FROM (
+    SELECT * FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on <= $2
+    UNION ALL
+    SELECT * FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on <= $2
+        AND (from_code IS NULL OR NOT from_code = ANY ($1))) AS m
+LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref`
+
+// RecordedMovements reads all movements from or to some nodes up to a day, with
+// what is known of the disclosures that they name.
+func (s *Store) RecordedMovements(ctx context.Context, nodes []string, by calendar.Day) ([]relief.Recorded, error) {
+	var movements []relief.Recorded
+	err := s.eachPrepared(ctx, "reading movements", recordedSQL, func(scan func(...any) error) error {
+		var r relief.Recorded
+		var d disclosure.Disclosure
+		m := &r.Movement
+		err := scan(&m.Ref, &m.Kind, &m.FromCode, &m.ToCode, &m.Class, &m.EventRef, &m.Funds, &m.GoodsItem, &m.GoodsQuantity, &m.GoodsUnit,
+			&m.Households, &m.Persons, &m.OccurredOn, &m.DocumentNumber, &m.DisclosureRef, &r.Known, &d.Attribute, &d.PublishedOn, &d.WithdrawnOn)
+		r.PublishedOn, r.WithdrawnOn = d.PublicationDay(), d.WithdrawnOn.OrNever()
+		movements = append(movements, r)
+		return err
+	}, pq.Array(nodes), by.String())
+	return movements, err
 }

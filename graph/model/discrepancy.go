@@ -1,0 +1,67 @@
+package model
+
+import (
+	"context"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/explain"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
+)
+
+// Discrepancy is one doubt about a node's relief.
+type Discrepancy struct {
+	view *View
+	relief.Discrepancy
+}
+
+// Discrepancies lists the doubts, each about a node alone.
+func (r *Relief) Discrepancies(ctx context.Context, idleWorkingDays *int) ([]*Discrepancy, error) {
+	idle := relief.IdleWorkingDays
+	if idleWorkingDays != nil {
+		idle = *idleWorkingDays
+	}
+	if err := inRange("idleWorkingDays", idle, 0, mostLimit); err != nil {
+		return nil, err
+	}
+	view := r.node.view
+	movements, err := view.store.RecordedMovements(ctx, r.codes(), r.key.publicOn)
+	if err != nil {
+		return nil, err
+	}
+	found := relief.Discrepancies(movements, relief.Account{
+		Holds: view.within(r.node.place, r.key.scope),
+		Region: func(code string) bool {
+			node := view.Tree.ByCode(code)
+			return node != nil && node.Kind() == area.Region
+		},
+		Span: r.key.span, On: r.key.publicOn, Days: view.Days, IdleDays: idle,
+	})
+	discrepancies := make([]*Discrepancy, len(found))
+	for i := range found {
+		discrepancies[i] = &Discrepancy{view, found[i]}
+	}
+	return discrepancies, nil
+}
+
+// Node is the node in doubt.
+func (d *Discrepancy) Node() AdministrativeNode { return d.view.ByCode(d.NodeCode) }
+
+// ReliefClass is the class of relief.
+func (d *Discrepancy) ReliefClass() relief.Class { return d.Class }
+
+// Amount is in yuan.
+func (d *Discrepancy) Amount() string { return d.Discrepancy.Amount.String() }
+
+// Explanation says what the doubt is.
+func (d *Discrepancy) Explanation(locale *explain.Locale) string {
+	return explain.Discrepancy(localeOf(locale), d.view.Tree.ByCode(d.NodeCode), &d.Discrepancy)
+}
+
+// Movements are those that make it.
+func (d *Discrepancy) Movements() []*ReliefMovement {
+	movements := make([]*ReliefMovement, len(d.Discrepancy.Movements))
+	for i := range d.Discrepancy.Movements {
+		movements[i] = d.view.NewMovement(d.Discrepancy.Movements[i].Movement)
+	}
+	return movements
+}
