@@ -189,7 +189,7 @@ func (d *demo) periods(m *member, entry string) {
 // often publishes every so many days, about; who is less diligent leaves gaps.
 func (d *demo) often(m *member, entry string, every int) {
 	last := lastDay - 2
-	if entry == "5.1" && m.diligence < 0.8 {
+	if entry == "5.1" && m.diligence < 0.75 {
 		last -= 38 // it has gone quiet
 	}
 	for on := calendar.Date(2024, 1, 4); on <= last; {
@@ -269,6 +269,8 @@ func (d *demo) recent() {
 		on := calendar.Date(2024, 1, 3) + calendar.Day(d.random.IntN(int(lastDay-calendar.Date(2024, 1, 3))))
 		if i < len(publishers)-3 {
 			m, on = publishers[i], lastDay-calendar.Day(i*2)
+		} else if m.diligence < 0.75 {
+			on = min(on, lastDay-40) // it has gone quiet
 		}
 		d.news.rows = append(d.news.rows, newsRow(fmt.Sprintf("demo-news-%03d", i), m.code, m.place, on, d.random))
 	}
