@@ -102,23 +102,36 @@ func databaseURL(name string) string {
 // is dropped when the test ends.
 func URL(t testing.TB) string {
 	t.Helper()
+	address, name := create(t)
+	t.Cleanup(func() {
+		if _, err := cluster.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+			t.Errorf("dropping the test's database: %v", err)
+		}
+	})
+	return address
+}
+
+// Lasting makes a database that lasts as long as the test program.
+func Lasting(t testing.TB) string {
+	t.Helper()
+	address, _ := create(t)
+	return address
+}
+
+func create(t testing.TB) (address, name string) {
+	t.Helper()
 	cluster.once.Do(start)
 	if cluster.fault != nil {
 		t.Fatalf("no database for tests: %v", cluster.fault)
 	}
-	name := fmt.Sprintf("test_%d", cluster.number.Add(1))
+	name = fmt.Sprintf("test_%d", cluster.number.Add(1))
 	cluster.copying.Lock()
 	_, err := cluster.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY FILE_COPY")
 	cluster.copying.Unlock()
 	if err != nil {
 		t.Fatalf("making the test's database: %v", err)
 	}
-	t.Cleanup(func() {
-		if _, err := cluster.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
-			t.Errorf("dropping the test's database: %v", err)
-		}
-	})
-	return databaseURL(name)
+	return databaseURL(name), name
 }
 
 // Store opens a database of the test's own.

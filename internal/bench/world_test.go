@@ -1,0 +1,171 @@
+package bench
+
+import (
+	"context"
+	"database/sql"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/importer"
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/sample"
+	"github.com/reliefgraph/reliefgraph/internal/server"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// disclosures is the size of the world: BENCH_DISCLOSURES, 1,000,000 by default.
+func disclosures() int {
+	if n, err := strconv.Atoi(os.Getenv("BENCH_DISCLOSURES")); err == nil {
+		return n
+	}
+	return 1_000_000
+}
+
+var today = calendar.Date(2026, 11, 24)
+
+// nation is the world that all benchmarks ask.
+var nation struct {
+	once     sync.Once
+	folder   string
+	address  string
+	store    *store.Store
+	follower *store.Follower
+	server   *httptest.Server
+	imported time.Duration
+	raw      *sql.DB
+}
+
+// world generates and imports the nation once.
+func world(b *testing.B) {
+	b.Helper()
+	nation.once.Do(func() {
+		folder, err := os.MkdirTemp("", "reliefgraph-bench-")
+		if err != nil {
+			b.Fatal(err)
+		}
+		nation.folder = folder
+		generate(b, folder, disclosures(), 1)
+		nation.address = pgtest.Lasting(b)
+		if nation.store, err = store.Open(context.Background(), nation.address, store.Options{Connections: 16}); err != nil {
+			b.Fatal(err)
+		}
+		start := time.Now()
+		pgtest.Import(b, nation.store, importer.Options{Actor: "bench", Today: today}, folder)
+		nation.imported = time.Since(start)
+		if nation.follower, err = nation.store.Follow(context.Background()); err != nil {
+			b.Fatal(err)
+		}
+		quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+		nation.server = httptest.NewServer(server.New(server.Options{
+			Store: nation.store, Follower: nation.follower, Log: quiet, Limits: server.DefaultLimits(), AllowWrites: true,
+			Now: func() time.Time { return today.Time().Add(12 * time.Hour) },
+		}).Handler())
+		if nation.raw, err = sql.Open("postgres", nation.address); err != nil {
+			b.Fatal(err)
+		}
+		nation.raw.SetMaxOpenConns(64)
+		nation.raw.SetMaxIdleConns(64)
+		spanRows(b)
+		runtime.GC()
+		debug.SetGCPercent(400) // as serve sets it
+	})
+	if nation.raw == nil {
+		b.Fatal("the world could not be made")
+	}
+}
+
+// generate writes a synthetic nation.
+func generate(b *testing.B, folder string, count int, seed uint64) {
+	b.Helper()
+	err := sample.Generate(sample.Options{Seed: seed, Disclosures: count, Areas: "nation"}, func(name string) (io.WriteCloser, error) {
+		path := filepath.Join(folder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return nil, err
+		}
+		return os.Create(path)
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// spanRows lays the timelines out as rows, for a person's own SQL to count: what
+// the index is measured against.
+func spanRows(b *testing.B) {
+	b.Helper()
+	run := func(query string) {
+		if _, err := nation.raw.Exec(query); err != nil {
+			b.Fatal(err)
+		}
+	}
+	run(`CREATE TABLE bench_span (publisher text COLLATE "C", entry text, status int, from_day date, to_day date)`)
+	run(`CREATE TABLE bench_below (node text COLLATE "C", publisher text COLLATE "C", PRIMARY KEY (node, publisher))`)
+	tx, err := nation.raw.Begin()
+	if err != nil {
+		b.Fatal(err)
+	}
+	spans, err := tx.Prepare("COPY bench_span FROM STDIN")
+	if err != nil {
+		b.Fatal(err)
+	}
+	index := nation.follower.Current()
+	for _, row := range timelines(b) {
+		for _, brief := range row.briefs {
+			for i, span := range brief.Spans {
+				to := calendar.Last
+				if i+1 < len(brief.Spans) {
+					to = brief.Spans[i+1].From - 1
+				}
+				if span.Status == 0 {
+					continue
+				}
+				if _, err := spans.Exec(row.code, brief.EntryCode, int(span.Status), span.From.String(), to.String()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	}
+	if _, err := spans.Exec(); err != nil {
+		b.Fatal(err)
+	}
+	below, err := tx.Prepare("COPY bench_below FROM STDIN")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for place := range area.Place(index.Tree.Size()) {
+		for at := place; at != area.Nowhere; at = index.Tree.Parent(at) {
+			if _, err := below.Exec(index.Tree.Node(at).Code, index.Tree.Node(place).Code); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	if _, err := below.Exec(); err != nil {
+		b.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		b.Fatal(err)
+	}
+	run(`CREATE INDEX ON bench_span (publisher, from_day, to_day)`)
+	run(`ANALYZE bench_span`)
+	run(`ANALYZE bench_below`)
+}
+
+// place returns a node's place in the present index.
+func place(code string) (*coverage.Index, area.Place) {
+	index := nation.follower.Current()
+	return index, index.Tree.Find(code)
+}
