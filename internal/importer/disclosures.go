@@ -61,7 +61,7 @@ func (r *run) readDisclosure(f *fields) disclosure.Disclosure {
 		f.fault(disclosureWithdrawnOn, "it was withdrawn without or before being published", "give published_on, not after withdrawn_on")
 	}
 	if d.InterpretsRef != "" && d.InterpretsRef == d.Ref {
-		f.fault(disclosureInterpretsRef, "a document cannot interpret itself", "give the ref of the document that it explains")
+		f.odd(disclosureInterpretsRef, "the document interprets itself", "give the ref of the document that it explains")
 	}
 	var period calendar.Period
 	if text := f.text(disclosurePeriod); text != "" {

@@ -54,14 +54,10 @@ func checkDisclosure(d *disclosure.Disclosure) error {
 			period = problem.Invalid("period", "write 2024, 2024H1, 2024Q2 or 2024-05", "%q is not a period", d.Period)
 		}
 	}
-	var itself error
-	if d.InterpretsRef == d.Ref {
-		itself = problem.Invalid("interpretsRef", "give the ref of the document that it explains", "a document cannot interpret itself")
-	}
 	return firstFault(
 		checkRef("ref", d.Ref), checkText("title", d.Title, mostTitle, true), checkText("documentNumber", d.DocumentNumber, mostTitle, false),
 		checkText("indexNumber", d.IndexNumber, mostTitle, false), checkText("channel", d.Channel, mostTitle, false),
-		checkText("url", d.URL, mostText, false), checkText("interpretsRef", d.InterpretsRef, mostRef, false), period, itself)
+		checkText("url", d.URL, mostText, false), checkText("interpretsRef", d.InterpretsRef, mostRef, false), period)
 }
 
 // holdLink keeps another writer from registering, unseen, the document that

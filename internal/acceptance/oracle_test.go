@@ -1,0 +1,199 @@
+package acceptance
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// worlds is how many random worlds the oracle is asked about.
+const worlds = 12
+
+// The window in which the oracle answers.
+var windowFirst, windowLast = calendar.Date(2019, 7, 1), calendar.Date(2029, 11, 30)
+
+// TestOracle holds the index against the oracle on random worlds: as imported,
+// after the rows were shuffled and parts imported again, and after edits and
+// withdrawals.
+func TestOracle(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(worlds) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(seed, 1))
+			world := naive.Random(seed)
+			db := pgtest.Store(t)
+			folder := t.TempDir()
+			load := func() {
+				t.Helper()
+				if err := world.WriteFolder(folder); err != nil {
+					t.Fatal(err)
+				}
+				pgtest.Import(t, db, importing, folder)
+			}
+			load()
+			follower, err := db.Follow(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			newest := func() *coverage.Index {
+				index, err := follower.Index(context.Background())
+				if err != nil {
+					t.Fatal(err)
+				}
+				return index
+			}
+			compare(t, world, newest(), random)
+
+			random.Shuffle(len(world.Disclosures), func(i, j int) {
+				world.Disclosures[i], world.Disclosures[j] = world.Disclosures[j], world.Disclosures[i]
+			})
+			edit(world, random)
+			world.Forget()
+			load()
+			compare(t, world, newest(), random)
+			mustVerify(t, db)
+
+			fresh, err := db.Follow(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			sameFigures(t, newest(), fresh.Current(), random)
+		})
+	}
+}
+
+// edit changes, publishes and withdraws documents and ends an exemption.
+func edit(world *naive.World, random *rand.Rand) {
+	for range len(world.Disclosures) / 4 {
+		d := &world.Disclosures[random.IntN(len(world.Disclosures))]
+		switch random.IntN(4) {
+		case 0:
+			d.PublishedOn, d.WithdrawnOn = naive.Date(naive.Day("2020-01-01")+random.IntN(2500)), ""
+		case 1:
+			if d.PublishedOn != "" {
+				d.WithdrawnOn = naive.Date(naive.Day(d.PublishedOn) + random.IntN(300))
+			}
+		case 2:
+			d.Nil = !d.Nil
+		case 3:
+			d.FormedOn = naive.Date(naive.Day("2020-01-01") + random.IntN(2500))
+		}
+	}
+	for i := range world.Assignments {
+		if a := &world.Assignments[i]; a.To == "" && a.Action == "EXEMPT" && random.IntN(2) == 0 {
+			a.To = naive.Date(naive.Day(a.From) + random.IntN(400))
+		}
+	}
+}
+
+// compare asks both about every node and cell on some days.
+func compare(t *testing.T, world *naive.World, index *coverage.Index, random *rand.Rand) {
+	t.Helper()
+	for range 8 {
+		day := windowFirst + calendar.Day(random.IntN(int(windowLast-windowFirst)))
+		for place := range area.Place(index.Tree.Size()) {
+			code := index.Tree.Node(place).Code
+			for scope, self := range map[coverage.Scope]bool{coverage.Self: true, coverage.Subtree: false} {
+				if got, want := plain(index.At(place, scope, day)), world.Figures(code, int(day), self); got != want {
+					t.Fatalf("figures of %s (self %v) on %s: got %+v, want %+v", code, self, day, got, want)
+				}
+			}
+			compareCells(t, world, index, place, day)
+		}
+		compareUpcoming(t, world, index, day, random.IntN(60))
+	}
+}
+
+func compareCells(t *testing.T, world *naive.World, index *coverage.Index, place area.Place, day calendar.Day) {
+	t.Helper()
+	code := index.Tree.Node(place).Code
+	byEntry := map[string]coverage.Figures{}
+	for _, slot := range index.Slots(place, coverage.Subtree, day) {
+		figures := byEntry[slot.EntryCode]
+		figures.Plus(&slot.Figures)
+		byEntry[slot.EntryCode] = figures
+	}
+	for entry, want := range world.FiguresByEntry(code, int(day)) {
+		if got := plain(byEntry[entry]); got != want {
+			t.Fatalf("figures of %s by entry %s on %s: got %+v, want %+v", code, entry, day, got, want)
+		}
+	}
+	for _, entry := range world.Entries(code) {
+		want := world.Status(code, entry, int(day))
+		standing, inForce := index.Cell(place, entry, day)
+		if got := standing.Status.String(); got != want || inForce != (want != "") {
+			t.Fatalf("cell %s %s on %s: got %q, want %q", code, entry, day, got, want)
+		}
+		// The oracle sees no further back than its window.
+		if since := world.Since(code, entry, int(day)); inForce && since > int(windowFirst) && int(standing.Since) != since {
+			t.Fatalf("cell %s %s on %s: since %s, want %s", code, entry, day, standing.Since, naive.Date(since))
+		}
+	}
+}
+
+func compareUpcoming(t *testing.T, world *naive.World, index *coverage.Index, day calendar.Day, workingDays int) {
+	t.Helper()
+	root := index.Tree.Roots()[0]
+	var got []naive.Coming
+	for _, coming := range index.Upcoming(root, coverage.Subtree, day, workingDays) {
+		got = append(got, naive.Coming{DueOn: int(coming.DueOn), Publisher: index.Tree.Node(coming.Publisher).Code, Entry: coming.EntryCode, Becomes: coming.Becomes.String()})
+	}
+	if horizon := index.Days.AddWorkingDays(day, workingDays); horizon >= windowLast {
+		return
+	}
+	if want := world.Upcoming(index.Tree.Node(root).Code, int(day), workingDays); !slices.Equal(got, want) {
+		t.Fatalf("upcoming on %s within %d working days: got %v, want %v", day, workingDays, got, want)
+	}
+}
+
+// plain turns figures into the oracle's form.
+func plain(f coverage.Figures) naive.Figures {
+	return naive.Figures{
+		Covered: f.Cells[timeline.Covered], Pending: f.Cells[timeline.Pending], Missing: f.Cells[timeline.Missing],
+		Overdue: f.Cells[timeline.Overdue], Stale: f.Cells[timeline.Stale], Exempt: f.Cells[timeline.Exempt],
+		OnTime: f.Duties[duty.OnTime], Late: f.Duties[duty.Late], DutiesOverdue: f.Duties[duty.Overdue],
+		Open: f.Duties[duty.Open], Undetermined: f.Duties[duty.Undetermined],
+	}
+}
+
+// sameFigures compares an index that was caught up with one freshly loaded, on
+// every figure, and checks that children add up to their parent, and that what
+// opened less what closed is the difference of gaps.
+func sameFigures(t *testing.T, caughtUp, fresh *coverage.Index, random *rand.Rand) {
+	t.Helper()
+	for range 20 {
+		day := calendar.First + calendar.Day(random.IntN(int(calendar.Last-calendar.First)))
+		other := calendar.First + calendar.Day(random.IntN(int(calendar.Last-calendar.First)))
+		for place := range area.Place(fresh.Tree.Size()) {
+			code := fresh.Tree.Node(place).Code
+			figures := fresh.At(place, coverage.Subtree, day)
+			if caughtUp.At(caughtUp.Tree.Find(code), coverage.Subtree, day) != figures {
+				t.Fatalf("figures of %s on %s differ between a caught-up and a fresh index", code, day)
+			}
+			sum := fresh.At(place, coverage.Self, day)
+			for _, child := range fresh.Tree.Children(place) {
+				of := fresh.At(child, coverage.Subtree, day)
+				sum.Plus(&of)
+			}
+			if sum != figures {
+				t.Fatalf("children of %s on %s add up to %+v, not %+v", code, day, sum, figures)
+			}
+			opened, closed := fresh.Change(place, coverage.Subtree, day, other)
+			after := fresh.At(place, coverage.Subtree, other)
+			if len(opened)-len(closed) != after.Gaps()-figures.Gaps() {
+				t.Fatalf("%s from %s to %s: %d opened, %d closed, gaps %d to %d", code, day, other, len(opened), len(closed), figures.Gaps(), after.Gaps())
+			}
+		}
+	}
+}
