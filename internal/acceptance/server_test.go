@@ -1,0 +1,202 @@
+package acceptance
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/importer"
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/sample"
+	"github.com/reliefgraph/reliefgraph/internal/server"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// service is a server on a database of a test's own.
+type service struct {
+	t   testing.TB
+	url string
+	db  *store.Store
+	log *bytes.Buffer
+}
+
+// serve starts a server; change alters how it serves.
+func serve(t testing.TB, db *store.Store, change func(*server.Options)) *service {
+	t.Helper()
+	follower, err := db.Follow(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &bytes.Buffer{}
+	options := server.Options{
+		Store: db, Follower: follower, Limits: server.DefaultLimits(), Explorable: true, Now: noon,
+		Log: slog.New(slog.NewTextHandler(log, nil)),
+	}
+	if change != nil {
+		change(&options)
+	}
+	running := httptest.NewServer(server.New(options).Handler())
+	t.Cleanup(running.Close)
+	return &service{t, running.URL, db, log}
+}
+
+func allowWrites(o *server.Options) { o.AllowWrites = true }
+
+// demo is a database with the demo world.
+func demo(t testing.TB) *store.Store {
+	t.Helper()
+	db := pgtest.Store(t)
+	sources, err := importer.FromFolder(sample.Demo(), "demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := importer.Import(context.Background(), db, sources, importing); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// reply is an answer of GraphQL.
+type reply struct {
+	Data   map[string]any `json:"data"`
+	Errors []struct {
+		Message    string         `json:"message"`
+		Path       []any          `json:"path"`
+		Extensions map[string]any `json:"extensions"`
+	} `json:"errors"`
+	status int
+}
+
+func (r *reply) code() string {
+	if len(r.Errors) == 0 {
+		return ""
+	}
+	code, _ := r.Errors[0].Extensions["code"].(string)
+	return code
+}
+
+// ask posts a document.
+func (s *service) ask(query string, variables map[string]any) *reply {
+	s.t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	response, err := http.Post(s.url+"/graphql", "application/json", bytes.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r := &reply{status: response.StatusCode}
+	if err := json.Unmarshal(content, r); err != nil {
+		s.t.Fatalf("%v: %.300s", err, content)
+	}
+	return r
+}
+
+// data is ask for a document that must answer without errors.
+func (s *service) data(query string, variables map[string]any) map[string]any {
+	s.t.Helper()
+	r := s.ask(query, variables)
+	if len(r.Errors) > 0 {
+		s.t.Fatalf("%.200s %v: %+v", query, variables, r.Errors[0])
+	}
+	return r.Data
+}
+
+// at follows a path of keys and positions into an answer.
+func at(t testing.TB, value any, path ...any) any {
+	t.Helper()
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			value = value.(map[string]any)[step]
+		case int:
+			value = value.([]any)[step]
+		}
+	}
+	return value
+}
+
+// contract reads the consumers' operations, each with the fragments it uses.
+func contract(t testing.TB) map[string]string {
+	t.Helper()
+	content, err := os.ReadFile("../../docs/contract/operations.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	definition := regexp.MustCompile(`(?ms)^(query|mutation|fragment) (\w+).*?^(?:}|mutation .*})$`)
+	operations, fragments := map[string]string{}, map[string]string{}
+	for _, found := range definition.FindAllStringSubmatch(string(content), -1) {
+		if found[1] == "fragment" {
+			fragments[found[2]] = found[0]
+		} else {
+			operations[found[2]] = found[0]
+		}
+	}
+	// Short ones stand on one line.
+	for _, line := range strings.Split(string(content), "\n") {
+		if found := regexp.MustCompile(`^(fragment|mutation|query) (\w+).*}$`).FindStringSubmatch(line); found != nil {
+			if found[1] == "fragment" {
+				fragments[found[2]] = line
+			} else {
+				operations[found[2]] = line
+			}
+		}
+	}
+	spread := regexp.MustCompile(`\.\.\.\s*(\w+)`)
+	for name, text := range operations {
+		var used []string
+		for queue := []string{text}; len(queue) > 0; queue = queue[1:] {
+			for _, found := range spread.FindAllStringSubmatch(queue[0], -1) {
+				if fragment, known := fragments[found[1]]; known && !slices.Contains(used, found[1]) {
+					used = append(used, found[1])
+					queue = append(queue, fragment)
+				}
+			}
+		}
+		for _, fragment := range used {
+			text += "\n" + fragments[fragment]
+		}
+		operations[name] = text
+	}
+	return operations
+}
+
+// variables answer every query of the contract on the demo world.
+func variables(t testing.TB) map[string]map[string]any {
+	t.Helper()
+	content, err := os.ReadFile("../web/playground/src/variables.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]map[string]any{}
+	if err := json.Unmarshal(content, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// within bounds what must be cheap, generously: it tells a second from minutes.
+func within(t testing.TB, most time.Duration, step func()) {
+	t.Helper()
+	start := time.Now()
+	step()
+	if took := time.Since(start); took > most {
+		t.Errorf("it took %s", took)
+	}
+}

@@ -1,0 +1,88 @@
+// Package naive answers the questions of docs/design.md in the slowest and plainest way there is. It exists for tests:
+// what the service computes with indexes, spans and SQL is held against what this package computes by walking from day to
+// day. So nothing here may share code, or a clever idea, with what it checks.
+package naive
+
+// World is everything an import folder can say that changes coverage, except relief, concerns and reviews. Dates are
+// YYYY-MM-DD and an empty string is no date, as in the files (docs/design.md, "Dates"). The facts must not change after
+// the first question, unless Forget is called, since what has been worked out for a cell is kept.
+type World struct {
+	Areas        []Area
+	Departments  []Department
+	Catalogs     []Catalog
+	Assignments  []Assignment
+	Disclosures  []Disclosure
+	News         []News
+	Arrangements []Arrangement
+
+	memory memory
+}
+
+// Area is a place of the tree: a region, city, township or village (docs/design.md, "Words").
+type Area struct {
+	Code, Name, Level, Parent string
+	ValidFrom, ValidTo        string
+}
+
+// Department is a body under a place; it has that place's level and valid days.
+type Department struct {
+	Code, Name, Parent string
+	Functions          []string
+}
+
+// Catalog is one catalog as issued: its own rows only, not those of the catalog it is based on.
+type Catalog struct {
+	Code, Title, Issuer, BasedOn string
+	EffectiveFrom, EffectiveTo   string
+	GraceWorkingDays             int
+	InterpretationWorkingDays    int
+	Entries                      []Entry
+}
+
+// Entry is one row of a catalog; Omit rows remove the base's row of the same code.
+type Entry struct {
+	Code, Category, Item, SubItem string
+	Levels, Publishers            []string
+	LimitKind                     string
+	LimitN                        *int // nil where the file has none: it never becomes 0
+	LimitAnchor                   string
+	Period                        string
+	PeriodLimitN                  int
+	RefreshDays                   int
+	Omit                          bool
+}
+
+// Assignment includes an entry for a publisher or exempts it, both days in it.
+type Assignment struct {
+	Publisher, Entry, Action, From, To, Reason string
+}
+
+// Disclosure is a document or notice registered under a cell.
+type Disclosure struct {
+	Ref, Publisher, Entry, Title, Attribute      string
+	FormedOn, IssuedOn, PublishedOn, WithdrawnOn string
+	Period                                       string
+	Nil                                          bool
+	RequiresInterpretation                       bool
+	InterpretsRef                                string
+}
+
+// News is a publication of its publisher's cell for Entry, or for 5.1 where that is empty. PublishedAt is an RFC 3339
+// instant in any offset, or a day.
+type News struct {
+	Ref, Publisher, Entry, Title, PublishedAt string
+}
+
+// Arrangement is the State Council's arrangement for one year; it may list days of the years beside it. No two may list
+// the same day.
+type Arrangement struct {
+	Year int           `json:"year"`
+	Days []ArrangedDay `json:"days"`
+}
+
+// ArrangedDay is a statutory day off, or a weekend day that is worked.
+type ArrangedDay struct {
+	Date     string `json:"date"`
+	Name     string `json:"name"`
+	IsOffDay bool   `json:"isOffDay"`
+}

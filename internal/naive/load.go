@@ -1,0 +1,172 @@
+package naive
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Load reads an import folder of plain CSV files with dates as YYYY-MM-DD, as WriteFolder writes it. It checks nothing
+// and takes no other form of the files: the importer is what is tested with those. An area's row that stands there twice
+// is read once.
+func Load(dir string) (*World, error) {
+	w := &World{}
+	err := errors.Join(w.loadPlaces(dir), w.loadCatalogs(dir), w.loadPublications(dir), w.loadArrangements(dir))
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *World) loadPlaces(dir string) error {
+	seen := map[Area]bool{}
+	return errors.Join(
+		eachRow(dir, "areas.csv", func(row map[string]string) error {
+			area := Area{row["code"], row["name"], row["level"], row["parent_code"], row["valid_from"], row["valid_to"]}
+			if !seen[area] {
+				w.Areas = append(w.Areas, area)
+			}
+			seen[area] = true
+			return nil
+		}),
+		eachRow(dir, "departments.csv", func(row map[string]string) error {
+			w.Departments = append(w.Departments, Department{
+				row["code"], row["name"], row["parent_code"],
+				list(row["functions"]),
+			})
+			return nil
+		}),
+		eachRow(dir, "assignments.csv", func(row map[string]string) error {
+			w.Assignments = append(w.Assignments, Assignment{
+				row["publisher_code"], row["entry_code"], row["action"],
+				row["from"], row["to"], row["reason"],
+			})
+			return nil
+		}))
+}
+
+func (w *World) loadCatalogs(dir string) error {
+	return eachRow(dir, "catalogs.csv", func(row map[string]string) error {
+		grace, graceErr := number(row["grace_working_days"])
+		interpretation, interpretationErr := number(row["interpretation_working_days"])
+		catalog := Catalog{
+			Code: row["catalog_code"], Title: row["title"], Issuer: row["issuer_code"],
+			BasedOn: row["based_on"], EffectiveFrom: row["effective_from"], EffectiveTo: row["effective_to"],
+			GraceWorkingDays: grace, InterpretationWorkingDays: interpretation,
+		}
+		entriesErr := eachRow(dir, row["entries_file"], func(row map[string]string) error {
+			entry, err := readEntry(row)
+			catalog.Entries = append(catalog.Entries, entry)
+			return err
+		})
+		w.Catalogs = append(w.Catalogs, catalog)
+		return errors.Join(graceErr, interpretationErr, entriesErr)
+	})
+}
+
+func readEntry(row map[string]string) (Entry, error) {
+	periodLimit, periodErr := number(row["period_limit_n"])
+	refresh, refreshErr := number(row["refresh_days"])
+	limit, limitErr := number(row["limit_n"])
+	entry := Entry{
+		Code: row["entry_code"], Category: row["category"], Item: row["item"], SubItem: row["sub_item"],
+		Levels: list(row["levels"]), Publishers: list(row["publishers"]), LimitKind: row["limit_kind"],
+		LimitAnchor: row["limit_anchor"], Period: row["period"], PeriodLimitN: periodLimit, RefreshDays: refresh,
+		Omit: truth(row["omit"]),
+	}
+	if row["limit_n"] != "" {
+		entry.LimitN = &limit
+	}
+	return entry, errors.Join(periodErr, refreshErr, limitErr)
+}
+
+func (w *World) loadPublications(dir string) error {
+	return errors.Join(
+		eachRow(dir, "disclosures.csv", func(row map[string]string) error {
+			w.Disclosures = append(w.Disclosures, Disclosure{
+				Ref: row["ref"], Publisher: row["publisher_code"],
+				Entry: row["entry_code"], Title: row["title"], Attribute: row["attribute"], FormedOn: row["formed_on"],
+				IssuedOn: row["issued_on"], PublishedOn: row["published_on"], WithdrawnOn: row["withdrawn_on"],
+				Period: row["period"], Nil: truth(row["nil"]),
+				RequiresInterpretation: truth(row["requires_interpretation"]), InterpretsRef: row["interprets_ref"],
+			})
+			return nil
+		}),
+		eachRow(dir, "news.csv", func(row map[string]string) error {
+			w.News = append(w.News, News{
+				row["ref"], row["publisher_code"], row["entry_code"], row["title"],
+				row["published_at"],
+			})
+			return nil
+		}))
+}
+
+func (w *World) loadArrangements(dir string) error {
+	files, err := filepath.Glob(filepath.Join(dir, "calendar", "*.json"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		var arrangement Arrangement
+		if err := json.Unmarshal(text, &arrangement); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		w.Arrangements = append(w.Arrangements, arrangement)
+	}
+	return nil
+}
+
+// eachRow reads a CSV file by its header; a file that is absent has no rows.
+func eachRow(dir, name string, take func(row map[string]string) error) error {
+	file, err := os.Open(filepath.Join(dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	records, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	for line, record := range records {
+		if line == 0 {
+			continue
+		}
+		row := map[string]string{}
+		for column, header := range records[0] {
+			row[header] = record[column]
+		}
+		if err := take(row); err != nil {
+			return fmt.Errorf("%s, row %d: %w", name, line, err)
+		}
+	}
+	return nil
+}
+
+func number(text string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	return strconv.Atoi(text)
+}
+
+func list(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ";")
+}
+
+func truth(text string) bool { return text == "1" || text == "true" }

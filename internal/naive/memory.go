@@ -1,0 +1,125 @@
+package naive
+
+import "sync"
+
+// memory keeps what has been read out of the facts, so that thousands of questions do not parse each date again. It
+// holds facts looked up and cells walked, never an answer.
+type memory struct {
+	once sync.Once
+
+	areas         map[string]Area
+	validDays     map[string]span
+	departments   map[string]Department
+	childrenOf    map[string][]string
+	catalogs      map[string]Catalog
+	arranged      map[int]bool // day -> day off
+	loadedYears   map[int]bool
+	documents     map[string]*document
+	documentsOf   map[cellKey][]*document
+	interpreters  map[string][]*document
+	newsOf        map[cellKey][]int
+	assignmentsOf map[cellKey][]span
+	entriesKnown  map[string]bool
+	merged        []*mergedCatalog
+
+	mutex sync.Mutex
+	cells map[cellKey]*cell
+}
+
+// cellKey identifies a cell (docs/design.md, "Which cells exist").
+type cellKey struct{ publisher, entry string }
+
+// document is a disclosure with its dates read.
+type document struct {
+	Disclosure
+	formed, issued, withdrawn int
+	// published is the publication day: published_on of a PROACTIVE one, else none, there being no reviews here
+	// (docs/design.md, "Duties").
+	published int
+}
+
+// span is a from–to pair with its dates read; action is an assignment's.
+type span struct {
+	action   string
+	from, to int
+}
+
+// Forget drops what has been kept, for a test that changes the facts.
+func (w *World) Forget() { w.memory = memory{} }
+
+func (w *World) recall() { w.memory.once.Do(w.read) }
+
+func (w *World) read() {
+	m := &w.memory
+	m.cells, m.validDays = map[cellKey]*cell{}, map[string]span{}
+	m.areas, m.departments, m.childrenOf = map[string]Area{}, map[string]Department{}, map[string][]string{}
+	for _, area := range w.Areas {
+		if _, known := m.areas[area.Code]; !known {
+			m.childrenOf[area.Parent] = append(m.childrenOf[area.Parent], area.Code)
+		}
+		m.areas[area.Code] = area
+		m.validDays[area.Code] = span{from: Day(area.ValidFrom), to: Day(area.ValidTo)}
+	}
+	for _, department := range w.Departments {
+		m.departments[department.Code] = department
+		m.childrenOf[department.Parent] = append(m.childrenOf[department.Parent], department.Code)
+	}
+	m.arranged, m.loadedYears = map[int]bool{}, map[int]bool{}
+	for _, arrangement := range w.Arrangements {
+		m.loadedYears[arrangement.Year] = true
+		for _, listed := range arrangement.Days {
+			m.arranged[Day(listed.Date)] = listed.IsOffDay
+		}
+	}
+	m.assignmentsOf = map[cellKey][]span{}
+	for _, assignment := range w.Assignments {
+		key := cellKey{assignment.Publisher, assignment.Entry}
+		m.assignmentsOf[key] = append(m.assignmentsOf[key],
+			span{assignment.Action, Day(assignment.From), Day(assignment.To)})
+	}
+	w.readPublications()
+	w.readCatalogs()
+}
+
+func (w *World) readPublications() {
+	m := &w.memory
+	m.documents, m.documentsOf = map[string]*document{}, map[cellKey][]*document{}
+	m.interpreters, m.newsOf = map[string][]*document{}, map[cellKey][]int{}
+	for _, disclosure := range w.Disclosures {
+		read := &document{
+			Disclosure: disclosure, formed: Day(disclosure.FormedOn), issued: Day(disclosure.IssuedOn),
+			withdrawn: Day(disclosure.WithdrawnOn), published: NoDay,
+		}
+		if disclosure.Attribute == "PROACTIVE" {
+			read.published = Day(disclosure.PublishedOn)
+		}
+		m.documents[disclosure.Ref] = read
+		key := cellKey{disclosure.Publisher, disclosure.Entry}
+		m.documentsOf[key] = append(m.documentsOf[key], read)
+		if disclosure.InterpretsRef != "" {
+			m.interpreters[disclosure.InterpretsRef] = append(m.interpreters[disclosure.InterpretsRef], read)
+		}
+	}
+	for _, news := range w.News {
+		entry := news.Entry
+		if entry == "" {
+			entry = "5.1"
+		}
+		key := cellKey{news.Publisher, entry}
+		m.newsOf[key] = append(m.newsOf[key], dayOfInstant(news.PublishedAt))
+	}
+}
+
+func (w *World) readCatalogs() {
+	m := &w.memory
+	m.catalogs, m.entriesKnown = map[string]Catalog{}, map[string]bool{}
+	for _, catalog := range w.Catalogs {
+		m.catalogs[catalog.Code] = catalog
+		for _, entry := range catalog.Entries {
+			m.entriesKnown[entry.Code] = true
+		}
+	}
+	for _, catalog := range w.Catalogs {
+		m.merged = append(m.merged, w.merge(catalog))
+	}
+}

@@ -1,0 +1,120 @@
+package naive
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// WriteFolder writes the world as an import folder, its files named as the importer expects them, each catalog's entries
+// in a file named after its code, the arrangements as calendar/YEAR.json.
+func (w *World) WriteFolder(dir string) error {
+	if err := os.MkdirAll(filepath.Join(dir, "calendar"), 0o755); err != nil {
+		return err
+	}
+	for name, rows := range w.tables() {
+		if err := writeTable(filepath.Join(dir, name), rows); err != nil {
+			return err
+		}
+	}
+	for _, arrangement := range w.Arrangements {
+		text, err := json.MarshalIndent(arrangement, "", " ")
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(dir, "calendar", fmt.Sprintf("%d.json", arrangement.Year))
+		if err := os.WriteFile(file, text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeTable(file string, rows [][]string) error {
+	var text strings.Builder
+	writer := csv.NewWriter(&text)
+	if err := writer.WriteAll(rows); err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(text.String()), 0o644)
+}
+
+// tables are the CSV files by name, header first.
+func (w *World) tables() map[string][][]string {
+	tables := map[string][][]string{
+		"areas.csv":       {header("code,name,level,parent_code,valid_from,valid_to,succeeded_by")},
+		"departments.csv": {header("code,name,parent_code,functions")},
+		"catalogs.csv": {header("catalog_code,title,issuer_code,based_on,effective_from,effective_to," +
+			"grace_working_days,interpretation_working_days,entries_file,source")},
+		"assignments.csv": {header("publisher_code,entry_code,action,from,to,reason")},
+		"disclosures.csv": {header("ref,publisher_code,entry_code,title,document_number,index_number,attribute," +
+			"formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url")},
+		"news.csv": {header("ref,publisher_code,entry_code,title,summary,published_at,url,tags")},
+	}
+	add := func(name string, row ...string) { tables[name] = append(tables[name], row) }
+	for _, area := range w.Areas {
+		add("areas.csv", area.Code, area.Name, area.Level, area.Parent, area.ValidFrom, area.ValidTo, "")
+	}
+	for _, department := range w.Departments {
+		add("departments.csv", department.Code, department.Name, department.Parent,
+			strings.Join(department.Functions, ";"))
+	}
+	for _, catalog := range w.Catalogs {
+		entriesFile := "entries-" + catalog.Code + ".csv"
+		add("catalogs.csv", catalog.Code, catalog.Title, catalog.Issuer, catalog.BasedOn, catalog.EffectiveFrom,
+			catalog.EffectiveTo, strconv.Itoa(catalog.GraceWorkingDays),
+			strconv.Itoa(catalog.InterpretationWorkingDays), entriesFile, "")
+		tables[entriesFile] = entryRows(catalog.Entries)
+	}
+	for _, assignment := range w.Assignments {
+		add("assignments.csv", assignment.Publisher, assignment.Entry, assignment.Action, assignment.From, assignment.To,
+			assignment.Reason)
+	}
+	for _, disclosure := range w.Disclosures {
+		add("disclosures.csv", disclosure.Ref, disclosure.Publisher, disclosure.Entry, disclosure.Title, "", "",
+			disclosure.Attribute, disclosure.FormedOn, disclosure.IssuedOn, disclosure.PublishedOn,
+			disclosure.WithdrawnOn, disclosure.Period, mark(disclosure.Nil), mark(disclosure.RequiresInterpretation),
+			disclosure.InterpretsRef, "", "")
+	}
+	for _, news := range w.News {
+		add("news.csv", news.Ref, news.Publisher, news.Entry, news.Title, "", news.PublishedAt, "", "")
+	}
+	return tables
+}
+
+func entryRows(entries []Entry) [][]string {
+	rows := [][]string{header("entry_code,category,item,sub_item,content,legal_basis,levels,publishers,mode,audience," +
+		"limit_kind,limit_n,limit_anchor,period,period_limit_n,refresh_days,channels,omit,evidence")}
+	for _, entry := range entries {
+		if entry.Omit {
+			row := make([]string, len(rows[0]))
+			row[0], row[len(row)-2] = entry.Code, mark(true)
+			rows = append(rows, row)
+			continue
+		}
+		limit := ""
+		if entry.LimitN != nil {
+			limit = strconv.Itoa(*entry.LimitN)
+		}
+		rows = append(rows, []string{
+			entry.Code, entry.Category, entry.Item, entry.SubItem, entry.Item,
+			"《自然灾害救助条例》", strings.Join(entry.Levels, ";"), strings.Join(entry.Publishers, ";"), "PROACTIVE",
+			"PUBLIC", entry.LimitKind, limit, entry.LimitAnchor, entry.Period, strconv.Itoa(entry.PeriodLimitN),
+			strconv.Itoa(entry.RefreshDays), "政府网站", "", "",
+		})
+	}
+	return rows
+}
+
+func header(columns string) []string { return strings.Split(columns, ",") }
+
+func mark(is bool) string {
+	if is {
+		return "1"
+	}
+	return ""
+}
