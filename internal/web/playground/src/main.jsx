@@ -28,9 +28,16 @@ function fetcher(params, options) {
 
 const STORED = ['tabState', 'query', 'variables', 'headers', 'operationName'].map((key) => `graphiql:${key}`);
 
+// What is stored goes when the page loads again: until then GraphiQL, which
+// stores after a short rest, may still write over it.
+const RESTORE = 'reliefgraph:restore';
 function restoreTabs() {
-  STORED.forEach((key) => localStorage.removeItem(key));
+  sessionStorage.setItem(RESTORE, '1');
   location.reload();
+}
+if (sessionStorage.getItem(RESTORE)) {
+  sessionStorage.removeItem(RESTORE);
+  STORED.forEach((key) => localStorage.removeItem(key));
 }
 
 // GraphiQL shows its default tabs but fills the variables editor from storage alone.
