@@ -125,7 +125,7 @@ CREATE TABLE news (
     tags           text[] NOT NULL DEFAULT '{}',
     recorded_by  text NOT NULL DEFAULT coalesce(current_setting('reliefgraph.actor', true), session_user),
     recorded_at  timestamptz NOT NULL DEFAULT now(),
-    listed_on      date NOT NULL GENERATED ALWAYS AS ((published_at AT TIME ZONE '+08')::date) STORED,
+    listed_on      date NOT NULL GENERATED ALWAYS AS ((published_at AT TIME ZONE INTERVAL '+08:00')::date) STORED,
     PRIMARY KEY (publisher_code, entry_code, ref)
 );
 CREATE INDEX news_newest_of_publisher ON news (publisher_code, listed_on DESC, ref);

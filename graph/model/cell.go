@@ -66,8 +66,11 @@ func (c *Cell) Timeline(ctx context.Context) ([]TimelineSpan, error) {
 		return nil, err
 	}
 	spans := []TimelineSpan{}
+	list := &causeList{}
 	for _, span := range history.Explained() {
-		spans = append(spans, TimelineSpan{span.From, span.To, span.Status, &Cause{c.view, span.Cause}})
+		cause := &Cause{c.view, span.Cause, list}
+		list.refs = append(list.refs, cause.ref())
+		spans = append(spans, TimelineSpan{span.From, span.To, span.Status, cause})
 	}
 	return spans, nil
 }
@@ -78,13 +81,29 @@ func (c *Cell) Duties(ctx context.Context) ([]*Duty, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.view.duties(history.Duties.OpenedBy(c.view.Today, c.view.Days)), nil
+	duties := history.Duties.OpenedBy(c.view.Today, c.view.Days)
+	list := &causeList{}
+	for i := range duties {
+		list.refs = append(list.refs, documentOf(&duties[i]))
+	}
+	return c.view.duties(duties, func(ctx context.Context) { list.documents(ctx, c.view) }), nil
 }
 
 // Cause is what began a span.
 type Cause struct {
 	view  *View
 	cause timeline.Cause
+	list  *causeList
+}
+
+// causeList is what the causes or duties of one cell name.
+type causeList struct {
+	group
+	refs []string
+}
+
+func (l *causeList) documents(ctx context.Context, v *View) {
+	l.first("documents", func() { v.documentsOf(ctx, l.refs) })
 }
 
 // ref names the document behind the cause, if there is one.
@@ -92,10 +111,8 @@ func (c *Cause) ref() string {
 	switch {
 	case c.cause.Publication.Document != nil:
 		return c.cause.Publication.Ref
-	case c.cause.Duty != nil && c.cause.Duty.Kind != duty.Period:
-		return c.cause.Duty.Ref
 	case c.cause.Duty != nil:
-		return c.cause.Duty.FulfilledBy
+		return documentOf(c.cause.Duty)
 	}
 	return ""
 }
@@ -103,6 +120,7 @@ func (c *Cause) ref() string {
 // Text is the cause in words.
 func (c *Cause) Text(ctx context.Context, locale *explain.Locale) (string, error) {
 	named := documentNames{}
+	c.list.documents(ctx, c.view)
 	if ref := c.ref(); ref != "" {
 		if err := named.load(ctx, c.view, ref); err != nil {
 			return "", err
@@ -113,6 +131,7 @@ func (c *Cause) Text(ctx context.Context, locale *explain.Locale) (string, error
 
 // Disclosure is the document that began the span.
 func (c *Cause) Disclosure(ctx context.Context) (*Disclosure, error) {
+	c.list.documents(ctx, c.view)
 	if ref := c.ref(); ref != "" {
 		return c.view.visible(ctx, ref)
 	}
@@ -123,14 +142,24 @@ func (c *Cause) Disclosure(ctx context.Context) (*Disclosure, error) {
 type Duty struct {
 	view *View
 	duty.Duty
+	// documents reads the documents that the duties of its list name.
+	documents func(context.Context)
 }
 
-func (v *View) duties(all []duty.Duty) []*Duty {
+func (v *View) duties(all []duty.Duty, documents func(context.Context)) []*Duty {
 	duties := make([]*Duty, len(all))
 	for i := range all {
-		duties[i] = &Duty{v, all[i]}
+		duties[i] = &Duty{v, all[i], documents}
 	}
 	return duties
+}
+
+// documentOf is the ref of the document owed, else of the one that fulfils.
+func documentOf(d *duty.Duty) string {
+	if d.Kind == duty.Period {
+		return d.FulfilledBy
+	}
+	return d.Ref
 }
 
 // WorkingDays is null for limits that count otherwise.
@@ -141,6 +170,7 @@ func (d *Duty) Title(ctx context.Context) (*string, error) {
 	if d.Kind == duty.Period {
 		return optional(d.Period.String()), nil
 	}
+	d.documents(ctx)
 	document, err := d.view.visible(ctx, d.Ref)
 	if err != nil || document == nil {
 		return nil, err
@@ -150,13 +180,11 @@ func (d *Duty) Title(ctx context.Context) (*string, error) {
 
 // Disclosure is the document owed, else the one that fulfils the duty.
 func (d *Duty) Disclosure(ctx context.Context) (*Disclosure, error) {
-	ref := d.Ref
-	if d.Kind == duty.Period {
-		ref = d.FulfilledBy
-	}
+	ref := documentOf(&d.Duty)
 	if ref == "" {
 		return nil, nil
 	}
+	d.documents(ctx)
 	return d.view.visible(ctx, ref)
 }
 
@@ -164,6 +192,15 @@ func (d *Duty) Disclosure(ctx context.Context) (*Disclosure, error) {
 type Upcoming struct {
 	view *View
 	coverage.Coming
+	gap *Gap // that it becomes
+}
+
+func (v *View) upcoming(coming coverage.Coming, list *gapList) *Upcoming {
+	gap := &Gap{
+		v, coverage.Standing{Publisher: coming.Publisher, EntryCode: coming.EntryCode, Status: coming.Becomes, Since: coming.DueOn + 1}, coming.DueOn + 1, list,
+	}
+	list.gaps = append(list.gaps, gap)
+	return &Upcoming{v, coming, gap}
 }
 
 // Publisher is who owes it.
@@ -174,21 +211,16 @@ func (u *Upcoming) Entry() *CatalogEntry {
 	return u.view.entryNaming(u.Coming.Publisher, u.EntryCode, u.DueOn+1)
 }
 
-// asGap is the gap that it becomes.
-func (u *Upcoming) asGap() *Gap {
-	return &Gap{u.view, coverage.Standing{Publisher: u.Coming.Publisher, EntryCode: u.EntryCode, Status: u.Becomes, Since: u.DueOn + 1}, u.DueOn + 1}
-}
-
 // Duty is the one that will be overdue.
 func (u *Upcoming) Duty(ctx context.Context) (*Duty, error) {
-	reason, err := u.asGap().why(ctx)
+	reason, err := u.gap.why(ctx)
 	if err != nil || reason.Duty == nil {
 		return nil, err
 	}
-	return &Duty{u.view, *reason.Duty}, nil
+	return &Duty{u.view, *reason.Duty, u.gap.documents}, nil
 }
 
 // Explanation is why it becomes a gap.
 func (u *Upcoming) Explanation(ctx context.Context, locale *explain.Locale) (string, error) {
-	return u.asGap().Explanation(ctx, locale)
+	return u.gap.Explanation(ctx, locale)
 }

@@ -98,8 +98,8 @@ func (c *Coverage) Timeliness() Timeliness {
 	}
 }
 
-// group adds up the slots by a key and gives a Coverage for each, by key.
-func group[K interface{ ~string | ~uint8 }](c *Coverage, key func(*coverage.Slot) K) (keys []K, of map[K]*Coverage) {
+// grouped adds up the slots by a key and gives a Coverage for each, by key.
+func grouped[K interface{ ~string | ~uint8 }](c *Coverage, key func(*coverage.Slot) K) (keys []K, of map[K]*Coverage) {
 	of = map[K]*Coverage{}
 	for _, slot := range c.view.Slots(c.place, c.scope, c.AsOf) {
 		if c.only != nil && !c.only(&slot) {
@@ -127,7 +127,7 @@ type CategoryCoverage struct {
 
 // ByCategory returns figures by the entry code's first part.
 func (c *Coverage) ByCategory() []CategoryCoverage {
-	parts, of := group(c, func(s *coverage.Slot) string { return catalog.CategoryPart(s.EntryCode) })
+	parts, of := grouped(c, func(s *coverage.Slot) string { return catalog.CategoryPart(s.EntryCode) })
 	result := make([]CategoryCoverage, len(parts))
 	for i, part := range parts {
 		result[i] = CategoryCoverage{c.view.Library.Category(part), of[part]}
@@ -143,7 +143,7 @@ type EntryCoverage struct {
 
 // ByEntry returns figures by entry.
 func (c *Coverage) ByEntry() []EntryCoverage {
-	codes, of := group(c, func(s *coverage.Slot) string { return s.EntryCode })
+	codes, of := grouped(c, func(s *coverage.Slot) string { return s.EntryCode })
 	result := make([]EntryCoverage, len(codes))
 	for i, code := range codes {
 		result[i] = EntryCoverage{c.view.entryNaming(c.place, code, c.AsOf), of[code]}
@@ -159,7 +159,7 @@ type LevelCoverage struct {
 
 // ByLevel returns figures by the publisher's level.
 func (c *Coverage) ByLevel() []LevelCoverage {
-	levels, of := group(c, func(s *coverage.Slot) area.Level { return s.Level })
+	levels, of := grouped(c, func(s *coverage.Slot) area.Level { return s.Level })
 	result := make([]LevelCoverage, len(levels))
 	for i, level := range levels {
 		result[i] = LevelCoverage{level, of[level]}

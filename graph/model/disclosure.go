@@ -19,13 +19,28 @@ import (
 type Disclosure struct {
 	view *View
 	disclosure.Disclosure
+	list *documentList // nil where it stands in no list
+}
+
+// documentList is the documents of one list, or of the lists of several nodes.
+type documentList struct {
+	group
+	refs []string
+}
+
+func (l *documentList) add(documents []disclosure.Disclosure) {
+	for i := range documents {
+		l.refs = append(l.refs, documents[i].Ref)
+	}
 }
 
 // IsNode marks a thing with a global id.
 func (*Disclosure) IsNode() {}
 
 // NewDisclosure shows a document that the caller may see.
-func (v *View) NewDisclosure(d disclosure.Disclosure) *Disclosure { return &Disclosure{v, d} }
+func (v *View) NewDisclosure(d disclosure.Disclosure) *Disclosure {
+	return &Disclosure{view: v, Disclosure: d}
+}
 
 // visible returns the document of a ref, nil where it is unknown or not for the
 // caller to see.
@@ -34,7 +49,7 @@ func (v *View) visible(ctx context.Context, ref string) (*Disclosure, error) {
 	if err != nil || document == nil || !v.SeesAll && !document.PublicOn(v.Today) {
 		return nil, err
 	}
-	return &Disclosure{v, *document}, nil
+	return v.NewDisclosure(*document), nil
 }
 
 // documentNames are documents that a text names, by ref; those not for the
@@ -93,6 +108,11 @@ func (d *Disclosure) Publisher() AdministrativeNode { return d.view.ByCode(d.Pub
 // Interpretation is the first published document that explains it, else the
 // first registered.
 func (d *Disclosure) Interpretation(ctx context.Context) (*Disclosure, error) {
+	if d.list != nil {
+		d.list.first("interpretations", func() {
+			prime(ctx, d.view.loaders.interpretations, d.list.refs, d.view.loaders.readInterpretations)
+		})
+	}
 	all, err := d.view.loaders.interpretations.Load(ctx, d.Ref)()
 	if err != nil {
 		return nil, err
@@ -109,7 +129,7 @@ func (d *Disclosure) Interpretation(ctx context.Context) (*Disclosure, error) {
 	if first == nil {
 		return nil, nil
 	}
-	return &Disclosure{d.view, *first}, nil
+	return d.view.NewDisclosure(*first), nil
 }
 
 // DisclosureFilter narrows a list of disclosures.
@@ -172,10 +192,27 @@ func storePage(q question) (store.Page, error) {
 	return page, err
 }
 
+// listQuestion names what is asked of all nodes of a list.
+type listQuestion struct {
+	of       string
+	scope    coverage.Scope
+	question question
+}
+
+// keys asks the same of every node of the list.
+func (s *siblings) keys(like listKey) []listKey {
+	keys := make([]listKey, len(s.places))
+	for i, place := range s.places {
+		keys[i] = listKey{place, like.scope, like.question}
+	}
+	return keys
+}
+
 // DisclosureConnection is a page of disclosures.
 type DisclosureConnection struct {
 	view     *View
 	key      listKey
+	siblings *siblings
 	PageInfo PageInfo
 	Edges    []DisclosureEdge
 }
@@ -210,16 +247,36 @@ func (n *administrative) Disclosures(ctx context.Context, filter *DisclosureFilt
 	if err != nil {
 		return nil, err
 	}
+	list := &documentList{}
+	if n.siblings != nil {
+		n.siblings.first(listQuestion{"disclosures", key.scope, key.question}, func() {
+			prime(ctx, n.view.loaders.lists, n.siblings.keys(key), byQuestion(func(ctx context.Context, q question, keys []listKey) ([][]disclosure.Disclosure, error) {
+				pages, err := n.view.loaders.readLists(ctx, q, keys)
+				all := &documentList{}
+				for _, page := range pages {
+					all.add(page)
+				}
+				n.siblings.documents.Store(listQuestion{"disclosures", key.scope, key.question}, all)
+				return pages, err
+			}))
+		})
+		if all, ok := n.siblings.documents.Load(listQuestion{"disclosures", key.scope, key.question}); ok {
+			list = all.(*documentList)
+		}
+	}
 	documents, err := n.view.loaders.lists.Load(ctx, key)()
 	if err != nil {
 		return nil, err
 	}
+	if len(list.refs) == 0 {
+		list.add(documents)
+	}
 	size := min(key.question.first, len(documents))
-	connection := &DisclosureConnection{view: n.view, key: key, Edges: make([]DisclosureEdge, size)}
+	connection := &DisclosureConnection{view: n.view, key: key, siblings: n.siblings, Edges: make([]DisclosureEdge, size)}
 	cursors := make([]string, size)
 	for i := range size {
 		cursors[i] = opaque(cursorListed, dayText(documents[i].ListedOn()), documents[i].Ref)
-		connection.Edges[i] = DisclosureEdge{cursors[i], &Disclosure{n.view, documents[i]}}
+		connection.Edges[i] = DisclosureEdge{cursors[i], &Disclosure{n.view, documents[i], list}}
 	}
 	connection.PageInfo = pageInfo(cursors, after, size < len(documents))
 	return connection, nil
@@ -229,6 +286,11 @@ func (n *administrative) Disclosures(ctx context.Context, filter *DisclosureFilt
 func (c *DisclosureConnection) TotalCount(ctx context.Context) (int, error) {
 	key := c.key
 	key.question.first, key.question.after = 0, ""
+	if c.siblings != nil {
+		c.siblings.first(listQuestion{"counts", key.scope, key.question}, func() {
+			prime(ctx, c.view.loaders.counts, c.siblings.keys(key), byQuestion(c.view.loaders.readCounts))
+		})
+	}
 	return c.view.loaders.counts.Load(ctx, key)()
 }
 
@@ -280,6 +342,11 @@ func (n *administrative) News(ctx context.Context, first *int, after *string, sc
 	key, err := n.listKey(nil, first, after, scope)
 	if err != nil {
 		return nil, err
+	}
+	if n.siblings != nil {
+		n.siblings.first(listQuestion{"news", key.scope, key.question}, func() {
+			prime(ctx, n.view.loaders.newsLists, n.siblings.keys(key), byQuestion(n.view.loaders.readNewsLists))
+		})
 	}
 	items, err := n.view.loaders.newsLists.Load(ctx, key)()
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 type Discrepancy struct {
 	view *View
 	relief.Discrepancy
+	list *movementList
 }
 
 // Discrepancies lists the doubts, each about a node alone.
@@ -36,9 +37,13 @@ func (r *Relief) Discrepancies(ctx context.Context, idleWorkingDays *int) ([]*Di
 		},
 		Span: r.key.span, On: r.key.publicOn, Days: view.Days, IdleDays: idle,
 	})
+	list := &movementList{}
 	discrepancies := make([]*Discrepancy, len(found))
 	for i := range found {
-		discrepancies[i] = &Discrepancy{view, found[i]}
+		for j := range found[i].Movements {
+			list.refs = append(list.refs, found[i].Movements[j].DisclosureRef)
+		}
+		discrepancies[i] = &Discrepancy{view, found[i], list}
 	}
 	return discrepancies, nil
 }
@@ -61,7 +66,7 @@ func (d *Discrepancy) Explanation(locale *explain.Locale) string {
 func (d *Discrepancy) Movements() []*ReliefMovement {
 	movements := make([]*ReliefMovement, len(d.Discrepancy.Movements))
 	for i := range d.Discrepancy.Movements {
-		movements[i] = d.view.NewMovement(d.Discrepancy.Movements[i].Movement)
+		movements[i] = &ReliefMovement{d.view, d.Discrepancy.Movements[i].Movement, d.list}
 	}
 	return movements
 }

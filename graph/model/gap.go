@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/explain"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -14,7 +15,48 @@ import (
 type Gap struct {
 	view *View
 	coverage.Standing
-	on calendar.Day
+	on   calendar.Day
+	list *gapList
+}
+
+// gapList is the gaps of one list: their reasons are read together, and so are
+// the documents that these name.
+type gapList struct {
+	group
+	gaps []*Gap
+}
+
+func (g *Gap) cellKey() store.CellKey {
+	return store.CellKey{PublisherCode: g.view.Tree.Node(g.Standing.Publisher).Code, EntryCode: g.EntryCode}
+}
+
+// histories reads the histories of all cells of the list.
+func (l *gapList) histories(ctx context.Context, v *View) {
+	l.first("histories", func() {
+		keys := make([]store.CellKey, len(l.gaps))
+		for i, gap := range l.gaps {
+			keys[i] = gap.cellKey()
+		}
+		prime(ctx, v.loaders.histories, keys, v.loaders.readHistories)
+	})
+}
+
+// documents reads the documents that the list's reasons name.
+func (l *gapList) documents(ctx context.Context, v *View) {
+	l.first("documents", func() {
+		var refs []string
+		for _, gap := range l.gaps {
+			reason, err := gap.why(ctx)
+			if err != nil || reason == nil {
+				continue
+			}
+			refs = append(refs, reason.Last.Ref)
+			for i := range reason.Duties {
+				refs = append(refs, documentOf(&reason.Duties[i]))
+			}
+		}
+		v.documentsOf(ctx, refs)
+	})
 }
 
 // IsNode marks a thing with a global id.
@@ -47,11 +89,21 @@ type GapReason struct {
 
 // reason derives the reason from the cell's facts.
 func (g *Gap) why(ctx context.Context) (*timeline.Reason, error) {
-	history, err := g.view.loaders.history(ctx, g.view.Tree.Node(g.Standing.Publisher).Code, g.EntryCode)
+	if g.list != nil {
+		g.list.histories(ctx, g.view)
+	}
+	history, err := g.view.loaders.histories.Load(ctx, g.cellKey())()
 	if err != nil {
 		return nil, err
 	}
 	return history.ReasonOn(g.on), nil
+}
+
+// documents reads those that the reasons of the gap's list name.
+func (g *Gap) documents(ctx context.Context) {
+	if g.list != nil {
+		g.list.documents(ctx, g.view)
+	}
 }
 
 // Reason is the reason in parts.
@@ -69,7 +121,7 @@ func (g *Gap) Duties(ctx context.Context) ([]*Duty, error) {
 	if err != nil {
 		return nil, err
 	}
-	return g.view.duties(reason.Duties), nil
+	return g.view.duties(reason.Duties, g.documents), nil
 }
 
 // Explanation is the reason in full.
@@ -78,6 +130,7 @@ func (g *Gap) Explanation(ctx context.Context, locale *explain.Locale) (string, 
 	if err != nil {
 		return "", err
 	}
+	g.documents(ctx)
 	named := documentNames{}
 	if reason.Duty != nil {
 		if err := named.load(ctx, g.view, reason.Duty.Ref); err != nil {
@@ -209,9 +262,12 @@ func gapPosition(after *string) (*coverage.Position, error) {
 func (v *View) gapPage(standings []coverage.Standing, on calendar.Day, total int, after *string, more bool) *GapConnection {
 	connection := &GapConnection{TotalCount: total, Edges: make([]GapEdge, len(standings))}
 	cursors := make([]string, len(standings))
+	list := &gapList{}
 	for i, standing := range standings {
 		cursors[i] = opaque(cursorGap, v.Tree.Node(standing.Publisher).Code, standing.EntryCode, dayText(standing.Since))
-		connection.Edges[i] = GapEdge{cursors[i], &Gap{v, standing, on}}
+		gap := &Gap{v, standing, on, list}
+		list.gaps = append(list.gaps, gap)
+		connection.Edges[i] = GapEdge{cursors[i], gap}
 	}
 	connection.PageInfo = pageInfo(cursors, after, more)
 	return connection
@@ -246,5 +302,5 @@ func (v *View) gapByID(parts []string) (Node, error) {
 	if !ok || !standing.Status.Gap() {
 		return nil, nil
 	}
-	return &Gap{v, standing, on}, nil
+	return &Gap{v, standing, on, nil}, nil
 }

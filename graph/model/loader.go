@@ -31,11 +31,14 @@ type loaders struct {
 	newsItems       *dataloader.Loader[string, *disclosure.News]
 	movements       *dataloader.Loader[string, *relief.Movement]
 	flows           *dataloader.Loader[reliefKey, []relief.Flow]
+
+	readDisclosures func(context.Context, []string) ([]*disclosure.Disclosure, error)
 }
 
 func newLoaders(v *View) *loaders {
 	l := &loaders{view: v}
-	l.disclosures = newLoader(byRef(v.store.DisclosuresByRef))
+	l.readDisclosures = byRef(v.store.DisclosuresByRef)
+	l.disclosures = newLoader(l.readDisclosures)
 	l.newsItems = newLoader(byRef(v.store.NewsByRef))
 	l.movements = newLoader(byRef(v.store.ReliefMovementsByRef))
 	l.interpretations = newLoader(l.readInterpretations)

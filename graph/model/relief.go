@@ -33,6 +33,15 @@ func (n *administrative) Relief(ctx context.Context, from, to calendar.Day, asOf
 	}
 	on := n.view.day(asOf)
 	key := reliefKey{n.place, scopeOf(scope), calendar.Span{From: from, To: min(to, on)}, on}
+	if n.siblings != nil {
+		n.siblings.first(reliefKey{area.Nowhere, key.scope, key.span, key.publicOn}, func() {
+			keys := make([]reliefKey, len(n.siblings.places))
+			for i, place := range n.siblings.places {
+				keys[i] = reliefKey{place, key.scope, key.span, key.publicOn}
+			}
+			prime(ctx, n.view.loaders.flows, keys, n.view.loaders.readFlows)
+		})
+	}
 	flows, err := n.view.loaders.flows.Load(ctx, key)()
 	if err != nil {
 		return nil, err
@@ -209,11 +218,15 @@ func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*Rel
 		return nil, err
 	}
 	size = min(size, len(movements))
+	list := &movementList{}
+	for i := range size {
+		list.refs = append(list.refs, movements[i].DisclosureRef)
+	}
 	connection := &ReliefMovementConnection{relief: r, Edges: make([]ReliefMovementEdge, size)}
 	cursors := make([]string, size)
 	for i := range size {
 		cursors[i] = opaque(cursorListed, dayText(movements[i].OccurredOn), movements[i].Ref)
-		connection.Edges[i] = ReliefMovementEdge{cursors[i], r.node.view.NewMovement(movements[i])}
+		connection.Edges[i] = ReliefMovementEdge{cursors[i], &ReliefMovement{r.node.view, movements[i], list}}
 	}
 	connection.PageInfo = pageInfo(cursors, after, size < len(movements))
 	return connection, nil
@@ -230,13 +243,22 @@ func (c *ReliefMovementConnection) TotalCount(ctx context.Context) (int, error) 
 type ReliefMovement struct {
 	view *View
 	relief.Movement
+	list *movementList // nil where it stands in no list
+}
+
+// movementList is the movements of one list, by the disclosures that they name.
+type movementList struct {
+	group
+	refs []string
 }
 
 // IsNode marks a thing with a global id.
 func (*ReliefMovement) IsNode() {}
 
 // NewMovement shows a movement.
-func (v *View) NewMovement(m relief.Movement) *ReliefMovement { return &ReliefMovement{v, m} }
+func (v *View) NewMovement(m relief.Movement) *ReliefMovement {
+	return &ReliefMovement{view: v, Movement: m}
+}
 
 // ID is the movement's global id.
 func (m *ReliefMovement) ID() string { return opaque(idMovement, m.Ref) }
@@ -278,6 +300,9 @@ func (m *ReliefMovement) DocumentNumber() *string { return optional(m.Movement.D
 func (m *ReliefMovement) Disclosure(ctx context.Context) (*Disclosure, error) {
 	if m.DisclosureRef == "" {
 		return nil, nil
+	}
+	if m.list != nil {
+		m.list.first("documents", func() { m.view.documentsOf(ctx, m.list.refs) })
 	}
 	return m.view.visible(ctx, m.DisclosureRef)
 }

@@ -64,8 +64,9 @@ func (v *View) Roots() []AdministrativeNode { return v.nodes(v.Tree.Roots()) }
 
 func (v *View) nodes(places []area.Place) []AdministrativeNode {
 	nodes := make([]AdministrativeNode, len(places))
+	list := &siblings{places: places}
 	for i, place := range places {
-		nodes[i] = v.node(place)
+		nodes[i] = v.oneOf(place, list)
 	}
 	return nodes
 }

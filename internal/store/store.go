@@ -6,6 +6,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,6 +29,9 @@ type Options struct {
 	// NoPrepare sends every statement anew: for a proxy that shares connections
 	// between transactions.
 	NoPrepare bool
+	// Watch stands between the pool and the driver, for tests that count what
+	// reaches the database.
+	Watch func(driver.Connector) driver.Connector
 }
 
 // Store is a database of reliefgraph.
@@ -55,7 +59,11 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the database connection: %w", err)
 	}
-	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	var through driver.Connector = connector
+	if options.Watch != nil {
+		through = options.Watch(connector)
+	}
+	db := sqlx.NewDb(sql.OpenDB(through), "postgres")
 	if options.Connections == 0 {
 		options.Connections = 16
 	}
