@@ -56,7 +56,7 @@ func (s databaseSettings) open(ctx context.Context, purpose string, own bool, op
 
 // Close ends the connections, then the embedded server if this program runs it.
 func (d *database) Close() {
-	d.Store.Close() //nolint:errcheck // nothing is left to do about it
+	d.Store.Close()
 	d.stop()
 }
 

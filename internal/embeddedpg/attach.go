@@ -38,8 +38,10 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 			return server, nil
 		}
 		if errors.Is(attachErr, fs.ErrPermission) {
-			return nil, &FolderAccessError{Folder: l.dataDir, Account: accountName(os.Geteuid()), Err: attachErr,
-				Mend: fmt.Sprintf("run the program as the account of process %d, which owns the database server", inUse.PID)}
+			return nil, &FolderAccessError{
+				Folder: l.dataDir, Account: accountName(os.Geteuid()), Err: attachErr,
+				Mend: fmt.Sprintf("run the program as the account of process %d, which owns the database server", inUse.PID),
+			}
 		}
 		if !told {
 			o.Log.Info("waiting for the PostgreSQL server of another process", "pid", inUse.PID, "purpose", inUse.Purpose)

@@ -68,8 +68,10 @@ func (l layout) checkOurs() error {
 	} else if errors.Is(err, syscall.ENOTDIR) {
 		return &ForeignFolderError{Folder: l.dataDir, Found: filepath.Base(l.dataDir) + ", a file"}
 	} else if err != nil {
-		return &FolderAccessError{Folder: l.dataDir, Account: accountName(os.Geteuid()), Err: err,
-			Mend: "choose another data folder or change the owner of this one"}
+		return &FolderAccessError{
+			Folder: l.dataDir, Account: accountName(os.Geteuid()), Err: err,
+			Mend: "choose another data folder or change the owner of this one",
+		}
 	}
 	var marked bool
 	var foreign string
@@ -128,9 +130,11 @@ func (l layout) checkAccess(ctx context.Context, programs binaries, runAs accoun
 	if !runAs.switched {
 		if information, err := os.Stat(l.cluster()); err == nil {
 			if status, known := information.Sys().(*syscall.Stat_t); known && int(status.Uid) != runAs.uid {
-				return &FolderAccessError{Folder: l.cluster(), Account: runAs.name,
+				return &FolderAccessError{
+					Folder: l.cluster(), Account: runAs.name,
 					Err:  fmt.Errorf("it belongs to account %s", accountName(int(status.Uid))),
-					Mend: "run the program as root or as that account, or choose another data folder"}
+					Mend: "run the program as root or as that account, or choose another data folder",
+				}
 			}
 		}
 		return nil
@@ -142,10 +146,12 @@ func (l layout) checkAccess(ctx context.Context, programs binaries, runAs accoun
 	if !errors.Is(err, os.ErrPermission) {
 		return fmt.Errorf("run PostgreSQL in data folder %s: %w", l.dataDir, err)
 	}
-	return &FolderAccessError{Folder: l.blockingFolder(runAs), Account: runAs.name,
+	return &FolderAccessError{
+		Folder: l.blockingFolder(runAs), Account: runAs.name,
 		Err: errors.New("it may not traverse the folder, and the database server runs as that account because PostgreSQL refuses to run as root"),
 		Mend: fmt.Sprintf("choose a data folder outside it, such as %s, allow it with `chmod o+x`, or run the program as a user that is not root",
-			rootDataDir)}
+			rootDataDir),
+	}
 }
 
 // blockingFolder finds the uppermost folder that the account may not traverse,
@@ -203,8 +209,10 @@ func (l layout) readCluster() (*clusterRecord, error) {
 		return record, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		return nil, &FolderAccessError{Folder: l.cluster(), Account: accountName(os.Geteuid()), Err: err,
-			Mend: "run the program as root or as the folder's owner, or choose another data folder"}
+		return nil, &FolderAccessError{
+			Folder: l.cluster(), Account: accountName(os.Geteuid()), Err: err,
+			Mend: "run the program as root or as the folder's owner, or choose another data folder",
+		}
 	}
 	entries, err := os.ReadDir(l.cluster())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

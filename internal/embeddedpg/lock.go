@@ -24,8 +24,10 @@ type folderLock struct{ file *os.File }
 func takeLock(l layout, purpose string) (*folderLock, error) {
 	file, err := os.OpenFile(l.lock(), os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
 	if errors.Is(err, os.ErrPermission) {
-		return nil, &FolderAccessError{Folder: l.dataDir, Account: accountName(os.Geteuid()), Err: err,
-			Mend: "run the program as root or as the folder's owner, or choose another data folder"}
+		return nil, &FolderAccessError{
+			Folder: l.dataDir, Account: accountName(os.Geteuid()), Err: err,
+			Mend: "run the program as root or as the folder's owner, or choose another data folder",
+		}
 	} else if err != nil {
 		return nil, fmt.Errorf("open lock file: %w", err)
 	}

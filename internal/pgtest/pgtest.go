@@ -40,7 +40,7 @@ const template = "reliefgraph_template"
 func Main(m *testing.M) {
 	code := m.Run()
 	if cluster.server != nil {
-		cluster.admin.Close() //nolint:errcheck // the cluster goes with it
+		cluster.admin.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
 		if err := cluster.server.Stop(ctx); err != nil {
@@ -48,7 +48,7 @@ func Main(m *testing.M) {
 		}
 	}
 	if cluster.folder != "" {
-		os.RemoveAll(cluster.folder) //nolint:errcheck // a temporary folder
+		os.RemoveAll(cluster.folder)
 	}
 	os.Exit(code)
 }
@@ -147,7 +147,7 @@ func Open(t testing.TB, address string, options store.Options) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() }) //nolint:errcheck // the database goes with it
+	t.Cleanup(func() { s.Close() })
 	return s
 }
 

@@ -21,25 +21,52 @@ type Table struct {
 
 // The tables of facts that files fill.
 var (
-	Nodes = Table{"node", []string{"code"},
-		[]string{"code", "name", "level", "department", "parent_code", "valid_from", "valid_to", "succeeded_by", "functions"}}
-	Catalogs = Table{"catalog", []string{"code"},
-		[]string{"code", "title", "issuer_code", "based_on", "effective_from", "effective_to", "grace_working_days", "interpretation_working_days", "source"}}
-	Entries = Table{"catalog_entry", []string{"catalog_code", "entry_code"},
-		[]string{"catalog_code", "entry_code", "category", "item", "sub_item", "content", "legal_basis", "levels", "publishers", "mode", "audience",
-			"limit_kind", "limit_n", "limit_anchor", "period", "period_limit_n", "refresh_days", "channels", "omit", "evidence"}}
+	Nodes = Table{
+		"node",
+		[]string{"code"},
+		[]string{"code", "name", "level", "department", "parent_code", "valid_from", "valid_to", "succeeded_by", "functions"},
+	}
+	Catalogs = Table{
+		"catalog",
+		[]string{"code"},
+		[]string{"code", "title", "issuer_code", "based_on", "effective_from", "effective_to", "grace_working_days", "interpretation_working_days", "source"},
+	}
+	Entries = Table{
+		"catalog_entry",
+		[]string{"catalog_code", "entry_code"},
+		[]string{
+			"catalog_code", "entry_code", "category", "item", "sub_item", "content", "legal_basis", "levels", "publishers", "mode", "audience",
+			"limit_kind", "limit_n", "limit_anchor", "period", "period_limit_n", "refresh_days", "channels", "omit", "evidence",
+		},
+	}
 	ArrangementDays = Table{"arrangement_day", []string{"year", "day"}, []string{"year", "day", "name", "off"}}
-	Assignments     = Table{"assignment", []string{"publisher_code", "entry_code", "action", "from_day"},
-		[]string{"publisher_code", "entry_code", "action", "from_day", "to_day", "reason"}}
-	Disclosures = Table{"disclosure", []string{"ref"},
-		[]string{"ref", "publisher_code", "entry_code", "title", "document_number", "index_number", "attribute", "formed_on", "issued_on",
-			"published_on", "withdrawn_on", "period", "nil", "requires_interpretation", "interprets_ref", "channel", "url"}}
-	News = Table{"news", []string{"ref"},
-		[]string{"ref", "publisher_code", "entry_code", "title", "summary", "published_at", "url", "tags"}}
+	Assignments     = Table{
+		"assignment",
+		[]string{"publisher_code", "entry_code", "action", "from_day"},
+		[]string{"publisher_code", "entry_code", "action", "from_day", "to_day", "reason"},
+	}
+	Disclosures = Table{
+		"disclosure",
+		[]string{"ref"},
+		[]string{
+			"ref", "publisher_code", "entry_code", "title", "document_number", "index_number", "attribute", "formed_on", "issued_on",
+			"published_on", "withdrawn_on", "period", "nil", "requires_interpretation", "interprets_ref", "channel", "url",
+		},
+	}
+	News = Table{
+		"news",
+		[]string{"ref"},
+		[]string{"ref", "publisher_code", "entry_code", "title", "summary", "published_at", "url", "tags"},
+	}
 	Events          = Table{"event", []string{"ref"}, []string{"ref", "name", "kind", "started_on", "ended_on", "area_codes"}}
-	ReliefMovements = Table{"relief_movement", []string{"ref"},
-		[]string{"ref", "kind", "from_code", "to_code", "relief_class", "event_ref", "funds_fen", "goods_item", "goods_thousandths", "goods_unit",
-			"households", "persons", "occurred_on", "document_number", "disclosure_ref"}}
+	ReliefMovements = Table{
+		"relief_movement",
+		[]string{"ref"},
+		[]string{
+			"ref", "kind", "from_code", "to_code", "relief_class", "event_ref", "funds_fen", "goods_item", "goods_thousandths", "goods_unit",
+			"households", "persons", "occurred_on", "document_number", "disclosure_ref",
+		},
+	}
 )
 
 func (t *Table) staged() string { return "staged_" + t.name }
