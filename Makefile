@@ -25,7 +25,7 @@ internal/web/dist/playground/index.html: $(PLAYGROUND)/package-lock.json $(wildc
 	cd $(PLAYGROUND) && npm ci --no-audit --no-fund && npm run build
 
 generate: ## make the generated code anew
-	$(GO) run github.com/99designs/gqlgen generate
+	$(GO) tool gqlgen generate
 
 # PostgreSQL and, for the tests, Chromium: from Debian's packages, which only
 # root installs; a plain user without them is told the command.

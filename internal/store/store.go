@@ -22,7 +22,7 @@ import (
 
 // Options are how the store uses its database.
 type Options struct {
-	// Connections is the size of the pool.
+	// Connections is the size of the pool: at least 2, 16 where it is 0.
 	Connections int
 	// StatementTimeout bounds every statement of a reader; 0 leaves it to the database.
 	StatementTimeout time.Duration
@@ -39,6 +39,10 @@ type Store struct {
 	db         *sqlx.DB
 	options    Options
 	statements preparedStatements
+	// writing bounds the transactions that write at a time. Each holds a
+	// connection while the newest state is read by another: if writers held
+	// all of them, none could go on.
+	writing chan struct{}
 }
 
 // Open connects to a database. It does not migrate.
@@ -67,9 +71,13 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if options.Connections == 0 {
 		options.Connections = 16
 	}
+	options.Connections = max(options.Connections, 2)
 	db.SetMaxOpenConns(options.Connections)
 	db.SetMaxIdleConns(options.Connections)
-	s := &Store{db: db, options: options, statements: preparedStatements{byQuery: map[string]*sql.Stmt{}}}
+	s := &Store{
+		db: db, options: options, statements: preparedStatements{byQuery: map[string]*sql.Stmt{}},
+		writing: make(chan struct{}, options.Connections/2),
+	}
 	if err := s.Ping(ctx); err != nil {
 		db.Close()
 		return nil, err
@@ -100,6 +108,12 @@ func RetryWith() error { return errRetry }
 // Write runs a transaction as the given actor. It is tried again when it met
 // another writer's in a deadlock, or when it asks to with RetryWith.
 func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error) error {
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-ctx.Done():
+		return s.wrap("waiting for other writers", ctx.Err())
+	}
 	const attempts = 5
 	var err error
 	for range attempts {
