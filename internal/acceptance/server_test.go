@@ -11,7 +11,6 @@ import (
 	"os"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -139,23 +138,23 @@ func contract(t testing.TB) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	definition := regexp.MustCompile(`(?ms)^(query|mutation|fragment) (\w+).*?^(?:}|mutation .*})$`)
+	// A definition ends where the next one, or a comment, begins.
+	begins := regexp.MustCompile(`(?m)^(?:(query|mutation|fragment) (\w+)|#)`)
 	operations, fragments := map[string]string{}, map[string]string{}
-	for _, found := range definition.FindAllStringSubmatch(string(content), -1) {
-		if found[1] == "fragment" {
-			fragments[found[2]] = found[0]
-		} else {
-			operations[found[2]] = found[0]
+	starts := begins.FindAllStringSubmatchIndex(string(content), -1)
+	for i, start := range starts {
+		end := len(content)
+		if i+1 < len(starts) {
+			end = starts[i+1][0]
 		}
-	}
-	// Short ones stand on one line.
-	for _, line := range strings.Split(string(content), "\n") {
-		if found := regexp.MustCompile(`^(fragment|mutation|query) (\w+).*}$`).FindStringSubmatch(line); found != nil {
-			if found[1] == "fragment" {
-				fragments[found[2]] = line
-			} else {
-				operations[found[2]] = line
-			}
+		if start[2] < 0 {
+			continue
+		}
+		name, text := string(content[start[4]:start[5]]), string(content[start[0]:end])
+		if string(content[start[2]:start[3]]) == "fragment" {
+			fragments[name] = text
+		} else {
+			operations[name] = text
 		}
 	}
 	spread := regexp.MustCompile(`\.\.\.\s*(\w+)`)
