@@ -1,0 +1,361 @@
+package store_test
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/lib/pq"
+
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// growing are the tables that must never be read from end to end for an answer.
+var growing = []string{"disclosure", "news", "relief_movement", "publisher_timeline", "fact_history"}
+
+// readsAll are the statements that are for the whole of a growing table.
+var readsAll = map[string]string{
+	"timelinesSQL":     "the index is loaded from all timelines",
+	"allPublishersSQL": "a change of the calendar concerns every publisher",
+	"markTimelinesSQL": "a rebuild makes every server read all timelines",
+	"addTimelinesSQL":  "every node has a row",
+}
+
+// filled is a database with rows enough for plans to be those of a real one.
+var filled = sync.OnceValues(func() (*store.Store, error) {
+	db, err := store.Open(context.Background(), filledURL, store.Options{Connections: 4})
+	if err != nil {
+		return nil, err
+	}
+	for _, statement := range []string{
+		`INSERT INTO node (code, name, level, department) VALUES ('CN', '中国', 0, false)`,
+		`INSERT INTO node (code, name, level, department, parent_code)
+		 SELECT 'p' || n, '镇', 4, false, 'CN' FROM generate_series(1, 20000) AS n`,
+		`INSERT INTO publisher_timeline (publisher_code, packed, changed)
+		 SELECT 'p' || n, decode(repeat('01', 200), 'hex'), (1000 + n)::text::xid8 FROM generate_series(1, 20000) AS n`,
+		`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute, formed_on, published_on, period, interprets_ref)
+		 SELECT 'd' || n, 'p' || 1 + n % 3000, (1 + n % 5) || '.' || (1 + n % 4), '关于第' || n || '号的通知', CASE WHEN n % 20 = 0 THEN 1 ELSE 0 END,
+		        date '2022-01-01' + n % 1500, CASE WHEN n % 7 > 0 THEN date '2022-01-10' + n % 1500 END,
+		        CASE WHEN n % 3 = 0 THEN '2024Q1' ELSE '' END, CASE WHEN n % 40 = 0 THEN 'd' || n / 2 END
+		 FROM generate_series(1, 60000) AS n`,
+		`INSERT INTO news (ref, publisher_code, entry_code, title, published_at)
+		 SELECT 'n' || n, 'p' || 1 + n % 3000, (1 + n % 7) || '.1', '动态', timestamptz '2022-01-01' + n % 1500 * interval '1 day' FROM generate_series(1, 30000) AS n`,
+		`INSERT INTO relief_movement (ref, kind, from_code, to_code, relief_class, funds_fen, occurred_on, disclosure_ref)
+		 SELECT 'm' || n, CASE n % 10 WHEN 0 THEN 2 WHEN 1 THEN 1 ELSE 0 END, CASE WHEN n % 10 > 0 THEN 'p' || 1 + n % 3000 END,
+		        CASE WHEN n % 10 <> 1 THEN 'p' || 1 + (n * 7) % 3000 END, n % 6, n, date '2022-01-01' + n % 1500, CASE WHEN n % 4 = 0 THEN 'd' || n END
+		 FROM generate_series(1, 40000) AS n`,
+		`VACUUM ANALYZE`,
+	} {
+		if _, err := db.DB().Exec(statement); err != nil {
+			return nil, fmt.Errorf("%s: %w", statement, err)
+		}
+	}
+	return db, nil
+})
+
+// filledURL is set by the first test that wants the filled database.
+var (
+	filledURL  string
+	filledOnce sync.Once
+)
+
+func filledStore(t *testing.T) *store.Store {
+	t.Helper()
+	filledOnce.Do(func() { filledURL = pgtest.Lasting(t) })
+	db, err := filled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// question is a statement with arguments as a caller binds them.
+type question struct {
+	statement string
+	arguments []any
+	// index is the one that must answer it, where another would do it worse
+	// without reading all.
+	index string
+}
+
+func numbers(count int) any { return pq.Array(slices.Repeat([]int64{0}, count)) }
+
+func texts(count int, of string) any { return pq.Array(slices.Repeat([]string{of}, count)) }
+
+func publishers(count int) any {
+	var codes []string
+	for n := range count {
+		codes = append(codes, fmt.Sprintf("p%d", 100+n))
+	}
+	return pq.Array(codes)
+}
+
+// questions ask every statement of a growing table what callers ask: a list of
+// one publisher and of a page of them, its beginning and its middle, narrow and
+// wide.
+func questions() []question {
+	codes := func(codes ...string) any { return pq.Array(codes) }
+	var all []question
+	ask := func(statement, index string, arguments ...any) {
+		all = append(all, question{statement, arguments, index})
+	}
+	for _, count := range []int{1, 50} {
+		list, lists, first, last := publishers(count), numbers(count), texts(count, "1990-01-01"), texts(count, "2024-12-31")
+		const newest, newestNews = "disclosure_newest_of_publisher", "news_newest_of_publisher"
+		ask("disclosurePagesSQL", newest, list, "2024-06-01", nil, nil, "", "", nil, "", 21, lists, first, last)
+		ask("disclosurePagesSQL", newest, list, nil, codes("1.1", "2.2"), pq.Array([]int64{0}), "2024Q1", "通知", "2023-06-01", "d5000", 21, lists, first, last)
+		ask("disclosureCountsSQL", "", list, "2024-06-01", codes("1.1"), nil, "", "号", lists, first, last)
+		ask("newsPagesSQL", newestNews, list, nil, "", 21, lists, first, last)
+		ask("newsPagesSQL", newestNews, list, "2023-06-01", "n77", 21, lists, first, last)
+		ask("reliefFlowsSQL", "", list, "2024-01-01", "2024-12-31", "2024-12-31")
+		ask("movementsSQL", "", list, "2024-01-01", "2024-12-31", nil, "", 21)
+		ask("movementsSQL", "", list, "2022-01-01", "2024-12-31", "2023-12-31", "m5", 21)
+		ask("movementCountSQL", "", list, "2022-01-01", "2024-12-31")
+		ask("recordedSQL", "", list, "2024-12-31")
+		ask("disclosureFactsOfPublishersSQL", "", list)
+		ask("newsFactsOfPublishersSQL", "", list)
+		ask("disclosureFactsOfCellsSQL", "disclosure_pkey", list, texts(count, "1.1"))
+		ask("newsFactsOfCellsSQL", "news_pkey", list, texts(count, "3.1"))
+		ask("lockTimelinesSQL", "", list)
+		ask("saveTimelinesSQL", "", list, pq.ByteaArray(slices.Repeat([][]byte{{1}}, count)))
+	}
+	refs := codes("d1", "d2", "d3", "d40", "d80")
+	ask("disclosuresByRefSQL", "disclosure_ref_key", refs)
+	ask("interpretationsSQL", "disclosure_interprets", refs)
+	ask("interpretedSQL", "", refs)
+	ask("interpretingSQL", "disclosure_interprets", refs)
+	ask("publishDisclosureSQL", "", "d7", "2024-01-01", nil, "", "")
+	ask("linkedCellsSQL", "disclosure_interprets", "d20", "d40")
+	ask("newsByRefSQL", "news_ref_key", codes("n1", "n2"))
+	ask("movementsByRefSQL", "relief_movement_ref_key", codes("m1", "m2"))
+	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{"20900", "20905"}))
+	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{}))
+	ask("addDisclosureSQL", "", "new", "p1", "1.1", "", "", "", 0, nil, nil, nil, nil, "", false, false, nil, "", "")
+	ask("addNewsSQL", "", "new", "p1", "5.1", "", "", "2024-01-01", "", codes())
+	ask("addMovementSQL", "", "new", 0, "p1", "p2", 0, nil, 1, "", 0, "", 0, 0, "2024-01-01", "", nil)
+	ask("touchedByDisclosuresSQL", "")
+	ask("touchedByNewsSQL", "")
+	ask("unknownInterpretedSQL", "", 100)
+	for _, table := range store.Tables() {
+		if slices.Contains(growing, table.Name()) {
+			for _, maker := range []string{"compareSQL", "replaceSQL", "addSQL"} {
+				ask(table.Name()+" "+maker, "")
+			}
+		}
+	}
+	return all
+}
+
+// statementTexts are the package's statements with those made for the tables.
+func statementTexts(source *source) map[string]string {
+	all := source.statements()
+	for _, table := range store.Tables() {
+		for maker, text := range table.Statements() {
+			all[table.Name()+" "+maker] = text
+		}
+	}
+	return all
+}
+
+// TestPlansUseIndexes: no statement reads a growing table from end to end, as
+// it is planned for its arguments and, where it is kept prepared, as it is
+// planned when it has run often.
+func TestPlansUseIndexes(t *testing.T) {
+	t.Parallel()
+	source := readSource(t)
+	asked := map[string]bool{}
+	for _, q := range questions() {
+		asked[q.statement] = true
+	}
+	named := regexp.MustCompile(`\b(` + strings.Join(growing, "|") + `)\b`)
+	for name, text := range source.statements() {
+		if named.MatchString(text) && !asked[name] && readsAll[name] == "" {
+			t.Errorf("%s is of a growing table, and no question asks it", name)
+		}
+	}
+	inFilled(t, nil, func(w *store.Writing) {
+		for _, q := range questions() {
+			if fault := faultOf(t, w, source, q); fault != "" {
+				t.Errorf("%s %v: %s", q.statement, q.arguments, fault)
+			}
+		}
+	})
+}
+
+// TestPlansNeedTheirIndexes: without any one of the indexes the check of plans
+// fails, so it sees what it is for.
+func TestPlansNeedTheirIndexes(t *testing.T) {
+	t.Parallel()
+	source := readSource(t)
+	without := map[string]string{
+		"DROP INDEX disclosure_newest_of_publisher": "disclosurePagesSQL", "DROP INDEX news_newest_of_publisher": "newsPagesSQL",
+		"DROP INDEX disclosure_interprets": "interpretationsSQL", "DROP INDEX relief_movement_given": "reliefFlowsSQL",
+		"DROP INDEX relief_movement_received": "movementsSQL", "DROP INDEX publisher_timeline_changed": "catchUpSQL",
+		"ALTER TABLE disclosure DROP CONSTRAINT disclosure_pkey":                   "disclosureFactsOfCellsSQL",
+		"ALTER TABLE disclosure DROP CONSTRAINT disclosure_ref_key":                "disclosuresByRefSQL",
+		"ALTER TABLE news DROP CONSTRAINT news_pkey":                               "newsFactsOfCellsSQL",
+		"ALTER TABLE news DROP CONSTRAINT news_ref_key":                            "newsByRefSQL",
+		"ALTER TABLE relief_movement DROP CONSTRAINT relief_movement_ref_key":      "movementsByRefSQL",
+		"ALTER TABLE publisher_timeline DROP CONSTRAINT publisher_timeline_pkey":   "lockTimelinesSQL",
+		"DROP INDEX relief_movement_given; DROP INDEX relief_movement_received":    "recordedSQL",
+		"DROP INDEX relief_movement_received; DROP INDEX relief_movement_given --": "movementCountSQL",
+	}
+	for _, drop := range slices.Sorted(maps.Keys(without)) {
+		inFilled(t, []string{drop}, func(w *store.Writing) {
+			for _, q := range questions() {
+				if q.statement == without[drop] && faultOf(t, w, source, q) == "" {
+					t.Errorf("after %s, %s %v passes still", drop, q.statement, q.arguments)
+				}
+			}
+		})
+	}
+}
+
+// inFilled runs something on the filled database and takes it back.
+func inFilled(t *testing.T, first []string, do func(*store.Writing)) {
+	t.Helper()
+	ctx := context.Background()
+	err := filledStore(t).Write(ctx, "test", func(w *store.Writing) error {
+		for _, statement := range first {
+			if _, err := w.Tx().ExecContext(ctx, statement); err != nil {
+				t.Fatalf("%s: %v", statement, err)
+			}
+		}
+		stageAll(t, w)
+		for _, table := range store.Tables() {
+			if !slices.Contains(growing, table.Name()) {
+				continue
+			}
+			// A small file: some rows known, some changed, some new.
+			columns := regexp.MustCompile(`INSERT INTO \S+ \(([^)]*)\)`).FindStringSubmatch(table.Statements()["addSQL"])[1]
+			for _, statement := range []string{
+				fmt.Sprintf("INSERT INTO staged_%[1]s SELECT %[2]s, 'file', 1 FROM %[1]s LIMIT 40", table.Name(), columns),
+				fmt.Sprintf("UPDATE staged_%s SET ref = ref || '+' WHERE ref LIKE '%%5'", table.Name()),
+				"ANALYZE staged_" + table.Name(),
+			} {
+				if _, err := w.Tx().ExecContext(ctx, statement); err != nil {
+					t.Fatalf("%s: %v", statement, err)
+				}
+			}
+		}
+		do(w)
+		return store.ErrKeepNothing
+	})
+	if !errors.Is(err, store.ErrKeepNothing) {
+		t.Fatal(err)
+	}
+}
+
+// faultOf tells what is wrong with the plans of a question, empty if nothing is.
+func faultOf(t *testing.T, w *store.Writing, source *source, q question) string {
+	t.Helper()
+	text := statementTexts(source)[q.statement]
+	if text == "" {
+		t.Fatalf("there is no statement %s", q.statement)
+	}
+	if fault := faultOfPlan(explain(t, w, "EXPLAIN (FORMAT JSON) "+text, q.arguments...), q.index); fault != "" {
+		return fault
+	}
+	if !source.prepared[q.statement] {
+		return ""
+	}
+	// From its sixth run on PostgreSQL may plan a prepared statement for any
+	// arguments alike.
+	run := "EXECUTE often"
+	if len(q.arguments) > 0 {
+		var literals []string
+		for _, argument := range q.arguments {
+			literals = append(literals, literal(t, argument))
+		}
+		run += " (" + strings.Join(literals, ", ") + ")"
+	}
+	statements := slices.Concat([]string{"PREPARE often AS " + text}, slices.Repeat([]string{run}, 6))
+	for _, statement := range statements {
+		if _, err := w.Tx().Exec(statement); err != nil {
+			t.Fatalf("%s: %v", q.statement, err)
+		}
+	}
+	fault := faultOfPlan(explain(t, w, "EXPLAIN (FORMAT JSON) "+run), q.index)
+	if _, err := w.Tx().Exec("DEALLOCATE often"); err != nil {
+		t.Fatal(err)
+	}
+	if fault != "" {
+		fault = "when run often: " + fault
+	}
+	return fault
+}
+
+func literal(t *testing.T, argument any) string {
+	t.Helper()
+	if valuer, ok := argument.(driver.Valuer); ok {
+		value, err := valuer.Value()
+		if err != nil {
+			t.Fatal(err)
+		}
+		argument = value
+	}
+	switch value := argument.(type) {
+	case nil:
+		return "NULL"
+	case string:
+		return pq.QuoteLiteral(value)
+	case int:
+		return fmt.Sprint(value)
+	}
+	t.Fatalf("no literal is known for %T", argument)
+	return ""
+}
+
+// plan is a node of a plan as EXPLAIN writes it.
+type plan struct {
+	NodeType  string `json:"Node Type"`
+	Relation  string `json:"Relation Name"`
+	Index     string `json:"Index Name"`
+	Condition string `json:"Index Cond"`
+	Plans     []plan
+}
+
+func explain(t *testing.T, w *store.Writing, statement string, arguments ...any) plan {
+	t.Helper()
+	var text []byte
+	if err := w.Tx().QueryRow(statement, arguments...).Scan(&text); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+	var explained []struct{ Plan plan }
+	if err := json.Unmarshal(text, &explained); err != nil {
+		t.Fatal(err)
+	}
+	return explained[0].Plan
+}
+
+// faultOfPlan finds a growing table that is read from end to end, or that the
+// wanted index is not used.
+func faultOfPlan(root plan, index string) string {
+	used := map[string]bool{}
+	var fault string
+	var walk func(plan)
+	walk = func(p plan) {
+		used[p.Index] = true
+		whole := p.NodeType == "Seq Scan" || p.Index != "" && p.Condition == ""
+		if whole && (slices.Contains(growing, p.Relation) || p.Relation == "" && p.Index != "") {
+			fault = fmt.Sprintf("%s reads all of %s %s", p.NodeType, p.Relation, p.Index)
+		}
+		for _, below := range p.Plans {
+			walk(below)
+		}
+	}
+	walk(root)
+	if fault == "" && index != "" && !used[index] {
+		return "it does not use the index " + index
+	}
+	return fault
+}
