@@ -186,11 +186,12 @@ $$ SELECT jsonb_agg(fact -> c ORDER BY n) FROM unnest(columns) WITH ORDINALITY A
 -- +goose StatementBegin
 CREATE FUNCTION keep_replaced() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    -- A row that got another key is kept as one taken out.
     INSERT INTO fact_history
     SELECT TG_TABLE_NAME, b.key, b.version, a.version,
            coalesce(current_setting('reliefgraph.actor', true), session_user), now()
     FROM (SELECT fact_key(to_jsonb(r), TG_ARGV) AS key, to_jsonb(r) AS version FROM before AS r) AS b
-    JOIN (SELECT fact_key(to_jsonb(r), TG_ARGV) AS key, to_jsonb(r) AS version FROM after AS r) AS a USING (key);
+    LEFT JOIN (SELECT fact_key(to_jsonb(r), TG_ARGV) AS key, to_jsonb(r) AS version FROM after AS r) AS a USING (key);
     RETURN NULL;
 END $$;
 -- +goose StatementEnd

@@ -295,7 +295,7 @@ func (v *View) pageOfGaps(all []coverage.Standing, on calendar.Day, first *int, 
 func (v *View) gapByID(parts []string) (Node, error) {
 	on, err := dayOf(parts[2])
 	place := v.Tree.Find(parts[0])
-	if err != nil || place == area.Nowhere {
+	if err != nil || !on.InRange() || place == area.Nowhere {
 		return nil, nil
 	}
 	standing, ok := v.Index.Cell(place, parts[1], on)

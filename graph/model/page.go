@@ -56,8 +56,9 @@ func cursor(after *string, kind string, parts int) ([]string, error) {
 
 func dayText(day calendar.Day) string { return strconv.Itoa(int(day)) }
 
+// dayOf reads the day in one of our own ids or cursors.
 func dayOf(text string) (calendar.Day, error) {
-	number, err := strconv.Atoi(text)
+	number, err := strconv.ParseUint(text, 10, 16) // days go to 2149
 	if err != nil {
 		return calendar.None, problem.Invalid("after", "give a cursor of the same list, unchanged", "it is no cursor of this list")
 	}

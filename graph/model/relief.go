@@ -205,6 +205,9 @@ func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*Rel
 	if err != nil {
 		return nil, err
 	}
+	if _, err := cursor(after, cursorListed, 2); err != nil {
+		return nil, err
+	}
 	asked := question{first: size}
 	if after != nil {
 		asked.after = *after

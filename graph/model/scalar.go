@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -36,6 +38,19 @@ func UnmarshalDate(value any) (calendar.Day, error) {
 	return calendar.ParseDay(text)
 }
 
+// MarshalDateTime writes an instant as RFC 3339 with an offset.
+func MarshalDateTime(instant time.Time) graphql.Marshaler { return graphql.MarshalTime(instant) }
+
+// UnmarshalDateTime reads RFC 3339 with an offset.
+func UnmarshalDateTime(value any) (time.Time, error) {
+	text, _ := value.(string)
+	instant, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return instant, problem.Invalid("", "write RFC 3339 with an offset, as 2026-11-24T09:00:00+08:00", "%v is not an instant", value)
+	}
+	return instant, nil
+}
+
 // The kinds of things that have a global id.
 const (
 	idNode       = "n"
@@ -58,7 +73,7 @@ func opaque(parts ...string) string {
 // reveal unpacks an id or cursor of so many parts; ok is false for any other text.
 func reveal(text, kind string, parts int) (revealed []string, ok bool) {
 	decoded, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
+	if err != nil || !storable(string(decoded)) {
 		return nil, false
 	}
 	revealed = strings.Split(string(decoded), separator)
@@ -67,6 +82,9 @@ func reveal(text, kind string, parts int) (revealed []string, ok bool) {
 	}
 	return revealed[1:], true
 }
+
+// storable tells whether the database can hold a text.
+func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 // kindOf returns what kind of thing an id names, "" for no id of ours.
 func kindOf(id string) string {

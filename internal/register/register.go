@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -82,6 +83,8 @@ func checkText(field, text string, most int, needed bool) error {
 		return problem.Invalid(field, "give a text", "it is empty")
 	case len([]rune(text)) > most:
 		return problem.Invalid(field, "shorten it", "it has more than %d characters", most)
+	case strings.ContainsRune(text, 0):
+		return problem.Invalid(field, "leave it out", "it holds the character U+0000")
 	}
 	return nil
 }

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -24,6 +26,7 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if _, coded := shown.Extensions["code"]; coded {
 			return shown
 		}
+		argument := argumentAt(ctx, shown.Path)
 		p, understood := errors.AsType[*problem.Problem](err)
 		switch {
 		case understood:
@@ -31,9 +34,9 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if p.Remedy != "" {
 				shown.Message += "; " + p.Remedy
 			}
-			if p.Field != "" {
-				shown.Message = p.Field + ": " + shown.Message
-				shown.Extensions["field"] = p.Field
+			if field := cmp.Or(p.Field, argument); field != "" {
+				shown.Message = field + ": " + shown.Message
+				shown.Extensions["field"] = field
 			}
 			shown.Extensions["code"] = string(p.Code)
 			if p.Code == problem.Unavailable || p.Code == problem.Timeout {
@@ -42,6 +45,11 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.Is(err, context.DeadlineExceeded) || contextDone(ctx):
 			shown.Message = "the answer took longer than a request may; ask for less at once"
 			shown.Extensions["code"] = string(problem.Timeout)
+		case argument != "":
+			// The library could not read the value; its message says why.
+			shown.Message = argument + ": " + shown.Message
+			shown.Extensions["field"] = argument
+			shown.Extensions["code"] = string(problem.InvalidInput)
 		case isGraphQL(err):
 			// Coercion of variables and the like: the message is the library's own.
 			shown.Extensions["code"] = string(problem.InvalidInput)
@@ -55,6 +63,17 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		return shown
 	}
+}
+
+// argumentAt names the argument, or the field of one, whose value was refused:
+// the path of such an error goes on beyond the field that was asked for.
+func argumentAt(ctx context.Context, path ast.Path) string {
+	for i := len(path) - 1; i >= len(graphql.GetPath(ctx)); i-- {
+		if name, ok := path[i].(ast.PathName); ok {
+			return string(name)
+		}
+	}
+	return ""
 }
 
 // isGraphQL tells whether an error is the library's about the request, and not

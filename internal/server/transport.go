@@ -44,6 +44,9 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	start := graphql.Now()
 	params, status, fault := readParams(r)
 	if fault != "" {
+		if status == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", "GET, POST")
+		}
 		refuse(w, media, status, fault)
 		return
 	}

@@ -314,7 +314,9 @@ func TestFollowerReloadsReference(t *testing.T) {
 			`INSERT INTO catalog (code, title, issuer_code, effective_from, grace_working_days, interpretation_working_days) VALUES ('C', '目录', 'CN', '2020-01-01', 20, 3)`,
 			`INSERT INTO catalog_entry (catalog_code, entry_code, category, item, sub_item, content, legal_basis, levels, publishers, mode, audience, limit_kind,
 			   limit_anchor, period, period_limit_n, refresh_days, channels, omit, evidence) VALUES ('C', '1.1', '政策', '法规', '', '', '', '{4}', '{GOVERNMENT}', '', '', 3, 0, 0, 0, 0, '{}', false, '')`,
-		}, func(index *coverage.Index) bool { return index.Library.HasEntry("1.1") && index.Library.Catalog("C") != nil }},
+		}, func(index *coverage.Index) bool {
+			return index.Library.HasEntry("1.1") && index.Library.Catalog("C") != nil
+		}},
 		{store.PartCalendar, []string{
 			`INSERT INTO arrangement_day (year, day, name, off) VALUES (2024, '2024-02-04', '春节', false)`,
 		}, func(index *coverage.Index) bool { return index.Days.Loaded(2024) && index.Days.Working(day) }},

@@ -166,6 +166,8 @@ func wrap(doing string, err error) error {
 	switch {
 	case errors.As(err, &fault):
 		switch {
+		case fault.Code == "22021":
+			return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.InvalidInput, "", "a text holds a character that cannot be stored; leave it out"), err)
 		case fault.Code == "57014":
 			return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Timeout, "", "the answer took longer than a request may; ask for less at once"), err)
 		case fault.Code.Class() == "57" || fault.Code.Class() == "08" || fault.Code.Class() == "53":
