@@ -84,22 +84,22 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	if c.AllowWrites {
 		slog.Warn("writes are allowed and there is no access control yet: let nobody reach this address whom you do not trust")
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
 	if db.server != nil {
 		go func() {
 			select {
 			case <-db.server.Exited():
-				stop(fmt.Errorf("the embedded database ended: %w", db.server.Err()))
-			case <-ctx.Done():
+				stop()
+			case <-serving.Done():
 			}
 		}()
 	}
 	err = server.New(server.Options{
 		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), AllowWrites: c.AllowWrites, Explorable: explorable,
-	}).Serve(ctx, listener)
-	if cause := context.Cause(ctx); err == nil && cause != nil && cause != context.Canceled {
-		return cause
+	}).Serve(serving, listener)
+	if err == nil && ctx.Err() == nil {
+		return fmt.Errorf("the embedded database ended: %w", db.server.Err())
 	}
 	return err
 }
