@@ -220,7 +220,11 @@ func (u *Upcoming) Duty(ctx context.Context) (*Duty, error) {
 	return &Duty{u.view, *reason.Duty, u.gap.documents}, nil
 }
 
-// Explanation is why it becomes a gap.
+// Explanation is by when it becomes a gap, and what prevents it.
 func (u *Upcoming) Explanation(ctx context.Context, locale *explain.Locale) (string, error) {
-	return u.gap.Explanation(ctx, locale)
+	facts, err := u.gap.facts(ctx)
+	if err != nil {
+		return "", err
+	}
+	return explain.Upcoming(localeOf(locale), facts), nil
 }

@@ -126,26 +126,34 @@ func (g *Gap) Duties(ctx context.Context) ([]*Duty, error) {
 
 // Explanation is the reason in full.
 func (g *Gap) Explanation(ctx context.Context, locale *explain.Locale) (string, error) {
-	reason, err := g.why(ctx)
+	facts, err := g.facts(ctx)
 	if err != nil {
 		return "", err
 	}
+	return explain.Gap(localeOf(locale), facts), nil
+}
+
+// facts gathers what an explanation is made from.
+func (g *Gap) facts(ctx context.Context) (explain.GapFacts, error) {
+	reason, err := g.why(ctx)
+	if err != nil {
+		return explain.GapFacts{}, err
+	}
 	g.documents(ctx)
 	named := documentNames{}
+	refs := []string{reason.Last.Ref}
 	if reason.Duty != nil {
-		if err := named.load(ctx, g.view, reason.Duty.Ref); err != nil {
-			return "", err
+		refs = append(refs, reason.Duty.Ref)
+	}
+	for _, ref := range refs {
+		if err := named.load(ctx, g.view, ref); err != nil {
+			return explain.GapFacts{}, err
 		}
 	}
-	if reason.Last.Ref != "" {
-		if err := named.load(ctx, g.view, reason.Last.Ref); err != nil {
-			return "", err
-		}
-	}
-	return explain.Gap(localeOf(locale), explain.GapFacts{
+	return explain.GapFacts{
 		Publisher: g.view.Tree.Node(g.Standing.Publisher), Entry: g.Entry().Entry, Reason: reason, On: g.on, Since: g.Since,
 		Days: g.view.Days, Document: named.of,
-	}), nil
+	}, nil
 }
 
 func localeOf(locale *explain.Locale) explain.Locale {

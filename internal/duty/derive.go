@@ -95,7 +95,11 @@ func documentDuty(document *disclosure.Disclosure, facts *Facts, days *calendar.
 func anchorOf(document *disclosure.Disclosure, cell *catalog.Cell) (calendar.Day, *catalog.Rule) {
 	if document.Attribute != disclosure.Proactive {
 		// The first review to disclose makes it proactive, from that day.
+		// Without one it owes nothing, also under a rule without an end.
 		day := document.FirstDisclose()
+		if day == calendar.Never {
+			return calendar.None, nil
+		}
 		return day, cell.RuleOn(day)
 	}
 	issued := document.IssuedOn

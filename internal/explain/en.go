@@ -151,6 +151,24 @@ var en = words{
 	other: func(publisher string, d *duty.Duty) string {
 		return fmt.Sprintf("%s: a duty opened on %s was due by %s and is not fulfilled. ", publisher, enDate(d.OpenedOn), enDate(d.DueOn))
 	},
+	coming: func(publisher, entry, act string, due calendar.Day, becomes timeline.Status) string {
+		return fmt.Sprintf("%s, “%s”: by %s %s; else the cell is %s from %s on. ", publisher, entry, enDate(due), act, becomes, enDate(due+1))
+	},
+	act: func(status timeline.Status, d *duty.Duty, document string) string {
+		switch {
+		case status == timeline.Stale:
+			return "something new is to be published"
+		case d == nil:
+			return "something is to be published"
+		case d.Kind == duty.Period:
+			return "the information for " + enPeriod(d.Period) + " is to be published"
+		case d.Kind == duty.Interpretation:
+			return document + " is to be explained"
+		case d.Kind == duty.Review:
+			return "the attribute of " + document + " is to be looked at again"
+		}
+		return document + " is to be published"
+	},
 	rule: map[timeline.Status]string{timeline.Missing: "nothing published when the grace ended", timeline.Stale: "not refreshed in time", timeline.Overdue: "a duty is overdue"},
 	dutyOf: map[duty.Kind]string{
 		duty.Document: "a document not published in time", duty.Period: "a period not published in time", duty.Interpretation: "a document not explained in time",

@@ -60,6 +60,11 @@ type words struct {
 	review         func(publisher, document string, d *duty.Duty) string
 	other          func(publisher string, d *duty.Duty) string
 
+	// coming says what must be done by when, lest the cell become a gap.
+	coming func(publisher, entry, act string, due calendar.Day, becomes timeline.Status) string
+	// act names what is to be done.
+	act func(status timeline.Status, d *duty.Duty, document string) string
+
 	rule    map[timeline.Status]string
 	dutyOf  map[duty.Kind]string
 	counted func(from calendar.Day, days []calendar.TracedDay) string
@@ -88,6 +93,35 @@ func Gap(l Locale, g GapFacts) string {
 	if more := len(g.Reason.Duties) - 1; more > 0 {
 		text.WriteString(w.others(more))
 	}
+	text.WriteString(grounds(l, &g))
+	return strings.TrimSpace(text.String())
+}
+
+// Upcoming says by when a cell becomes a gap and what prevents it: the facts are
+// those of the first day as a gap.
+func Upcoming(l Locale, g GapFacts) string {
+	w := l.words()
+	ref := g.Reason.Last.Ref
+	if g.Reason.Duty != nil {
+		ref = g.Reason.Duty.Ref
+	}
+	act := w.act(g.Reason.Status, g.Reason.Duty, g.document(w, ref))
+	text := w.coming(w.publisher(g.Publisher), g.Entry.Title(), act, g.Since-1, g.Reason.Status)
+	return strings.TrimSpace(text + grounds(l, &g))
+}
+
+// document names a document as far as the reader may see it.
+func (g *GapFacts) document(w *words, ref string) string {
+	if g.Document == nil {
+		return w.document("", "")
+	}
+	return w.document(g.Document(ref))
+}
+
+// grounds are the articles and the count of days.
+func grounds(l Locale, g *GapFacts) string {
+	w := l.words()
+	var text strings.Builder
 	text.WriteString(w.basis(LegalBasis(l, g.Reason)))
 	deadline := g.Reason.Deadline
 	if deadline.WorkingDays > 0 {
@@ -98,18 +132,13 @@ func Gap(l Locale, g GapFacts) string {
 	if deadline.Provisional {
 		text.WriteString(w.unsettled(deadline.From, deadline.Due))
 	}
-	return strings.TrimSpace(text.String())
+	return text.String()
 }
 
 // sentence says what was owed, until when, and that it was not done.
 func sentence(w *words, g *GapFacts) string {
 	publisher, entry := w.publisher(g.Publisher), g.Entry.Title()
-	name := func(ref string) string {
-		if g.Document == nil {
-			return w.document("", "")
-		}
-		return w.document(g.Document(ref))
-	}
+	name := func(ref string) string { return g.document(w, ref) }
 	switch g.Reason.Status {
 	case timeline.Missing:
 		return w.missing(publisher, entry, g.Reason.Run, g.Reason.Began.Catalog.Title)

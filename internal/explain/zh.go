@@ -148,6 +148,25 @@ var zh = words{
 	other: func(publisher string, d *duty.Duty) string {
 		return fmt.Sprintf("%s的一项义务自%s起，应当在%s前（含当日）完成，逾期未完成。", publisher, zhDate(d.OpenedOn), zhDate(d.DueOn))
 	},
+	coming: func(publisher, entry, act string, due calendar.Day, becomes timeline.Status) string {
+		status := map[timeline.Status]string{timeline.Missing: "空白", timeline.Overdue: "超期", timeline.Stale: "未及时更新"}[becomes]
+		return fmt.Sprintf("%s“%s”栏目：应当在%s前（含当日）%s，届时仍未办理的，自%s起为“%s”缺口。", publisher, entry, zhDate(due), act, zhDate(due+1), status)
+	},
+	act: func(status timeline.Status, d *duty.Duty, document string) string {
+		switch {
+		case status == timeline.Stale:
+			return "更新栏目信息"
+		case d == nil:
+			return "公开栏目信息"
+		case d.Kind == duty.Period:
+			return "公开" + zhPeriod(d.Period) + "信息"
+		case d.Kind == duty.Interpretation:
+			return "公开对" + document + "的解读"
+		case d.Kind == duty.Review:
+			return "审查" + document + "的公开属性"
+		}
+		return "公开" + document
+	},
 	rule: map[timeline.Status]string{timeline.Missing: "宽限期满仍未公开", timeline.Stale: "超过更新周期未更新", timeline.Overdue: "义务超期"},
 	dutyOf: map[duty.Kind]string{
 		duty.Document: "文件超期未公开", duty.Period: "定期公开超期", duty.Interpretation: "超期未解读",

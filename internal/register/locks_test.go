@@ -1,0 +1,370 @@
+package register_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/importer"
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// The two townships and the entry of the tests of locks.
+const (
+	oneTownship     = "533102102"
+	anotherTownship = "533102103"
+	entry           = "1.1"
+)
+
+// twoTownships imports a county with two townships that owe one entry.
+func twoTownships(t *testing.T) string {
+	t.Helper()
+	address := pgtest.URL(t)
+	folder := t.TempDir()
+	writeFiles(t, folder, map[string]string{
+		"areas.csv":    "code,name,level,parent_code\n533102,瑞丽市,COUNTY,\n533102102,畹町镇,TOWNSHIP,533102\n533102103,弄岛镇,TOWNSHIP,533102\n533102104,姐相镇,TOWNSHIP,533102\n",
+		"catalogs.csv": "catalog_code,title,issuer_code,based_on,effective_from,effective_to,grace_working_days,interpretation_working_days,entries_file,source\nC1,标准目录,533102,,2020-01-01,,20,3,c1.csv,\n",
+		"c1.csv": "entry_code,category,item,sub_item,content,legal_basis,levels,publishers,mode,audience,limit_kind,limit_n,limit_anchor,period,period_limit_n,refresh_days,channels,omit,evidence\n" +
+			"1.1,政策文件,法律法规,,内容,《条例》,TOWNSHIP,GOVERNMENT,PROACTIVE,PUBLIC,WORKING_DAYS,20,FORMED,NONE,,0,,,\n" +
+			"1.6,政策文件,解读,,内容,《条例》,TOWNSHIP,GOVERNMENT,PROACTIVE,PUBLIC,WITH_SOURCE,,FORMED,NONE,,0,,,\n",
+	})
+	pgtest.Import(t, pgtest.Open(t, address, store.Options{Connections: 2}), importer.Options{Actor: "test", Today: today}, folder)
+	return address
+}
+
+// impatient opens a store that waits for no lock for long.
+func impatient(t *testing.T, address string) *store.Store {
+	t.Helper()
+	return pgtest.Open(t, address+"&options=-c%20lock_timeout%3D300ms", store.Options{})
+}
+
+func waitedInVain(err error) bool {
+	fault, ok := errors.AsType[*pq.Error](err)
+	return ok && fault.Code == "55P03"
+}
+
+// TestWritersOfOtherPublishers: a writer waits for one that writes to the same
+// publisher, and for no other.
+func TestWritersOfOtherPublishers(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	address := twoTownships(t)
+	db := pgtest.Open(t, address, store.Options{})
+	writes := registerOf(t, impatient(t, address))
+	// The first writer has done all that registering does, but has not ended.
+	first := document("first", oneTownship, entry)
+	written, mayEnd, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- db.Write(ctx, "test", func(w *store.Writing) error {
+			if err := errors.Join(w.HoldReference(ctx), w.HoldUnknown(ctx)); err != nil {
+				return err
+			}
+			standard, err := w.Reference(ctx)
+			if err != nil {
+				return err
+			}
+			touched := register.Touched{}
+			touched.Cell(first.PublisherCode, first.EntryCode)
+			if _, err := w.AddDisclosure(ctx, &first); err != nil {
+				return err
+			}
+			_, err = register.Recompute(ctx, w, touched, register.Recomputing{Standard: standard, Today: today})
+			close(written)
+			<-mayEnd
+			return err
+		})
+	}()
+	<-written
+	if _, err := writes.Disclosure(ctx, document("second", anotherTownship, entry)); err != nil {
+		t.Errorf("a writer to another publisher had to wait: %v", err)
+	}
+	news := disclosure.News{Ref: "news", PublisherCode: anotherTownship, EntryCode: entry, Title: "动态", PublishedAt: today.Time()}
+	if _, err := writes.News(ctx, news); err != nil {
+		t.Errorf("news of another publisher had to wait: %v", err)
+	}
+	if _, err := writes.Publish(ctx, "second", calendar.Date(2024, 3, 5), nil, nil); err != nil {
+		t.Errorf("publishing of another publisher had to wait: %v", err)
+	}
+	if _, err := writes.Disclosure(ctx, document("third", oneTownship, entry)); !waitedInVain(err) {
+		t.Errorf("a writer to the same publisher did not wait: %v", err)
+	}
+	// A document of another publisher that explains one of this touches both.
+	explains := document("fourth", anotherTownship, "1.6")
+	explains.InterpretsRef = "second"
+	if _, err := writes.Disclosure(ctx, explains); err != nil {
+		t.Errorf("explaining a document of another publisher had to wait: %v", err)
+	}
+	close(mayEnd)
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	explains.Ref, explains.InterpretsRef = "fifth", "first"
+	if _, err := writes.Disclosure(ctx, explains); err != nil {
+		t.Error(err)
+	}
+	if _, err := writes.Disclosure(ctx, document("third", oneTownship, entry)); err != nil {
+		t.Error(err)
+	}
+	mustVerify(t, db, "all writes")
+}
+
+// TestReferenceKeepsWritersOut: while nodes, catalogs or the calendar change, no
+// fact is written, and they wait for the writers under way.
+func TestReferenceKeepsWritersOut(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	address := twoTownships(t)
+	db, hasty := pgtest.Open(t, address, store.Options{}), impatient(t, address)
+	writes := registerOf(t, hasty)
+	while := func(hold func(*store.Writing) error, then func()) {
+		t.Helper()
+		err := db.Write(ctx, "test", func(w *store.Writing) error {
+			err := hold(w)
+			then()
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	while(func(w *store.Writing) error { return w.LockReference(ctx) }, func() {
+		if _, err := writes.Disclosure(ctx, document("d", oneTownship, entry)); !waitedInVain(err) {
+			t.Errorf("a fact was written while nodes change: %v", err)
+		}
+	})
+	while(func(w *store.Writing) error { return w.HoldReference(ctx) }, func() {
+		err := hasty.Write(ctx, "test", func(w *store.Writing) error { return w.LockReference(ctx) })
+		if !waitedInVain(err) {
+			t.Errorf("nodes changed under a writer: %v", err)
+		}
+	})
+}
+
+// TestDeadlockIsTriedAgain: two transactions that lock each other out both end.
+func TestDeadlockIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db := pgtest.Open(t, twoTownships(t), store.Options{})
+	var attempts atomic.Int64
+	var firstLocks, both sync.WaitGroup
+	firstLocks.Add(2)
+	for _, order := range [][2]string{{oneTownship, anotherTownship}, {anotherTownship, oneTownship}} {
+		first := true
+		both.Go(func() {
+			err := db.Write(ctx, "test", func(w *store.Writing) error {
+				attempts.Add(1)
+				if _, err := w.LockTimelines(ctx, order[:1]); err != nil {
+					return err
+				}
+				if first {
+					first = false
+					firstLocks.Done()
+					firstLocks.Wait()
+				}
+				_, err := w.LockTimelines(ctx, order[1:])
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	both.Wait()
+	if n := attempts.Load(); n != 3 {
+		t.Errorf("%d attempts, want 3: one of two was to be tried again", n)
+	}
+}
+
+// TestRetryEnds: a transaction that asks to begin again does so a few times,
+// then its caller is told.
+func TestRetryEnds(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db := pgtest.Store(t)
+	attempts := 0
+	err := db.Write(ctx, "test", func(*store.Writing) error {
+		if attempts++; attempts < 4 {
+			return store.RetryWith()
+		}
+		return nil
+	})
+	if err != nil || attempts != 4 {
+		t.Errorf("after %d attempts: %v", attempts, err)
+	}
+	attempts = 0
+	err = db.Write(ctx, "test", func(*store.Writing) error { attempts++; return store.RetryWith() })
+	if problem.CodeOf(err) != problem.Conflict || attempts > 10 {
+		t.Errorf("after %d attempts: %v", attempts, err)
+	}
+}
+
+// TestLinkedDocuments: documents of many publishers that explain each other, in
+// any order, registered, published and withdrawn at once, leave every timeline
+// as the facts say.
+func TestLinkedDocuments(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	address := twoTownships(t)
+	db := pgtest.Open(t, address, store.Options{})
+	writes := registerOf(t, db)
+	publishers := []string{oneTownship, anotherTownship, "533102104"}
+	const rounds, chain = 5, 8
+	var conflicts atomic.Int64
+	for round := range rounds {
+		var writers sync.WaitGroup
+		attempt := func(what string, do func() error) {
+			writers.Go(func() {
+				err := do()
+				switch problem.CodeOf(err) {
+				case problem.Conflict:
+					conflicts.Add(1) // refused whole
+				case problem.NotFound:
+				default:
+					if err != nil {
+						t.Errorf("%s: %v", what, err)
+					}
+				}
+			})
+		}
+		for n := range chain {
+			// Each explains the next, the last the first.
+			d := document(ref("d%d-%d", round, n), publishers[(n+round)%3], []string{entry, "1.6"}[n%2])
+			d.InterpretsRef = ref("d%d-%d", round, (n+1)%chain)
+			d.RequiresInterpretation = true
+			if n%3 == 0 {
+				d.PublishedOn = calendar.None
+			}
+			attempt("registering "+d.Ref, func() error { _, err := writes.Disclosure(ctx, d); return err })
+			attempt("publishing "+d.Ref, func() error {
+				time.Sleep(time.Duration(n) * time.Millisecond)
+				_, err := writes.Publish(ctx, d.Ref, calendar.Date(2024, 3, 5), nil, nil)
+				return err
+			})
+			attempt("withdrawing "+d.Ref, func() error {
+				time.Sleep(time.Duration(2*n) * time.Millisecond)
+				_, err := writes.Withdraw(ctx, d.Ref, calendar.Date(2024, 5, 1))
+				return err
+			})
+		}
+		writers.Wait()
+		mustVerify(t, db, ref("round %d", round))
+	}
+	t.Logf("%d conflicts", conflicts.Load())
+	var documents int
+	if err := db.DB().QueryRow("SELECT count(*) FROM disclosure").Scan(&documents); err != nil || documents != rounds*chain {
+		t.Errorf("%d documents are registered, want %d: %v", documents, rounds*chain, err)
+	}
+}
+
+// TestImportsBesideWriters: files that move linked documents from publisher to
+// publisher, imported at the same time as each other and as single writes,
+// leave every timeline as the facts say.
+func TestImportsBesideWriters(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	address := twoTownships(t)
+	db := pgtest.Open(t, address, store.Options{})
+	writes := registerOf(t, db)
+	publishers := []string{oneTownship, anotherTownship, "533102104"}
+	for round := range 12 {
+		var writers sync.WaitGroup
+		for mover := range 3 {
+			content := "ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url\n"
+			for n := range 6 {
+				content += ref("m%d,%s,1.1,通知,,,PROACTIVE,2024-03-01,,2024-03-%02d,,,,1,m%d,,\n", n, publishers[(n+mover+round)%3], 5+mover, (n+mover+1)%6)
+			}
+			folder := t.TempDir()
+			writeFiles(t, folder, map[string]string{"disclosures.csv": content})
+			writers.Go(func() {
+				sources, err := importer.FromPaths([]string{folder})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if _, err := importer.Import(ctx, db, sources, importer.Options{Actor: "test", Today: today}); err != nil {
+					t.Errorf("importing: %v", err)
+				}
+			})
+		}
+		for n := range 6 {
+			d := document(ref("w%d-%d", round, n), publishers[n%3], "1.6")
+			d.InterpretsRef = ref("m%d", n)
+			writers.Go(func() {
+				if _, err := writes.Disclosure(ctx, d); err != nil && problem.CodeOf(err) != problem.Conflict {
+					t.Errorf("registering: %v", err)
+				}
+			})
+		}
+		writers.Wait()
+		mustVerify(t, db, ref("round %d", round))
+	}
+}
+
+// TestImportAfterImport: an import that waits for another which moves the same
+// document makes the timelines anew of all publishers that the document was at.
+func TestImportAfterImport(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string]struct{ name, header, row string }{
+		"disclosures": {
+			"disclosures.csv", "ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url",
+			"x,%s,1.1,通知,,,PROACTIVE,2024-03-01,,2024-03-05,,,,,,,",
+		},
+		"news": {"news.csv", "ref,publisher_code,entry_code,title,summary,published_at,url,tags", "x,%s,1.1,动态,,2024-03-05,,"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx := context.Background()
+			db := pgtest.Open(t, twoTownships(t), store.Options{})
+			importAt := func(publisher string, progress func(string, int64, int64)) error {
+				folder := t.TempDir()
+				writeFiles(t, folder, map[string]string{file.name: file.header + "\n" + ref(file.row, publisher) + "\n"})
+				sources, err := importer.FromPaths([]string{folder})
+				if err != nil {
+					return err
+				}
+				_, err = importer.Import(ctx, db, sources, importer.Options{Actor: "test", Today: today, Progress: progress})
+				return err
+			}
+			if err := importAt(oneTownship, nil); err != nil {
+				t.Fatal(err)
+			}
+			written, mayEnd := make(chan struct{}), make(chan struct{})
+			var imports sync.WaitGroup
+			imports.Go(func() {
+				err := importAt(anotherTownship, func(what string, _, _ int64) {
+					if what == "timelines" {
+						close(written)
+						<-mayEnd
+					}
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			<-written
+			imports.Go(func() {
+				if err := importAt("533102104", nil); err != nil {
+					t.Error(err)
+				}
+			})
+			for waiting := 0; waiting == 0; time.Sleep(5 * time.Millisecond) {
+				if err := db.DB().QueryRow("SELECT count(*) FROM pg_locks WHERE NOT granted AND (database IS NULL OR database = (SELECT oid FROM pg_database WHERE datname = current_database()))").Scan(&waiting); err != nil {
+					t.Fatal(err)
+				}
+			}
+			close(mayEnd)
+			imports.Wait()
+			mustVerify(t, db, "both imports")
+		})
+	}
+}
