@@ -71,7 +71,9 @@ func TestReasons(t *testing.T) {
 		zh, en    []string
 	}{
 		"a document formed": {
-			nil, []disclosure.Disclosure{published, d1}, calendar.Date(2024, 5, 1),
+			nil,
+			[]disclosure.Disclosure{published, d1},
+			calendar.Date(2024, 5, 1),
 			[]string{"《关于做好救灾工作的通知》（镇发〔2024〕1号）于2024年3月1日成文", "20个工作日内、即2024年3月29日前", "四（一）4", "3月29日（20）"},
 			[]string{"was formed on 1 March 2024", "within 20 working days, by 29 March 2024", "四(一)4"},
 		},
@@ -87,7 +89,9 @@ func TestReasons(t *testing.T) {
 		"hours": {
 			func(e *catalog.Entry) { e.Limit.Kind = calendar.Hours },
 			[]disclosure.Disclosure{published, d1},
-			calendar.Date(2024, 5, 1), []string{"20小时（按1天计）", "2024年3月2日前"}, []string{"20 hours (counted as 1 days)"},
+			calendar.Date(2024, 5, 1),
+			[]string{"20小时（按1天计）", "2024年3月2日前"},
+			[]string{"20 hours (counted as 1 days)"},
 		},
 		"a period": {
 			func(e *catalog.Entry) { e.Period, e.PeriodWorkingDays = calendar.Semiannual, 10 },
@@ -100,15 +104,22 @@ func TestReasons(t *testing.T) {
 			func(e *catalog.Entry) { e.RefreshDays = 14 },
 			[]disclosure.Disclosure{published},
 			calendar.Date(2024, 2, 1),
-			[]string{"每14天至少更新一次", "最近一次于2024年1月2日发布", "至2024年1月16日届满"}, []string{"at least every 14 days"},
+			[]string{"每14天至少更新一次", "最近一次于2024年1月2日发布", "至2024年1月16日届满"},
+			[]string{"at least every 14 days"},
 		},
 		"a review": {
-			nil, []disclosure.Disclosure{published, {Ref: "x", Attribute: disclosure.OnRequest, FormedOn: calendar.Date(2024, 2, 1)}}, calendar.Date(2026, 1, 5),
-			[]string{"有关文件不属于主动公开", "2025年应当审查", "2025年12月31日", "四（一）3"}, []string{"a document is not proactive"},
+			nil,
+			[]disclosure.Disclosure{published, {Ref: "x", Attribute: disclosure.OnRequest, FormedOn: calendar.Date(2024, 2, 1)}},
+			calendar.Date(2026, 1, 5),
+			[]string{"有关文件不属于主动公开", "2025年应当审查", "2025年12月31日", "四（一）3"},
+			[]string{"a document is not proactive"},
 		},
 		"an interpretation": {
-			nil, []disclosure.Disclosure{{Ref: "d1", FormedOn: calendar.Date(2024, 3, 1), PublishedOn: calendar.Date(2024, 3, 1), RequiresInterpretation: true}}, calendar.Date(2024, 5, 1),
-			[]string{"应当解读", "3个工作日内、即2024年3月6日前", "四（二）"}, []string{"wants explaining"},
+			nil,
+			[]disclosure.Disclosure{{Ref: "d1", FormedOn: calendar.Date(2024, 3, 1), PublishedOn: calendar.Date(2024, 3, 1), RequiresInterpretation: true}},
+			calendar.Date(2024, 5, 1),
+			[]string{"应当解读", "3个工作日内、即2024年3月6日前", "四（二）"},
+			[]string{"wants explaining"},
 		},
 	} {
 		h, entry := history(c.change, c.documents...)
