@@ -38,6 +38,8 @@ type run struct {
 	touched     register.Touched
 	assignments map[string][]catalog.Assignment
 	parts       map[string]bool // of the reference data that changed
+	alone       bool            // all other writers are kept out
+	held        map[string]bool // publishers from whom they are kept
 }
 
 // Import reads the sources in the order of their dependency and writes all of
@@ -47,7 +49,7 @@ func Import(ctx context.Context, into *store.Store, sources []Source, options Op
 	var report *Report
 	err := into.Write(ctx, options.Actor, func(w *store.Writing) error {
 		report = &Report{DryRun: options.DryRun}
-		r := &run{options: options, report: report, w: w, touched: register.Touched{}, parts: map[string]bool{}}
+		r := &run{options: options, report: report, w: w, touched: register.Touched{}, parts: map[string]bool{}, held: map[string]bool{}}
 		return r.all(ctx, sources)
 	})
 	if errors.Is(err, store.ErrKeepNothing) {
@@ -91,6 +93,7 @@ func (r *run) all(ctx context.Context, sources []Source) error {
 func (r *run) lock(ctx context.Context, byKind sorted) error {
 	for _, kind := range []kindName{kindCalendar, kindAreas, kindDepartments, kindCatalogs} {
 		if len(byKind[kind]) > 0 {
+			r.alone = true
 			return r.w.LockReference(ctx)
 		}
 	}
@@ -210,6 +213,13 @@ func (r *run) lay(ctx context.Context, kind kindName, sources []Source, table *s
 	if len(repeated) > 0 {
 		return nil
 	}
+	if touch != nil && r.report.ProblemCount == 0 {
+		// What is compared now must not change until it is written.
+		_, err := r.hold(ctx, func(ctx context.Context) ([]string, error) { return r.w.Concerned(ctx, table) })
+		if err != nil {
+			return err
+		}
+	}
 	counts, err := r.w.Compare(ctx, table)
 	if err != nil {
 		return err
@@ -228,11 +238,35 @@ func (r *run) lay(ctx context.Context, kind kindName, sources []Source, table *s
 
 // touchAll touches all cells of the publishers that a query names.
 func (r *run) touchAll(ctx context.Context, named func(context.Context) ([]string, error)) error {
-	publishers, err := named(ctx)
+	publishers, err := r.hold(ctx, named)
 	for _, publisher := range publishers {
 		r.touched.Publisher(publisher)
 	}
 	return err
+}
+
+// hold keeps other writers from the publishers that a query names. Until they
+// are locked, another may move a fact to others, so it is asked again.
+func (r *run) hold(ctx context.Context, named func(context.Context) ([]string, error)) ([]string, error) {
+	for {
+		publishers, err := named(ctx)
+		if err != nil || r.alone {
+			return publishers, err
+		}
+		var more []string
+		for _, publisher := range publishers {
+			if !r.held[publisher] {
+				r.held[publisher] = true
+				more = append(more, publisher)
+			}
+		}
+		if len(more) == 0 {
+			return publishers, nil
+		}
+		if _, err := r.w.LockTimelines(ctx, more); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // knownNode checks that a code is a node's.

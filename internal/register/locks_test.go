@@ -317,17 +317,20 @@ func TestImportAfterImport(t *testing.T) {
 	for name, file := range map[string]struct{ name, header, row string }{
 		"disclosures": {
 			"disclosures.csv", "ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url",
-			"x,%s,1.1,通知,,,PROACTIVE,2024-03-01,,2024-03-05,,,,,,,",
+			"x%d,%s,1.1,通知,,,PROACTIVE,2024-03-01,,2024-03-05,,,,,,,",
 		},
-		"news": {"news.csv", "ref,publisher_code,entry_code,title,summary,published_at,url,tags", "x,%s,1.1,动态,,2024-03-05,,"},
+		"news": {"news.csv", "ref,publisher_code,entry_code,title,summary,published_at,url,tags", "x%d,%s,1.1,动态,,2024-03-05,,"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
 			db := pgtest.Open(t, twoTownships(t), store.Options{})
-			importAt := func(publisher string, progress func(string, int64, int64)) error {
-				folder := t.TempDir()
-				writeFiles(t, folder, map[string]string{file.name: file.header + "\n" + ref(file.row, publisher) + "\n"})
+			importAt := func(progress func(string, int64, int64), publishers ...string) error {
+				folder, content := t.TempDir(), file.header
+				for n, publisher := range publishers {
+					content += "\n" + ref(file.row, n, publisher)
+				}
+				writeFiles(t, folder, map[string]string{file.name: content + "\n"})
 				sources, err := importer.FromPaths([]string{folder})
 				if err != nil {
 					return err
@@ -335,25 +338,26 @@ func TestImportAfterImport(t *testing.T) {
 				_, err = importer.Import(ctx, db, sources, importer.Options{Actor: "test", Today: today, Progress: progress})
 				return err
 			}
-			if err := importAt(oneTownship, nil); err != nil {
+			if err := importAt(nil, oneTownship, oneTownship, oneTownship); err != nil {
 				t.Fatal(err)
 			}
 			written, mayEnd := make(chan struct{}), make(chan struct{})
 			var imports sync.WaitGroup
 			imports.Go(func() {
-				err := importAt(anotherTownship, func(what string, _, _ int64) {
+				err := importAt(func(what string, _, _ int64) {
 					if what == "timelines" {
 						close(written)
 						<-mayEnd
 					}
-				})
+				}, anotherTownship, anotherTownship, oneTownship)
 				if err != nil {
 					t.Error(err)
 				}
 			})
 			<-written
 			imports.Go(func() {
-				if err := importAt("533102104", nil); err != nil {
+				// The second row stays as it is as long as the first import has not ended.
+				if err := importAt(nil, "533102104", oneTownship, "533102104"); err != nil {
 					t.Error(err)
 				}
 			})

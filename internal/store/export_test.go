@@ -1,6 +1,10 @@
 package store
 
-import "github.com/jmoiron/sqlx"
+import (
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+)
 
 // Tables are all tables that files fill.
 func Tables() []*Table {
@@ -13,10 +17,14 @@ func (t *Table) Name() string { return t.name }
 // Statements are those made for the table, by the method that makes them. COPY
 // and CREATE cannot be prepared: Stage runs them.
 func (t *Table) Statements() map[string]string {
-	return map[string]string{
+	made := map[string]string{
 		"stageSQL": t.stageSQL(), "copySQL": t.copySQL(), "repeatedSQL": t.repeatedSQL(), "compareSQL": t.compareSQL(),
 		"replaceSQL": t.replaceSQL(), "addSQL": t.addSQL(),
 	}
+	if slices.Contains(t.columns, "publisher_code") {
+		made["concernedSQL"] = t.concernedSQL()
+	}
+	return made
 }
 
 // Tx is the transaction itself.

@@ -147,8 +147,10 @@ func questions() []question {
 	ask("unknownInterpretedSQL", "", 100)
 	for _, table := range store.Tables() {
 		if slices.Contains(growing, table.Name()) {
-			for _, maker := range []string{"compareSQL", "replaceSQL", "addSQL"} {
-				ask(table.Name()+" "+maker, "")
+			for _, maker := range []string{"compareSQL", "replaceSQL", "addSQL", "concernedSQL"} {
+				if table.Statements()[maker] != "" {
+					ask(table.Name()+" "+maker, "")
+				}
 			}
 		}
 	}

@@ -128,6 +128,11 @@ INSERT INTO %s (%s) SELECT %s FROM %s AS s WHERE NOT EXISTS (SELECT FROM %s AS k
 		t.name, columns, columns, t.staged(), t.name, t.sameKey())
 }
 
+func (t *Table) concernedSQL() string {
+	return fmt.Sprintf(`-- store.Concerned
+SELECT publisher_code FROM %[1]s UNION SELECT k.publisher_code FROM %[1]s AS s JOIN %[2]s AS k ON %[3]s`, t.staged(), t.name, t.sameKey())
+}
+
 // Staging copies rows into a temporary table.
 type Staging struct {
 	table *Table
@@ -184,6 +189,12 @@ func (w *Writing) Repeated(ctx context.Context, table *Table, most int) ([]Repet
 		return err
 	}, most)
 	return repeated, err
+}
+
+// Concerned names the publishers of the staged rows, as they are kept and as
+// they are to be. The table is one of facts that have a publisher.
+func (w *Writing) Concerned(ctx context.Context, table *Table) ([]string, error) {
+	return w.texts(ctx, "finding the publishers of rows of "+table.name, table.concernedSQL())
 }
 
 // Counts say what laying staged rows over a table does.

@@ -51,17 +51,18 @@ func TestEveryStatementPrepares(t *testing.T) {
 			}
 			prepare(name, text)
 		}
+		known := map[string]bool{}
 		for _, table := range store.Tables() {
-			made := table.Statements()
-			for maker := range source.makers {
-				if made[maker] == "" {
-					t.Errorf("the tests do not know the statement that %s makes", maker)
-				}
-			}
-			for maker, text := range made {
+			for maker, text := range table.Statements() {
+				known[maker] = true
 				if maker != "copySQL" && maker != "stageSQL" { // Stage has run them
 					prepare(table.Name()+" "+maker, text)
 				}
+			}
+		}
+		for maker := range source.makers {
+			if !known[maker] {
+				t.Errorf("the tests do not know the statement that %s makes", maker)
 			}
 		}
 		if _, err := w.ChangedCatalogs(ctx); err != nil {

@@ -106,7 +106,8 @@ var errRetry = errors.New("other publishers turned out to be concerned")
 func RetryWith() error { return errRetry }
 
 // Write runs a transaction as the given actor. It is tried again when it met
-// another writer's in a deadlock, or when it asks to with RetryWith.
+// another writer's in a deadlock or added what another has added meanwhile, or
+// when it asks to with RetryWith.
 func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error) error {
 	select {
 	case s.writing <- struct{}{}:
@@ -119,8 +120,8 @@ func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error
 	for range attempts {
 		err = s.writeOnce(ctx, actor, do)
 		var fault *pq.Error
-		deadlock := errors.As(err, &fault) && (fault.Code == "40P01" || fault.Code == "40001")
-		if !deadlock && !errors.Is(err, errRetry) {
+		collided := errors.As(err, &fault) && (fault.Code == "40P01" || fault.Code == "40001" || fault.Code == "23505")
+		if !collided && !errors.Is(err, errRetry) {
 			return err
 		}
 	}
