@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"reflect"
@@ -89,6 +90,9 @@ func differs(want, got any, key string) string {
 			return fmt.Sprintf("%s: got %v, want an object", key, got)
 		}
 		for name, value := range want {
+			if _, there := of[name]; !there {
+				return name + " is missing"
+			}
 			below := name
 			if name == "edges" && key == "upcoming" {
 				below = key // its edges are in order
@@ -198,7 +202,9 @@ func joined(spans []any) []any {
 			before := all[len(all)-1].(map[string]any)
 			if to, ok := before["to"].(string); ok && before["status"] == now["status"] {
 				if day, err := calendar.ParseDay(to); err == nil && (day+1).String() == now["from"] {
-					all[len(all)-1] = map[string]any{"from": before["from"], "to": now["to"], "status": now["status"], "cause": before["cause"]}
+					longer := maps.Clone(before)
+					longer["to"] = now["to"]
+					all[len(all)-1] = longer
 					continue
 				}
 			}
@@ -237,6 +243,20 @@ func TestComparer(t *testing.T) {
 		{"an empty text for any text", `{"explanation":"*"}`, `{"explanation":""}`, false},
 		{"trailing zeros of money", `{"received":"3.1"}`, `{"received":"3.10"}`, true},
 		{"another amount", `{"received":"3.1"}`, `{"received":"-3.10"}`, false},
+		{"null for what is not there", `{"rate":null}`, `{}`, false},
+		{"a trend in another order", `{"coverageTrend":[{"a":1},{"a":2}]}`, `{"coverageTrend":[{"a":2},{"a":1}]}`, false},
+		{"a row with a figure left out", `{"byEntry":[{"entry":{"code":"1"},"figures":{"required":1}}]}`, `{"byEntry":[]}`, false},
+		{"a figure deep inside", `{"a":[{"b":[{"c":{"d":1}}]}]}`, `{"a":[{"b":[{"c":{"d":2}}]}]}`, false},
+		{
+			"neighbouring spans of one status",
+			`{"timeline":[{"from":"2024-01-01","to":"2024-01-31","status":"COVERED"},{"from":"2024-02-01","to":null,"status":"COVERED"}]}`,
+			`{"timeline":[{"from":"2024-01-01","to":null,"status":"COVERED"}]}`, true,
+		},
+		{
+			"spans of one status with a hole",
+			`{"timeline":[{"from":"2024-01-01","to":"2024-01-30","status":"COVERED"},{"from":"2024-02-01","to":null,"status":"COVERED"}]}`,
+			`{"timeline":[{"from":"2024-01-01","to":null,"status":"COVERED"}]}`, false,
+		},
 		{"more than was asked", `{"a":1}`, `{"a":1,"b":2}`, true},
 	} {
 		if fault := differs(parse(c.want), parse(c.got), ""); (fault == "") != c.same {

@@ -40,7 +40,7 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 			shown.Extensions["code"] = string(p.Code)
 			if p.Code == problem.Unavailable || p.Code == problem.Timeout {
-				log.WarnContext(ctx, "a question could not be answered", "error", err, "path", shown.Path.String())
+				log.WarnContext(ctx, "a question could not be answered", "requestId", requestID(ctx), "error", err, "path", shown.Path.String())
 			}
 		case errors.Is(err, context.DeadlineExceeded) || contextDone(ctx):
 			shown.Message = "the answer took longer than a request may; ask for less at once"
@@ -54,7 +54,7 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			// Coercion of variables and the like: the message is the library's own.
 			shown.Extensions["code"] = string(problem.InvalidInput)
 		default:
-			log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String())
+			log.ErrorContext(ctx, "internal error", "requestId", requestID(ctx), "error", err, "path", shown.Path.String())
 			shown.Message = "internal error; the log of the server holds it under this request's id"
 			shown.Extensions["code"] = string(problem.Internal)
 		}
@@ -86,7 +86,7 @@ func isGraphQL(err error) bool {
 // recovered logs a panic and answers with a masked error.
 func recovered(log *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, panicked any) error {
-		log.ErrorContext(ctx, "panic while answering", "panic", panicked, "stack", string(debug.Stack()))
+		log.ErrorContext(ctx, "panic while answering", "requestId", requestID(ctx), "panic", panicked, "stack", string(debug.Stack()))
 		return errors.New("panic while answering")
 	}
 }

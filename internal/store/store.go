@@ -9,6 +9,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"strconv"
@@ -174,7 +175,8 @@ func wrap(doing string, err error) error {
 		case fault.Code.Class() == "57" || fault.Code.Class() == "08" || fault.Code.Class() == "53":
 			return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"), err)
 		}
-	case errors.As(err, &network), errors.Is(err, sql.ErrConnDone), errors.Is(err, fs.ErrNotExist):
+	case errors.As(err, &network), errors.Is(err, sql.ErrConnDone), errors.Is(err, fs.ErrNotExist),
+		errors.Is(err, driver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"), err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
