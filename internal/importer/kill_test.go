@@ -42,7 +42,7 @@ func TestKilledImport(t *testing.T) {
 	paused := options
 	paused.Progress = func(what string, done, _ int64) {
 		fmt.Println("step", what, done)
-		goOn.ReadString('\n') //nolint:errcheck // the test has ended
+		goOn.ReadString('\n')
 	}
 	if _, err := importer.Import(ctx, db, sources, paused); err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func killAt(t *testing.T, address, folder string, step int, after time.Duration)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer command.Wait() //nolint:errcheck // it is killed
+	defer command.Wait()
 	lines := bufio.NewScanner(output)
 	for seen := 0; lines.Scan(); {
 		switch line := lines.Text(); {
