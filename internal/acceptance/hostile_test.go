@@ -188,7 +188,7 @@ func TestTimeouts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer blocker.Rollback() //nolint:errcheck // it has only locked
+			defer blocker.Rollback()
 			if _, err := blocker.Exec("LOCK TABLE disclosure IN ACCESS EXCLUSIVE MODE"); err != nil {
 				t.Fatal(err)
 			}
