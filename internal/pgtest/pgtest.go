@@ -37,8 +37,11 @@ const template = "reliefgraph_template"
 
 // Main runs a package's tests and stops the cluster, if one was started. Call it
 // from TestMain.
-func Main(m *testing.M) {
-	code := m.Run()
+func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// Run is Main for a package that has more to do before it ends with the code.
+func Run(m *testing.M) (code int) {
+	code = m.Run()
 	if cluster.server != nil {
 		cluster.admin.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -50,7 +53,7 @@ func Main(m *testing.M) {
 	if cluster.folder != "" {
 		os.RemoveAll(cluster.folder)
 	}
-	os.Exit(code)
+	return code
 }
 
 func start() {

@@ -25,13 +25,10 @@ func Rebuild(ctx context.Context, db *store.Store, today calendar.Day, verify bo
 				return err
 			}
 		}
-		publishers, err := w.AllPublishers(ctx)
-		if err != nil {
-			return err
-		}
+		// Every node has a row; one that is missing differs.
 		touched := Touched{}
-		for _, publisher := range publishers {
-			touched.Publisher(publisher)
+		for _, node := range standard.Tree.Nodes() {
+			touched.Publisher(node.Code)
 		}
 		effect, err = Recompute(ctx, w, touched, Recomputing{Standard: standard, Today: today, Progress: progress, KeepStored: verify})
 		if err != nil {
