@@ -180,8 +180,9 @@ func TestDeadlockIsTriedAgain(t *testing.T) {
 		})
 	}
 	both.Wait()
-	if n := attempts.Load(); n != 3 {
-		t.Errorf("%d attempts, want 3: one of two was to be tried again", n)
+	// The one tried again may meet the other a second time.
+	if n := attempts.Load(); n < 3 {
+		t.Errorf("%d attempts: one of two was to be tried again", n)
 	}
 }
 
