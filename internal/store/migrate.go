@@ -19,7 +19,8 @@ type Migration struct {
 
 // migrator takes a lock, so that servers that start together migrate once.
 func (s *Store) migrator() (*goose.Provider, error) {
-	locker, err := lock.NewPostgresSessionLocker()
+	// It looks every second, for five minutes, whether another has done.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
 		return nil, fmt.Errorf("preparing the migration lock: %w", err)
 	}
