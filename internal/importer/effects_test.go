@@ -278,14 +278,7 @@ func TestMovedDocument(t *testing.T) {
 	if _, err := run(t, db, options, base()); err != nil {
 		t.Fatal(err)
 	}
-	changed := func() map[string]string {
-		versions := map[string]string{}
-		for _, code := range []string{"53", "5331", "533102", "533102102", "533102103", "533102/yjglj"} {
-			versions[code] = text(t, db, "SELECT changed::text FROM publisher_timeline WHERE publisher_code = $1", code)
-		}
-		return versions
-	}
-	before := changed()
+	before := versions(t, db)
 	moved := map[string]string{"disclosures.csv": strings.Replace(base()["disclosures.csv"], "d1,533102102", "d1,533102103", 1)}
 	report, err := run(t, db, options, moved)
 	if err != nil {
@@ -294,7 +287,7 @@ func TestMovedDocument(t *testing.T) {
 	if file := report.Files[0]; file.Changed != 1 || file.Unchanged != 1 || file.Added != 0 {
 		t.Errorf("%+v", file)
 	}
-	for code, version := range changed() {
+	for code, version := range versions(t, db) {
 		touched := code == "533102102" || code == "533102103"
 		if (version != before[code]) != touched {
 			t.Errorf("%s: written by %s, then by %s", code, before[code], version)

@@ -373,3 +373,44 @@ func TestImportAfterImport(t *testing.T) {
 		})
 	}
 }
+
+// TestUnknownDocuments: a document and one that explains it, registered at the
+// same time, do not miss each other, whichever comes first.
+func TestUnknownDocuments(t *testing.T) {
+	t.Parallel()
+	source, explains := document("source", oneTownship, entry), document("explains", anotherTownship, "1.6")
+	source.RequiresInterpretation, explains.InterpretsRef = true, "source"
+	for name, order := range map[string][2]disclosure.Disclosure{"the source first": {source, explains}, "the explanation first": {explains, source}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx := context.Background()
+			address := twoTownships(t)
+			db := pgtest.Open(t, address, store.Options{})
+			follower, err := db.Follow(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The first writer asks for the day when all that is left is to save.
+			computing, mayEnd, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+			slow := register.New(db, follower.Index, func() calendar.Day { close(computing); <-mayEnd; return today }, "test")
+			go func() {
+				_, err := slow.Disclosure(ctx, order[0])
+				ended <- err
+			}()
+			<-computing
+			_, err = registerOf(t, impatient(t, address)).Disclosure(ctx, order[1])
+			if err != nil && !waitedInVain(err) {
+				t.Error(err)
+			}
+			close(mayEnd)
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+			mustVerify(t, db, "the first")
+			if _, err := registerOf(t, db).Disclosure(ctx, order[1]); err != nil {
+				t.Fatal(err)
+			}
+			mustVerify(t, db, "both")
+		})
+	}
+}
