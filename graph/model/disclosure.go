@@ -19,19 +19,7 @@ import (
 type Disclosure struct {
 	view *View
 	disclosure.Disclosure
-	list *documentList // nil where it stands in no list
-}
-
-// documentList is the documents of one list, or of the lists of several nodes.
-type documentList struct {
-	group
-	refs []string
-}
-
-func (l *documentList) add(documents []disclosure.Disclosure) {
-	for i := range documents {
-		l.refs = append(l.refs, documents[i].Ref)
-	}
+	list *readList // nil where it stands in no list
 }
 
 // IsNode marks a thing with a global id.
@@ -110,7 +98,7 @@ func (d *Disclosure) Publisher() AdministrativeNode { return d.view.ByCode(d.Pub
 func (d *Disclosure) Interpretation(ctx context.Context) (*Disclosure, error) {
 	if d.list != nil {
 		d.list.first("interpretations", func() {
-			prime(ctx, d.view.loaders.interpretations, d.list.refs, d.view.loaders.readInterpretations)
+			d.view.loaders.interpretations.prime(ctx, d.list.refs(ctx))
 		})
 	}
 	all, err := d.view.loaders.interpretations.Load(ctx, d.Ref)()
@@ -192,22 +180,6 @@ func storePage(q question) (store.Page, error) {
 	return page, err
 }
 
-// listQuestion names what is asked of all nodes of a list.
-type listQuestion struct {
-	of       string
-	scope    coverage.Scope
-	question question
-}
-
-// keys asks the same of every node of the list.
-func (s *siblings) keys(like listKey) []listKey {
-	keys := make([]listKey, len(s.places))
-	for i, place := range s.places {
-		keys[i] = listKey{place, like.scope, like.question}
-	}
-	return keys
-}
-
 // DisclosureConnection is a page of disclosures.
 type DisclosureConnection struct {
 	view     *View
@@ -247,30 +219,11 @@ func (n *administrative) Disclosures(ctx context.Context, filter *DisclosureFilt
 	if err != nil {
 		return nil, err
 	}
-	list := &documentList{}
-	if n.siblings != nil {
-		n.siblings.first(listQuestion{"disclosures", key.scope, key.question}, func() {
-			prime(ctx, n.view.loaders.lists, n.siblings.keys(key), byQuestion(func(ctx context.Context, q question, keys []listKey) ([][]disclosure.Disclosure, error) {
-				pages, err := n.view.loaders.readLists(ctx, q, keys)
-				all := &documentList{}
-				for _, page := range pages {
-					all.add(page)
-				}
-				n.siblings.documents.Store(listQuestion{"disclosures", key.scope, key.question}, all)
-				return pages, err
-			}))
-		})
-		if all, ok := n.siblings.documents.Load(listQuestion{"disclosures", key.scope, key.question}); ok {
-			list = all.(*documentList)
-		}
-	}
-	documents, err := n.view.loaders.lists.Load(ctx, key)()
+	documents, err := loadAlike(ctx, n.siblings, n.view.loaders.lists, key)
 	if err != nil {
 		return nil, err
 	}
-	if len(list.refs) == 0 {
-		list.add(documents)
-	}
+	list := listRead(n.siblings, n.view.loaders.lists, key, func(d *disclosure.Disclosure) []string { return []string{d.Ref} })
 	size := min(key.question.first, len(documents))
 	connection := &DisclosureConnection{view: n.view, key: key, siblings: n.siblings, Edges: make([]DisclosureEdge, size)}
 	cursors := make([]string, size)
@@ -286,12 +239,7 @@ func (n *administrative) Disclosures(ctx context.Context, filter *DisclosureFilt
 func (c *DisclosureConnection) TotalCount(ctx context.Context) (int, error) {
 	key := c.key
 	key.question.first, key.question.after = 0, ""
-	if c.siblings != nil {
-		c.siblings.first(listQuestion{"counts", key.scope, key.question}, func() {
-			prime(ctx, c.view.loaders.counts, c.siblings.keys(key), byQuestion(c.view.loaders.readCounts))
-		})
-	}
-	return c.view.loaders.counts.Load(ctx, key)()
+	return loadAlike(ctx, c.siblings, c.view.loaders.counts, key)
 }
 
 // News is an item of news.
@@ -343,12 +291,7 @@ func (n *administrative) News(ctx context.Context, first *int, after *string, sc
 	if err != nil {
 		return nil, err
 	}
-	if n.siblings != nil {
-		n.siblings.first(listQuestion{"news", key.scope, key.question}, func() {
-			prime(ctx, n.view.loaders.newsLists, n.siblings.keys(key), byQuestion(n.view.loaders.readNewsLists))
-		})
-	}
-	items, err := n.view.loaders.newsLists.Load(ctx, key)()
+	items, err := loadAlike(ctx, n.siblings, n.view.loaders.newsLists, key)
 	if err != nil {
 		return nil, err
 	}

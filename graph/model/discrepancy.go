@@ -3,7 +3,6 @@ package model
 import (
 	"context"
 
-	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/explain"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
@@ -12,7 +11,7 @@ import (
 type Discrepancy struct {
 	view *View
 	relief.Discrepancy
-	list *movementList
+	list *readList
 }
 
 // Discrepancies lists the doubts, each about a node alone.
@@ -24,26 +23,21 @@ func (r *Relief) Discrepancies(ctx context.Context, idleWorkingDays *int) ([]*Di
 	if err := inRange("idleWorkingDays", idle, 0, mostLimit); err != nil {
 		return nil, err
 	}
-	view := r.node.view
-	movements, err := view.store.RecordedMovements(ctx, r.codes(), r.key.publicOn)
+	key := discrepanciesKey{r.key, idle}
+	loader := r.node.view.loaders.discrepancies
+	found, err := loadAlike(ctx, r.node.siblings, loader, key)
 	if err != nil {
 		return nil, err
 	}
-	found := relief.Discrepancies(movements, relief.Account{
-		Holds: view.within(r.node.place, r.key.scope),
-		Region: func(code string) bool {
-			node := view.Tree.ByCode(code)
-			return node != nil && node.Kind() == area.Region
-		},
-		Span: r.key.span, On: r.key.publicOn, Days: view.Days, IdleDays: idle,
+	list := listRead(r.node.siblings, loader, key, func(d *relief.Discrepancy) (refs []string) {
+		for i := range d.Movements {
+			refs = append(refs, d.Movements[i].DisclosureRef)
+		}
+		return refs
 	})
-	list := &movementList{}
 	discrepancies := make([]*Discrepancy, len(found))
 	for i := range found {
-		for j := range found[i].Movements {
-			list.refs = append(list.refs, found[i].Movements[j].DisclosureRef)
-		}
-		discrepancies[i] = &Discrepancy{view, found[i], list}
+		discrepancies[i] = &Discrepancy{r.node.view, found[i], list}
 	}
 	return discrepancies, nil
 }

@@ -37,7 +37,7 @@ func (l *gapList) histories(ctx context.Context, v *View) {
 		for i, gap := range l.gaps {
 			keys[i] = gap.cellKey()
 		}
-		prime(ctx, v.loaders.histories, keys, v.loaders.readHistories)
+		v.loaders.histories.prime(ctx, keys)
 	})
 }
 

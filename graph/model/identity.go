@@ -2,42 +2,60 @@ package model
 
 import (
 	"context"
-	"sync"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 )
 
-// ByIDs returns the things that global ids name, null for each unknown. They are
-// asked for at once, so that those of one kind are read together.
+// ByIDs returns the things that global ids name, null for each unknown. Those of
+// one kind are read together.
 func (v *View) ByIDs(ctx context.Context, ids []string) ([]Node, error) {
-	things := make([]Node, len(ids))
-	faults := make([]error, len(ids))
-	var asking sync.WaitGroup
-	for i, id := range ids {
-		asking.Go(func() { things[i], faults[i] = v.ByID(ctx, id) })
-	}
-	asking.Wait()
-	for _, fault := range faults {
-		if fault != nil {
-			return nil, fault
+	refs := map[string][]string{}
+	list := &siblings{}
+	for _, id := range ids {
+		kind := kindOf(id)
+		values, ok := reveal(id, kind, partsOf[kind])
+		if !ok {
+			continue
 		}
+		if kind == idNode {
+			if place := v.Tree.Find(values[0]); place != area.Nowhere {
+				list.places = append(list.places, place)
+			}
+		} else {
+			refs[kind] = append(refs[kind], values[0])
+		}
+	}
+	v.loaders.disclosures.prime(ctx, refs[idDisclosure])
+	v.loaders.newsItems.prime(ctx, refs[idNews])
+	v.loaders.movements.prime(ctx, refs[idMovement])
+	things := make([]Node, len(ids))
+	for i, id := range ids {
+		thing, err := v.byID(ctx, id, list)
+		if err != nil {
+			return nil, err
+		}
+		things[i] = thing
 	}
 	return things, nil
 }
 
+// partsOf says how many parts a kind of id has.
+var partsOf = map[string]int{idNode: 1, idGap: 3, idCell: 2, idDisclosure: 1, idNews: 1, idMovement: 1}
+
 // ByID returns the thing that a global id names, nil where it is unknown or not
 // for the caller to see.
-func (v *View) ByID(ctx context.Context, id string) (Node, error) {
+func (v *View) ByID(ctx context.Context, id string) (Node, error) { return v.byID(ctx, id, nil) }
+
+func (v *View) byID(ctx context.Context, id string, list *siblings) (Node, error) {
 	kind := kindOf(id)
-	parts := map[string]int{idNode: 1, idGap: 3, idCell: 2, idDisclosure: 1, idNews: 1, idMovement: 1}
-	values, ok := reveal(id, kind, parts[kind])
+	values, ok := reveal(id, kind, partsOf[kind])
 	if !ok {
 		return nil, nil
 	}
 	switch kind {
 	case idNode:
 		if place := v.Tree.Find(values[0]); place != area.Nowhere {
-			return v.node(place), nil
+			return v.oneOf(place, list), nil
 		}
 	case idGap:
 		return v.gapByID(values)

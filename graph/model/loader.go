@@ -22,23 +22,23 @@ const gather = time.Millisecond
 // loaders read the rows of one request, those of one level together.
 type loaders struct {
 	view            *View
-	disclosures     *dataloader.Loader[string, *disclosure.Disclosure]
-	interpretations *dataloader.Loader[string, []disclosure.Disclosure]
-	histories       *dataloader.Loader[store.CellKey, *timeline.History]
-	lists           *dataloader.Loader[listKey, []disclosure.Disclosure]
-	counts          *dataloader.Loader[listKey, int]
-	newsLists       *dataloader.Loader[listKey, []disclosure.News]
-	newsItems       *dataloader.Loader[string, *disclosure.News]
-	movements       *dataloader.Loader[string, *relief.Movement]
-	flows           *dataloader.Loader[reliefKey, []relief.Flow]
-
-	readDisclosures func(context.Context, []string) ([]*disclosure.Disclosure, error)
+	disclosures     loader[string, *disclosure.Disclosure]
+	interpretations loader[string, []disclosure.Disclosure]
+	histories       loader[store.CellKey, *timeline.History]
+	lists           loader[listKey, []disclosure.Disclosure]
+	counts          loader[listKey, int]
+	newsLists       loader[listKey, []disclosure.News]
+	newsItems       loader[string, *disclosure.News]
+	movements       loader[string, *relief.Movement]
+	flows           loader[reliefKey, []relief.Flow]
+	discrepancies   loader[discrepanciesKey, []relief.Discrepancy]
+	movementLists   loader[movementsKey, []relief.Movement]
+	movementCounts  loader[reliefKey, int]
 }
 
 func newLoaders(v *View) *loaders {
 	l := &loaders{view: v}
-	l.readDisclosures = byRef(v.store.DisclosuresByRef)
-	l.disclosures = newLoader(l.readDisclosures)
+	l.disclosures = newLoader(byRef(v.store.DisclosuresByRef))
 	l.newsItems = newLoader(byRef(v.store.NewsByRef))
 	l.movements = newLoader(byRef(v.store.ReliefMovementsByRef))
 	l.interpretations = newLoader(l.readInterpretations)
@@ -47,11 +47,20 @@ func newLoaders(v *View) *loaders {
 	l.counts = newLoader(byQuestion(l.readCounts))
 	l.newsLists = newLoader(byQuestion(l.readNewsLists))
 	l.flows = newLoader(l.readFlows)
+	l.discrepancies = newLoader(l.readDiscrepancies)
+	l.movementLists = newLoader(byQuestion(l.readMovements))
+	l.movementCounts = newLoader(l.readMovementCounts)
 	return l
 }
 
-// newLoader makes a loader of a function that answers keys in their order.
-func newLoader[K comparable, V any](read func(context.Context, []K) ([]V, error)) *dataloader.Loader[K, V] {
+// loader reads things by their keys, those asked for within a moment together,
+// and reads none twice.
+type loader[K comparable, V any] struct {
+	*dataloader.Loader[K, V]
+	read func(context.Context, []K) ([]V, error) // answers keys in their order
+}
+
+func newLoader[K comparable, V any](read func(context.Context, []K) ([]V, error)) loader[K, V] {
 	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
 		values, err := read(ctx, keys)
 		results := make([]*dataloader.Result[V], len(keys))
@@ -63,7 +72,7 @@ func newLoader[K comparable, V any](read func(context.Context, []K) ([]V, error)
 		}
 		return results
 	}
-	return dataloader.NewBatchedLoader(batch, dataloader.WithWait[K, V](gather), dataloader.WithInputCapacity[K, V](256))
+	return loader[K, V]{dataloader.NewBatchedLoader(batch, dataloader.WithWait[K, V](gather), dataloader.WithInputCapacity[K, V](256)), read}
 }
 
 // disclosure returns a document by its ref, nil where it is unknown.
@@ -139,6 +148,10 @@ type listKey struct {
 	question question
 }
 
+func (k listKey) of(place area.Place) listKey { return listKey{place, k.scope, k.question} }
+
+func (k listKey) asked() question { return k.question }
+
 // question is what is asked of several nodes alike.
 type question struct {
 	filter string // as text, so that equal filters are equal
@@ -147,15 +160,15 @@ type question struct {
 }
 
 // byQuestion lets a reader answer keys question by question.
-func byQuestion[V any](read func(context.Context, question, []listKey) ([]V, error)) func(context.Context, []listKey) ([]V, error) {
-	return func(ctx context.Context, keys []listKey) ([]V, error) {
+func byQuestion[K interface{ asked() question }, V any](read func(context.Context, question, []K) ([]V, error)) func(context.Context, []K) ([]V, error) {
+	return func(ctx context.Context, keys []K) ([]V, error) {
 		values := make([]V, len(keys))
 		asked := map[question][]int{}
 		for i, key := range keys {
-			asked[key.question] = append(asked[key.question], i)
+			asked[key.asked()] = append(asked[key.asked()], i)
 		}
 		for question, numbers := range asked {
-			same := make([]listKey, len(numbers))
+			same := make([]K, len(numbers))
 			for i, number := range numbers {
 				same[i] = keys[number]
 			}

@@ -35,8 +35,8 @@ type administrative struct {
 type siblings struct {
 	group
 	places []area.Place
-	// documents holds, by question, the documents listed for all of them.
-	documents sync.Map
+	// lists holds the lists of documents and movements read for all of them.
+	lists sync.Map // askedOf to *readList
 }
 
 // The five types.

@@ -33,20 +33,16 @@ func (n *administrative) Relief(ctx context.Context, from, to calendar.Day, asOf
 	}
 	on := n.view.day(asOf)
 	key := reliefKey{n.place, scopeOf(scope), calendar.Span{From: from, To: min(to, on)}, on}
-	if n.siblings != nil {
-		n.siblings.first(reliefKey{area.Nowhere, key.scope, key.span, key.publicOn}, func() {
-			keys := make([]reliefKey, len(n.siblings.places))
-			for i, place := range n.siblings.places {
-				keys[i] = reliefKey{place, key.scope, key.span, key.publicOn}
-			}
-			prime(ctx, n.view.loaders.flows, keys, n.view.loaders.readFlows)
-		})
-	}
-	flows, err := n.view.loaders.flows.Load(ctx, key)()
+	flows, err := loadAlike(ctx, n.siblings, n.view.loaders.flows, key)
 	if err != nil {
 		return nil, err
 	}
 	return &Relief{n, key, flows, relief.Summarise(flows, n.view.within(n.place, key.scope))}, nil
+}
+
+// of asks the same about another node.
+func (k reliefKey) of(place area.Place) reliefKey {
+	return reliefKey{place, k.scope, k.span, k.publicOn}
 }
 
 // within tells whether a code is the node's, or one below it.
@@ -58,44 +54,6 @@ func (v *View) within(place area.Place, scope coverage.Scope) func(string) bool 
 		}
 		return other != area.Nowhere && v.Tree.Holds(place, other)
 	}
-}
-
-// readFlows reads the flows of nodes that are asked the same, in one statement.
-func (l *loaders) readFlows(ctx context.Context, keys []reliefKey) ([][]relief.Flow, error) {
-	type asked struct {
-		span     calendar.Span
-		publicOn calendar.Day
-	}
-	codes := map[asked]map[string]bool{}
-	for _, key := range keys {
-		same := asked{key.span, key.publicOn}
-		if codes[same] == nil {
-			codes[same] = map[string]bool{}
-		}
-		for _, code := range l.view.codesBelow(key.place, key.scope) {
-			codes[same][code] = true
-		}
-	}
-	flows := map[asked][]relief.Flow{}
-	for same, of := range codes {
-		if same.span.To < same.span.From {
-			continue
-		}
-		nodes := make([]string, 0, len(of))
-		for code := range of {
-			nodes = append(nodes, code)
-		}
-		found, err := l.view.store.ReliefFlows(ctx, nodes, same.span, same.publicOn)
-		if err != nil {
-			return nil, err
-		}
-		flows[same] = found
-	}
-	answers := make([][]relief.Flow, len(keys))
-	for i, key := range keys {
-		answers[i] = flows[asked{key.span, key.publicOn}]
-	}
-	return answers, nil
 }
 
 // ReliefFigures is money in yuan.
@@ -155,9 +113,11 @@ func (r *Relief) ByChild() []ReliefChildFigures {
 			of[to] = append(of[to], flow)
 		}
 	}
-	for _, child := range tree.Children(r.node.place) {
+	places := tree.Children(r.node.place)
+	for i, node := range r.node.view.nodes(places) {
+		child := places[i]
 		summary := relief.Summarise(of[child], r.node.view.within(child, coverage.Subtree))
-		children = append(children, ReliefChildFigures{r.node.view.node(child), &ReliefFigures{summary.Total}})
+		children = append(children, ReliefChildFigures{node, &ReliefFigures{summary.Total}})
 	}
 	return children
 }
@@ -212,19 +172,14 @@ func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*Rel
 	if after != nil {
 		asked.after = *after
 	}
-	page, err := storePage(asked)
-	if err != nil {
-		return nil, err
-	}
-	movements, err := r.node.view.store.ReliefMovements(ctx, r.codes(), r.key.span, page)
+	loaders := r.node.view.loaders
+	key := movementsKey{r.key, asked}
+	movements, err := loadAlike(ctx, r.node.siblings, loaders.movementLists, key)
 	if err != nil {
 		return nil, err
 	}
 	size = min(size, len(movements))
-	list := &movementList{}
-	for i := range size {
-		list.refs = append(list.refs, movements[i].DisclosureRef)
-	}
+	list := listRead(r.node.siblings, loaders.movementLists, key, func(m *relief.Movement) []string { return []string{m.DisclosureRef} })
 	connection := &ReliefMovementConnection{relief: r, Edges: make([]ReliefMovementEdge, size)}
 	cursors := make([]string, size)
 	for i := range size {
@@ -235,24 +190,17 @@ func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*Rel
 	return connection, nil
 }
 
-func (r *Relief) codes() []string { return r.node.view.codesBelow(r.node.place, r.key.scope) }
-
 // TotalCount counts the movements.
 func (c *ReliefMovementConnection) TotalCount(ctx context.Context) (int, error) {
-	return c.relief.node.view.store.CountReliefMovements(ctx, c.relief.codes(), c.relief.key.span)
+	loaders := c.relief.node.view.loaders
+	return loadAlike(ctx, c.relief.node.siblings, loaders.movementCounts, c.relief.key)
 }
 
 // ReliefMovement is a movement of relief money or goods.
 type ReliefMovement struct {
 	view *View
 	relief.Movement
-	list *movementList // nil where it stands in no list
-}
-
-// movementList is the movements of one list, by the disclosures that they name.
-type movementList struct {
-	group
-	refs []string
+	list *readList // nil where it stands in no list
 }
 
 // IsNode marks a thing with a global id.
@@ -305,7 +253,7 @@ func (m *ReliefMovement) Disclosure(ctx context.Context) (*Disclosure, error) {
 		return nil, nil
 	}
 	if m.list != nil {
-		m.list.first("documents", func() { m.view.documentsOf(ctx, m.list.refs) })
+		m.list.first("documents", func() { m.view.documentsOf(ctx, m.list.refs(ctx)) })
 	}
 	return m.view.visible(ctx, m.DisclosureRef)
 }

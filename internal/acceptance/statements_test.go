@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,6 +96,18 @@ func (s countedStatement) ExecContext(ctx context.Context, arguments []driver.Na
 	return s.Stmt.Exec(values(arguments)) //nolint:staticcheck // likewise
 }
 
+// nestedLists ask of children what the contract asks of one node.
+var nestedLists = map[string]string{
+	"the money of children": `query($code: String!) { administrativeNode(code: $code) { children(first: 500) { edges { node { relief(from: "2024-01-01", to: "2024-06-01") {
+	  total { received } byChild { node { code } } discrepancies { kind movements { ref disclosure { ref } } }
+	  movements(first: 5) { totalCount edges { node { ref disclosure { ref } from { code } } } } } } } } } }`,
+	"the money of children's children": `query($code: String!) { administrativeNode(code: $code) { relief(from: "2024-01-01", to: "2024-06-01") { byChild { node {
+	  relief(from: "2024-01-01", to: "2024-06-01") { total { received } } } } } } }`,
+	"documents and news of children": `query($code: String!) { administrativeNode(code: $code) { children(first: 500) { edges { node {
+	  news(first: 3) { totalCount edges { node { ref } } }
+	  disclosures(first: 3) { totalCount edges { node { ref interpretation { ref } } } } } } } } }`,
+}
+
 // TestStatements: a list of 300 mixed nodes costs as many statements as one of 3.
 func TestStatements(t *testing.T) {
 	t.Parallel()
@@ -104,7 +117,9 @@ func TestStatements(t *testing.T) {
 	pgtest.Import(t, db, importing, mixedWorld(t))
 	s := serve(t, db, nil)
 	home := at(t, s.data(`{ a: administrativeNode(code: "1001") { ... on City { id } } b: administrativeNode(code: "1002") { ... on City { id } } }`, nil))
-	for name, operation := range contract(t) {
+	operations := contract(t)
+	maps.Copy(operations, nestedLists)
+	for name, operation := range operations {
 		if strings.HasPrefix(operation, "mutation") {
 			continue
 		}
@@ -126,6 +141,33 @@ func TestStatements(t *testing.T) {
 		if cost["a"] == 0 || cost["a"] > 8 {
 			t.Errorf("%s costs %d statements", name, cost["a"])
 		}
+	}
+}
+
+// TestStatementsOfIDs: things are read by kind, however many are named.
+func TestStatementsOfIDs(t *testing.T) {
+	t.Parallel()
+	var statements atomic.Int64
+	db := pgtest.Open(t, pgtest.URL(t), store.Options{Watch: func(through driver.Connector) driver.Connector { return counter{through, &statements} }})
+	pgtest.Import(t, db, importing, mixedWorld(t))
+	s := serve(t, db, nil)
+	found := s.data(`{ administrativeNode(code: "1002") { disclosures(first: 30) { edges { node { id } } } news(first: 30) { edges { node { id } } }
+		relief(from: "2024-01-01", to: "2024-12-31") { movements(first: 30) { edges { node { id } } } } } }`, nil)
+	node := at(t, found, "administrativeNode").(map[string]any)
+	var ids []any
+	for _, list := range []any{node["disclosures"], node["news"], at(t, node, "relief", "movements")} {
+		for _, edge := range at(t, list, "edges").([]any) {
+			ids = append(ids, at(t, edge, "node", "id"))
+		}
+	}
+	cost := func(ids []any) int64 {
+		s.data(`query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, map[string]any{"ids": ids})
+		statements.Store(0)
+		s.data(`query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, map[string]any{"ids": ids})
+		return statements.Load()
+	}
+	if few, many := cost([]any{ids[0], ids[30], ids[60]}), cost(ids); few != many || len(ids) != 90 {
+		t.Errorf("3 things cost %d statements, %d cost %d", few, len(ids), many)
 	}
 }
 

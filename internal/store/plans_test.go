@@ -117,9 +117,9 @@ func questions() []question {
 		ask("newsPagesSQL", newestNews, list, nil, "", 21, lists, first, last)
 		ask("newsPagesSQL", newestNews, list, "2023-06-01", "n77", 21, lists, first, last)
 		ask("reliefFlowsSQL", "", list, "2024-01-01", "2024-12-31", "2024-12-31")
-		ask("movementsSQL", "", list, "2024-01-01", "2024-12-31", nil, "", 21)
-		ask("movementsSQL", "", list, "2022-01-01", "2024-12-31", "2023-12-31", "m5", 21)
-		ask("movementCountSQL", "", list, "2022-01-01", "2024-12-31")
+		ask("movementPagesSQL", "", list, nil, "", 21, lists, first, last)
+		ask("movementPagesSQL", "", list, "2023-12-31", "m5", 21, lists, first, last)
+		ask("movementCountsSQL", "", list, lists, first, last)
 		ask("recordedSQL", "", list, "2024-12-31")
 		ask("disclosureFactsOfPublishersSQL", "", list)
 		ask("newsFactsOfPublishersSQL", "", list)
@@ -201,7 +201,7 @@ func TestPlansNeedTheirIndexes(t *testing.T) {
 	without := map[string]string{
 		"DROP INDEX disclosure_newest_of_publisher": "disclosurePagesSQL", "DROP INDEX news_newest_of_publisher": "newsPagesSQL",
 		"DROP INDEX disclosure_interprets": "interpretationsSQL", "DROP INDEX relief_movement_given": "reliefFlowsSQL",
-		"DROP INDEX relief_movement_received": "movementsSQL", "DROP INDEX publisher_timeline_changed": "catchUpSQL",
+		"DROP INDEX relief_movement_received": "movementPagesSQL", "DROP INDEX publisher_timeline_changed": "catchUpSQL",
 		"ALTER TABLE disclosure DROP CONSTRAINT disclosure_pkey":                   "disclosureFactsOfCellsSQL",
 		"ALTER TABLE disclosure DROP CONSTRAINT disclosure_ref_key":                "disclosuresByRefSQL",
 		"ALTER TABLE news DROP CONSTRAINT news_pkey":                               "newsFactsOfCellsSQL",
@@ -209,7 +209,7 @@ func TestPlansNeedTheirIndexes(t *testing.T) {
 		"ALTER TABLE relief_movement DROP CONSTRAINT relief_movement_ref_key":      "movementsByRefSQL",
 		"ALTER TABLE publisher_timeline DROP CONSTRAINT publisher_timeline_pkey":   "lockTimelinesSQL",
 		"DROP INDEX relief_movement_given; DROP INDEX relief_movement_received":    "recordedSQL",
-		"DROP INDEX relief_movement_received; DROP INDEX relief_movement_given --": "movementCountSQL",
+		"DROP INDEX relief_movement_received; DROP INDEX relief_movement_given --": "movementCountsSQL",
 	}
 	for _, drop := range slices.Sorted(maps.Keys(without)) {
 		inFilled(t, []string{drop}, func(w *store.Writing) {

@@ -37,47 +37,67 @@ func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.S
 	return flows, err
 }
 
-const movementColumns = `ref, kind, coalesce(from_code, ''), coalesce(to_code, ''), relief_class, coalesce(event_ref, ''), funds_fen,
-       goods_item, goods_thousandths, goods_unit, households, persons, occurred_on - date '1970-01-01', document_number, coalesce(disclosure_ref, '')`
+const movementColumns = `m.ref, m.kind, coalesce(m.from_code, ''), coalesce(m.to_code, ''), m.relief_class, coalesce(m.event_ref, ''), m.funds_fen,
+       m.goods_item, m.goods_thousandths, m.goods_unit, m.households, m.persons, m.occurred_on - date '1970-01-01', m.document_number,
+       coalesce(m.disclosure_ref, '')`
 
-const movementsSQL = `-- store.ReliefMovements
-SELECT ` + movementColumns + ` FROM (
-    SELECT * FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
+const movementPagesSQL = `-- store.ReliefMovementPages
+SELECT DISTINCT ON (w.list, m.occurred_on, m.ref) w.list, ` + movementColumns + `
+FROM unnest($1::text[], $5::int[], $6::date[], $7::date[]) AS w (node, list, first_day, last_day)
+CROSS JOIN LATERAL (
+    (SELECT * FROM relief_movement AS m
+     WHERE m.from_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
+       AND ($2::date IS NULL OR m.occurred_on < $2 OR m.occurred_on = $2 AND m.ref > $3)
+     ORDER BY m.occurred_on DESC, m.ref LIMIT $4)
     UNION ALL
-    SELECT * FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
-        AND (from_code IS NULL OR NOT from_code = ANY ($1))) AS m
-WHERE $4::date IS NULL OR occurred_on < $4 OR occurred_on = $4 AND ref > $5
-ORDER BY occurred_on DESC, ref LIMIT $6`
+    (SELECT * FROM relief_movement AS m
+     WHERE m.to_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
+       AND ($2::date IS NULL OR m.occurred_on < $2 OR m.occurred_on = $2 AND m.ref > $3)
+     ORDER BY m.occurred_on DESC, m.ref LIMIT $4)) AS m
+ORDER BY w.list, m.occurred_on DESC, m.ref`
 
-// ReliefMovements reads a page of the movements from or to some nodes in a span
-// of days, newest first.
-func (s *Store) ReliefMovements(ctx context.Context, nodes []string, span calendar.Span, page Page) ([]relief.Movement, error) {
-	var movements []relief.Movement
-	err := s.eachPrepared(ctx, "reading movements", movementsSQL, func(scan func(...any) error) error {
-		m, err := scanMovement(scan)
-		movements = append(movements, m)
+// ReliefMovementPages reads a page of each list, in one statement: the movements
+// from or to its nodes, newest first. Each movement stands in a list once.
+func (s *Store) ReliefMovementPages(ctx context.Context, lists []List, page Page) ([][]relief.Movement, error) {
+	pages := make([][]relief.Movement, len(lists))
+	nodes, others := listed(lists)
+	err := s.eachPrepared(ctx, "reading movements", movementPagesSQL, func(scan func(...any) error) error {
+		var list int
+		m, err := scanMovement(scan, &list)
+		pages[list] = append(pages[list], m)
 		return err
-	}, append([]any{pq.Array(nodes), span.From.String(), span.To.String()}, pageArguments(page)...)...)
-	return movements, err
+	}, append(append([]any{nodes}, pageArguments(page)...), others...)...)
+	for i := range pages {
+		// A list of several nodes has a page of each.
+		pages[i] = pages[i][:min(len(pages[i]), page.First)]
+	}
+	return pages, err
 }
 
-const movementCountSQL = `-- store.CountReliefMovements
-SELECT count(*) FROM (
-    SELECT FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
+const movementCountsSQL = `-- store.ReliefMovementCounts
+SELECT w.list, count(DISTINCT m.ref)
+FROM unnest($1::text[], $2::int[], $3::date[], $4::date[]) AS w (node, list, first_day, last_day)
+CROSS JOIN LATERAL (
+    SELECT m.ref FROM relief_movement AS m WHERE m.from_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
     UNION ALL
-    SELECT FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
-        AND (from_code IS NULL OR NOT from_code = ANY ($1))) AS m`
+    SELECT m.ref FROM relief_movement AS m WHERE m.to_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day) AS m
+GROUP BY w.list`
 
-// CountReliefMovements counts what ReliefMovements lists.
-func (s *Store) CountReliefMovements(ctx context.Context, nodes []string, span calendar.Span) (count int, err error) {
-	err = s.eachPrepared(ctx, "counting movements", movementCountSQL, func(scan func(...any) error) error {
-		return scan(&count)
-	}, pq.Array(nodes), span.From.String(), span.To.String())
-	return count, err
+// ReliefMovementCounts counts what ReliefMovementPages lists.
+func (s *Store) ReliefMovementCounts(ctx context.Context, lists []List) ([]int, error) {
+	counts := make([]int, len(lists))
+	nodes, others := listed(lists)
+	err := s.eachPrepared(ctx, "counting movements", movementCountsSQL, func(scan func(...any) error) error {
+		var list, count int
+		err := scan(&list, &count)
+		counts[list] = count
+		return err
+	}, append([]any{nodes}, others...)...)
+	return counts, err
 }
 
 const movementsByRefSQL = `-- store.ReliefMovementsByRef
-SELECT ` + movementColumns + ` FROM relief_movement WHERE ref = ANY ($1)`
+SELECT 0, ` + movementColumns + ` FROM relief_movement AS m WHERE m.ref = ANY ($1)`
 
 // ReliefMovementsByRef reads movements by their refs; unknown ones are left out.
 func (s *Store) ReliefMovementsByRef(ctx context.Context, refs []string) (map[string]relief.Movement, error) {
@@ -92,15 +112,16 @@ func (w *Writing) ReliefMovementsByRef(ctx context.Context, refs ...string) (map
 func movementsByRef(ctx context.Context, from sqlx.QueryerContext, refs []string) (map[string]relief.Movement, error) {
 	found := map[string]relief.Movement{}
 	err := each(ctx, from, "reading movements", movementsByRefSQL, func(scan func(...any) error) error {
-		m, err := scanMovement(scan)
+		var list int
+		m, err := scanMovement(scan, &list)
 		found[m.Ref] = m
 		return err
 	}, pq.Array(refs))
 	return found, err
 }
 
-func scanMovement(scan func(...any) error) (m relief.Movement, err error) {
-	err = scan(&m.Ref, &m.Kind, &m.FromCode, &m.ToCode, &m.Class, &m.EventRef, &m.Funds, &m.GoodsItem, &m.GoodsQuantity, &m.GoodsUnit,
+func scanMovement(scan func(...any) error, list *int) (m relief.Movement, err error) {
+	err = scan(list, &m.Ref, &m.Kind, &m.FromCode, &m.ToCode, &m.Class, &m.EventRef, &m.Funds, &m.GoodsItem, &m.GoodsQuantity, &m.GoodsUnit,
 		&m.Households, &m.Persons, &m.OccurredOn, &m.DocumentNumber, &m.DisclosureRef)
 	return m, err
 }
@@ -118,9 +139,7 @@ func (w *Writing) AddReliefMovement(ctx context.Context, m *relief.Movement) (ad
 }
 
 const recordedSQL = `-- store.RecordedMovements
-SELECT m.ref, m.kind, coalesce(m.from_code, ''), coalesce(m.to_code, ''), m.relief_class, coalesce(m.event_ref, ''), m.funds_fen,
-       m.goods_item, m.goods_thousandths, m.goods_unit, m.households, m.persons, m.occurred_on - date '1970-01-01', m.document_number,
-       coalesce(m.disclosure_ref, ''), d.ref IS NOT NULL, coalesce(d.attribute, 0),
+SELECT ` + movementColumns + `, d.ref IS NOT NULL, coalesce(d.attribute, 0),
        coalesce(d.published_on - date '1970-01-01', 0), coalesce(d.withdrawn_on - date '1970-01-01', 0)
 FROM (
     SELECT * FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on <= $2

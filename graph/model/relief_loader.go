@@ -1,0 +1,127 @@
+package model
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// movementsKey is one page of a node's movements.
+type movementsKey struct {
+	reliefKey
+	question question
+}
+
+func (k movementsKey) of(place area.Place) movementsKey {
+	return movementsKey{k.reliefKey.of(place), k.question}
+}
+
+func (k movementsKey) asked() question { return k.question }
+
+// discrepanciesKey asks for the doubts about a node's relief.
+type discrepanciesKey struct {
+	reliefKey
+	idleWorkingDays int
+}
+
+func (k discrepanciesKey) of(place area.Place) discrepanciesKey {
+	return discrepanciesKey{k.reliefKey.of(place), k.idleWorkingDays}
+}
+
+// readTogether reads what goes from or to nodes, for those keys together that
+// differ by their node alone, and gives each only what concerns it.
+func readTogether[T any](v *View, keys []reliefKey, read func(nodes []string, like reliefKey) ([]T, error), ends func(*T) (from, to string)) ([][]T, error) {
+	asked := map[reliefKey]map[string][]int{} // which keys ask about a code
+	for i, key := range keys {
+		codes := v.codesBelow(key.place, key.scope)
+		key.place, key.scope = area.Nowhere, coverage.Self
+		if asked[key] == nil {
+			asked[key] = map[string][]int{}
+		}
+		for _, code := range codes {
+			asked[key][code] = append(asked[key][code], i)
+		}
+	}
+	answers := make([][]T, len(keys))
+	for like, asking := range asked {
+		things, err := read(slices.Collect(maps.Keys(asking)), like)
+		if err != nil {
+			return nil, err
+		}
+		for i := range things {
+			from, to := ends(&things[i])
+			for _, number := range asking[from] {
+				answers[number] = append(answers[number], things[i])
+			}
+			for _, number := range asking[to] {
+				if !slices.Contains(asking[from], number) {
+					answers[number] = append(answers[number], things[i])
+				}
+			}
+		}
+	}
+	return answers, nil
+}
+
+// readFlows reads the flows from and to nodes.
+func (l *loaders) readFlows(ctx context.Context, keys []reliefKey) ([][]relief.Flow, error) {
+	return readTogether(l.view, keys, func(nodes []string, like reliefKey) ([]relief.Flow, error) {
+		return l.view.store.ReliefFlows(ctx, nodes, like.span, like.publicOn)
+	}, func(f *relief.Flow) (string, string) { return f.FromCode, f.ToCode })
+}
+
+// readDiscrepancies finds the doubts in all movements from and to nodes up to a day.
+func (l *loaders) readDiscrepancies(ctx context.Context, keys []discrepanciesKey) ([][]relief.Discrepancy, error) {
+	nodes := make([]reliefKey, len(keys))
+	for i, key := range keys {
+		nodes[i] = key.reliefKey
+	}
+	movements, err := readTogether(l.view, nodes, func(nodes []string, like reliefKey) ([]relief.Recorded, error) {
+		return l.view.store.RecordedMovements(ctx, nodes, like.publicOn)
+	}, func(m *relief.Recorded) (string, string) { return m.FromCode, m.ToCode })
+	if err != nil {
+		return nil, err
+	}
+	discrepancies := make([][]relief.Discrepancy, len(keys))
+	for i, key := range keys {
+		discrepancies[i] = relief.Discrepancies(movements[i], relief.Account{
+			Holds: l.view.within(key.place, key.scope),
+			Region: func(code string) bool {
+				node := l.view.Tree.ByCode(code)
+				return node != nil && node.Kind() == area.Region
+			},
+			Span: key.span, On: key.publicOn, Days: l.view.Days, IdleDays: key.idleWorkingDays,
+		})
+	}
+	return discrepancies, nil
+}
+
+// movementList is the list of a node's movements in its span.
+func (l *loaders) movementList(key reliefKey) store.List {
+	return store.List{Publishers: l.view.codesBelow(key.place, key.scope), Days: key.span}
+}
+
+func (l *loaders) readMovements(ctx context.Context, q question, keys []movementsKey) ([][]relief.Movement, error) {
+	page, err := storePage(q)
+	if err != nil {
+		return nil, err
+	}
+	lists := make([]store.List, len(keys))
+	for i, key := range keys {
+		lists[i] = l.movementList(key.reliefKey)
+	}
+	return l.view.store.ReliefMovementPages(ctx, lists, page)
+}
+
+func (l *loaders) readMovementCounts(ctx context.Context, keys []reliefKey) ([]int, error) {
+	lists := make([]store.List, len(keys))
+	for i, key := range keys {
+		lists[i] = l.movementList(key)
+	}
+	return l.view.store.ReliefMovementCounts(ctx, lists)
+}
