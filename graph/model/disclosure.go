@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -129,15 +130,21 @@ type DisclosureFilter struct {
 	Title      *string
 }
 
+// mostEntryCodes is how long all codes of entries in a filter may be together.
+const mostEntryCodes = 5000
+
 // key writes the filter as text, so that equal filters are equal keys.
 func (f *DisclosureFilter) key() (string, error) {
 	if f == nil {
 		return "", nil
 	}
 	if f.Title != nil {
-		if err := notTooLong("title", *f.Title, mostSearch); err != nil {
+		if err := checkText("title", *f.Title, mostSearch); err != nil {
 			return "", err
 		}
+	}
+	if err := checkText("entries", strings.Join(f.Entries, ""), mostEntryCodes); err != nil {
+		return "", err
 	}
 	if f.Period != nil {
 		if _, err := calendar.ParsePeriod(*f.Period); err != nil {

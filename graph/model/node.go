@@ -223,7 +223,7 @@ func (v *View) Search(text *string, level *area.Level, first *int, after *string
 	if text != nil {
 		wanted = strings.TrimSpace(*text)
 	}
-	if err := notTooLong("search", wanted, mostSearch); err != nil {
+	if err := checkText("search", wanted, mostSearch); err != nil {
 		return nil, err
 	}
 	parts, err := cursor(after, cursorSearch, 2)

@@ -112,10 +112,14 @@ func inRange(field string, value, least, most int) error {
 	return nil
 }
 
-// notTooLong refuses a text longer than an argument allows.
-func notTooLong(field, text string, most int) error {
+// checkText refuses a text that is longer than an argument allows, or that no
+// text here can equal.
+func checkText(field, text string, most int) error {
 	if len([]rune(text)) > most {
 		return problem.Invalid(field, fmt.Sprintf("give at most %d characters", most), "the text is too long")
+	}
+	if strings.ContainsRune(text, 0) {
+		return problem.Invalid(field, "leave it out", "it holds the character U+0000, which no text here has")
 	}
 	return nil
 }

@@ -124,6 +124,9 @@ func TestArguments(t *testing.T) {
 		if field, _ := r.Errors[0].Extensions["field"].(string); c.field != "" && field != c.field || !strings.Contains(r.Errors[0].Message, c.says) {
 			t.Errorf("%.90s: field %q, message %q", c.query, field, r.Errors[0].Message)
 		}
+		if id, _ := r.Errors[0].Extensions["requestId"].(string); id == "" {
+			t.Errorf("%.90s: no request id", c.query)
+		}
 	}
 	for _, unknown := range []string{
 		`{ x: administrativeNode(code: "nowhere") { code } }`, `{ x: node(id: "garbled") { id } }`, `{ x: gaps(code: "nowhere") { totalCount } }`,

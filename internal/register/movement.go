@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -68,7 +69,8 @@ type WrittenNews struct {
 // another content is a conflict.
 func (r *Register) News(ctx context.Context, n disclosure.News) (written WrittenNews, err error) {
 	if err := firstFault(checkRef("ref", n.Ref), checkText("title", n.Title, mostTitle, true), checkText("summary", n.Summary, mostText, false),
-		checkText("url", n.URL, mostText, false), checkInstant("publishedAt", n.PublishedAt)); err != nil {
+		checkText("url", n.URL, mostText, false), checkText("tags", strings.Join(n.Tags, ""), mostText, false),
+		checkInstant("publishedAt", n.PublishedAt)); err != nil {
 		return written, err
 	}
 	if n.Tags == nil {

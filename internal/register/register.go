@@ -79,7 +79,7 @@ func containsBlank(text string) bool {
 
 func checkText(field, text string, most int, needed bool) error {
 	switch {
-	case needed && text == "":
+	case needed && strings.TrimSpace(text) == "":
 		return problem.Invalid(field, "give a text", "it is empty")
 	case len([]rune(text)) > most:
 		return problem.Invalid(field, "shorten it", "it has more than %d characters", most)

@@ -58,9 +58,6 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			shown.Message = "internal error; the log of the server holds it under this request's id"
 			shown.Extensions["code"] = string(problem.Internal)
 		}
-		if id := requestID(ctx); id != "" {
-			shown.Extensions["requestId"] = id
-		}
 		return shown
 	}
 }

@@ -22,6 +22,9 @@ func requestID(ctx context.Context) string {
 	return id
 }
 
+// requestIDHeader carries a request's id in its answer.
+const requestIDHeader = "X-Request-Id"
+
 // recorder notes what was answered.
 type recorder struct {
 	http.ResponseWriter
@@ -50,7 +53,7 @@ func (s *Server) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		id := rand.Text()
-		w.Header().Set("X-Request-Id", id)
+		w.Header().Set(requestIDHeader, id)
 		recorded := &recorder{ResponseWriter: w}
 		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
 		next.ServeHTTP(recorded, r)

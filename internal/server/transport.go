@@ -190,9 +190,15 @@ func refuse(w http.ResponseWriter, media string, status int, message string) {
 	}}}, false)
 }
 
-// write sends an answer. One whose document was not executed has no data, not
-// even null.
+// write sends an answer; each of its errors names the request. One whose document
+// was not executed has no data, not even null.
 func write(w http.ResponseWriter, media string, status int, answer *graphql.Response, executed bool) {
+	for _, fault := range answer.Errors {
+		if fault.Extensions == nil {
+			fault.Extensions = map[string]any{}
+		}
+		fault.Extensions["requestId"] = w.Header().Get(requestIDHeader)
+	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	var content any = answer
 	if !executed {
