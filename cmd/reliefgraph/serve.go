@@ -28,7 +28,7 @@ type serveSettings struct {
 	MaxTokens        int           `help:"Tokens in a request." default:"2000" env:"RELIEFGRAPH_MAX_TOKENS"`
 	MaxBody          int64         `help:"Bytes in a request." default:"1048576" env:"RELIEFGRAPH_MAX_BODY"`
 	RequestTimeout   time.Duration `help:"Time that a request may take." default:"15s" env:"RELIEFGRAPH_REQUEST_TIMEOUT"`
-	GCPercent        int           `help:"How much the heap may grow between collections, in percent." default:"400" env:"RELIEFGRAPH_GC_PERCENT"`
+	GCPercent        int           `help:"How much the heap may grow between collections, in percent." default:"200" env:"RELIEFGRAPH_GC_PERCENT"`
 	MemoryLimit      int64         `help:"Memory in MiB from which the heap is collected more often; 0: none." default:"4096" env:"RELIEFGRAPH_MEMORY_LIMIT"`
 }
 

@@ -81,7 +81,7 @@ func world(b *testing.B) {
 		nation.raw.SetMaxIdleConns(64)
 		spanRows(b)
 		runtime.GC()
-		debug.SetGCPercent(400) // as serve sets it
+		debug.SetGCPercent(200) // as serve sets it
 	})
 	if nation.raw == nil {
 		b.Fatal("the world could not be made")
