@@ -144,6 +144,8 @@ func (s *Server) graphql() http.Handler {
 	h.Use(bounds{Depth: s.options.Limits.Depth, Complexity: s.options.Limits.Complexity, Aliases: s.options.Limits.Aliases})
 	if s.options.Explorable {
 		h.Use(extension.Introspection{})
+	} else {
+		h.Use(unexplored{})
 	}
 	h.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		view, err := s.view(ctx)

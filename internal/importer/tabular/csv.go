@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -149,16 +150,39 @@ func (c *csvRows) decode(line int) error {
 		return c.mixed(line, "UTF-8")
 	}
 	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(c.row)
-	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
+	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) || onlyUTF8(c.row) {
 		return c.mixed(line, "GB18030")
 	}
 	c.row = append(c.row[:0], decoded...)
 	return nil
 }
 
-// guess tells the encoding by this row and what is buffered after it: a short
-// text in GB18030 may happen to be UTF-8 as well, a longer one does not.
+// onlyUTF8 tells text in UTF-8 that GB18030 can read too, as it can almost any:
+// then it holds characters outside the set GB 2312, in which people write.
+func onlyUTF8(row []byte) bool {
+	if !utf8.Valid(row) || !bytes.ContainsFunc(row, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return false
+	}
+	for i := 0; i < len(row); i++ {
+		if row[i] < utf8.RuneSelf {
+			continue
+		}
+		lead := row[i]
+		i++
+		if lead < 0xA1 || lead > 0xF7 || lead > 0xA9 && lead < 0xB0 || i == len(row) || row[i] < 0xA1 || row[i] == 0xFF {
+			return true
+		}
+	}
+	return false
+}
+
+// guess tells the encoding by this row and, where that may be either, by what is
+// buffered after it: a short text in GB18030 may happen to be UTF-8 as well, a
+// longer one does not.
 func (c *csvRows) guess() encoding {
+	if onlyUTF8(c.row) {
+		return utf8Text
+	}
 	ahead, _ := c.reader.Peek(c.reader.Buffered())
 	if end := bytes.LastIndexByte(ahead, '\n'); end >= 0 {
 		ahead = ahead[:end]

@@ -136,6 +136,8 @@ func TestRefused(t *testing.T) {
 		"text after a quote":           {[]byte(head + "a,\"b\"c\n"), 2, "", "text follows a closing quote"},
 		"carriage returns alone":       {[]byte("code,name\ra,b\rc,d\r"), 1, "", "carriage return alone"},
 		"mixed encodings":              {append([]byte(head+"a,瑞丽市\n"), gb("b,畹町镇\n")...), 3, "", "encodings are mixed"},
+		"mixed, all of it readable":    {append([]byte(head+"a,测试你好\n"), gb("b,测试你好\n")...), 3, "", "encodings are mixed"},
+		"mixed so the other way":       {append(gb(head+"a,测试你好\n"), []byte("b,测试你好\n")...), 3, "", "encodings are mixed"},
 		"mixed the other way":          {append(gb(head+"a,瑞丽市应急管理局\n"), []byte("b,畹町镇人民政府办公室\n\xff\xff\n")...), 3, "", "encodings are mixed"},
 		"zero bytes":                   {[]byte("code,name\na,\x00b\n"), 0, "", "zero byte"},
 		"UTF-16":                       {[]byte("\xff\xfec\x00o\x00"), 0, "", "UTF-16"},
