@@ -36,7 +36,10 @@ func (r *run) catalogs(ctx context.Context, sources []Source) error {
 	for _, source := range sources {
 		err := r.rows(source, kindCatalogs, func(f *fields) error {
 			c := r.readCatalog(f, source)
+			r.given.catalogs[c.Code] = true
 			if f.bad {
+				// Its rows are not looked at, so what they name is not known.
+				r.given.unread[kindEntries] = true
 				return nil
 			}
 			if first := read[c.Code]; first != nil {
@@ -71,7 +74,7 @@ func (r *run) readCatalog(f *fields, source Source) *readCatalog {
 		Source: f.text(catalogSource),
 	}, source: source, line: f.reader.Line()}
 	f.span(catalogFrom, catalogTo, c.EffectiveFrom, c.EffectiveTo)
-	if c.IssuerCode != "" && r.standard.Tree.Find(c.IssuerCode) == area.Nowhere {
+	if c.IssuerCode != "" && r.standard.Tree.Find(c.IssuerCode) == area.Nowhere && !r.given.node(c.IssuerCode) {
 		f.fault(catalogIssuer, "there is no node of this code", "import the node first or with it, or correct the code")
 	}
 	if name := f.needed(catalogEntriesFile); name != "" {
@@ -88,6 +91,7 @@ func (r *run) readEntries(c *readCatalog) error {
 	seen := map[string]int{}
 	return r.rows(c.entriesFile, kindEntries, func(f *fields) error {
 		entry := readEntry(f)
+		r.given.entries[entry.Code] = true
 		if first, twice := seen[entry.Code]; twice && entry.Code != "" {
 			f.fault(entryCode, fmt.Sprintf("it stands already at line %d", first), "keep one of the two rows")
 		}
@@ -163,7 +167,7 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 		for at := c.Catalog; at.BasedOn != ""; {
 			base := find(at.BasedOn)
 			if base == nil {
-				if at == c.Catalog {
+				if at == c.Catalog && !r.given.catalog(c.BasedOn) {
 					r.report.problem(c.problem("based_on", c.BasedOn, "there is no catalog of this code", "import it first or with it, or correct the code"))
 				}
 				break

@@ -40,6 +40,7 @@ type run struct {
 	parts       map[string]bool // of the reference data that changed
 	alone       bool            // all other writers are kept out
 	held        map[string]bool // publishers from whom they are kept
+	given       given
 }
 
 // Import reads the sources in the order of their dependency and writes all of
@@ -49,7 +50,7 @@ func Import(ctx context.Context, into *store.Store, sources []Source, options Op
 	var report *Report
 	err := into.Write(ctx, options.Actor, func(w *store.Writing) error {
 		report = &Report{DryRun: options.DryRun}
-		r := &run{options: options, report: report, w: w, touched: register.Touched{}, parts: map[string]bool{}, held: map[string]bool{}}
+		r := &run{options: options, report: report, w: w, touched: register.Touched{}, parts: map[string]bool{}, held: map[string]bool{}, given: newGiven()}
 		return r.all(ctx, sources)
 	})
 	if errors.Is(err, store.ErrKeepNothing) {
@@ -153,7 +154,7 @@ func (r *run) rows(source Source, kind kindName, read func(*fields) error) error
 	columns := columnsOf[kind]
 	reader, err := tabular.Open(source.Files, source.Name, columns, r.options.Limits)
 	if err != nil {
-		return r.unreadable(source, err)
+		return r.unreadable(source, kind, err)
 	}
 	defer reader.Close()
 	f := &fields{reader: reader, columns: columns, shown: source.Shown, report: r.report}
@@ -161,6 +162,7 @@ func (r *run) rows(source Source, kind kindName, read func(*fields) error) error
 		if p := reader.RowProblem(); p != nil {
 			p.File = source.Shown
 			r.report.problem(*p)
+			r.given.unread[kind] = true
 			continue
 		}
 		f.bad = false
@@ -173,15 +175,16 @@ func (r *run) rows(source Source, kind kindName, read func(*fields) error) error
 		}
 	}
 	if err := reader.Err(); err != nil {
-		return r.unreadable(source, err)
+		return r.unreadable(source, kind, err)
 	}
 	return nil
 }
 
 // unreadable reports a file that cannot be read on.
-func (r *run) unreadable(source Source, err error) error {
+func (r *run) unreadable(source Source, kind kindName, err error) error {
 	if p, ok := errors.AsType[*tabular.Problem](err); ok {
 		p.File = source.Shown
+		r.given.unread[kind] = true
 		r.report.problem(*p)
 		return nil
 	}
@@ -276,7 +279,7 @@ func (r *run) knownNode(f *fields, column int) (area.Place, bool) {
 		return area.Nowhere, false
 	}
 	place := r.standard.Tree.Find(code)
-	if place == area.Nowhere {
+	if place == area.Nowhere && !r.given.node(code) {
 		f.fault(column, "there is no node of this code", "import the node first or with it, or correct the code")
 	}
 	return place, place != area.Nowhere
@@ -284,7 +287,7 @@ func (r *run) knownNode(f *fields, column int) (area.Place, bool) {
 
 // knownEntry checks that a code is some catalog's entry.
 func (r *run) knownEntry(f *fields, column int) {
-	if code := f.code(column); code != "" && !r.standard.Library.HasEntry(code) {
+	if code := f.code(column); code != "" && !r.standard.Library.HasEntry(code) && !r.given.entry(code) {
 		f.fault(column, "no catalog has an entry of this code", "import the catalog first or with it, or correct the code")
 	}
 }

@@ -37,6 +37,7 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 		}
 		err := r.rows(source, kind, func(f *fields) error {
 			node := &readNode{readRow(f), source.Shown, f.reader.Line()}
+			r.given.nodes[node.Code] = true
 			if f.bad {
 				return nil
 			}
@@ -143,7 +144,7 @@ func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 	}
 	for _, node := range order {
 		for _, successor := range node.SucceededBy {
-			if find(successor) == nil {
+			if find(successor) == nil && !r.given.node(successor) {
 				r.report.problem(node.problem("succeeded_by", successor, "there is no node of this code", "import it first or with it"))
 			}
 		}
@@ -152,6 +153,7 @@ func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 		}
 		parent := find(node.ParentCode)
 		switch {
+		case parent == nil && r.given.node(node.ParentCode):
 		case parent == nil:
 			r.report.problem(node.problem("parent_code", node.ParentCode, "there is no node of this code", "import the parent first or with it, or correct the code"))
 		case parent.Department:

@@ -25,7 +25,7 @@ func (r *Report) Print(w io.Writer) {
 		fmt.Fprintln(w, placeOf(&p))
 	}
 	if unlisted := r.ProblemCount - len(r.Problems); unlisted > 0 {
-		fmt.Fprintf(w, "and %d more bad rows\n", unlisted)
+		fmt.Fprintf(w, "and %d more problems\n", unlisted)
 	}
 	for i, p := range r.Warnings {
 		if i == shownWarnings {
@@ -38,7 +38,7 @@ func (r *Report) Print(w io.Writer) {
 		fmt.Fprintf(w, "%-12s %9d added  %9d changed  %9d unchanged  %s\n", file.Kind, file.Added, file.Changed, file.Unchanged, strings.Join(file.Files, " "))
 	}
 	if r.ProblemCount > 0 {
-		fmt.Fprintf(w, "%d bad rows; nothing was written\n", r.ProblemCount)
+		fmt.Fprintln(w, r.refusal())
 		return
 	}
 	r.printEffect(w)

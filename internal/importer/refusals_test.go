@@ -162,3 +162,45 @@ func TestEveryBadRowIsTold(t *testing.T) {
 		t.Errorf("%d rows were written", n)
 	}
 }
+
+// TestOneFault: a fault is told once, on an empty database too, and not again at
+// every row that refers to what it spoils; faults after it are told as well.
+func TestOneFault(t *testing.T) {
+	t.Parallel()
+	const mended = "通知一\x00"
+	for name, c := range map[string]struct {
+		file, old, new string
+		problems, rows int
+	}{
+		"a level":                         {"areas.csv", "瑞丽市,COUNTY", "瑞丽市,CONTY", 1, 1},
+		"a row of areas":                  {"areas.csv", "畹町镇", "畹\"町镇", 1, 1},
+		"a column of areas":               {"areas.csv", "level", "rank", 1, 1},
+		"a parent":                        {"departments.csv", "533102,EMERGENCY", "533999,EMERGENCY", 1, 1},
+		"a catalog":                       {"catalogs.csv", "2020-01-01", "2020-02-30", 1, 1},
+		"an entry":                        {"c1.csv", "1.1,政策文件,法律法规,,内容,《条例》,COUNTY", "1.1,政策文件,法律法规,,内容,《条例》,CONTY", 1, 1},
+		"an entry's row":                  {"c1.csv", "款物使用", "款物\"使用", 1, 1},
+		"two of a row":                    {"relief.csv", "DROUGHT,,1000.50", "DROUGH,,-1", 2, 1},
+		"two rows, one of them not read":  {"disclosures.csv", "通知一,,,PROACTIVE,2024-03-01,,2024-03-05,,,,,,网站,\nd2,533102/yjglj", "\"通知\"一,,,PROACTIVE,2024-03-01,,2024-03-05,,,,,,网站,\nd2,533102/nobody", 2, 2},
+		"a file of another name":          {"disclosures.csv", mended, mended, 0, 0},
+		"an unknown column of such a one": {"disclosures-2024.csv", "channel", "chanel", 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files := base()
+			if c.file == "disclosures-2024.csv" || c.old == mended {
+				files["disclosures-2024.csv"] = files["disclosures.csv"]
+				delete(files, "disclosures.csv")
+			}
+			if c.old != mended {
+				if !strings.Contains(files[c.file], c.old) {
+					t.Fatalf("%s does not hold %q", c.file, c.old)
+				}
+				files[c.file] = strings.Replace(files[c.file], c.old, c.new, 1)
+			}
+			report, err := run(t, pgtest.Store(t), options, files)
+			if report.ProblemCount != c.problems || report.BadRows != c.rows || (err == nil) != (c.problems == 0) {
+				t.Errorf("%d problems in %d rows, want %d in %d: %+v", report.ProblemCount, report.BadRows, c.problems, c.rows, report.Problems)
+			}
+		})
+	}
+}

@@ -22,7 +22,7 @@ func (r *run) events(ctx context.Context, sources []Source) error {
 			}
 			f.span(eventStartedOn, eventEndedOn, e.StartedOn, e.EndedOn)
 			for _, code := range e.AreaCodes {
-				if r.standard.Tree.Find(code) == area.Nowhere {
+				if r.standard.Tree.Find(code) == area.Nowhere && !r.given.node(code) {
 					f.fault(eventAreas, "there is no node of the code "+code, "import the node first or with it, or correct the code")
 				}
 			}

@@ -35,13 +35,29 @@ type Report struct {
 	// Problems are the rows refused; with any, nothing is written.
 	Problems     []tabular.Problem `json:"problems"`
 	ProblemCount int               `json:"problemCount"`
-	Warnings     []Warning         `json:"warnings"`
-	WarningCount int               `json:"warningCount"`
-	Effect       register.Effect   `json:"-"`
+	// BadRows is how many rows have a problem; a file that cannot be read counts
+	// as one.
+	BadRows      int             `json:"badRows"`
+	Warnings     []Warning       `json:"warnings"`
+	WarningCount int             `json:"warningCount"`
+	Effect       register.Effect `json:"-"`
+	bad          map[badRow]bool
+}
+
+type badRow struct {
+	file string
+	line int
 }
 
 func (r *Report) problem(p tabular.Problem) {
 	r.ProblemCount++
+	if row := (badRow{p.File, p.Line}); !r.bad[row] {
+		if r.bad == nil {
+			r.bad = map[badRow]bool{}
+		}
+		r.bad[row] = true
+		r.BadRows++
+	}
 	if len(r.Problems) < listed {
 		r.Problems = append(r.Problems, p)
 	}
@@ -52,6 +68,10 @@ func (r *Report) warn(p tabular.Problem) {
 	if len(r.Warnings) < listed {
 		r.Warnings = append(r.Warnings, p)
 	}
+}
+
+func (r *Report) refusal() string {
+	return fmt.Sprintf("%d bad rows with %d problems; nothing was written", r.BadRows, r.ProblemCount)
 }
 
 // sort orders what was found by file and line.
@@ -67,5 +87,5 @@ func (r *Report) sort() {
 type Refused struct{ Report *Report }
 
 func (e *Refused) Error() string {
-	return fmt.Sprintf("%d bad rows; nothing was written", e.Report.ProblemCount)
+	return e.Report.refusal()
 }

@@ -133,15 +133,36 @@ func kindOf(source Source, report *Report) (kindName, bool) {
 	if columnsOf[named] != nil && named != kindEntries {
 		return named, true
 	}
-	for kind, columns := range columnsOf {
-		if r, err := tabular.Open(source.Files, source.Name, columns, tabular.Limits{}); err == nil {
-			r.Close()
-			return kind, true
-		}
+	header, err := tabular.Header(source.Files, source.Name)
+	if p, ok := errors.AsType[*tabular.Problem](err); ok {
+		p.File = source.Shown
+		report.problem(*p)
+		return "", false
+	}
+	if kind, ok := kindOfHeader(header); ok && err == nil {
+		return kind, true
 	}
 	report.problem(tabular.Problem{
 		File: source.Shown, Reason: "its name and its header fit no kind of import file",
 		Remedy: "name it like areas.csv or disclosures.xlsx, with the columns of docs/contract/import-formats.md",
 	})
 	return "", false
+}
+
+// kindOfHeader is the kind with the most of the header's columns, if these are
+// most of both: what else the header has or lacks is told when it is read.
+func kindOfHeader(header []string) (best kindName, ok bool) {
+	most := 0
+	for _, kind := range append(slices.Clone(inOrder), kindEntries) {
+		shared := 0
+		for _, column := range columnsOf[kind] {
+			if slices.ContainsFunc(header, func(title string) bool { return strings.EqualFold(title, column.Name) }) {
+				shared++
+			}
+		}
+		if shared > most && 2*shared > len(header) && 2*shared > len(columnsOf[kind]) {
+			best, most, ok = kind, shared, true
+		}
+	}
+	return best, ok
 }

@@ -31,7 +31,6 @@ type csvRows struct {
 	cells [][]byte
 	ends  []int
 	held  []byte // the unquoted cells of the row
-	seen  bool   // a row was read
 }
 
 type encoding uint8
@@ -64,41 +63,66 @@ func (c *csvRows) Close() error { return c.file.Close() }
 func (c *csvRows) date([]byte) ([]byte, bool) { return nil, false }
 
 // next reads one row: lines up to one that leaves no quote open.
-func (c *csvRows) next() (cells [][]byte, line int, err error) {
+func (c *csvRows) next() (cells [][]byte, line int, fault *Problem, err error) {
 	line = c.line
 	c.row = c.row[:0]
-	open := false
+	within := betweenCells
 	for {
 		begin := len(c.row)
-		err := c.readLine(line, open)
+		err := c.readLine(line)
 		if err != nil && (!errors.Is(err, io.EOF) || len(c.row) == 0) {
-			return nil, line, err
+			return nil, line, nil, err
 		}
-		// A quote changes whether one is open; a doubled one does so twice.
-		if bytes.Count(c.row[begin:], []byte{'"'})%2 == 1 {
-			open = !open
-		}
-		if !open {
+		if within = within.after(c.row[begin:]); within != inQuotes {
 			break
 		}
 		if errors.Is(err, io.EOF) {
-			return nil, line, &Problem{Line: line, Reason: "a quote is left open", Remedy: `close it, or double a quote that belongs to the text ("")`}
+			return nil, line, nil, &Problem{Line: line, Reason: "a quote is left open", Remedy: `close it, or double a quote that belongs to the text ("")`}
 		}
 	}
-	if err := c.decode(line); err != nil {
-		return nil, line, err
+	if fault := c.decode(line); fault != nil {
+		return nil, line, fault, nil
 	}
-	cells, err = c.split(line)
-	c.seen = true
-	return cells, line, err
+	cells, fault, err = c.split(line)
+	return cells, line, fault, err
+}
+
+// position is where reading stands in a row.
+type position uint8
+
+const (
+	betweenCells position = iota // before a cell
+	inCell                       // in one without quotes
+	inQuotes
+	afterQuotes
+)
+
+// after goes on over some bytes. A quote within a cell that does not begin with
+// one opens none; a doubled one belongs to the text.
+func (p position) after(part []byte) position {
+	for _, b := range part {
+		switch {
+		case p == inQuotes:
+			if b == '"' {
+				p = afterQuotes
+			}
+		case b == '"' && p != inCell:
+			p = inQuotes
+		case b == ',' || b == '\n':
+			p = betweenCells
+		default:
+			p = inCell
+		}
+	}
+	return p
 }
 
 // readLine appends a line to the row, its end included.
-func (c *csvRows) readLine(first int, open bool) error {
+func (c *csvRows) readLine(first int) error {
 	for {
 		part, err := c.reader.ReadSlice('\n')
 		if len(c.row)+len(part) > c.limits.RowBytes {
-			return c.tooLong(first, open, part)
+			return c.tooLong(first, part)
 		}
 		c.row = append(c.row, part...)
 		switch {
@@ -112,9 +136,9 @@ func (c *csvRows) readLine(first int, open bool) error {
 }
 
 // tooLong tells why a row has no end.
-func (c *csvRows) tooLong(first int, open bool, part []byte) error {
+func (c *csvRows) tooLong(first int, part []byte) error {
 	switch {
-	case open || bytes.Count(c.row, []byte{'"'})%2 == 1:
+	case betweenCells.after(c.row) == inQuotes:
 		return &Problem{Line: first, Reason: fmt.Sprintf("a quote is left open, or a cell has more than %d bytes", c.limits.RowBytes), Remedy: `close the quote, double one that belongs to the text (""), or shorten the cell`}
 	case bytes.IndexByte(c.row, '\r') >= 0 || bytes.IndexByte(part, '\r') >= 0:
 		return crOnly(first)
@@ -127,7 +151,7 @@ func crOnly(line int) error {
 }
 
 // decode turns the row into UTF-8 and settles the file's encoding.
-func (c *csvRows) decode(line int) error {
+func (c *csvRows) decode(line int) *Problem {
 	plain := true
 	for _, b := range c.row {
 		if b >= utf8.RuneSelf {
@@ -204,7 +228,7 @@ func (c *csvRows) guess() encoding {
 	return gb18030
 }
 
-func (c *csvRows) mixed(line int, name string) error {
+func (c *csvRows) mixed(line int, name string) *Problem {
 	return &Problem{
 		Line: line, Reason: fmt.Sprintf("the text is not %s, which the file is by line %d: encodings are mixed, or bytes are broken", name, c.settled),
 		Remedy: "save the whole file in UTF-8",
@@ -212,15 +236,15 @@ func (c *csvRows) mixed(line int, name string) error {
 }
 
 // split cuts the row into cells. Their bytes lie in c.held, one after another.
-func (c *csvRows) split(line int) ([][]byte, error) {
+func (c *csvRows) split(line int) (cells [][]byte, fault *Problem, err error) {
 	row := c.row
 	row = bytes.TrimSuffix(row, []byte{'\n'})
 	row = bytes.TrimSuffix(row, []byte{'\r'})
 	c.held, c.ends = c.held[:0], c.ends[:0]
 	for i := 0; ; {
-		var fault string
+		var wrong string
 		if i < len(row) && row[i] == '"' {
-			i, fault = c.quoted(row, i)
+			i, wrong = c.quoted(row, i)
 		} else {
 			end := bytes.IndexByte(row[i:], ',')
 			if end < 0 {
@@ -228,20 +252,20 @@ func (c *csvRows) split(line int) ([][]byte, error) {
 			}
 			cell := row[i : i+end]
 			if bytes.IndexByte(cell, '\r') >= 0 {
-				return nil, crOnly(line)
+				return nil, nil, crOnly(line)
 			}
 			if bytes.IndexByte(cell, '"') >= 0 {
-				fault = "a quote stands inside a cell that does not begin with one"
+				wrong = "a quote stands inside a cell that does not begin with one"
 			}
 			c.held = append(c.held, cell...)
 			i += end
 		}
-		if fault != "" {
-			return nil, &Problem{Line: line, Reason: fault, Remedy: `put the whole cell into quotes and double those within it ("")`}
+		if wrong != "" {
+			return nil, &Problem{Line: line, Reason: wrong, Remedy: `put the whole cell into quotes and double those within it ("")`}, nil
 		}
 		c.ends = append(c.ends, len(c.held))
 		if len(c.ends) > c.limits.Columns {
-			return nil, &Problem{Line: line, Reason: fmt.Sprintf("the row has more than %d cells", c.limits.Columns), Remedy: "take out what does not belong to the table"}
+			return nil, &Problem{Line: line, Reason: fmt.Sprintf("the row has more than %d cells", c.limits.Columns), Remedy: "take out what does not belong to the table"}, nil
 		}
 		if i >= len(row) {
 			break
@@ -258,7 +282,7 @@ func (c *csvRows) split(line int) ([][]byte, error) {
 		c.cells = append(c.cells, c.held[from:end])
 		from = end
 	}
-	return c.cells, nil
+	return c.cells, nil, nil
 }
 
 // quoted reads a cell in quotes and returns where it ends.

@@ -75,10 +75,10 @@ type Column struct {
 }
 
 // rowSource gives the rows of a file: its cells, which are used again for the
-// next row, and the line on which it begins. A *Problem among its errors ends
-// the file; io.EOF is its end.
+// next row, and the line on which it begins. A fault spoils the row alone; a
+// *Problem among its errors ends the file, whose end is io.EOF.
 type rowSource interface {
-	next() (cells [][]byte, line int, err error)
+	next() (cells [][]byte, line int, fault *Problem, err error)
 	// date reads a day kept as a number, where the form has such.
 	date(cell []byte) (day []byte, ok bool)
 	Close() error
@@ -99,6 +99,7 @@ type Reader struct {
 	fault   *Problem // of the present row
 	err     error
 	columns []Column
+	titles  []string
 }
 
 // counting counts the bytes read, for a display of progress.
@@ -114,7 +115,7 @@ func (c *counting) Read(into []byte) (int, error) {
 }
 
 // Open opens a file and reads its header, which must have the required columns
-// and no others than those given.
+// and no others than those given; without columns given, any.
 func Open(files fs.FS, name string, columns []Column, limits Limits) (*Reader, error) {
 	file, err := files.Open(name)
 	switch {
@@ -143,6 +144,23 @@ func Open(files fs.FS, name string, columns []Column, limits Limits) (*Reader, e
 	return r, nil
 }
 
+// Header reads the titles of a file's columns.
+func Header(files fs.FS, name string) ([]string, error) {
+	r, err := Open(files, name, nil, Limits{})
+	if err != nil {
+		return nil, err
+	}
+	return r.titles, r.Close()
+}
+
+func (r *Reader) title(cells [][]byte) {
+	for _, cell := range cells {
+		if title := trim(cell); len(title) > 0 {
+			r.titles = append(r.titles, string(title))
+		}
+	}
+}
+
 // named puts the file's name into a problem.
 func (r *Reader) named(err error) error {
 	if p, ok := errors.AsType[*Problem](err); ok {
@@ -154,12 +172,18 @@ func (r *Reader) named(err error) error {
 
 // header reads the first row and finds the columns in it.
 func (r *Reader) header() error {
-	cells, line, err := r.rows.next()
+	cells, line, fault, err := r.rows.next()
 	switch {
 	case errors.Is(err, io.EOF):
 		return &Problem{Reason: "it is empty", Remedy: "give a header with the columns of docs/contract/import-formats.md"}
 	case err != nil:
 		return err
+	case fault != nil:
+		return fault
+	}
+	r.title(cells)
+	if r.columns == nil {
+		return nil
 	}
 	r.at = make([]int, len(r.columns))
 	for i := range r.at {
@@ -215,12 +239,17 @@ func (r *Reader) absent() string {
 // Next goes on to the next row that is not wholly empty; false at the end.
 func (r *Reader) Next() bool {
 	for r.err == nil {
-		cells, line, err := r.rows.next()
+		cells, line, fault, err := r.rows.next()
 		if err != nil {
 			if !errors.Is(err, io.EOF) {
 				r.err = r.named(err)
 			}
 			return false
+		}
+		if fault != nil {
+			fault.File = r.name
+			r.cells, r.line, r.fault = nil, line, fault
+			return true
 		}
 		if allEmpty(cells) {
 			continue

@@ -132,6 +132,7 @@ func TestRefused(t *testing.T) {
 		"an empty file":                {nil, 0, "", "it is empty"},
 		"too many cells":               {[]byte(head + "a,b,c\n"), 2, "", "3 cells, the header 2"},
 		"a quote left open":            {[]byte(head + "a,b\nc,\"d\ne,f\n"), 3, "", "quote is left open"},
+		"a quote within a cell alone":  {[]byte(head + "a,b\"c\nd,e\n"), 2, "", "a quote stands inside"},
 		"a quote within a cell":        {[]byte(head + "a,b\"c\"\n"), 2, "", "a quote stands inside"},
 		"text after a quote":           {[]byte(head + "a,\"b\"c\n"), 2, "", "text follows a closing quote"},
 		"carriage returns alone":       {[]byte("code,name\ra,b\rc,d\r"), 1, "", "carriage return alone"},
@@ -246,7 +247,7 @@ func TestNumbers(t *testing.T) {
 	s := &sheetRows{line: 2, titles: []string{"code"}}
 	for value, want := range map[string]string{
 		"533102": "533102", "5.33102102001E11": "533102102001", "1234.5": "1234.5", "0.30000000000000004": "0.3", "1E-2": "0.01",
-		"d12": "d12", "2024-05-06": "2024-05-06", "533102/yjglj": "533102/yjglj",
+		"d12": "d12", "12E3": "12E3", "5E3": "5E3", "5E+3": "5000", "2024-05-06": "2024-05-06", "533102/yjglj": "533102/yjglj",
 	} {
 		if got, err := s.text(0, value); err != nil || got != want {
 			t.Errorf("%s: %q %v", value, got, err)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -104,29 +105,29 @@ func (s *sheetRows) Close() error {
 	return s.file.Close()
 }
 
-func (s *sheetRows) next() ([][]byte, int, error) {
+func (s *sheetRows) next() (cells [][]byte, line int, fault *Problem, err error) {
 	if !s.rows.Next() {
 		if err := s.rows.Error(); err != nil {
-			return nil, 0, &Problem{Line: s.line, Reason: "the sheet cannot be read on: " + err.Error(), Remedy: "save it anew as XLSX, or as CSV in UTF-8"}
+			return nil, 0, nil, &Problem{Line: s.line, Reason: "the sheet cannot be read on: " + err.Error(), Remedy: "save it anew as XLSX, or as CSV in UTF-8"}
 		}
-		return nil, 0, io.EOF
+		return nil, 0, nil, io.EOF
 	}
 	s.line++
 	columns, err := s.rows.Columns()
 	if err != nil {
-		return nil, s.line, &Problem{Line: s.line, Reason: "the row cannot be read: " + err.Error(), Remedy: "save the file anew as XLSX, or as CSV in UTF-8"}
+		return nil, s.line, nil, &Problem{Line: s.line, Reason: "the row cannot be read: " + err.Error(), Remedy: "save the file anew as XLSX, or as CSV in UTF-8"}
 	}
 	if len(columns) > s.limit.Columns {
-		return nil, s.line, &Problem{Line: s.line, Reason: fmt.Sprintf("the row has more than %d cells", s.limit.Columns), Remedy: "take out what does not belong to the table"}
+		return nil, s.line, &Problem{Line: s.line, Reason: fmt.Sprintf("the row has more than %d cells", s.limit.Columns), Remedy: "take out what does not belong to the table"}, nil
 	}
 	if s.titles == nil {
 		s.titles = append(s.titles, columns...)
 	}
 	s.held, s.ends, s.cells = s.held[:0], s.ends[:0], s.cells[:0]
 	for i, value := range columns {
-		text, err := s.text(i, value)
-		if err != nil {
-			return nil, s.line, err
+		text, fault := s.text(i, value)
+		if fault != nil {
+			return nil, s.line, fault, nil
 		}
 		s.held = append(s.held, text...)
 		s.ends = append(s.ends, len(s.held))
@@ -136,29 +137,33 @@ func (s *sheetRows) next() ([][]byte, int, error) {
 		s.cells = append(s.cells, s.held[from:end])
 		from = end
 	}
-	return s.cells, s.line, nil
+	return s.cells, s.line, nil, nil
 }
+
+// asNumber is how spreadsheets keep numbers; 12E3 and 2024-05-06 are texts.
+var asNumber = regexp.MustCompile(`^-?(\d+(\.\d+)?|\d\.\d+E[+-]?\d+|\dE[+-]\d+)$`)
 
 // text turns a raw value into what a CSV file would say: numbers in plain
 // digits, as many as a spreadsheet shows.
-func (s *sheetRows) text(column int, value string) (string, error) {
+func (s *sheetRows) text(column int, value string) (string, *Problem) {
 	switch {
 	case value == "":
 		return "", nil
 	case value[0] == '#' && (strings.HasSuffix(value, "!") || strings.HasSuffix(value, "?") || value == "#N/A"):
 		return "", s.fault(column, value, "it is an error of the spreadsheet", "mend its formula")
-	case strings.Trim(value, "0123456789.eE+-") != "":
+	case !asNumber.MatchString(value):
 		return value, nil
 	}
 	number, err := strconv.ParseFloat(value, 64)
 	if err != nil {
-		return value, nil // a text such as 2024-05-06
+		return value, nil
 	}
 	const digits = 15 // those that a spreadsheet keeps
-	if strings.ContainsAny(value, "eE") && number == math.Trunc(number) && math.Abs(number) >= 1e15 {
+	exponent := strings.Contains(value, "E")
+	if exponent && number == math.Trunc(number) && math.Abs(number) >= 1e15 {
 		return "", s.fault(column, value, "it is a number of more than 15 digits, which spreadsheets round", "format the column as text and enter it again")
 	}
-	if significant := len(strings.Trim(strings.ReplaceAll(value, ".", ""), "-0")); strings.ContainsAny(value, "eE") || strings.Contains(value, ".") && significant > digits {
+	if significant := len(strings.Trim(strings.ReplaceAll(value, ".", ""), "-0")); exponent || strings.Contains(value, ".") && significant > digits {
 		rounded, _ := strconv.ParseFloat(strconv.FormatFloat(number, 'g', digits, 64), 64) // what FormatFloat writes parses
 		return strconv.FormatFloat(rounded, 'f', -1, 64), nil
 	}
@@ -177,7 +182,7 @@ func (s *sheetRows) date(value []byte) ([]byte, bool) {
 	return []byte(s.base.AddDate(0, 0, int(number)).Format("2006-01-02")), true
 }
 
-func (s *sheetRows) fault(column int, value, reason, remedy string) error {
+func (s *sheetRows) fault(column int, value, reason, remedy string) *Problem {
 	p := &Problem{Line: s.line, Value: value, Reason: reason, Remedy: remedy}
 	if column < len(s.titles) {
 		p.Column = s.titles[column]

@@ -1,0 +1,24 @@
+package importer
+
+// given is what the files of a call name, in good rows or bad ones, so that a
+// fault in one row is not told again at every row that refers to it.
+type given struct {
+	nodes, catalogs, entries map[string]bool
+	// unread are the kinds of which some row could not be read: what they name
+	// is not known.
+	unread map[kindName]bool
+}
+
+func newGiven() given {
+	return given{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[kindName]bool{}}
+}
+
+func (g *given) node(code string) bool {
+	return g.nodes[code] || g.unread[kindAreas] || g.unread[kindDepartments]
+}
+
+func (g *given) catalog(code string) bool { return g.catalogs[code] || g.unread[kindCatalogs] }
+
+func (g *given) entry(code string) bool {
+	return g.entries[code] || g.unread[kindCatalogs] || g.unread[kindEntries]
+}
