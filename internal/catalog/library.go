@@ -19,8 +19,12 @@ type Library struct {
 	codes      map[string]bool
 }
 
+// mostEntryCodes is how many codes of entries all catalogs may have together: the
+// index numbers them in 13 bits.
+const mostEntryCodes = 8000
+
 // NewLibrary merges every catalog over its chain of based_on. It refuses an
-// unknown base, a circle, and two names for one category.
+// unknown base, a circle, two names for one category, and too many codes.
 func NewLibrary(catalogs []*Catalog) (*Library, error) {
 	l := &Library{
 		effective: make(map[string]*Effective, len(catalogs)), byIssuer: map[string][]*Effective{},
@@ -42,6 +46,9 @@ func NewLibrary(catalogs []*Catalog) (*Library, error) {
 		}
 		l.effective[c.Code] = merged
 		l.byIssuer[c.IssuerCode] = append(l.byIssuer[c.IssuerCode], merged)
+	}
+	if len(l.codes) > mostEntryCodes {
+		return nil, problem.Invalid("entry_code", "use the codes of the standard catalog for what it has", "the catalogs have %d different codes of entries, more than %d", len(l.codes), mostEntryCodes)
 	}
 	return l, nil
 }

@@ -15,7 +15,7 @@ func named(names []string, required bool) []tabular.Column {
 	for _, name := range names {
 		date := strings.HasSuffix(name, "_on") || strings.HasSuffix(name, "_at") || strings.HasPrefix(name, "valid_") ||
 			strings.HasPrefix(name, "effective_") || name == "from" || name == "to"
-		columns = append(columns, tabular.Column{Name: name, Required: required, Date: date})
+		columns = append(columns, tabular.Column{Name: name, Required: required, Date: date, Instant: strings.HasSuffix(name, "_at")})
 	}
 	return columns
 }

@@ -60,7 +60,7 @@ func newCSV(file io.Closer, reader *bufio.Reader, limits Limits) (rowSource, err
 func (c *csvRows) Close() error { return c.file.Close() }
 
 // date: CSV keeps days as text.
-func (c *csvRows) date([]byte) ([]byte, bool) { return nil, false }
+func (c *csvRows) date([]byte, bool) (string, bool) { return "", false }
 
 // next reads one row: lines up to one that leaves no quote open.
 func (c *csvRows) next() (cells [][]byte, line int, fault *Problem, err error) {

@@ -70,8 +70,8 @@ func (l Limits) orDefault() Limits {
 type Column struct {
 	Name     string
 	Required bool
-	// Date: spreadsheets keep its days as numbers.
-	Date bool
+	// Date: spreadsheets keep its days as numbers; Instant: with the time of day.
+	Date, Instant bool
 }
 
 // rowSource gives the rows of a file: its cells, which are used again for the
@@ -79,8 +79,8 @@ type Column struct {
 // *Problem among its errors ends the file, whose end is io.EOF.
 type rowSource interface {
 	next() (cells [][]byte, line int, fault *Problem, err error)
-	// date reads a day kept as a number, where the form has such.
-	date(cell []byte) (day []byte, ok bool)
+	// date reads a day, or an instant, kept as a number, where the form has such.
+	date(cell []byte, instant bool) (text string, ok bool)
 	Close() error
 }
 
@@ -286,8 +286,8 @@ func (r *Reader) Cell(column int) string {
 	}
 	cell := trim(r.cells[position])
 	if r.columns[column].Date {
-		if day, ok := r.rows.date(cell); ok {
-			return string(day)
+		if text, ok := r.rows.date(cell, r.columns[column].Instant); ok {
+			return text
 		}
 	}
 	return string(cell)

@@ -229,13 +229,39 @@ func TestZipBomb(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.Copy(member, &endless{left: 20 << 20}); err != nil {
+		if _, err := io.Copy(member, strings.NewReader(strings.Repeat("<c/>", 5<<20))); err != nil {
 			t.Fatal(err)
 		}
 	}
 	w.Close()
 	_, err := Open(fstest.MapFS{"bomb.xlsx": {Data: buffer.Bytes()}}, "bomb.xlsx", columns, Limits{SheetSize: 8 << 20})
 	if p, ok := errors.AsType[*Problem](err); !ok || !strings.Contains(p.Reason, "unpacks to more than 8 MiB") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestInstants: a spreadsheet's day keeps its time where an instant is wanted.
+func TestInstants(t *testing.T) {
+	t.Parallel()
+	s := &sheetRows{base: time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)}
+	for value, want := range map[string][2]string{
+		"45293": {"2024-01-02", "2024-01-02"}, "45293.5": {"2024-01-02", "2024-01-02T12:00:00+08:00"},
+		"45293.999": {"2024-01-02", "2024-01-02T23:58:34+08:00"}, "45293.99999999": {"2024-01-02", "2024-01-03T00:00:00+08:00"},
+	} {
+		for i, got := range want {
+			if text, ok := s.date([]byte(value), i == 1); !ok || text != got {
+				t.Errorf("%s: %q, want %q", value, text, got)
+			}
+		}
+	}
+}
+
+// TestGiantCell: a cell that no sheet has is refused before it is held in memory.
+func TestGiantCell(t *testing.T) {
+	t.Parallel()
+	file := sheet([][]any{{"code", "name"}, {"a", strings.Repeat("x", 30_000)}})
+	_, err := Open(fstest.MapFS{"f.xlsx": {Data: file}}, "f.xlsx", columns, Limits{CellBytes: 3000})
+	if p, ok := errors.AsType[*Problem](err); !ok || !strings.Contains(p.Reason, "more than 3000 bytes") || p.Remedy == "" {
 		t.Errorf("%v", err)
 	}
 }

@@ -3,6 +3,7 @@ package tabular
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -84,8 +85,15 @@ func checkUnpacked(content []byte, limits Limits) error {
 		if err != nil {
 			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it anew"}
 		}
-		n, err := io.Copy(io.Discard, io.LimitReader(unpacked, left+1))
+		into := io.Discard
+		if strings.HasSuffix(member.Name, ".xml") {
+			into = &longestText{most: 8 * limits.CellBytes} // a character may be written in eight
+		}
+		n, err := io.Copy(into, io.LimitReader(unpacked, left+1))
 		unpacked.Close()
+		if errors.Is(err, errLongText) {
+			return &Problem{Reason: fmt.Sprintf("a cell has more than %d bytes, in %s", limits.CellBytes, member.Name), Remedy: "shorten it"}
+		}
 		if err != nil {
 			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it anew"}
 		}
@@ -97,6 +105,30 @@ func checkUnpacked(content []byte, limits Limits) error {
 		return &Problem{Reason: "it is a ZIP archive, not XLSX", Remedy: "unpack it and name the files in it"}
 	}
 	return nil
+}
+
+// longestText looks for a text between two tags that no cell may have, which the
+// library would hold in memory as a whole.
+type longestText struct{ length, most int }
+
+var errLongText = errors.New("a text is too long")
+
+func (l *longestText) Write(part []byte) (int, error) {
+	for rest := part; ; {
+		tag := bytes.IndexByte(rest, '<')
+		if tag < 0 {
+			l.length += len(rest)
+			break
+		}
+		if l.length+tag > l.most {
+			return 0, errLongText
+		}
+		l.length, rest = 0, rest[tag+1:]
+	}
+	if l.length > l.most {
+		return 0, errLongText
+	}
+	return len(part), nil
 }
 
 func (s *sheetRows) Close() error {
@@ -170,16 +202,22 @@ func (s *sheetRows) text(column int, value string) (string, *Problem) {
 	return value, nil
 }
 
-// date turns the number by which a spreadsheet keeps a day into that day.
-func (s *sheetRows) date(value []byte) ([]byte, bool) {
+// date turns the number by which a spreadsheet keeps a day into that day; its
+// fraction is the time of day, in Shanghai, to the second.
+func (s *sheetRows) date(value []byte, instant bool) (string, bool) {
 	if len(value) == 0 || bytes.IndexFunc(value, func(r rune) bool { return (r < '0' || r > '9') && r != '.' }) >= 0 {
-		return nil, false
+		return "", false
 	}
 	number, err := strconv.ParseFloat(string(value), 64)
 	if err != nil || number < 1 || number >= 2958466 {
-		return nil, false
+		return "", false
 	}
-	return []byte(s.base.AddDate(0, 0, int(number)).Format("2006-01-02")), true
+	whole, fraction := math.Modf(number)
+	day := s.base.AddDate(0, 0, int(whole))
+	if !instant || fraction == 0 {
+		return day.Format("2006-01-02"), true
+	}
+	return day.Add(time.Duration(math.Round(fraction*86400))*time.Second).Format("2006-01-02T15:04:05") + "+08:00", true
 }
 
 func (s *sheetRows) fault(column int, value, reason, remedy string) *Problem {
