@@ -117,6 +117,15 @@ func (d Days) Turns(turns []Turn) []Turn {
 	return turns
 }
 
+// Name tells the duty from others of its kind in the cell: by its period, else by
+// the ref of what is owed.
+func (d *Duty) Name() string {
+	if d.Kind == Period {
+		return d.Period.String()
+	}
+	return d.Ref
+}
+
 // Compare orders overdue duties as a gap's reason is chosen: by due day,
 // opening day, kind, ref.
 func Compare(a, b Duty) int {

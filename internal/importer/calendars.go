@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -89,6 +90,7 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 		return arrangement, false, nil
 	}
 	var parsed arrangementFile
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if err := json.Unmarshal(content, &parsed); err != nil {
 		line := 0
 		if syntax, isSyntax := errors.AsType[*json.SyntaxError](err); isSyntax {

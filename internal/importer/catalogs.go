@@ -80,6 +80,7 @@ func (r *run) readCatalog(f *fields, source Source) *readCatalog {
 	if name := f.needed(catalogEntriesFile); name != "" {
 		within := path.Join(path.Dir(source.Name), name)
 		c.entriesFile = Source{source.Files, within, path.Join(path.Dir(source.Shown), name)}
+		r.given.entriesFiles[c.entriesFile.Shown] = true
 		if !fs.ValidPath(within) {
 			f.fault(catalogEntriesFile, "it lies outside the folder", "put the file beside this one")
 		}
@@ -283,7 +284,11 @@ func (r *run) touchCatalogs(ctx context.Context, changed []string, sources []Sou
 // names; those that one names are read with it.
 func (r *run) unnamedEntries(byKind sorted) {
 	for _, source := range byKind[kindEntries] {
-		if len(byKind[kindCatalogs]) == 0 {
+		switch {
+		case r.given.entriesFiles[source.Shown]:
+		case len(byKind[kindCatalogs]) > 0:
+			r.report.warn(tabular.Problem{File: source.Shown, Reason: "it holds a catalog's entries, and no row of the catalogs names it: it is passed over", Remedy: "name it in the column entries_file of its catalog"})
+		default:
 			r.report.problem(tabular.Problem{File: source.Shown, Reason: "it holds a catalog's entries, and no catalogs file names it", Remedy: "import the catalogs file that names it"})
 		}
 	}

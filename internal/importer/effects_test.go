@@ -361,6 +361,11 @@ func movedBetween(before, after *naive.World) []movedDuty {
 	}
 	for _, publisher := range publishers {
 		for _, entry := range before.Entries(publisher) {
+			_, graceWas := before.Grace(publisher, entry, on)
+			from, graceNow := after.Grace(publisher, entry, on)
+			if graceWas != graceNow && max(graceWas, graceNow) >= on {
+				moved = append(moved, movedDuty{publisher, entry, "GRACE", naive.Date(from), graceWas, graceNow})
+			}
 			was, now := before.Duties(publisher, entry), after.Duties(publisher, entry)
 			for i, duty := range now {
 				open := duty.Opened <= on && (duty.Fulfilled == naive.NoDay || duty.Fulfilled > on)
@@ -377,11 +382,7 @@ func movedBetween(before, after *naive.World) []movedDuty {
 func movedIn(report *importer.Report) []movedDuty {
 	var moved []movedDuty
 	for _, m := range report.Effect.Moved {
-		name := m.Duty.Ref
-		if m.Duty.Period.Every != calendar.NoPeriod && m.Duty.Kind.String() == "PERIOD" {
-			name = m.Duty.Period.String()
-		}
-		moved = append(moved, movedDuty{m.PublisherCode, m.EntryCode, m.Duty.Kind.String(), name, int(m.Before), int(m.Duty.DueOn)})
+		moved = append(moved, movedDuty{m.PublisherCode, m.EntryCode, m.Kind, m.Name, int(m.Before), int(m.After)})
 	}
 	slices.SortFunc(moved, compareMoved)
 	return moved

@@ -4,13 +4,14 @@ package importer
 // fault in one row is not told again at every row that refers to it.
 type given struct {
 	nodes, catalogs, entries map[string]bool
+	entriesFiles             map[string]bool // named by catalogs
 	// unread are the kinds of which some row could not be read: what they name
 	// is not known.
 	unread map[kindName]bool
 }
 
 func newGiven() given {
-	return given{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[kindName]bool{}}
+	return given{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[kindName]bool{}}
 }
 
 func (g *given) node(code string) bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -240,6 +241,32 @@ func TestAgain(t *testing.T) {
 	}
 }
 
+// TestMovedGrace: the grace of a run that crosses into a year moves as well. 20
+// days after 20 December 2025 are 16 January 2026 by Monday to Friday; with 1 and
+// 2 January off and 4 January worked, 19 January.
+func TestMovedGrace(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Store(t)
+	files := base()
+	files["catalogs.csv"] = strings.Replace(files["catalogs.csv"], "2020-01-01", "2025-12-20", 1)
+	on := importer.Options{Actor: "tester", Today: calendar.Date(2025, 12, 25)}
+	if _, err := run(t, db, on, files); err != nil {
+		t.Fatal(err)
+	}
+	arrangement, err := os.ReadFile("../sample/data/calendar/2026.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := run(t, db, on, map[string]string{"calendar/2026.json": string(arrangement)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := register.Moved{PublisherCode: "533102102", EntryCode: "1.1", Kind: "GRACE", Name: "2025-12-20", Before: calendar.Date(2026, 1, 16), After: calendar.Date(2026, 1, 19)}
+	if !slices.Contains(report.Effect.Moved, want) {
+		t.Errorf("%+v is not among %+v", want, report.Effect.Moved)
+	}
+}
+
 // TestArrangement: loading a year moves the open deadlines that reach into it,
 // and the report says which and by how much; on a first import none has moved.
 func TestArrangement(t *testing.T) {
@@ -263,13 +290,13 @@ func TestArrangement(t *testing.T) {
 	// to Friday; with 1 and 2 January off and 4 January worked, 29 January.
 	found := 0
 	for _, moved := range report.Effect.Moved {
-		if moved.EntryCode == "4.2" && moved.Duty.Period.String() == "2025" {
+		if moved.EntryCode == "4.2" && moved.Name == "2025" {
 			found++
-			if moved.Before.String() != "2026-01-28" || moved.Duty.DueOn.String() != "2026-01-29" {
-				t.Errorf("%s → %s", moved.Before, moved.Duty.DueOn)
+			if moved.Before.String() != "2026-01-28" || moved.After.String() != "2026-01-29" {
+				t.Errorf("%s → %s", moved.Before, moved.After)
 			}
 		}
-		if moved.Duty.DueOn.Year() != 2026 && moved.Before.Year() != 2026 {
+		if moved.After.Year() != 2026 && moved.Before.Year() != 2026 {
 			t.Errorf("moved, and does not reach into 2026: %+v", moved)
 		}
 	}

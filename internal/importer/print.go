@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
-	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
@@ -88,16 +87,9 @@ func (r *Report) printEffect(w io.Writer) {
 			fmt.Fprintf(w, "  and %d more; --format json lists them\n", len(r.Effect.Moved)-i)
 			break
 		}
-		fmt.Fprintf(w, "  %s %s %s %s: %s → %s (%+d days)\n", moved.PublisherCode, moved.EntryCode, moved.Duty.Kind, dutyName(&moved.Duty),
-			moved.Before, moved.Duty.DueOn, moved.Duty.DueOn-moved.Before)
+		fmt.Fprintf(w, "  %s %s %s %s: %s → %s (%+d days)\n", moved.PublisherCode, moved.EntryCode, moved.Kind, moved.Name,
+			moved.Before, moved.After, moved.After-moved.Before)
 	}
-}
-
-func dutyName(d *duty.Duty) string {
-	if d.Kind == duty.Period {
-		return d.Period.String()
-	}
-	return d.Ref
 }
 
 // MarshalJSON writes the report with what it did to timelines.
@@ -117,6 +109,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		After     string `json:"after"`
 		Days      int    `json:"days"`
 	}
+	r.Problems, r.Warnings = append([]tabular.Problem{}, r.Problems...), append([]Warning{}, r.Warnings...) // never null
 	gaps := func(all []register.Gap) []gap {
 		list := []gap{}
 		for _, g := range all {
@@ -126,7 +119,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	}
 	deadlines := []moved{}
 	for _, m := range r.Effect.Moved {
-		deadlines = append(deadlines, moved{m.PublisherCode, m.EntryCode, m.Duty.Kind.String(), dutyName(&m.Duty), text(m.Before), text(m.Duty.DueOn), int(m.Duty.DueOn - m.Before)})
+		deadlines = append(deadlines, moved{m.PublisherCode, m.EntryCode, m.Kind, m.Name, text(m.Before), text(m.After), int(m.After - m.Before)})
 	}
 	return json.Marshal(struct {
 		*plain

@@ -95,7 +95,10 @@ func FromFolder(files fs.FS, shown string) ([]Source, error) {
 }
 
 func importable(name string) bool {
-	name = strings.ToLower(strings.TrimSuffix(strings.ToLower(name), ".gz"))
+	name = strings.ToLower(name)
+	if strings.HasSuffix(name, ".csv.gz") {
+		name = strings.TrimSuffix(name, ".gz")
+	}
 	switch path.Ext(name) {
 	case ".csv", ".xlsx", ".json":
 		return !strings.HasPrefix(path.Base(name), ".") && !strings.HasPrefix(path.Base(name), "~$")

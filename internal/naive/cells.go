@@ -122,6 +122,19 @@ func (w *World) Status(publisher, entry string, day int) string {
 	return "COVERED"
 }
 
+// Grace is the first day of the run that a day lies in and that run's grace day, NoDay while the cell is not in force.
+func (w *World) Grace(publisher, entry string, day int) (from, grace int) {
+	c := w.cellOf(cellKey{publisher, entry})
+	if !c.isInForce(day) {
+		return NoDay, NoDay
+	}
+	from = day
+	for c.isInForce(from - 1) {
+		from--
+	}
+	return from, c.grace[day-FirstDay]
+}
+
 // IsGap says whether a status is a gap (docs/design.md, "Words").
 func IsGap(status string) bool {
 	return status == "MISSING" || status == "OVERDUE" || status == "STALE"

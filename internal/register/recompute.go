@@ -52,8 +52,11 @@ type Gap struct {
 type Moved struct {
 	PublisherCode string
 	EntryCode     string
-	Duty          duty.Duty // as it is now
-	Before        calendar.Day
+	// Kind is the duty's, or GRACE for the last day of a run's grace.
+	Kind string
+	// Name is the ref of what is owed, its period, or the run's first day.
+	Name          string
+	Before, After calendar.Day
 }
 
 // Effect is what a write does to timelines.
@@ -245,24 +248,33 @@ func gapsBetween(publisher string, before, after []timeline.Brief, today calenda
 	return opened, closed
 }
 
-// movedDeadlines lists the duties that have opened, are not fulfilled, and are
-// due on another day than by the calendar as it was.
+// movedDeadlines lists what has opened, is not done with, and is due on another
+// day than by the calendar as it was: duties, and the grace of runs.
 func movedDeadlines(place area.Place, facts *timeline.PublisherFacts, how Recomputing) []Moved {
 	var moved []Moved
 	former := how.Standard
 	former.Days = how.Before
 	beforeByCell := former.FactsByCell(place, facts, nil)
 	for i, now := range how.Standard.FactsByCell(place, facts, nil) {
+		note := func(kind, name string, before, after calendar.Day) {
+			if before != after {
+				moved = append(moved, Moved{now.Cell.PublisherCode, now.Cell.EntryCode, kind, name, before, after})
+			}
+		}
+		// The calendar changes due days alone, so the lists run in step.
+		if run := now.Cell.RunOn(how.Today); run != nil {
+			before := beforeByCell[i].Cell.RunOn(how.Today).Grace.Due
+			if how.Today <= max(before, run.Grace.Due) {
+				note("GRACE", run.From.String(), before, run.Grace.Due)
+			}
+		}
 		after, before := duty.Of(now, how.Standard.Days), duty.Of(beforeByCell[i], how.Before)
 		open := func(d *duty.Duties, days *calendar.Calendar) []duty.Duty {
 			return slices.DeleteFunc(d.OpenedBy(how.Today, days), func(d duty.Duty) bool { return d.FulfilledOn <= how.Today })
 		}
 		afterOpen, beforeOpen := open(&after, how.Standard.Days), open(&before, how.Before)
 		for j := range afterOpen {
-			// The calendar changes due days alone, so the lists run in step.
-			if afterOpen[j].DueOn != beforeOpen[j].DueOn {
-				moved = append(moved, Moved{now.Cell.PublisherCode, now.Cell.EntryCode, afterOpen[j], beforeOpen[j].DueOn})
-			}
+			note(afterOpen[j].Kind.String(), afterOpen[j].Name(), beforeOpen[j].DueOn, afterOpen[j].DueOn)
 		}
 	}
 	return moved
