@@ -73,7 +73,7 @@ func opaque(parts ...string) string {
 // reveal unpacks an id or cursor of so many parts; ok is false for any other text.
 func reveal(text, kind string, parts int) (revealed []string, ok bool) {
 	decoded, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || !storable(string(decoded)) {
+	if err != nil || !storable(string(decoded)) || base64.RawURLEncoding.EncodeToString(decoded) != text {
 		return nil, false
 	}
 	revealed = strings.Split(string(decoded), separator)

@@ -68,6 +68,9 @@ func (r *run) calendars(ctx context.Context, sources []Source) error {
 	if len(changed) == 0 || r.report.ProblemCount > 0 {
 		return nil
 	}
+	if !r.alone {
+		return errNotAlone
+	}
 	return r.writeArrangements(ctx, changed)
 }
 

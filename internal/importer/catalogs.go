@@ -235,6 +235,9 @@ func (r *run) writeCatalogs(ctx context.Context, order []*readCatalog, sources [
 	if err != nil {
 		return err
 	}
+	if len(changed) > 0 && !r.alone {
+		return errNotAlone
+	}
 	ofCatalogs, err := r.w.Compare(ctx, &store.Catalogs)
 	if err != nil {
 		return err

@@ -46,11 +46,25 @@ type run struct {
 // Import reads the sources in the order of their dependency and writes all of
 // them, or nothing if a row is bad: then the error is a *Refused. The report
 // says what was done, or in a dry run what would be.
+//
+// While nodes, catalogs or the calendar change, all other writers wait. Whether
+// they do is known when they are read: then the import begins again.
 func Import(ctx context.Context, into *store.Store, sources []Source, options Options) (*Report, error) {
+	report, err := attempt(ctx, into, sources, options, false)
+	if errors.Is(err, errNotAlone) {
+		report, err = attempt(ctx, into, sources, options, true)
+	}
+	return report, err
+}
+
+// errNotAlone says that an import changes what all writers rely on.
+var errNotAlone = errors.New("nodes, catalogs or the calendar change")
+
+func attempt(ctx context.Context, into *store.Store, sources []Source, options Options, alone bool) (*Report, error) {
 	var report *Report
 	err := into.Write(ctx, options.Actor, func(w *store.Writing) error {
 		report = &Report{DryRun: options.DryRun}
-		r := &run{options: options, report: report, w: w, touched: register.Touched{}, parts: map[string]bool{}, held: map[string]bool{}, given: newGiven()}
+		r := &run{alone: alone, options: options, report: report, w: w, touched: register.Touched{}, parts: map[string]bool{}, held: map[string]bool{}, given: newGiven()}
 		return r.all(ctx, sources)
 	})
 	if errors.Is(err, store.ErrKeepNothing) {
@@ -90,13 +104,11 @@ func (r *run) all(ctx context.Context, sources []Source) error {
 	return r.finish(ctx)
 }
 
-// lock keeps other writers out while nodes, catalogs or the calendar change.
+// lock keeps nodes, catalogs and the calendar from changing by others, or all
+// other writers out where this import changes them.
 func (r *run) lock(ctx context.Context, byKind sorted) error {
-	for _, kind := range []kindName{kindCalendar, kindAreas, kindDepartments, kindCatalogs} {
-		if len(byKind[kind]) > 0 {
-			r.alone = true
-			return r.w.LockReference(ctx)
-		}
+	if r.alone {
+		return r.w.LockReference(ctx)
 	}
 	if err := r.w.HoldReference(ctx); err != nil {
 		return err

@@ -60,6 +60,9 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 	if r.report.ProblemCount > 0 || len(changed) == 0 {
 		return nil
 	}
+	if !r.alone {
+		return errNotAlone
+	}
 	return r.writeNodes(ctx, changed, sources)
 }
 

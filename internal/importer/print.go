@@ -34,6 +34,9 @@ func (r *Report) Print(w io.Writer) {
 		fmt.Fprintln(w, "warning:", placeOf(&p))
 	}
 	for _, file := range r.Files {
+		if r.ProblemCount > 0 {
+			break // what would have been added says nothing
+		}
 		fmt.Fprintf(w, "%-12s %9d added  %9d changed  %9d unchanged  %s\n", file.Kind, file.Added, file.Changed, file.Unchanged, strings.Join(file.Files, " "))
 	}
 	if r.ProblemCount > 0 {

@@ -104,7 +104,7 @@ func parseDecimal(text string, decimals int) (int64, error) {
 	if !onlyDigits(whole) || dotted && !onlyDigits(fraction) {
 		return 0, problem.Invalid("", "write digits with a decimal point, without separators or units", "%q is not a number", text)
 	}
-	if len(strings.TrimRight(fraction, "0")) > decimals {
+	if len(fraction) > decimals {
 		return 0, problem.Invalid("", "round it as the document does", "%q has more than %d decimals", text, decimals)
 	}
 	fraction = (fraction + "000")[:decimals]

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -10,6 +12,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
 // Parts of the reference data, as named in reference_change.
@@ -164,25 +167,35 @@ SELECT pg_advisory_xact_lock($1)`
 // HoldReference keeps the reference data from changing until the end.
 func (w *Writing) HoldReference(ctx context.Context) error {
 	_, err := w.tx.ExecContext(ctx, lockSharedSQL, int64(lockReference))
-	return wrap("waiting for changes of nodes and catalogs", err)
+	return waited("waiting for changes of nodes and catalogs", err)
 }
 
 // LockReference waits for all writers and keeps others out until the end.
 func (w *Writing) LockReference(ctx context.Context) error {
 	_, err := w.tx.ExecContext(ctx, lockSQL, int64(lockReference))
-	return wrap("waiting for writers to end", err)
+	return waited("waiting for writers to end", err)
 }
 
 // HoldUnknown keeps documents from naming unregistered ones until the end.
 func (w *Writing) HoldUnknown(ctx context.Context) error {
 	_, err := w.tx.ExecContext(ctx, lockSharedSQL, int64(lockUnknown))
-	return wrap("waiting for documents that name unknown ones", err)
+	return waited("waiting for documents that name unknown ones", err)
 }
 
 // LockUnknown keeps documents from being registered until the end.
 func (w *Writing) LockUnknown(ctx context.Context) error {
 	_, err := w.tx.ExecContext(ctx, lockSQL, int64(lockUnknown))
-	return wrap("waiting for documents being registered", err)
+	return waited("waiting for documents being registered", err)
+}
+
+// waited tells one who waited in vain for another writer, most likely an import,
+// what to do.
+func waited(doing string, err error) error {
+	var fault *pq.Error
+	if errors.As(err, &fault) && fault.Code == "57014" || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "a larger write, as of an import, is under way; nothing was written: try again when it is done"), err)
+	}
+	return wrap(doing, err)
 }
 
 const noteChangeSQL = `-- store.NoteChange

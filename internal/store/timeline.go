@@ -21,14 +21,14 @@ func (w *Writing) LockTimelines(ctx context.Context, publishers []string) (map[s
 	publishers = slices.Clone(publishers)
 	slices.Sort(publishers)
 	packed := make(map[string]timeline.Packed, len(publishers))
-	err := each(ctx, w.tx, "waiting for other writers to the publisher", lockTimelinesSQL, func(scan func(...any) error) error {
+	err := each(ctx, w.tx, "locking timelines", lockTimelinesSQL, func(scan func(...any) error) error {
 		var code string
 		var row []byte
 		err := scan(&code, &row)
 		packed[code] = row
 		return err
 	}, pq.Array(publishers))
-	return packed, err
+	return packed, waited("waiting for other writers to the publisher", err)
 }
 
 const saveTimelinesSQL = `-- store.SaveTimelines

@@ -190,8 +190,11 @@ func (s *sheetRows) text(column int, value string) (string, *Problem) {
 	if err != nil {
 		return value, nil
 	}
-	const digits = 15 // those that a spreadsheet keeps
+	const digits = 15 // those that a spreadsheet shows; it writes two more
 	exponent := strings.Contains(value, "E")
+	if !exponent && len(value) > digits && value != strconv.FormatFloat(number, 'f', -1, 64) && value != strconv.FormatFloat(number, 'g', digits+2, 64) {
+		return value, nil // a text: no spreadsheet writes a number so
+	}
 	if exponent && number == math.Trunc(number) && math.Abs(number) >= 1e15 {
 		return "", s.fault(column, value, "it is a number of more than 15 digits, which spreadsheets round", "format the column as text and enter it again")
 	}

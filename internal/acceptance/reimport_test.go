@@ -1,0 +1,149 @@
+package acceptance
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+)
+
+// TestOneFileAgain: whichever file of a world comes again with other rows, alone,
+// the index follows, and nothing is left behind.
+func TestOneFileAgain(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
+			ctx := context.Background()
+			random := rand.New(rand.NewPCG(seed, 77))
+			world := naive.Random(seed)
+			db := pgtest.Store(t)
+			folder := t.TempDir()
+			if err := world.WriteFolder(folder); err != nil {
+				t.Fatal(err)
+			}
+			pgtest.Import(t, db, importing, folder)
+			follower, err := db.Follow(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for round := range 10 {
+				file := changeFile(world, random)
+				world.Forget()
+				if err := world.WriteFolder(folder); err != nil {
+					t.Fatal(err)
+				}
+				pgtest.Import(t, db, importing, filepath.Join(folder, file))
+				index, err := follower.Index(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				day := windowFirst + calendar.Day(random.IntN(int(windowLast-windowFirst)))
+				for place := range area.Place(index.Tree.Size()) {
+					code := index.Tree.Node(place).Code
+					for scope, self := range map[coverage.Scope]bool{coverage.Self: true, coverage.Subtree: false} {
+						if got, want := plain(index.At(place, scope, day)), world.Figures(code, int(day), self); got != want {
+							t.Fatalf("round %d, %s: figures of %s on %s: %+v, want %+v", round, file, code, day, got, want)
+						}
+					}
+					compareCells(t, world, index, place, day)
+				}
+			}
+			mustVerify(t, db)
+		})
+	}
+}
+
+func someDay(random *rand.Rand) string {
+	return naive.Date(naive.Day("2019-11-01") + random.IntN(2600))
+}
+
+func anyOf[T any](random *rand.Rand, from []T) *T { return &from[random.IntN(len(from))] }
+
+// changeFile changes rows of one file of the world and names the file.
+func changeFile(world *naive.World, random *rand.Rand) string {
+	switch random.IntN(7) {
+	case 0:
+		for range 3 {
+			changeArea(anyOf(random, world.Areas[3:]), random)
+		}
+		return "areas.csv"
+	case 1:
+		department := anyOf(random, world.Departments)
+		department.Functions = *anyOf(random, [][]string{{"FINANCE"}, {"EMERGENCY_MANAGEMENT"}, {"FINANCE", "EMERGENCY_MANAGEMENT"}, {"OTHER"}})
+		anyOf(random, world.Departments).Parent = anyOf(random, world.Areas[2:]).Code
+		return "departments.csv"
+	case 2, 3:
+		changeCatalog(anyOf(random, world.Catalogs), random)
+		return "catalogs.csv"
+	case 4:
+		for i := range world.Assignments {
+			if a := &world.Assignments[i]; random.IntN(3) == 0 {
+				a.To = naive.Date(naive.Day(a.From) + random.IntN(400))
+			}
+		}
+		return "assignments.csv"
+	case 5:
+		for range 10 {
+			item, document := anyOf(random, world.News), anyOf(random, world.Disclosures)
+			item.Publisher, item.PublishedAt = document.Publisher, someDay(random)
+			item.Entry = *anyOf(random, []string{"", document.Entry})
+		}
+		return "news.csv"
+	}
+	for range 20 {
+		document, other := anyOf(random, world.Disclosures), anyOf(random, world.Disclosures)
+		switch random.IntN(5) {
+		case 0:
+			document.Publisher, document.Entry = other.Publisher, other.Entry
+		case 1:
+			document.InterpretsRef = *anyOf(random, []string{"", other.Ref, document.Ref})
+		case 2:
+			document.Attribute = *anyOf(random, []string{"PROACTIVE", "ON_REQUEST"})
+		case 3:
+			document.FormedOn, document.IssuedOn = *anyOf(random, []string{"", someDay(random)}), *anyOf(random, []string{"", someDay(random)})
+		case 4:
+			document.Period = *anyOf(random, []string{"", "2023", "2024Q2", "2024H1", "2024-05"})
+		}
+	}
+	return "disclosures.csv"
+}
+
+func changeArea(place *naive.Area, random *rand.Rand) {
+	switch {
+	case place.Level == "TOWNSHIP" && random.IntN(2) == 0:
+		place.Parent = *anyOf(random, []string{"533123", "533124", "5331"})
+	case place.Level == "COUNTY" && random.IntN(2) == 0:
+		place.Parent = *anyOf(random, []string{"5331", "53"})
+	default:
+		place.ValidFrom = *anyOf(random, []string{"", naive.Date(naive.Day("2020-01-01") + random.IntN(1000))})
+		place.ValidTo = *anyOf(random, []string{"", naive.Date(naive.Day("2023-01-01") + random.IntN(1000))})
+	}
+}
+
+func changeCatalog(catalog *naive.Catalog, random *rand.Rand) {
+	switch random.IntN(5) {
+	case 0:
+		catalog.EffectiveFrom, catalog.EffectiveTo = someDay(random), ""
+	case 1:
+		catalog.EffectiveTo = naive.Date(naive.Day(catalog.EffectiveFrom) + random.IntN(1000))
+	case 2:
+		catalog.GraceWorkingDays, catalog.InterpretationWorkingDays = random.IntN(40), random.IntN(10)
+	case 3:
+		catalog.Issuer = *anyOf(random, []string{"CN", "5331", "533123", "533124"})
+	case 4:
+		if entry := anyOf(random, catalog.Entries); !entry.Omit {
+			entry.RefreshDays = *anyOf(random, []int{0, 14, 120})
+			entry.Period = *anyOf(random, []string{"NONE", "MONTHLY", "QUARTERLY", "ANNUAL"})
+			entry.Levels = *anyOf(random, [][]string{{"COUNTY"}, {"TOWNSHIP", "VILLAGE"}, {"COUNTY", "TOWNSHIP", "PREFECTURE"}})
+			entry.LimitAnchor = *anyOf(random, []string{"FORMED", "ISSUED"})
+		}
+	}
+}
