@@ -2,9 +2,11 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
@@ -29,19 +31,52 @@ func (m mutation) RegisterDisclosure(ctx context.Context, input model.RegisterDi
 }
 
 func (m mutation) PublishDisclosure(ctx context.Context, id string, publishedOn calendar.Day, url, channel *string) (*model.DisclosurePayload, error) {
-	writes, err := m.writes()
-	if err != nil {
-		return nil, err
-	}
-	ref, ok := model.RefOfID(id)
-	if !ok {
-		return nil, noDisclosure()
-	}
-	written, err := writes.Publish(ctx, ref, publishedOn, url, channel)
-	return m.disclosurePayload(ctx, written, err)
+	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		return writes.Publish(ctx, ref, publishedOn, url, channel)
+	})
 }
 
 func (m mutation) WithdrawDisclosure(ctx context.Context, id string, withdrawnOn calendar.Day) (*model.DisclosurePayload, error) {
+	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		return writes.Withdraw(ctx, ref, withdrawnOn)
+	})
+}
+
+func (m mutation) IssueDisclosure(ctx context.Context, id string, issuedOn calendar.Day) (*model.DisclosurePayload, error) {
+	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		return writes.Issue(ctx, ref, issuedOn)
+	})
+}
+
+func (m mutation) OrderInterpretation(ctx context.Context, id string) (*model.DisclosurePayload, error) {
+	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		return writes.OrderInterpretation(ctx, ref)
+	})
+}
+
+func (m mutation) ReviewDisclosure(ctx context.Context, id string, reviewedOn calendar.Day, result disclosure.ReviewResult, consulted *string) (*model.DisclosurePayload, error) {
+	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		review := disclosure.Review{DisclosureRef: ref, ReviewedOn: reviewedOn, Result: result}
+		if consulted != nil {
+			review.Consulted = *consulted
+		}
+		return writes.Review(ctx, review)
+	})
+}
+
+func (m mutation) RecordSecrecyReview(ctx context.Context, id string, reviewedOn calendar.Day, reviewedBy, result string) (*model.Disclosure, error) {
+	payload, err := m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		d, err := writes.SecrecyReview(ctx, disclosure.SecrecyReview{DisclosureRef: ref, ReviewedOn: reviewedOn, ReviewedBy: reviewedBy, Result: result})
+		return register.WrittenDisclosure{Disclosure: d}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return payload.Disclosure, nil
+}
+
+// change writes to the disclosure of an id.
+func (m mutation) change(ctx context.Context, id string, how func(*register.Register, string) (register.WrittenDisclosure, error)) (*model.DisclosurePayload, error) {
 	writes, err := m.writes()
 	if err != nil {
 		return nil, err
@@ -50,7 +85,7 @@ func (m mutation) WithdrawDisclosure(ctx context.Context, id string, withdrawnOn
 	if !ok {
 		return nil, noDisclosure()
 	}
-	written, err := writes.Withdraw(ctx, ref, withdrawnOn)
+	written, err := how(writes, ref)
 	return m.disclosurePayload(ctx, written, err)
 }
 
@@ -69,6 +104,45 @@ func (m mutation) disclosurePayload(ctx context.Context, written register.Writte
 	document := view.NewDisclosure(written.Disclosure)
 	return &model.DisclosurePayload{
 		Disclosure: document, Cell: view.CellOf(document.PublisherCode, document.EntryCode), ClosedGap: written.ClosedGap,
+	}, nil
+}
+
+func (m mutation) RegisterConcern(ctx context.Context, input model.ConcernInput) (*model.ConcernPayload, error) {
+	return m.concern(ctx, func(writes *register.Register) (register.WrittenConcern, error) {
+		return writes.Concern(ctx, input.Concern())
+	})
+}
+
+func (m mutation) AnswerConcern(ctx context.Context, ref string, respondedAt time.Time, responseRef *string) (*model.ConcernPayload, error) {
+	return m.concern(ctx, func(writes *register.Register) (register.WrittenConcern, error) {
+		by := ""
+		if responseRef != nil {
+			by = *responseRef
+		}
+		return writes.Answer(ctx, ref, respondedAt, by)
+	})
+}
+
+func (m mutation) EscalateConcern(ctx context.Context, ref, to string) (*model.ConcernPayload, error) {
+	return m.concern(ctx, func(writes *register.Register) (register.WrittenConcern, error) { return writes.Escalate(ctx, ref, to) })
+}
+
+func (m mutation) concern(ctx context.Context, how func(*register.Register) (register.WrittenConcern, error)) (*model.ConcernPayload, error) {
+	writes, err := m.writes()
+	if err != nil {
+		return nil, err
+	}
+	written, err := how(writes)
+	if err != nil {
+		return nil, err
+	}
+	view, err := m.Fresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	concern := view.NewConcern(written.Concern)
+	return &model.ConcernPayload{
+		Concern: concern, Cell: view.CellOf(written.Concern.PublisherCode, disclosure.ResponseEntry), ClosedGap: written.ClosedGap,
 	}, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
 // Resolver is the root of all answers.
@@ -78,6 +79,22 @@ func (query) Ranking(ctx context.Context, code string, level area.Level, asOf *c
 
 func (query) Cell(ctx context.Context, publisher, entry string) (*model.Cell, error) {
 	return model.ViewOf(ctx).CellOf(publisher, entry), nil
+}
+
+func (query) ReliefFlow(ctx context.Context, code string, from, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) (*model.ReliefFlow, error) {
+	return model.ViewOf(ctx).ReliefFlow(ctx, code, from, to, asOf, reliefClass, eventRef)
+}
+
+func (query) Concerns(ctx context.Context, code string, open *bool, first *int, after *string) (*model.ConcernConnection, error) {
+	return model.ViewOf(ctx).Concerns(ctx, code, open, first, after)
+}
+
+func (query) ReviewsDue(ctx context.Context, code string, year int, first *int, after *string) (*model.ReviewDueConnection, error) {
+	return model.ViewOf(ctx).ReviewsDue(ctx, code, year, first, after)
+}
+
+func (query) OpenTasks(ctx context.Context, code string, first *int, after *string) (*model.OpenTaskConnection, error) {
+	return model.ViewOf(ctx).OpenTasks(ctx, code, first, after)
 }
 
 func (query) Deadline(ctx context.Context, from calendar.Day, limit model.LimitInput) (*model.Deadline, error) {

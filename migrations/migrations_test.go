@@ -159,10 +159,10 @@ func TestFactsKeepTheirHistory(t *testing.T) {
 	db := pgtest.Store(t)
 	rows, err := db.DB().Query(`SELECT c.relname,
 		(SELECT count(*) FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname IN ('recorded_by', 'recorded_at') AND a.attnotnull AND a.atthasdef),
-		coalesce((SELECT string_agg(t.tgname || ' ' || t.tgenabled::text || ' ' || (t.tgtype & 1) || ' ' || (t.tgtype & 24), ', ' ORDER BY t.tgname) FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND NOT tgisinternal), ''),
-		(SELECT count(DISTINCT t.tgargs) FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND NOT tgisinternal),
+		coalesce((SELECT string_agg(t.tgname || ' ' || t.tgenabled::text || ' ' || (t.tgtype & 1) || ' ' || (t.tgtype & 24), ', ' ORDER BY t.tgname) FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname LIKE 'keep%' AND NOT tgisinternal), ''),
+		(SELECT count(DISTINCT t.tgargs) FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND t.tgname LIKE 'keep%' AND NOT tgisinternal),
 		EXISTS (SELECT FROM pg_trigger AS t JOIN pg_index AS i ON i.indrelid = c.oid AND i.indisunique AND i.indpred IS NULL
-			WHERE t.tgrelid = c.oid AND NOT tgisinternal
+			WHERE t.tgrelid = c.oid AND t.tgname LIKE 'keep%' AND NOT tgisinternal
 			AND (SELECT string_agg(a.attname, ',' ORDER BY a.attname) FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey))
 			  = (SELECT string_agg(k, ',' ORDER BY k) FROM unnest(string_to_array(trim(TRAILING ',' FROM replace(encode(t.tgargs, 'escape'), '\000', ',')), ',')) AS k))
 		FROM pg_class AS c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname NOT IN (` + notFacts + `)`)

@@ -134,6 +134,37 @@ type ComplexityRoot struct {
 		ValidTo       func(childComplexity int) int
 	}
 
+	Concern struct {
+		AnswerBy    func(childComplexity int) int
+		DetectedAt  func(childComplexity int) int
+		EscalatedTo func(childComplexity int) int
+		Escalation  func(childComplexity int) int
+		HoursLeft   func(childComplexity int, at *time.Time) int
+		ID          func(childComplexity int) int
+		Publisher   func(childComplexity int) int
+		Ref         func(childComplexity int) int
+		RespondedAt func(childComplexity int) int
+		Response    func(childComplexity int) int
+		Severity    func(childComplexity int) int
+		Title       func(childComplexity int) int
+	}
+
+	ConcernConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ConcernEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ConcernPayload struct {
+		Cell      func(childComplexity int) int
+		ClosedGap func(childComplexity int) int
+		Concern   func(childComplexity int) int
+	}
+
 	Coverage struct {
 		AsOf         func(childComplexity int) int
 		ByCategory   func(childComplexity int) int
@@ -201,12 +232,15 @@ type ComplexityRoot struct {
 		IndexNumber            func(childComplexity int) int
 		Interpretation         func(childComplexity int) int
 		IssuedOn               func(childComplexity int) int
+		Mark                   func(childComplexity int) int
 		Nil                    func(childComplexity int) int
 		Period                 func(childComplexity int) int
 		PublishedOn            func(childComplexity int) int
 		Publisher              func(childComplexity int) int
 		Ref                    func(childComplexity int) int
 		RequiresInterpretation func(childComplexity int) int
+		Reviews                func(childComplexity int) int
+		SecrecyReview          func(childComplexity int) int
 		Title                  func(childComplexity int) int
 		URL                    func(childComplexity int) int
 		WithdrawnOn            func(childComplexity int) int
@@ -240,6 +274,7 @@ type ComplexityRoot struct {
 
 	Duty struct {
 		Disclosure  func(childComplexity int) int
+		DueAt       func(childComplexity int) int
 		DueOn       func(childComplexity int) int
 		FulfilledOn func(childComplexity int) int
 		Kind        func(childComplexity int) int
@@ -252,6 +287,12 @@ type ComplexityRoot struct {
 	EntryCoverage struct {
 		Entry   func(childComplexity int) int
 		Figures func(childComplexity int) int
+	}
+
+	EscalationStep struct {
+		Body       func(childComplexity int) int
+		Department func(childComplexity int) int
+		Node       func(childComplexity int) int
 	}
 
 	Gap struct {
@@ -321,9 +362,16 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AddNews              func(childComplexity int, input model.NewsInput) int
+		AnswerConcern        func(childComplexity int, ref string, respondedAt time.Time, responseRef *string) int
+		EscalateConcern      func(childComplexity int, ref string, to string) int
+		IssueDisclosure      func(childComplexity int, id string, issuedOn calendar.Day) int
+		OrderInterpretation  func(childComplexity int, id string) int
 		PublishDisclosure    func(childComplexity int, id string, publishedOn calendar.Day, url *string, channel *string) int
 		RecordReliefMovement func(childComplexity int, input model.ReliefMovementInput) int
+		RecordSecrecyReview  func(childComplexity int, id string, reviewedOn calendar.Day, reviewedBy string, result string) int
+		RegisterConcern      func(childComplexity int, input model.ConcernInput) int
 		RegisterDisclosure   func(childComplexity int, input model.RegisterDisclosureInput) int
+		ReviewDisclosure     func(childComplexity int, id string, reviewedOn calendar.Day, result disclosure.ReviewResult, consulted *string) int
 		WithdrawDisclosure   func(childComplexity int, id string, withdrawnOn calendar.Day) int
 	}
 
@@ -356,6 +404,23 @@ type ComplexityRoot struct {
 		News      func(childComplexity int) int
 	}
 
+	OpenTask struct {
+		Document  func(childComplexity int) int
+		Entry     func(childComplexity int) int
+		Issued    func(childComplexity int) int
+		Publisher func(childComplexity int) int
+	}
+
+	OpenTaskConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	OpenTaskEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -367,13 +432,17 @@ type ComplexityRoot struct {
 		AdministrativeNode  func(childComplexity int, code string) int
 		AdministrativeNodes func(childComplexity int, search *string, level *area.Level, first *int, after *string) int
 		Cell                func(childComplexity int, publisher string, entry string) int
+		Concerns            func(childComplexity int, code string, open *bool, first *int, after *string) int
 		CoverageChange      func(childComplexity int, code string, from calendar.Day, to calendar.Day) int
 		CoverageMatrix      func(childComplexity int, code string, asOf *calendar.Day, first *int, after *string) int
 		Deadline            func(childComplexity int, from calendar.Day, limit model.LimitInput) int
 		Gaps                func(childComplexity int, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string) int
 		Node                func(childComplexity int, id string) int
 		Nodes               func(childComplexity int, ids []string) int
+		OpenTasks           func(childComplexity int, code string, first *int, after *string) int
 		Ranking             func(childComplexity int, code string, level area.Level, asOf *calendar.Day, minRequired *int) int
+		ReliefFlow          func(childComplexity int, code string, from calendar.Day, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue          func(childComplexity int, code string, year int, first *int, after *string) int
 		Roots               func(childComplexity int) int
 		Upcoming            func(childComplexity int, code string, asOf *calendar.Day, workingDays int, first *int, after *string) int
 	}
@@ -432,6 +501,28 @@ type ComplexityRoot struct {
 		Received    func(childComplexity int) int
 	}
 
+	ReliefFlow struct {
+		Links func(childComplexity int) int
+		Nodes func(childComplexity int) int
+	}
+
+	ReliefFlowLink struct {
+		Amount      func(childComplexity int) int
+		Disclosed   func(childComplexity int) int
+		ReliefClass func(childComplexity int) int
+		Source      func(childComplexity int) int
+		Target      func(childComplexity int) int
+	}
+
+	ReliefFlowNode struct {
+		Department  func(childComplexity int) int
+		Figures     func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Level       func(childComplexity int) int
+		ReliefClass func(childComplexity int) int
+	}
+
 	ReliefMovement struct {
 		Disclosure     func(childComplexity int) int
 		DocumentNumber func(childComplexity int) int
@@ -464,6 +555,36 @@ type ComplexityRoot struct {
 
 	ReliefMovementPayload struct {
 		Movement func(childComplexity int) int
+	}
+
+	Review struct {
+		Consulted  func(childComplexity int) int
+		Result     func(childComplexity int) int
+		ReviewedOn func(childComplexity int) int
+	}
+
+	ReviewDue struct {
+		Document  func(childComplexity int) int
+		DueOn     func(childComplexity int) int
+		Entry     func(childComplexity int) int
+		Publisher func(childComplexity int) int
+		Review    func(childComplexity int) int
+	}
+
+	ReviewDueConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	ReviewDueEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	SecrecyReview struct {
+		Result     func(childComplexity int) int
+		ReviewedBy func(childComplexity int) int
+		ReviewedOn func(childComplexity int) int
 	}
 
 	TimelineSpan struct {
@@ -557,6 +678,13 @@ type MutationResolver interface {
 	RegisterDisclosure(ctx context.Context, input model.RegisterDisclosureInput) (*model.DisclosurePayload, error)
 	PublishDisclosure(ctx context.Context, id string, publishedOn calendar.Day, url *string, channel *string) (*model.DisclosurePayload, error)
 	WithdrawDisclosure(ctx context.Context, id string, withdrawnOn calendar.Day) (*model.DisclosurePayload, error)
+	IssueDisclosure(ctx context.Context, id string, issuedOn calendar.Day) (*model.DisclosurePayload, error)
+	OrderInterpretation(ctx context.Context, id string) (*model.DisclosurePayload, error)
+	ReviewDisclosure(ctx context.Context, id string, reviewedOn calendar.Day, result disclosure.ReviewResult, consulted *string) (*model.DisclosurePayload, error)
+	RecordSecrecyReview(ctx context.Context, id string, reviewedOn calendar.Day, reviewedBy string, result string) (*model.Disclosure, error)
+	RegisterConcern(ctx context.Context, input model.ConcernInput) (*model.ConcernPayload, error)
+	AnswerConcern(ctx context.Context, ref string, respondedAt time.Time, responseRef *string) (*model.ConcernPayload, error)
+	EscalateConcern(ctx context.Context, ref string, to string) (*model.ConcernPayload, error)
 	RecordReliefMovement(ctx context.Context, input model.ReliefMovementInput) (*model.ReliefMovementPayload, error)
 	AddNews(ctx context.Context, input model.NewsInput) (*model.NewsPayload, error)
 }
@@ -572,6 +700,10 @@ type QueryResolver interface {
 	CoverageChange(ctx context.Context, code string, from calendar.Day, to calendar.Day) (*model.CoverageChange, error)
 	Ranking(ctx context.Context, code string, level area.Level, asOf *calendar.Day, minRequired *int) ([]*model.RankedNode, error)
 	Cell(ctx context.Context, publisher string, entry string) (*model.Cell, error)
+	ReliefFlow(ctx context.Context, code string, from calendar.Day, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) (*model.ReliefFlow, error)
+	Concerns(ctx context.Context, code string, open *bool, first *int, after *string) (*model.ConcernConnection, error)
+	ReviewsDue(ctx context.Context, code string, year int, first *int, after *string) (*model.ReviewDueConnection, error)
+	OpenTasks(ctx context.Context, code string, first *int, after *string) (*model.OpenTaskConnection, error)
 	Deadline(ctx context.Context, from calendar.Day, limit model.LimitInput) (*model.Deadline, error)
 }
 
@@ -1029,6 +1161,129 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.City.ValidTo(childComplexity), true
 
+	case "Concern.answerBy":
+		if e.ComplexityRoot.Concern.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.AnswerBy(childComplexity), true
+	case "Concern.detectedAt":
+		if e.ComplexityRoot.Concern.DetectedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.DetectedAt(childComplexity), true
+	case "Concern.escalatedTo":
+		if e.ComplexityRoot.Concern.EscalatedTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.EscalatedTo(childComplexity), true
+	case "Concern.escalation":
+		if e.ComplexityRoot.Concern.Escalation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Escalation(childComplexity), true
+	case "Concern.hoursLeft":
+		if e.ComplexityRoot.Concern.HoursLeft == nil {
+			break
+		}
+
+		args, err := ec.field_Concern_hoursLeft_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Concern.HoursLeft(childComplexity, args["at"].(*time.Time)), true
+	case "Concern.id":
+		if e.ComplexityRoot.Concern.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.ID(childComplexity), true
+	case "Concern.publisher":
+		if e.ComplexityRoot.Concern.Publisher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Publisher(childComplexity), true
+	case "Concern.ref":
+		if e.ComplexityRoot.Concern.Ref == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Ref(childComplexity), true
+	case "Concern.respondedAt":
+		if e.ComplexityRoot.Concern.RespondedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.RespondedAt(childComplexity), true
+	case "Concern.response":
+		if e.ComplexityRoot.Concern.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Response(childComplexity), true
+	case "Concern.severity":
+		if e.ComplexityRoot.Concern.Severity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Severity(childComplexity), true
+	case "Concern.title":
+		if e.ComplexityRoot.Concern.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Concern.Title(childComplexity), true
+
+	case "ConcernConnection.edges":
+		if e.ComplexityRoot.ConcernConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernConnection.Edges(childComplexity), true
+	case "ConcernConnection.pageInfo":
+		if e.ComplexityRoot.ConcernConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernConnection.PageInfo(childComplexity), true
+
+	case "ConcernEdge.cursor":
+		if e.ComplexityRoot.ConcernEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEdge.Cursor(childComplexity), true
+	case "ConcernEdge.node":
+		if e.ComplexityRoot.ConcernEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernEdge.Node(childComplexity), true
+
+	case "ConcernPayload.cell":
+		if e.ComplexityRoot.ConcernPayload.Cell == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernPayload.Cell(childComplexity), true
+	case "ConcernPayload.closedGap":
+		if e.ComplexityRoot.ConcernPayload.ClosedGap == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernPayload.ClosedGap(childComplexity), true
+	case "ConcernPayload.concern":
+		if e.ComplexityRoot.ConcernPayload.Concern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernPayload.Concern(childComplexity), true
+
 	case "Coverage.asOf":
 		if e.ComplexityRoot.Coverage.AsOf == nil {
 			break
@@ -1395,6 +1650,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Disclosure.IssuedOn(childComplexity), true
+	case "Disclosure.mark":
+		if e.ComplexityRoot.Disclosure.Mark == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Disclosure.Mark(childComplexity), true
 	case "Disclosure.nil":
 		if e.ComplexityRoot.Disclosure.Nil == nil {
 			break
@@ -1431,6 +1692,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Disclosure.RequiresInterpretation(childComplexity), true
+	case "Disclosure.reviews":
+		if e.ComplexityRoot.Disclosure.Reviews == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Disclosure.Reviews(childComplexity), true
+	case "Disclosure.secrecyReview":
+		if e.ComplexityRoot.Disclosure.SecrecyReview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Disclosure.SecrecyReview(childComplexity), true
 	case "Disclosure.title":
 		if e.ComplexityRoot.Disclosure.Title == nil {
 			break
@@ -1549,6 +1822,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Duty.Disclosure(childComplexity), true
+	case "Duty.dueAt":
+		if e.ComplexityRoot.Duty.DueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Duty.DueAt(childComplexity), true
 	case "Duty.dueOn":
 		if e.ComplexityRoot.Duty.DueOn == nil {
 			break
@@ -1604,6 +1883,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EntryCoverage.Figures(childComplexity), true
+
+	case "EscalationStep.body":
+		if e.ComplexityRoot.EscalationStep.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EscalationStep.Body(childComplexity), true
+	case "EscalationStep.department":
+		if e.ComplexityRoot.EscalationStep.Department == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EscalationStep.Department(childComplexity), true
+	case "EscalationStep.node":
+		if e.ComplexityRoot.EscalationStep.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EscalationStep.Node(childComplexity), true
 
 	case "Gap.cell":
 		if e.ComplexityRoot.Gap.Cell == nil {
@@ -1863,6 +2161,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddNews(childComplexity, args["input"].(model.NewsInput)), true
+	case "Mutation.answerConcern":
+		if e.ComplexityRoot.Mutation.AnswerConcern == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerConcern_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerConcern(childComplexity, args["ref"].(string), args["respondedAt"].(time.Time), args["responseRef"].(*string)), true
+	case "Mutation.escalateConcern":
+		if e.ComplexityRoot.Mutation.EscalateConcern == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_escalateConcern_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EscalateConcern(childComplexity, args["ref"].(string), args["to"].(string)), true
+	case "Mutation.issueDisclosure":
+		if e.ComplexityRoot.Mutation.IssueDisclosure == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_issueDisclosure_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IssueDisclosure(childComplexity, args["id"].(string), args["issuedOn"].(calendar.Day)), true
+	case "Mutation.orderInterpretation":
+		if e.ComplexityRoot.Mutation.OrderInterpretation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_orderInterpretation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.OrderInterpretation(childComplexity, args["id"].(string)), true
 	case "Mutation.publishDisclosure":
 		if e.ComplexityRoot.Mutation.PublishDisclosure == nil {
 			break
@@ -1885,6 +2227,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordReliefMovement(childComplexity, args["input"].(model.ReliefMovementInput)), true
+	case "Mutation.recordSecrecyReview":
+		if e.ComplexityRoot.Mutation.RecordSecrecyReview == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordSecrecyReview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordSecrecyReview(childComplexity, args["id"].(string), args["reviewedOn"].(calendar.Day), args["reviewedBy"].(string), args["result"].(string)), true
+	case "Mutation.registerConcern":
+		if e.ComplexityRoot.Mutation.RegisterConcern == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_registerConcern_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RegisterConcern(childComplexity, args["input"].(model.ConcernInput)), true
 	case "Mutation.registerDisclosure":
 		if e.ComplexityRoot.Mutation.RegisterDisclosure == nil {
 			break
@@ -1896,6 +2260,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegisterDisclosure(childComplexity, args["input"].(model.RegisterDisclosureInput)), true
+	case "Mutation.reviewDisclosure":
+		if e.ComplexityRoot.Mutation.ReviewDisclosure == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewDisclosure_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewDisclosure(childComplexity, args["id"].(string), args["reviewedOn"].(calendar.Day), args["result"].(disclosure.ReviewResult), args["consulted"].(*string)), true
 	case "Mutation.withdrawDisclosure":
 		if e.ComplexityRoot.Mutation.WithdrawDisclosure == nil {
 			break
@@ -2014,6 +2389,57 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NewsPayload.News(childComplexity), true
 
+	case "OpenTask.disclosure":
+		if e.ComplexityRoot.OpenTask.Document == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenTask.Document(childComplexity), true
+	case "OpenTask.entry":
+		if e.ComplexityRoot.OpenTask.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenTask.Entry(childComplexity), true
+	case "OpenTask.issued":
+		if e.ComplexityRoot.OpenTask.Issued == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenTask.Issued(childComplexity), true
+	case "OpenTask.publisher":
+		if e.ComplexityRoot.OpenTask.Publisher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenTask.Publisher(childComplexity), true
+
+	case "OpenTaskConnection.edges":
+		if e.ComplexityRoot.OpenTaskConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenTaskConnection.Edges(childComplexity), true
+	case "OpenTaskConnection.pageInfo":
+		if e.ComplexityRoot.OpenTaskConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenTaskConnection.PageInfo(childComplexity), true
+
+	case "OpenTaskEdge.cursor":
+		if e.ComplexityRoot.OpenTaskEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenTaskEdge.Cursor(childComplexity), true
+	case "OpenTaskEdge.node":
+		if e.ComplexityRoot.OpenTaskEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenTaskEdge.Node(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -2072,6 +2498,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Cell(childComplexity, args["publisher"].(string), args["entry"].(string)), true
+	case "Query.concerns":
+		if e.ComplexityRoot.Query.Concerns == nil {
+			break
+		}
+
+		args, err := ec.field_Query_concerns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Concerns(childComplexity, args["code"].(string), args["open"].(*bool), args["first"].(*int), args["after"].(*string)), true
 	case "Query.coverageChange":
 		if e.ComplexityRoot.Query.CoverageChange == nil {
 			break
@@ -2139,6 +2576,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
+	case "Query.openTasks":
+		if e.ComplexityRoot.Query.OpenTasks == nil {
+			break
+		}
+
+		args, err := ec.field_Query_openTasks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OpenTasks(childComplexity, args["code"].(string), args["first"].(*int), args["after"].(*string)), true
 	case "Query.ranking":
 		if e.ComplexityRoot.Query.Ranking == nil {
 			break
@@ -2150,6 +2598,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Ranking(childComplexity, args["code"].(string), args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int)), true
+	case "Query.reliefFlow":
+		if e.ComplexityRoot.Query.ReliefFlow == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reliefFlow_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReliefFlow(childComplexity, args["code"].(string), args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "Query.reviewsDue":
+		if e.ComplexityRoot.Query.ReviewsDue == nil {
+			break
+		}
+
+		args, err := ec.field_Query_reviewsDue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ReviewsDue(childComplexity, args["code"].(string), args["year"].(int), args["first"].(*int), args["after"].(*string)), true
 	case "Query.roots":
 		if e.ComplexityRoot.Query.Roots == nil {
 			break
@@ -2450,6 +2920,87 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReliefFigures.Received(childComplexity), true
 
+	case "ReliefFlow.links":
+		if e.ComplexityRoot.ReliefFlow.Links == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlow.Links(childComplexity), true
+	case "ReliefFlow.nodes":
+		if e.ComplexityRoot.ReliefFlow.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlow.Nodes(childComplexity), true
+
+	case "ReliefFlowLink.amount":
+		if e.ComplexityRoot.ReliefFlowLink.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowLink.Amount(childComplexity), true
+	case "ReliefFlowLink.disclosed":
+		if e.ComplexityRoot.ReliefFlowLink.Disclosed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowLink.Disclosed(childComplexity), true
+	case "ReliefFlowLink.reliefClass":
+		if e.ComplexityRoot.ReliefFlowLink.ReliefClass == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowLink.ReliefClass(childComplexity), true
+	case "ReliefFlowLink.source":
+		if e.ComplexityRoot.ReliefFlowLink.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowLink.Source(childComplexity), true
+	case "ReliefFlowLink.target":
+		if e.ComplexityRoot.ReliefFlowLink.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowLink.Target(childComplexity), true
+
+	case "ReliefFlowNode.department":
+		if e.ComplexityRoot.ReliefFlowNode.Department == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowNode.Department(childComplexity), true
+	case "ReliefFlowNode.figures":
+		if e.ComplexityRoot.ReliefFlowNode.Figures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowNode.Figures(childComplexity), true
+	case "ReliefFlowNode.id":
+		if e.ComplexityRoot.ReliefFlowNode.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowNode.ID(childComplexity), true
+	case "ReliefFlowNode.kind":
+		if e.ComplexityRoot.ReliefFlowNode.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowNode.Kind(childComplexity), true
+	case "ReliefFlowNode.level":
+		if e.ComplexityRoot.ReliefFlowNode.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowNode.Level(childComplexity), true
+	case "ReliefFlowNode.reliefClass":
+		if e.ComplexityRoot.ReliefFlowNode.ReliefClass == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlowNode.ReliefClass(childComplexity), true
+
 	case "ReliefMovement.disclosure":
 		if e.ComplexityRoot.ReliefMovement.Disclosure == nil {
 			break
@@ -2585,6 +3136,101 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReliefMovementPayload.Movement(childComplexity), true
+
+	case "Review.consulted":
+		if e.ComplexityRoot.Review.Consulted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Consulted(childComplexity), true
+	case "Review.result":
+		if e.ComplexityRoot.Review.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.Result(childComplexity), true
+	case "Review.reviewedOn":
+		if e.ComplexityRoot.Review.ReviewedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Review.ReviewedOn(childComplexity), true
+
+	case "ReviewDue.disclosure":
+		if e.ComplexityRoot.ReviewDue.Document == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDue.Document(childComplexity), true
+	case "ReviewDue.dueOn":
+		if e.ComplexityRoot.ReviewDue.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDue.DueOn(childComplexity), true
+	case "ReviewDue.entry":
+		if e.ComplexityRoot.ReviewDue.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDue.Entry(childComplexity), true
+	case "ReviewDue.publisher":
+		if e.ComplexityRoot.ReviewDue.Publisher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDue.Publisher(childComplexity), true
+	case "ReviewDue.review":
+		if e.ComplexityRoot.ReviewDue.Review == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDue.Review(childComplexity), true
+
+	case "ReviewDueConnection.edges":
+		if e.ComplexityRoot.ReviewDueConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.Edges(childComplexity), true
+	case "ReviewDueConnection.pageInfo":
+		if e.ComplexityRoot.ReviewDueConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.PageInfo(childComplexity), true
+
+	case "ReviewDueEdge.cursor":
+		if e.ComplexityRoot.ReviewDueEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueEdge.Cursor(childComplexity), true
+	case "ReviewDueEdge.node":
+		if e.ComplexityRoot.ReviewDueEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueEdge.Node(childComplexity), true
+
+	case "SecrecyReview.result":
+		if e.ComplexityRoot.SecrecyReview.Result == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecrecyReview.Result(childComplexity), true
+	case "SecrecyReview.reviewedBy":
+		if e.ComplexityRoot.SecrecyReview.ReviewedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecrecyReview.ReviewedBy(childComplexity), true
+	case "SecrecyReview.reviewedOn":
+		if e.ComplexityRoot.SecrecyReview.ReviewedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecrecyReview.ReviewedOn(childComplexity), true
 
 	case "TimelineSpan.cause":
 		if e.ComplexityRoot.TimelineSpan.Cause == nil {
@@ -3051,6 +3697,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("ConcernInput", ec.unmarshalInputConcernInput),
 			graphql.NewInputUnmarshaler("DisclosureFilter", ec.unmarshalInputDisclosureFilter),
 			graphql.NewInputUnmarshaler("GapFilter", ec.unmarshalInputGapFilter),
 			graphql.NewInputUnmarshaler("LimitInput", ec.unmarshalInputLimitInput),
@@ -3806,6 +4453,8 @@ type Duty {
   openedOn: Date!
   "The last day on which it is fulfilled on time (到期日); null where the law names none."
   dueOn: Date
+  "The exact instant of a limit in hours (时限), in Shanghai's time; null for limits in days."
+  dueAt: DateTime
   "The day on which it was fulfilled (完成日); may lie after the day asked; null until then."
   fulfilledOn: Date
   "Working days counted (工作日数); null for limits that count otherwise."
@@ -3814,6 +4463,166 @@ type Duty {
   provisional: Boolean!
   "The document owed, else the one that fulfils it (公开信息); null where the caller may not see it."
   disclosure: Disclosure
+}
+
+"How grave a public concern is (严重程度)."
+enum ConcernSeverity {
+  "To be answered within 48 hours (一般)."
+  NORMAL
+  "To be answered within 24 hours (重大)."
+  MAJOR
+}
+
+"A body to which a grave concern is reported (督办协调). Source: guideline: 四（三）4."
+enum EscalationBody {
+  "宣传部门。"
+  PUBLICITY
+  "网信部门。"
+  CYBERSPACE
+  "应急管理部门。"
+  EMERGENCY_MANAGEMENT
+  "政务公开主管部门。"
+  OPEN_GOVERNMENT
+}
+
+"A concern of the public that wants an answer (群众关切). Source: guideline: 四（三）3."
+type Concern implements Node {
+  "Opaque and lasting."
+  id: ID!
+  "The publisher's own reference (编号)."
+  ref: String!
+  "Who is to answer (责任单位)."
+  publisher: AdministrativeNode!
+  "What it is about (标题)."
+  title: String!
+  "How grave it is (严重程度)."
+  severity: ConcernSeverity!
+  "When it was detected (监测时间), in Shanghai's time."
+  detectedAt: DateTime!
+  "The last instant for an answer (回应时限), in Shanghai's time."
+  answerBy: DateTime!
+  "Hours left for an answer at an instant, now where left out (剩余小时); negative when it is late, null when it was answered by then."
+  hoursLeft(at: DateTime): Float
+  "When it was answered (回应时间), in Shanghai's time; null until then."
+  respondedAt: DateTime
+  "The document that answers (回应文件); null where none is named, or it is not for the caller to see."
+  response: Disclosure
+  "To whom it was reported (报告对象); null where to nobody."
+  escalatedTo: String
+  "To whom a grave concern is reported (督办协调), on every level from the publisher's up."
+  escalation: [EscalationStep!]!
+}
+
+"A body on one level to which a grave concern is reported. Source: guideline: 四（三）4."
+type EscalationStep {
+  "The place whose body it is (层级)."
+  node: AdministrativeNode!
+  "Which body (部门)."
+  body: EscalationBody!
+  "The department that is known to be the body; null where none is."
+  department: AdministrativeNode
+}
+
+"Concerns in a list."
+type ConcernConnection {
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "The page."
+  edges: [ConcernEdge!]!
+}
+
+"One concern of a list."
+type ConcernEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The concern."
+  node: Concern!
+}
+
+"What a review of an attribute says (审查结果)."
+enum ReviewResult {
+  "The attribute stays (维持)."
+  KEEP
+  "The document is to be disclosed (转为公开)."
+  DISCLOSE
+}
+
+"A look at the attribute of a document that is not proactive (公开属性审查). Source: guideline: 四（一）3."
+type Review {
+  "The day of the review (审查日期)."
+  reviewedOn: Date!
+  "What it says (审查结果)."
+  result: ReviewResult!
+  "Who was asked (征求意见): the body that drafted the document; null where nobody."
+  consulted: String
+}
+
+"A document whose attribute is to be looked at again in a year (应审查文件). Source: guideline: 四（一）3."
+type ReviewDue {
+  "Who is to look at it (公开主体), with the body that drafted the document."
+  publisher: AdministrativeNode!
+  "Under which entry it is registered (公开事项)."
+  entry: CatalogEntry!
+  "The document; null where it is not for the caller to see."
+  disclosure: Disclosure
+  "The last day for it (到期日): 31 December."
+  dueOn: Date!
+  "The first review in that year; null until then."
+  review: Review
+}
+
+"Documents to review, in a list."
+type ReviewDueConnection {
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "The page."
+  edges: [ReviewDueEdge!]!
+}
+
+"One document of a list of those to review."
+type ReviewDueEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The document to review."
+  node: ReviewDue!
+}
+
+"The look taken at a document that is not to be disclosed, before it is issued (保密审查). Source: guideline: 四（一）2."
+type SecrecyReview {
+  "The day of the review (审查日期)."
+  reviewedOn: Date!
+  "Who reviewed it (审查部门)."
+  reviewedBy: String!
+  "What was found (审查结果)."
+  result: String!
+}
+
+"Something that a publisher has yet to do (待办): a document that is not to be disclosed has no secrecy review on record. Source: guideline: 四（一）2."
+type OpenTask {
+  "Who is to do it (公开主体)."
+  publisher: AdministrativeNode!
+  "Under which entry the document is registered (公开事项)."
+  entry: CatalogEntry!
+  "The document; null where it is not for the caller to see."
+  disclosure: Disclosure
+  "It was issued without the review (已印发未审查)."
+  issued: Boolean!
+}
+
+"Open tasks in a list."
+type OpenTaskConnection {
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "The page."
+  edges: [OpenTaskEdge!]!
+}
+
+"One open task of a list."
+type OpenTaskEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The task."
+  node: OpenTask!
 }
 
 "A cell about to become a gap (即将到期). Source: design: Over time."
@@ -3954,6 +4763,12 @@ type Disclosure implements Node {
   indexNumber: String
   "How open it is (公开属性)."
   attribute: DisclosureAttribute!
+  "What stands under its date (公开属性标注), as 此件公开发布. Source: guideline: 四（一）4."
+  mark: String!
+  "The looks taken at its attribute (公开属性审查), by day; none for a proactive document."
+  reviews: [Review!]!
+  "The look taken before it is issued (保密审查); null where there is none on record."
+  secrecyReview: SecrecyReview
   "The day on which it was made (成文日期)."
   formedOn: Date
   "The day on which it was sent out (印发日期)."
@@ -4301,6 +5116,80 @@ input RegisterDisclosureInput {
   url: String
 }
 
+"A concern of the public to register (登记群众关切)."
+input ConcernInput {
+  "The publisher's own reference, unique; the same again changes nothing."
+  ref: String!
+  "The code of who is to answer (责任单位)."
+  publisherCode: String!
+  "What it is about (标题)."
+  title: String!
+  "How grave it is (严重程度)."
+  severity: ConcernSeverity! = NORMAL
+  "When it was detected (监测时间)."
+  detectedAt: DateTime!
+}
+
+"What a write to a concern did."
+type ConcernPayload {
+  "The concern as it is now."
+  concern: Concern!
+  "The cell under which it is answered, as it is now."
+  cell: Cell!
+  "The cell was a gap today before and is none now (缺口已消除)."
+  closedGap: Boolean!
+}
+
+"What sort of stage relief money passes (环节)."
+enum ReliefStage {
+  "Donors outside (捐赠者)."
+  DONORS
+  "Givers outside the node asked (上级)."
+  ABOVE
+  "The places, or the departments, of one level (各级)."
+  OF_LEVEL
+  "Households that relief was given to (受助户)."
+  HOUSEHOLDS
+}
+
+"How relief money goes from above through the levels to households (资金流向), for a Sankey diagram. Goods are not in it. Source: design: Relief money and goods."
+type ReliefFlow {
+  "The stages, by class, in the order in which money passes them."
+  nodes: [ReliefFlowNode!]!
+  "What goes from one stage to another."
+  links: [ReliefFlowLink!]!
+}
+
+"One stage on the way of the money of one class."
+type ReliefFlowNode {
+  "Names the stage within the answer."
+  id: String!
+  "The class of relief (救助类别)."
+  reliefClass: ReliefClass!
+  "What sort of stage it is (环节)."
+  kind: ReliefStage!
+  "The level (层级); null for donors, givers above and households."
+  level: AdministrativeLevel
+  "Departments stand apart from the places that they belong to (部门)."
+  department: Boolean!
+  "Money that comes to the stage and leaves it, in yuan: the balance is received less passed down less distributed."
+  figures: ReliefFigures!
+}
+
+"Money that goes from one stage to another."
+type ReliefFlowLink {
+  "The id of the stage that gives."
+  source: String!
+  "The id of the stage that receives."
+  target: String!
+  "The class of relief (救助类别)."
+  reliefClass: ReliefClass!
+  "The money, in yuan (金额)."
+  amount: Decimal!
+  "The part of it that a published disclosure names, in yuan (已公开)."
+  disclosed: Decimal!
+}
+
 "A movement of relief to record (登记款物流水)."
 input ReliefMovementInput {
   "The giver's own reference, unique; the same again changes nothing."
@@ -4405,6 +5294,14 @@ type Query {
   ranking(code: String!, level: AdministrativeLevel!, asOf: Date, minRequired: Int = 1): [RankedNode!]
   "One cell (公开栏目) by its publisher's and entry's codes; null where either is unknown."
   cell(publisher: String!, entry: String!): Cell
+  "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
+  reliefFlow(code: String!, from: Date!, to: Date!, asOf: Date, reliefClass: ReliefClass, eventRef: String): ReliefFlow
+  "Public concerns of a node with all below it (群众关切), newest first; only those without an answer, if asked."
+  concerns(code: String!, open: Boolean = false, first: Int = 50, after: String): ConcernConnection
+  "What each body below a node must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
+  reviewsDue(code: String!, year: Int!, first: Int = 50, after: String): ReviewDueConnection
+  "What publishers below a node have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  openTasks(code: String!, first: Int = 50, after: String): OpenTaskConnection
   "A due day counted from a day (期限)."
   deadline(from: Date!, limit: LimitInput!): Deadline!
 }
@@ -4417,6 +5314,20 @@ type Mutation {
   publishDisclosure(id: ID!, publishedOn: Date!, url: String, channel: String): DisclosurePayload!
   "Withdraws a published document (撤回) from a day on."
   withdrawDisclosure(id: ID!, withdrawnOn: Date!): DisclosurePayload!
+  "Notes that a registered document was sent out (印发). One that is not to be disclosed needs its secrecy review first."
+  issueDisclosure(id: ID!, issuedOn: Date!): DisclosurePayload!
+  "Orders that a document be explained (要求解读)."
+  orderInterpretation(id: ID!): DisclosurePayload!
+  "Records a look at the attribute of a document that is not proactive (公开属性审查)."
+  reviewDisclosure(id: ID!, reviewedOn: Date!, result: ReviewResult!, consulted: String): DisclosurePayload!
+  "Records the look at a document that is not to be disclosed, before it is issued (保密审查)."
+  recordSecrecyReview(id: ID!, reviewedOn: Date!, reviewedBy: String!, result: String!): Disclosure!
+  "Registers a concern of the public (登记群众关切)."
+  registerConcern(input: ConcernInput!): ConcernPayload!
+  "Notes when a concern was answered (回应关切), and by which document."
+  answerConcern(ref: String!, respondedAt: DateTime!, responseRef: String): ConcernPayload!
+  "Notes to whom a concern was reported (报告、督办)."
+  escalateConcern(ref: String!, to: String!): ConcernPayload!
   "Records a movement of relief (登记款物流水)."
   recordReliefMovement(input: ReliefMovementInput!): ReliefMovementPayload!
   "Adds an item of news (发布工作动态)."
@@ -4568,6 +5479,68 @@ func (ec *executionContext) childFields_Cell(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Cell", field.Name)
 }
 
+func (ec *executionContext) childFields_Concern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Concern_id(ctx, field)
+	case "ref":
+		return ec.fieldContext_Concern_ref(ctx, field)
+	case "publisher":
+		return ec.fieldContext_Concern_publisher(ctx, field)
+	case "title":
+		return ec.fieldContext_Concern_title(ctx, field)
+	case "severity":
+		return ec.fieldContext_Concern_severity(ctx, field)
+	case "detectedAt":
+		return ec.fieldContext_Concern_detectedAt(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_Concern_answerBy(ctx, field)
+	case "hoursLeft":
+		return ec.fieldContext_Concern_hoursLeft(ctx, field)
+	case "respondedAt":
+		return ec.fieldContext_Concern_respondedAt(ctx, field)
+	case "response":
+		return ec.fieldContext_Concern_response(ctx, field)
+	case "escalatedTo":
+		return ec.fieldContext_Concern_escalatedTo(ctx, field)
+	case "escalation":
+		return ec.fieldContext_Concern_escalation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Concern", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pageInfo":
+		return ec.fieldContext_ConcernConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_ConcernConnection_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ConcernEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ConcernEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ConcernPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "concern":
+		return ec.fieldContext_ConcernPayload_concern(ctx, field)
+	case "cell":
+		return ec.fieldContext_ConcernPayload_cell(ctx, field)
+	case "closedGap":
+		return ec.fieldContext_ConcernPayload_closedGap(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConcernPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Coverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "asOf":
@@ -4654,6 +5627,12 @@ func (ec *executionContext) childFields_Disclosure(ctx context.Context, field gr
 		return ec.fieldContext_Disclosure_indexNumber(ctx, field)
 	case "attribute":
 		return ec.fieldContext_Disclosure_attribute(ctx, field)
+	case "mark":
+		return ec.fieldContext_Disclosure_mark(ctx, field)
+	case "reviews":
+		return ec.fieldContext_Disclosure_reviews(ctx, field)
+	case "secrecyReview":
+		return ec.fieldContext_Disclosure_secrecyReview(ctx, field)
 	case "formedOn":
 		return ec.fieldContext_Disclosure_formedOn(ctx, field)
 	case "issuedOn":
@@ -4744,6 +5723,8 @@ func (ec *executionContext) childFields_Duty(ctx context.Context, field graphql.
 		return ec.fieldContext_Duty_openedOn(ctx, field)
 	case "dueOn":
 		return ec.fieldContext_Duty_dueOn(ctx, field)
+	case "dueAt":
+		return ec.fieldContext_Duty_dueAt(ctx, field)
 	case "fulfilledOn":
 		return ec.fieldContext_Duty_fulfilledOn(ctx, field)
 	case "workingDays":
@@ -4764,6 +5745,18 @@ func (ec *executionContext) childFields_EntryCoverage(ctx context.Context, field
 		return ec.fieldContext_EntryCoverage_figures(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntryCoverage", field.Name)
+}
+
+func (ec *executionContext) childFields_EscalationStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_EscalationStep_node(ctx, field)
+	case "body":
+		return ec.fieldContext_EscalationStep_body(ctx, field)
+	case "department":
+		return ec.fieldContext_EscalationStep_department(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EscalationStep", field.Name)
 }
 
 func (ec *executionContext) childFields_Gap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4954,6 +5947,40 @@ func (ec *executionContext) childFields_NewsPayload(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type NewsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_OpenTask(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "publisher":
+		return ec.fieldContext_OpenTask_publisher(ctx, field)
+	case "entry":
+		return ec.fieldContext_OpenTask_entry(ctx, field)
+	case "disclosure":
+		return ec.fieldContext_OpenTask_disclosure(ctx, field)
+	case "issued":
+		return ec.fieldContext_OpenTask_issued(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenTask", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenTaskConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pageInfo":
+		return ec.fieldContext_OpenTaskConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_OpenTaskConnection_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenTaskConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OpenTaskEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OpenTaskEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OpenTaskEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenTaskEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -5036,6 +6063,50 @@ func (ec *executionContext) childFields_ReliefFigures(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ReliefFigures", field.Name)
 }
 
+func (ec *executionContext) childFields_ReliefFlow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_ReliefFlow_nodes(ctx, field)
+	case "links":
+		return ec.fieldContext_ReliefFlow_links(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReliefFlow", field.Name)
+}
+
+func (ec *executionContext) childFields_ReliefFlowLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "source":
+		return ec.fieldContext_ReliefFlowLink_source(ctx, field)
+	case "target":
+		return ec.fieldContext_ReliefFlowLink_target(ctx, field)
+	case "reliefClass":
+		return ec.fieldContext_ReliefFlowLink_reliefClass(ctx, field)
+	case "amount":
+		return ec.fieldContext_ReliefFlowLink_amount(ctx, field)
+	case "disclosed":
+		return ec.fieldContext_ReliefFlowLink_disclosed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReliefFlowLink", field.Name)
+}
+
+func (ec *executionContext) childFields_ReliefFlowNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ReliefFlowNode_id(ctx, field)
+	case "reliefClass":
+		return ec.fieldContext_ReliefFlowNode_reliefClass(ctx, field)
+	case "kind":
+		return ec.fieldContext_ReliefFlowNode_kind(ctx, field)
+	case "level":
+		return ec.fieldContext_ReliefFlowNode_level(ctx, field)
+	case "department":
+		return ec.fieldContext_ReliefFlowNode_department(ctx, field)
+	case "figures":
+		return ec.fieldContext_ReliefFlowNode_figures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReliefFlowNode", field.Name)
+}
+
 func (ec *executionContext) childFields_ReliefMovement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5102,6 +6173,66 @@ func (ec *executionContext) childFields_ReliefMovementPayload(ctx context.Contex
 		return ec.fieldContext_ReliefMovementPayload_movement(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReliefMovementPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Review(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reviewedOn":
+		return ec.fieldContext_Review_reviewedOn(ctx, field)
+	case "result":
+		return ec.fieldContext_Review_result(ctx, field)
+	case "consulted":
+		return ec.fieldContext_Review_consulted(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Review", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewDue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "publisher":
+		return ec.fieldContext_ReviewDue_publisher(ctx, field)
+	case "entry":
+		return ec.fieldContext_ReviewDue_entry(ctx, field)
+	case "disclosure":
+		return ec.fieldContext_ReviewDue_disclosure(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_ReviewDue_dueOn(ctx, field)
+	case "review":
+		return ec.fieldContext_ReviewDue_review(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewDue", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewDueConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pageInfo":
+		return ec.fieldContext_ReviewDueConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_ReviewDueConnection_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewDueConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReviewDueEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReviewDueEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReviewDueEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReviewDueEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SecrecyReview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reviewedOn":
+		return ec.fieldContext_SecrecyReview_reviewedOn(ctx, field)
+	case "reviewedBy":
+		return ec.fieldContext_SecrecyReview_reviewedBy(ctx, field)
+	case "result":
+		return ec.fieldContext_SecrecyReview_result(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SecrecyReview", field.Name)
 }
 
 func (ec *executionContext) childFields_TimelineSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5658,6 +6789,20 @@ func (ec *executionContext) field_City_upcoming_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Concern_hoursLeft_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_CoverageChange_closed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6084,6 +7229,94 @@ func (ec *executionContext) field_Mutation_addNews_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_answerConcern_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "respondedAt",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["respondedAt"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "responseRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["responseRef"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_escalateConcern_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_issueDisclosure_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "issuedOn",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["issuedOn"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_orderInterpretation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_publishDisclosure_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6136,6 +7369,58 @@ func (ec *executionContext) field_Mutation_recordReliefMovement_args(ctx context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordSecrecyReview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "reviewedOn",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reviewedOn"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reviewedBy",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reviewedBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "result",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["result"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_registerConcern_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ConcernInput, error) {
+			return ec.unmarshalNConcernInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_registerDisclosure_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6147,6 +7432,44 @@ func (ec *executionContext) field_Mutation_registerDisclosure_args(ctx context.C
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reviewDisclosure_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "reviewedOn",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reviewedOn"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "result",
+		func(ctx context.Context, v any) (disclosure.ReviewResult, error) {
+			return ec.unmarshalNReviewResult2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐReviewResult(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["result"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "consulted",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["consulted"] = arg3
 	return args, nil
 }
 
@@ -6257,6 +7580,44 @@ func (ec *executionContext) field_Query_cell_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["entry"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_concerns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -6432,6 +7793,36 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_openTasks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6467,6 +7858,98 @@ func (ec *executionContext) field_Query_ranking_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["minRequired"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_reliefFlow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_reviewsDue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "year",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
 	return args, nil
 }
 
@@ -9447,6 +10930,536 @@ func (ec *executionContext) fieldContext_City_catalog(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Concern_id(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Concern_ref(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_ref(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ref, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "String")
+}
+
+func (ec *executionContext) _Concern_publisher(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_publisher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publisher(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_publisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Concern",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Concern_title(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "String")
+}
+
+func (ec *executionContext) _Concern_severity(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_severity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Severity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v disclosure.Severity) graphql.Marshaler {
+			return ec.marshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_severity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, false, false, "ConcernSeverity")
+}
+
+func (ec *executionContext) _Concern_detectedAt(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_detectedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DetectedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_detectedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _Concern_answerBy(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_answerBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnswerBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_answerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _Concern_hoursLeft(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_hoursLeft(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.HoursLeft(fc.Args["at"].(*time.Time)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_hoursLeft(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Concern",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Float does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Concern_hoursLeft_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Concern_respondedAt(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_respondedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RespondedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_respondedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _Concern_response(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_response(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Response(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
+			return ec.marshalODisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_response(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Concern",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disclosure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Concern_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_escalatedTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalatedTo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Concern", field, true, false, "String")
+}
+
+func (ec *executionContext) _Concern_escalation(ctx context.Context, field graphql.CollectedField, obj *model.Concern) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Concern_escalation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Escalation(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.EscalationStep) graphql.Marshaler {
+			return ec.marshalNEscalationStep2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEscalationStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Concern_escalation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Concern",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EscalationStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ConcernConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ConcernConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.ConcernEdge) graphql.Marshaler {
+			return ec.marshalNConcernEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ConcernEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConcernEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ConcernEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Concern) graphql.Marshaler {
+			return ec.marshalNConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Concern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernPayload_concern(ctx context.Context, field graphql.CollectedField, obj *model.ConcernPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernPayload_concern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Concern, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Concern) graphql.Marshaler {
+			return ec.marshalNConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernPayload_concern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Concern(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernPayload_cell(ctx context.Context, field graphql.CollectedField, obj *model.ConcernPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernPayload_cell(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cell, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
+			return ec.marshalNCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernPayload_cell(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cell(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernPayload_closedGap(ctx context.Context, field graphql.CollectedField, obj *model.ConcernPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernPayload_closedGap(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedGap, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernPayload_closedGap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernPayload", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Coverage_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Coverage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10890,6 +12903,93 @@ func (ec *executionContext) fieldContext_Disclosure_attribute(_ context.Context,
 	return graphql.NewScalarFieldContext("Disclosure", field, false, false, "DisclosureAttribute")
 }
 
+func (ec *executionContext) _Disclosure_mark(ctx context.Context, field graphql.CollectedField, obj *model.Disclosure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Disclosure_mark(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mark(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Disclosure_mark(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Disclosure", field, true, false, "String")
+}
+
+func (ec *executionContext) _Disclosure_reviews(ctx context.Context, field graphql.CollectedField, obj *model.Disclosure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Disclosure_reviews(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reviews(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Review) graphql.Marshaler {
+			return ec.marshalNReview2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Disclosure_reviews(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Disclosure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Review(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Disclosure_secrecyReview(ctx context.Context, field graphql.CollectedField, obj *model.Disclosure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Disclosure_secrecyReview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SecrecyReview(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SecrecyReview) graphql.Marshaler {
+			return ec.marshalOSecrecyReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSecrecyReview(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Disclosure_secrecyReview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Disclosure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SecrecyReview(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Disclosure_formedOn(ctx context.Context, field graphql.CollectedField, obj *model.Disclosure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11691,6 +13791,29 @@ func (ec *executionContext) fieldContext_Duty_dueOn(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Duty", field, false, false, "Date")
 }
 
+func (ec *executionContext) _Duty_dueAt(ctx context.Context, field graphql.CollectedField, obj *model.Duty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Duty_dueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Duty_dueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Duty", field, true, false, "DateTime")
+}
+
 func (ec *executionContext) _Duty_fulfilledOn(ctx context.Context, field graphql.CollectedField, obj *model.Duty) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11851,6 +13974,93 @@ func (ec *executionContext) fieldContext_EntryCoverage_figures(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EscalationStep_node(ctx context.Context, field graphql.CollectedField, obj *model.EscalationStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EscalationStep_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EscalationStep_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalationStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EscalationStep_body(ctx context.Context, field graphql.CollectedField, obj *model.EscalationStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EscalationStep_body(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Body, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v disclosure.Escalation) graphql.Marshaler {
+			return ec.marshalNEscalationBody2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐEscalation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EscalationStep_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EscalationStep", field, false, false, "EscalationBody")
+}
+
+func (ec *executionContext) _EscalationStep_department(ctx context.Context, field graphql.CollectedField, obj *model.EscalationStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EscalationStep_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalOAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EscalationStep_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EscalationStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -13012,6 +15222,314 @@ func (ec *executionContext) fieldContext_Mutation_withdrawDisclosure(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_issueDisclosure(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_issueDisclosure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IssueDisclosure(ctx, fc.Args["id"].(string), fc.Args["issuedOn"].(calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
+			return ec.marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_issueDisclosure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisclosurePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_issueDisclosure_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_orderInterpretation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_orderInterpretation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().OrderInterpretation(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
+			return ec.marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_orderInterpretation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisclosurePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_orderInterpretation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reviewDisclosure(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reviewDisclosure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReviewDisclosure(ctx, fc.Args["id"].(string), fc.Args["reviewedOn"].(calendar.Day), fc.Args["result"].(disclosure.ReviewResult), fc.Args["consulted"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
+			return ec.marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reviewDisclosure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisclosurePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reviewDisclosure_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordSecrecyReview(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordSecrecyReview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordSecrecyReview(ctx, fc.Args["id"].(string), fc.Args["reviewedOn"].(calendar.Day), fc.Args["reviewedBy"].(string), fc.Args["result"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
+			return ec.marshalNDisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordSecrecyReview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disclosure(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordSecrecyReview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_registerConcern(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_registerConcern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RegisterConcern(ctx, fc.Args["input"].(model.ConcernInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
+			return ec.marshalNConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_registerConcern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_registerConcern_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_answerConcern(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_answerConcern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerConcern(ctx, fc.Args["ref"].(string), fc.Args["respondedAt"].(time.Time), fc.Args["responseRef"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
+			return ec.marshalNConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_answerConcern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerConcern_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_escalateConcern(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_escalateConcern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EscalateConcern(ctx, fc.Args["ref"].(string), fc.Args["to"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
+			return ec.marshalNConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_escalateConcern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_escalateConcern_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_recordReliefMovement(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13552,6 +16070,244 @@ func (ec *executionContext) _NewsPayload_closedGap(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_NewsPayload_closedGap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NewsPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _OpenTask_publisher(ctx context.Context, field graphql.CollectedField, obj *model.OpenTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenTask_publisher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publisher(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenTask_publisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenTask",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenTask_entry(ctx context.Context, field graphql.CollectedField, obj *model.OpenTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenTask_entry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CatalogEntry) graphql.Marshaler {
+			return ec.marshalNCatalogEntry2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenTask_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenTask",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenTask_disclosure(ctx context.Context, field graphql.CollectedField, obj *model.OpenTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenTask_disclosure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Document(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
+			return ec.marshalODisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OpenTask_disclosure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenTask",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disclosure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenTask_issued(ctx context.Context, field graphql.CollectedField, obj *model.OpenTask) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenTask_issued(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Issued(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenTask_issued(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenTask", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _OpenTaskConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.OpenTaskConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenTaskConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenTaskConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenTaskConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenTaskConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.OpenTaskConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenTaskConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.OpenTaskEdge) graphql.Marshaler {
+			return ec.marshalNOpenTaskEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenTaskConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenTaskConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenTaskEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenTaskEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.OpenTaskEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenTaskEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenTaskEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenTaskEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _OpenTaskEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.OpenTaskEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenTaskEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OpenTask) graphql.Marshaler {
+			return ec.marshalNOpenTask2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTask(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenTaskEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenTaskEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenTask(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
@@ -14112,6 +16868,182 @@ func (ec *executionContext) fieldContext_Query_cell(ctx context.Context, field g
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_cell_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_reliefFlow(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_reliefFlow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ReliefFlow(ctx, fc.Args["code"].(string), fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefFlow) graphql.Marshaler {
+			return ec.marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_reliefFlow(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefFlow(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_reliefFlow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_concerns(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_concerns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Concerns(ctx, fc.Args["code"].(string), fc.Args["open"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernConnection) graphql.Marshaler {
+			return ec.marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_concerns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_concerns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_reviewsDue(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_reviewsDue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ReviewsDue(ctx, fc.Args["code"].(string), fc.Args["year"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewDueConnection) graphql.Marshaler {
+			return ec.marshalOReviewDueConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_reviewsDue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewDueConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_reviewsDue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_openTasks(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_openTasks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().OpenTasks(ctx, fc.Args["code"].(string), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OpenTaskConnection) graphql.Marshaler {
+			return ec.marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_openTasks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenTaskConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_openTasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -15417,6 +18349,332 @@ func (ec *executionContext) fieldContext_ReliefFigures_disclosed(_ context.Conte
 	return graphql.NewScalarFieldContext("ReliefFigures", field, true, false, "Decimal")
 }
 
+func (ec *executionContext) _ReliefFlow_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlow_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ReliefFlowNode) graphql.Marshaler {
+			return ec.marshalNReliefFlowNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlow_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefFlow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefFlowNode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReliefFlow_links(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlow_links(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Links, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ReliefFlowLink) graphql.Marshaler {
+			return ec.marshalNReliefFlowLink2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowLinkᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlow_links(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefFlow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefFlowLink(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReliefFlowLink_source(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowLink_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowLink_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlowLink", field, true, false, "String")
+}
+
+func (ec *executionContext) _ReliefFlowLink_target(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowLink_target(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Target(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowLink_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlowLink", field, true, false, "String")
+}
+
+func (ec *executionContext) _ReliefFlowLink_reliefClass(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowLink_reliefClass(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReliefClass(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relief.Class) graphql.Marshaler {
+			return ec.marshalNReliefClass2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowLink_reliefClass(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlowLink", field, true, false, "ReliefClass")
+}
+
+func (ec *executionContext) _ReliefFlowLink_amount(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowLink_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDecimal2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowLink_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlowLink", field, true, false, "Decimal")
+}
+
+func (ec *executionContext) _ReliefFlowLink_disclosed(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowLink_disclosed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disclosed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNDecimal2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowLink_disclosed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlowLink", field, true, false, "Decimal")
+}
+
+func (ec *executionContext) _ReliefFlowNode_id(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowNode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowNode_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowNode_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlowNode", field, true, false, "String")
+}
+
+func (ec *executionContext) _ReliefFlowNode_reliefClass(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowNode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowNode_reliefClass(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReliefClass(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relief.Class) graphql.Marshaler {
+			return ec.marshalNReliefClass2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowNode_reliefClass(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlowNode", field, true, false, "ReliefClass")
+}
+
+func (ec *executionContext) _ReliefFlowNode_kind(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowNode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowNode_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relief.StageKind) graphql.Marshaler {
+			return ec.marshalNReliefStage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐStageKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowNode_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlowNode", field, false, false, "ReliefStage")
+}
+
+func (ec *executionContext) _ReliefFlowNode_level(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowNode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowNode_level(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Level(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *area.Level) graphql.Marshaler {
+			return ec.marshalOAdministrativeLevel2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowNode_level(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlowNode", field, true, false, "AdministrativeLevel")
+}
+
+func (ec *executionContext) _ReliefFlowNode_department(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowNode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowNode_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Department, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowNode_department(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlowNode", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ReliefFlowNode_figures(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowNode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlowNode_figures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Figures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefFigures) graphql.Marshaler {
+			return ec.marshalNReliefFigures2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFigures(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlowNode_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefFlowNode",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefFigures(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReliefMovement_id(ctx context.Context, field graphql.CollectedField, obj *model.ReliefMovement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15984,6 +19242,414 @@ func (ec *executionContext) fieldContext_ReliefMovementPayload_movement(_ contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Review_reviewedOn(ctx context.Context, field graphql.CollectedField, obj *model.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_reviewedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReviewedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_reviewedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Review_result(ctx context.Context, field graphql.CollectedField, obj *model.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_result(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Result, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v disclosure.ReviewResult) graphql.Marshaler {
+			return ec.marshalNReviewResult2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐReviewResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Review_result(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, false, false, "ReviewResult")
+}
+
+func (ec *executionContext) _Review_consulted(ctx context.Context, field graphql.CollectedField, obj *model.Review) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Review_consulted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Consulted(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Review_consulted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Review", field, true, false, "String")
+}
+
+func (ec *executionContext) _ReviewDue_publisher(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDue_publisher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publisher(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDue_publisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewDue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewDue_entry(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDue_entry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CatalogEntry) graphql.Marshaler {
+			return ec.marshalNCatalogEntry2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDue_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewDue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewDue_disclosure(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDue_disclosure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Document(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
+			return ec.marshalODisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDue_disclosure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewDue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disclosure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewDue_dueOn(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDue_dueOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDue_dueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewDue", field, true, false, "Date")
+}
+
+func (ec *executionContext) _ReviewDue_review(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDue_review(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Review(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Review) graphql.Marshaler {
+			return ec.marshalOReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDue_review(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewDue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Review(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewDueConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDueConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDueConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDueConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewDueConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewDueConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDueConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDueConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.ReviewDueEdge) graphql.Marshaler {
+			return ec.marshalNReviewDueEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDueConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewDueConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewDueEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewDueEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDueEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDueEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDueEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewDueEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReviewDueEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDueEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDueEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewDue) graphql.Marshaler {
+			return ec.marshalNReviewDue2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDue(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDueEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewDueEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewDue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SecrecyReview_reviewedOn(ctx context.Context, field graphql.CollectedField, obj *model.SecrecyReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SecrecyReview_reviewedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReviewedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SecrecyReview_reviewedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SecrecyReview", field, false, false, "Date")
+}
+
+func (ec *executionContext) _SecrecyReview_reviewedBy(ctx context.Context, field graphql.CollectedField, obj *model.SecrecyReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SecrecyReview_reviewedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReviewedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SecrecyReview_reviewedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SecrecyReview", field, false, false, "String")
+}
+
+func (ec *executionContext) _SecrecyReview_result(ctx context.Context, field graphql.CollectedField, obj *model.SecrecyReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SecrecyReview_result(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Result, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SecrecyReview_result(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SecrecyReview", field, false, false, "String")
 }
 
 func (ec *executionContext) _TimelineSpan_from(ctx context.Context, field graphql.CollectedField, obj *model.TimelineSpan) (ret graphql.Marshaler) {
@@ -18912,6 +22578,80 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputConcernInput(ctx context.Context, obj any) (model.ConcernInput, error) {
+	var it model.ConcernInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["severity"]; !present {
+		asMap["severity"] = "NORMAL"
+	}
+
+	fieldsInOrder := [...]string{"ref", "publisherCode", "title", "severity", "detectedAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "publisherCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publisherCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PublisherCode = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "severity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("severity"))
+			data, err := ec.unmarshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Severity = data
+		case "detectedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("detectedAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DetectedAt = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConcernInput unmarshals raw into the ConcernInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConcernInput(ctx context.Context, raw any) (model.ConcernInput, error) {
+	var out model.ConcernInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConcernInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDisclosureFilter(ctx context.Context, obj any) (model.DisclosureFilter, error) {
 	var it model.DisclosureFilter
 	if obj == nil {
@@ -19618,6 +23358,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Disclosure(ctx, sel, obj)
+	case *model.Concern:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Concern(ctx, sel, obj)
 	case *model.Cell:
 		if obj == nil {
 			return graphql.Null
@@ -20210,6 +23955,214 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var concernImplementors = []string{"Concern", "Node"}
+
+func (ec *executionContext) _Concern(ctx context.Context, sel ast.SelectionSet, obj *model.Concern) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Concern")
+		case "id":
+			out.Values[i] = ec._Concern_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ref":
+			out.Values[i] = ec._Concern_ref(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "publisher":
+			out.Values[i] = ec._Concern_publisher(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "title":
+			out.Values[i] = ec._Concern_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "severity":
+			out.Values[i] = ec._Concern_severity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "detectedAt":
+			out.Values[i] = ec._Concern_detectedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answerBy":
+			out.Values[i] = ec._Concern_answerBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "hoursLeft":
+			out.Values[i] = ec._Concern_hoursLeft(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "respondedAt":
+			out.Values[i] = ec._Concern_respondedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "response":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Concern_response(ctx, field, obj)
+				})
+		case "escalatedTo":
+			out.Values[i] = ec._Concern_escalatedTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalation":
+			out.Values[i] = ec._Concern_escalation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var concernConnectionImplementors = []string{"ConcernConnection"}
+
+func (ec *executionContext) _ConcernConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ConcernConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernConnection")
+		case "pageInfo":
+			out.Values[i] = ec._ConcernConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._ConcernConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var concernEdgeImplementors = []string{"ConcernEdge"}
+
+func (ec *executionContext) _ConcernEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ConcernEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernEdge")
+		case "cursor":
+			out.Values[i] = ec._ConcernEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ConcernEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var concernPayloadImplementors = []string{"ConcernPayload"}
+
+func (ec *executionContext) _ConcernPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ConcernPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, concernPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConcernPayload")
+		case "concern":
+			out.Values[i] = ec._ConcernPayload_concern(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cell":
+			out.Values[i] = ec._ConcernPayload_cell(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closedGap":
+			out.Values[i] = ec._ConcernPayload_closedGap(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var coverageImplementors = []string{"Coverage"}
 
 func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet, obj *model.Coverage) graphql.Marshaler {
@@ -20604,6 +24557,23 @@ func (ec *executionContext) _Disclosure(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "mark":
+			out.Values[i] = ec._Disclosure_mark(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reviews":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Disclosure_reviews(ctx, field, obj)
+				})
+		case "secrecyReview":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Disclosure_secrecyReview(ctx, field, obj)
+				})
 		case "formedOn":
 			out.Values[i] = ec._Disclosure_formedOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -20897,6 +24867,11 @@ func (ec *executionContext) _Duty(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "dueAt":
+			out.Values[i] = ec._Duty_dueAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "fulfilledOn":
 			out.Values[i] = ec._Duty_fulfilledOn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -20954,6 +24929,49 @@ func (ec *executionContext) _EntryCoverage(ctx context.Context, sel ast.Selectio
 		case "figures":
 			out.Values[i] = ec._EntryCoverage_figures(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var escalationStepImplementors = []string{"EscalationStep"}
+
+func (ec *executionContext) _EscalationStep(ctx context.Context, sel ast.SelectionSet, obj *model.EscalationStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, escalationStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EscalationStep")
+		case "node":
+			out.Values[i] = ec._EscalationStep_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "body":
+			out.Values[i] = ec._EscalationStep_body(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "department":
+			out.Values[i] = ec._EscalationStep_department(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -21458,6 +25476,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "issueDisclosure":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_issueDisclosure(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orderInterpretation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_orderInterpretation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reviewDisclosure":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reviewDisclosure(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordSecrecyReview":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordSecrecyReview(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "registerConcern":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_registerConcern(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerConcern":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerConcern(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "escalateConcern":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_escalateConcern(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "recordReliefMovement":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordReliefMovement(ctx, field)
@@ -21686,6 +25753,130 @@ func (ec *executionContext) _NewsPayload(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var openTaskImplementors = []string{"OpenTask"}
+
+func (ec *executionContext) _OpenTask(ctx context.Context, sel ast.SelectionSet, obj *model.OpenTask) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openTaskImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenTask")
+		case "publisher":
+			out.Values[i] = ec._OpenTask_publisher(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.Values[i] = ec._OpenTask_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disclosure":
+			out.Values[i] = ec._OpenTask_disclosure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "issued":
+			out.Values[i] = ec._OpenTask_issued(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var openTaskConnectionImplementors = []string{"OpenTaskConnection"}
+
+func (ec *executionContext) _OpenTaskConnection(ctx context.Context, sel ast.SelectionSet, obj *model.OpenTaskConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openTaskConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenTaskConnection")
+		case "pageInfo":
+			out.Values[i] = ec._OpenTaskConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._OpenTaskConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var openTaskEdgeImplementors = []string{"OpenTaskEdge"}
+
+func (ec *executionContext) _OpenTaskEdge(ctx context.Context, sel ast.SelectionSet, obj *model.OpenTaskEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, openTaskEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OpenTaskEdge")
+		case "cursor":
+			out.Values[i] = ec._OpenTaskEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._OpenTaskEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *model.PageInfo) graphql.Marshaler {
@@ -21818,6 +26009,30 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_cell(ctx, field)
+				})
+		case "reliefFlow":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_reliefFlow(ctx, field)
+				})
+		case "concerns":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_concerns(ctx, field)
+				})
+		case "reviewsDue":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_reviewsDue(ctx, field)
+				})
+		case "openTasks":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_openTasks(ctx, field)
 				})
 		case "deadline":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -22209,6 +26424,155 @@ func (ec *executionContext) _ReliefFigures(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var reliefFlowImplementors = []string{"ReliefFlow"}
+
+func (ec *executionContext) _ReliefFlow(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefFlow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reliefFlowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReliefFlow")
+		case "nodes":
+			out.Values[i] = ec._ReliefFlow_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "links":
+			out.Values[i] = ec._ReliefFlow_links(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reliefFlowLinkImplementors = []string{"ReliefFlowLink"}
+
+func (ec *executionContext) _ReliefFlowLink(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefFlowLink) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reliefFlowLinkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReliefFlowLink")
+		case "source":
+			out.Values[i] = ec._ReliefFlowLink_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "target":
+			out.Values[i] = ec._ReliefFlowLink_target(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reliefClass":
+			out.Values[i] = ec._ReliefFlowLink_reliefClass(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._ReliefFlowLink_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disclosed":
+			out.Values[i] = ec._ReliefFlowLink_disclosed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reliefFlowNodeImplementors = []string{"ReliefFlowNode"}
+
+func (ec *executionContext) _ReliefFlowNode(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefFlowNode) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reliefFlowNodeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReliefFlowNode")
+		case "id":
+			out.Values[i] = ec._ReliefFlowNode_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reliefClass":
+			out.Values[i] = ec._ReliefFlowNode_reliefClass(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._ReliefFlowNode_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "level":
+			out.Values[i] = ec._ReliefFlowNode_level(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "department":
+			out.Values[i] = ec._ReliefFlowNode_department(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "figures":
+			out.Values[i] = ec._ReliefFlowNode_figures(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var reliefMovementImplementors = []string{"ReliefMovement", "Node"}
 
 func (ec *executionContext) _ReliefMovement(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefMovement) graphql.Marshaler {
@@ -22413,6 +26777,222 @@ func (ec *executionContext) _ReliefMovementPayload(ctx context.Context, sel ast.
 			out.Values[i] = graphql.MarshalString("ReliefMovementPayload")
 		case "movement":
 			out.Values[i] = ec._ReliefMovementPayload_movement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewImplementors = []string{"Review"}
+
+func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, obj *model.Review) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Review")
+		case "reviewedOn":
+			out.Values[i] = ec._Review_reviewedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "result":
+			out.Values[i] = ec._Review_result(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "consulted":
+			out.Values[i] = ec._Review_consulted(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewDueImplementors = []string{"ReviewDue"}
+
+func (ec *executionContext) _ReviewDue(ctx context.Context, sel ast.SelectionSet, obj *model.ReviewDue) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewDueImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewDue")
+		case "publisher":
+			out.Values[i] = ec._ReviewDue_publisher(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entry":
+			out.Values[i] = ec._ReviewDue_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disclosure":
+			out.Values[i] = ec._ReviewDue_disclosure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueOn":
+			out.Values[i] = ec._ReviewDue_dueOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "review":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewDue_review(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewDueConnectionImplementors = []string{"ReviewDueConnection"}
+
+func (ec *executionContext) _ReviewDueConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ReviewDueConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewDueConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewDueConnection")
+		case "pageInfo":
+			out.Values[i] = ec._ReviewDueConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._ReviewDueConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reviewDueEdgeImplementors = []string{"ReviewDueEdge"}
+
+func (ec *executionContext) _ReviewDueEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ReviewDueEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reviewDueEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReviewDueEdge")
+		case "cursor":
+			out.Values[i] = ec._ReviewDueEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ReviewDueEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var secrecyReviewImplementors = []string{"SecrecyReview"}
+
+func (ec *executionContext) _SecrecyReview(ctx context.Context, sel ast.SelectionSet, obj *model.SecrecyReview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, secrecyReviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SecrecyReview")
+		case "reviewedOn":
+			out.Values[i] = ec._SecrecyReview_reviewedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reviewedBy":
+			out.Values[i] = ec._SecrecyReview_reviewedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "result":
+			out.Values[i] = ec._SecrecyReview_result(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -23561,6 +28141,73 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalNConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx context.Context, sel ast.SelectionSet, v *model.Concern) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Concern!")
+		return graphql.Null
+	}
+	return ec._Concern(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNConcernEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernEdge(ctx context.Context, sel ast.SelectionSet, v model.ConcernEdge) graphql.Marshaler {
+	return ec._ConcernEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNConcernEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ConcernEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConcernEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNConcernInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernInput(ctx context.Context, v any) (model.ConcernInput, error) {
+	res, err := ec.unmarshalInputConcernInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConcernPayload!")
+		return graphql.Null
+	}
+	return ec._ConcernPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity(ctx context.Context, v any) (disclosure.Severity, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity(ctx context.Context, sel ast.SelectionSet, v disclosure.Severity) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ConcernSeverity!")
+	}
+	return res
+}
+
+var (
+	unmarshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity = map[string]disclosure.Severity{
+		"NORMAL": disclosure.Normal,
+		"MAJOR":  disclosure.Major,
+	}
+	marshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity = map[disclosure.Severity]string{
+		disclosure.Normal: "NORMAL",
+		disclosure.Major:  "MAJOR",
+	}
+)
+
 func (ec *executionContext) marshalNCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Coverage) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -23828,6 +28475,56 @@ func (ec *executionContext) marshalNEntryCoverage2ᚕgithubᚗcomᚋreliefgraph�
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEntryCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEntryCoverage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNEscalationBody2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐEscalation(ctx context.Context, v any) (disclosure.Escalation, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNEscalationBody2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐEscalation[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEscalationBody2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐEscalation(ctx context.Context, sel ast.SelectionSet, v disclosure.Escalation) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNEscalationBody2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐEscalation[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "EscalationBody!")
+	}
+	return res
+}
+
+var (
+	unmarshalNEscalationBody2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐEscalation = map[string]disclosure.Escalation{
+		"PUBLICITY":            disclosure.Publicity,
+		"CYBERSPACE":           disclosure.Cyberspace,
+		"EMERGENCY_MANAGEMENT": disclosure.EmergencyManagement,
+		"OPEN_GOVERNMENT":      disclosure.OpenGovernment,
+	}
+	marshalNEscalationBody2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐEscalation = map[disclosure.Escalation]string{
+		disclosure.Publicity:           "PUBLICITY",
+		disclosure.Cyberspace:          "CYBERSPACE",
+		disclosure.EmergencyManagement: "EMERGENCY_MANAGEMENT",
+		disclosure.OpenGovernment:      "OPEN_GOVERNMENT",
+	}
+)
+
+func (ec *executionContext) marshalNEscalationStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEscalationStep(ctx context.Context, sel ast.SelectionSet, v model.EscalationStep) graphql.Marshaler {
+	return ec._EscalationStep(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEscalationStep2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEscalationStepᚄ(ctx context.Context, sel ast.SelectionSet, v []model.EscalationStep) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEscalationStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEscalationStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -24164,6 +28861,34 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefg
 	return ret
 }
 
+func (ec *executionContext) marshalNOpenTask2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTask(ctx context.Context, sel ast.SelectionSet, v *model.OpenTask) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OpenTask!")
+		return graphql.Null
+	}
+	return ec._OpenTask(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOpenTaskEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskEdge(ctx context.Context, sel ast.SelectionSet, v model.OpenTaskEdge) graphql.Marshaler {
+	return ec._OpenTaskEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOpenTaskEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.OpenTaskEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOpenTaskEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }
@@ -24303,6 +29028,54 @@ func (ec *executionContext) marshalNReliefFigures2ᚖgithubᚗcomᚋreliefgraph�
 	return ec._ReliefFigures(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNReliefFlowLink2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReliefFlowLink) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReliefFlowLink2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowLink(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReliefFlowLink2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowLink(ctx context.Context, sel ast.SelectionSet, v *model.ReliefFlowLink) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReliefFlowLink!")
+		return graphql.Null
+	}
+	return ec._ReliefFlowLink(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReliefFlowNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReliefFlowNode) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReliefFlowNode2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowNode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReliefFlowNode2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowNode(ctx context.Context, sel ast.SelectionSet, v *model.ReliefFlowNode) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReliefFlowNode!")
+		return graphql.Null
+	}
+	return ec._ReliefFlowNode(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNReliefKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐKind(ctx context.Context, v any) (relief.Kind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNReliefKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐKind[tmp]
@@ -24395,6 +29168,114 @@ func (ec *executionContext) marshalNReliefMovementPayload2ᚖgithubᚗcomᚋreli
 	}
 	return ec._ReliefMovementPayload(ctx, sel, v)
 }
+
+func (ec *executionContext) unmarshalNReliefStage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐStageKind(ctx context.Context, v any) (relief.StageKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNReliefStage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐStageKind[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReliefStage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐStageKind(ctx context.Context, sel ast.SelectionSet, v relief.StageKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNReliefStage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐStageKind[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ReliefStage!")
+	}
+	return res
+}
+
+var (
+	unmarshalNReliefStage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐStageKind = map[string]relief.StageKind{
+		"DONORS":     relief.Donors,
+		"ABOVE":      relief.Above,
+		"OF_LEVEL":   relief.OfLevel,
+		"HOUSEHOLDS": relief.Households,
+	}
+	marshalNReliefStage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐStageKind = map[relief.StageKind]string{
+		relief.Donors:     "DONORS",
+		relief.Above:      "ABOVE",
+		relief.OfLevel:    "OF_LEVEL",
+		relief.Households: "HOUSEHOLDS",
+	}
+)
+
+func (ec *executionContext) marshalNReview2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Review) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx context.Context, sel ast.SelectionSet, v *model.Review) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Review!")
+		return graphql.Null
+	}
+	return ec._Review(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReviewDue2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDue(ctx context.Context, sel ast.SelectionSet, v *model.ReviewDue) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReviewDue!")
+		return graphql.Null
+	}
+	return ec._ReviewDue(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReviewDueEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueEdge(ctx context.Context, sel ast.SelectionSet, v model.ReviewDueEdge) graphql.Marshaler {
+	return ec._ReviewDueEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReviewDueEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReviewDueEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReviewDueEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNReviewResult2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐReviewResult(ctx context.Context, v any) (disclosure.ReviewResult, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNReviewResult2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐReviewResult[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReviewResult2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐReviewResult(ctx context.Context, sel ast.SelectionSet, v disclosure.ReviewResult) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNReviewResult2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐReviewResult[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ReviewResult!")
+	}
+	return res
+}
+
+var (
+	unmarshalNReviewResult2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐReviewResult = map[string]disclosure.ReviewResult{
+		"KEEP":     disclosure.Keep,
+		"DISCLOSE": disclosure.Disclose,
+	}
+	marshalNReviewResult2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐReviewResult = map[disclosure.ReviewResult]string{
+		disclosure.Keep:     "KEEP",
+		disclosure.Disclose: "DISCLOSE",
+	}
+)
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
@@ -24915,6 +29796,13 @@ func (ec *executionContext) marshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋr
 	return res
 }
 
+func (ec *executionContext) marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernConnection(ctx context.Context, sel ast.SelectionSet, v *model.ConcernConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConcernConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOCoverageChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageChange(ctx context.Context, sel ast.SelectionSet, v *model.CoverageChange) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -24956,6 +29844,24 @@ func (ec *executionContext) marshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefg
 	_ = sel
 	_ = ctx
 	res := model.MarshalDate(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := model.UnmarshalDateTime(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context, sel ast.SelectionSet, v *time.Time) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := model.MarshalDateTime(*v)
 	return res
 }
 
@@ -25154,6 +30060,13 @@ func (ec *executionContext) marshalONode2githubᚗcomᚋreliefgraphᚋreliefgrap
 	return ec._Node(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskConnection(ctx context.Context, sel ast.SelectionSet, v *model.OpenTaskConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OpenTaskConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORankedNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RankedNode) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -25171,6 +30084,65 @@ func (ec *executionContext) marshalORankedNode2ᚕᚖgithubᚗcomᚋreliefgraph�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx context.Context, v any) (*relief.Class, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx context.Context, sel ast.SelectionSet, v *relief.Class) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass[*v])
+	return res
+}
+
+var (
+	unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass = map[string]relief.Class{
+		"EMERGENCY":     relief.Emergency,
+		"TRANSITION":    relief.Transition,
+		"HOUSING":       relief.Housing,
+		"DROUGHT":       relief.Drought,
+		"WINTER_SPRING": relief.WinterSpring,
+		"BEREAVEMENT":   relief.Bereavement,
+	}
+	marshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass = map[relief.Class]string{
+		relief.Emergency:    "EMERGENCY",
+		relief.Transition:   "TRANSITION",
+		relief.Housing:      "HOUSING",
+		relief.Drought:      "DROUGHT",
+		relief.WinterSpring: "WINTER_SPRING",
+		relief.Bereavement:  "BEREAVEMENT",
+	}
+)
+
+func (ec *executionContext) marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlow(ctx context.Context, sel ast.SelectionSet, v *model.ReliefFlow) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReliefFlow(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx context.Context, sel ast.SelectionSet, v *model.Review) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Review(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReviewDueConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueConnection(ctx context.Context, sel ast.SelectionSet, v *model.ReviewDueConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReviewDueConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx context.Context, v any) (*coverage.Scope, error) {
@@ -25202,6 +30174,13 @@ var (
 		coverage.Subtree: "SUBTREE",
 	}
 )
+
+func (ec *executionContext) marshalOSecrecyReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSecrecyReview(ctx context.Context, sel ast.SelectionSet, v *model.SecrecyReview) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SecrecyReview(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -84,7 +85,7 @@ func (c *Cell) Duties(ctx context.Context) ([]*Duty, error) {
 	duties := history.Duties.OpenedBy(c.view.Today, c.view.Days)
 	list := &causeList{}
 	for i := range duties {
-		list.refs = append(list.refs, documentOf(&duties[i]))
+		list.refs = append(list.refs, duties[i].DocumentRef())
 	}
 	return c.view.duties(duties, func(ctx context.Context) { list.documents(ctx, c.view) }), nil
 }
@@ -112,7 +113,7 @@ func (c *Cause) ref() string {
 	case c.cause.Publication.Document != nil:
 		return c.cause.Publication.Ref
 	case c.cause.Duty != nil:
-		return documentOf(c.cause.Duty)
+		return c.cause.Duty.DocumentRef()
 	}
 	return ""
 }
@@ -154,21 +155,27 @@ func (v *View) duties(all []duty.Duty, documents func(context.Context)) []*Duty 
 	return duties
 }
 
-// documentOf is the ref of the document owed, else of the one that fulfils.
-func documentOf(d *duty.Duty) string {
-	if d.Kind == duty.Period {
-		return d.FulfilledBy
-	}
-	return d.Ref
-}
-
 // WorkingDays is null for limits that count otherwise.
 func (d *Duty) WorkingDays() *int { return workingDays(d.Duty.WorkingDays) }
 
-// Title is the document's title, or the period.
+// DueAt is null for limits in days.
+func (d *Duty) DueAt() *time.Time {
+	if d.Duty.DueAt.IsZero() {
+		return nil
+	}
+	at := d.Duty.DueAt.In(calendar.Shanghai)
+	return &at
+}
+
+// Title is the document's or concern's title, the period, or the movement's
+// document number.
 func (d *Duty) Title(ctx context.Context) (*string, error) {
-	if d.Kind == duty.Period {
+	switch d.Kind {
+	case duty.Period:
 		return optional(d.Period.String()), nil
+	case duty.Response, duty.Relief:
+		return optional(d.Duty.Title), nil
+	case duty.Document, duty.Interpretation, duty.Review:
 	}
 	d.documents(ctx)
 	document, err := d.view.visible(ctx, d.Ref)
@@ -180,7 +187,7 @@ func (d *Duty) Title(ctx context.Context) (*string, error) {
 
 // Disclosure is the document owed, else the one that fulfils the duty.
 func (d *Duty) Disclosure(ctx context.Context) (*Disclosure, error) {
-	ref := documentOf(&d.Duty)
+	ref := d.DocumentRef()
 	if ref == "" {
 		return nil, nil
 	}

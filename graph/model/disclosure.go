@@ -318,6 +318,6 @@ func (c *NewsConnection) TotalCount() int {
 	return c.view.Count(c.key.place, c.key.scope, newsListing())
 }
 
-func neverInForce(cell store.CellKey) *duty.Facts {
+func neverInForce(cell catalog.CellKey) *duty.Facts {
 	return &duty.Facts{Cell: &catalog.Cell{PublisherCode: cell.PublisherCode, EntryCode: cell.EntryCode}}
 }

@@ -5,9 +5,9 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/explain"
-	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -26,14 +26,14 @@ type gapList struct {
 	gaps []*Gap
 }
 
-func (g *Gap) cellKey() store.CellKey {
-	return store.CellKey{PublisherCode: g.view.Tree.Node(g.Standing.Publisher).Code, EntryCode: g.EntryCode}
+func (g *Gap) cellKey() catalog.CellKey {
+	return catalog.CellKey{PublisherCode: g.view.Tree.Node(g.Standing.Publisher).Code, EntryCode: g.EntryCode}
 }
 
 // histories reads the histories of all cells of the list.
 func (l *gapList) histories(ctx context.Context, v *View) {
 	l.first("histories", func() {
-		keys := make([]store.CellKey, len(l.gaps))
+		keys := make([]catalog.CellKey, len(l.gaps))
 		for i, gap := range l.gaps {
 			keys[i] = gap.cellKey()
 		}
@@ -52,7 +52,7 @@ func (l *gapList) documents(ctx context.Context, v *View) {
 			}
 			refs = append(refs, reason.Last.Ref)
 			for i := range reason.Duties {
-				refs = append(refs, documentOf(&reason.Duties[i]))
+				refs = append(refs, reason.Duties[i].DocumentRef())
 			}
 		}
 		v.documentsOf(ctx, refs)
@@ -143,7 +143,7 @@ func (g *Gap) facts(ctx context.Context) (explain.GapFacts, error) {
 	named := documentNames{}
 	refs := []string{reason.Last.Ref}
 	if reason.Duty != nil {
-		refs = append(refs, reason.Duty.Ref)
+		refs = append(refs, reason.Duty.DocumentRef())
 	}
 	for _, ref := range refs {
 		if err := named.load(ctx, g.view, ref); err != nil {

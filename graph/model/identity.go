@@ -28,6 +28,7 @@ func (v *View) ByIDs(ctx context.Context, ids []string) ([]Node, error) {
 	v.loaders.disclosures.prime(ctx, refs[idDisclosure])
 	v.loaders.newsItems.prime(ctx, refs[idNews])
 	v.loaders.movements.prime(ctx, refs[idMovement])
+	v.loaders.concerns.prime(ctx, refs[idConcern])
 	things := make([]Node, len(ids))
 	for i, id := range ids {
 		thing, err := v.byID(ctx, id, list)
@@ -40,7 +41,7 @@ func (v *View) ByIDs(ctx context.Context, ids []string) ([]Node, error) {
 }
 
 // partsOf says how many parts a kind of id has.
-var partsOf = map[string]int{idNode: 1, idGap: 3, idCell: 2, idDisclosure: 1, idNews: 1, idMovement: 1}
+var partsOf = map[string]int{idNode: 1, idGap: 3, idCell: 2, idDisclosure: 1, idNews: 1, idMovement: 1, idConcern: 1}
 
 // ByID returns the thing that a global id names, nil where it is unknown or not
 // for the caller to see.
@@ -73,6 +74,12 @@ func (v *View) byID(ctx context.Context, id string, list *siblings) (Node, error
 		item, err := v.loaders.newsItems.Load(ctx, values[0])()
 		if item != nil {
 			return v.NewNews(*item), err
+		}
+		return nil, err
+	case idConcern:
+		concern, err := v.loaders.concerns.Load(ctx, values[0])()
+		if concern != nil {
+			return v.NewConcern(*concern), err
 		}
 		return nil, err
 	case idMovement:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
@@ -24,7 +25,7 @@ type loaders struct {
 	view            *View
 	disclosures     loader[string, *disclosure.Disclosure]
 	interpretations loader[string, []disclosure.Disclosure]
-	histories       loader[store.CellKey, *timeline.History]
+	histories       loader[catalog.CellKey, *timeline.History]
 	lists           loader[listKey, []disclosure.Disclosure]
 	counts          loader[listKey, int]
 	newsLists       loader[listKey, []disclosure.News]
@@ -34,6 +35,9 @@ type loaders struct {
 	discrepancies   loader[discrepanciesKey, []relief.Discrepancy]
 	movementLists   loader[movementsKey, []relief.Movement]
 	movementCounts  loader[reliefKey, int]
+	concerns        loader[string, *disclosure.Concern]
+	reviews         loader[string, []disclosure.Review]
+	secrecyReviews  loader[string, *disclosure.SecrecyReview]
 }
 
 func newLoaders(v *View) *loaders {
@@ -41,7 +45,9 @@ func newLoaders(v *View) *loaders {
 	l.disclosures = newLoader(byRef(v.store.DisclosuresByRef))
 	l.newsItems = newLoader(byRef(v.store.NewsByRef))
 	l.movements = newLoader(byRef(v.store.ReliefMovementsByRef))
-	l.interpretations = newLoader(l.readInterpretations)
+	l.interpretations = newLoader(func(ctx context.Context, refs []string) ([][]disclosure.Disclosure, error) {
+		return inOrder(ctx, refs, v.store.Interpretations)
+	})
 	l.histories = newLoader(l.readHistories)
 	l.lists = newLoader(byQuestion(l.readLists))
 	l.counts = newLoader(byQuestion(l.readCounts))
@@ -50,6 +56,11 @@ func newLoaders(v *View) *loaders {
 	l.discrepancies = newLoader(l.readDiscrepancies)
 	l.movementLists = newLoader(byQuestion(l.readMovements))
 	l.movementCounts = newLoader(l.readMovementCounts)
+	l.concerns = newLoader(byRef(v.store.ConcernsByRef))
+	l.secrecyReviews = newLoader(byRef(v.store.SecrecyReviews))
+	l.reviews = newLoader(func(ctx context.Context, refs []string) ([][]disclosure.Review, error) {
+		return inOrder(ctx, refs, v.store.ReviewsByDisclosure)
+	})
 	return l
 }
 
@@ -94,9 +105,10 @@ func byRef[V any](read func(context.Context, []string) (map[string]V, error)) fu
 	}
 }
 
-func (l *loaders) readInterpretations(ctx context.Context, refs []string) ([][]disclosure.Disclosure, error) {
-	found, err := l.view.store.Interpretations(ctx, refs)
-	all := make([][]disclosure.Disclosure, len(refs))
+// inOrder answers refs in their order with what a reader finds for each.
+func inOrder[V any](ctx context.Context, refs []string, read func(context.Context, []string) (map[string][]V, error)) ([][]V, error) {
+	found, err := read(ctx, refs)
+	all := make([][]V, len(refs))
 	for i, ref := range refs {
 		all[i] = found[ref]
 	}
@@ -105,15 +117,15 @@ func (l *loaders) readInterpretations(ctx context.Context, refs []string) ([][]d
 
 // history returns a cell's timeline with all that explains it.
 func (l *loaders) history(ctx context.Context, publisherCode, entryCode string) (*timeline.History, error) {
-	return l.histories.Load(ctx, store.CellKey{PublisherCode: publisherCode, EntryCode: entryCode})()
+	return l.histories.Load(ctx, catalog.CellKey{PublisherCode: publisherCode, EntryCode: entryCode})()
 }
 
-func (l *loaders) readHistories(ctx context.Context, cells []store.CellKey) ([]*timeline.History, error) {
-	facts, err := l.view.store.FactsOfCells(ctx, cells)
+func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([]*timeline.History, error) {
+	facts, err := l.view.store.FactsOfCells(ctx, cells, l.view.PartnerCode)
 	if err != nil {
 		return nil, err
 	}
-	byCell := map[store.CellKey]*duty.Facts{}
+	byCell := map[catalog.CellKey]*duty.Facts{}
 	for _, cell := range cells {
 		if byCell[cell] != nil {
 			continue
@@ -126,7 +138,7 @@ func (l *loaders) readHistories(ctx context.Context, cells []store.CellKey) ([]*
 		}
 		place := l.view.Tree.Find(cell.PublisherCode)
 		for _, of := range l.view.FactsByCell(place, facts.Of(cell.PublisherCode), entries) {
-			byCell[store.CellKey{PublisherCode: cell.PublisherCode, EntryCode: of.Cell.EntryCode}] = of
+			byCell[catalog.CellKey{PublisherCode: cell.PublisherCode, EntryCode: of.Cell.EntryCode}] = of
 		}
 	}
 	histories := make([]*timeline.History, len(cells))

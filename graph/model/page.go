@@ -35,11 +35,13 @@ func pageInfo(cursors []string, after *string, more bool) PageInfo {
 
 // The kinds of cursors: what a list is ordered by.
 const (
-	cursorNode   = "cn"
-	cursorGap    = "cg"
-	cursorComing = "cu"
-	cursorListed = "cl"
-	cursorSearch = "cs"
+	cursorNode     = "cn"
+	cursorGap      = "cg"
+	cursorComing   = "cu"
+	cursorListed   = "cl"
+	cursorSearch   = "cs"
+	cursorConcern  = "cq"
+	cursorDocument = "cd"
 )
 
 // cursor reads one of our own cursors.
@@ -49,9 +51,13 @@ func cursor(after *string, kind string, parts int) ([]string, error) {
 	}
 	revealed, ok := reveal(*after, kind, parts)
 	if !ok {
-		return nil, problem.Invalid("after", "give a cursor of the same list, unchanged", "it is no cursor of this list")
+		return nil, foreignCursor()
 	}
 	return revealed, nil
+}
+
+func foreignCursor() error {
+	return problem.Invalid("after", "give a cursor of the same list, unchanged", "it is no cursor of this list")
 }
 
 func dayText(day calendar.Day) string { return strconv.Itoa(int(day)) }
@@ -60,7 +66,7 @@ func dayText(day calendar.Day) string { return strconv.Itoa(int(day)) }
 func dayOf(text string) (calendar.Day, error) {
 	number, err := strconv.ParseUint(text, 10, 16) // days go to 2149
 	if err != nil {
-		return calendar.None, problem.Invalid("after", "give a cursor of the same list, unchanged", "it is no cursor of this list")
+		return calendar.None, foreignCursor()
 	}
 	return calendar.Day(number), nil
 }

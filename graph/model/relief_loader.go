@@ -71,7 +71,7 @@ func readTogether[T any](v *View, keys []reliefKey, read func(nodes []string, li
 // readFlows reads the flows from and to nodes.
 func (l *loaders) readFlows(ctx context.Context, keys []reliefKey) ([][]relief.Flow, error) {
 	return readTogether(l.view, keys, func(nodes []string, like reliefKey) ([]relief.Flow, error) {
-		return l.view.store.ReliefFlows(ctx, nodes, like.span, like.publicOn)
+		return l.view.store.ReliefFlows(ctx, nodes, like.span, like.publicOn, "")
 	}, func(f *relief.Flow) (string, string) { return f.FromCode, f.ToCode })
 }
 

@@ -59,6 +59,7 @@ const (
 	idDisclosure = "d"
 	idNews       = "w"
 	idMovement   = "m"
+	idConcern    = "q"
 )
 
 // separator stands between the parts of an id or cursor; codes and refs have no

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -14,6 +15,7 @@ import (
 type View struct {
 	*coverage.Index
 	Today calendar.Day
+	Now   time.Time
 	// SeesAll: the caller may see documents that are not public.
 	SeesAll bool
 	store   *store.Store
@@ -21,8 +23,8 @@ type View struct {
 }
 
 // NewView makes the view of a request.
-func NewView(index *coverage.Index, today calendar.Day, seesAll bool, from *store.Store) *View {
-	v := &View{Index: index, Today: today, SeesAll: seesAll, store: from}
+func NewView(index *coverage.Index, now time.Time, seesAll bool, from *store.Store) *View {
+	v := &View{Index: index, Today: calendar.DayOf(now), Now: now, SeesAll: seesAll, store: from}
 	v.loaders = newLoaders(v)
 	return v
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -53,24 +54,30 @@ func questions(t testing.TB, path string) []question {
 
 const examples = "../naive/testdata/first/"
 
-// TestExamples asks the customer's 380 questions and compares every answer.
+// TestExamples asks the customer's questions about two worlds, the second with
+// all kinds of duties and with money, and compares every answer.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	db := pgtest.Store(t)
-	pgtest.Import(t, db, importing, examples+"world")
-	s := serve(t, db, nil)
-	operations := contract(t)
-	all := questions(t, examples+"questions.ndjson.gz")
-	if len(all) != 380 {
-		t.Fatalf("%d questions", len(all))
+	for folder, count := range map[string]int{examples: 380, "testdata/examples/full/": 534} {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			t.Parallel()
+			db := pgtest.Store(t)
+			pgtest.Import(t, db, importing, folder+"world")
+			s := serve(t, db, nil)
+			operations := contract(t)
+			all := questions(t, folder+"questions.ndjson.gz")
+			if len(all) != count {
+				t.Fatalf("%d questions", len(all))
+			}
+			for i, q := range all {
+				answer := s.data(operations[q.Operation], q.Variables)
+				if fault := differs(q.Answer, answer, ""); fault != "" {
+					t.Errorf("question %d, %s %v: %s", i+1, q.Operation, q.Variables, fault)
+				}
+			}
+			mustVerify(t, db)
+		})
 	}
-	for i, q := range all {
-		answer := s.data(operations[q.Operation], q.Variables)
-		if fault := differs(q.Answer, answer, ""); fault != "" {
-			t.Errorf("question %d, %s %v: %s", i+1, q.Operation, q.Variables, fault)
-		}
-	}
-	mustVerify(t, db)
 }
 
 // Lists are sets but for these; rows of zeros may be missing in those.

@@ -31,7 +31,7 @@ func TestOracle(t *testing.T) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 1))
-			world := naive.Random(seed)
+			world := naive.RandomWhole(seed)
 			db := pgtest.Store(t)
 			folder := t.TempDir()
 			load := func() {

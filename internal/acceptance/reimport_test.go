@@ -23,7 +23,7 @@ func TestOneFileAgain(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
 			random := rand.New(rand.NewPCG(seed, 77))
-			world := naive.Random(seed)
+			world := naive.RandomWhole(seed)
 			db := pgtest.Store(t)
 			folder := t.TempDir()
 			if err := world.WriteFolder(folder); err != nil {

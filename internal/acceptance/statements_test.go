@@ -138,7 +138,7 @@ func TestStatements(t *testing.T) {
 		if cost["a"] != cost["b"] {
 			t.Errorf("%s costs %d statements for 3 children and %d for 300", name, cost["a"], cost["b"])
 		}
-		if cost["a"] == 0 || cost["a"] > 8 {
+		if cost["a"] == 0 || cost["a"] > 10 {
 			t.Errorf("%s costs %d statements", name, cost["a"])
 		}
 	}

@@ -179,6 +179,23 @@ func (t *Tree) Parent(place Place) Place { return t.parent[place] }
 // Children returns the places directly below as shown, by code.
 func (t *Tree) Children(place Place) []Place { return t.children[place] }
 
+// EmergencyManagement returns the lowest-coded department directly under a place
+// that manages emergencies (应急管理部门), Nowhere where it has none.
+func (t *Tree) EmergencyManagement(place Place) Place {
+	return t.DepartmentFor(place, "EMERGENCY_MANAGEMENT")
+}
+
+// DepartmentFor returns the lowest-coded department directly under a place that
+// has a function, Nowhere where none has.
+func (t *Tree) DepartmentFor(place Place, function string) Place {
+	for _, child := range t.children[place] {
+		if node := t.nodes[child]; node.Department && slices.Contains(node.Functions, function) {
+			return child
+		}
+	}
+	return Nowhere
+}
+
 // Ancestors returns the places above as shown, from the root down to the parent.
 func (t *Tree) Ancestors(place Place) []Place {
 	var above []Place

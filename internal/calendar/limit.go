@@ -1,5 +1,7 @@
 package calendar
 
+import "time"
+
 // LimitKind is how a catalog's time limit is counted.
 type LimitKind uint8
 
@@ -71,6 +73,15 @@ func (l Limit) Number() int {
 		return 0
 	}
 	return *l.N
+}
+
+// Instant is when a limit in hours ends, counted from the end of the anchor
+// day; zero for other limits.
+func (l Limit) Instant(anchor Day) time.Time {
+	if l.Kind != Hours {
+		return time.Time{}
+	}
+	return (anchor + 1).Time().Add(time.Duration(l.Number()) * time.Hour)
 }
 
 // Deadline is a due day with what it was counted from.

@@ -58,6 +58,9 @@ type Run struct {
 	Grace calendar.Deadline
 }
 
+// CellKey names one cell.
+type CellKey struct{ PublisherCode, EntryCode string }
+
 // Cell is one publisher × one leaf entry (公开栏目), with the days on which it
 // is in force.
 type Cell struct {
@@ -69,6 +72,9 @@ type Cell struct {
 	// ExemptBecause are the reasons of the exemptions.
 	ExemptBecause []string
 }
+
+// Key names the cell.
+func (c *Cell) Key() CellKey { return CellKey{c.PublisherCode, c.EntryCode} }
 
 // RuleOn returns the rule of a day, nil when the cell is not in force.
 func (c *Cell) RuleOn(d calendar.Day) *Rule {

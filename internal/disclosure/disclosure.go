@@ -23,6 +23,12 @@ var attributeNames = [...]string{"PROACTIVE", "ON_REQUEST", "NOT_DISCLOSED"}
 
 func (a Attribute) String() string { return attributeNames[a] }
 
+// Mark is what stands under the date of a document of the attribute. Source:
+// docs/guideline.txt 四（一）4.
+func (a Attribute) Mark() string {
+	return [...]string{"此件公开发布", "此件依申请公开", "此件不公开"}[a]
+}
+
 // ParseAttribute reads an attribute's name.
 func ParseAttribute(text string) (Attribute, bool) {
 	for attribute, name := range attributeNames {
@@ -52,28 +58,9 @@ type Disclosure struct {
 	InterpretsRef          string
 	Channel                string
 	URL                    string
-	// Reviews of its attribute, by day. Empty for most.
-	Reviews []Review
-}
-
-// Review is one look at the attribute of a document that is not proactive.
-type Review struct {
-	DisclosureRef string
-	ReviewedOn    calendar.Day
-	Disclose      bool // the result: disclose it, else keep it
-	Consulted     string
-}
-
-// FirstDisclose returns the day of the first review that said to disclose it,
-// Never if there is none.
-func (d *Disclosure) FirstDisclose() calendar.Day {
-	first := calendar.Never
-	for _, review := range d.Reviews {
-		if review.Disclose {
-			first = min(first, review.ReviewedOn)
-		}
-	}
-	return first
+	// DiscloseOn is the day of the first review that said to disclose it, None
+	// if none did.
+	DiscloseOn calendar.Day
 }
 
 // PublicationDay is published_on if the document is proactive, the later of
@@ -85,10 +72,19 @@ func (d *Disclosure) PublicationDay() calendar.Day {
 	if d.Attribute == Proactive {
 		return d.PublishedOn
 	}
-	if first := d.FirstDisclose(); first != calendar.Never {
-		return max(d.PublishedOn, first)
+	if d.DiscloseOn != calendar.None {
+		return max(d.PublishedOn, d.DiscloseOn)
 	}
 	return calendar.Never
+}
+
+// Mark is what stands under the document's date: after a review that says to
+// disclose it, that of a proactive one.
+func (d *Disclosure) Mark() string {
+	if d.DiscloseOn != calendar.None {
+		return Proactive.Mark()
+	}
+	return d.Attribute.Mark()
 }
 
 // ListedOn is the day by which lists are ordered, newest first: that of
@@ -121,24 +117,3 @@ const DefaultNewsEntry = "5.1"
 
 // PublicationDay is the day on which the item was published.
 func (n *News) PublicationDay() calendar.Day { return calendar.DayOf(n.PublishedAt) }
-
-// Severity is how grave a public concern is.
-type Severity uint8
-
-// The severities.
-const (
-	Normal Severity = iota
-	Major
-)
-
-// Concern is a concern of the public that wants an answer (群众关切).
-type Concern struct {
-	Ref           string
-	PublisherCode string
-	Title         string
-	Severity      Severity
-	DetectedAt    time.Time
-	RespondedAt   time.Time // zero where not yet
-	ResponseRef   string
-	EscalatedTo   string
-}

@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
 // Facts are what the duties and the timeline of one cell follow from.
@@ -23,6 +24,12 @@ type Facts struct {
 	// Interpretations are the first published interpretations of this cell's
 	// documents, by the ref interpreted.
 	Interpretations map[string]Publication
+	// Reviews are those of this cell's documents, by ref.
+	Reviews map[string][]disclosure.Review
+	// Concerns are the publisher's, in the cell under which it answers them.
+	Concerns []disclosure.Concern
+	// Movements are those to be disclosed in this cell.
+	Movements []relief.Recorded
 }
 
 // Publication is a disclosure's ref with its publication day.
@@ -59,9 +66,15 @@ func Of(facts *Facts, days *calendar.Calendar) Duties {
 		if d, ok := interpretationDuty(document, facts, days); ok {
 			duties.Single = append(duties.Single, d)
 		}
-		if s, ok := reviewSeries(document); ok {
+		if s, ok := reviewSeries(document, facts.Reviews[document.Ref]); ok {
 			duties.Series = append(duties.Series, s)
 		}
+	}
+	for i := range facts.Concerns {
+		duties.Single = append(duties.Single, responseDuty(&facts.Concerns[i]))
+	}
+	for i := range facts.Movements {
+		duties.Single = append(duties.Single, reliefDuty(&facts.Movements[i], days))
 	}
 	duties.Series = append(duties.Series, periodSeries(facts)...)
 	return duties
@@ -77,7 +90,7 @@ func documentDuty(document *disclosure.Disclosure, facts *Facts, days *calendar.
 	d := Duty{
 		Kind: Document, OpenedOn: opened, DueOn: deadline.Due, FulfilledOn: document.PublicationDay(),
 		AnchorOn: opened, WorkingDays: deadline.WorkingDays, Provisional: deadline.Provisional,
-		Ref: document.Ref, Rule: rule,
+		Ref: document.Ref, Rule: rule, DueAt: rule.Limit.Instant(opened),
 	}
 	if rule.Limit.Kind == calendar.WithSource {
 		if published, known := facts.Sources[document.InterpretsRef]; known && document.InterpretsRef != "" {
@@ -96,8 +109,8 @@ func anchorOf(document *disclosure.Disclosure, cell *catalog.Cell) (calendar.Day
 	if document.Attribute != disclosure.Proactive {
 		// The first review to disclose makes it proactive, from that day.
 		// Without one it owes nothing, also under a rule without an end.
-		day := document.FirstDisclose()
-		if day == calendar.Never {
+		day := document.DiscloseOn
+		if day == calendar.None {
 			return calendar.None, nil
 		}
 		return day, cell.RuleOn(day)
@@ -146,9 +159,28 @@ func interpretationDuty(document *disclosure.Disclosure, facts *Facts, days *cal
 	return Duty{}, false
 }
 
+// responseDuty opens when a public concern is detected (回应关切).
+func responseDuty(concern *disclosure.Concern) Duty {
+	opened := concern.DetectedOn()
+	return Duty{
+		Kind: Response, OpenedOn: opened, DueOn: opened + calendar.Day(concern.Severity.HoursToAnswer()/24), FulfilledOn: concern.RespondedOn(),
+		AnchorOn: opened, WorkingDays: -1, DueAt: concern.AnswerBy(), Ref: concern.Ref, Title: concern.Title, FulfilledBy: concern.ResponseRef,
+	}
+}
+
+// reliefDuty opens when relief is passed down or given out (款物公开).
+func reliefDuty(movement *relief.Recorded, days *calendar.Calendar) Duty {
+	deadline := movement.DiscloseBy(days)
+	return Duty{
+		Kind: Relief, OpenedOn: movement.OccurredOn, DueOn: deadline.Due, FulfilledOn: movement.PublishedOn,
+		AnchorOn: movement.OccurredOn, WorkingDays: deadline.WorkingDays, Provisional: deadline.Provisional,
+		Ref: movement.Ref, Title: movement.DocumentNumber, FulfilledBy: movement.DisclosureRef,
+	}
+}
+
 // reviewSeries has a duty for each year after the one in which a document that
 // is not proactive was formed, until a review says to disclose it.
-func reviewSeries(document *disclosure.Disclosure) (Series, bool) {
+func reviewSeries(document *disclosure.Disclosure, reviews []disclosure.Review) (Series, bool) {
 	if document.Attribute == disclosure.Proactive || document.FormedOn == calendar.None {
 		return Series{}, false
 	}
@@ -156,11 +188,11 @@ func reviewSeries(document *disclosure.Disclosure) (Series, bool) {
 		Kind: Review, Every: calendar.Annual, Ref: document.Ref,
 		First: int32(document.FormedOn.Year()) + 1, Last: lastOrdinal(calendar.Annual),
 	}
-	if first := document.FirstDisclose(); first != calendar.Never {
-		s.Last = min(s.Last, int32(first.Year()))
+	if document.DiscloseOn != calendar.None {
+		s.Last = min(s.Last, int32(document.DiscloseOn.Year()))
 	}
 	firstInYear := map[int32]Fulfilment{}
-	for _, review := range document.Reviews {
+	for _, review := range reviews {
 		year := int32(review.ReviewedOn.Year())
 		if known, ok := firstInYear[year]; !ok || review.ReviewedOn < known.On {
 			firstInYear[year] = Fulfilment{Ordinal: year, On: review.ReviewedOn}

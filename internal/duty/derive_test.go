@@ -108,12 +108,12 @@ func TestDocument(t *testing.T) {
 		},
 		"disclosed later": {
 			with(calendar.CalendarDays, 3, calendar.Issued),
-			disclosure.Disclosure{Attribute: disclosure.NotDisclosed, PublishedOn: jan(6), Reviews: []disclosure.Review{{ReviewedOn: jan(7)}, {ReviewedOn: jan(12), Disclose: true}, {ReviewedOn: jan(9), Disclose: true}}},
+			disclosure.Disclosure{Attribute: disclosure.NotDisclosed, PublishedOn: jan(6), DiscloseOn: jan(9)},
 			"DOCUMENT d 2024-01-09 due 2024-01-12 done 2024-01-09",
 		},
 		"disclosed when it is not in force": {
 			with(calendar.CalendarDays, 3, calendar.Formed),
-			disclosure.Disclosure{Attribute: disclosure.NotDisclosed, Reviews: []disclosure.Review{{ReviewedOn: jan(21), Disclose: true}}},
+			disclosure.Disclosure{Attribute: disclosure.NotDisclosed, DiscloseOn: jan(21)},
 			"",
 		},
 	} {

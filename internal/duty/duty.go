@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -14,7 +15,7 @@ import (
 // Kind is what sort of duty it is, in the order in which design.md lists them.
 type Kind uint8
 
-// The kinds of duty. RESPONSE and RELIEF open on concerns and movements.
+// The kinds of duty.
 const (
 	Document       Kind = iota // a document is to be published
 	Period                     // a period's information is to be published
@@ -41,10 +42,15 @@ type Duty struct {
 	// WorkingDays is how many working days the limit counts, -1 for other limits.
 	WorkingDays int
 	Provisional bool
+	// DueAt is the exact instant of a limit in hours, zero for others.
+	DueAt time.Time
 	// Ref names what is owed: the disclosure, concern or movement; empty for PERIOD.
-	Ref    string
+	Ref string
+	// Title is a concern's, or a movement's document number.
+	Title  string
 	Period calendar.Period // of a PERIOD duty
-	// FulfilledBy is the ref of the disclosure that fulfils it, if one does.
+	// FulfilledBy is the ref of the disclosure that fulfils it, if one does; of a
+	// concern or movement the one that it names.
 	FulfilledBy string
 	// Rule is the catalog's row that the duty follows, nil where it follows
 	// from the regulations alone.
@@ -122,6 +128,17 @@ func (d Days) Turns(turns []Turn) []Turn {
 func (d *Duty) Name() string {
 	if d.Kind == Period {
 		return d.Period.String()
+	}
+	return d.Ref
+}
+
+// DocumentRef names the document owed, else the one that fulfils the duty or that
+// its concern or movement names; empty for none.
+func (d *Duty) DocumentRef() string {
+	switch d.Kind {
+	case Period, Response, Relief:
+		return d.FulfilledBy
+	case Document, Interpretation, Review:
 	}
 	return d.Ref
 }

@@ -2,11 +2,13 @@ package duty_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
 // TestInterpretation: "opens on published_on of a disclosure with
@@ -81,15 +83,76 @@ func TestReview(t *testing.T) {
 		},
 		"to disclose it": {
 			day(2022, 6, 1),
-			[]disclosure.Review{{ReviewedOn: day(2024, 9, 1), Disclose: true}},
+			[]disclosure.Review{{ReviewedOn: day(2024, 9, 1), Result: disclosure.Disclose}},
 			"REVIEW d 2023-01-01 due 2023-12-31 done; REVIEW d 2024-01-01 due 2024-12-31 done 2024-09-01",
 		},
-		"to disclose it at once": {day(2024, 6, 1), []disclosure.Review{{ReviewedOn: day(2024, 6, 1), Disclose: true}}, ""},
+		"to disclose it at once": {day(2024, 6, 1), []disclosure.Review{{ReviewedOn: day(2024, 6, 1), Result: disclosure.Disclose}}, ""},
 	} {
-		document := disclosure.Disclosure{Ref: "d", Attribute: disclosure.OnRequest, FormedOn: c.formed, Reviews: c.reviews}
-		facts := &duty.Facts{Cell: &catalog.Cell{EntryCode: "1.1"}, Disclosures: []disclosure.Disclosure{document}}
+		document := disclosure.Disclosure{Ref: "d", Attribute: disclosure.OnRequest, FormedOn: c.formed}
+		for _, review := range c.reviews {
+			if review.Result == disclosure.Disclose {
+				document.DiscloseOn = review.ReviewedOn
+			}
+		}
+		facts := &duty.Facts{
+			Cell: &catalog.Cell{EntryCode: "1.1"}, Disclosures: []disclosure.Disclosure{document}, Reviews: map[string][]disclosure.Review{"d": c.reviews},
+		}
 		if got := told(facts); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", name, got, c.want)
 		}
+	}
+}
+
+// TestResponse: "opens the day of a public concern's detected_at; due that day +
+// 2 days, or + 1 day when its severity is MAJOR; the instant, + 48 or 24 hours,
+// stays on the duty". Days are days in Shanghai.
+func TestResponse(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		severity           disclosure.Severity
+		detected, answered string
+		opened, due        calendar.Day
+		fulfilled          calendar.Day
+		dueAt              string
+	}{
+		"normal":               {disclosure.Normal, "2024-05-06T08:30:00+08:00", "2024-05-07T10:00:00+08:00", calendar.Date(2024, 5, 6), calendar.Date(2024, 5, 8), calendar.Date(2024, 5, 7), "2024-05-08T08:30:00+08:00"},
+		"major":                {disclosure.Major, "2024-05-06T08:30:00+08:00", "", calendar.Date(2024, 5, 6), calendar.Date(2024, 5, 7), calendar.Never, "2024-05-07T08:30:00+08:00"},
+		"late in another zone": {disclosure.Normal, "2024-05-06T16:30:00Z", "2024-05-09T15:59:59Z", calendar.Date(2024, 5, 7), calendar.Date(2024, 5, 9), calendar.Date(2024, 5, 9), "2024-05-09T00:30:00+08:00"},
+	} {
+		concern := disclosure.Concern{Ref: "q", Title: "关切", Severity: c.severity, DetectedAt: instant(t, c.detected)}
+		if c.answered != "" {
+			concern.RespondedAt = instant(t, c.answered)
+		}
+		duties := duty.Of(&duty.Facts{Cell: &catalog.Cell{EntryCode: "1.6"}, Concerns: []disclosure.Concern{concern}}, calendar.New(nil))
+		got := duties.Single[0]
+		if len(duties.Single) != 1 || got.Kind != duty.Response || got.OpenedOn != c.opened || got.DueOn != c.due || got.FulfilledOn != c.fulfilled || !got.DueAt.Equal(instant(t, c.dueAt)) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+func instant(t *testing.T, text string) time.Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// TestRelief: "opens an ALLOCATION's or DISTRIBUTION's occurred_on; due + 20
+// working days; fulfilled published_on of the disclosure it names".
+func TestRelief(t *testing.T) {
+	t.Parallel()
+	movement := relief.Recorded{
+		Movement:    relief.Movement{Ref: "m", FromCode: "53", OccurredOn: calendar.Date(2023, 5, 1), DocumentNumber: "号", DisclosureRef: "d"},
+		PublishedOn: calendar.Date(2023, 6, 2),
+	}
+	// By Monday to Friday, 1 May 2023 being a Monday, 20 days later is 29 May.
+	duties := duty.Of(&duty.Facts{Cell: &catalog.Cell{EntryCode: "4.2"}, Movements: []relief.Recorded{movement}}, calendar.New(nil))
+	got := duties.Single[0]
+	if len(duties.Single) != 1 || got.Kind != duty.Relief || got.OpenedOn != calendar.Date(2023, 5, 1) || got.DueOn != calendar.Date(2023, 5, 29) || got.FulfilledOn != calendar.Date(2023, 6, 2) ||
+		!got.Provisional || got.WorkingDays != 20 || got.DocumentRef() != "d" || got.Title != "号" {
+		t.Errorf("%+v", got)
 	}
 }

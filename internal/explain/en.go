@@ -148,8 +148,13 @@ var en = words{
 	review: func(publisher, document string, d *duty.Duty) string {
 		return fmt.Sprintf("%s: %s is not proactive; its attribute was to be looked at again in %d, by %s, and was not. ", publisher, document, d.OpenedOn.Year(), enDate(d.DueOn))
 	},
-	other: func(publisher string, d *duty.Duty) string {
-		return fmt.Sprintf("%s: a duty opened on %s was due by %s and is not fulfilled. ", publisher, enDate(d.OpenedOn), enDate(d.DueOn))
+	response: func(publisher string, d *duty.Duty) string {
+		return fmt.Sprintf("%s: %s, detected on %s, was to be answered within %d hours, that is by %s on %s (counted in days: %s), and was not. ",
+			publisher, enOwed(d), enDate(d.OpenedOn), 24*int(d.DueOn-d.OpenedOn), d.DueAt.In(calendar.Shanghai).Format("15:04"), enDate(calendar.DayOf(d.DueAt)), enDate(d.DueOn))
+	},
+	relief: func(publisher, entry string, d *duty.Duty) string {
+		return fmt.Sprintf("%s, “%s”: %s, passed down or given out on %s, was to be published within %d working days, that is by %s, and was not. ",
+			publisher, entry, enOwed(d), enDate(d.OpenedOn), d.WorkingDays, enDate(d.DueOn))
 	},
 	coming: func(publisher, entry, act string, due calendar.Day, becomes timeline.Status) string {
 		return fmt.Sprintf("%s, “%s”: by %s %s; else the cell is %s from %s on. ", publisher, entry, enDate(due), act, becomes, enDate(due+1))
@@ -166,9 +171,14 @@ var en = words{
 			return document + " is to be explained"
 		case d.Kind == duty.Review:
 			return "the attribute of " + document + " is to be looked at again"
+		case d.Kind == duty.Response:
+			return enOwed(d) + " is to be answered"
+		case d.Kind == duty.Relief:
+			return enOwed(d) + " is to be published"
 		}
 		return document + " is to be published"
 	},
+	owed: enOwed,
 	rule: map[timeline.Status]string{timeline.Missing: "nothing published when the grace ended", timeline.Stale: "not refreshed in time", timeline.Overdue: "a duty is overdue"},
 	dutyOf: map[duty.Kind]string{
 		duty.Document: "a document not published in time", duty.Period: "a period not published in time", duty.Interpretation: "a document not explained in time",
@@ -242,6 +252,17 @@ func plural(n int, thing string) string {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// enOwed names a concern or a movement.
+func enOwed(d *duty.Duty) string {
+	switch {
+	case d.Kind == duty.Response:
+		return "the public concern “" + d.Title + "”"
+	case d.Title == "":
+		return "the relief " + d.Ref
+	}
+	return "the relief under " + d.Title
 }
 
 func enBecause(reason string) string {

@@ -58,12 +58,15 @@ type words struct {
 	periodic       func(publisher, entry string, d *duty.Duty) string
 	interpretation func(publisher, document string, d *duty.Duty) string
 	review         func(publisher, document string, d *duty.Duty) string
-	other          func(publisher string, d *duty.Duty) string
+	response       func(publisher string, d *duty.Duty) string
+	relief         func(publisher, entry string, d *duty.Duty) string
 
 	// coming says what must be done by when, lest the cell become a gap.
 	coming func(publisher, entry, act string, due calendar.Day, becomes timeline.Status) string
 	// act names what is to be done.
 	act func(status timeline.Status, d *duty.Duty, document string) string
+	// owed names what a concern or a movement asks for.
+	owed func(d *duty.Duty) string
 
 	rule    map[timeline.Status]string
 	dutyOf  map[duty.Kind]string
@@ -103,7 +106,7 @@ func Upcoming(l Locale, g GapFacts) string {
 	w := l.words()
 	ref := g.Reason.Last.Ref
 	if g.Reason.Duty != nil {
-		ref = g.Reason.Duty.Ref
+		ref = g.Reason.Duty.DocumentRef()
 	}
 	act := w.act(g.Reason.Status, g.Reason.Duty, g.document(w, ref))
 	text := w.coming(w.publisher(g.Publisher), g.Entry.Title(), act, g.Since-1, g.Reason.Status)
@@ -154,8 +157,10 @@ func sentence(w *words, g *GapFacts) string {
 		return w.interpretation(publisher, name(d.Ref), d)
 	case duty.Review:
 		return w.review(publisher, name(d.Ref), d)
+	case duty.Response:
+		return w.response(publisher, d)
 	default:
-		return w.other(publisher, d)
+		return w.relief(publisher, entry, d)
 	}
 }
 
@@ -190,10 +195,10 @@ func Cause(l Locale, c timeline.Cause, title func(ref string) string) string {
 	w := l.words()
 	ref := c.Publication.Ref
 	if c.Duty != nil && ref == "" {
-		ref = c.Duty.Ref
-		if c.Duty.Kind == duty.Period {
-			ref = c.Duty.FulfilledBy
+		if c.Duty.Kind == duty.Response || c.Duty.Kind == duty.Relief {
+			return w.cause(c, w.owed(c.Duty))
 		}
+		ref = c.Duty.DocumentRef()
 	}
 	document := ""
 	if ref != "" {

@@ -145,8 +145,13 @@ var zh = words{
 	review: func(publisher, document string, d *duty.Duty) string {
 		return fmt.Sprintf("%s的%s不属于主动公开，%d年应当审查其公开属性，至%s届满，逾期未审查。", publisher, document, d.OpenedOn.Year(), zhDate(d.DueOn))
 	},
-	other: func(publisher string, d *duty.Duty) string {
-		return fmt.Sprintf("%s的一项义务自%s起，应当在%s前（含当日）完成，逾期未完成。", publisher, zhDate(d.OpenedOn), zhDate(d.DueOn))
+	response: func(publisher string, d *duty.Duty) string {
+		return fmt.Sprintf("%s于%s监测到%s，应当在%d小时内回应，即至%s%s（按日计至%s）前，逾期未回应。",
+			publisher, zhDate(d.OpenedOn), zhOwed(d), 24*int(d.DueOn-d.OpenedOn), zhDate(calendar.DayOf(d.DueAt)), d.DueAt.In(calendar.Shanghai).Format("15时04分"), zhDate(d.DueOn))
+	},
+	relief: func(publisher, entry string, d *duty.Duty) string {
+		return fmt.Sprintf("%s“%s”栏目：%s于%s下拨或者发放，应当自该日起%d个工作日内、即%s前（含当日）公开，逾期未公开。",
+			publisher, entry, zhOwed(d), zhDate(d.OpenedOn), d.WorkingDays, zhDate(d.DueOn))
 	},
 	coming: func(publisher, entry, act string, due calendar.Day, becomes timeline.Status) string {
 		status := map[timeline.Status]string{timeline.Missing: "空白", timeline.Overdue: "超期", timeline.Stale: "未及时更新"}[becomes]
@@ -164,9 +169,14 @@ var zh = words{
 			return "公开对" + document + "的解读"
 		case d.Kind == duty.Review:
 			return "审查" + document + "的公开属性"
+		case d.Kind == duty.Response:
+			return "回应" + zhOwed(d)
+		case d.Kind == duty.Relief:
+			return "公开" + zhOwed(d)
 		}
 		return "公开" + document
 	},
+	owed: zhOwed,
 	rule: map[timeline.Status]string{timeline.Missing: "宽限期满仍未公开", timeline.Stale: "超过更新周期未更新", timeline.Overdue: "义务超期"},
 	dutyOf: map[duty.Kind]string{
 		duty.Document: "文件超期未公开", duty.Period: "定期公开超期", duty.Interpretation: "超期未解读",
@@ -233,6 +243,17 @@ var zh = words{
 		return fmt.Sprintf("应公开栏目%d项，少于%d项，不参与排名", required, least)
 	},
 	nothing: "没有已到公开时限的栏目，无公开率，不参与排名",
+}
+
+// zhOwed names a concern or a movement.
+func zhOwed(d *duty.Duty) string {
+	switch {
+	case d.Kind == duty.Response:
+		return "群众关切“" + d.Title + "”"
+	case d.Title == "":
+		return "救灾款物（" + d.Ref + "）"
+	}
+	return "救灾款物（" + d.Title + "）"
 }
 
 func zhBecause(reason string) string {

@@ -35,6 +35,11 @@ func (r *run) assigned(ctx context.Context, sources []Source) error {
 		return err
 	}
 	return r.lay(ctx, kindAssignments, sources, &store.Assignments, func(ctx context.Context) error {
-		return r.touchAll(ctx, r.w.TouchedByAssignments)
+		publishers, err := r.hold(ctx, r.w.TouchedByAssignments)
+		for _, publisher := range publishers {
+			r.touched.Publisher(publisher)
+			r.touchPartner(publisher)
+		}
+		return err
 	})
 }

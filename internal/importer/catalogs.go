@@ -273,12 +273,14 @@ func (r *run) touchCatalogs(ctx context.Context, changed []string, sources []Sou
 	}
 	for _, issuer := range r.standard.Library.Issuers(set) {
 		r.subtree(issuer)
+		r.touchPartner(issuer)
 	}
 	if err := r.readReference(ctx); err != nil {
 		return r.reraise(sources[0], err)
 	}
 	for _, issuer := range r.standard.Library.Issuers(set) {
 		r.subtree(issuer)
+		r.touchPartner(issuer)
 	}
 	return nil
 }

@@ -33,8 +33,10 @@ var columnsOf = map[kindName][]tabular.Column{
 		"formed_on", "issued_on", "published_on", "withdrawn_on", "period", "nil", "requires_interpretation", "interprets_ref", "channel", "url"),
 	kindRelief: required("ref", "kind", "from_code", "to_code", "relief_class", "event_ref", "funds_yuan", "goods_item", "goods_quantity", "goods_unit",
 		"households", "persons", "occurred_on", "document_number", "disclosure_ref"),
-	kindEvents: required("ref", "name", "kind", "started_on", "ended_on", "area_codes"),
-	kindNews:   append(required("ref", "publisher_code", "title", "summary", "published_at", "url", "tags"), optional("entry_code")...),
+	kindEvents:   required("ref", "name", "kind", "started_on", "ended_on", "area_codes"),
+	kindConcerns: required("ref", "publisher_code", "title", "severity", "detected_at", "responded_at", "response_ref", "escalated_to"),
+	kindReviews:  required("disclosure_ref", "reviewed_on", "result", "consulted"),
+	kindNews:     append(required("ref", "publisher_code", "title", "summary", "published_at", "url", "tags"), optional("entry_code")...),
 }
 
 // The columns of areas.
@@ -151,6 +153,26 @@ const (
 	eventStartedOn
 	eventEndedOn
 	eventAreas
+)
+
+// The columns of concerns.
+const (
+	concernRef = iota
+	concernPublisher
+	concernTitle
+	concernSeverity
+	concernDetectedAt
+	concernRespondedAt
+	concernResponse
+	concernEscalatedTo
+)
+
+// The columns of reviews.
+const (
+	reviewDisclosure = iota
+	reviewReviewedOn
+	reviewResult
+	reviewConsulted
 )
 
 // The columns of news.

@@ -24,6 +24,7 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 		err := r.rows(source, kindDisclosures, func(f *fields) error {
 			d := r.readDisclosure(f)
 			if f.bad {
+				r.given.unread[kindDisclosures] = true // its ref may be named
 				return nil
 			}
 			return staging.Row(ctx, d.Ref, d.PublisherCode, d.EntryCode, d.Title, d.DocumentNumber, d.IndexNumber, int(d.Attribute),
@@ -37,10 +38,13 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 	if err := staging.Done(ctx); err != nil {
 		return err
 	}
-	if err := r.unknownInterpreted(ctx); err != nil {
+	if err := r.unknownDocuments(ctx, &store.Disclosures, "register the document that it explains"); err != nil {
 		return err
 	}
 	return r.lay(ctx, kindDisclosures, sources, &store.Disclosures, func(ctx context.Context) error {
+		if err := r.touchGivers(ctx, r.w.GiversOfDisclosures); err != nil {
+			return err
+		}
 		return r.touchAll(ctx, r.w.TouchedByDisclosures)
 	})
 }
@@ -101,10 +105,10 @@ func (r *run) oddities(f *fields, place area.Place, d *disclosure.Disclosure, pe
 	}
 }
 
-// unknownInterpreted warns of documents that interpret an unknown one. As one
-// of that ref may be registered by another writer just now, such writers wait.
-func (r *run) unknownInterpreted(ctx context.Context) error {
-	unknown, err := r.w.UnknownInterpreted(ctx, listed)
+// unknownDocuments warns of rows that name an unknown document. As one of that
+// ref may be registered by another writer just now, such writers wait.
+func (r *run) unknownDocuments(ctx context.Context, table *store.Table, remedy string) error {
+	unknown, err := r.w.UnknownDocuments(ctx, table, listed)
 	if err != nil || len(unknown) == 0 {
 		return err
 	}
@@ -113,8 +117,8 @@ func (r *run) unknownInterpreted(ctx context.Context) error {
 	}
 	for _, row := range unknown {
 		r.report.warn(tabular.Problem{
-			File: row.File, Line: row.Line, Column: "interprets_ref", Value: row.Key,
-			Reason: "no disclosure has this ref", Remedy: "register the document that it explains",
+			File: row.File, Line: row.Line, Column: table.Names(), Value: row.Key,
+			Reason: "no disclosure has this ref", Remedy: remedy,
 		})
 	}
 	return nil

@@ -86,7 +86,7 @@ func (r *run) all(ctx context.Context, sources []Source) error {
 	}
 	steps := map[kindName]func(context.Context, []Source) error{
 		kindCalendar: r.calendars, kindAreas: r.nodes, kindCatalogs: r.catalogs, kindAssignments: r.assigned,
-		kindDisclosures: r.disclosures, kindEvents: r.events, kindRelief: r.relief, kindNews: r.news,
+		kindDisclosures: r.disclosures, kindReviews: r.reviews, kindConcerns: r.concerns, kindEvents: r.events, kindRelief: r.relief, kindNews: r.news,
 	}
 	// Areas and departments are one tree and are checked together.
 	byKind[kindAreas] = append(byKind[kindAreas], byKind[kindDepartments]...)
@@ -113,7 +113,7 @@ func (r *run) lock(ctx context.Context, byKind sorted) error {
 	if err := r.w.HoldReference(ctx); err != nil {
 		return err
 	}
-	if len(byKind[kindDisclosures]) > 0 {
+	if len(byKind[kindDisclosures])+len(byKind[kindRelief]) > 0 {
 		return r.w.HoldUnknown(ctx)
 	}
 	return nil
@@ -258,6 +258,33 @@ func (r *run) touchAll(ctx context.Context, named func(context.Context) ([]strin
 		r.touched.Publisher(publisher)
 	}
 	return err
+}
+
+// touchGivers touches the cells to which the movements of the givers that a query
+// names may belong.
+func (r *run) touchGivers(ctx context.Context, named func(context.Context) ([]string, error)) error {
+	givers, err := r.hold(ctx, named)
+	for _, giver := range givers {
+		r.touchRelief(giver)
+	}
+	return err
+}
+
+func (r *run) touchRelief(giver string) {
+	if place := r.standard.Tree.Find(giver); place != area.Nowhere {
+		for _, cell := range r.standard.ReliefCells(place) {
+			r.touched.Cell(cell.PublisherCode, cell.EntryCode)
+		}
+	}
+}
+
+// touchPartner touches the cells of relief that depend on which entries a
+// publisher and its partner have.
+func (r *run) touchPartner(publisher string) {
+	if partner := r.standard.PartnerCode(publisher); partner != "" {
+		r.touchRelief(publisher)
+		r.touchRelief(partner)
+	}
 }
 
 // hold keeps other writers from the publishers that a query names. Until they

@@ -194,16 +194,27 @@ func (r *run) writeNodes(ctx context.Context, changed []*readNode, sources []Sou
 	}
 	r.parts[store.PartNodes] = true
 	// What stood below a node before it moved is touched as well.
-	for _, node := range changed {
-		r.subtree(node.Code)
-	}
+	r.touchNodes(changed)
 	if err := r.readReference(ctx); err != nil {
 		return r.reraise(sources[0], err)
 	}
+	r.touchNodes(changed)
+	return nil
+}
+
+// touchNodes touches what stands below the nodes as the tree is, and the relief
+// of the places whose departments they are, or were.
+func (r *run) touchNodes(changed []*readNode) {
 	for _, node := range changed {
 		r.subtree(node.Code)
+		if !node.Department {
+			continue
+		}
+		r.touchRelief(node.ParentCode)
+		if present := r.standard.Tree.ByCode(node.Code); present != nil {
+			r.touchRelief(present.ParentCode)
+		}
 	}
-	return nil
 }
 
 // orNull and orNoDay turn what a fact does not give into null.

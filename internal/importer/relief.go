@@ -71,7 +71,12 @@ func (r *run) relief(ctx context.Context, sources []Source) error {
 	if err := staging.Done(ctx); err != nil {
 		return err
 	}
-	return r.lay(ctx, kindRelief, sources, &store.ReliefMovements, nil)
+	if err := r.unknownDocuments(ctx, &store.ReliefMovements, "register the document, or correct the ref"); err != nil {
+		return err
+	}
+	return r.lay(ctx, kindRelief, sources, &store.ReliefMovements, func(ctx context.Context) error {
+		return r.touchGivers(ctx, r.w.GiversOfMovements)
+	})
 }
 
 // mostPeople bounds counts of households and persons.

@@ -35,11 +35,13 @@ const (
 	kindEvents      kindName = "events"
 	kindRelief      kindName = "relief"
 	kindNews        kindName = "news"
+	kindConcerns    kindName = "concerns"
+	kindReviews     kindName = "reviews"
 )
 
 // inOrder lists the kinds so that what a file refers to comes before it.
 var inOrder = []kindName{
-	kindCalendar, kindAreas, kindDepartments, kindCatalogs, kindAssignments, kindDisclosures, kindEvents, kindRelief, kindNews,
+	kindCalendar, kindAreas, kindDepartments, kindCatalogs, kindAssignments, kindDisclosures, kindReviews, kindConcerns, kindEvents, kindRelief, kindNews,
 }
 
 // sorted are the sources by kind.

@@ -14,6 +14,7 @@ var checks = map[string]func(world *World, asks question, today int) string{
 	"Matrix":            checkMatrix,
 	"Upcoming":          checkUpcoming,
 	"Deadline":          checkDeadline,
+	"Relief":            checkRelief,
 }
 
 // checkCellHistory compares the statuses of all days, by spans of one status whatever the cause, and the duties.

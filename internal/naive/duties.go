@@ -6,7 +6,7 @@ import (
 )
 
 // Duty is one thing owed inside a cell (docs/design.md, "Duties"). Due is NoDay where there is no due date, Fulfilled
-// where nothing fulfils it. Ref is the disclosure's, or the period.
+// where nothing fulfils it. Ref is the disclosure's, the concern's, the movement's, or the period.
 type Duty struct {
 	Kind, Ref              string
 	Opened, Due, Fulfilled int
@@ -29,31 +29,38 @@ func (w *World) dutiesOf(c *cell) []Duty {
 		if document.Nil {
 			continue // a nil declaration opens no duty of any kind
 		}
-		if document.Attribute == "PROACTIVE" {
+		if document.Attribute == "PROACTIVE" || document.made != NoDay {
 			duties = append(duties, w.documentDuties(c, document)...)
 			duties = append(duties, w.interpretationDuties(document)...)
-		} else {
+		}
+		if document.Attribute != "PROACTIVE" {
 			duties = append(duties, reviewDuties(document)...)
 		}
 	}
-	return append(duties, w.periodDuties(c)...)
+	duties = append(duties, w.periodDuties(c)...)
+	duties = append(duties, w.responseDuties(c)...)
+	return append(duties, w.reliefDuties(c)...)
 }
 
 // documentDuties has at most one duty: on the first day whose own rule anchors there, if the cell is not exempted on it.
 // An exempted day is still that first day: a later one opens nothing in its place.
+// One that a review made PROACTIVE is anchored at that day, whatever the rule's anchor.
 func (w *World) documentDuties(c *cell, document *document) []Duty {
 	issued := document.issued
 	if issued == NoDay {
 		issued = document.formed
 	}
 	for day := FirstDay; day <= LastDay; day++ {
-		if day != document.formed && day != issued {
+		if day != document.formed && day != issued && day != document.made {
 			continue
 		}
 		rule, _, inForce := w.ruleOn(c.key, day)
 		anchor := document.formed
 		if rule.LimitAnchor == "ISSUED" {
 			anchor = issued
+		}
+		if document.made != NoDay {
+			anchor = document.made
 		}
 		if !inForce || anchor != day {
 			continue
@@ -112,22 +119,6 @@ func (w *World) interpretationDuties(document *document) []Duty {
 		duty.Fulfilled = earlier(duty.Fulfilled, interpreter.published)
 	}
 	return []Duty{duty}
-}
-
-// reviewDuties: each year after the one in which the document was formed; there being no reviews here, none is ever
-// fulfilled.
-func reviewDuties(document *document) []Duty {
-	if document.formed == NoDay {
-		return nil
-	}
-	var duties []Duty
-	for year := midnight(document.formed).Year() + 1; year <= midnight(LastDay).Year(); year++ {
-		duties = append(duties, Duty{
-			Kind: "REVIEW", Ref: document.Ref, Opened: dayOf(year, 1), Due: dayOf(year+1, 1) - 1,
-			Fulfilled: NoDay,
-		})
-	}
-	return duties
 }
 
 // periodDuties looks at every calendar period of each kind in turn, for the kind may change with the catalog.

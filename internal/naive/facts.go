@@ -3,9 +3,9 @@
 // day. So nothing here may share code, or a clever idea, with what it checks.
 package naive
 
-// World is everything an import folder can say that changes coverage, except relief, concerns and reviews. Dates are
-// YYYY-MM-DD and an empty string is no date, as in the files (docs/design.md, "Dates"). The facts must not change after
-// the first question, unless Forget is called, since what has been worked out for a cell is kept.
+// World is everything an import folder can say that changes coverage or relief. Dates are YYYY-MM-DD and an empty string is
+// no date, as in the files (docs/design.md, "Dates"). The facts must not change after the first question, unless Forget is
+// called, since what has been worked out for a cell is kept.
 type World struct {
 	Areas        []Area
 	Departments  []Department
@@ -13,6 +13,10 @@ type World struct {
 	Assignments  []Assignment
 	Disclosures  []Disclosure
 	News         []News
+	Concerns     []Concern
+	Reviews      []Review
+	Movements    []Movement
+	Events       []Event
 	Arrangements []Arrangement
 
 	memory memory

@@ -17,7 +17,8 @@ import (
 // is read once.
 func Load(dir string) (*World, error) {
 	w := &World{}
-	err := errors.Join(w.loadPlaces(dir), w.loadCatalogs(dir), w.loadPublications(dir), w.loadArrangements(dir))
+	err := errors.Join(w.loadPlaces(dir), w.loadCatalogs(dir), w.loadPublications(dir), w.loadSupervision(dir),
+		w.loadRelief(dir), w.loadArrangements(dir))
 	if err != nil {
 		return nil, err
 	}

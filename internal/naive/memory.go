@@ -19,6 +19,10 @@ type memory struct {
 	interpreters  map[string][]*document
 	newsOf        map[cellKey][]int
 	assignmentsOf map[cellKey][]span
+	concernsOf    map[cellKey][]Concern
+	reviewsOf     map[string][]review
+	movements     []movement
+	owedOf        map[cellKey][]movement // those that owe a RELIEF duty, by the cell it belongs to
 	entriesKnown  map[string]bool
 	merged        []*mergedCatalog
 
@@ -33,9 +37,10 @@ type cellKey struct{ publisher, entry string }
 type document struct {
 	Disclosure
 	formed, issued, withdrawn int
-	// published is the publication day: published_on of a PROACTIVE one, else none, there being no reviews here
+	// published is the publication day, made the first day on which a review disclosed one that is not PROACTIVE
 	// (docs/design.md, "Duties").
-	published int
+	published, made int
+	reviews         []review
 }
 
 // span is a from–to pair with its dates read; action is an assignment's.
@@ -77,8 +82,11 @@ func (w *World) read() {
 		m.assignmentsOf[key] = append(m.assignmentsOf[key],
 			span{assignment.Action, Day(assignment.From), Day(assignment.To)})
 	}
+	w.readReviews()
 	w.readPublications()
 	w.readCatalogs()
+	w.readConcerns()
+	w.readMovements()
 }
 
 func (w *World) readPublications() {
@@ -88,10 +96,18 @@ func (w *World) readPublications() {
 	for _, disclosure := range w.Disclosures {
 		read := &document{
 			Disclosure: disclosure, formed: Day(disclosure.FormedOn), issued: Day(disclosure.IssuedOn),
-			withdrawn: Day(disclosure.WithdrawnOn), published: NoDay,
+			withdrawn: Day(disclosure.WithdrawnOn), published: NoDay, made: NoDay,
+			reviews: m.reviewsOf[disclosure.Ref],
 		}
-		if disclosure.Attribute == "PROACTIVE" {
+		if disclosure.Attribute != "PROACTIVE" {
+			read.made = firstDisclose(read.reviews)
+		}
+		switch {
+		case disclosure.PublishedOn == "":
+		case disclosure.Attribute == "PROACTIVE":
 			read.published = Day(disclosure.PublishedOn)
+		case read.made != NoDay:
+			read.published = max(Day(disclosure.PublishedOn), read.made)
 		}
 		m.documents[disclosure.Ref] = read
 		key := cellKey{disclosure.Publisher, disclosure.Entry}

@@ -169,12 +169,14 @@ func (m *maker) period(year, month int) string {
 	return fmt.Sprintf("%d-%02d", year, month)
 }
 
-// news lies near midnight in Asia/Shanghai, told in other offsets, where the day is easily got wrong.
+// clocks lie near midnight in Asia/Shanghai, told in other offsets, where the day is easily got wrong; "" is a mere day.
+var clocks = []string{
+	"T15:59:59Z", "T16:00:00Z", "T23:59:59+08:00", "T00:00:00+08:00", "T10:59:59-05:00",
+	"T11:00:00-05:00", "T21:29:59+05:30", "T21:30:00+05:30", "T00:30:00+09:00", "T01:00:00+09:00", "",
+}
+
+// news lies near midnight.
 func (m *maker) news() {
-	clocks := []string{
-		"T15:59:59Z", "T16:00:00Z", "T23:59:59+08:00", "T00:00:00+08:00", "T10:59:59-05:00",
-		"T11:00:00-05:00", "T21:29:59+05:30", "T21:30:00+05:30", "T00:30:00+09:00", "T01:00:00+09:00", "",
-	}
 	for number := range 20 {
 		key := m.anyCell(85)
 		if m.chance(40) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -43,6 +44,9 @@ func writeTable(file string, rows [][]string) error {
 	return os.WriteFile(file, []byte(text.String()), 0o644)
 }
 
+// mayBeAbsent are not written where a world says nothing of their kind.
+var mayBeAbsent = []string{"concerns.csv", "reviews.csv", "events.csv", "relief.csv"}
+
 // tables are the CSV files by name, header first.
 func (w *World) tables() map[string][][]string {
 	tables := map[string][][]string{
@@ -53,7 +57,12 @@ func (w *World) tables() map[string][][]string {
 		"assignments.csv": {header("publisher_code,entry_code,action,from,to,reason")},
 		"disclosures.csv": {header("ref,publisher_code,entry_code,title,document_number,index_number,attribute," +
 			"formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url")},
-		"news.csv": {header("ref,publisher_code,entry_code,title,summary,published_at,url,tags")},
+		"news.csv":     {header("ref,publisher_code,entry_code,title,summary,published_at,url,tags")},
+		"concerns.csv": {header("ref,publisher_code,title,severity,detected_at,responded_at,response_ref,escalated_to")},
+		"reviews.csv":  {header("disclosure_ref,reviewed_on,result,consulted")},
+		"events.csv":   {header("ref,name,kind,started_on,ended_on,area_codes")},
+		"relief.csv": {header("ref,kind,from_code,to_code,relief_class,event_ref,funds_yuan,goods_item,goods_quantity," +
+			"goods_unit,households,persons,occurred_on,document_number,disclosure_ref")},
 	}
 	add := func(name string, row ...string) { tables[name] = append(tables[name], row) }
 	for _, area := range w.Areas {
@@ -82,6 +91,13 @@ func (w *World) tables() map[string][][]string {
 	}
 	for _, news := range w.News {
 		add("news.csv", news.Ref, news.Publisher, news.Entry, news.Title, "", news.PublishedAt, "", "")
+	}
+	w.addSupervision(add)
+	w.addRelief(add)
+	for name, rows := range tables {
+		if len(rows) == 1 && slices.Contains(mayBeAbsent, name) {
+			delete(tables, name)
+		}
 	}
 	return tables
 }

@@ -3,7 +3,9 @@ package register
 import (
 	"context"
 
+	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -26,10 +28,10 @@ func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (wri
 		if err := checkCell(standard, d.PublisherCode, d.EntryCode); err != nil {
 			return err
 		}
-		if err := r.holdLink(ctx, w, &d); err != nil {
+		if err := r.holdLink(ctx, w, d.InterpretsRef); err != nil {
 			return err
 		}
-		touched, err := r.touch(ctx, w, &d)
+		touched, err := r.touch(ctx, w, standard, &d)
 		if err != nil {
 			return err
 		}
@@ -60,11 +62,11 @@ func checkDisclosure(d *disclosure.Disclosure) error {
 		checkText("url", d.URL, mostText, false), checkText("interpretsRef", d.InterpretsRef, mostRef, false), period)
 }
 
-// holdLink keeps another writer from registering, unseen, the document that
-// this one names, or from naming this one.
-func (r *Register) holdLink(ctx context.Context, w *store.Writing, d *disclosure.Disclosure) error {
-	if d.InterpretsRef != "" {
-		known, err := w.DisclosuresByRef(ctx, d.InterpretsRef)
+// holdLink keeps another writer from registering, unseen, the document that a
+// fact names, or from naming the fact.
+func (r *Register) holdLink(ctx context.Context, w *store.Writing, named string) error {
+	if named != "" {
+		known, err := w.DisclosuresByRef(ctx, named)
 		if err != nil {
 			return err
 		}
@@ -75,12 +77,27 @@ func (r *Register) holdLink(ctx context.Context, w *store.Writing, d *disclosure
 	return w.HoldUnknown(ctx)
 }
 
-// touch names and locks the cells that a document touches: its own, and those
-// of the documents linked to it.
-func (r *Register) touch(ctx context.Context, w *store.Writing, d *disclosure.Disclosure) (Touched, error) {
+// linked names the cells that a document touches besides its own: those of the
+// documents linked to it, and of the relief that names it.
+func linked(ctx context.Context, w *store.Writing, standard coverage.Reference, d *disclosure.Disclosure) ([]catalog.CellKey, error) {
+	cells, err := w.LinkedCells(ctx, d.Ref, d.InterpretsRef)
+	if err != nil {
+		return nil, err
+	}
+	givers, err := w.GiversNaming(ctx, d.Ref)
+	for _, giver := range givers {
+		if place := standard.Tree.Find(giver); place != area.Nowhere {
+			cells = append(cells, standard.ReliefCells(place)...)
+		}
+	}
+	return cells, err
+}
+
+// touch names and locks the cells that a document touches.
+func (r *Register) touch(ctx context.Context, w *store.Writing, standard coverage.Reference, d *disclosure.Disclosure) (Touched, error) {
 	touched := Touched{}
 	touched.Cell(d.PublisherCode, d.EntryCode)
-	linked, err := w.LinkedCells(ctx, d.Ref, d.InterpretsRef)
+	linked, err := linked(ctx, w, standard, d)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +111,7 @@ func (r *Register) touch(ctx context.Context, w *store.Writing, d *disclosure.Di
 // recomputeLinked makes timelines anew, if the links are still those for which
 // locks are held; else the write begins again.
 func (r *Register) recomputeLinked(ctx context.Context, w *store.Writing, standard coverage.Reference, touched Touched, d *disclosure.Disclosure) (bool, error) {
-	linked, err := w.LinkedCells(ctx, d.Ref, d.InterpretsRef)
+	linked, err := linked(ctx, w, standard, d)
 	if err != nil {
 		return false, err
 	}
@@ -104,7 +121,7 @@ func (r *Register) recomputeLinked(ctx context.Context, w *store.Writing, standa
 		}
 		touched.Cell(cell.PublisherCode, cell.EntryCode)
 	}
-	return r.recompute(ctx, w, standard, touched, store.CellKey{PublisherCode: d.PublisherCode, EntryCode: d.EntryCode})
+	return r.recompute(ctx, w, standard, touched, catalog.CellKey{PublisherCode: d.PublisherCode, EntryCode: d.EntryCode})
 }
 
 // sameDisclosure accepts a document registered before, if it says the same.
@@ -129,12 +146,8 @@ func (r *Register) sameDisclosure(ctx context.Context, w *store.Writing, d *disc
 
 func equal(a, b *disclosure.Disclosure) bool {
 	x, y := *a, *b
-	x.Reviews, y.Reviews = nil, nil
-	return x.Ref == y.Ref && x.PublisherCode == y.PublisherCode && x.EntryCode == y.EntryCode && x.Title == y.Title &&
-		x.DocumentNumber == y.DocumentNumber && x.IndexNumber == y.IndexNumber && x.Attribute == y.Attribute &&
-		x.FormedOn == y.FormedOn && x.IssuedOn == y.IssuedOn && x.PublishedOn == y.PublishedOn && x.WithdrawnOn == y.WithdrawnOn &&
-		x.Period == y.Period && x.Nil == y.Nil && x.RequiresInterpretation == y.RequiresInterpretation &&
-		x.InterpretsRef == y.InterpretsRef && x.Channel == y.Channel && x.URL == y.URL
+	x.DiscloseOn, y.DiscloseOn = calendar.None, calendar.None // it follows from reviews
+	return x == y
 }
 
 // Publish publishes a registered document. Publishing it again on the same day
@@ -194,31 +207,16 @@ func (r *Register) Withdraw(ctx context.Context, ref string, on calendar.Day) (W
 // change changes a registered document.
 func (r *Register) change(ctx context.Context, ref string, how func(*disclosure.Disclosure) (bool, error)) (written WrittenDisclosure, err error) {
 	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		d, err := r.known(ctx, w, ref)
+		d, touched, err := r.hold(ctx, w, standard, ref)
 		if err != nil {
 			return err
-		}
-		touched, err := r.touch(ctx, w, &d)
-		if err != nil {
-			return err
-		}
-		// The lock is held: now it is read for good.
-		if d, err = r.known(ctx, w, ref); err != nil {
-			return err
-		}
-		if _, locked := touched[d.PublisherCode]; !locked {
-			return store.RetryWith()
 		}
 		changed, err := how(&d)
 		written = WrittenDisclosure{Disclosure: d}
 		if err != nil || !changed {
 			return err
 		}
-		if err := w.PublishDisclosure(ctx, &d); err != nil {
-			return err
-		}
-		written.ClosedGap, err = r.recomputeLinked(ctx, w, standard, touched, &d)
-		return err
+		return r.saveChanged(ctx, w, standard, touched, d, &written)
 	})
 	return written, err
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -29,8 +30,16 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (relief.Move
 			named.Field = map[string]string{"from_code": "fromCode", "to_code": "toCode"}[fault.Field]
 			return &named
 		}
+		touched, err := r.touchRelief(ctx, w, standard, &m)
+		if err != nil {
+			return err
+		}
 		added, err := w.AddReliefMovement(ctx, &m)
-		if err != nil || added {
+		if err != nil {
+			return err
+		}
+		if added {
+			_, err = r.recompute(ctx, w, standard, touched, catalog.CellKey{})
 			return err
 		}
 		known, err := w.ReliefMovementsByRef(ctx, m.Ref)
@@ -42,6 +51,33 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (relief.Move
 		}
 		return nil
 	})
+}
+
+// touchRelief names the cells to which a movement may belong, and locks them and
+// whoever could publish the document that it names meanwhile.
+func (r *Register) touchRelief(ctx context.Context, w *store.Writing, standard coverage.Reference, m *relief.Movement) (Touched, error) {
+	touched := Touched{}
+	if !m.Owed() {
+		return touched, nil
+	}
+	if err := r.holdLink(ctx, w, m.DisclosureRef); err != nil {
+		return nil, err
+	}
+	for _, cell := range standard.ReliefCells(standard.Tree.Find(m.FromCode)) {
+		touched.Cell(cell.PublisherCode, cell.EntryCode)
+	}
+	locked := touched.publishers()
+	if m.DisclosureRef != "" {
+		known, err := w.DisclosuresByRef(ctx, m.DisclosureRef)
+		if err != nil {
+			return nil, err
+		}
+		if d, ok := known[m.DisclosureRef]; ok {
+			locked = append(locked, d.PublisherCode)
+		}
+	}
+	_, err := w.LockTimelines(ctx, locked)
+	return touched, err
 }
 
 func checkMovement(m *relief.Movement) error {
@@ -100,7 +136,7 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 			}
 			return nil
 		}
-		written.ClosedGap, err = r.recompute(ctx, w, standard, touched, store.CellKey{PublisherCode: n.PublisherCode, EntryCode: n.EntryCode})
+		written.ClosedGap, err = r.recompute(ctx, w, standard, touched, catalog.CellKey{PublisherCode: n.PublisherCode, EntryCode: n.EntryCode})
 		return err
 	})
 	return written, err

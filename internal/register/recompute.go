@@ -13,6 +13,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -98,7 +99,7 @@ func Recompute(ctx context.Context, w *store.Writing, touched Touched, how Recom
 	}
 	done := 0
 	for batch := range slices.Chunk(publishers, batchOf) {
-		facts, err := factsOf(ctx, w, batch, touched)
+		facts, err := factsOf(ctx, w, batch, touched, how.Standard.PartnerCode)
 		if err != nil {
 			return effect, err
 		}
@@ -133,28 +134,28 @@ func Recompute(ctx context.Context, w *store.Writing, touched Touched, how Recom
 
 // factsOf reads the facts of a batch: of some publishers all, of others those
 // of the touched cells.
-func factsOf(ctx context.Context, w *store.Writing, batch []string, touched Touched) (store.Facts, error) {
+func factsOf(ctx context.Context, w *store.Writing, batch []string, touched Touched, partners store.Partners) (store.Facts, error) {
 	var whole []string
-	var cells []store.CellKey
+	var cells []catalog.CellKey
 	for _, publisher := range batch {
 		if touched[publisher] == nil {
 			whole = append(whole, publisher)
 			continue
 		}
 		for entry := range touched[publisher] {
-			cells = append(cells, store.CellKey{PublisherCode: publisher, EntryCode: entry})
+			cells = append(cells, catalog.CellKey{PublisherCode: publisher, EntryCode: entry})
 		}
 	}
 	facts := store.Facts{}
 	if len(whole) > 0 {
-		of, err := w.FactsOfPublishers(ctx, whole)
+		of, err := w.FactsOfPublishers(ctx, whole, partners)
 		if err != nil {
 			return nil, err
 		}
 		maps.Copy(facts, of)
 	}
 	if len(cells) > 0 {
-		of, err := w.FactsOfCells(ctx, cells)
+		of, err := w.FactsOfCells(ctx, cells, partners)
 		if err != nil {
 			return nil, err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -43,7 +44,7 @@ func (r *Register) write(ctx context.Context, do func(*store.Writing, coverage.R
 
 // recompute makes the timelines of the cells anew and tells whether one of them
 // was a gap before and is none now.
-func (r *Register) recompute(ctx context.Context, w *store.Writing, standard coverage.Reference, touched Touched, own store.CellKey) (closedGap bool, err error) {
+func (r *Register) recompute(ctx context.Context, w *store.Writing, standard coverage.Reference, touched Touched, own catalog.CellKey) (closedGap bool, err error) {
 	effect, err := Recompute(ctx, w, touched, Recomputing{Standard: standard, Today: r.today()})
 	for _, gap := range effect.Closed {
 		if gap.PublisherCode == own.PublisherCode && gap.EntryCode == own.EntryCode {

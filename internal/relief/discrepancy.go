@@ -40,6 +40,14 @@ type Discrepancy struct {
 	Last, Due calendar.Day
 }
 
+// DiscloseBy is the day by which a movement is to be disclosed.
+func (m *Movement) DiscloseBy(days *calendar.Calendar) calendar.Deadline {
+	return days.WorkingDeadline(m.OccurredOn, DisclosureWorkingDays)
+}
+
+// Owed tells whether the movement is to be disclosed by its giver.
+func (m *Movement) Owed() bool { return m.Kind != Donation }
+
 // DisclosureWorkingDays after a movement it is to be published.
 const DisclosureWorkingDays = 20
 
@@ -126,8 +134,8 @@ func Discrepancies(movements []Recorded, a Account) []Discrepancy {
 func ofMovement(m *Recorded, a *Account) []Discrepancy {
 	var found []Discrepancy
 	doubt := Discrepancy{NodeCode: m.giver(), Class: m.Class, Amount: m.Funds, Movements: []Recorded{*m}, Last: m.OccurredOn}
-	if m.Kind != Donation {
-		doubt.Due = a.Days.AddWorkingDays(m.OccurredOn, DisclosureWorkingDays)
+	if m.Owed() {
+		doubt.Due = m.DiscloseBy(a.Days).Due
 		if a.On > doubt.Due && m.PublishedOn > a.On {
 			doubt.Kind = Undisclosed
 			found = append(found, doubt)

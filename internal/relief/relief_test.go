@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
@@ -21,12 +22,96 @@ func ExampleParseYuan() {
 	// "1.005" has more than 2 decimals; round it as the document does
 }
 
+// The nodes of random flows: n stands under (n-1)/2, so that the tree is
+// two-branched.
+const nodes = 15
+
+func code(n int) string { return fmt.Sprint("n", n) }
+
+func number(code string) (n int) {
+	fmt.Sscanf(strings.TrimPrefix(code, "n"), "%d", &n)
+	return n
+}
+
+// someFlows draws flows down the tree, with amounts up to 10^15 fen.
+func someFlows(t *rapid.T) []relief.Flow {
+	var flows []relief.Flow
+	for range rapid.IntRange(1, 60).Draw(t, "flows") {
+		f := relief.Flow{
+			Kind:  rapid.SampledFrom([]relief.Kind{relief.Allocation, relief.Distribution, relief.Donation}).Draw(t, "kind"),
+			Class: relief.Class(rapid.IntRange(0, relief.Classes-1).Draw(t, "class")),
+			Funds: relief.Fen(rapid.Int64Range(0, 1_000_000_000_000_000).Draw(t, "fen")), Disclosed: rapid.Bool().Draw(t, "disclosed"),
+		}
+		from := rapid.IntRange(0, nodes-1).Draw(t, "from")
+		switch f.Kind {
+		case relief.Donation:
+			f.ToCode = code(from)
+		case relief.Distribution:
+			f.FromCode = code(from)
+		default:
+			to := rapid.IntRange(1, nodes-1).Draw(t, "to")
+			if from = (to - 1) / 2; rapid.Bool().Draw(t, "from above") {
+				from = 0
+			}
+			f.FromCode, f.ToCode = code(from), code(to)
+		}
+		flows = append(flows, f)
+	}
+	return flows
+}
+
+// TestFlowing: what flows through the stages balances at every one, and what
+// comes in from above and goes out to households is the whole's.
+func TestFlowing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		flows := someFlows(t)
+		level := func(code string) (area.Level, bool, bool) {
+			switch n := number(code); {
+			case n == 0:
+				return area.Province, false, true
+			case n < 3:
+				return area.Prefecture, n == 2, true
+			case n < 7:
+				return area.County, false, true
+			}
+			return area.Township, false, true
+		}
+		stages, links := relief.Flowing(flows, level)
+		into, out := map[relief.Stage]relief.Fen{}, map[relief.Stage]relief.Fen{}
+		for _, link := range links {
+			out[link.From] += link.Amount
+			into[link.To] += link.Amount
+			if link.From == link.To || link.Amount < link.Disclosed || link.From.Class != link.To.Class {
+				t.Fatalf("%+v", link)
+			}
+		}
+		var total relief.Figures
+		for _, s := range stages {
+			if s.Received != into[s.Stage] || s.PassedDown+s.Distributed != out[s.Stage] || s.Balance != s.Received-s.PassedDown-s.Distributed {
+				t.Fatalf("%+v: %d in, %d out", s, into[s.Stage], out[s.Stage])
+			}
+			total.Disclosed += s.Disclosed
+			switch s.Kind {
+			case relief.Donors, relief.Above:
+				total.Received += out[s.Stage]
+			case relief.Households:
+				total.Distributed += into[s.Stage]
+			case relief.OfLevel:
+				total.PassedDown += s.PassedDown
+			}
+		}
+		whole := relief.Summarise(flows, func(string) bool { return true }).Total
+		if total.Received != whole.Received || total.Distributed != whole.Distributed || total.PassedDown != whole.PassedDown {
+			t.Fatalf("%+v, the whole is %+v", total, whole)
+		}
+	})
+}
+
 // TestBalances: for random flows within a tree, a subtree's balance is the sum
 // of its nodes' balances, exactly, with amounts up to 10^15 fen.
 func TestBalances(t *testing.T) {
 	t.Parallel()
-	// Node n stands under (n-1)/2, so that the tree is two-branched.
-	const nodes = 15
 	below := func(top, n int) bool {
 		for ; n >= top; n = (n - 1) / 2 {
 			if n == top {
@@ -38,34 +123,8 @@ func TestBalances(t *testing.T) {
 		}
 		return false
 	}
-	code := func(n int) string { return fmt.Sprint("n", n) }
-	number := func(c string) (n int) {
-		fmt.Sscanf(strings.TrimPrefix(c, "n"), "%d", &n)
-		return n
-	}
 	rapid.Check(t, func(t *rapid.T) {
-		var flows []relief.Flow
-		for range rapid.IntRange(1, 60).Draw(t, "flows") {
-			f := relief.Flow{
-				Kind:  rapid.SampledFrom([]relief.Kind{relief.Allocation, relief.Distribution, relief.Donation}).Draw(t, "kind"),
-				Class: relief.Class(rapid.IntRange(0, relief.Classes-1).Draw(t, "class")),
-				Funds: relief.Fen(rapid.Int64Range(0, 1_000_000_000_000_000).Draw(t, "fen")), Disclosed: rapid.Bool().Draw(t, "disclosed"),
-			}
-			from := rapid.IntRange(0, nodes-1).Draw(t, "from")
-			switch f.Kind {
-			case relief.Donation:
-				f.ToCode = code(from)
-			case relief.Distribution:
-				f.FromCode = code(from)
-			default:
-				to := rapid.IntRange(1, nodes-1).Draw(t, "to")
-				if from = (to - 1) / 2; rapid.Bool().Draw(t, "from above") {
-					from = 0
-				}
-				f.FromCode, f.ToCode = code(from), code(to)
-			}
-			flows = append(flows, f)
-		}
+		flows := someFlows(t)
 		for top := range nodes {
 			whole := relief.Summarise(flows, func(c string) bool { return below(top, number(c)) }).Total
 			sum := new(big.Int)

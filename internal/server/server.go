@@ -83,7 +83,7 @@ func (s *Server) view(ctx context.Context) (*model.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return model.NewView(index, s.today(), s.options.AllowWrites, s.options.Store), nil
+	return model.NewView(index, s.options.Now(), s.options.AllowWrites, s.options.Store), nil
 }
 
 // Handler returns all routes.

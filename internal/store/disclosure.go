@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -40,10 +41,11 @@ type Page struct {
 const disclosureColumns = `d.ref, d.publisher_code, d.entry_code, d.title, d.document_number, d.index_number, d.attribute,
        coalesce(d.formed_on - date '1970-01-01', 0), coalesce(d.issued_on - date '1970-01-01', 0),
        coalesce(d.published_on - date '1970-01-01', 0), coalesce(d.withdrawn_on - date '1970-01-01', 0),
-       d.period, d.nil, d.requires_interpretation, coalesce(d.interprets_ref, ''), d.channel, d.url`
+       d.period, d.nil, d.requires_interpretation, coalesce(d.interprets_ref, ''), d.channel, d.url,
+       coalesce(d.disclose_on - date '1970-01-01', 0)`
 
 // disclosureWanted is the filter: $2 is the day by which they are public.
-const disclosureWanted = `($2::date IS NULL OR d.attribute = 0 AND d.published_on <= $2)
+const disclosureWanted = `($2::date IS NULL OR d.public_on <= $2)
       AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND ($4::int[] IS NULL OR d.attribute = ANY ($4))
       AND ($5 = '' OR d.period = $5) AND ($6 = '' OR position($6 IN d.title) > 0)`
 
@@ -192,7 +194,8 @@ func (s *Store) Interpretations(ctx context.Context, refs []string) (map[string]
 
 func scanDisclosure(scan func(...any) error, list *int) (d disclosure.Disclosure, err error) {
 	err = scan(list, &d.Ref, &d.PublisherCode, &d.EntryCode, &d.Title, &d.DocumentNumber, &d.IndexNumber, &d.Attribute,
-		&d.FormedOn, &d.IssuedOn, &d.PublishedOn, &d.WithdrawnOn, &d.Period, &d.Nil, &d.RequiresInterpretation, &d.InterpretsRef, &d.Channel, &d.URL)
+		&d.FormedOn, &d.IssuedOn, &d.PublishedOn, &d.WithdrawnOn, &d.Period, &d.Nil, &d.RequiresInterpretation, &d.InterpretsRef, &d.Channel, &d.URL,
+		&d.DiscloseOn)
 	return d, err
 }
 
@@ -210,13 +213,23 @@ func (w *Writing) AddDisclosure(ctx context.Context, d *disclosure.Disclosure) (
 	return affected(result, wrap("registering the disclosure", err))
 }
 
-const publishDisclosureSQL = `-- store.PublishDisclosure
-UPDATE disclosure SET published_on = $2, withdrawn_on = $3, channel = $4, url = $5, recorded_by = DEFAULT, recorded_at = DEFAULT WHERE ref = $1`
+const changeDisclosureSQL = `-- store.ChangeDisclosure
+UPDATE disclosure SET published_on = $2, withdrawn_on = $3, channel = $4, url = $5, issued_on = $6, requires_interpretation = $7,
+       recorded_by = DEFAULT, recorded_at = DEFAULT WHERE ref = $1`
 
-// PublishDisclosure writes when, where and until when a document is published.
-func (w *Writing) PublishDisclosure(ctx context.Context, d *disclosure.Disclosure) error {
-	_, err := w.tx.ExecContext(ctx, publishDisclosureSQL, d.Ref, day(d.PublishedOn), day(d.WithdrawnOn), d.Channel, d.URL)
-	return wrap("publishing the disclosure", err)
+// ChangeDisclosure writes when a document is issued, when, where and until when
+// it is published, and whether it wants explaining.
+func (w *Writing) ChangeDisclosure(ctx context.Context, d *disclosure.Disclosure) error {
+	_, err := w.tx.ExecContext(ctx, changeDisclosureSQL, d.Ref, day(d.PublishedOn), day(d.WithdrawnOn), d.Channel, d.URL, day(d.IssuedOn), d.RequiresInterpretation)
+	return wrap("changing the disclosure", err)
+}
+
+const giversNamingSQL = `-- store.GiversNaming
+SELECT DISTINCT from_code FROM relief_movement WHERE disclosure_ref = $1 AND from_code IS NOT NULL`
+
+// GiversNaming names those whose movements name a document.
+func (w *Writing) GiversNaming(ctx context.Context, ref string) ([]string, error) {
+	return w.texts(ctx, "finding the relief that a document discloses", giversNamingSQL, ref)
 }
 
 const linkedCellsSQL = `-- store.LinkedCells
@@ -225,10 +238,10 @@ UNION SELECT publisher_code, entry_code FROM disclosure WHERE interprets_ref = $
 
 // LinkedCells names the cells whose timelines a document touches besides its
 // own: that of the document that it interprets, and those that interpret it.
-func (w *Writing) LinkedCells(ctx context.Context, ref, interpretsRef string) ([]CellKey, error) {
-	var cells []CellKey
+func (w *Writing) LinkedCells(ctx context.Context, ref, interpretsRef string) ([]catalog.CellKey, error) {
+	var cells []catalog.CellKey
 	err := each(ctx, w.tx, "finding linked documents", linkedCellsSQL, func(scan func(...any) error) error {
-		var cell CellKey
+		var cell catalog.CellKey
 		err := scan(&cell.PublisherCode, &cell.EntryCode)
 		cells = append(cells, cell)
 		return err

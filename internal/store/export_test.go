@@ -8,7 +8,7 @@ import (
 
 // Tables are all tables that files fill.
 func Tables() []*Table {
-	return []*Table{&Nodes, &Catalogs, &Entries, &ArrangementDays, &Assignments, &Disclosures, &News, &Events, &ReliefMovements}
+	return []*Table{&Nodes, &Catalogs, &Entries, &ArrangementDays, &Assignments, &Disclosures, &News, &Events, &ReliefMovements, &Reviews, &Concerns}
 }
 
 // Name is the table's name in the database.
@@ -21,7 +21,10 @@ func (t *Table) Statements() map[string]string {
 		"stageSQL": t.stageSQL(), "copySQL": t.copySQL(), "repeatedSQL": t.repeatedSQL(), "compareSQL": t.compareSQL(),
 		"replaceSQL": t.replaceSQL(), "addSQL": t.addSQL(),
 	}
-	if slices.Contains(t.columns, "publisher_code") {
+	if t.names != "" {
+		made["unknownSQL"] = t.unknownSQL()
+	}
+	if t.concerned != "" || slices.Contains(t.columns, "publisher_code") {
 		made["concernedSQL"] = t.concernedSQL()
 	}
 	return made

@@ -2,23 +2,23 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
-
-// CellKey names one cell.
-type CellKey struct{ PublisherCode, EntryCode string }
 
 // factColumns are what timelines follow from; titles and the like are not read.
 const factColumns = `ref, publisher_code, entry_code, attribute,
        coalesce(formed_on - date '1970-01-01', 0), coalesce(issued_on - date '1970-01-01', 0),
        coalesce(published_on - date '1970-01-01', 0), coalesce(withdrawn_on - date '1970-01-01', 0),
-       period, nil, requires_interpretation, coalesce(interprets_ref, '')`
+       period, nil, requires_interpretation, coalesce(interprets_ref, ''), coalesce(disclose_on - date '1970-01-01', 0)`
 
 const disclosureFactsOfPublishersSQL = `-- store.FactsOfPublishers: disclosures
 SELECT ` + factColumns + ` FROM disclosure WHERE publisher_code = ANY ($1)`
@@ -39,6 +39,17 @@ SELECT publisher_code, entry_code, action, from_day - date '1970-01-01', coalesc
 FROM assignment WHERE publisher_code = ANY ($1)
 ORDER BY publisher_code, from_day, entry_code`
 
+const reviewsSQL = `-- store.facts: reviews
+SELECT disclosure_ref, reviewed_on - date '1970-01-01', result, consulted FROM review WHERE disclosure_ref = ANY ($1)
+ORDER BY disclosure_ref, reviewed_on`
+
+const concernsOfPublishersSQL = `-- store.facts: concerns
+SELECT 0, ` + concernColumns + ` FROM concern AS c WHERE c.publisher_code = ANY ($1)`
+
+const movementsGivenSQL = `-- store.facts: movements
+SELECT ` + movementColumns + `, ` + namedColumns + `
+FROM relief_movement AS m LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref WHERE m.from_code = ANY ($1)`
+
 const interpretedSQL = `-- store.facts: the documents interpreted
 SELECT ` + factColumns + ` FROM disclosure WHERE ref = ANY ($1)`
 
@@ -56,107 +67,220 @@ func (f Facts) Of(publisherCode string) *timeline.PublisherFacts {
 	return f[publisherCode]
 }
 
+// Partners says whose assignments and movements decide as well what a publisher
+// discloses of relief: its partner, empty for none.
+type Partners func(publisherCode string) string
+
 // FactsOfPublishers reads all facts of the publishers.
-func (w *Writing) FactsOfPublishers(ctx context.Context, publishers []string) (Facts, error) {
-	return factsOf(ctx, w.tx, publishers, disclosureFactsOfPublishersSQL, newsFactsOfPublishersSQL, pq.Array(publishers))
+func (w *Writing) FactsOfPublishers(ctx context.Context, publishers []string, partners Partners) (Facts, error) {
+	r := newFactsReader(w.tx, partners)
+	r.concernsOf, r.reliefOf = publishers, publishers
+	return r.read(ctx, publishers, disclosureFactsOfPublishersSQL, newsFactsOfPublishersSQL, pq.Array(publishers))
 }
 
 // FactsOfCells reads the facts of some cells, and all assignments of their
 // publishers.
-func (w *Writing) FactsOfCells(ctx context.Context, cells []CellKey) (Facts, error) {
-	return factsOfCells(ctx, w.tx, cells)
+func (w *Writing) FactsOfCells(ctx context.Context, cells []catalog.CellKey, partners Partners) (Facts, error) {
+	return factsOfCells(ctx, w.tx, cells, partners)
 }
 
 // FactsOfCells reads the facts of some cells for an explanation.
-func (s *Store) FactsOfCells(ctx context.Context, cells []CellKey) (Facts, error) {
-	return factsOfCells(ctx, s.db, cells)
+func (s *Store) FactsOfCells(ctx context.Context, cells []catalog.CellKey, partners Partners) (Facts, error) {
+	return factsOfCells(ctx, s.db, cells, partners)
 }
 
-func factsOfCells(ctx context.Context, from sqlx.QueryerContext, cells []CellKey) (Facts, error) {
+func factsOfCells(ctx context.Context, from sqlx.QueryerContext, cells []catalog.CellKey, partners Partners) (Facts, error) {
+	r := newFactsReader(from, partners)
 	var publishers, publisherOfCell, entryOfCell []string
 	seen := map[string]bool{}
 	for _, cell := range cells {
 		publisherOfCell = append(publisherOfCell, cell.PublisherCode)
 		entryOfCell = append(entryOfCell, cell.EntryCode)
+		if cell.EntryCode == disclosure.ResponseEntry {
+			r.concernsOf = append(r.concernsOf, cell.PublisherCode)
+		}
+		if timeline.HoldsRelief(cell.EntryCode) && !slices.Contains(r.reliefOf, cell.PublisherCode) {
+			r.reliefOf = append(r.reliefOf, cell.PublisherCode)
+		}
 		if !seen[cell.PublisherCode] {
 			seen[cell.PublisherCode] = true
 			publishers = append(publishers, cell.PublisherCode)
 		}
 	}
-	return factsOf(ctx, from, publishers, disclosureFactsOfCellsSQL, newsFactsOfCellsSQL, pq.Array(publisherOfCell), pq.Array(entryOfCell))
+	return r.read(ctx, publishers, disclosureFactsOfCellsSQL, newsFactsOfCellsSQL, pq.Array(publisherOfCell), pq.Array(entryOfCell))
 }
 
-func factsOf(ctx context.Context, from sqlx.QueryerContext, publishers []string, disclosuresSQL, newsSQL string, arguments ...any) (Facts, error) {
-	facts := Facts{}
-	var interprets, wantInterpretation []string // refs to look up
-	linkedTo := map[string][]*timeline.PublisherFacts{}
-	err := each(ctx, from, "reading disclosures", disclosuresSQL, func(scan func(...any) error) error {
+// factsReader reads the facts of publishers table by table.
+type factsReader struct {
+	from     sqlx.QueryerContext
+	facts    Facts
+	partners Partners
+	// Whose concerns and movements are wanted.
+	concernsOf, reliefOf []string
+
+	interprets, wantInterpretation, reviewed []string // refs to look up
+	linkedTo                                 map[string][]*timeline.PublisherFacts
+	ownerOf                                  map[string]*timeline.PublisherFacts // of the documents reviewed
+}
+
+func newFactsReader(from sqlx.QueryerContext, partners Partners) *factsReader {
+	return &factsReader{
+		from: from, facts: Facts{}, partners: partners,
+		linkedTo: map[string][]*timeline.PublisherFacts{}, ownerOf: map[string]*timeline.PublisherFacts{},
+	}
+}
+
+func (r *factsReader) read(ctx context.Context, publishers []string, disclosuresSQL, newsSQL string, arguments ...any) (Facts, error) {
+	err := each(ctx, r.from, "reading disclosures", disclosuresSQL, func(scan func(...any) error) error {
 		document, err := scanFact(scan)
-		if err != nil {
-			return err
+		if err == nil {
+			r.document(&document)
 		}
-		of := facts.Of(document.PublisherCode)
-		of.Disclosures = append(of.Disclosures, document)
-		if document.InterpretsRef != "" {
-			interprets = append(interprets, document.InterpretsRef)
-			linkedTo[document.InterpretsRef] = append(linkedTo[document.InterpretsRef], of)
-		}
-		if document.RequiresInterpretation {
-			wantInterpretation = append(wantInterpretation, document.Ref)
-			linkedTo[document.Ref] = append(linkedTo[document.Ref], of)
-		}
-		return nil
+		return err
 	}, arguments...)
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, from, "reading news", newsSQL, func(scan func(...any) error) error {
+	err = each(ctx, r.from, "reading news", newsSQL, func(scan func(...any) error) error {
 		var item disclosure.News
 		if err := scan(&item.Ref, &item.PublisherCode, &item.EntryCode, &item.PublishedAt); err != nil {
 			return err
 		}
-		of := facts.Of(item.PublisherCode)
+		of := r.facts.Of(item.PublisherCode)
 		of.News = append(of.News, item)
 		return nil
 	}, arguments...)
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, from, "reading assignments", assignmentsOfPublishersSQL, func(scan func(...any) error) error {
-		var a catalog.Assignment
-		if err := scan(&a.PublisherCode, &a.EntryCode, &a.Action, &a.From, &a.To, &a.Reason); err != nil {
+	for _, step := range []func(context.Context) error{r.reviews, r.concerns, r.links} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return r.facts, r.assignmentsAndMovements(ctx, publishers)
+}
+
+// document notes a document and what is to be looked up for it.
+func (r *factsReader) document(document *disclosure.Disclosure) {
+	of := r.facts.Of(document.PublisherCode)
+	of.Disclosures = append(of.Disclosures, *document)
+	if document.InterpretsRef != "" {
+		r.interprets = append(r.interprets, document.InterpretsRef)
+		r.linkedTo[document.InterpretsRef] = append(r.linkedTo[document.InterpretsRef], of)
+	}
+	if document.RequiresInterpretation {
+		r.wantInterpretation = append(r.wantInterpretation, document.Ref)
+		r.linkedTo[document.Ref] = append(r.linkedTo[document.Ref], of)
+	}
+	if document.Attribute != disclosure.Proactive {
+		r.reviewed = append(r.reviewed, document.Ref)
+		r.ownerOf[document.Ref] = of
+	}
+}
+
+func (r *factsReader) reviews(ctx context.Context) error {
+	if len(r.reviewed) == 0 {
+		return nil
+	}
+	return each(ctx, r.from, "reading reviews", reviewsSQL, func(scan func(...any) error) error {
+		review, err := scanReview(scan)
+		if err != nil {
 			return err
 		}
-		of := facts.Of(a.PublisherCode)
-		of.Assignments = append(of.Assignments, a)
+		of := r.ownerOf[review.DisclosureRef]
+		of.Reviews = append(of.Reviews, review)
 		return nil
-	}, pq.Array(publishers))
-	if err != nil {
-		return nil, err
+	}, pq.Array(r.reviewed))
+}
+
+func (r *factsReader) concerns(ctx context.Context) error {
+	if len(r.concernsOf) == 0 {
+		return nil
 	}
+	return each(ctx, r.from, "reading concerns", concernsOfPublishersSQL, func(scan func(...any) error) error {
+		var list int
+		concern, err := scanConcern(scan, &list)
+		of := r.facts.Of(concern.PublisherCode)
+		of.Concerns = append(of.Concerns, concern)
+		return err
+	}, pq.Array(r.concernsOf))
+}
+
+// links reads the documents that others interpret, and those that interpret.
+func (r *factsReader) links(ctx context.Context) error {
 	link := func(query string, refs []string, key func(*disclosure.Disclosure) string) error {
 		if len(refs) == 0 {
 			return nil
 		}
-		return each(ctx, from, "reading linked documents", query, func(scan func(...any) error) error {
+		return each(ctx, r.from, "reading linked documents", query, func(scan func(...any) error) error {
 			document, err := scanFact(scan)
 			if err != nil {
 				return err
 			}
-			for _, of := range linkedTo[key(&document)] {
+			for _, of := range r.linkedTo[key(&document)] {
 				of.Linked = append(of.Linked, document)
 			}
 			return nil
 		}, pq.Array(refs))
 	}
-	if err := link(interpretedSQL, interprets, func(d *disclosure.Disclosure) string { return d.Ref }); err != nil {
-		return nil, err
+	if err := link(interpretedSQL, r.interprets, func(d *disclosure.Disclosure) string { return d.Ref }); err != nil {
+		return err
 	}
-	return facts, link(interpretingSQL, wantInterpretation, func(d *disclosure.Disclosure) string { return d.InterpretsRef })
+	return link(interpretingSQL, r.wantInterpretation, func(d *disclosure.Disclosure) string { return d.InterpretsRef })
+}
+
+// assignmentsAndMovements reads the assignments of the publishers and, for those
+// that may disclose relief, the movements given and their partner's part.
+func (r *factsReader) assignmentsAndMovements(ctx context.Context, publishers []string) error {
+	partner := map[string]string{} // of those whose movements are wanted
+	wanted := append([]string{}, publishers...)
+	for _, publisher := range r.reliefOf {
+		if other := r.partners(publisher); other != "" {
+			partner[publisher] = other
+			wanted = append(wanted, other)
+		}
+	}
+	assignments := map[string][]catalog.Assignment{}
+	err := each(ctx, r.from, "reading assignments", assignmentsOfPublishersSQL, func(scan func(...any) error) error {
+		var a catalog.Assignment
+		if err := scan(&a.PublisherCode, &a.EntryCode, &a.Action, &a.From, &a.To, &a.Reason); err != nil {
+			return err
+		}
+		assignments[a.PublisherCode] = append(assignments[a.PublisherCode], a)
+		return nil
+	}, pq.Array(wanted))
+	if err != nil {
+		return err
+	}
+	for _, publisher := range publishers {
+		if own := slices.Concat(assignments[publisher], assignments[partner[publisher]]); len(own) > 0 {
+			r.facts.Of(publisher).Assignments = own
+		}
+	}
+	if len(r.reliefOf) == 0 {
+		return nil
+	}
+	givers := slices.Concat(r.reliefOf, slices.Collect(maps.Values(partner)))
+	movements := map[string][]relief.Recorded{}
+	err = each(ctx, r.from, "reading movements", movementsGivenSQL, func(scan func(...any) error) error {
+		movement, err := scanRecorded(scan)
+		movements[movement.FromCode] = append(movements[movement.FromCode], movement)
+		return err
+	}, pq.Array(givers))
+	if err != nil {
+		return err
+	}
+	for _, publisher := range r.reliefOf {
+		if given := slices.Concat(movements[publisher], movements[partner[publisher]]); len(given) > 0 {
+			r.facts.Of(publisher).Movements = given
+		}
+	}
+	return nil
 }
 
 func scanFact(scan func(...any) error) (d disclosure.Disclosure, err error) {
 	err = scan(&d.Ref, &d.PublisherCode, &d.EntryCode, &d.Attribute, &d.FormedOn, &d.IssuedOn, &d.PublishedOn, &d.WithdrawnOn,
-		&d.Period, &d.Nil, &d.RequiresInterpretation, &d.InterpretsRef)
+		&d.Period, &d.Nil, &d.RequiresInterpretation, &d.InterpretsRef, &d.DiscloseOn)
 	return d, err
 }

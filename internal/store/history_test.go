@@ -59,6 +59,14 @@ var oneOfEach = []oneFact{
 		table: "relief_movement", insert: `(ref, kind, from_code, relief_class, funds_fen, occurred_on) VALUES ('m', 1, 'CN', 0, 100, '2024-01-01')`,
 		change: `funds_fen = 200`, key: `["m"]`, row: `ref = 'm'`, rekey: `ref = 'p'`, rekeyed: `ref = 'p'`,
 	},
+	{
+		table: "review", insert: `(disclosure_ref, reviewed_on, result) VALUES ('reviewed', '2024-12-01', 0)`,
+		change: `consulted = '起草单位'`, key: `["reviewed", "2024-12-01"]`, row: `disclosure_ref = 'reviewed'`, rekey: `reviewed_on = '2024-12-02'`, rekeyed: `reviewed_on = '2024-12-02'`,
+	},
+	{
+		table: "concern", insert: `(ref, publisher_code, title, severity, detected_at) VALUES ('c', 'CN', '关切', 0, '2024-01-01')`,
+		change: `responded_at = '2024-01-02'`, key: `["c"]`, row: `ref = 'c'`, rekey: `ref = 'x'`, rekeyed: `ref = 'x'`,
+	},
 }
 
 // TestHistoryOfFacts: whatever changes a fact or takes it out, its earlier
@@ -72,6 +80,7 @@ func TestHistoryOfFacts(t *testing.T) {
 	for _, statement := range []string{
 		`INSERT INTO node (code, name, level, department) VALUES ('CN', '中国', 0, false)`,
 		`INSERT INTO catalog (code, title, issuer_code, effective_from, grace_working_days, interpretation_working_days) VALUES ('CN-1', '目录', 'CN', '2020-01-01', 20, 3)`,
+		`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute) VALUES ('reviewed', 'CN', '1.1', '通知', 1)`,
 	} {
 		if _, err := db.DB().Exec(statement); err != nil {
 			t.Fatal(err)

@@ -7,33 +7,32 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
-	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
 const reliefFlowsSQL = `-- store.ReliefFlows
 WITH counted AS (
-    SELECT * FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
+    SELECT * FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3 AND ($5 = '' OR event_ref = $5)
     UNION ALL
-    SELECT * FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3
+    SELECT * FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3 AND ($5 = '' OR event_ref = $5)
         AND (from_code IS NULL OR NOT from_code = ANY ($1)))
 SELECT m.kind, coalesce(m.from_code, ''), coalesce(m.to_code, ''), m.relief_class, m.goods_item, m.goods_unit,
-       coalesce(d.attribute = 0 AND d.published_on <= $4 AND (d.withdrawn_on IS NULL OR d.withdrawn_on > $4), false) AS disclosed,
+       coalesce(d.public_on <= $4 AND (d.withdrawn_on IS NULL OR d.withdrawn_on > $4), false) AS disclosed,
        sum(m.funds_fen)::bigint, sum(m.goods_thousandths)::bigint
 FROM counted AS m LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref
 GROUP BY 1, 2, 3, 4, 5, 6, 7`
 
 // ReliefFlows adds up the movements that go from or to some nodes in a span of
 // days, by where they go, class and goods, and by whether a disclosure that
-// lasts on a day names them.
-func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.Span, publicOn calendar.Day) ([]relief.Flow, error) {
+// lasts on a day names them; with an event's ref given, only what answers it.
+func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.Span, publicOn calendar.Day, eventRef string) ([]relief.Flow, error) {
 	var flows []relief.Flow
 	err := s.eachPrepared(ctx, "adding up relief", reliefFlowsSQL, func(scan func(...any) error) error {
 		var f relief.Flow
 		err := scan(&f.Kind, &f.FromCode, &f.ToCode, &f.Class, &f.GoodsItem, &f.GoodsUnit, &f.Disclosed, &f.Funds, &f.Quantity)
 		flows = append(flows, f)
 		return err
-	}, pq.Array(nodes), span.From.String(), span.To.String(), publicOn.String())
+	}, pq.Array(nodes), span.From.String(), span.To.String(), publicOn.String(), eventRef)
 	return flows, err
 }
 
@@ -138,9 +137,11 @@ func (w *Writing) AddReliefMovement(ctx context.Context, m *relief.Movement) (ad
 	return affected(result, wrap("recording the movement", err))
 }
 
+// namedColumns are what is known of the disclosure that a movement names.
+const namedColumns = `d.ref IS NOT NULL, coalesce(d.public_on - date '1970-01-01', 0), coalesce(d.withdrawn_on - date '1970-01-01', 0)`
+
 const recordedSQL = `-- store.RecordedMovements
-SELECT ` + movementColumns + `, d.ref IS NOT NULL, coalesce(d.attribute, 0),
-       coalesce(d.published_on - date '1970-01-01', 0), coalesce(d.withdrawn_on - date '1970-01-01', 0)
+SELECT ` + movementColumns + `, ` + namedColumns + `
 FROM (
     SELECT * FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on <= $2
     UNION ALL
@@ -153,14 +154,17 @@ LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref`
 func (s *Store) RecordedMovements(ctx context.Context, nodes []string, by calendar.Day) ([]relief.Recorded, error) {
 	var movements []relief.Recorded
 	err := s.eachPrepared(ctx, "reading movements", recordedSQL, func(scan func(...any) error) error {
-		var r relief.Recorded
-		var d disclosure.Disclosure
-		m := &r.Movement
-		err := scan(&m.Ref, &m.Kind, &m.FromCode, &m.ToCode, &m.Class, &m.EventRef, &m.Funds, &m.GoodsItem, &m.GoodsQuantity, &m.GoodsUnit,
-			&m.Households, &m.Persons, &m.OccurredOn, &m.DocumentNumber, &m.DisclosureRef, &r.Known, &d.Attribute, &d.PublishedOn, &d.WithdrawnOn)
-		r.PublishedOn, r.WithdrawnOn = d.PublicationDay(), d.WithdrawnOn.OrNever()
-		movements = append(movements, r)
+		m, err := scanRecorded(scan)
+		movements = append(movements, m)
 		return err
 	}, pq.Array(nodes), by.String())
 	return movements, err
+}
+
+func scanRecorded(scan func(...any) error) (r relief.Recorded, err error) {
+	m := &r.Movement
+	err = scan(&m.Ref, &m.Kind, &m.FromCode, &m.ToCode, &m.Class, &m.EventRef, &m.Funds, &m.GoodsItem, &m.GoodsQuantity, &m.GoodsUnit,
+		&m.Households, &m.Persons, &m.OccurredOn, &m.DocumentNumber, &m.DisclosureRef, &r.Known, &r.PublishedOn, &r.WithdrawnOn)
+	r.PublishedOn, r.WithdrawnOn = r.PublishedOn.OrNever(), r.WithdrawnOn.OrNever()
+	return r, err
 }

@@ -17,55 +17,65 @@ type Table struct {
 	name    string
 	key     []string
 	columns []string // all that a file gives, the key among them
+	// concerned names the publishers of staged rows and of those that they
+	// replace; empty where both have a publisher_code.
+	concerned string
+	// names is the column that names a disclosure, if there is one.
+	names string
 }
 
 // The tables of facts that files fill.
 var (
 	Nodes = Table{
-		"node",
-		[]string{"code"},
-		[]string{"code", "name", "level", "department", "parent_code", "valid_from", "valid_to", "succeeded_by", "functions"},
+		name: "node", key: []string{"code"},
+		columns: []string{"code", "name", "level", "department", "parent_code", "valid_from", "valid_to", "succeeded_by", "functions"},
 	}
 	Catalogs = Table{
-		"catalog",
-		[]string{"code"},
-		[]string{"code", "title", "issuer_code", "based_on", "effective_from", "effective_to", "grace_working_days", "interpretation_working_days", "source"},
+		name: "catalog", key: []string{"code"},
+		columns: []string{"code", "title", "issuer_code", "based_on", "effective_from", "effective_to", "grace_working_days", "interpretation_working_days", "source"},
 	}
 	Entries = Table{
-		"catalog_entry",
-		[]string{"catalog_code", "entry_code"},
-		[]string{
+		name: "catalog_entry", key: []string{"catalog_code", "entry_code"},
+		columns: []string{
 			"catalog_code", "entry_code", "category", "item", "sub_item", "content", "legal_basis", "levels", "publishers", "mode", "audience",
 			"limit_kind", "limit_n", "limit_anchor", "period", "period_limit_n", "refresh_days", "channels", "omit", "evidence",
 		},
 	}
-	ArrangementDays = Table{"arrangement_day", []string{"year", "day"}, []string{"year", "day", "name", "off"}}
+	ArrangementDays = Table{name: "arrangement_day", key: []string{"year", "day"}, columns: []string{"year", "day", "name", "off"}}
 	Assignments     = Table{
-		"assignment",
-		[]string{"publisher_code", "entry_code", "action", "from_day"},
-		[]string{"publisher_code", "entry_code", "action", "from_day", "to_day", "reason"},
+		name: "assignment", key: []string{"publisher_code", "entry_code", "action", "from_day"},
+		columns: []string{"publisher_code", "entry_code", "action", "from_day", "to_day", "reason"},
 	}
 	Disclosures = Table{
-		"disclosure",
-		[]string{"ref"},
-		[]string{
+		name: "disclosure", key: []string{"ref"}, names: "interprets_ref",
+		columns: []string{
 			"ref", "publisher_code", "entry_code", "title", "document_number", "index_number", "attribute", "formed_on", "issued_on",
 			"published_on", "withdrawn_on", "period", "nil", "requires_interpretation", "interprets_ref", "channel", "url",
 		},
 	}
 	News = Table{
-		"news",
-		[]string{"ref"},
-		[]string{"ref", "publisher_code", "entry_code", "title", "summary", "published_at", "url", "tags"},
+		name: "news", key: []string{"ref"},
+		columns: []string{"ref", "publisher_code", "entry_code", "title", "summary", "published_at", "url", "tags"},
 	}
-	Events          = Table{"event", []string{"ref"}, []string{"ref", "name", "kind", "started_on", "ended_on", "area_codes"}}
+	Events          = Table{name: "event", key: []string{"ref"}, columns: []string{"ref", "name", "kind", "started_on", "ended_on", "area_codes"}}
 	ReliefMovements = Table{
-		"relief_movement",
-		[]string{"ref"},
-		[]string{
+		name: "relief_movement", key: []string{"ref"}, names: "disclosure_ref",
+		columns: []string{
 			"ref", "kind", "from_code", "to_code", "relief_class", "event_ref", "funds_fen", "goods_item", "goods_thousandths", "goods_unit",
 			"households", "persons", "occurred_on", "document_number", "disclosure_ref",
 		},
+		concerned: `SELECT from_code FROM staged_relief_movement WHERE from_code IS NOT NULL
+UNION SELECT k.from_code FROM staged_relief_movement AS s JOIN relief_movement AS k USING (ref) WHERE k.from_code IS NOT NULL
+UNION SELECT d.publisher_code FROM staged_relief_movement AS s JOIN disclosure AS d ON d.ref = s.disclosure_ref`,
+	}
+	Reviews = Table{
+		name: "review", key: []string{"disclosure_ref", "reviewed_on"}, columns: []string{"disclosure_ref", "reviewed_on", "result", "consulted"},
+		names:     "disclosure_ref",
+		concerned: `SELECT d.publisher_code FROM staged_review AS s JOIN disclosure AS d ON d.ref = s.disclosure_ref`,
+	}
+	Concerns = Table{
+		name: "concern", key: []string{"ref"}, names: "response_ref",
+		columns: []string{"ref", "publisher_code", "title", "severity", "detected_at", "responded_at", "response_ref", "escalated_to"},
 	}
 )
 
@@ -129,6 +139,9 @@ INSERT INTO %s (%s) SELECT %s FROM %s AS s WHERE NOT EXISTS (SELECT FROM %s AS k
 }
 
 func (t *Table) concernedSQL() string {
+	if t.concerned != "" {
+		return "-- store.Concerned\n" + t.concerned
+	}
 	return fmt.Sprintf(`-- store.Concerned
 SELECT publisher_code FROM %[1]s UNION SELECT k.publisher_code FROM %[1]s AS s JOIN %[2]s AS k ON %[3]s`, t.staged(), t.name, t.sameKey())
 }
@@ -234,60 +247,6 @@ func (w *Writing) Lay(ctx context.Context, table *Table, counts Counts) error {
 	return nil
 }
 
-const touchedByDisclosuresSQL = `-- store.TouchedByDisclosures
-WITH changed AS (
-    SELECT s.ref, s.publisher_code, s.interprets_ref, k.publisher_code AS former_publisher, k.interprets_ref AS former_interprets
-    FROM staged_disclosure AS s LEFT JOIN disclosure AS k USING (ref)
-    WHERE k.ref IS NULL
-       OR (k.publisher_code, k.entry_code, k.attribute, k.formed_on, k.issued_on, k.published_on, k.withdrawn_on, k.period, k.nil,
-           k.requires_interpretation, k.interprets_ref)
-          IS DISTINCT FROM
-          (s.publisher_code, s.entry_code, s.attribute, s.formed_on, s.issued_on, s.published_on, s.withdrawn_on, s.period, s.nil,
-           s.requires_interpretation, s.interprets_ref))
-SELECT publisher_code FROM changed
-UNION SELECT former_publisher FROM changed WHERE former_publisher IS NOT NULL
-UNION SELECT d.publisher_code FROM changed JOIN disclosure AS d ON d.ref = changed.interprets_ref
-UNION SELECT d.publisher_code FROM changed JOIN disclosure AS d ON d.ref = changed.former_interprets
-UNION SELECT s.publisher_code FROM changed JOIN staged_disclosure AS s ON s.ref = changed.interprets_ref
-UNION SELECT d.publisher_code FROM changed JOIN disclosure AS d ON d.interprets_ref = changed.ref`
-
-// TouchedByDisclosures names the publishers whose timelines the staged
-// disclosures change: their own, before and after, and those of the documents
-// that they interpret or that interpret them.
-func (w *Writing) TouchedByDisclosures(ctx context.Context) ([]string, error) {
-	return w.texts(ctx, "finding the publishers concerned", touchedByDisclosuresSQL)
-}
-
-const touchedByNewsSQL = `-- store.TouchedByNews
-SELECT s.publisher_code FROM staged_news AS s LEFT JOIN news AS k USING (ref)
-WHERE k.ref IS NULL OR (k.publisher_code, k.entry_code, k.published_at) IS DISTINCT FROM (s.publisher_code, s.entry_code, s.published_at)
-UNION
-SELECT k.publisher_code FROM staged_news AS s JOIN news AS k USING (ref)`
-
-// TouchedByNews names the publishers whose timelines the staged news changes.
-func (w *Writing) TouchedByNews(ctx context.Context) ([]string, error) {
-	return w.texts(ctx, "finding the publishers concerned", touchedByNewsSQL)
-}
-
-const unknownInterpretedSQL = `-- store.UnknownInterpreted
-SELECT s.file, s.line, s.interprets_ref, '' FROM staged_disclosure AS s
-WHERE s.interprets_ref IS NOT NULL
-  AND NOT EXISTS (SELECT FROM disclosure AS d WHERE d.ref = s.interprets_ref)
-  AND NOT EXISTS (SELECT FROM staged_disclosure AS o WHERE o.ref = s.interprets_ref)
-ORDER BY s.file, s.line LIMIT $1`
-
-// UnknownInterpreted lists staged disclosures that interpret an unknown one.
-func (w *Writing) UnknownInterpreted(ctx context.Context, most int) ([]Repetition, error) {
-	var unknown []Repetition
-	err := each(ctx, w.tx, "looking for unknown documents", unknownInterpretedSQL, func(scan func(...any) error) error {
-		var r Repetition
-		err := scan(&r.File, &r.Line, &r.Key, &r.First)
-		unknown = append(unknown, r)
-		return err
-	}, most)
-	return unknown, err
-}
-
 // texts runs a query of one column.
 func (w *Writing) texts(ctx context.Context, doing, query string, arguments ...any) ([]string, error) {
 	var values []string
@@ -306,17 +265,6 @@ SELECT ref FROM event`
 // EventRefs names all events.
 func (w *Writing) EventRefs(ctx context.Context) ([]string, error) {
 	return w.texts(ctx, "reading the events", eventRefsSQL)
-}
-
-const assignmentsSQL = `-- store.TouchedByAssignments
-SELECT s.publisher_code FROM staged_assignment AS s
-LEFT JOIN assignment AS k USING (publisher_code, entry_code, action, from_day)
-WHERE k.publisher_code IS NULL OR k.to_day IS DISTINCT FROM s.to_day`
-
-// TouchedByAssignments names the publishers whose timelines the staged
-// assignments change.
-func (w *Writing) TouchedByAssignments(ctx context.Context) ([]string, error) {
-	return w.texts(ctx, "finding the publishers concerned", assignmentsSQL)
 }
 
 const allPublishersSQL = `-- store.AllPublishers

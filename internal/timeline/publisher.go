@@ -8,13 +8,19 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
 // PublisherFacts are all facts from which a publisher's timelines follow.
 type PublisherFacts struct {
+	// Assignments are the publisher's, and those of its partner.
 	Assignments []catalog.Assignment
 	Disclosures []disclosure.Disclosure
 	News        []disclosure.News
+	Reviews     []disclosure.Review
+	Concerns    []disclosure.Concern
+	// Movements are those given by the publisher or by its partner.
+	Movements []relief.Recorded
 	// Linked are documents of any publisher that those above interpret, or that
 	// interpret them.
 	Linked []disclosure.Disclosure
@@ -41,7 +47,8 @@ func (s *Standard) FactsByCell(place area.Place, facts *PublisherFacts, only map
 		return of
 	}
 	node := s.Tree.Node(place)
-	for _, cell := range catalog.CellsOf(node, s.Tree.ValidOn(place), succession, facts.Assignments, s.Days) {
+	cells := catalog.CellsOf(node, s.Tree.ValidOn(place), succession, assignmentsOf(node.Code, facts), s.Days)
+	for _, cell := range cells {
 		if only == nil || only[cell.EntryCode] {
 			add(cell)
 		}
@@ -52,16 +59,31 @@ func (s *Standard) FactsByCell(place area.Place, facts *PublisherFacts, only map
 		}
 		return add(&catalog.Cell{PublisherCode: node.Code, EntryCode: entryCode})
 	}
+	reviews := map[string][]disclosure.Review{}
+	for _, review := range facts.Reviews {
+		reviews[review.DisclosureRef] = append(reviews[review.DisclosureRef], review)
+	}
 	links := linksOf(facts.Linked)
 	for _, document := range facts.Disclosures {
 		if cell := of(document.EntryCode); cell != nil {
 			cell.Disclosures = append(cell.Disclosures, document)
+			cell.Reviews = reviews
 			links.add(cell, &document)
 		}
 	}
 	for _, item := range facts.News {
 		if cell := of(item.EntryCode); cell != nil {
 			cell.News = append(cell.News, item)
+		}
+	}
+	for _, concern := range facts.Concerns {
+		if cell := of(disclosure.ResponseEntry); cell != nil {
+			cell.Concerns = append(cell.Concerns, concern)
+		}
+	}
+	for _, movement := range s.movementsOf(place, cells, facts) {
+		if cell := of(movement.entryCode); cell != nil {
+			cell.Movements = append(cell.Movements, *movement.Recorded)
 		}
 	}
 	slices.SortFunc(all, func(a, b *duty.Facts) int {

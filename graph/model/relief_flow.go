@@ -1,0 +1,106 @@
+package model
+
+import (
+	"context"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
+)
+
+// ReliefFlow is how money goes through the levels.
+type ReliefFlow struct {
+	Nodes []*ReliefFlowNode
+	Links []*ReliefFlowLink
+}
+
+// ReliefFlowNode is a stage on the way of the money of one class.
+type ReliefFlowNode struct {
+	relief.StageFigures
+	Figures *ReliefFigures
+}
+
+// stageID names a stage, as DROUGHT/OF_LEVEL/COUNTY/DEPARTMENT.
+func stageID(s relief.Stage) string {
+	parts := []string{s.Class.String(), s.Kind.String()}
+	if s.Kind == relief.OfLevel {
+		parts = append(parts, s.Level.String())
+		if s.Department {
+			parts = append(parts, "DEPARTMENT")
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// ID names the stage within the answer.
+func (n *ReliefFlowNode) ID() string { return stageID(n.Stage) }
+
+// ReliefClass is the class of relief.
+func (n *ReliefFlowNode) ReliefClass() relief.Class { return n.Class }
+
+// Level is null for donors, givers above and households.
+func (n *ReliefFlowNode) Level() *area.Level {
+	if n.Kind != relief.OfLevel {
+		return nil
+	}
+	return &n.Stage.Level
+}
+
+// ReliefFlowLink is money that goes from one stage to another.
+type ReliefFlowLink struct{ relief.Link }
+
+// Source is the stage that gives.
+func (l *ReliefFlowLink) Source() string { return stageID(l.From) }
+
+// Target is the stage that receives.
+func (l *ReliefFlowLink) Target() string { return stageID(l.To) }
+
+// ReliefClass is the class of relief.
+func (l *ReliefFlowLink) ReliefClass() relief.Class { return l.From.Class }
+
+// Amount is in yuan.
+func (l *ReliefFlowLink) Amount() string { return l.Link.Amount.String() }
+
+// Disclosed is in yuan.
+func (l *ReliefFlowLink) Disclosed() string { return l.Link.Disclosed.String() }
+
+// ReliefFlow arranges a node's money by class and level; null for an unknown node.
+func (v *View) ReliefFlow(ctx context.Context, code string, from, to calendar.Day, asOf *calendar.Day, class *relief.Class, eventRef *string) (*ReliefFlow, error) {
+	place := v.Tree.Find(code)
+	if place == area.Nowhere {
+		return nil, nil
+	}
+	if to < from {
+		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
+	}
+	if err := checkText("eventRef", given(eventRef), mostSearch); err != nil {
+		return nil, err
+	}
+	on := v.day(asOf)
+	flows, err := v.store.ReliefFlows(ctx, v.codesBelow(place, coverage.Subtree), calendar.Span{From: from, To: min(to, on)}, on, given(eventRef))
+	if err != nil {
+		return nil, err
+	}
+	stages, links := relief.Flowing(flows, func(code string) (area.Level, bool, bool) {
+		at := v.Tree.Find(code)
+		if at == area.Nowhere || !v.Tree.Holds(place, at) {
+			return 0, false, false
+		}
+		return v.Tree.Node(at).Level, v.Tree.Node(at).Department, true
+	})
+	flow := &ReliefFlow{Nodes: []*ReliefFlowNode{}, Links: []*ReliefFlowLink{}}
+	for _, stage := range stages {
+		if class == nil || stage.Class == *class {
+			flow.Nodes = append(flow.Nodes, &ReliefFlowNode{stage, &ReliefFigures{stage.Figures}})
+		}
+	}
+	for _, link := range links {
+		if class == nil || link.From.Class == *class {
+			flow.Links = append(flow.Links, &ReliefFlowLink{link})
+		}
+	}
+	return flow, nil
+}

@@ -1,0 +1,203 @@
+package model
+
+import (
+	"context"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+)
+
+// Review is a look at the attribute of a document.
+type Review struct{ disclosure.Review }
+
+// Consulted is null where nobody was asked.
+func (r *Review) Consulted() *string { return optional(r.Review.Consulted) }
+
+// SecrecyReview is the look taken at a document before it is issued.
+type SecrecyReview struct{ disclosure.SecrecyReview }
+
+// Reviews are the looks taken at the document's attribute, by day.
+func (d *Disclosure) Reviews(ctx context.Context) ([]*Review, error) {
+	reviews := []*Review{}
+	if d.Attribute == disclosure.Proactive {
+		return reviews, nil
+	}
+	if d.list != nil {
+		d.list.first("reviews", func() { d.view.loaders.reviews.prime(ctx, d.list.refs(ctx)) })
+	}
+	found, err := d.view.loaders.reviews.Load(ctx, d.Ref)()
+	for i := range found {
+		reviews = append(reviews, &Review{found[i]})
+	}
+	return reviews, err
+}
+
+// SecrecyReview is the look taken before the document is issued.
+func (d *Disclosure) SecrecyReview(ctx context.Context) (*SecrecyReview, error) {
+	if d.Attribute != disclosure.NotDisclosed {
+		return nil, nil
+	}
+	if d.list != nil {
+		d.list.first("secrecy reviews", func() { d.view.loaders.secrecyReviews.prime(ctx, d.list.refs(ctx)) })
+	}
+	found, err := d.view.loaders.secrecyReviews.Load(ctx, d.Ref)()
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return &SecrecyReview{*found}, nil
+}
+
+// documentPosition reads the publisher and ref after which a page begins.
+func documentPosition(after *string) (publisher, ref string, err error) {
+	parts, err := cursor(after, cursorDocument, 2)
+	if err != nil || parts == nil {
+		return "", "", err
+	}
+	return parts[0], parts[1], nil
+}
+
+// ReviewDue is a document whose attribute is to be looked at again.
+type ReviewDue struct {
+	*Disclosure
+	year int
+}
+
+// Entry is that of the document.
+func (r *ReviewDue) Entry() *CatalogEntry { return r.Disclosure.Entry() }
+
+// Publisher is who is to look at it.
+func (r *ReviewDue) Publisher() AdministrativeNode { return r.Disclosure.Publisher() }
+
+// Document is the document, null where it is not for the caller to see.
+func (r *ReviewDue) Document() *Disclosure { return r.Disclosure.ifVisible() }
+
+// DueOn is the last day for it.
+func (r *ReviewDue) DueOn() calendar.Day { return calendar.Date(r.year, 12, 31) }
+
+// Review is the first in the year.
+func (r *ReviewDue) Review(ctx context.Context) (*Review, error) {
+	reviews, err := r.Disclosure.Reviews(ctx)
+	for _, review := range reviews {
+		if review.ReviewedOn.Year() == r.year {
+			return review, err
+		}
+	}
+	return nil, err
+}
+
+// ReviewDueConnection is a page of documents to review.
+type ReviewDueConnection struct {
+	PageInfo PageInfo
+	Edges    []ReviewDueEdge
+}
+
+// ReviewDueEdge is a document to review in a page.
+type ReviewDueEdge struct {
+	Cursor string
+	Node   *ReviewDue
+}
+
+// ReviewsDue lists the documents below a node to look at again in a year; null
+// for an unknown node.
+func (v *View) ReviewsDue(ctx context.Context, code string, year int, first *int, after *string) (*ReviewDueConnection, error) {
+	place := v.Tree.Find(code)
+	size, err := pageSize(first)
+	if err != nil || place == area.Nowhere {
+		return nil, err
+	}
+	if err := inRange("year", year, calendar.First.Year(), calendar.Last.Year()); err != nil {
+		return nil, err
+	}
+	publisher, ref, err := documentPosition(after)
+	if err != nil {
+		return nil, err
+	}
+	found, err := v.store.ReviewsDue(ctx, v.codesBelow(place, 0), calendar.Date(year, 1, 1), publisher, ref, size+1)
+	if err != nil {
+		return nil, err
+	}
+	page := found[:min(size, len(found))]
+	list := rowsOfList(page)
+	connection := &ReviewDueConnection{Edges: make([]ReviewDueEdge, len(page))}
+	cursors := make([]string, len(page))
+	for i := range page {
+		cursors[i] = opaque(cursorDocument, page[i].PublisherCode, page[i].Ref)
+		connection.Edges[i] = ReviewDueEdge{cursors[i], &ReviewDue{&Disclosure{v, page[i], list}, year}}
+	}
+	connection.PageInfo = pageInfo(cursors, after, len(found) > size)
+	return connection, nil
+}
+
+// OpenTask is a document without its secrecy review.
+type OpenTask struct{ *Disclosure }
+
+// Entry is that of the document.
+func (t *OpenTask) Entry() *CatalogEntry { return t.Disclosure.Entry() }
+
+// Publisher is who is to do it.
+func (t *OpenTask) Publisher() AdministrativeNode { return t.Disclosure.Publisher() }
+
+// Document is the document, null where it is not for the caller to see.
+func (t *OpenTask) Document() *Disclosure { return t.Disclosure.ifVisible() }
+
+// Issued tells whether it was issued all the same.
+func (t *OpenTask) Issued() bool { return t.IssuedOn != calendar.None }
+
+// OpenTaskConnection is a page of open tasks.
+type OpenTaskConnection struct {
+	PageInfo PageInfo
+	Edges    []OpenTaskEdge
+}
+
+// OpenTaskEdge is an open task in a page.
+type OpenTaskEdge struct {
+	Cursor string
+	Node   *OpenTask
+}
+
+// OpenTasks lists what is yet to be done below a node; null for an unknown node.
+func (v *View) OpenTasks(ctx context.Context, code string, first *int, after *string) (*OpenTaskConnection, error) {
+	place := v.Tree.Find(code)
+	size, err := pageSize(first)
+	if err != nil || place == area.Nowhere {
+		return nil, err
+	}
+	publisher, ref, err := documentPosition(after)
+	if err != nil {
+		return nil, err
+	}
+	found, err := v.store.ToReviewForSecrecy(ctx, v.codesBelow(place, 0), publisher, ref, size+1)
+	if err != nil {
+		return nil, err
+	}
+	page := found[:min(size, len(found))]
+	list := rowsOfList(page)
+	connection := &OpenTaskConnection{Edges: make([]OpenTaskEdge, len(page))}
+	cursors := make([]string, len(page))
+	for i := range page {
+		cursors[i] = opaque(cursorDocument, page[i].PublisherCode, page[i].Ref)
+		connection.Edges[i] = OpenTaskEdge{cursors[i], &OpenTask{&Disclosure{v, page[i], list}}}
+	}
+	connection.PageInfo = pageInfo(cursors, after, len(found) > size)
+	return connection, nil
+}
+
+// rowsOfList is a list of documents that is read already.
+func rowsOfList(page []disclosure.Disclosure) *readList {
+	return &readList{refs: func(context.Context) []string {
+		refs := make([]string, len(page))
+		for i := range page {
+			refs[i] = page[i].Ref
+		}
+		return refs
+	}}
+}
+
+// ifVisible is the document, null where it is not for the caller to see.
+func (d *Disclosure) ifVisible() *Disclosure {
+	if !d.view.SeesAll && !d.PublicOn(d.view.Today) {
+		return nil
+	}
+	return d
+}
