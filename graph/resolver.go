@@ -81,6 +81,10 @@ func (query) Cell(ctx context.Context, publisher, entry string) (*model.Cell, er
 	return model.ViewOf(ctx).CellOf(publisher, entry), nil
 }
 
+func (query) WhatIf(ctx context.Context, code string, changes model.WhatIfInput, asOf *calendar.Day) (*model.WhatIf, error) {
+	return model.ViewOf(ctx).WhatIf(ctx, code, changes, asOf)
+}
+
 func (query) ReliefFlow(ctx context.Context, code string, from, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) (*model.ReliefFlow, error) {
 	return model.ViewOf(ctx).ReliefFlow(ctx, code, from, to, asOf, reliefClass, eventRef)
 }

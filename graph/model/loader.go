@@ -125,6 +125,9 @@ func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([
 	if err != nil {
 		return nil, err
 	}
+	if l.view.alter != nil {
+		l.view.alter(facts)
+	}
 	byCell := map[catalog.CellKey]*duty.Facts{}
 	for _, cell := range cells {
 		if byCell[cell] != nil {

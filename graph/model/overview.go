@@ -218,17 +218,25 @@ type LimitInput struct {
 // mostLimit bounds a limit's number: ten years in days.
 const mostLimit = 3660
 
-// DeadlineOf counts a limit from a day.
-func (v *View) DeadlineOf(from calendar.Day, limit LimitInput) (*Deadline, error) {
+// limit is the domain's form of the input.
+func (i *LimitInput) limit(anchor *calendar.Anchor) (calendar.Limit, error) {
+	limit := calendar.Limit{Kind: i.Kind, N: i.N, Anchor: given(anchor)}
 	switch {
-	case limit.N != nil:
-		if err := inRange("n", *limit.N, 0, mostLimit); err != nil {
-			return nil, err
-		}
-	case limit.Kind != calendar.Prompt && limit.Kind != calendar.WithSource:
-		return nil, missing("n", "a limit in days or hours needs a number")
+	case i.N != nil:
+		return limit, inRange("n", *i.N, 0, mostLimit)
+	case i.Kind != calendar.Prompt && i.Kind != calendar.WithSource:
+		return limit, missing("n", "a limit in days or hours needs a number")
 	}
-	deadline := v.Days.Deadline(from, calendar.Limit{Kind: limit.Kind, N: limit.N})
+	return limit, nil
+}
+
+// DeadlineOf counts a limit from a day.
+func (v *View) DeadlineOf(from calendar.Day, input LimitInput) (*Deadline, error) {
+	limit, err := input.limit(nil)
+	if err != nil {
+		return nil, err
+	}
+	deadline := v.Days.Deadline(from, limit)
 	return &Deadline{deadline.Due, deadline.Provisional, tracedDays(v.Days.Trace(from, deadline.Due))}, nil
 }
 

@@ -20,6 +20,8 @@ type View struct {
 	SeesAll bool
 	store   *store.Store
 	loaders *loaders
+	// alter puts into facts that were read what is supposed, nil where nothing is.
+	alter func(store.Facts)
 }
 
 // NewView makes the view of a request.

@@ -2,12 +2,12 @@ package store
 
 import (
 	"context"
-	"github.com/reliefgraph/reliefgraph/internal/catalog"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 )
 
@@ -222,6 +222,32 @@ UPDATE disclosure SET published_on = $2, withdrawn_on = $3, channel = $4, url = 
 func (w *Writing) ChangeDisclosure(ctx context.Context, d *disclosure.Disclosure) error {
 	_, err := w.tx.ExecContext(ctx, changeDisclosureSQL, d.Ref, day(d.PublishedOn), day(d.WithdrawnOn), d.Channel, d.URL, day(d.IssuedOn), d.RequiresInterpretation)
 	return wrap("changing the disclosure", err)
+}
+
+const linkedPublishersSQL = `-- store.LinkedPublishers
+SELECT publisher_code FROM disclosure WHERE ref = ANY ($1)
+UNION SELECT o.publisher_code FROM disclosure AS d JOIN disclosure AS o ON o.ref = d.interprets_ref WHERE d.ref = ANY ($1)
+UNION SELECT publisher_code FROM disclosure WHERE interprets_ref = ANY ($1)`
+
+const giversNamingAnySQL = `-- store.LinkedPublishers: givers
+SELECT DISTINCT from_code FROM relief_movement WHERE disclosure_ref = ANY ($1) AND from_code IS NOT NULL`
+
+// LinkedPublishers names those whose timelines some documents touch: their own
+// publishers and those of documents linked to them, and the givers of the relief
+// that names them.
+func (s *Store) LinkedPublishers(ctx context.Context, refs []string) (publishers, givers []string, err error) {
+	read := func(query string, into *[]string) error {
+		return each(ctx, s.db, "finding linked documents", query, func(scan func(...any) error) error {
+			var code string
+			err := scan(&code)
+			*into = append(*into, code)
+			return err
+		}, pq.Array(refs))
+	}
+	if err := read(linkedPublishersSQL, &publishers); err != nil {
+		return nil, nil, err
+	}
+	return publishers, givers, read(giversNamingAnySQL, &givers)
 }
 
 const giversNamingSQL = `-- store.GiversNaming

@@ -73,7 +73,16 @@ type Partners func(publisherCode string) string
 
 // FactsOfPublishers reads all facts of the publishers.
 func (w *Writing) FactsOfPublishers(ctx context.Context, publishers []string, partners Partners) (Facts, error) {
-	r := newFactsReader(w.tx, partners)
+	return factsOfPublishers(ctx, w.tx, publishers, partners)
+}
+
+// FactsOfPublishers reads all facts of the publishers as they are committed.
+func (s *Store) FactsOfPublishers(ctx context.Context, publishers []string, partners Partners) (Facts, error) {
+	return factsOfPublishers(ctx, s.db, publishers, partners)
+}
+
+func factsOfPublishers(ctx context.Context, from sqlx.QueryerContext, publishers []string, partners Partners) (Facts, error) {
+	r := newFactsReader(from, partners)
 	r.concernsOf, r.reliefOf = publishers, publishers
 	return r.read(ctx, publishers, disclosureFactsOfPublishersSQL, newsFactsOfPublishersSQL, pq.Array(publishers))
 }

@@ -159,6 +159,8 @@ func questions() []question {
 	ask("giversOfReviewsSQL", "")
 	ask("touchedByConcernsSQL", "")
 	ask("giversSQL", "")
+	ask("linkedPublishersSQL", "disclosure_interprets", refs)
+	ask("giversNamingAnySQL", "relief_movement_disclosure", refs)
 	ask("giversNamingSQL", "relief_movement_disclosure", "d8")
 	ask("reviewsSQL", "review_pkey", refs)
 	ask("secrecyReviewsSQL", "", refs)

@@ -1,0 +1,184 @@
+package model
+
+import (
+	"context"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/whatif"
+)
+
+// WhatIfInput is what is supposed.
+type WhatIfInput struct {
+	Publications []*WhatIfPublicationInput
+	Entries      []*WhatIfEntryInput
+	Limits       []*WhatIfLimitInput
+	Arrangements []*WhatIfArrangementInput
+}
+
+// WhatIfPublicationInput supposes that something is published.
+type WhatIfPublicationInput struct {
+	ID, PublisherCode, EntryCode, Period *string
+	PublishedOn                          calendar.Day
+}
+
+// WhatIfEntryInput supposes that a catalog has another row, or lacks one.
+type WhatIfEntryInput struct {
+	CatalogCode, EntryCode         string
+	Remove                         *bool
+	Category, Item                 *string
+	Levels                         []area.Level
+	Publishers                     []string
+	Limit                          *LimitInput
+	Anchor                         *calendar.Anchor
+	Period                         *calendar.Periodicity
+	PeriodWorkingDays, RefreshDays *int
+}
+
+// WhatIfLimitInput supposes that a row has another limit.
+type WhatIfLimitInput struct {
+	CatalogCode, EntryCode string
+	Limit                  LimitInput
+	Anchor                 *calendar.Anchor
+}
+
+// WhatIfArrangementInput supposes that a year's arrangement is known.
+type WhatIfArrangementInput struct {
+	Year int
+	Days []*WhatIfDayInput
+}
+
+// WhatIfDayInput is a day that an arrangement lists.
+type WhatIfDayInput struct {
+	Date calendar.Day
+	Name string
+	Off  bool
+}
+
+// mostSupposed is how many things one question may suppose.
+const mostSupposed = 200
+
+// changes is the domain's form of the input.
+func (i *WhatIfInput) changes() (*whatif.Changes, error) {
+	if n := len(i.Publications) + len(i.Entries) + len(i.Limits) + len(i.Arrangements); n == 0 || n > mostSupposed {
+		return nil, problem.Invalid("changes", "suppose 1 to 200 things", "%d things are supposed", n)
+	}
+	changes := &whatif.Changes{}
+	for _, p := range i.Publications {
+		publication, err := p.publication()
+		if err != nil {
+			return nil, err
+		}
+		changes.Publications = append(changes.Publications, publication)
+	}
+	for _, e := range i.Entries {
+		change, err := e.change()
+		if err != nil {
+			return nil, err
+		}
+		changes.Entries = append(changes.Entries, change)
+	}
+	for _, l := range i.Limits {
+		limit, err := l.Limit.limit(l.Anchor)
+		if err != nil {
+			return nil, err
+		}
+		changes.Entries = append(changes.Entries, whatif.EntryChange{CatalogCode: l.CatalogCode, EntryCode: l.EntryCode, Limit: &limit})
+	}
+	for _, a := range i.Arrangements {
+		if err := inRange("year", a.Year, calendar.First.Year(), calendar.Last.Year()); err != nil {
+			return nil, err
+		}
+		arrangement := calendar.Arrangement{Year: a.Year}
+		for _, day := range a.Days {
+			arrangement.Days = append(arrangement.Days, calendar.Listed{Day: day.Date, Name: day.Name, Off: day.Off})
+		}
+		changes.Arrangements = append(changes.Arrangements, arrangement)
+	}
+	return changes, nil
+}
+
+func (p *WhatIfPublicationInput) publication() (whatif.Publication, error) {
+	publication := whatif.Publication{PublisherCode: given(p.PublisherCode), EntryCode: given(p.EntryCode), Period: given(p.Period), On: p.PublishedOn}
+	if p.Period != nil {
+		if _, err := calendar.ParsePeriod(*p.Period); err != nil {
+			return publication, problem.Invalid("period", "write 2024, 2024H1, 2024Q2 or 2024-05", "it is not a period")
+		}
+	}
+	if p.ID == nil {
+		if p.PublisherCode == nil || p.EntryCode == nil {
+			return publication, missing("id", "a publication names a registered document, or a publisher and an entry")
+		}
+		return publication, nil
+	}
+	ref, ok := RefOfID(*p.ID)
+	if !ok {
+		return publication, problem.New(problem.NotFound, "id", "there is no disclosure of this id")
+	}
+	publication.Ref = ref
+	return publication, nil
+}
+
+func (e *WhatIfEntryInput) change() (whatif.EntryChange, error) {
+	change := whatif.EntryChange{CatalogCode: e.CatalogCode, EntryCode: e.EntryCode, Remove: given(e.Remove)}
+	if change.Remove {
+		return change, nil
+	}
+	if e.Item == nil || e.Category == nil || e.Limit == nil || len(e.Levels) == 0 || len(e.Publishers) == 0 {
+		return change, missing("entries", "an entry that is added has a category, an item, levels, publishers and a limit")
+	}
+	limit, err := e.Limit.limit(e.Anchor)
+	if err != nil {
+		return change, err
+	}
+	change.Add = &catalog.Entry{
+		Code: e.EntryCode, Category: *e.Category, Item: *e.Item, Levels: e.Levels, Publishers: e.Publishers, Limit: limit,
+		Period: given(e.Period), PeriodWorkingDays: given(e.PeriodWorkingDays), RefreshDays: given(e.RefreshDays),
+	}
+	if err := inRange("periodWorkingDays", change.Add.PeriodWorkingDays, 0, mostLimit); err != nil {
+		return change, err
+	}
+	return change, inRange("refreshDays", change.Add.RefreshDays, 0, mostLimit)
+}
+
+// WhatIf is a node as it is and as it would be.
+type WhatIf struct {
+	Before, After  AdministrativeNode
+	view           *View
+	on             calendar.Day
+	opened, closed []coverage.Standing
+}
+
+// WhatIf supposes changes; null for an unknown node.
+func (v *View) WhatIf(ctx context.Context, code string, input WhatIfInput, asOf *calendar.Day) (*WhatIf, error) {
+	place := v.Tree.Find(code)
+	if place == area.Nowhere {
+		return nil, nil
+	}
+	changes, err := input.changes()
+	if err != nil {
+		return nil, err
+	}
+	alternative, err := whatif.Of(ctx, v.store, v.Index, place, changes)
+	if err != nil {
+		return nil, err
+	}
+	supposed := NewView(alternative.Index, v.Now, v.SeesAll, v.store)
+	supposed.alter = alternative.Alter
+	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf)}
+	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)
+	return result, nil
+}
+
+// Opened are gaps that there would be.
+func (w *WhatIf) Opened(first *int, after *string) (*GapConnection, error) {
+	return w.view.pageOfGaps(w.opened, w.on, first, after)
+}
+
+// Closed are gaps that there would no longer be.
+func (w *WhatIf) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
+	return ViewOf(ctx).pageOfGaps(w.closed, w.on, first, after)
+}

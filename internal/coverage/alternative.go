@@ -1,0 +1,68 @@
+package coverage
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// Under makes the index of a node's publishers alone under other catalogs or
+// working days: as large as the part of the tree that it is about.
+func (x *Index) Under(place area.Place, reference Reference) *Index {
+	part := &Index{Reference: reference, entries: x.entries, rows: make([]*row, len(x.rows)), sums: make([]*sums, len(x.sums))}
+	for at := range x.Tree.Below(place) {
+		part.rows[at] = x.rows[at]
+	}
+	part.sumAll()
+	return part
+}
+
+// Against returns the gaps of a node on a day that it has and another index has
+// not, and those that the other has and it has not; both by publisher and entry.
+// The two are of one tree.
+func (x *Index) Against(other *Index, place area.Place, scope Scope, on calendar.Day) (opened, closed []Standing) {
+	for at := range x.Tree.Below(place) {
+		if scope == Self && at != place || x.rows[at] == other.rows[at] {
+			continue
+		}
+		before, after := other.gapsOf(at, on), x.gapsOf(at, on)
+		for _, standing := range after {
+			if _, was := before[standing.EntryCode]; !was {
+				opened = append(opened, standing)
+			}
+		}
+		for _, standing := range before {
+			if _, is := after[standing.EntryCode]; !is {
+				closed = append(closed, standing)
+			}
+		}
+	}
+	sortStandings(opened)
+	sortStandings(closed)
+	return opened, closed
+}
+
+func (x *Index) gapsOf(at area.Place, on calendar.Day) map[string]Standing {
+	gaps := map[string]Standing{}
+	if x.rows[at] == nil {
+		return gaps
+	}
+	for i := range x.rows[at].cells {
+		p := x.rows[at].parts(i)
+		if span := timeline.At(p.spans, on); span >= 0 && p.spans[span].Status.Gap() {
+			code := x.entries.codes[p.entry]
+			gaps[code] = Standing{at, code, p.spans[span].Status, p.spans[span].From}
+		}
+	}
+	return gaps
+}
+
+func sortStandings(all []Standing) {
+	slices.SortFunc(all, func(a, b Standing) int {
+		return cmp.Or(cmp.Compare(a.Publisher, b.Publisher), strings.Compare(a.EntryCode, b.EntryCode))
+	})
+}

@@ -1,0 +1,95 @@
+// Package whatif answers what figures and gaps would be if documents were
+// published, catalogs or working days changed. It writes nothing, and makes anew
+// the timelines of those publishers alone that a change touches.
+package whatif
+
+import (
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// Changes are what is supposed.
+type Changes struct {
+	Publications []Publication
+	Entries      []EntryChange
+	Arrangements []calendar.Arrangement // of years, in the place of those known
+}
+
+// Publication supposes that a registered document is published on a day or, of no
+// ref, that something is published in a cell.
+type Publication struct {
+	Ref                      string
+	PublisherCode, EntryCode string
+	Period                   string
+	On                       calendar.Day
+}
+
+// EntryChange supposes that a catalog has another row, or other limits.
+type EntryChange struct {
+	CatalogCode, EntryCode string
+	Remove                 bool
+	// Add is the row that stands there in the place of any before.
+	Add *catalog.Entry
+	// Limit is that of the row, which is otherwise as it is.
+	Limit *calendar.Limit
+}
+
+// changesReference tells whether catalogs or working days are supposed to differ.
+func (c *Changes) changesReference() bool { return len(c.Entries)+len(c.Arrangements) > 0 }
+
+// reference is what every timeline follows from, under the changes.
+func (c *Changes) reference(standard timeline.Standard) (timeline.Standard, error) {
+	if len(c.Arrangements) > 0 {
+		arrangements := slices.DeleteFunc(slices.Clone(standard.Days.Arrangements()), func(known calendar.Arrangement) bool {
+			return slices.ContainsFunc(c.Arrangements, func(a calendar.Arrangement) bool { return a.Year == known.Year })
+		})
+		standard.Days = calendar.New(append(arrangements, c.Arrangements...))
+	}
+	if len(c.Entries) == 0 {
+		return standard, nil
+	}
+	catalogs := map[string]*catalog.Catalog{}
+	var all []*catalog.Catalog
+	for _, known := range standard.Library.Catalogs() {
+		changed := *known.Catalog
+		changed.Entries = slices.Clone(known.Entries)
+		catalogs[changed.Code] = &changed
+		all = append(all, &changed)
+	}
+	for i := range c.Entries {
+		change := &c.Entries[i]
+		of := catalogs[change.CatalogCode]
+		if of == nil {
+			return standard, problem.New(problem.NotFound, "catalogCode", "there is no catalog of the code %q", change.CatalogCode)
+		}
+		if err := change.lay(of, standard.Library.Catalog(of.Code)); err != nil {
+			return standard, err
+		}
+	}
+	library, err := catalog.NewLibrary(all)
+	standard.Library = library
+	return standard, err
+}
+
+// lay changes a catalog's own row. What it inherits is changed by a row of its
+// own: of the same code to replace it, or one that omits it.
+func (c *EntryChange) lay(of *catalog.Catalog, merged *catalog.Effective) error {
+	row := catalog.Entry{Code: c.EntryCode, Omit: true}
+	switch present := merged.Row(c.EntryCode); {
+	case c.Add != nil:
+		row = *c.Add
+		row.Code = c.EntryCode
+	case present == nil:
+		return problem.New(problem.NotFound, "entryCode", "the catalog %s has no entry of the code %q", of.Code, c.EntryCode)
+	case c.Limit != nil:
+		row = *present.Entry
+		row.Limit = *c.Limit
+	}
+	of.Entries = slices.DeleteFunc(of.Entries, func(e catalog.Entry) bool { return e.Code == c.EntryCode })
+	of.Entries = append(of.Entries, row)
+	return nil
+}
