@@ -81,6 +81,10 @@ func (query) Cell(ctx context.Context, publisher, entry string) (*model.Cell, er
 	return model.ViewOf(ctx).CellOf(publisher, entry), nil
 }
 
+func (query) Peers(ctx context.Context, code string, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) (*model.Peers, error) {
+	return model.ViewOf(ctx).Peers(code, within, asOf, minRequired)
+}
+
 func (query) WhatIf(ctx context.Context, code string, changes model.WhatIfInput, asOf *calendar.Day) (*model.WhatIf, error) {
 	return model.ViewOf(ctx).WhatIf(ctx, code, changes, asOf)
 }

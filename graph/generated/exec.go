@@ -114,6 +114,26 @@ type ComplexityRoot struct {
 		Timeline  func(childComplexity int) int
 	}
 
+	CellChange struct {
+		After     func(childComplexity int) int
+		Before    func(childComplexity int) int
+		Cause     func(childComplexity int) int
+		Entry     func(childComplexity int) int
+		On        func(childComplexity int) int
+		Publisher func(childComplexity int) int
+	}
+
+	CellChangeConnection struct {
+		Edges      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	CellChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	City struct {
 		Ancestors     func(childComplexity int) int
 		Catalog       func(childComplexity int, asOf *calendar.Day) int
@@ -122,13 +142,17 @@ type ComplexityRoot struct {
 		Coverage      func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
 		CoverageTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
 		Disclosures   func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		FormerNames   func(childComplexity int) int
 		Gaps          func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
 		ID            func(childComplexity int) int
 		Level         func(childComplexity int) int
-		Name          func(childComplexity int) int
+		Name          func(childComplexity int, asOf *calendar.Day) int
 		News          func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent        func(childComplexity int) int
+		Predecessors  func(childComplexity int) int
 		Relief        func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors    func(childComplexity int) int
 		Upcoming      func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
 		ValidFrom     func(childComplexity int) int
 		ValidTo       func(childComplexity int) int
@@ -183,10 +207,12 @@ type ComplexityRoot struct {
 	}
 
 	CoverageChange struct {
-		After  func(childComplexity int) int
-		Before func(childComplexity int) int
-		Closed func(childComplexity int, first *int, after *string) int
-		Opened func(childComplexity int, first *int, after *string) int
+		After       func(childComplexity int) int
+		Before      func(childComplexity int) int
+		Cells       func(childComplexity int, first *int, after *string) int
+		Closed      func(childComplexity int, first *int, after *string) int
+		Opened      func(childComplexity int, first *int, after *string) int
+		Transitions func(childComplexity int) int
 	}
 
 	CoverageMatrix struct {
@@ -209,14 +235,18 @@ type ComplexityRoot struct {
 		Coverage      func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
 		CoverageTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
 		Disclosures   func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		FormerNames   func(childComplexity int) int
 		Functions     func(childComplexity int) int
 		Gaps          func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
 		ID            func(childComplexity int) int
 		Level         func(childComplexity int) int
-		Name          func(childComplexity int) int
+		Name          func(childComplexity int, asOf *calendar.Day) int
 		News          func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent        func(childComplexity int) int
+		Predecessors  func(childComplexity int) int
 		Relief        func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors    func(childComplexity int) int
 		Upcoming      func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
 		ValidFrom     func(childComplexity int) int
 		ValidTo       func(childComplexity int) int
@@ -293,6 +323,11 @@ type ComplexityRoot struct {
 		Body       func(childComplexity int) int
 		Department func(childComplexity int) int
 		Node       func(childComplexity int) int
+	}
+
+	FormerName struct {
+		Name  func(childComplexity int) int
+		Until func(childComplexity int) int
 	}
 
 	Gap struct {
@@ -428,6 +463,19 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	Peers struct {
+		Group         func(childComplexity int) int
+		Least         func(childComplexity int) int
+		LowerQuartile func(childComplexity int) int
+		Mean          func(childComplexity int) int
+		Median        func(childComplexity int) int
+		Most          func(childComplexity int) int
+		Places        func(childComplexity int) int
+		Ranked        func(childComplexity int) int
+		Self          func(childComplexity int) int
+		UpperQuartile func(childComplexity int) int
+	}
+
 	Query struct {
 		AdministrativeNode  func(childComplexity int, code string) int
 		AdministrativeNodes func(childComplexity int, search *string, level *area.Level, first *int, after *string) int
@@ -440,6 +488,7 @@ type ComplexityRoot struct {
 		Node                func(childComplexity int, id string) int
 		Nodes               func(childComplexity int, ids []string) int
 		OpenTasks           func(childComplexity int, code string, first *int, after *string) int
+		Peers               func(childComplexity int, code string, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Ranking             func(childComplexity int, code string, level area.Level, asOf *calendar.Day, minRequired *int) int
 		ReliefFlow          func(childComplexity int, code string, from calendar.Day, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
 		ReviewsDue          func(childComplexity int, code string, year int, first *int, after *string) int
@@ -463,13 +512,17 @@ type ComplexityRoot struct {
 		Coverage      func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
 		CoverageTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
 		Disclosures   func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		FormerNames   func(childComplexity int) int
 		Gaps          func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
 		ID            func(childComplexity int) int
 		Level         func(childComplexity int) int
-		Name          func(childComplexity int) int
+		Name          func(childComplexity int, asOf *calendar.Day) int
 		News          func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent        func(childComplexity int) int
+		Predecessors  func(childComplexity int) int
 		Relief        func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors    func(childComplexity int) int
 		Upcoming      func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
 		ValidFrom     func(childComplexity int) int
 		ValidTo       func(childComplexity int) int
@@ -588,6 +641,18 @@ type ComplexityRoot struct {
 		ReviewedOn func(childComplexity int) int
 	}
 
+	StatusTransition struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Cells  func(childComplexity int) int
+	}
+
+	Succession struct {
+		Began func(childComplexity int) int
+		Ended func(childComplexity int) int
+		On    func(childComplexity int) int
+	}
+
 	TimelineSpan struct {
 		Cause  func(childComplexity int) int
 		From   func(childComplexity int) int
@@ -612,13 +677,17 @@ type ComplexityRoot struct {
 		Coverage      func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
 		CoverageTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
 		Disclosures   func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		FormerNames   func(childComplexity int) int
 		Gaps          func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
 		ID            func(childComplexity int) int
 		Level         func(childComplexity int) int
-		Name          func(childComplexity int) int
+		Name          func(childComplexity int, asOf *calendar.Day) int
 		News          func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent        func(childComplexity int) int
+		Predecessors  func(childComplexity int) int
 		Relief        func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors    func(childComplexity int) int
 		Upcoming      func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
 		ValidFrom     func(childComplexity int) int
 		ValidTo       func(childComplexity int) int
@@ -640,9 +709,24 @@ type ComplexityRoot struct {
 	}
 
 	UpcomingConnection struct {
-		Edges      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		ByChild     func(childComplexity int) int
+		ByPublisher func(childComplexity int) int
+		Counts      func(childComplexity int) int
+		Edges       func(childComplexity int) int
+		PageInfo    func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
+	}
+
+	UpcomingCounts struct {
+		Missing func(childComplexity int) int
+		Overdue func(childComplexity int) int
+		Stale   func(childComplexity int) int
+		Total   func(childComplexity int) int
+	}
+
+	UpcomingCountsOfNode struct {
+		Counts func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	UpcomingEdge struct {
@@ -658,13 +742,17 @@ type ComplexityRoot struct {
 		Coverage      func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
 		CoverageTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
 		Disclosures   func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		FormerNames   func(childComplexity int) int
 		Gaps          func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
 		ID            func(childComplexity int) int
 		Level         func(childComplexity int) int
-		Name          func(childComplexity int) int
+		Name          func(childComplexity int, asOf *calendar.Day) int
 		News          func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent        func(childComplexity int) int
+		Predecessors  func(childComplexity int) int
 		Relief        func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors    func(childComplexity int) int
 		Upcoming      func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
 		ValidFrom     func(childComplexity int) int
 		ValidTo       func(childComplexity int) int
@@ -708,6 +796,7 @@ type QueryResolver interface {
 	CoverageChange(ctx context.Context, code string, from calendar.Day, to calendar.Day) (*model.CoverageChange, error)
 	Ranking(ctx context.Context, code string, level area.Level, asOf *calendar.Day, minRequired *int) ([]*model.RankedNode, error)
 	Cell(ctx context.Context, publisher string, entry string) (*model.Cell, error)
+	Peers(ctx context.Context, code string, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) (*model.Peers, error)
 	WhatIf(ctx context.Context, code string, changes model.WhatIfInput, asOf *calendar.Day) (*model.WhatIf, error)
 	ReliefFlow(ctx context.Context, code string, from calendar.Day, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) (*model.ReliefFlow, error)
 	Concerns(ctx context.Context, code string, open *bool, first *int, after *string) (*model.ConcernConnection, error)
@@ -1022,6 +1111,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Cell.Timeline(childComplexity), true
 
+	case "CellChange.after":
+		if e.ComplexityRoot.CellChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChange.After(childComplexity), true
+	case "CellChange.before":
+		if e.ComplexityRoot.CellChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChange.Before(childComplexity), true
+	case "CellChange.cause":
+		if e.ComplexityRoot.CellChange.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChange.Cause(childComplexity), true
+	case "CellChange.entry":
+		if e.ComplexityRoot.CellChange.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChange.Entry(childComplexity), true
+	case "CellChange.on":
+		if e.ComplexityRoot.CellChange.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChange.On(childComplexity), true
+	case "CellChange.publisher":
+		if e.ComplexityRoot.CellChange.Publisher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChange.Publisher(childComplexity), true
+
+	case "CellChangeConnection.edges":
+		if e.ComplexityRoot.CellChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChangeConnection.Edges(childComplexity), true
+	case "CellChangeConnection.pageInfo":
+		if e.ComplexityRoot.CellChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChangeConnection.PageInfo(childComplexity), true
+	case "CellChangeConnection.totalCount":
+		if e.ComplexityRoot.CellChangeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChangeConnection.TotalCount(childComplexity), true
+
+	case "CellChangeEdge.cursor":
+		if e.ComplexityRoot.CellChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChangeEdge.Cursor(childComplexity), true
+	case "CellChangeEdge.node":
+		if e.ComplexityRoot.CellChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChangeEdge.Node(childComplexity), true
+
 	case "City.ancestors":
 		if e.ComplexityRoot.City.Ancestors == nil {
 			break
@@ -1089,6 +1247,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+	case "City.formerNames":
+		if e.ComplexityRoot.City.FormerNames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.City.FormerNames(childComplexity), true
 	case "City.gaps":
 		if e.ComplexityRoot.City.Gaps == nil {
 			break
@@ -1117,7 +1281,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.City.Name(childComplexity), true
+		args, err := ec.field_City_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Name(childComplexity, args["asOf"].(*calendar.Day)), true
 	case "City.news":
 		if e.ComplexityRoot.City.News == nil {
 			break
@@ -1135,6 +1304,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.Parent(childComplexity), true
+	case "City.predecessors":
+		if e.ComplexityRoot.City.Predecessors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.City.Predecessors(childComplexity), true
 	case "City.relief":
 		if e.ComplexityRoot.City.Relief == nil {
 			break
@@ -1146,6 +1321,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "City.successions":
+		if e.ComplexityRoot.City.Successions == nil {
+			break
+		}
+
+		args, err := ec.field_City_successions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Successions(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "City.successors":
+		if e.ComplexityRoot.City.Successors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.City.Successors(childComplexity), true
 	case "City.upcoming":
 		if e.ComplexityRoot.City.Upcoming == nil {
 			break
@@ -1390,6 +1582,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CoverageChange.Before(childComplexity), true
+	case "CoverageChange.cells":
+		if e.ComplexityRoot.CoverageChange.Cells == nil {
+			break
+		}
+
+		args, err := ec.field_CoverageChange_cells_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CoverageChange.Cells(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "CoverageChange.closed":
 		if e.ComplexityRoot.CoverageChange.Closed == nil {
 			break
@@ -1412,6 +1615,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CoverageChange.Opened(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "CoverageChange.transitions":
+		if e.ComplexityRoot.CoverageChange.Transitions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageChange.Transitions(childComplexity), true
 
 	case "CoverageMatrix.entries":
 		if e.ComplexityRoot.CoverageMatrix.Entries == nil {
@@ -1518,6 +1727,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Department.formerNames":
+		if e.ComplexityRoot.Department.FormerNames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Department.FormerNames(childComplexity), true
 	case "Department.functions":
 		if e.ComplexityRoot.Department.Functions == nil {
 			break
@@ -1552,7 +1767,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Department.Name(childComplexity), true
+		args, err := ec.field_Department_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Name(childComplexity, args["asOf"].(*calendar.Day)), true
 	case "Department.news":
 		if e.ComplexityRoot.Department.News == nil {
 			break
@@ -1570,6 +1790,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.Parent(childComplexity), true
+	case "Department.predecessors":
+		if e.ComplexityRoot.Department.Predecessors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Department.Predecessors(childComplexity), true
 	case "Department.relief":
 		if e.ComplexityRoot.Department.Relief == nil {
 			break
@@ -1581,6 +1807,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Department.successions":
+		if e.ComplexityRoot.Department.Successions == nil {
+			break
+		}
+
+		args, err := ec.field_Department_successions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Successions(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Department.successors":
+		if e.ComplexityRoot.Department.Successors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Department.Successors(childComplexity), true
 	case "Department.upcoming":
 		if e.ComplexityRoot.Department.Upcoming == nil {
 			break
@@ -1911,6 +2154,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EscalationStep.Node(childComplexity), true
+
+	case "FormerName.name":
+		if e.ComplexityRoot.FormerName.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerName.Name(childComplexity), true
+	case "FormerName.until":
+		if e.ComplexityRoot.FormerName.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FormerName.Until(childComplexity), true
 
 	case "Gap.cell":
 		if e.ComplexityRoot.Gap.Cell == nil {
@@ -2474,6 +2730,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Peers.group":
+		if e.ComplexityRoot.Peers.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.Group(childComplexity), true
+	case "Peers.least":
+		if e.ComplexityRoot.Peers.Least == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.Least(childComplexity), true
+	case "Peers.lowerQuartile":
+		if e.ComplexityRoot.Peers.LowerQuartile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.LowerQuartile(childComplexity), true
+	case "Peers.mean":
+		if e.ComplexityRoot.Peers.Mean == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.Mean(childComplexity), true
+	case "Peers.median":
+		if e.ComplexityRoot.Peers.Median == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.Median(childComplexity), true
+	case "Peers.most":
+		if e.ComplexityRoot.Peers.Most == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.Most(childComplexity), true
+	case "Peers.places":
+		if e.ComplexityRoot.Peers.Places == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.Places(childComplexity), true
+	case "Peers.ranked":
+		if e.ComplexityRoot.Peers.Ranked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.Ranked(childComplexity), true
+	case "Peers.self":
+		if e.ComplexityRoot.Peers.Self == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.Self(childComplexity), true
+	case "Peers.upperQuartile":
+		if e.ComplexityRoot.Peers.UpperQuartile == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.UpperQuartile(childComplexity), true
+
 	case "Query.administrativeNode":
 		if e.ComplexityRoot.Query.AdministrativeNode == nil {
 			break
@@ -2596,6 +2913,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.OpenTasks(childComplexity, args["code"].(string), args["first"].(*int), args["after"].(*string)), true
+	case "Query.peers":
+		if e.ComplexityRoot.Query.Peers == nil {
+			break
+		}
+
+		args, err := ec.field_Query_peers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Peers(childComplexity, args["code"].(string), args["within"].(*model.PeerGroup), args["asOf"].(*calendar.Day), args["minRequired"].(*int)), true
 	case "Query.ranking":
 		if e.ComplexityRoot.Query.Ranking == nil {
 			break
@@ -2755,6 +3083,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Region.formerNames":
+		if e.ComplexityRoot.Region.FormerNames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Region.FormerNames(childComplexity), true
 	case "Region.gaps":
 		if e.ComplexityRoot.Region.Gaps == nil {
 			break
@@ -2783,7 +3117,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Region.Name(childComplexity), true
+		args, err := ec.field_Region_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Name(childComplexity, args["asOf"].(*calendar.Day)), true
 	case "Region.news":
 		if e.ComplexityRoot.Region.News == nil {
 			break
@@ -2801,6 +3140,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.Parent(childComplexity), true
+	case "Region.predecessors":
+		if e.ComplexityRoot.Region.Predecessors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Region.Predecessors(childComplexity), true
 	case "Region.relief":
 		if e.ComplexityRoot.Region.Relief == nil {
 			break
@@ -2812,6 +3157,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Region.successions":
+		if e.ComplexityRoot.Region.Successions == nil {
+			break
+		}
+
+		args, err := ec.field_Region_successions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Successions(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Region.successors":
+		if e.ComplexityRoot.Region.Successors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Region.Successors(childComplexity), true
 	case "Region.upcoming":
 		if e.ComplexityRoot.Region.Upcoming == nil {
 			break
@@ -3252,6 +3614,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SecrecyReview.ReviewedOn(childComplexity), true
 
+	case "StatusTransition.after":
+		if e.ComplexityRoot.StatusTransition.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusTransition.After(childComplexity), true
+	case "StatusTransition.before":
+		if e.ComplexityRoot.StatusTransition.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusTransition.Before(childComplexity), true
+	case "StatusTransition.cells":
+		if e.ComplexityRoot.StatusTransition.Cells == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusTransition.Cells(childComplexity), true
+
+	case "Succession.began":
+		if e.ComplexityRoot.Succession.Began == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.Began(childComplexity), true
+	case "Succession.ended":
+		if e.ComplexityRoot.Succession.Ended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.Ended(childComplexity), true
+	case "Succession.on":
+		if e.ComplexityRoot.Succession.On == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.On(childComplexity), true
+
 	case "TimelineSpan.cause":
 		if e.ComplexityRoot.TimelineSpan.Cause == nil {
 			break
@@ -3381,6 +3781,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Township.formerNames":
+		if e.ComplexityRoot.Township.FormerNames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Township.FormerNames(childComplexity), true
 	case "Township.gaps":
 		if e.ComplexityRoot.Township.Gaps == nil {
 			break
@@ -3409,7 +3815,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Township.Name(childComplexity), true
+		args, err := ec.field_Township_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Name(childComplexity, args["asOf"].(*calendar.Day)), true
 	case "Township.news":
 		if e.ComplexityRoot.Township.News == nil {
 			break
@@ -3427,6 +3838,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.Parent(childComplexity), true
+	case "Township.predecessors":
+		if e.ComplexityRoot.Township.Predecessors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Township.Predecessors(childComplexity), true
 	case "Township.relief":
 		if e.ComplexityRoot.Township.Relief == nil {
 			break
@@ -3438,6 +3855,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Township.successions":
+		if e.ComplexityRoot.Township.Successions == nil {
+			break
+		}
+
+		args, err := ec.field_Township_successions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Successions(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Township.successors":
+		if e.ComplexityRoot.Township.Successors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Township.Successors(childComplexity), true
 	case "Township.upcoming":
 		if e.ComplexityRoot.Township.Upcoming == nil {
 			break
@@ -3528,6 +3962,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Upcoming.Publisher(childComplexity), true
 
+	case "UpcomingConnection.byChild":
+		if e.ComplexityRoot.UpcomingConnection.ByChild == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingConnection.ByChild(childComplexity), true
+	case "UpcomingConnection.byPublisher":
+		if e.ComplexityRoot.UpcomingConnection.ByPublisher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingConnection.ByPublisher(childComplexity), true
+	case "UpcomingConnection.counts":
+		if e.ComplexityRoot.UpcomingConnection.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingConnection.Counts(childComplexity), true
 	case "UpcomingConnection.edges":
 		if e.ComplexityRoot.UpcomingConnection.Edges == nil {
 			break
@@ -3546,6 +3998,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpcomingConnection.TotalCount(childComplexity), true
+
+	case "UpcomingCounts.missing":
+		if e.ComplexityRoot.UpcomingCounts.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCounts.Missing(childComplexity), true
+	case "UpcomingCounts.overdue":
+		if e.ComplexityRoot.UpcomingCounts.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCounts.Overdue(childComplexity), true
+	case "UpcomingCounts.stale":
+		if e.ComplexityRoot.UpcomingCounts.Stale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCounts.Stale(childComplexity), true
+	case "UpcomingCounts.total":
+		if e.ComplexityRoot.UpcomingCounts.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCounts.Total(childComplexity), true
+
+	case "UpcomingCountsOfNode.counts":
+		if e.ComplexityRoot.UpcomingCountsOfNode.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCountsOfNode.Counts(childComplexity), true
+	case "UpcomingCountsOfNode.node":
+		if e.ComplexityRoot.UpcomingCountsOfNode.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCountsOfNode.Node(childComplexity), true
 
 	case "UpcomingEdge.cursor":
 		if e.ComplexityRoot.UpcomingEdge.Cursor == nil {
@@ -3627,6 +4117,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Village.formerNames":
+		if e.ComplexityRoot.Village.FormerNames == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Village.FormerNames(childComplexity), true
 	case "Village.gaps":
 		if e.ComplexityRoot.Village.Gaps == nil {
 			break
@@ -3655,7 +4151,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Village.Name(childComplexity), true
+		args, err := ec.field_Village_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Name(childComplexity, args["asOf"].(*calendar.Day)), true
 	case "Village.news":
 		if e.ComplexityRoot.Village.News == nil {
 			break
@@ -3673,6 +4174,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.Parent(childComplexity), true
+	case "Village.predecessors":
+		if e.ComplexityRoot.Village.Predecessors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Village.Predecessors(childComplexity), true
 	case "Village.relief":
 		if e.ComplexityRoot.Village.Relief == nil {
 			break
@@ -3684,6 +4191,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Village.successions":
+		if e.ComplexityRoot.Village.Successions == nil {
+			break
+		}
+
+		args, err := ec.field_Village_successions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Successions(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Village.successors":
+		if e.ComplexityRoot.Village.Successors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Village.Successors(childComplexity), true
 	case "Village.upcoming":
 		if e.ComplexityRoot.Village.Upcoming == nil {
 			break
@@ -4084,14 +4608,22 @@ interface AdministrativeNode implements Node {
   id: ID!
   "The code (代码): of a place its statistical code, of a department its place's code, a slash and a name."
   code: String!
-  "The present name (名称)."
-  name: String!
+  "The name (名称): the present one, or that of a day."
+  name(asOf: Date): String!
+  "Earlier names (曾用名), the oldest first."
+  formerNames: [FormerName!]!
   "The level (层级); a department has that of its place."
   level: AdministrativeLevel!
   "First day on which a place exists (生效日期), null where not known. Source: design: Which cells exist."
   validFrom: Date
   "Last day on which a place exists (失效日期), null while it does. Source: design: Which cells exist."
   validTo: Date
+  "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
+  predecessors: [AdministrativeNode!]!
+  "The places that succeed it (后继); nothing owed passes to them."
+  successors: [AdministrativeNode!]!
+  "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
+  successions(from: Date!, to: Date!): [Succession!]!
   "The node above (上级), null for a root."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down to the parent."
@@ -4122,14 +4654,22 @@ type Region implements Node & AdministrativeNode {
   id: ID!
   "The code (代码)."
   code: String!
-  "The present name (名称)."
-  name: String!
+  "The name (名称): the present one, or that of a day."
+  name(asOf: Date): String!
+  "Earlier names (曾用名), the oldest first."
+  formerNames: [FormerName!]!
   "NATION, PROVINCE or PREFECTURE (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
   validFrom: Date
   "Last day on which it exists (失效日期)."
   validTo: Date
+  "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
+  predecessors: [AdministrativeNode!]!
+  "The places that succeed it (后继); nothing owed passes to them."
+  successors: [AdministrativeNode!]!
+  "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
+  successions(from: Date!, to: Date!): [Succession!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -4160,14 +4700,22 @@ type City implements Node & AdministrativeNode {
   id: ID!
   "The code (代码)."
   code: String!
-  "The present name (名称)."
-  name: String!
+  "The name (名称): the present one, or that of a day."
+  name(asOf: Date): String!
+  "Earlier names (曾用名), the oldest first."
+  formerNames: [FormerName!]!
   "COUNTY (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
   validFrom: Date
   "Last day on which it exists (失效日期)."
   validTo: Date
+  "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
+  predecessors: [AdministrativeNode!]!
+  "The places that succeed it (后继); nothing owed passes to them."
+  successors: [AdministrativeNode!]!
+  "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
+  successions(from: Date!, to: Date!): [Succession!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -4198,14 +4746,22 @@ type Township implements Node & AdministrativeNode {
   id: ID!
   "The code (代码)."
   code: String!
-  "The present name (名称)."
-  name: String!
+  "The name (名称): the present one, or that of a day."
+  name(asOf: Date): String!
+  "Earlier names (曾用名), the oldest first."
+  formerNames: [FormerName!]!
   "TOWNSHIP (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
   validFrom: Date
   "Last day on which it exists (失效日期)."
   validTo: Date
+  "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
+  predecessors: [AdministrativeNode!]!
+  "The places that succeed it (后继); nothing owed passes to them."
+  successors: [AdministrativeNode!]!
+  "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
+  successions(from: Date!, to: Date!): [Succession!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -4236,14 +4792,22 @@ type Village implements Node & AdministrativeNode {
   id: ID!
   "The code (代码)."
   code: String!
-  "The present name (名称)."
-  name: String!
+  "The name (名称): the present one, or that of a day."
+  name(asOf: Date): String!
+  "Earlier names (曾用名), the oldest first."
+  formerNames: [FormerName!]!
   "VILLAGE (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
   validFrom: Date
   "Last day on which it exists (失效日期)."
   validTo: Date
+  "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
+  predecessors: [AdministrativeNode!]!
+  "The places that succeed it (后继); nothing owed passes to them."
+  successors: [AdministrativeNode!]!
+  "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
+  successions(from: Date!, to: Date!): [Succession!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -4274,8 +4838,10 @@ type Department implements Node & AdministrativeNode {
   id: ID!
   "The code (代码): its place's, a slash and a name."
   code: String!
-  "The present name (名称)."
-  name: String!
+  "The name (名称): the present one, or that of a day."
+  name(asOf: Date): String!
+  "Earlier names (曾用名), the oldest first."
+  formerNames: [FormerName!]!
   "Its place's level (层级)."
   level: AdministrativeLevel!
   "What it is charged with (职能): EMERGENCY_MANAGEMENT, FINANCE and so on."
@@ -4284,6 +4850,12 @@ type Department implements Node & AdministrativeNode {
   validFrom: Date
   "Last day on which its place exists (失效日期)."
   validTo: Date
+  "None: departments have no days of their own."
+  predecessors: [AdministrativeNode!]!
+  "None: departments have no days of their own."
+  successors: [AdministrativeNode!]!
+  "None: departments have no days of their own."
+  successions(from: Date!, to: Date!): [Succession!]!
   "The place that it is under (所属地)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -4776,6 +5348,124 @@ type CoverageChange {
   opened(first: Int = 50, after: String): GapConnection!
   "Gaps on the earlier day that are none on the later, as they stood then (消除缺口)."
   closed(first: Int = 50, after: String): GapConnection!
+  "How many cells went from one status to another: added up, they are the whole difference of the figures."
+  transitions: [StatusTransition!]!
+  "Every cell whose status differs, with what made the difference; one for each unit of it, by publisher and entry."
+  cells(first: Int = 50, after: String): CellChangeConnection!
+}
+
+"An earlier name of a node (曾用名)."
+type FormerName {
+  "The name."
+  name: String!
+  "The day from which it had another (更名日期), as far as imports tell."
+  until: Date!
+}
+
+"A day on which places ended or began (撤并设立). Source: design: Which cells exist."
+type Succession {
+  "The first day on which they no longer are, or are (日期)."
+  on: Date!
+  "Places that are no longer (撤销)."
+  ended: [AdministrativeNode!]!
+  "Places that are from then on (设立)."
+  began: [AdministrativeNode!]!
+}
+
+"How many cells went from one status to another (状态变化)."
+type StatusTransition {
+  "On the earlier day; null where not in force."
+  before: CellStatus
+  "On the later day; null where not in force."
+  after: CellStatus
+  "How many cells (栏目数)."
+  cells: Int!
+}
+
+"A cell whose status differs between two days, and what made the difference (变化原因)."
+type CellChange {
+  "Who owes it (公开主体)."
+  publisher: AdministrativeNode!
+  "What is owed (公开事项)."
+  entry: CatalogEntry!
+  "On the earlier day; null where not in force."
+  before: CellStatus
+  "On the later day; null where not in force."
+  after: CellStatus
+  "The first day of the later status (变化日期); null where it was never in force."
+  on: Date
+  "What began the later status (原因): the document, the catalog or the day; null where the cell is not in force."
+  cause: Cause
+}
+
+"Changed cells in a list."
+type CellChangeConnection {
+  "How many there are in all."
+  totalCount: Int!
+  "How to go on."
+  pageInfo: PageInfo!
+  "The page."
+  edges: [CellChangeEdge!]!
+}
+
+"A changed cell in a list."
+type CellChangeEdge {
+  "Opaque; stable while the list changes."
+  cursor: String!
+  "The changed cell."
+  node: CellChange!
+}
+
+"Among whom a place is compared (比较范围)."
+enum PeerGroup {
+  "Those of its level under the same parent (同一上级)."
+  PARENT
+  "Those of its level in the same province (全省同级)."
+  PROVINCE
+}
+
+"A place beside those of its level (同级比较): not only the order, the spread of their coverage rates as well."
+type Peers {
+  "Under whom they are compared."
+  group: AdministrativeNode!
+  "All of them, best coverage rate first, then by code; those without a rank last."
+  places: [RankedNode!]!
+  "The place itself among them."
+  self: RankedNode!
+  "How many have a rank."
+  ranked: Int!
+  "The least rate (最低); null where none has a rank, as the others."
+  least: Float
+  "A quarter of them have no more (下四分位)."
+  lowerQuartile: Float
+  "Half of them have no more (中位数)."
+  median: Float
+  "Three quarters of them have no more (上四分位)."
+  upperQuartile: Float
+  "The best rate (最高)."
+  most: Float
+  "The mean (平均)."
+  mean: Float
+}
+
+"How many cells become a gap (即将到期数), by the status that they take."
+type UpcomingCounts {
+  "MISSING."
+  missing: Int!
+  "OVERDUE."
+  overdue: Int!
+  "STALE."
+  stale: Int!
+  "All of them."
+  total: Int!
+}
+
+"How many cells become a gap at a node with all below it, or at one body."
+type UpcomingCountsOfNode {
+  "The node."
+  node: AdministrativeNode!
+  "Its counts."
+  counts: UpcomingCounts!
 }
 
 "A place in a ranking (排名). Source: design: Over time."
@@ -5040,6 +5730,12 @@ type GapEdge {
 type UpcomingConnection {
   "How many there are in all."
   totalCount: Int!
+  "All of them, by the status that they take."
+  counts: UpcomingCounts!
+  "By child with all below it, by code; they add up to all but the node's own."
+  byChild: [UpcomingCountsOfNode!]!
+  "By body that owes them, by code, at most 500."
+  byPublisher: [UpcomingCountsOfNode!]!
   "How to go on."
   pageInfo: PageInfo!
   "The page."
@@ -5451,6 +6147,8 @@ type Query {
   ranking(code: String!, level: AdministrativeLevel!, asOf: Date, minRequired: Int = 1): [RankedNode!]
   "One cell (公开栏目) by its publisher's and entry's codes; null where either is unknown."
   cell(publisher: String!, entry: String!): Cell
+  "A place beside those of its level (同级比较); null for an unknown code and for a department."
+  peers(code: String!, within: PeerGroup = PARENT, asOf: Date, minRequired: Int = 1): Peers
   "What figures and gaps at and below a node would be if documents were published, catalogs or working days changed (假设分析). Writes nothing."
   whatIf(code: String!, changes: WhatIfInput!, asOf: Date): WhatIf
   "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
@@ -5638,6 +6336,46 @@ func (ec *executionContext) childFields_Cell(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Cell", field.Name)
 }
 
+func (ec *executionContext) childFields_CellChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "publisher":
+		return ec.fieldContext_CellChange_publisher(ctx, field)
+	case "entry":
+		return ec.fieldContext_CellChange_entry(ctx, field)
+	case "before":
+		return ec.fieldContext_CellChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_CellChange_after(ctx, field)
+	case "on":
+		return ec.fieldContext_CellChange_on(ctx, field)
+	case "cause":
+		return ec.fieldContext_CellChange_cause(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CellChange", field.Name)
+}
+
+func (ec *executionContext) childFields_CellChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_CellChangeConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CellChangeConnection_pageInfo(ctx, field)
+	case "edges":
+		return ec.fieldContext_CellChangeConnection_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CellChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CellChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CellChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CellChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CellChangeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Concern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5744,6 +6482,10 @@ func (ec *executionContext) childFields_CoverageChange(ctx context.Context, fiel
 		return ec.fieldContext_CoverageChange_opened(ctx, field)
 	case "closed":
 		return ec.fieldContext_CoverageChange_closed(ctx, field)
+	case "transitions":
+		return ec.fieldContext_CoverageChange_transitions(ctx, field)
+	case "cells":
+		return ec.fieldContext_CoverageChange_cells(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoverageChange", field.Name)
 }
@@ -5916,6 +6658,16 @@ func (ec *executionContext) childFields_EscalationStep(ctx context.Context, fiel
 		return ec.fieldContext_EscalationStep_department(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EscalationStep", field.Name)
+}
+
+func (ec *executionContext) childFields_FormerName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_FormerName_name(ctx, field)
+	case "until":
+		return ec.fieldContext_FormerName_until(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FormerName", field.Name)
 }
 
 func (ec *executionContext) childFields_Gap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6152,6 +6904,32 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Peers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_Peers_group(ctx, field)
+	case "places":
+		return ec.fieldContext_Peers_places(ctx, field)
+	case "self":
+		return ec.fieldContext_Peers_self(ctx, field)
+	case "ranked":
+		return ec.fieldContext_Peers_ranked(ctx, field)
+	case "least":
+		return ec.fieldContext_Peers_least(ctx, field)
+	case "lowerQuartile":
+		return ec.fieldContext_Peers_lowerQuartile(ctx, field)
+	case "median":
+		return ec.fieldContext_Peers_median(ctx, field)
+	case "upperQuartile":
+		return ec.fieldContext_Peers_upperQuartile(ctx, field)
+	case "most":
+		return ec.fieldContext_Peers_most(ctx, field)
+	case "mean":
+		return ec.fieldContext_Peers_mean(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Peers", field.Name)
 }
 
 func (ec *executionContext) childFields_RankedNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6394,6 +7172,30 @@ func (ec *executionContext) childFields_SecrecyReview(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type SecrecyReview", field.Name)
 }
 
+func (ec *executionContext) childFields_StatusTransition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "before":
+		return ec.fieldContext_StatusTransition_before(ctx, field)
+	case "after":
+		return ec.fieldContext_StatusTransition_after(ctx, field)
+	case "cells":
+		return ec.fieldContext_StatusTransition_cells(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusTransition", field.Name)
+}
+
+func (ec *executionContext) childFields_Succession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_Succession_on(ctx, field)
+	case "ended":
+		return ec.fieldContext_Succession_ended(ctx, field)
+	case "began":
+		return ec.fieldContext_Succession_began(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Succession", field.Name)
+}
+
 func (ec *executionContext) childFields_TimelineSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -6460,12 +7262,42 @@ func (ec *executionContext) childFields_UpcomingConnection(ctx context.Context, 
 	switch field.Name {
 	case "totalCount":
 		return ec.fieldContext_UpcomingConnection_totalCount(ctx, field)
+	case "counts":
+		return ec.fieldContext_UpcomingConnection_counts(ctx, field)
+	case "byChild":
+		return ec.fieldContext_UpcomingConnection_byChild(ctx, field)
+	case "byPublisher":
+		return ec.fieldContext_UpcomingConnection_byPublisher(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_UpcomingConnection_pageInfo(ctx, field)
 	case "edges":
 		return ec.fieldContext_UpcomingConnection_edges(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpcomingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_UpcomingCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "missing":
+		return ec.fieldContext_UpcomingCounts_missing(ctx, field)
+	case "overdue":
+		return ec.fieldContext_UpcomingCounts_overdue(ctx, field)
+	case "stale":
+		return ec.fieldContext_UpcomingCounts_stale(ctx, field)
+	case "total":
+		return ec.fieldContext_UpcomingCounts_total(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpcomingCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_UpcomingCountsOfNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_UpcomingCountsOfNode_node(ctx, field)
+	case "counts":
+		return ec.fieldContext_UpcomingCountsOfNode_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpcomingCountsOfNode", field.Name)
 }
 
 func (ec *executionContext) childFields_UpcomingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6848,6 +7680,20 @@ func (ec *executionContext) field_City_gaps_args(ctx context.Context, rawArgs ma
 	return args, nil
 }
 
+func (ec *executionContext) field_City_name_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_City_news_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6916,6 +7762,28 @@ func (ec *executionContext) field_City_relief_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_City_successions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_City_upcoming_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6973,6 +7841,28 @@ func (ec *executionContext) field_Concern_hoursLeft_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["at"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CoverageChange_cells_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
 	return args, nil
 }
 
@@ -7232,6 +8122,20 @@ func (ec *executionContext) field_Department_gaps_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Department_name_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Department_news_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7297,6 +8201,28 @@ func (ec *executionContext) field_Department_relief_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_successions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -7996,6 +8922,44 @@ func (ec *executionContext) field_Query_openTasks_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_peers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*model.PeerGroup, error) {
+			return ec.unmarshalOPeerGroup2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeerGroup(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8428,6 +9392,20 @@ func (ec *executionContext) field_Region_gaps_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Region_name_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Region_news_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8493,6 +9471,28 @@ func (ec *executionContext) field_Region_relief_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_successions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -8790,6 +9790,20 @@ func (ec *executionContext) field_Township_gaps_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Township_name_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Township_news_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8855,6 +9869,28 @@ func (ec *executionContext) field_Township_relief_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_successions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -9144,6 +10180,20 @@ func (ec *executionContext) field_Village_gaps_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Village_name_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Village_news_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9209,6 +10259,28 @@ func (ec *executionContext) field_Village_relief_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_successions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -10579,6 +11651,313 @@ func (ec *executionContext) fieldContext_Cell_duties(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _CellChange_publisher(ctx context.Context, field graphql.CollectedField, obj *model.CellChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChange_publisher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publisher(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CellChange_publisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CellChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CellChange_entry(ctx context.Context, field graphql.CollectedField, obj *model.CellChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChange_entry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CatalogEntry) graphql.Marshaler {
+			return ec.marshalNCatalogEntry2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CellChange_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CellChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CellChange_before(ctx context.Context, field graphql.CollectedField, obj *model.CellChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChange_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *timeline.Status) graphql.Marshaler {
+			return ec.marshalOCellStatus2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CellChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CellChange", field, true, false, "CellStatus")
+}
+
+func (ec *executionContext) _CellChange_after(ctx context.Context, field graphql.CollectedField, obj *model.CellChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChange_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *timeline.Status) graphql.Marshaler {
+			return ec.marshalOCellStatus2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CellChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CellChange", field, true, false, "CellStatus")
+}
+
+func (ec *executionContext) _CellChange_on(ctx context.Context, field graphql.CollectedField, obj *model.CellChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChange_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CellChange_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CellChange", field, false, false, "Date")
+}
+
+func (ec *executionContext) _CellChange_cause(ctx context.Context, field graphql.CollectedField, obj *model.CellChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChange_cause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cause(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cause) graphql.Marshaler {
+			return ec.marshalOCause2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCause(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CellChange_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CellChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cause(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CellChangeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.CellChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChangeConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CellChangeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CellChangeConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CellChangeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.CellChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChangeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CellChangeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CellChangeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CellChangeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CellChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChangeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.CellChangeEdge) graphql.Marshaler {
+			return ec.marshalNCellChangeEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CellChangeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CellChangeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CellChangeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CellChangeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.CellChangeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChangeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CellChangeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CellChangeEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _CellChangeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.CellChangeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChangeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CellChange) graphql.Marshaler {
+			return ec.marshalNCellChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CellChangeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CellChangeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CellChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _City_id(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10634,7 +12013,8 @@ func (ec *executionContext) _City_name(ctx context.Context, field graphql.Collec
 			return ec.fieldContext_City_name(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Name(fc.Args["asOf"].(*calendar.Day)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -10644,8 +12024,60 @@ func (ec *executionContext) _City_name(ctx context.Context, field graphql.Collec
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_City_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("City", field, false, false, "String")
+func (ec *executionContext) fieldContext_City_name(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_name_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_formerNames(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_formerNames(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FormerNames(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.FormerName) graphql.Marshaler {
+			return ec.marshalNFormerName2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerNameᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_City_formerNames(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FormerName(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _City_level(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
@@ -10715,6 +12147,114 @@ func (ec *executionContext) _City_validTo(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_City_validTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("City", field, true, false, "Date")
+}
+
+func (ec *executionContext) _City_predecessors(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_predecessors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Predecessors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_City_predecessors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_successors(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_successors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Successors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_City_successors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_successions(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_successions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
+			return ec.marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_City_successions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Succession(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_successions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _City_parent(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
@@ -12217,6 +13757,82 @@ func (ec *executionContext) fieldContext_CoverageChange_closed(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _CoverageChange_transitions(ctx context.Context, field graphql.CollectedField, obj *model.CoverageChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChange_transitions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Transitions(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.StatusTransition) graphql.Marshaler {
+			return ec.marshalNStatusTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransitionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChange_transitions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatusTransition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageChange_cells(ctx context.Context, field graphql.CollectedField, obj *model.CoverageChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChange_cells(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Cells(fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CellChangeConnection) graphql.Marshaler {
+			return ec.marshalNCellChangeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChange_cells(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CellChangeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CoverageChange_cells_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CoverageMatrix_entries(ctx context.Context, field graphql.CollectedField, obj *model.CoverageMatrix) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12446,7 +14062,8 @@ func (ec *executionContext) _Department_name(ctx context.Context, field graphql.
 			return ec.fieldContext_Department_name(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Name(fc.Args["asOf"].(*calendar.Day)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -12456,8 +14073,60 @@ func (ec *executionContext) _Department_name(ctx context.Context, field graphql.
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Department_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Department", field, false, false, "String")
+func (ec *executionContext) fieldContext_Department_name(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_name_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_formerNames(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_formerNames(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FormerNames(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.FormerName) graphql.Marshaler {
+			return ec.marshalNFormerName2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerNameᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Department_formerNames(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FormerName(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Department_level(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
@@ -12550,6 +14219,114 @@ func (ec *executionContext) _Department_validTo(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Department_validTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Department", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Department_predecessors(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_predecessors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Predecessors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Department_predecessors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_successors(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_successors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Successors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Department_successors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_successions(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_successions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
+			return ec.marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Department_successions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Succession(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_successions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Department_parent(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
@@ -14311,6 +16088,52 @@ func (ec *executionContext) fieldContext_EscalationStep_department(_ context.Con
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _FormerName_name(ctx context.Context, field graphql.CollectedField, obj *model.FormerName) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FormerName_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FormerName_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FormerName", field, false, false, "String")
+}
+
+func (ec *executionContext) _FormerName_until(ctx context.Context, field graphql.CollectedField, obj *model.FormerName) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FormerName_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FormerName_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FormerName", field, false, false, "Date")
 }
 
 func (ec *executionContext) _Gap_id(ctx context.Context, field graphql.CollectedField, obj *model.Gap) (ret graphql.Marshaler) {
@@ -16649,6 +18472,263 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
+func (ec *executionContext) _Peers_group(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_group(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Group, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_group(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Peers",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Peers_places(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_places(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Places, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.RankedNode) graphql.Marshaler {
+			return ec.marshalNRankedNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_places(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Peers",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Peers_self(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_self(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Self, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RankedNode) graphql.Marshaler {
+			return ec.marshalNRankedNode2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_self(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Peers",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Peers_ranked(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_ranked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ranked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_ranked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Peers", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Peers_least(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_least(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Least, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_least(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Peers", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Peers_lowerQuartile(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_lowerQuartile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LowerQuartile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_lowerQuartile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Peers", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Peers_median(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_median(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Median, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_median(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Peers", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Peers_upperQuartile(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_upperQuartile(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpperQuartile, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_upperQuartile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Peers", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Peers_most(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_most(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Most, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_most(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Peers", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Peers_mean(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_mean(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mean, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_mean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Peers", field, false, false, "Float")
+}
+
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17115,6 +19195,50 @@ func (ec *executionContext) fieldContext_Query_cell(ctx context.Context, field g
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_cell_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_peers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_peers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Peers(ctx, fc.Args["code"].(string), fc.Args["within"].(*model.PeerGroup), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Peers) graphql.Marshaler {
+			return ec.marshalOPeers2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeers(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_peers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Peers(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_peers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -17647,7 +19771,8 @@ func (ec *executionContext) _Region_name(ctx context.Context, field graphql.Coll
 			return ec.fieldContext_Region_name(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Name(fc.Args["asOf"].(*calendar.Day)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -17657,8 +19782,60 @@ func (ec *executionContext) _Region_name(ctx context.Context, field graphql.Coll
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Region_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Region", field, false, false, "String")
+func (ec *executionContext) fieldContext_Region_name(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_name_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_formerNames(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_formerNames(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FormerNames(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.FormerName) graphql.Marshaler {
+			return ec.marshalNFormerName2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerNameᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Region_formerNames(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FormerName(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Region_level(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
@@ -17728,6 +19905,114 @@ func (ec *executionContext) _Region_validTo(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Region_validTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Region", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Region_predecessors(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_predecessors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Predecessors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Region_predecessors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_successors(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_successors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Successors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Region_successors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_successions(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_successions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
+			return ec.marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Region_successions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Succession(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_successions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Region_parent(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
@@ -19943,6 +22228,162 @@ func (ec *executionContext) fieldContext_SecrecyReview_result(_ context.Context,
 	return graphql.NewScalarFieldContext("SecrecyReview", field, false, false, "String")
 }
 
+func (ec *executionContext) _StatusTransition_before(ctx context.Context, field graphql.CollectedField, obj *model.StatusTransition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatusTransition_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *timeline.Status) graphql.Marshaler {
+			return ec.marshalOCellStatus2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StatusTransition_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatusTransition", field, false, false, "CellStatus")
+}
+
+func (ec *executionContext) _StatusTransition_after(ctx context.Context, field graphql.CollectedField, obj *model.StatusTransition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatusTransition_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *timeline.Status) graphql.Marshaler {
+			return ec.marshalOCellStatus2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StatusTransition_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatusTransition", field, false, false, "CellStatus")
+}
+
+func (ec *executionContext) _StatusTransition_cells(ctx context.Context, field graphql.CollectedField, obj *model.StatusTransition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatusTransition_cells(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cells, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatusTransition_cells(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatusTransition", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Succession_on(ctx context.Context, field graphql.CollectedField, obj *model.Succession) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Succession_on(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.On, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Succession_on(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Succession", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Succession_ended(ctx context.Context, field graphql.CollectedField, obj *model.Succession) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Succession_ended(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ended, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Succession_ended(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Succession",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Succession_began(ctx context.Context, field graphql.CollectedField, obj *model.Succession) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Succession_began(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Began, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Succession_began(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Succession",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TimelineSpan_from(ctx context.Context, field graphql.CollectedField, obj *model.TimelineSpan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20237,7 +22678,8 @@ func (ec *executionContext) _Township_name(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Township_name(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Name(fc.Args["asOf"].(*calendar.Day)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -20247,8 +22689,60 @@ func (ec *executionContext) _Township_name(ctx context.Context, field graphql.Co
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Township_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Township", field, false, false, "String")
+func (ec *executionContext) fieldContext_Township_name(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_name_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_formerNames(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_formerNames(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FormerNames(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.FormerName) graphql.Marshaler {
+			return ec.marshalNFormerName2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerNameᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Township_formerNames(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FormerName(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Township_level(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
@@ -20318,6 +22812,114 @@ func (ec *executionContext) _Township_validTo(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Township_validTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Township", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Township_predecessors(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_predecessors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Predecessors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Township_predecessors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_successors(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_successors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Successors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Township_successors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_successions(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_successions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
+			return ec.marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Township_successions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Succession(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_successions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Township_parent(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
@@ -21079,6 +23681,102 @@ func (ec *executionContext) fieldContext_UpcomingConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("UpcomingConnection", field, false, false, "Int")
 }
 
+func (ec *executionContext) _UpcomingConnection_counts(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingConnection_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingCounts) graphql.Marshaler {
+			return ec.marshalNUpcomingCounts2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingConnection_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpcomingCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpcomingConnection_byChild(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingConnection_byChild(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ByChild(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
+			return ec.marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingConnection_byChild(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpcomingCountsOfNode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpcomingConnection_byPublisher(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingConnection_byPublisher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ByPublisher(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
+			return ec.marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingConnection_byPublisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpcomingCountsOfNode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpcomingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21138,6 +23836,162 @@ func (ec *executionContext) fieldContext_UpcomingConnection_edges(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UpcomingEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpcomingCounts_missing(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCounts_missing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCounts_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpcomingCounts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _UpcomingCounts_overdue(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCounts_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCounts_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpcomingCounts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _UpcomingCounts_stale(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCounts_stale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stale, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCounts_stale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpcomingCounts", field, false, false, "Int")
+}
+
+func (ec *executionContext) _UpcomingCounts_total(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCounts) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCounts_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCounts_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpcomingCounts", field, true, false, "Int")
+}
+
+func (ec *executionContext) _UpcomingCountsOfNode_node(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCountsOfNode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCountsOfNode_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCountsOfNode_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingCountsOfNode",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpcomingCountsOfNode_counts(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCountsOfNode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCountsOfNode_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingCounts) graphql.Marshaler {
+			return ec.marshalNUpcomingCounts2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCountsOfNode_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingCountsOfNode",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpcomingCounts(ctx, field)
 		},
 	}
 	return fc, nil
@@ -21253,7 +24107,8 @@ func (ec *executionContext) _Village_name(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Village_name(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Name(fc.Args["asOf"].(*calendar.Day)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -21263,8 +24118,60 @@ func (ec *executionContext) _Village_name(ctx context.Context, field graphql.Col
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Village_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Village", field, false, false, "String")
+func (ec *executionContext) fieldContext_Village_name(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_name_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_formerNames(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_formerNames(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FormerNames(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.FormerName) graphql.Marshaler {
+			return ec.marshalNFormerName2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerNameᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Village_formerNames(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FormerName(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Village_level(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
@@ -21334,6 +24241,114 @@ func (ec *executionContext) _Village_validTo(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Village_validTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Village", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Village_predecessors(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_predecessors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Predecessors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Village_predecessors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_successors(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_successors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Successors(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Village_successors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_successions(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_successions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
+			return ec.marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Village_successions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Succession(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_successions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Village_parent(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
@@ -24706,6 +27721,146 @@ func (ec *executionContext) _Cell(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var cellChangeImplementors = []string{"CellChange"}
+
+func (ec *executionContext) _CellChange(ctx context.Context, sel ast.SelectionSet, obj *model.CellChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cellChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CellChange")
+		case "publisher":
+			out.Values[i] = ec._CellChange_publisher(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entry":
+			out.Values[i] = ec._CellChange_entry(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "before":
+			out.Values[i] = ec._CellChange_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "after":
+			out.Values[i] = ec._CellChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "on":
+			out.Values[i] = ec._CellChange_on(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cause":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CellChange_cause(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cellChangeConnectionImplementors = []string{"CellChangeConnection"}
+
+func (ec *executionContext) _CellChangeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.CellChangeConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cellChangeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CellChangeConnection")
+		case "totalCount":
+			out.Values[i] = ec._CellChangeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._CellChangeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "edges":
+			out.Values[i] = ec._CellChangeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var cellChangeEdgeImplementors = []string{"CellChangeEdge"}
+
+func (ec *executionContext) _CellChangeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.CellChangeEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cellChangeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CellChangeEdge")
+		case "cursor":
+			out.Values[i] = ec._CellChangeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._CellChangeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var cityImplementors = []string{"City", "Node", "AdministrativeNode"}
 
 func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj *model.City) graphql.Marshaler {
@@ -24732,6 +27887,11 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "formerNames":
+			out.Values[i] = ec._City_formerNames(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "level":
 			out.Values[i] = ec._City_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -24745,6 +27905,21 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 		case "validTo":
 			out.Values[i] = ec._City_validTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "predecessors":
+			out.Values[i] = ec._City_predecessors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "successors":
+			out.Values[i] = ec._City_successors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "successions":
+			out.Values[i] = ec._City_successions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "parent":
@@ -25159,6 +28334,16 @@ func (ec *executionContext) _CoverageChange(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "transitions":
+			out.Values[i] = ec._CoverageChange_transitions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cells":
+			out.Values[i] = ec._CoverageChange_cells(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -25288,6 +28473,11 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "formerNames":
+			out.Values[i] = ec._Department_formerNames(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "level":
 			out.Values[i] = ec._Department_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -25306,6 +28496,21 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 		case "validTo":
 			out.Values[i] = ec._Department_validTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "predecessors":
+			out.Values[i] = ec._Department_predecessors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "successors":
+			out.Values[i] = ec._Department_successors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "successions":
+			out.Values[i] = ec._Department_successions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "parent":
@@ -25839,6 +29044,44 @@ func (ec *executionContext) _EscalationStep(ctx context.Context, sel ast.Selecti
 		case "department":
 			out.Values[i] = ec._EscalationStep_department(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var formerNameImplementors = []string{"FormerName"}
+
+func (ec *executionContext) _FormerName(ctx context.Context, sel ast.SelectionSet, obj *model.FormerName) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, formerNameImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FormerName")
+		case "name":
+			out.Values[i] = ec._FormerName_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._FormerName_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -26792,6 +30035,84 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var peersImplementors = []string{"Peers"}
+
+func (ec *executionContext) _Peers(ctx context.Context, sel ast.SelectionSet, obj *model.Peers) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, peersImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Peers")
+		case "group":
+			out.Values[i] = ec._Peers_group(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "places":
+			out.Values[i] = ec._Peers_places(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "self":
+			out.Values[i] = ec._Peers_self(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ranked":
+			out.Values[i] = ec._Peers_ranked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "least":
+			out.Values[i] = ec._Peers_least(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lowerQuartile":
+			out.Values[i] = ec._Peers_lowerQuartile(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "median":
+			out.Values[i] = ec._Peers_median(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "upperQuartile":
+			out.Values[i] = ec._Peers_upperQuartile(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "most":
+			out.Values[i] = ec._Peers_most(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "mean":
+			out.Values[i] = ec._Peers_mean(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -26876,6 +30197,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_cell(ctx, field)
+				})
+		case "peers":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_peers(ctx, field)
 				})
 		case "whatIf":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -27018,6 +30345,11 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "formerNames":
+			out.Values[i] = ec._Region_formerNames(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "level":
 			out.Values[i] = ec._Region_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -27031,6 +30363,21 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 		case "validTo":
 			out.Values[i] = ec._Region_validTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "predecessors":
+			out.Values[i] = ec._Region_predecessors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "successors":
+			out.Values[i] = ec._Region_successors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "successions":
+			out.Values[i] = ec._Region_successions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "parent":
@@ -27886,6 +31233,92 @@ func (ec *executionContext) _SecrecyReview(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var statusTransitionImplementors = []string{"StatusTransition"}
+
+func (ec *executionContext) _StatusTransition(ctx context.Context, sel ast.SelectionSet, obj *model.StatusTransition) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, statusTransitionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StatusTransition")
+		case "before":
+			out.Values[i] = ec._StatusTransition_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._StatusTransition_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cells":
+			out.Values[i] = ec._StatusTransition_cells(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var successionImplementors = []string{"Succession"}
+
+func (ec *executionContext) _Succession(ctx context.Context, sel ast.SelectionSet, obj *model.Succession) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, successionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Succession")
+		case "on":
+			out.Values[i] = ec._Succession_on(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ended":
+			out.Values[i] = ec._Succession_ended(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "began":
+			out.Values[i] = ec._Succession_began(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var timelineSpanImplementors = []string{"TimelineSpan"}
 
 func (ec *executionContext) _TimelineSpan(ctx context.Context, sel ast.SelectionSet, obj *model.TimelineSpan) graphql.Marshaler {
@@ -28018,6 +31451,11 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "formerNames":
+			out.Values[i] = ec._Township_formerNames(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "level":
 			out.Values[i] = ec._Township_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -28031,6 +31469,21 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 		case "validTo":
 			out.Values[i] = ec._Township_validTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "predecessors":
+			out.Values[i] = ec._Township_predecessors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "successors":
+			out.Values[i] = ec._Township_successors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "successions":
+			out.Values[i] = ec._Township_successions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "parent":
@@ -28227,6 +31680,21 @@ func (ec *executionContext) _UpcomingConnection(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "counts":
+			out.Values[i] = ec._UpcomingConnection_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "byChild":
+			out.Values[i] = ec._UpcomingConnection_byChild(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "byPublisher":
+			out.Values[i] = ec._UpcomingConnection_byPublisher(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "pageInfo":
 			out.Values[i] = ec._UpcomingConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -28234,6 +31702,92 @@ func (ec *executionContext) _UpcomingConnection(ctx context.Context, sel ast.Sel
 			}
 		case "edges":
 			out.Values[i] = ec._UpcomingConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var upcomingCountsImplementors = []string{"UpcomingCounts"}
+
+func (ec *executionContext) _UpcomingCounts(ctx context.Context, sel ast.SelectionSet, obj *model.UpcomingCounts) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, upcomingCountsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpcomingCounts")
+		case "missing":
+			out.Values[i] = ec._UpcomingCounts_missing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "overdue":
+			out.Values[i] = ec._UpcomingCounts_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stale":
+			out.Values[i] = ec._UpcomingCounts_stale(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._UpcomingCounts_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var upcomingCountsOfNodeImplementors = []string{"UpcomingCountsOfNode"}
+
+func (ec *executionContext) _UpcomingCountsOfNode(ctx context.Context, sel ast.SelectionSet, obj *model.UpcomingCountsOfNode) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, upcomingCountsOfNodeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpcomingCountsOfNode")
+		case "node":
+			out.Values[i] = ec._UpcomingCountsOfNode_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "counts":
+			out.Values[i] = ec._UpcomingCountsOfNode_counts(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -28318,6 +31872,11 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "formerNames":
+			out.Values[i] = ec._Village_formerNames(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "level":
 			out.Values[i] = ec._Village_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -28331,6 +31890,21 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 		case "validTo":
 			out.Values[i] = ec._Village_validTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "predecessors":
+			out.Values[i] = ec._Village_predecessors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "successors":
+			out.Values[i] = ec._Village_successors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "successions":
+			out.Values[i] = ec._Village_successions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "parent":
@@ -29029,6 +32603,42 @@ func (ec *executionContext) marshalNCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefg
 	return ec._Cell(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCellChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChange(ctx context.Context, sel ast.SelectionSet, v *model.CellChange) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CellChange!")
+		return graphql.Null
+	}
+	return ec._CellChange(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCellChangeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeConnection(ctx context.Context, sel ast.SelectionSet, v *model.CellChangeConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CellChangeConnection!")
+		return graphql.Null
+	}
+	return ec._CellChangeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCellChangeEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeEdge(ctx context.Context, sel ast.SelectionSet, v model.CellChangeEdge) graphql.Marshaler {
+	return ec._CellChangeEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCellChangeEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CellChangeEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCellChangeEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNCellStatus2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus(ctx context.Context, v any) (timeline.Status, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNCellStatus2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus[tmp]
@@ -29458,6 +33068,26 @@ func (ec *executionContext) marshalNEscalationStep2ᚕgithubᚗcomᚋreliefgraph
 	return ret
 }
 
+func (ec *executionContext) marshalNFormerName2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerName(ctx context.Context, sel ast.SelectionSet, v model.FormerName) graphql.Marshaler {
+	return ec._FormerName(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFormerName2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerNameᚄ(ctx context.Context, sel ast.SelectionSet, v []model.FormerName) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFormerName2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerName(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGap(ctx context.Context, sel ast.SelectionSet, v *model.Gap) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Gap!")
@@ -29847,6 +33477,22 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalNRankedNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RankedNode) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRankedNode2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNRankedNode2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNode(ctx context.Context, sel ast.SelectionSet, v *model.RankedNode) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "RankedNode!")
@@ -30199,6 +33845,26 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalNStatusTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransition(ctx context.Context, sel ast.SelectionSet, v model.StatusTransition) graphql.Marshaler {
+	return ec._StatusTransition(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStatusTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransitionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.StatusTransition) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStatusTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransition(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30232,6 +33898,26 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	for i := range v {
 		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
 	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSuccession2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccession(ctx context.Context, sel ast.SelectionSet, v model.Succession) graphql.Marshaler {
+	return ec._Succession(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Succession) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSuccession2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccession(ctx, sel, v[i])
+	})
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -30336,6 +34022,34 @@ func (ec *executionContext) marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefg
 		return graphql.Null
 	}
 	return ec._UpcomingConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUpcomingCounts2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCounts(ctx context.Context, sel ast.SelectionSet, v *model.UpcomingCounts) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpcomingCounts!")
+		return graphql.Null
+	}
+	return ec._UpcomingCounts(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUpcomingCountsOfNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNode(ctx context.Context, sel ast.SelectionSet, v model.UpcomingCountsOfNode) graphql.Marshaler {
+	return ec._UpcomingCountsOfNode(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpcomingCountsOfNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNUpcomingEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingEdge(ctx context.Context, sel ast.SelectionSet, v model.UpcomingEdge) graphql.Marshaler {
@@ -30660,6 +34374,13 @@ func (ec *executionContext) marshalOCatalog2ᚖgithubᚗcomᚋreliefgraphᚋreli
 		return graphql.Null
 	}
 	return ec._Catalog(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCause2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCause(ctx context.Context, sel ast.SelectionSet, v *model.Cause) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Cause(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx context.Context, sel ast.SelectionSet, v *model.Cell) graphql.Marshaler {
@@ -31087,6 +34808,32 @@ func (ec *executionContext) marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefg
 		return graphql.Null
 	}
 	return ec._OpenTaskConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOPeerGroup2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeerGroup(ctx context.Context, v any) (*model.PeerGroup, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := model.PeerGroup(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPeerGroup2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeerGroup(ctx context.Context, sel ast.SelectionSet, v *model.PeerGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOPeers2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeers(ctx context.Context, sel ast.SelectionSet, v *model.Peers) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Peers(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPeriodicity2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐPeriodicity(ctx context.Context, v any) (*calendar.Periodicity, error) {

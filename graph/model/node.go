@@ -242,7 +242,7 @@ func (v *View) Search(text *string, level *area.Level, first *int, after *string
 			rank = 0
 		case strings.HasPrefix(node.Name, wanted):
 			rank = 1
-		case !strings.Contains(node.Name, wanted):
+		case !strings.Contains(node.Name, wanted) && !slices.ContainsFunc(node.FormerNames, func(f area.FormerName) bool { return strings.Contains(f.Name, wanted) }):
 			continue
 		}
 		total++

@@ -1,8 +1,11 @@
 package model
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -13,9 +16,57 @@ import (
 
 // UpcomingConnection is a page of cells about to become a gap.
 type UpcomingConnection struct {
+	node       *administrative
+	all        []coverage.Coming
 	TotalCount int
 	PageInfo   PageInfo
 	Edges      []UpcomingEdge
+}
+
+// UpcomingCounts are cells by the status that they take.
+type UpcomingCounts struct{ coverage.ComingCounts }
+
+// Total counts all of them.
+func (c *UpcomingCounts) Total() int { return c.Missing + c.Overdue + c.Stale }
+
+// UpcomingCountsOfNode are the counts of one node.
+type UpcomingCountsOfNode struct {
+	Node   AdministrativeNode
+	Counts *UpcomingCounts
+}
+
+// Counts counts the whole list.
+func (c *UpcomingConnection) Counts() *UpcomingCounts {
+	counted := coverage.CountComing(c.all, func(*coverage.Coming) (bool, bool) { return true, true })
+	if counted[true] == nil {
+		return &UpcomingCounts{}
+	}
+	return &UpcomingCounts{*counted[true]}
+}
+
+// ByChild counts the list by child.
+func (c *UpcomingConnection) ByChild() []UpcomingCountsOfNode {
+	tree := c.node.view.Tree
+	return c.by(func(coming *coverage.Coming) area.Place { return tree.ChildTowards(c.node.place, coming.Publisher) }, tree.Size())
+}
+
+// ByPublisher counts the list by who owes it.
+func (c *UpcomingConnection) ByPublisher() []UpcomingCountsOfNode {
+	return c.by(func(coming *coverage.Coming) area.Place { return coming.Publisher }, mostRows)
+}
+
+func (c *UpcomingConnection) by(key func(*coverage.Coming) area.Place, most int) []UpcomingCountsOfNode {
+	counted := coverage.CountComing(c.all, func(coming *coverage.Coming) (area.Place, bool) {
+		place := key(coming)
+		return place, place != area.Nowhere
+	})
+	places := slices.Sorted(maps.Keys(counted))
+	places = places[:min(most, len(places))]
+	counts := make([]UpcomingCountsOfNode, len(places))
+	for i, node := range c.node.view.nodes(places) {
+		counts[i] = UpcomingCountsOfNode{node, &UpcomingCounts{*counted[places[i]]}}
+	}
+	return counts
 }
 
 // UpcomingEdge is such a cell in a page.
@@ -56,7 +107,7 @@ func (n *administrative) Upcoming(asOf *calendar.Day, workingDays int, first *in
 		})
 	}
 	end := min(start+size, len(all))
-	connection := &UpcomingConnection{TotalCount: len(all), Edges: []UpcomingEdge{}}
+	connection := &UpcomingConnection{node: n, all: all, TotalCount: len(all), Edges: []UpcomingEdge{}}
 	var cursors []string
 	list := &gapList{}
 	for _, coming := range all[start:end] {
@@ -129,6 +180,9 @@ type CoverageChange struct {
 	Before, After  *Coverage
 	from, to       calendar.Day
 	opened, closed []coverage.Standing
+	place          area.Place
+	once           sync.Once
+	cells          []coverage.CellChange
 }
 
 // Change compares two days of a node.
@@ -138,7 +192,7 @@ func (v *View) Change(code string, from, to calendar.Day) *CoverageChange {
 		return nil
 	}
 	change := &CoverageChange{
-		view: v, from: from, to: to,
+		view: v, from: from, to: to, place: place,
 		Before: v.coverage(place, coverage.Subtree, from, v.At(place, coverage.Subtree, from)),
 		After:  v.coverage(place, coverage.Subtree, to, v.At(place, coverage.Subtree, to)),
 	}
@@ -179,18 +233,21 @@ func (v *View) Ranking(code string, level area.Level, asOf *calendar.Day, minReq
 		return nil, nil
 	}
 	on := v.day(asOf)
-	ranking := []*RankedNode{}
-	for _, ranked := range v.Index.Ranking(place, level, on, least) {
-		node := &RankedNode{
+	return v.rankedNodes(v.Index.Ranking(place, level, on, least), on, least), nil
+}
+
+func (v *View) rankedNodes(ranking []coverage.RankedPlace, on calendar.Day, least int) []*RankedNode {
+	nodes := make([]*RankedNode, len(ranking))
+	for i, ranked := range ranking {
+		nodes[i] = &RankedNode{
 			Node: v.node(ranked.Place), Figures: v.coverage(ranked.Place, coverage.Subtree, on, ranked.Figures),
 			reason: ranked.Reason, minRequired: least,
 		}
 		if ranked.Rank > 0 {
-			node.Rank = &ranked.Rank
+			nodes[i].Rank = &ranked.Rank
 		}
-		ranking = append(ranking, node)
 	}
-	return ranking, nil
+	return nodes
 }
 
 // NotRankedBecause is null where the place has a rank.

@@ -41,6 +41,7 @@ const (
 	cursorListed   = "cl"
 	cursorSearch   = "cs"
 	cursorConcern  = "cq"
+	cursorChange   = "cx"
 	cursorDocument = "cd"
 )
 

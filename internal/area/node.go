@@ -59,6 +59,25 @@ type Node struct {
 	SucceededBy        []string
 	// Functions of a department: EMERGENCY_MANAGEMENT, FINANCE, ...
 	Functions []string
+	// FormerNames are kept from imports that gave another, the oldest first.
+	FormerNames []FormerName
+}
+
+// FormerName is a name that a node had.
+type FormerName struct {
+	Name string
+	// Until is the day from which it had another.
+	Until calendar.Day
+}
+
+// NameOn returns the name that the node had on a day.
+func (n *Node) NameOn(on calendar.Day) string {
+	for _, former := range n.FormerNames {
+		if on < former.Until {
+			return former.Name
+		}
+	}
+	return n.Name
 }
 
 // Kind returns what sort of node it is.

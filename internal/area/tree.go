@@ -27,6 +27,8 @@ type Tree struct {
 	children [][]Place
 	shown    []Place // the parent as shown
 	roots    []Place
+	// predecessors: by place, those that name it among their successors.
+	predecessors map[Place][]Place
 	// first and end bound a node's subtree in the order of a walk.
 	first, end []int32
 	walk       []Place // all places in the order of a walk
@@ -85,6 +87,12 @@ func NewTree(nodes []*Node) (*Tree, error) {
 		t.number(root, below)
 	}
 	t.show(below)
+	t.predecessors = map[Place][]Place{}
+	for place := range t.nodes {
+		for _, successor := range t.Successors(Place(place)) {
+			t.predecessors[successor] = append(t.predecessors[successor], Place(place))
+		}
+	}
 	return t, nil
 }
 
@@ -263,15 +271,4 @@ func (t *Tree) ValidOn(place Place) calendar.Span {
 		return t.nodes[t.parent[place]].valid()
 	}
 	return node.valid()
-}
-
-// Predecessors returns the codes of the places that this one succeeded.
-func (t *Tree) Predecessors(code string) []string {
-	var before []string
-	for _, node := range t.nodes {
-		if slices.Contains(node.SucceededBy, code) {
-			before = append(before, node.Code)
-		}
-	}
-	return before
 }

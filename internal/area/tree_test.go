@@ -66,7 +66,7 @@ func TestLevelsAndDays(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", code, got, want)
 		}
 	}
-	if got := made.Predecessors("3"); !slices.Equal(got, []string{"2"}) {
+	if got := made.Predecessors(made.Find("3")); !slices.Equal(got, []area.Place{made.Find("2")}) {
 		t.Errorf("before 3 was %v", got)
 	}
 }

@@ -159,6 +159,7 @@ func questions() []question {
 	ask("giversOfReviewsSQL", "")
 	ask("touchedByConcernsSQL", "")
 	ask("giversSQL", "")
+	ask("formerNamesSQL", "fact_history_key")
 	ask("linkedPublishersSQL", "disclosure_interprets", refs)
 	ask("giversNamingAnySQL", "relief_movement_disclosure", refs)
 	ask("giversNamingSQL", "relief_movement_disclosure", "d8")

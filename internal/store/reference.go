@@ -27,6 +27,10 @@ SELECT code, name, level, department, coalesce(parent_code, ''),
        coalesce(valid_from - date '1970-01-01', 0), coalesce(valid_to - date '1970-01-01', 0), succeeded_by, functions
 FROM node`
 
+const formerNamesSQL = `-- store.Reference: former names
+SELECT key ->> 0, before ->> 'name', (changed_at AT TIME ZONE 'Asia/Shanghai')::date - date '1970-01-01' FROM fact_history
+WHERE fact = 'node' AND before ->> 'name' <> after ->> 'name' ORDER BY 1, changed_at`
+
 const catalogsSQL = `-- store.Reference: catalogs
 SELECT code, title, issuer_code, coalesce(based_on, ''), effective_from - date '1970-01-01',
        coalesce(effective_to - date '1970-01-01', 0), grace_working_days, interpretation_working_days, source
@@ -94,7 +98,24 @@ func nodesOf(ctx context.Context, from sqlx.QueryerContext) ([]*area.Node, error
 		return scan(&n.Code, &n.Name, &n.Level, &n.Department, &n.ParentCode, &n.ValidFrom, &n.ValidTo,
 			(*pq.StringArray)(&n.SucceededBy), (*pq.StringArray)(&n.Functions))
 	})
-	return nodes, err
+	if err != nil {
+		return nil, err
+	}
+	byCode := map[string]*area.Node{}
+	for _, n := range nodes {
+		byCode[n.Code] = n
+	}
+	return nodes, each(ctx, from, "reading former names", formerNamesSQL, func(scan func(...any) error) error {
+		var code string
+		var former area.FormerName
+		if err := scan(&code, &former.Name, &former.Until); err != nil {
+			return err
+		}
+		if n := byCode[code]; n != nil {
+			n.FormerNames = append(n.FormerNames, former)
+		}
+		return nil
+	})
 }
 
 func catalogsOf(ctx context.Context, from sqlx.QueryerContext) ([]*catalog.Catalog, error) {

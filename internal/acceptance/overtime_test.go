@@ -1,0 +1,143 @@
+package acceptance
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+)
+
+// TestAccounts: the changed cells of a node between two days are, one by one, the
+// whole difference of its figures, each with its cause.
+func TestAccounts(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	const figures = `{ covered pending missing overdue stale exempt }`
+	change := at(t, s.data(`{ coverageChange(code: "533102", from: "2025-06-30", to: "2026-11-24") { before `+figures+` after `+figures+`
+		transitions { before after cells } cells(first: 500) { totalCount pageInfo { hasNextPage } edges { node { before after on cause { text } publisher { code } entry { code } } } } } }`, nil), "coverageChange")
+	counted, listed := map[string]float64{}, map[string]float64{}
+	status := func(of any) string {
+		text, _ := of.(string)
+		return strings.ToLower(text)
+	}
+	for _, transition := range at(t, change, "transitions").([]any) {
+		cells := at(t, transition, "cells").(float64)
+		counted[status(at(t, transition, "before"))] -= cells
+		counted[status(at(t, transition, "after"))] += cells
+	}
+	edges := at(t, change, "cells", "edges").([]any)
+	for _, edge := range edges {
+		listed[status(at(t, edge, "node", "before"))]--
+		listed[status(at(t, edge, "node", "after"))]++
+		on, _ := at(t, edge, "node", "on").(string)
+		if after := at(t, edge, "node", "after"); after != nil && (at(t, edge, "node", "cause", "text") == "" || on <= "2025-06-30" || on > "2026-11-24") {
+			t.Errorf("no cause, or not of these days: %v", edge)
+		}
+	}
+	if len(edges) < 10 || at(t, change, "cells", "totalCount") != float64(len(edges)) {
+		t.Errorf("%d cells changed", len(edges))
+	}
+	for _, figure := range []string{"covered", "pending", "missing", "overdue", "stale", "exempt"} {
+		difference := at(t, change, "after", figure).(float64) - at(t, change, "before", figure).(float64)
+		if counted[figure] != difference || listed[figure] != difference {
+			t.Errorf("%s differs by %v, the transitions by %v, the cells by %v", figure, difference, counted[figure], listed[figure])
+		}
+	}
+}
+
+// TestPeers: the spread of the rates is that of the ranking.
+func TestPeers(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	peers := at(t, s.data(`{ peers(code: "533102102", within: PARENT) { group { code } ranked least median most mean self { rank node { code } } places { rank node { code } figures { coverageRate } } } }`, nil), "peers")
+	places := at(t, peers, "places").([]any)
+	ranking := at(t, s.data(`{ ranking(code: "533102", level: TOWNSHIP) { rank node { code } figures { coverageRate } } }`, nil), "ranking").([]any)
+	if fmt.Sprint(places) != fmt.Sprint(ranking) {
+		t.Errorf("%v\n%v", places, ranking)
+	}
+	best, worst := at(t, places[0], "figures", "coverageRate"), any(nil)
+	sum, ranked := 0.0, 0.0
+	for _, place := range places {
+		if rate, ok := at(t, place, "figures", "coverageRate").(float64); ok && at(t, place, "rank") != nil {
+			worst, sum, ranked = rate, sum+rate, ranked+1
+		}
+	}
+	if at(t, peers, "most") != best || at(t, peers, "least") != worst || at(t, peers, "ranked") != ranked || at(t, peers, "group", "code") != "533102" ||
+		at(t, peers, "self", "node", "code") != "533102102" || at(t, peers, "mean").(float64)-sum/ranked > 1e-12 {
+		t.Errorf("%v", peers)
+	}
+	if median := at(t, peers, "median").(float64); median < worst.(float64) || median > best.(float64) {
+		t.Errorf("the median is %v", median)
+	}
+	if answer := s.data(`{ peers(code: "533102/yjglj") { ranked } }`, nil); answer["peers"] != nil {
+		t.Errorf("%v", answer)
+	}
+}
+
+// TestUpcomingCounts: what is coming adds up by status, by child and by body.
+func TestUpcomingCounts(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	const counts = `{ missing overdue stale total }`
+	coming := at(t, s.data(`{ upcoming(code: "53", workingDays: 120) { totalCount counts `+counts+` byChild { node { code } counts `+counts+` } byPublisher { node { code } counts `+counts+` } } }`, nil), "upcoming")
+	total := at(t, coming, "totalCount").(float64)
+	if total == 0 || at(t, coming, "counts", "total") != total {
+		t.Errorf("%v of %v", at(t, coming, "counts"), total)
+	}
+	for _, by := range []string{"byChild", "byPublisher"} {
+		sum := 0.0
+		for _, of := range at(t, coming, by).([]any) {
+			sum += at(t, of, "counts", "total").(float64)
+		}
+		if sum != total {
+			t.Errorf("%s adds up to %v of %v", by, sum, total)
+		}
+	}
+}
+
+// TestSuccession: places that merge point to each other, mark the trend, and keep
+// what they owed; an earlier name is found and shown as of its days.
+func TestSuccession(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	folder := t.TempDir()
+	write := func(content string) {
+		t.Helper()
+		path := filepath.Join(folder, "areas.csv")
+		if err := os.WriteFile(path, []byte("code,name,level,parent_code,valid_from,valid_to,succeeded_by\n"+content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		pgtest.Import(t, db, importing, path)
+	}
+	write("533102901,甲镇,TOWNSHIP,533102,,2025-06-30,533102903\n533102902,乙乡,TOWNSHIP,533102,,2025-06-30,533102903\n533102903,新镇,TOWNSHIP,533102,2025-07-01,,\n")
+	s := serve(t, db, nil)
+	const question = `{ administrativeNode(code: "533102903") { name predecessors { code successors { code } } }
+		city: administrativeNode(code: "533102") { successions(from: "2025-01-01", to: "2025-12-31") { on ended { code } began { code } }
+			all: children(first: 500) { totalCount } there: children(first: 500, inForceOnly: true, asOf: "2025-07-01") { totalCount } } }`
+	answer := s.data(question, nil)
+	if got := fmt.Sprint(at(t, answer, "administrativeNode", "predecessors")); got != "[map[code:533102901 successors:[map[code:533102903]]] map[code:533102902 successors:[map[code:533102903]]]]" {
+		t.Errorf("%s", got)
+	}
+	if got := fmt.Sprint(at(t, answer, "city", "successions")); got != "[map[began:[map[code:533102903]] ended:[map[code:533102901] map[code:533102902]] on:2025-07-01]]" {
+		t.Errorf("%s", got)
+	}
+	if all, there := at(t, answer, "city", "all", "totalCount").(float64), at(t, answer, "city", "there", "totalCount").(float64); all-there != 2 {
+		t.Errorf("%v children, %v of them there", all, there)
+	}
+	figures := func() string {
+		return fmt.Sprint(s.data(`{ administrativeNode(code: "533102") { coverageTrend(from: "2024-01-01", to: "2026-12-31", step: MONTH) { covered missing overdue stale pending } } }`, nil))
+	}
+	before := figures()
+	write("533102903,新新镇,TOWNSHIP,533102,2025-07-01,,\n")
+	if figures() != before {
+		t.Error("a new name changes figures")
+	}
+	named := s.data(`{ administrativeNodes(search: "新镇") { edges { node { code name before: name(asOf: "2026-01-01") formerNames { name until } } } } }`, nil)
+	found := at(t, named, "administrativeNodes", "edges", 0, "node").(map[string]any)
+	if found["code"] != "533102903" || found["name"] != "新新镇" || found["before"] != "新镇" || at(t, found, "formerNames", 0, "name") != "新镇" {
+		t.Errorf("%v", found)
+	}
+}

@@ -1,0 +1,65 @@
+package coverage
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// CellChange is a cell whose status differs between two days.
+type CellChange struct {
+	Publisher area.Place
+	EntryCode string
+	// Before and After are NotInForce where the cell is not in force that day.
+	Before, After timeline.Status
+	// On is the first day of the status that it has on the later day.
+	On calendar.Day
+}
+
+// Transition is how many cells went from one status to another.
+type Transition struct {
+	Before, After timeline.Status
+	Cells         int
+}
+
+// CellChanges lists the cells of a node whose status differs between two days, by
+// publisher and entry: taken together they are the difference of the figures.
+func (x *Index) CellChanges(place area.Place, scope Scope, from, to calendar.Day) []CellChange {
+	var changes []CellChange
+	for at, r := range x.rowsOf(place, scope) {
+		for i := range r.cells {
+			p := r.parts(i)
+			change := CellChange{
+				Publisher: at, EntryCode: x.entries.codes[p.entry],
+				Before: timeline.StatusOn(p.spans, from), After: timeline.StatusOn(p.spans, to),
+			}
+			if change.Before == change.After {
+				continue
+			}
+			if span := timeline.At(p.spans, max(from, to)); span >= 0 {
+				change.On = p.spans[span].From
+			}
+			changes = append(changes, change)
+		}
+	}
+	return changes
+}
+
+// Transitions counts changes by the statuses between which they go.
+func Transitions(changes []CellChange) []Transition {
+	counted := map[[2]timeline.Status]int{}
+	for i := range changes {
+		counted[[2]timeline.Status{changes[i].Before, changes[i].After}]++
+	}
+	transitions := make([]Transition, 0, len(counted))
+	for between, cells := range counted {
+		transitions = append(transitions, Transition{between[0], between[1], cells})
+	}
+	slices.SortFunc(transitions, func(a, b Transition) int {
+		return cmp.Or(cmp.Compare(a.Before, b.Before), cmp.Compare(a.After, b.After))
+	})
+	return transitions
+}

@@ -1,0 +1,81 @@
+package coverage
+
+import (
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// Distribution is how the coverage rates of peers are spread: of those that have
+// a rate. Quartiles lie between two peers where they fall between them.
+type Distribution struct {
+	Count                                                   int
+	Least, LowerQuartile, Median, UpperQuartile, Most, Mean float64
+}
+
+// Peers ranks the places of a node's level below another, itself among them, and
+// says how their rates are spread.
+func (x *Index) Peers(place, among area.Place, on calendar.Day, minRequired int) ([]RankedPlace, Distribution) {
+	peers := x.Ranking(among, x.Tree.Node(place).Level, on, minRequired)
+	var rates []float64
+	for i := range peers {
+		if rate, ok := peers[i].Figures.CoverageRate(); ok && peers[i].Reason == Ranked {
+			rates = append(rates, rate)
+		}
+	}
+	return peers, distribute(rates)
+}
+
+func distribute(values []float64) Distribution {
+	d := Distribution{Count: len(values)}
+	if d.Count == 0 {
+		return d
+	}
+	slices.Sort(values)
+	at := func(part float64) float64 {
+		position := part * float64(len(values)-1)
+		below := int(position)
+		if below == len(values)-1 {
+			return values[below]
+		}
+		return values[below] + (position-float64(below))*(values[below+1]-values[below])
+	}
+	for _, value := range values {
+		d.Mean += value / float64(len(values))
+	}
+	d.Least, d.LowerQuartile, d.Median, d.UpperQuartile, d.Most = at(0), at(.25), at(.5), at(.75), at(1)
+	return d
+}
+
+// ComingCounts are how many cells become a gap, by the status that they take.
+type ComingCounts struct{ Missing, Overdue, Stale int }
+
+// CountComing counts what is coming by a key, which ok leaves out.
+func CountComing[K comparable](coming []Coming, key func(*Coming) (K, bool)) map[K]*ComingCounts {
+	counts := map[K]*ComingCounts{}
+	for i := range coming {
+		of, ok := key(&coming[i])
+		if !ok {
+			continue
+		}
+		if counts[of] == nil {
+			counts[of] = &ComingCounts{}
+		}
+		counts[of].add(&coming[i])
+	}
+	return counts
+}
+
+func (c *ComingCounts) add(coming *Coming) {
+	switch coming.Becomes {
+	case timeline.Missing:
+		c.Missing++
+	case timeline.Overdue:
+		c.Overdue++
+	case timeline.Stale:
+		c.Stale++
+	default:
+	}
+}
