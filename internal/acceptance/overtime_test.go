@@ -112,16 +112,16 @@ func TestSuccession(t *testing.T) {
 		}
 		pgtest.Import(t, db, importing, path)
 	}
-	write("533102901,甲镇,TOWNSHIP,533102,,2025-06-30,533102903\n533102902,乙乡,TOWNSHIP,533102,,2025-06-30,533102903\n533102903,新镇,TOWNSHIP,533102,2025-07-01,,\n")
+	write("533102901,甲镇,TOWNSHIP,533102,,2024-08-31,533102903\n533102902,乙乡,TOWNSHIP,533102,,2024-08-31,533102903\n533102903,新镇,TOWNSHIP,533102,2024-09-01,,\n")
 	s := serve(t, db, nil)
 	const question = `{ administrativeNode(code: "533102903") { name predecessors { code successors { code } } }
-		city: administrativeNode(code: "533102") { successions(from: "2025-01-01", to: "2025-12-31") { on ended { code } began { code } }
-			all: children(first: 500) { totalCount } there: children(first: 500, inForceOnly: true, asOf: "2025-07-01") { totalCount } } }`
+		city: administrativeNode(code: "533102") { successions(from: "2024-01-01", to: "2024-12-31") { on ended { code } began { code } }
+			all: children(first: 500) { totalCount } there: children(first: 500, inForceOnly: true, asOf: "2024-09-01") { totalCount } } }`
 	answer := s.data(question, nil)
 	if got := fmt.Sprint(at(t, answer, "administrativeNode", "predecessors")); got != "[map[code:533102901 successors:[map[code:533102903]]] map[code:533102902 successors:[map[code:533102903]]]]" {
 		t.Errorf("%s", got)
 	}
-	if got := fmt.Sprint(at(t, answer, "city", "successions")); got != "[map[began:[map[code:533102903]] ended:[map[code:533102901] map[code:533102902]] on:2025-07-01]]" {
+	if got := fmt.Sprint(at(t, answer, "city", "successions")); got != "[map[began:[map[code:533102903]] ended:[map[code:533102901] map[code:533102902]] on:2024-09-01]]" {
 		t.Errorf("%s", got)
 	}
 	if all, there := at(t, answer, "city", "all", "totalCount").(float64), at(t, answer, "city", "there", "totalCount").(float64); all-there != 2 {
@@ -131,7 +131,7 @@ func TestSuccession(t *testing.T) {
 		return fmt.Sprint(s.data(`{ administrativeNode(code: "533102") { coverageTrend(from: "2024-01-01", to: "2026-12-31", step: MONTH) { covered missing overdue stale pending } } }`, nil))
 	}
 	before := figures()
-	write("533102903,新新镇,TOWNSHIP,533102,2025-07-01,,\n")
+	write("533102903,新新镇,TOWNSHIP,533102,2024-09-01,,\n")
 	if figures() != before {
 		t.Error("a new name changes figures")
 	}

@@ -19,7 +19,7 @@ func Demo() fs.FS {
 	areas.add(read("longling/areas.csv"))
 	departments := read("ruili-departments.csv")
 	departments.add(read("longling/departments.csv"))
-	put("areas.csv", areas.bytes())
+	put("areas.csv", withMerged(areas).bytes())
 	put("departments.csv", departments.bytes())
 	for _, name := range []string{"catalogs.csv", "national.csv", "ruili.csv"} {
 		put(name, read(name).bytes())
@@ -37,6 +37,7 @@ func Demo() fs.FS {
 	}
 	d := newDemo(areas)
 	d.make()
+	d.supervise()
 	d.disclosures.add(read("longling/disclosures.csv"))
 	d.relief.add(read("longling/relief.csv"))
 	put("assignments.csv", d.assignments.bytes())
@@ -44,6 +45,8 @@ func Demo() fs.FS {
 	put("news.csv", d.news.bytes())
 	put("relief.csv", d.relief.bytes())
 	put("events.csv", d.events.bytes())
+	put("concerns.csv", d.concernRows.bytes())
+	put("reviews.csv", d.reviewRows.bytes())
 	return files
 }
 
@@ -55,6 +58,7 @@ type demo struct {
 	villages                                       map[string][]string // by township
 	names                                          map[string]string
 	disclosures, news, relief, assignments, events *table
+	concernRows, reviewRows                        *table
 	number                                         int
 }
 
@@ -75,6 +79,7 @@ func newDemo(areas *table) *demo {
 		random: rand.New(rand.NewPCG(533102, 2024)), villages: map[string][]string{}, names: map[string]string{},
 		disclosures: &table{columns: disclosureColumns}, news: &table{columns: newsColumns}, relief: &table{columns: reliefColumns},
 		assignments: &table{columns: assignmentColumns}, events: &table{columns: eventColumns},
+		concernRows: &table{columns: concernColumns}, reviewRows: &table{columns: reviewColumns},
 	}
 	d.bureau = &member{city + "/yjglj", "瑞丽市", 0.95, leaves("COUNTY")}
 	diligences := []float64{0.97, 0.9, 0.85, 0.8, 0.75, 0.7, 0.6, 0.45}
