@@ -3,6 +3,7 @@ package acceptance
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -42,6 +43,7 @@ func TestOracle(t *testing.T) {
 				pgtest.Import(t, db, importing, folder)
 			}
 			load()
+			compareAnswers(t, world, serve(t, db, nil), random)
 			follower, err := db.Follow(context.Background())
 			if err != nil {
 				t.Fatal(err)
@@ -59,9 +61,13 @@ func TestOracle(t *testing.T) {
 				world.Disclosures[i], world.Disclosures[j] = world.Disclosures[j], world.Disclosures[i]
 			})
 			edit(world, random)
+			editConcerns(world, random)
+			editReviews(world, random)
+			editMovements(world, random)
 			world.Forget()
 			load()
 			compare(t, world, newest(), random)
+			compareAnswers(t, world, serve(t, db, nil), random)
 			mustVerify(t, db)
 
 			fresh, err := db.Follow(context.Background())
@@ -154,6 +160,173 @@ func compareUpcoming(t *testing.T, world *naive.World, index *coverage.Index, da
 	}
 	if want := world.Upcoming(index.Tree.Node(root).Code, int(day), workingDays); !slices.Equal(got, want) {
 		t.Fatalf("upcoming on %s within %d working days: got %v, want %v", day, workingDays, got, want)
+	}
+}
+
+// compareAnswers asks over HTTP what the index does not say: every cell's duties,
+// some cells' whole timelines, and relief at every node.
+func compareAnswers(t *testing.T, world *naive.World, s *service, random *rand.Rand) {
+	t.Helper()
+	const cell = `query($publisher: String!, $entry: String!) { cell(publisher: $publisher, entry: $entry) {
+		duties { kind openedOn dueOn dueAt fulfilledOn } timeline { from to status } } }`
+	for _, publisher := range world.Below("CN") {
+		for _, entry := range world.Entries(publisher) {
+			answer := s.data(cell, map[string]any{"publisher": publisher, "entry": entry})["cell"]
+			var want []string
+			for _, d := range world.Duties(publisher, entry) {
+				if d.Opened <= int(today) {
+					want = append(want, fmt.Sprint(d.Kind, naive.Date(d.Opened), naive.Date(d.Due), d.DueAt, naive.Date(d.Fulfilled)))
+				}
+			}
+			sameSet(t, fmt.Sprintf("duties of %s %s", publisher, entry), rows(at(t, answer, "duties"), "kind", "openedOn", "dueOn", "dueAt", "fulfilledOn"), want)
+			if random.IntN(20) == 0 {
+				timeline := upTo(joined(at(t, answer, "timeline").([]any)), naive.Date(naive.LastDay))
+				if last := len(timeline) - 1; last >= 0 {
+					if to, ends := at(t, timeline, last, "to").(string); ends && to >= naive.Date(naive.LastDay) {
+						timeline[last].(map[string]any)["to"] = nil // the oracle sees no further
+					}
+				}
+				sameSet(t, fmt.Sprintf("timeline of %s %s", publisher, entry), rows(timeline, "from", "to", "status"), spans(world, publisher, entry))
+			}
+		}
+		compareRelief(t, world, s, publisher, random)
+	}
+}
+
+// spans are a cell's statuses in the oracle's window, whatever the cause.
+func spans(world *naive.World, publisher, entry string) (all []string) {
+	from, before := naive.FirstDay, ""
+	for day := naive.FirstDay; day <= naive.LastDay+1; day++ {
+		status := before
+		if day <= naive.LastDay {
+			status = world.Status(publisher, entry, day)
+		} else if before != "" {
+			all = append(all, naive.Date(from)+before)
+		}
+		if status != before {
+			if before != "" {
+				all = append(all, naive.Date(from)+naive.Date(day-1)+before)
+			}
+			from, before = day, status
+		}
+	}
+	return all
+}
+
+// idleDays is the number of working days after which money lies idle, where none is configured.
+const idleDays = 15
+
+// turningDay is mostly a day on which relief turns: a movement's or one next to
+// it, or that on which a document it names is withdrawn.
+func turningDay(world *naive.World, random *rand.Rand) string {
+	movement := anyOf(random, world.Movements)
+	switch random.IntN(4) {
+	case 0:
+		return someDay(random)
+	case 1:
+		return naive.Date(naive.Day(movement.OccurredOn) + random.IntN(3) - 1)
+	case 2: // the day it has lain idle for, or the day after
+		due, _ := world.Due(naive.Day(movement.OccurredOn), idleDays)
+		return naive.Date(due + random.IntN(2))
+	}
+	for _, document := range world.Disclosures {
+		if document.Ref == movement.DisclosureRef && document.WithdrawnOn != "" {
+			return document.WithdrawnOn
+		}
+	}
+	return movement.OccurredOn
+}
+
+func compareRelief(t *testing.T, world *naive.World, s *service, code string, random *rand.Rand) {
+	t.Helper()
+	const query = `query($code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope!) { administrativeNode(code: $code) {
+		relief(from: $from, to: $to, asOf: $asOf, scope: $scope) {
+			total { ...Money } byClass { reliefClass figures { ...Money } }
+			goods { item unit received passedDown distributed balance }
+			discrepancies { kind node { code } amount movements { ref } } } } }
+		fragment Money on ReliefFigures { received passedDown distributed balance disclosed }`
+	dates := []string{turningDay(world, random), turningDay(world, random)}
+	slices.Sort(dates)
+	day := turningDay(world, random)
+	for scope, self := range map[string]bool{"SELF": true, "SUBTREE": false} {
+		about := fmt.Sprintf("relief of %s (%s) from %s to %s on %s: ", code, scope, dates[0], dates[1], day)
+		answer := at(t, s.data(query, map[string]any{"code": code, "from": dates[0], "to": dates[1], "asOf": day, "scope": scope}), "administrativeNode", "relief")
+		relief := world.Relief(code, naive.Day(dates[0]), naive.Day(dates[1]), naive.Day(day), self)
+		money := []string{"received", "passedDown", "distributed", "balance", "disclosed"}
+		total := relief.Total
+		sameSet(t, about+"total", rows([]any{at(t, answer, "total")}, money...), []string{amounts(100, total.Received, total.PassedDown, total.Distributed, total.Balance, total.Disclosed)})
+		var got, want []string
+		for _, row := range at(t, answer, "byClass").([]any) {
+			if figures := at(t, row, "figures"); !zero(figures) {
+				got = append(got, at(t, row, "reliefClass").(string)+rows([]any{figures}, money...)[0])
+			}
+		}
+		for class, r := range relief.ByClass {
+			if r != (naive.Relief{}) {
+				want = append(want, class+amounts(100, r.Received, r.PassedDown, r.Distributed, r.Balance, r.Disclosed))
+			}
+		}
+		sameSet(t, about+"by class", got, want)
+		got, want = nil, nil
+		for _, row := range at(t, answer, "goods").([]any) {
+			if !zero(map[string]any{"received": at(t, row, "received"), "passedDown": at(t, row, "passedDown"), "distributed": at(t, row, "distributed")}) {
+				got = append(got, rows([]any{row}, append([]string{"item", "unit"}, money[:4]...)...)[0])
+			}
+		}
+		for goods, r := range relief.Goods {
+			if r != (naive.Relief{}) {
+				want = append(want, goods.Item+goods.Unit+amounts(1000, r.Received, r.PassedDown, r.Distributed, r.Balance))
+			}
+		}
+		sameSet(t, about+"goods", got, want)
+		got, want = nil, nil
+		for _, row := range at(t, answer, "discrepancies").([]any) {
+			refs := rows(at(t, row, "movements"), "ref")
+			slices.Sort(refs)
+			got = append(got, fmt.Sprint(at(t, row, "kind"), at(t, row, "node", "code"), decimal(at(t, row, "amount")), refs))
+		}
+		for _, d := range world.Discrepancies(code, naive.Day(dates[0]), naive.Day(dates[1]), naive.Day(day), idleDays, self) {
+			want = append(want, fmt.Sprint(d.Kind, d.Node, amounts(100, d.Amount), d.Movements))
+		}
+		sameSet(t, about+"discrepancies", got, want)
+	}
+}
+
+// rows makes a text of the named fields of each row of a list.
+func rows(list any, fields ...string) (all []string) {
+	for _, row := range list.([]any) {
+		var text string
+		for _, field := range fields {
+			if value := row.(map[string]any)[field]; value != nil && slices.Contains(decimals, field) {
+				text += decimal(value)
+			} else if value != nil {
+				text += fmt.Sprint(value)
+			}
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+// decimal and amounts write decimals in one form, whatever zeros they end in.
+func decimal(text any) string {
+	exact, _ := new(big.Rat).SetString(text.(string))
+	return exact.RatString() + " "
+}
+
+func amounts(parts int64, all ...int64) (text string) {
+	for _, amount := range all {
+		text += big.NewRat(amount, parts).RatString() + " "
+	}
+	return text
+}
+
+func sameSet(t *testing.T, about string, got, want []string) {
+	t.Helper()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: got %q, want %q", about, got, want)
 	}
 }
 

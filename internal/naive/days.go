@@ -40,6 +40,20 @@ func Date(day int) string {
 
 func midnight(day int) time.Time { return time.Unix(int64(day)*secondsPerDay, 0).UTC() }
 
+// hoursAfter is an instant some hours after another, told in Shanghai's time; a mere day stands for its beginning there.
+func hoursAfter(instant string, hours int) string {
+	if len(instant) == len(time.DateOnly) {
+		instant += "T00:00:00+08:00"
+	}
+	from, err := time.Parse(time.RFC3339Nano, instant)
+	if err != nil {
+		panic(err)
+	}
+	return from.Add(time.Duration(hours) * time.Hour).In(shanghai).Format(time.RFC3339)
+}
+
+var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+
 // dayOfInstant is the day in Asia/Shanghai an instant lies in (docs/design.md, "Dates"). The zone has been eight hours
 // ahead without a change since long before FirstDay.
 func dayOfInstant(published string) int {
@@ -50,7 +64,7 @@ func dayOfInstant(published string) int {
 	if err != nil {
 		panic(err)
 	}
-	return Day(instant.In(time.FixedZone("Asia/Shanghai", 8*60*60)).Format(time.DateOnly))
+	return Day(instant.In(shanghai).Format(time.DateOnly))
 }
 
 // within says whether a day lies in a from–to pair, both days in it, an empty end being open.

@@ -10,6 +10,8 @@ import (
 type Duty struct {
 	Kind, Ref              string
 	Opened, Due, Fulfilled int
+	// DueAt is the instant of a limit in hours as RFC 3339 in Shanghai's time, else empty.
+	DueAt string
 }
 
 func (d Duty) fulfilledBy(day int) bool { return d.Fulfilled != NoDay && d.Fulfilled <= day }
@@ -68,10 +70,14 @@ func (w *World) documentDuties(c *cell, document *document) []Duty {
 		if w.isAssigned(c.key, "EXEMPT", day) {
 			return nil
 		}
-		return []Duty{{
+		duty := Duty{
 			Kind: "DOCUMENT", Ref: document.Ref, Opened: day, Due: w.dueOfDocument(rule, document, day),
 			Fulfilled: document.published,
-		}}
+		}
+		if rule.LimitKind == "HOURS" && rule.LimitN != nil {
+			duty.DueAt = hoursAfter(Date(day+1)+"T00:00:00+08:00", *rule.LimitN)
+		}
+		return []Duty{duty}
 	}
 	return nil
 }

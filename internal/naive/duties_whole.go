@@ -30,9 +30,9 @@ func (w *World) responseDuties(c *cell) []Duty {
 	var duties []Duty
 	for _, concern := range w.memory.concernsOf[c.key] {
 		duty := Duty{Kind: "RESPONSE", Ref: concern.Ref, Opened: dayOfInstant(concern.DetectedAt), Fulfilled: NoDay}
-		duty.Due = duty.Opened + 2
+		duty.Due, duty.DueAt = duty.Opened+2, hoursAfter(concern.DetectedAt, 48)
 		if concern.Severity == "MAJOR" {
-			duty.Due = duty.Opened + 1
+			duty.Due, duty.DueAt = duty.Opened+1, hoursAfter(concern.DetectedAt, 24)
 		}
 		if concern.RespondedAt != "" {
 			duty.Fulfilled = dayOfInstant(concern.RespondedAt)

@@ -78,14 +78,14 @@ func (w *World) share(moved movement, amount int64, nodes map[string]bool, day i
 		if nodes[moved.From] {
 			share.PassedDown = amount
 		}
-		// What passes between two of the nodes is in the balance of neither more nor less.
-		if nodes[moved.From] && !nodes[moved.To] {
-			share.Balance -= amount
-		}
 	case "DISTRIBUTION":
 		share.Distributed = amount
 	}
-	share.Balance += share.Received - share.Distributed
+	share.Balance = share.Received - share.Distributed
+	if len(nodes) == 1 {
+		// With all below it is not taken off: what was passed down is there still.
+		share.Balance -= share.PassedDown
+	}
 	if nodes[moved.From] && moved.Kind != "DONATION" && w.isPublic(moved.DisclosureRef, day) {
 		share.Disclosed = amount
 	}
