@@ -105,6 +105,10 @@ func (query) OpenTasks(ctx context.Context, code string, first *int, after *stri
 	return model.ViewOf(ctx).OpenTasks(ctx, code, first, after)
 }
 
+func (query) CatalogDiff(ctx context.Context, a, b string) (*model.CatalogDiff, error) {
+	return model.ViewOf(ctx).CatalogDiff(a, b), nil
+}
+
 func (query) Deadline(ctx context.Context, from calendar.Day, limit model.LimitInput) (*model.Deadline, error) {
 	return model.ViewOf(ctx).DeadlineOf(from, limit)
 }

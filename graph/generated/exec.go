@@ -17,6 +17,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
@@ -74,6 +75,22 @@ type ComplexityRoot struct {
 		Name    func(childComplexity int) int
 	}
 
+	CatalogDiff struct {
+		A       func(childComplexity int) int
+		B       func(childComplexity int) int
+		Entries func(childComplexity int) int
+	}
+
+	CatalogDifference struct {
+		After     func(childComplexity int) int
+		AfterOwn  func(childComplexity int) int
+		Before    func(childComplexity int) int
+		BeforeOwn func(childComplexity int) int
+		Code      func(childComplexity int) int
+		Fields    func(childComplexity int) int
+		Kind      func(childComplexity int) int
+	}
+
 	CatalogEntry struct {
 		Audience          func(childComplexity int) int
 		CatalogCode       func(childComplexity int) int
@@ -93,6 +110,12 @@ type ComplexityRoot struct {
 		Publishers        func(childComplexity int) int
 		RefreshDays       func(childComplexity int) int
 		SubItem           func(childComplexity int) int
+	}
+
+	CatalogFieldDifference struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Column func(childComplexity int) int
 	}
 
 	CategoryCoverage struct {
@@ -479,6 +502,7 @@ type ComplexityRoot struct {
 	Query struct {
 		AdministrativeNode  func(childComplexity int, code string) int
 		AdministrativeNodes func(childComplexity int, search *string, level *area.Level, first *int, after *string) int
+		CatalogDiff         func(childComplexity int, a string, b string) int
 		Cell                func(childComplexity int, publisher string, entry string) int
 		Concerns            func(childComplexity int, code string, open *bool, first *int, after *string) int
 		CoverageChange      func(childComplexity int, code string, from calendar.Day, to calendar.Day) int
@@ -802,6 +826,7 @@ type QueryResolver interface {
 	Concerns(ctx context.Context, code string, open *bool, first *int, after *string) (*model.ConcernConnection, error)
 	ReviewsDue(ctx context.Context, code string, year int, first *int, after *string) (*model.ReviewDueConnection, error)
 	OpenTasks(ctx context.Context, code string, first *int, after *string) (*model.OpenTaskConnection, error)
+	CatalogDiff(ctx context.Context, a string, b string) (*model.CatalogDiff, error)
 	Deadline(ctx context.Context, from calendar.Day, limit model.LimitInput) (*model.Deadline, error)
 }
 
@@ -929,6 +954,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CatalogCategory.Name(childComplexity), true
 
+	case "CatalogDiff.a":
+		if e.ComplexityRoot.CatalogDiff.A == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogDiff.A(childComplexity), true
+	case "CatalogDiff.b":
+		if e.ComplexityRoot.CatalogDiff.B == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogDiff.B(childComplexity), true
+	case "CatalogDiff.entries":
+		if e.ComplexityRoot.CatalogDiff.Entries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogDiff.Entries(childComplexity), true
+
+	case "CatalogDifference.after":
+		if e.ComplexityRoot.CatalogDifference.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogDifference.After(childComplexity), true
+	case "CatalogDifference.afterOwn":
+		if e.ComplexityRoot.CatalogDifference.AfterOwn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogDifference.AfterOwn(childComplexity), true
+	case "CatalogDifference.before":
+		if e.ComplexityRoot.CatalogDifference.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogDifference.Before(childComplexity), true
+	case "CatalogDifference.beforeOwn":
+		if e.ComplexityRoot.CatalogDifference.BeforeOwn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogDifference.BeforeOwn(childComplexity), true
+	case "CatalogDifference.code":
+		if e.ComplexityRoot.CatalogDifference.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogDifference.Code(childComplexity), true
+	case "CatalogDifference.fields":
+		if e.ComplexityRoot.CatalogDifference.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogDifference.Fields(childComplexity), true
+	case "CatalogDifference.kind":
+		if e.ComplexityRoot.CatalogDifference.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogDifference.Kind(childComplexity), true
+
 	case "CatalogEntry.audience":
 		if e.ComplexityRoot.CatalogEntry.Audience == nil {
 			break
@@ -1037,6 +1124,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CatalogEntry.SubItem(childComplexity), true
+
+	case "CatalogFieldDifference.after":
+		if e.ComplexityRoot.CatalogFieldDifference.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogFieldDifference.After(childComplexity), true
+	case "CatalogFieldDifference.before":
+		if e.ComplexityRoot.CatalogFieldDifference.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogFieldDifference.Before(childComplexity), true
+	case "CatalogFieldDifference.field":
+		if e.ComplexityRoot.CatalogFieldDifference.Column == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogFieldDifference.Column(childComplexity), true
 
 	case "CategoryCoverage.category":
 		if e.ComplexityRoot.CategoryCoverage.Category == nil {
@@ -2813,6 +2919,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AdministrativeNodes(childComplexity, args["search"].(*string), args["level"].(*area.Level), args["first"].(*int), args["after"].(*string)), true
+	case "Query.catalogDiff":
+		if e.ComplexityRoot.Query.CatalogDiff == nil {
+			break
+		}
+
+		args, err := ec.field_Query_catalogDiff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CatalogDiff(childComplexity, args["a"].(string), args["b"].(string)), true
 	case "Query.cell":
 		if e.ComplexityRoot.Query.Cell == nil {
 			break
@@ -5024,6 +5141,54 @@ type CatalogEntry {
   evidence: String!
 }
 
+"How an entry of one catalog stands beside another catalog (差异类型). Source: design: Which cells exist."
+enum CatalogDifferenceKind {
+  "新增: only the second catalog has the entry"
+  ADDED
+  "删除: only the first catalog has it"
+  REMOVED
+  "变更: both have it, and something in it differs"
+  CHANGED
+}
+
+"In what two catalogs differ, each with those it is based on merged in (目录比对). Source: design: Which cells exist."
+type CatalogDiff {
+  "The first catalog (原目录)."
+  a: Catalog!
+  "The second catalog (新目录)."
+  b: Catalog!
+  "The entries that differ (差异事项), by code."
+  entries: [CatalogDifference!]!
+}
+
+"An entry in which two catalogs differ (差异事项). Source: design: Which cells exist."
+type CatalogDifference {
+  "The entry's code (序号), as 3.2.1."
+  code: String!
+  "Added, removed or changed (差异类型), from the first catalog to the second."
+  kind: CatalogDifferenceKind!
+  "The entry in the first catalog (原事项), null where it lacks it."
+  before: CatalogEntry
+  "The first catalog has the entry as a row of its own (本级规定), not from one that it is based on (沿用上级); null where it lacks it."
+  beforeOwn: Boolean
+  "The entry in the second catalog (新事项), null where it lacks it."
+  after: CatalogEntry
+  "The second catalog has the entry as a row of its own (本级规定), not from one that it is based on (沿用上级); null where it lacks it."
+  afterOwn: Boolean
+  "What differs (变更内容), in the order of the import's columns; empty where the entry is added or removed."
+  fields: [CatalogFieldDifference!]!
+}
+
+"A field in which an entry differs between two catalogs (变更内容). Source: the catalogs themselves."
+type CatalogFieldDifference {
+  "The field (字段): the name of its column in an import file, or leaf (有无下级事项)."
+  field: String!
+  "Its value in the first catalog (原值), as an import file has it: several with ; between, empty where not given."
+  before: String!
+  "Its value in the second catalog (新值), likewise."
+  after: String!
+}
+
 "A time limit (时限). Source: design: Dates."
 type Limit {
   "How it is counted."
@@ -6159,6 +6324,8 @@ type Query {
   reviewsDue(code: String!, year: Int!, first: Int = 50, after: String): ReviewDueConnection
   "What publishers below a node have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
   openTasks(code: String!, first: Int = 50, after: String): OpenTaskConnection
+  "In what the second of two catalogs differs from the first (目录比对), by their codes; null where either is unknown."
+  catalogDiff(a: String!, b: String!): CatalogDiff
   "A due day counted from a day (期限)."
   deadline(from: Date!, limit: LimitInput!): Deadline!
 }
@@ -6256,6 +6423,38 @@ func (ec *executionContext) childFields_CatalogCategory(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type CatalogCategory", field.Name)
 }
 
+func (ec *executionContext) childFields_CatalogDiff(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "a":
+		return ec.fieldContext_CatalogDiff_a(ctx, field)
+	case "b":
+		return ec.fieldContext_CatalogDiff_b(ctx, field)
+	case "entries":
+		return ec.fieldContext_CatalogDiff_entries(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CatalogDiff", field.Name)
+}
+
+func (ec *executionContext) childFields_CatalogDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_CatalogDifference_code(ctx, field)
+	case "kind":
+		return ec.fieldContext_CatalogDifference_kind(ctx, field)
+	case "before":
+		return ec.fieldContext_CatalogDifference_before(ctx, field)
+	case "beforeOwn":
+		return ec.fieldContext_CatalogDifference_beforeOwn(ctx, field)
+	case "after":
+		return ec.fieldContext_CatalogDifference_after(ctx, field)
+	case "afterOwn":
+		return ec.fieldContext_CatalogDifference_afterOwn(ctx, field)
+	case "fields":
+		return ec.fieldContext_CatalogDifference_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CatalogDifference", field.Name)
+}
+
 func (ec *executionContext) childFields_CatalogEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -6296,6 +6495,18 @@ func (ec *executionContext) childFields_CatalogEntry(ctx context.Context, field 
 		return ec.fieldContext_CatalogEntry_evidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CatalogEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_CatalogFieldDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_CatalogFieldDifference_field(ctx, field)
+	case "before":
+		return ec.fieldContext_CatalogFieldDifference_before(ctx, field)
+	case "after":
+		return ec.fieldContext_CatalogFieldDifference_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CatalogFieldDifference", field.Name)
 }
 
 func (ec *executionContext) childFields_CategoryCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8660,6 +8871,28 @@ func (ec *executionContext) field_Query_administrativeNodes_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_catalogDiff_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "a",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["a"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "b",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["b"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_cell_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10902,6 +11135,290 @@ func (ec *executionContext) fieldContext_CatalogCategory_entries(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _CatalogDiff_a(ctx context.Context, field graphql.CollectedField, obj *model.CatalogDiff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogDiff_a(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.A, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Catalog) graphql.Marshaler {
+			return ec.marshalNCatalog2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalog(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogDiff_a(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogDiff",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Catalog(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CatalogDiff_b(ctx context.Context, field graphql.CollectedField, obj *model.CatalogDiff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogDiff_b(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.B, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Catalog) graphql.Marshaler {
+			return ec.marshalNCatalog2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalog(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogDiff_b(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogDiff",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Catalog(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CatalogDiff_entries(ctx context.Context, field graphql.CollectedField, obj *model.CatalogDiff) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogDiff_entries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entries(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CatalogDifference) graphql.Marshaler {
+			return ec.marshalNCatalogDifference2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogDifferenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogDiff_entries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogDiff",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogDifference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CatalogDifference_code(ctx context.Context, field graphql.CollectedField, obj *model.CatalogDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogDifference_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogDifference_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CatalogDifference", field, false, false, "String")
+}
+
+func (ec *executionContext) _CatalogDifference_kind(ctx context.Context, field graphql.CollectedField, obj *model.CatalogDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogDifference_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v catalog.DifferenceKind) graphql.Marshaler {
+			return ec.marshalNCatalogDifferenceKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐDifferenceKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogDifference_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CatalogDifference", field, false, false, "CatalogDifferenceKind")
+}
+
+func (ec *executionContext) _CatalogDifference_before(ctx context.Context, field graphql.CollectedField, obj *model.CatalogDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogDifference_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CatalogEntry) graphql.Marshaler {
+			return ec.marshalOCatalogEntry2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntry(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogDifference_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CatalogDifference_beforeOwn(ctx context.Context, field graphql.CollectedField, obj *model.CatalogDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogDifference_beforeOwn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BeforeOwn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogDifference_beforeOwn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CatalogDifference", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _CatalogDifference_after(ctx context.Context, field graphql.CollectedField, obj *model.CatalogDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogDifference_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CatalogEntry) graphql.Marshaler {
+			return ec.marshalOCatalogEntry2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntry(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogDifference_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CatalogDifference_afterOwn(ctx context.Context, field graphql.CollectedField, obj *model.CatalogDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogDifference_afterOwn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AfterOwn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogDifference_afterOwn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CatalogDifference", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _CatalogDifference_fields(ctx context.Context, field graphql.CollectedField, obj *model.CatalogDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogDifference_fields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fields(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []catalog.ColumnChange) graphql.Marshaler {
+			return ec.marshalNCatalogFieldDifference2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐColumnChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogDifference_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogFieldDifference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CatalogEntry_code(ctx context.Context, field graphql.CollectedField, obj *model.CatalogEntry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11323,6 +11840,75 @@ func (ec *executionContext) _CatalogEntry_evidence(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_CatalogEntry_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CatalogEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _CatalogFieldDifference_field(ctx context.Context, field graphql.CollectedField, obj *catalog.ColumnChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogFieldDifference_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Column, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogFieldDifference_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CatalogFieldDifference", field, false, false, "String")
+}
+
+func (ec *executionContext) _CatalogFieldDifference_before(ctx context.Context, field graphql.CollectedField, obj *catalog.ColumnChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogFieldDifference_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogFieldDifference_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CatalogFieldDifference", field, false, false, "String")
+}
+
+func (ec *executionContext) _CatalogFieldDifference_after(ctx context.Context, field graphql.CollectedField, obj *catalog.ColumnChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogFieldDifference_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogFieldDifference_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CatalogFieldDifference", field, false, false, "String")
 }
 
 func (ec *executionContext) _CategoryCoverage_category(ctx context.Context, field graphql.CollectedField, obj *model.CategoryCoverage) (ret graphql.Marshaler) {
@@ -19465,6 +20051,50 @@ func (ec *executionContext) fieldContext_Query_openTasks(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_catalogDiff(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_catalogDiff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CatalogDiff(ctx, fc.Args["a"].(string), fc.Args["b"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CatalogDiff) graphql.Marshaler {
+			return ec.marshalOCatalogDiff2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogDiff(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_catalogDiff(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogDiff(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_catalogDiff_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_deadline(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27465,6 +28095,112 @@ func (ec *executionContext) _CatalogCategory(ctx context.Context, sel ast.Select
 	return out
 }
 
+var catalogDiffImplementors = []string{"CatalogDiff"}
+
+func (ec *executionContext) _CatalogDiff(ctx context.Context, sel ast.SelectionSet, obj *model.CatalogDiff) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, catalogDiffImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CatalogDiff")
+		case "a":
+			out.Values[i] = ec._CatalogDiff_a(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "b":
+			out.Values[i] = ec._CatalogDiff_b(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entries":
+			out.Values[i] = ec._CatalogDiff_entries(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var catalogDifferenceImplementors = []string{"CatalogDifference"}
+
+func (ec *executionContext) _CatalogDifference(ctx context.Context, sel ast.SelectionSet, obj *model.CatalogDifference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, catalogDifferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CatalogDifference")
+		case "code":
+			out.Values[i] = ec._CatalogDifference_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._CatalogDifference_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._CatalogDifference_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "beforeOwn":
+			out.Values[i] = ec._CatalogDifference_beforeOwn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._CatalogDifference_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "afterOwn":
+			out.Values[i] = ec._CatalogDifference_afterOwn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fields":
+			out.Values[i] = ec._CatalogDifference_fields(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var catalogEntryImplementors = []string{"CatalogEntry"}
 
 func (ec *executionContext) _CatalogEntry(ctx context.Context, sel ast.SelectionSet, obj *model.CatalogEntry) graphql.Marshaler {
@@ -27563,6 +28299,49 @@ func (ec *executionContext) _CatalogEntry(ctx context.Context, sel ast.Selection
 			}
 		case "evidence":
 			out.Values[i] = ec._CatalogEntry_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var catalogFieldDifferenceImplementors = []string{"CatalogFieldDifference"}
+
+func (ec *executionContext) _CatalogFieldDifference(ctx context.Context, sel ast.SelectionSet, obj *catalog.ColumnChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, catalogFieldDifferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CatalogFieldDifference")
+		case "field":
+			out.Values[i] = ec._CatalogFieldDifference_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._CatalogFieldDifference_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._CatalogFieldDifference_after(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -30234,6 +31013,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_openTasks(ctx, field)
 				})
+		case "catalogDiff":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_catalogDiff(ctx, field)
+				})
 		case "deadline":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -32523,6 +33308,14 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNCatalog2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalog(ctx context.Context, sel ast.SelectionSet, v *model.Catalog) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Catalog!")
+		return graphql.Null
+	}
+	return ec._Catalog(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNCatalogCategory2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogCategory(ctx context.Context, sel ast.SelectionSet, v model.CatalogCategory) graphql.Marshaler {
 	return ec._CatalogCategory(ctx, sel, &v)
 }
@@ -32542,6 +33335,58 @@ func (ec *executionContext) marshalNCatalogCategory2ᚕgithubᚗcomᚋreliefgrap
 
 	return ret
 }
+
+func (ec *executionContext) marshalNCatalogDifference2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CatalogDifference) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCatalogDifference2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogDifference(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCatalogDifference2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogDifference(ctx context.Context, sel ast.SelectionSet, v *model.CatalogDifference) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CatalogDifference!")
+		return graphql.Null
+	}
+	return ec._CatalogDifference(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCatalogDifferenceKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐDifferenceKind(ctx context.Context, v any) (catalog.DifferenceKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNCatalogDifferenceKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐDifferenceKind[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCatalogDifferenceKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐDifferenceKind(ctx context.Context, sel ast.SelectionSet, v catalog.DifferenceKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNCatalogDifferenceKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐDifferenceKind[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CatalogDifferenceKind!")
+	}
+	return res
+}
+
+var (
+	unmarshalNCatalogDifferenceKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐDifferenceKind = map[string]catalog.DifferenceKind{
+		"ADDED":   catalog.Added,
+		"REMOVED": catalog.Removed,
+		"CHANGED": catalog.Changed,
+	}
+	marshalNCatalogDifferenceKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐDifferenceKind = map[catalog.DifferenceKind]string{
+		catalog.Added:   "ADDED",
+		catalog.Removed: "REMOVED",
+		catalog.Changed: "CHANGED",
+	}
+)
 
 func (ec *executionContext) marshalNCatalogEntry2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CatalogEntry) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -32565,6 +33410,26 @@ func (ec *executionContext) marshalNCatalogEntry2ᚖgithubᚗcomᚋreliefgraph�
 		return graphql.Null
 	}
 	return ec._CatalogEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCatalogFieldDifference2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐColumnChange(ctx context.Context, sel ast.SelectionSet, v catalog.ColumnChange) graphql.Marshaler {
+	return ec._CatalogFieldDifference(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCatalogFieldDifference2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐColumnChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.ColumnChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCatalogFieldDifference2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐColumnChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNCategoryCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCategoryCoverage(ctx context.Context, sel ast.SelectionSet, v model.CategoryCoverage) graphql.Marshaler {
@@ -34374,6 +35239,20 @@ func (ec *executionContext) marshalOCatalog2ᚖgithubᚗcomᚋreliefgraphᚋreli
 		return graphql.Null
 	}
 	return ec._Catalog(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCatalogDiff2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogDiff(ctx context.Context, sel ast.SelectionSet, v *model.CatalogDiff) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CatalogDiff(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCatalogEntry2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntry(ctx context.Context, sel ast.SelectionSet, v *model.CatalogEntry) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CatalogEntry(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOCause2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCause(ctx context.Context, sel ast.SelectionSet, v *model.Cause) graphql.Marshaler {

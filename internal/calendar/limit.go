@@ -1,6 +1,9 @@
 package calendar
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // LimitKind is how a catalog's time limit is counted.
 type LimitKind uint8
@@ -73,6 +76,41 @@ func (l Limit) Number() int {
 		return 0
 	}
 	return *l.N
+}
+
+// String says the limit in the catalog's words: 20 WORKING_DAYS after FORMED.
+func (l Limit) String() string {
+	if !l.counts() {
+		return l.Kind.String()
+	}
+	return fmt.Sprintf("%d %s after %s", l.Number(), l.Kind, l.Anchor)
+}
+
+// counts tells whether the limit is a number of days or hours.
+func (l Limit) counts() bool { return l.Kind != Prompt && l.Kind != WithSource }
+
+// Longer tells whether the limit leaves more time than another, where both
+// count; the days from which they count are not compared. Limits of different
+// kinds are compared by days: five working days are a week, whatever holidays
+// there are.
+func (l Limit) Longer(than Limit) (longer, counted bool) {
+	switch {
+	case !l.counts() || !than.counts():
+		return false, false
+	case l.Kind == than.Kind:
+		return l.Number() > than.Number(), true
+	}
+	return l.fifthsOfDays() > than.fifthsOfDays(), true
+}
+
+func (l Limit) fifthsOfDays() int {
+	switch l.Kind {
+	case WorkingDays:
+		return 7 * l.Number()
+	case Hours:
+		return 5 * ((l.Number() + 23) / 24)
+	}
+	return 5 * l.Number()
 }
 
 // Instant is when a limit in hours ends, counted from the end of the anchor

@@ -63,6 +63,7 @@ func (r *run) catalogs(ctx context.Context, sources []Source) error {
 	if r.report.ProblemCount > 0 {
 		return nil
 	}
+	r.compareCatalogs(order, read)
 	return r.writeCatalogs(ctx, order, sources)
 }
 
