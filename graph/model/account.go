@@ -69,7 +69,7 @@ func (l *cellChangeList) causes(ctx context.Context, v *View) *causeList {
 			continue
 		}
 		if cause, ok := causeOn(history, l.to); ok {
-			list.refs = append(list.refs, (&Cause{v, cause, nil}).ref())
+			list.refs = append(list.refs, cause.DocumentRef())
 		}
 	}
 	return list

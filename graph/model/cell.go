@@ -70,7 +70,7 @@ func (c *Cell) Timeline(ctx context.Context) ([]TimelineSpan, error) {
 	list := &causeList{}
 	for _, span := range history.Explained() {
 		cause := &Cause{c.view, span.Cause, list}
-		list.refs = append(list.refs, cause.ref())
+		list.refs = append(list.refs, cause.cause.DocumentRef())
 		spans = append(spans, TimelineSpan{span.From, span.To, span.Status, cause})
 	}
 	return spans, nil
@@ -107,22 +107,11 @@ func (l *causeList) documents(ctx context.Context, v *View) {
 	l.first("documents", func() { v.documentsOf(ctx, l.refs) })
 }
 
-// ref names the document behind the cause, if there is one.
-func (c *Cause) ref() string {
-	switch {
-	case c.cause.Publication.Document != nil:
-		return c.cause.Publication.Ref
-	case c.cause.Duty != nil:
-		return c.cause.Duty.DocumentRef()
-	}
-	return ""
-}
-
 // Text is the cause in words.
 func (c *Cause) Text(ctx context.Context, locale *explain.Locale) (string, error) {
 	named := documentNames{}
 	c.list.documents(ctx, c.view)
-	if ref := c.ref(); ref != "" {
+	if ref := c.cause.DocumentRef(); ref != "" {
 		if err := named.load(ctx, c.view, ref); err != nil {
 			return "", err
 		}
@@ -133,7 +122,7 @@ func (c *Cause) Text(ctx context.Context, locale *explain.Locale) (string, error
 // Disclosure is the document that began the span.
 func (c *Cause) Disclosure(ctx context.Context) (*Disclosure, error) {
 	c.list.documents(ctx, c.view)
-	if ref := c.ref(); ref != "" {
+	if ref := c.cause.DocumentRef(); ref != "" {
 		return c.view.visible(ctx, ref)
 	}
 	return nil, nil

@@ -50,7 +50,7 @@ func (l *gapList) documents(ctx context.Context, v *View) {
 			if err != nil || reason == nil {
 				continue
 			}
-			refs = append(refs, reason.Last.Ref)
+			refs = append(refs, reason.Last.DocumentRef(), reason.Cause.DocumentRef())
 			for i := range reason.Duties {
 				refs = append(refs, reason.Duties[i].DocumentRef())
 			}
@@ -141,7 +141,7 @@ func (g *Gap) facts(ctx context.Context) (explain.GapFacts, error) {
 	}
 	g.documents(ctx)
 	named := documentNames{}
-	refs := []string{reason.Last.Ref}
+	refs := []string{reason.Last.DocumentRef(), reason.Cause.DocumentRef()}
 	if reason.Duty != nil {
 		refs = append(refs, reason.Duty.DocumentRef())
 	}
@@ -151,8 +151,7 @@ func (g *Gap) facts(ctx context.Context) (explain.GapFacts, error) {
 		}
 	}
 	return explain.GapFacts{
-		Publisher: g.view.Tree.Node(g.Standing.Publisher), Entry: g.Entry().Entry, Reason: reason, On: g.on, Since: g.Since,
-		Days: g.view.Days, Document: named.of,
+		Publisher: g.view.Tree.Node(g.Standing.Publisher), Entry: g.Entry().Entry, Reason: reason, On: g.on, Days: g.view.Days, Document: named.of,
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -54,7 +55,7 @@ func enLimit(l calendar.Limit) string {
 	case calendar.CalendarDays:
 		return fmt.Sprintf("within %d days", l.Number())
 	case calendar.Hours:
-		return fmt.Sprintf("within %d hours (counted as %d days)", l.Number(), (l.Number()+23)/24)
+		return fmt.Sprintf("within %d hours (counted as %s)", l.Number(), plural((l.Number()+23)/24, "day"))
 	case calendar.WithSource:
 		return "together with the document that it explains"
 	}
@@ -108,8 +109,18 @@ var en = words{
 		}
 		return "Basis: " + basis + ". "
 	},
-	daysOpen: func(since, on calendar.Day, days int) string {
-		return fmt.Sprintf("A gap since %s, for %s on %s. ", enDate(since), plural(days, "day"), enDate(on))
+	status: map[timeline.Status]string{timeline.Missing: "missing", timeline.Overdue: "overdue", timeline.Stale: "stale"},
+	daysOpen: func(status string, since, on calendar.Day, notes []string) string {
+		how := ""
+		if len(notes) > 0 {
+			how = " (" + strings.Join(notes, "; ") + ")"
+		}
+		return fmt.Sprintf("It is %s since %s%s, for %s on %s. ", status, enDate(since), how, plural(int(on-since)+1, "day"), enDate(on))
+	},
+	began:   func(cause string) string { return "that day " + cause },
+	already: func(gapSince calendar.Day) string { return "it was a gap already since " + enDate(gapSince) },
+	deferred: func(since calendar.Day, cause string, due calendar.Day) string {
+		return fmt.Sprintf("On %s %s; the due day was %s. ", enDate(since), cause, enDate(due))
 	},
 	others: func(n int) string { return fmt.Sprintf("Overdue duties of the cell besides: %d. ", n) },
 	unsettled: func(from, due calendar.Day) string {
@@ -119,12 +130,12 @@ var en = words{
 		return fmt.Sprintf("%s owes “%s” by %s since %s; the grace of %d working days ended on %s, and nothing that lasts is published. ",
 			publisher, entry, catalogTitle, enDate(run.From), run.Grace.WorkingDays, enDate(run.Grace.Due))
 	},
-	stale: func(publisher, entry string, last calendar.Day, what string, refresh int, due calendar.Day) string {
+	stale: func(publisher, entry, catalogTitle string, last calendar.Day, what string, refresh int, due calendar.Day) string {
 		if what == enDocument("", "") {
 			what = "information"
 		}
-		return fmt.Sprintf("%s must refresh “%s” at least every %d days; the last publication was %s on %s, good until %s. ",
-			publisher, entry, refresh, what, enDate(last), enDate(due))
+		return fmt.Sprintf("%s must by %s refresh “%s” at least every %d days; the last publication was %s on %s, good until %s. ",
+			publisher, catalogTitle, entry, refresh, what, enDate(last), enDate(due))
 	},
 	document1: func(publisher, entry, document string, d *duty.Duty) string {
 		limit := "in time"
@@ -156,7 +167,7 @@ var en = words{
 		return fmt.Sprintf("%s, “%s”: %s, passed down or given out on %s, was to be published within %d working days, that is by %s, and was not. ",
 			publisher, entry, enOwed(d), enDate(d.OpenedOn), d.WorkingDays, enDate(d.DueOn))
 	},
-	coming: func(publisher, entry, act string, due calendar.Day, becomes timeline.Status) string {
+	coming: func(publisher, entry, act string, due calendar.Day, becomes string) string {
 		return fmt.Sprintf("%s, “%s”: by %s %s; else the cell is %s from %s on. ", publisher, entry, enDate(due), act, becomes, enDate(due+1))
 	},
 	act: func(status timeline.Status, d *duty.Duty, document string) string {

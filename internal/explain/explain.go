@@ -30,8 +30,7 @@ type GapFacts struct {
 	Publisher *area.Node
 	Entry     *catalog.Entry
 	Reason    *timeline.Reason
-	// On is the day asked, Since the first day of the gap.
-	On, Since calendar.Day
+	On        calendar.Day // the day asked
 	Days      *calendar.Calendar
 	// Document gives the title and number of a document that the reader may
 	// see, empty texts of any other.
@@ -48,12 +47,19 @@ type words struct {
 	limit     func(calendar.Limit) string
 	article   map[duty.Kind]string
 	basis     func(basis string) string
-	daysOpen  func(since, on calendar.Day, days int) string
+	status    map[timeline.Status]string
+	// daysOpen says since when the status is and how long, with notes on how it began.
+	daysOpen func(status string, since, on calendar.Day, notes []string) string
+	// began and already are such notes: what began it, and since when it was a gap before.
+	began   func(cause string) string
+	already func(gapSince calendar.Day) string
+	// deferred says what made a gap begin on another day than the one after its due day.
+	deferred  func(since calendar.Day, cause string, due calendar.Day) string
 	others    func(n int) string
 	unsettled func(from, due calendar.Day) string
 
 	missing        func(publisher, entry string, run *catalog.Run, catalogTitle string) string
-	stale          func(publisher, entry string, last calendar.Day, what string, refresh int, due calendar.Day) string
+	stale          func(publisher, entry, catalogTitle string, last calendar.Day, what string, refresh int, due calendar.Day) string
 	document1      func(publisher, entry, document string, d *duty.Duty) string
 	periodic       func(publisher, entry string, d *duty.Duty) string
 	interpretation func(publisher, document string, d *duty.Duty) string
@@ -61,8 +67,8 @@ type words struct {
 	response       func(publisher string, d *duty.Duty) string
 	relief         func(publisher, entry string, d *duty.Duty) string
 
-	// coming says what must be done by when, lest the cell become a gap.
-	coming func(publisher, entry, act string, due calendar.Day, becomes timeline.Status) string
+	// coming says what must be done by when, lest the cell become a gap of a status.
+	coming func(publisher, entry, act string, due calendar.Day, becomes string) string
 	// act names what is to be done.
 	act func(status timeline.Status, d *duty.Duty, document string) string
 	// owed names what a concern or a movement asks for.
@@ -92,7 +98,7 @@ func Gap(l Locale, g GapFacts) string {
 	w := l.words()
 	var text strings.Builder
 	text.WriteString(sentence(w, &g))
-	text.WriteString(w.daysOpen(g.Since, g.On, int(g.On-g.Since)+1))
+	text.WriteString(w.daysOpen(w.status[g.Reason.Status], g.Reason.Since, g.On, notes(l, &g)))
 	if more := len(g.Reason.Duties) - 1; more > 0 {
 		text.WriteString(w.others(more))
 	}
@@ -104,13 +110,48 @@ func Gap(l Locale, g GapFacts) string {
 // those of the first day as a gap.
 func Upcoming(l Locale, g GapFacts) string {
 	w := l.words()
-	ref := g.Reason.Last.Ref
+	var document string
 	if g.Reason.Duty != nil {
-		ref = g.Reason.Duty.DocumentRef()
+		document = g.document(w, g.Reason.Duty.DocumentRef())
 	}
-	act := w.act(g.Reason.Status, g.Reason.Duty, g.document(w, ref))
-	text := w.coming(w.publisher(g.Publisher), g.Entry.Title(), act, g.Since-1, g.Reason.Status)
+	act := w.act(g.Reason.Status, g.Reason.Duty, document)
+	text := w.coming(w.publisher(g.Publisher), g.Entry.Title(), act, g.Reason.Since-1, w.status[g.Reason.Status])
+	if g.Reason.Since != g.Reason.Deadline.Due+1 {
+		text += w.deferred(g.Reason.Since, g.cause(l), g.Reason.Deadline.Due)
+	}
 	return strings.TrimSpace(text + grounds(l, &g))
+}
+
+// notes say how a gap began where its due day does not: by a withdrawal, the end
+// of an exemption, or out of a gap of another status.
+func notes(l Locale, g *GapFacts) (all []string) {
+	w, reason := l.words(), g.Reason
+	if reason.Since != reason.Deadline.Due+1 {
+		all = append(all, w.began(g.cause(l)))
+	}
+	if reason.GapSince != reason.Since {
+		all = append(all, w.already(reason.GapSince))
+	}
+	return all
+}
+
+func (g *GapFacts) cause(l Locale) string {
+	return Cause(l, g.Reason.Cause, func(ref string) string {
+		if g.Document == nil {
+			return ""
+		}
+		title, _ := g.Document(ref)
+		return title
+	})
+}
+
+// published names what was published: news by its title, a document as far as
+// the reader may see it.
+func (g *GapFacts) published(w *words, p *timeline.Publication) string {
+	if p.News != nil {
+		return w.document(p.News.Title, "")
+	}
+	return g.document(w, p.DocumentRef())
 }
 
 // document names a document as far as the reader may see it.
@@ -129,7 +170,7 @@ func grounds(l Locale, g *GapFacts) string {
 	deadline := g.Reason.Deadline
 	if deadline.WorkingDays > 0 {
 		text.WriteString(CountedDays(l, g.Days, deadline.From, deadline.Due))
-	} else if deadline.Due > deadline.From {
+	} else if deadline.Due > deadline.From && (g.Reason.Duty == nil || g.Reason.Duty.Kind != duty.Review) { // a year needs no counting
 		text.WriteString(w.natural(deadline.From, deadline.Due))
 	}
 	if deadline.Provisional {
@@ -146,7 +187,7 @@ func sentence(w *words, g *GapFacts) string {
 	case timeline.Missing:
 		return w.missing(publisher, entry, g.Reason.Run, g.Reason.Began.Catalog.Title)
 	case timeline.Stale:
-		return w.stale(publisher, entry, g.Reason.Last.On, name(g.Reason.Last.Ref), g.Reason.Rule.RefreshDays, g.Reason.Deadline.Due)
+		return w.stale(publisher, entry, g.Reason.Rule.Catalog.Title, g.Reason.Last.On, g.published(w, &g.Reason.Last), g.Reason.Rule.RefreshDays, g.Reason.Deadline.Due)
 	}
 	switch d := g.Reason.Duty; d.Kind {
 	case duty.Document:
@@ -193,15 +234,13 @@ func LegalBasis(l Locale, reason *timeline.Reason) string {
 // it names, empty where the reader may not see it.
 func Cause(l Locale, c timeline.Cause, title func(ref string) string) string {
 	w := l.words()
-	ref := c.Publication.Ref
-	if c.Duty != nil && ref == "" {
-		if c.Duty.Kind == duty.Response || c.Duty.Kind == duty.Relief {
-			return w.cause(c, w.owed(c.Duty))
-		}
-		ref = c.Duty.DocumentRef()
-	}
-	document := ""
-	if ref != "" {
+	var document string
+	switch ref := c.DocumentRef(); {
+	case c.Publication.News != nil:
+		document = c.Publication.News.Title
+	case c.Publication.Document == nil && c.Duty != nil && (c.Duty.Kind == duty.Response || c.Duty.Kind == duty.Relief):
+		return w.cause(c, w.owed(c.Duty))
+	case ref != "":
 		document = title(ref)
 	}
 	return w.cause(c, w.document(document, ""))

@@ -41,7 +41,7 @@ func history(change func(*catalog.Entry), documents ...disclosure.Disclosure) (*
 func facts(h *timeline.History, entry *catalog.Entry, on calendar.Day) explain.GapFacts {
 	return explain.GapFacts{
 		Publisher: &area.Node{Code: "533102102", Name: "畹町镇", Level: area.Township}, Entry: entry, Reason: h.ReasonOn(on), On: on,
-		Since: h.Spans[timeline.At(h.Spans, on)].From, Days: days,
+		Days: days,
 		Document: func(ref string) (string, string) {
 			if ref == "d1" {
 				return "关于做好救灾工作的通知", "镇发〔2024〕1号"
@@ -55,7 +55,7 @@ func ExampleGap() {
 	h, entry := history(nil)
 	fmt.Println(explain.Gap(explain.Chinese, facts(h, entry, calendar.Date(2024, 2, 1))))
 	// Output:
-	// 畹町镇人民政府的“法律法规”栏目按《标准目录》自2024年1月1日起应当公开，宽限期20个工作日，至2024年1月29日届满，届满后没有仍在公开的信息。自2024年1月30日起为缺口，至2024年2月1日已3天。依据：《条例》第二十条。计日（2024年1月1日当日不计）：1月2日（1）、1月3日（2）、1月4日（3）、1月5日（4）、1月8日（5）、1月9日（6）、1月10日（7）、1月11日（8）、1月12日（9）、1月15日（10）、1月16日（11）、1月17日（12）、1月18日（13）、1月19日（14）、1月22日（15）、1月23日（16）、1月24日（17）、1月25日（18）、1月26日（19）、1月29日（20）；不计：1月6日至1月7日（周末）、1月13日至1月14日（周末）、1月20日至1月21日（周末）、1月27日至1月28日（周末）。说明：计日所涉年份（2024年至2024年）中有年份的节假日安排尚未载入，暂按周一至周五为工作日计算。
+	// 畹町镇人民政府的“法律法规”栏目按《标准目录》自2024年1月1日起应当公开，宽限期20个工作日，至2024年1月29日届满，届满后没有仍在公开的信息。自2024年1月30日起为“空白”缺口，至2024年2月1日已3天。依据：《条例》第二十条。计日（2024年1月1日当日不计）：1月2日（1）、1月3日（2）、1月4日（3）、1月5日（4）、1月8日（5）、1月9日（6）、1月10日（7）、1月11日（8）、1月12日（9）、1月15日（10）、1月16日（11）、1月17日（12）、1月18日（13）、1月19日（14）、1月22日（15）、1月23日（16）、1月24日（17）、1月25日（18）、1月26日（19）、1月29日（20）；不计：1月6日至1月7日（周末）、1月13日至1月14日（周末）、1月20日至1月21日（周末）、1月27日至1月28日（周末）。说明：计日所涉年份（2024年至2024年）中有年份的节假日安排尚未载入，暂按周一至周五为工作日计算。
 }
 
 // TestReasons: each kind of reason says what was owed, from which day, until
@@ -91,7 +91,7 @@ func TestReasons(t *testing.T) {
 			[]disclosure.Disclosure{published, d1},
 			calendar.Date(2024, 5, 1),
 			[]string{"20小时（按1天计）", "2024年3月2日前"},
-			[]string{"20 hours (counted as 1 days)"},
+			[]string{"20 hours (counted as 1 day)"},
 		},
 		"a period": {
 			func(e *catalog.Entry) { e.Period, e.PeriodWorkingDays = calendar.Semiannual, 10 },
@@ -114,11 +114,28 @@ func TestReasons(t *testing.T) {
 			[]string{"有关文件不属于主动公开", "2025年应当审查", "2025年12月31日", "四（一）3"},
 			[]string{"a document is not proactive"},
 		},
+		"withdrawn after the grace": {
+			nil,
+			[]disclosure.Disclosure{{Ref: "d1", FormedOn: calendar.Date(2024, 1, 2), PublishedOn: calendar.Date(2024, 1, 2), WithdrawnOn: calendar.Date(2024, 6, 3)}},
+			calendar.Date(2024, 6, 4),
+			[]string{"至2024年1月29日届满", "自2024年6月3日起为“空白”缺口（当日撤回《关于做好救灾工作的通知》），至2024年6月4日已2天"},
+			[]string{"missing since 3 June 2024 (that day “关于做好救灾工作的通知” was withdrawn), for 2 days"},
+		},
+		"overdue after it was missing": {
+			nil,
+			[]disclosure.Disclosure{
+				{Ref: "late", FormedOn: calendar.Date(2024, 1, 3)},
+				{Ref: "d1", FormedOn: calendar.Date(2024, 4, 1), PublishedOn: calendar.Date(2024, 4, 2)},
+			},
+			calendar.Date(2024, 4, 3),
+			[]string{"自2024年4月2日起为“超期”缺口（当日公开《关于做好救灾工作的通知》；此前自2024年1月30日起已是缺口），至2024年4月3日已2天"},
+			[]string{"overdue since 2 April 2024 (that day", "it was a gap already since 30 January 2024)"},
+		},
 		"an interpretation": {
 			nil,
 			[]disclosure.Disclosure{{Ref: "d1", FormedOn: calendar.Date(2024, 3, 1), PublishedOn: calendar.Date(2024, 3, 1), RequiresInterpretation: true}},
 			calendar.Date(2024, 5, 1),
-			[]string{"应当解读", "3个工作日内、即2024年3月6日前", "四（二）"},
+			[]string{"属于须解读的文件", "3个工作日内、即2024年3月6日前", "四（二）"},
 			[]string{"wants explaining"},
 		},
 	} {
@@ -143,6 +160,43 @@ func TestReasons(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestExemptionEnds: where an exemption hid that a due day passed, the text
+// names the exemption's end besides the due day.
+func TestExemptionEnds(t *testing.T) {
+	t.Parallel()
+	h, entry := history(nil,
+		disclosure.Disclosure{Ref: "d0", FormedOn: calendar.Date(2024, 1, 2), PublishedOn: calendar.Date(2024, 1, 2)},
+		disclosure.Disclosure{Ref: "d1", FormedOn: calendar.Date(2024, 3, 1)},
+	)
+	cell := h.Facts().Cell
+	cell.Exemptions = []calendar.Span{{From: calendar.Date(2024, 3, 20), To: calendar.Date(2024, 12, 4)}}
+	cell.ExemptBecause = []string{"机构改革"}
+	h = timeline.HistoryOf(h.Facts(), days)
+	g := facts(h, entry, calendar.Date(2024, 12, 5))
+	for text, want := range map[string]string{
+		explain.Upcoming(explain.Chinese, g): "届时仍未办理的，自2024年12月5日起为“超期”缺口。2024年12月5日当日豁免结束：机构改革；该项到期日为2024年3月29日。",
+		explain.Gap(explain.Chinese, g):      "自2024年12月5日起为“超期”缺口（当日豁免结束：机构改革），至2024年12月5日已1天。",
+		explain.Upcoming(explain.English, g): "On 5 December 2024 an exemption ended: 机构改革; the due day was 29 March 2024.",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in: %s", want, text)
+		}
+	}
+}
+
+// TestNewsIsNamed: a cell that grew stale after news names its title.
+func TestNewsIsNamed(t *testing.T) {
+	t.Parallel()
+	h, entry := history(func(e *catalog.Entry) { e.RefreshDays = 14 })
+	of := h.Facts()
+	of.News = []disclosure.News{{Ref: "d1", Title: "我镇召开防汛工作会议", PublishedAt: calendar.Date(2024, 1, 2).Time()}}
+	h = timeline.HistoryOf(of, days)
+	text := explain.Gap(explain.Chinese, facts(h, entry, calendar.Date(2024, 2, 1)))
+	if want := "按《标准目录》应当每14天至少更新一次，最近一次于2024年1月2日发布《我镇召开防汛工作会议》"; !strings.Contains(text, want) {
+		t.Errorf("%q is not in: %s", want, text)
 	}
 }
 

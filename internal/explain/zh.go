@@ -106,8 +106,18 @@ var zh = words{
 		}
 		return "依据：" + basis + "。"
 	},
-	daysOpen: func(since, on calendar.Day, days int) string {
-		return fmt.Sprintf("自%s起为缺口，至%s已%d天。", zhDate(since), zhDate(on), days)
+	status: map[timeline.Status]string{timeline.Missing: "空白", timeline.Overdue: "超期", timeline.Stale: "未及时更新"},
+	daysOpen: func(status string, since, on calendar.Day, notes []string) string {
+		how := ""
+		if len(notes) > 0 {
+			how = "（" + strings.Join(notes, "；") + "）"
+		}
+		return fmt.Sprintf("自%s起为“%s”缺口%s，至%s已%d天。", zhDate(since), status, how, zhDate(on), on-since+1)
+	},
+	began:   func(cause string) string { return "当日" + cause },
+	already: func(gapSince calendar.Day) string { return "此前自" + zhDate(gapSince) + "起已是缺口" },
+	deferred: func(since calendar.Day, cause string, due calendar.Day) string {
+		return fmt.Sprintf("%s当日%s；该项到期日为%s。", zhDate(since), cause, zhDate(due))
 	},
 	others: func(n int) string { return fmt.Sprintf("该栏目另有%d项义务同时超期。", n) },
 	unsettled: func(from, due calendar.Day) string {
@@ -117,11 +127,11 @@ var zh = words{
 		return fmt.Sprintf("%s的“%s”栏目按《%s》自%s起应当公开，宽限期%d个工作日，至%s届满，届满后没有仍在公开的信息。",
 			publisher, entry, catalogTitle, zhDate(run.From), run.Grace.WorkingDays, zhDate(run.Grace.Due))
 	},
-	stale: func(publisher, entry string, last calendar.Day, what string, refresh int, due calendar.Day) string {
+	stale: func(publisher, entry, catalogTitle string, last calendar.Day, what string, refresh int, due calendar.Day) string {
 		if what == zhDocument("", "") {
 			what = "信息"
 		}
-		return fmt.Sprintf("%s的“%s”栏目应当每%d天至少更新一次，最近一次于%s发布%s，至%s届满，此后未再更新。", publisher, entry, refresh, zhDate(last), what, zhDate(due))
+		return fmt.Sprintf("%s的“%s”栏目按《%s》应当每%d天至少更新一次，最近一次于%s发布%s，至%s届满，此后未再更新。", publisher, entry, catalogTitle, refresh, zhDate(last), what, zhDate(due))
 	},
 	document1: func(publisher, entry, document string, d *duty.Duty) string {
 		limit := "规定时限"
@@ -139,7 +149,7 @@ var zh = words{
 			publisher, entry, zhPeriod(d.Period), zhDate(d.AnchorOn), d.WorkingDays, zhDate(d.DueOn))
 	},
 	interpretation: func(publisher, document string, d *duty.Duty) string {
-		return fmt.Sprintf("%s的%s应当解读，于%s公开，应当自该日起%d个工作日内、即%s前（含当日）公开解读，逾期未解读。",
+		return fmt.Sprintf("%s的%s属于须解读的文件，于%s公开，应当自该日起%d个工作日内、即%s前（含当日）公开解读，逾期未解读。",
 			publisher, document, zhDate(d.OpenedOn), d.WorkingDays, zhDate(d.DueOn))
 	},
 	review: func(publisher, document string, d *duty.Duty) string {
@@ -153,9 +163,8 @@ var zh = words{
 		return fmt.Sprintf("%s“%s”栏目：%s于%s下拨或者发放，应当自该日起%d个工作日内、即%s前（含当日）公开，逾期未公开。",
 			publisher, entry, zhOwed(d), zhDate(d.OpenedOn), d.WorkingDays, zhDate(d.DueOn))
 	},
-	coming: func(publisher, entry, act string, due calendar.Day, becomes timeline.Status) string {
-		status := map[timeline.Status]string{timeline.Missing: "空白", timeline.Overdue: "超期", timeline.Stale: "未及时更新"}[becomes]
-		return fmt.Sprintf("%s“%s”栏目：应当在%s前（含当日）%s，届时仍未办理的，自%s起为“%s”缺口。", publisher, entry, zhDate(due), act, zhDate(due+1), status)
+	coming: func(publisher, entry, act string, due calendar.Day, becomes string) string {
+		return fmt.Sprintf("%s“%s”栏目：应当在%s前（含当日）%s，届时仍未办理的，自%s起为“%s”缺口。", publisher, entry, zhDate(due), act, zhDate(due+1), becomes)
 	},
 	act: func(status timeline.Status, d *duty.Duty, document string) string {
 		switch {

@@ -28,10 +28,10 @@ SELECT ` + factColumns + ` FROM unnest($1::text[], $2::text[]) AS wanted (publis
 JOIN disclosure ON publisher_code = publisher AND entry_code = entry`
 
 const newsFactsOfPublishersSQL = `-- store.FactsOfPublishers: news
-SELECT ref, publisher_code, entry_code, published_at FROM news WHERE publisher_code = ANY ($1)`
+SELECT ref, publisher_code, entry_code, title, published_at FROM news WHERE publisher_code = ANY ($1)`
 
 const newsFactsOfCellsSQL = `-- store.FactsOfCells: news
-SELECT ref, publisher_code, entry_code, published_at FROM unnest($1::text[], $2::text[]) AS wanted (publisher, entry)
+SELECT ref, publisher_code, entry_code, title, published_at FROM unnest($1::text[], $2::text[]) AS wanted (publisher, entry)
 JOIN news ON publisher_code = publisher AND entry_code = entry`
 
 const assignmentsOfPublishersSQL = `-- store.FactsOfPublishers: assignments
@@ -152,7 +152,7 @@ func (r *factsReader) read(ctx context.Context, publishers []string, disclosures
 	}
 	err = each(ctx, r.from, "reading news", newsSQL, func(scan func(...any) error) error {
 		var item disclosure.News
-		if err := scan(&item.Ref, &item.PublisherCode, &item.EntryCode, &item.PublishedAt); err != nil {
+		if err := scan(&item.Ref, &item.PublisherCode, &item.EntryCode, &item.Title, &item.PublishedAt); err != nil {
 			return err
 		}
 		of := r.facts.Of(item.PublisherCode)

@@ -29,6 +29,7 @@ type publication struct {
 	on, withdrawn calendar.Day
 	ref           string
 	document      *disclosure.Disclosure // nil for news
+	news          *disclosure.News       // nil for a document
 }
 
 // publicationsOf lists the publications of a cell by day, then ref.
@@ -37,11 +38,12 @@ func publicationsOf(facts *duty.Facts) []publication {
 	for i := range facts.Disclosures {
 		document := &facts.Disclosures[i]
 		if on := document.PublicationDay(); on != calendar.Never {
-			all = append(all, publication{on, document.WithdrawnOn.OrNever(), document.Ref, document})
+			all = append(all, publication{on, document.WithdrawnOn.OrNever(), document.Ref, document, nil})
 		}
 	}
 	for i := range facts.News {
-		all = append(all, publication{facts.News[i].PublicationDay(), calendar.Never, facts.News[i].Ref, nil})
+		item := &facts.News[i]
+		all = append(all, publication{item.PublicationDay(), calendar.Never, item.Ref, nil, item})
 	}
 	slices.SortFunc(all, func(a, b publication) int { return int(a.on - b.on) })
 	return all

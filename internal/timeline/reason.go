@@ -28,6 +28,10 @@ func (h *History) Facts() *duty.Facts { return h.facts }
 // Reason is why a cell is a gap on a day.
 type Reason struct {
 	Status Status
+	// Since is the first day of the status, GapSince that of the unbroken run
+	// of gaps of any status that holds it, and Cause what began the status.
+	Since, GapSince calendar.Day
+	Cause           Cause
 	// Rule is the catalog's row of that day.
 	Rule *catalog.Rule
 	// Deadline is the one that passed: the run's grace day for MISSING, the
@@ -48,17 +52,34 @@ type Reason struct {
 type Publication struct {
 	On  calendar.Day
 	Ref string
-	// Document is nil where the publication is news.
+	// Document or News is what was published, the other nil.
 	Document *disclosure.Disclosure
+	News     *disclosure.News
 }
+
+// DocumentRef names the document published, if it was one.
+func (p *Publication) DocumentRef() string {
+	if p.Document == nil {
+		return ""
+	}
+	return p.Ref
+}
+
+func (p *publication) named() Publication { return Publication{p.on, p.ref, p.document, p.news} }
 
 // ReasonOn explains the gap on a day, nil when the cell is no gap then.
 func (h *History) ReasonOn(on calendar.Day) *Reason {
-	status := StatusOn(h.Spans, on)
-	if !status.Gap() {
+	at := At(h.Spans, on)
+	if at < 0 || !h.Spans[at].Status.Gap() {
 		return nil
 	}
-	reason := &Reason{Status: status, Rule: h.facts.Cell.RuleOn(on)}
+	first := at
+	for first > 0 && h.Spans[first-1].Status.Gap() {
+		first--
+	}
+	span := h.Spans[at]
+	status := span.Status
+	reason := &Reason{Status: status, Since: span.From, GapSince: h.Spans[first].From, Cause: h.causeOf(span), Rule: h.facts.Cell.RuleOn(on)}
 	switch status {
 	case Missing:
 		reason.Run = h.facts.Cell.RunOn(on)
@@ -92,7 +113,7 @@ func (h *History) lastLasting(on calendar.Day) Publication {
 	if last == nil {
 		return Publication{}
 	}
-	return Publication{last.on, last.ref, last.document}
+	return last.named()
 }
 
 // CauseKind is what began a span.
@@ -123,6 +144,14 @@ type Cause struct {
 	Rule *catalog.Rule
 	// Because is an exemption's reason.
 	Because string
+}
+
+// DocumentRef names the document behind the cause, if there is one.
+func (c *Cause) DocumentRef() string {
+	if ref := c.Publication.DocumentRef(); ref != "" || c.Duty == nil {
+		return ref
+	}
+	return c.Duty.DocumentRef()
 }
 
 // Explained is a span with its end and its cause.
@@ -230,7 +259,7 @@ func (h *History) causeOfCovered(from calendar.Day, cause *Cause) {
 func (h *History) publishedOn(on calendar.Day) Publication {
 	for _, p := range h.publications {
 		if p.on == on && p.withdrawn > on {
-			return Publication{p.on, p.ref, p.document}
+			return p.named()
 		}
 	}
 	return Publication{}
@@ -239,7 +268,7 @@ func (h *History) publishedOn(on calendar.Day) Publication {
 func (h *History) withdrawnOn(on calendar.Day) Publication {
 	for _, p := range h.publications {
 		if p.withdrawn == on {
-			return Publication{p.on, p.ref, p.document}
+			return p.named()
 		}
 	}
 	return Publication{}
