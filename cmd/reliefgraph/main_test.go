@@ -130,7 +130,7 @@ func TestServing(t *testing.T) {
 	t.Parallel()
 	folder := dataFolder(t)
 	address, process := serve(t, "demo", folder)
-	for path, says := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/metrics": "reliefgraph_nodes 198", missingQuery: `"required":172`} {
+	for path, says := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/metrics": "reliefgraph_nodes 199", missingQuery: `"required":172`} {
 		if status, content := get(t, address+path); status != 200 || !strings.Contains(content, says) {
 			t.Errorf("%s: %d %.200s", path, status, content)
 		}
