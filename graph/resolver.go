@@ -53,8 +53,8 @@ func (query) AdministrativeNode(ctx context.Context, code string) (model.Adminis
 	return model.ViewOf(ctx).ByCode(code), nil
 }
 
-func (query) AdministrativeNodes(ctx context.Context, search *string, level *area.Level, first *int, after *string) (*model.AdministrativeNodeConnection, error) {
-	return model.ViewOf(ctx).Search(search, level, first, after)
+func (query) AdministrativeNodes(ctx context.Context, search *string, level *area.Level, initials *bool, first *int, after *string) (*model.AdministrativeNodeConnection, error) {
+	return model.ViewOf(ctx).Search(search, level, initials, first, after)
 }
 
 func (query) Gaps(ctx context.Context, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string) (*model.GapConnection, error) {
@@ -91,6 +91,10 @@ func (query) WhatIf(ctx context.Context, code string, changes model.WhatIfInput,
 
 func (query) ReliefFlow(ctx context.Context, code string, from, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) (*model.ReliefFlow, error) {
 	return model.ViewOf(ctx).ReliefFlow(ctx, code, from, to, asOf, reliefClass, eventRef)
+}
+
+func (query) DisasterEvents(ctx context.Context, code string) ([]*model.DisasterEvent, error) {
+	return model.ViewOf(ctx).DisasterEvents(ctx, code)
 }
 
 func (query) Concerns(ctx context.Context, code string, open *bool, first *int, after *string) (*model.ConcernConnection, error) {

@@ -118,6 +118,12 @@ type ComplexityRoot struct {
 		Column func(childComplexity int) int
 	}
 
+	CatalogInForce struct {
+		Catalog func(childComplexity int) int
+		From    func(childComplexity int) int
+		To      func(childComplexity int) int
+	}
+
 	CategoryCoverage struct {
 		Category func(childComplexity int) int
 		Figures  func(childComplexity int) int
@@ -158,27 +164,28 @@ type ComplexityRoot struct {
 	}
 
 	City struct {
-		Ancestors     func(childComplexity int) int
-		Catalog       func(childComplexity int, asOf *calendar.Day) int
-		Children      func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code          func(childComplexity int) int
-		Coverage      func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures   func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
-		FormerNames   func(childComplexity int) int
-		Gaps          func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
-		ID            func(childComplexity int) int
-		Level         func(childComplexity int) int
-		Name          func(childComplexity int, asOf *calendar.Day) int
-		News          func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
-		Parent        func(childComplexity int) int
-		Predecessors  func(childComplexity int) int
-		Relief        func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
-		Successions   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors    func(childComplexity int) int
-		Upcoming      func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
-		ValidFrom     func(childComplexity int) int
-		ValidTo       func(childComplexity int) int
+		Ancestors       func(childComplexity int) int
+		Catalog         func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Children        func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code            func(childComplexity int) int
+		Coverage        func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageTrend   func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Disclosures     func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		FormerNames     func(childComplexity int) int
+		Gaps            func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		ID              func(childComplexity int) int
+		Level           func(childComplexity int) int
+		Name            func(childComplexity int, asOf *calendar.Day) int
+		News            func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		Parent          func(childComplexity int) int
+		Predecessors    func(childComplexity int) int
+		Relief          func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions     func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors      func(childComplexity int) int
+		Upcoming        func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		ValidFrom       func(childComplexity int) int
+		ValidTo         func(childComplexity int) int
 	}
 
 	Concern struct {
@@ -251,28 +258,38 @@ type ComplexityRoot struct {
 	}
 
 	Department struct {
-		Ancestors     func(childComplexity int) int
-		Catalog       func(childComplexity int, asOf *calendar.Day) int
-		Children      func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code          func(childComplexity int) int
-		Coverage      func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures   func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
-		FormerNames   func(childComplexity int) int
-		Functions     func(childComplexity int) int
-		Gaps          func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
-		ID            func(childComplexity int) int
-		Level         func(childComplexity int) int
-		Name          func(childComplexity int, asOf *calendar.Day) int
-		News          func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
-		Parent        func(childComplexity int) int
-		Predecessors  func(childComplexity int) int
-		Relief        func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
-		Successions   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors    func(childComplexity int) int
-		Upcoming      func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
-		ValidFrom     func(childComplexity int) int
-		ValidTo       func(childComplexity int) int
+		Ancestors       func(childComplexity int) int
+		Catalog         func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Children        func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code            func(childComplexity int) int
+		Coverage        func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageTrend   func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Disclosures     func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		FormerNames     func(childComplexity int) int
+		Functions       func(childComplexity int) int
+		Gaps            func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		ID              func(childComplexity int) int
+		Level           func(childComplexity int) int
+		Name            func(childComplexity int, asOf *calendar.Day) int
+		News            func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		Parent          func(childComplexity int) int
+		Predecessors    func(childComplexity int) int
+		Relief          func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions     func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors      func(childComplexity int) int
+		Upcoming        func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		ValidFrom       func(childComplexity int) int
+		ValidTo         func(childComplexity int) int
+	}
+
+	DisasterEvent struct {
+		Areas     func(childComplexity int) int
+		EndedOn   func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Ref       func(childComplexity int) int
+		StartedOn func(childComplexity int) int
 	}
 
 	Disclosure struct {
@@ -501,13 +518,14 @@ type ComplexityRoot struct {
 
 	Query struct {
 		AdministrativeNode  func(childComplexity int, code string) int
-		AdministrativeNodes func(childComplexity int, search *string, level *area.Level, first *int, after *string) int
+		AdministrativeNodes func(childComplexity int, search *string, level *area.Level, initials *bool, first *int, after *string) int
 		CatalogDiff         func(childComplexity int, a string, b string) int
 		Cell                func(childComplexity int, publisher string, entry string) int
 		Concerns            func(childComplexity int, code string, open *bool, first *int, after *string) int
 		CoverageChange      func(childComplexity int, code string, from calendar.Day, to calendar.Day) int
 		CoverageMatrix      func(childComplexity int, code string, asOf *calendar.Day, first *int, after *string) int
 		Deadline            func(childComplexity int, from calendar.Day, limit model.LimitInput) int
+		DisasterEvents      func(childComplexity int, code string) int
 		Gaps                func(childComplexity int, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string) int
 		Node                func(childComplexity int, id string) int
 		Nodes               func(childComplexity int, ids []string) int
@@ -529,27 +547,28 @@ type ComplexityRoot struct {
 	}
 
 	Region struct {
-		Ancestors     func(childComplexity int) int
-		Catalog       func(childComplexity int, asOf *calendar.Day) int
-		Children      func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code          func(childComplexity int) int
-		Coverage      func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures   func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
-		FormerNames   func(childComplexity int) int
-		Gaps          func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
-		ID            func(childComplexity int) int
-		Level         func(childComplexity int) int
-		Name          func(childComplexity int, asOf *calendar.Day) int
-		News          func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
-		Parent        func(childComplexity int) int
-		Predecessors  func(childComplexity int) int
-		Relief        func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
-		Successions   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors    func(childComplexity int) int
-		Upcoming      func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
-		ValidFrom     func(childComplexity int) int
-		ValidTo       func(childComplexity int) int
+		Ancestors       func(childComplexity int) int
+		Catalog         func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Children        func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code            func(childComplexity int) int
+		Coverage        func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageTrend   func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Disclosures     func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		FormerNames     func(childComplexity int) int
+		Gaps            func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		ID              func(childComplexity int) int
+		Level           func(childComplexity int) int
+		Name            func(childComplexity int, asOf *calendar.Day) int
+		News            func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		Parent          func(childComplexity int) int
+		Predecessors    func(childComplexity int) int
+		Relief          func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions     func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors      func(childComplexity int) int
+		Upcoming        func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		ValidFrom       func(childComplexity int) int
+		ValidTo         func(childComplexity int) int
 	}
 
 	Relief struct {
@@ -694,27 +713,28 @@ type ComplexityRoot struct {
 	}
 
 	Township struct {
-		Ancestors     func(childComplexity int) int
-		Catalog       func(childComplexity int, asOf *calendar.Day) int
-		Children      func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code          func(childComplexity int) int
-		Coverage      func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures   func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
-		FormerNames   func(childComplexity int) int
-		Gaps          func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
-		ID            func(childComplexity int) int
-		Level         func(childComplexity int) int
-		Name          func(childComplexity int, asOf *calendar.Day) int
-		News          func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
-		Parent        func(childComplexity int) int
-		Predecessors  func(childComplexity int) int
-		Relief        func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
-		Successions   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors    func(childComplexity int) int
-		Upcoming      func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
-		ValidFrom     func(childComplexity int) int
-		ValidTo       func(childComplexity int) int
+		Ancestors       func(childComplexity int) int
+		Catalog         func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Children        func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code            func(childComplexity int) int
+		Coverage        func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageTrend   func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Disclosures     func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		FormerNames     func(childComplexity int) int
+		Gaps            func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		ID              func(childComplexity int) int
+		Level           func(childComplexity int) int
+		Name            func(childComplexity int, asOf *calendar.Day) int
+		News            func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		Parent          func(childComplexity int) int
+		Predecessors    func(childComplexity int) int
+		Relief          func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions     func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors      func(childComplexity int) int
+		Upcoming        func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		ValidFrom       func(childComplexity int) int
+		ValidTo         func(childComplexity int) int
 	}
 
 	TracedDay struct {
@@ -759,27 +779,28 @@ type ComplexityRoot struct {
 	}
 
 	Village struct {
-		Ancestors     func(childComplexity int) int
-		Catalog       func(childComplexity int, asOf *calendar.Day) int
-		Children      func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code          func(childComplexity int) int
-		Coverage      func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures   func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
-		FormerNames   func(childComplexity int) int
-		Gaps          func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
-		ID            func(childComplexity int) int
-		Level         func(childComplexity int) int
-		Name          func(childComplexity int, asOf *calendar.Day) int
-		News          func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
-		Parent        func(childComplexity int) int
-		Predecessors  func(childComplexity int) int
-		Relief        func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
-		Successions   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors    func(childComplexity int) int
-		Upcoming      func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
-		ValidFrom     func(childComplexity int) int
-		ValidTo       func(childComplexity int) int
+		Ancestors       func(childComplexity int) int
+		Catalog         func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Children        func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code            func(childComplexity int) int
+		Coverage        func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageTrend   func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Disclosures     func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		FormerNames     func(childComplexity int) int
+		Gaps            func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		ID              func(childComplexity int) int
+		Level           func(childComplexity int) int
+		Name            func(childComplexity int, asOf *calendar.Day) int
+		News            func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		Parent          func(childComplexity int) int
+		Predecessors    func(childComplexity int) int
+		Relief          func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions     func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors      func(childComplexity int) int
+		Upcoming        func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		ValidFrom       func(childComplexity int) int
+		ValidTo         func(childComplexity int) int
 	}
 
 	WhatIf struct {
@@ -813,7 +834,7 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []string) ([]model.Node, error)
 	Roots(ctx context.Context) ([]model.AdministrativeNode, error)
 	AdministrativeNode(ctx context.Context, code string) (model.AdministrativeNode, error)
-	AdministrativeNodes(ctx context.Context, search *string, level *area.Level, first *int, after *string) (*model.AdministrativeNodeConnection, error)
+	AdministrativeNodes(ctx context.Context, search *string, level *area.Level, initials *bool, first *int, after *string) (*model.AdministrativeNodeConnection, error)
 	Gaps(ctx context.Context, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string) (*model.GapConnection, error)
 	Upcoming(ctx context.Context, code string, asOf *calendar.Day, workingDays int, first *int, after *string) (*model.UpcomingConnection, error)
 	CoverageMatrix(ctx context.Context, code string, asOf *calendar.Day, first *int, after *string) (*model.CoverageMatrix, error)
@@ -823,6 +844,7 @@ type QueryResolver interface {
 	Peers(ctx context.Context, code string, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) (*model.Peers, error)
 	WhatIf(ctx context.Context, code string, changes model.WhatIfInput, asOf *calendar.Day) (*model.WhatIf, error)
 	ReliefFlow(ctx context.Context, code string, from calendar.Day, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) (*model.ReliefFlow, error)
+	DisasterEvents(ctx context.Context, code string) ([]*model.DisasterEvent, error)
 	Concerns(ctx context.Context, code string, open *bool, first *int, after *string) (*model.ConcernConnection, error)
 	ReviewsDue(ctx context.Context, code string, year int, first *int, after *string) (*model.ReviewDueConnection, error)
 	OpenTasks(ctx context.Context, code string, first *int, after *string) (*model.OpenTaskConnection, error)
@@ -1144,6 +1166,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CatalogFieldDifference.Column(childComplexity), true
 
+	case "CatalogInForce.catalog":
+		if e.ComplexityRoot.CatalogInForce.Catalog == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogInForce.Catalog(childComplexity), true
+	case "CatalogInForce.from":
+		if e.ComplexityRoot.CatalogInForce.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogInForce.From(childComplexity), true
+	case "CatalogInForce.to":
+		if e.ComplexityRoot.CatalogInForce.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CatalogInForce.To(childComplexity), true
+
 	case "CategoryCoverage.category":
 		if e.ComplexityRoot.CategoryCoverage.Category == nil {
 			break
@@ -1303,6 +1344,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.Catalog(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "City.catalogsInForce":
+		if e.ComplexityRoot.City.CatalogsInForce == nil {
+			break
+		}
+
+		args, err := ec.field_City_catalogsInForce_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.CatalogsInForce(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
 	case "City.children":
 		if e.ComplexityRoot.City.Children == nil {
 			break
@@ -1783,6 +1835,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.Catalog(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "Department.catalogsInForce":
+		if e.ComplexityRoot.Department.CatalogsInForce == nil {
+			break
+		}
+
+		args, err := ec.field_Department_catalogsInForce_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.CatalogsInForce(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
 	case "Department.children":
 		if e.ComplexityRoot.Department.Children == nil {
 			break
@@ -1953,6 +2016,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.ValidTo(childComplexity), true
+
+	case "DisasterEvent.areas":
+		if e.ComplexityRoot.DisasterEvent.Areas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisasterEvent.Areas(childComplexity), true
+	case "DisasterEvent.endedOn":
+		if e.ComplexityRoot.DisasterEvent.EndedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisasterEvent.EndedOn(childComplexity), true
+	case "DisasterEvent.kind":
+		if e.ComplexityRoot.DisasterEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisasterEvent.Kind(childComplexity), true
+	case "DisasterEvent.name":
+		if e.ComplexityRoot.DisasterEvent.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisasterEvent.Name(childComplexity), true
+	case "DisasterEvent.ref":
+		if e.ComplexityRoot.DisasterEvent.Ref == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisasterEvent.Ref(childComplexity), true
+	case "DisasterEvent.startedOn":
+		if e.ComplexityRoot.DisasterEvent.StartedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisasterEvent.StartedOn(childComplexity), true
 
 	case "Disclosure.attribute":
 		if e.ComplexityRoot.Disclosure.Attribute == nil {
@@ -2918,7 +3018,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.AdministrativeNodes(childComplexity, args["search"].(*string), args["level"].(*area.Level), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.AdministrativeNodes(childComplexity, args["search"].(*string), args["level"].(*area.Level), args["initials"].(*bool), args["first"].(*int), args["after"].(*string)), true
 	case "Query.catalogDiff":
 		if e.ComplexityRoot.Query.CatalogDiff == nil {
 			break
@@ -2985,6 +3085,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Deadline(childComplexity, args["from"].(calendar.Day), args["limit"].(model.LimitInput)), true
+	case "Query.disasterEvents":
+		if e.ComplexityRoot.Query.DisasterEvents == nil {
+			break
+		}
+
+		args, err := ec.field_Query_disasterEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DisasterEvents(childComplexity, args["code"].(string)), true
 	case "Query.gaps":
 		if e.ComplexityRoot.Query.Gaps == nil {
 			break
@@ -3150,6 +3261,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.Catalog(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "Region.catalogsInForce":
+		if e.ComplexityRoot.Region.CatalogsInForce == nil {
+			break
+		}
+
+		args, err := ec.field_Region_catalogsInForce_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.CatalogsInForce(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
 	case "Region.children":
 		if e.ComplexityRoot.Region.Children == nil {
 			break
@@ -3848,6 +3970,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.Catalog(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "Township.catalogsInForce":
+		if e.ComplexityRoot.Township.CatalogsInForce == nil {
+			break
+		}
+
+		args, err := ec.field_Township_catalogsInForce_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.CatalogsInForce(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
 	case "Township.children":
 		if e.ComplexityRoot.Township.Children == nil {
 			break
@@ -4184,6 +4317,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.Catalog(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "Village.catalogsInForce":
+		if e.ComplexityRoot.Village.CatalogsInForce == nil {
+			break
+		}
+
+		args, err := ec.field_Village_catalogsInForce_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.CatalogsInForce(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
 	case "Village.children":
 		if e.ComplexityRoot.Village.Children == nil {
 			break
@@ -4741,6 +4885,8 @@ interface AdministrativeNode implements Node {
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
   successions(from: Date!, to: Date!): [Succession!]!
+  "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "The node above (上级), null for a root."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down to the parent."
@@ -4787,6 +4933,8 @@ type Region implements Node & AdministrativeNode {
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
   successions(from: Date!, to: Date!): [Succession!]!
+  "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -4833,6 +4981,8 @@ type City implements Node & AdministrativeNode {
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
   successions(from: Date!, to: Date!): [Succession!]!
+  "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -4879,6 +5029,8 @@ type Township implements Node & AdministrativeNode {
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
   successions(from: Date!, to: Date!): [Succession!]!
+  "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -4925,6 +5077,8 @@ type Village implements Node & AdministrativeNode {
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
   successions(from: Date!, to: Date!): [Succession!]!
+  "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -4973,6 +5127,8 @@ type Department implements Node & AdministrativeNode {
   successors: [AdministrativeNode!]!
   "None: departments have no days of their own."
   successions(from: Date!, to: Date!): [Succession!]!
+  "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "The place that it is under (所属地)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -5535,6 +5691,16 @@ type Succession {
   ended: [AdministrativeNode!]!
   "Places that are from then on (设立)."
   began: [AdministrativeNode!]!
+}
+
+"A stretch of days on which one catalog is in force for a node (目录施行期间). Source: design: Which cells exist."
+type CatalogInForce {
+  "Its first day, not before the span asked."
+  from: Date!
+  "Its last day, not after the span asked."
+  to: Date!
+  "The catalog (标准目录)."
+  catalog: Catalog!
 }
 
 "How many cells went from one status to another (状态变化)."
@@ -6112,6 +6278,22 @@ type ReliefFlowLink {
   disclosed: Decimal!
 }
 
+"A disaster that relief answers (灾害事件). Source: import-formats.md."
+type DisasterEvent {
+  "The event's own reference (编号), as ` + "`" + `eventRef` + "`" + ` names it."
+  ref: String!
+  "Its name (名称)."
+  name: String!
+  "What sort of disaster it is (灾种)."
+  kind: String!
+  "The day on which it began (开始日期)."
+  startedOn: Date!
+  "The day on which it ended (结束日期), null while it lasts."
+  endedOn: Date
+  "The places that it touched (受灾地区), as far as they are known."
+  areas: [AdministrativeNode!]!
+}
+
 "What is supposed (假设): 1 to 200 things together. Nothing is written."
 input WhatIfInput {
   "That documents are published on given days."
@@ -6298,8 +6480,8 @@ type Query {
   roots: [AdministrativeNode!]!
   "A node by its code (行政节点)."
   administrativeNode(code: String!): AdministrativeNode
-  "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it. At most 100 characters."
-  administrativeNodes(search: String, level: AdministrativeLevel, first: Int = 20, after: String): AdministrativeNodeConnection!
+  "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; with ` + "`" + `initials` + "`" + `, then those the initials of whose name in pinyin (拼音首字母) begin with it. At most 100 characters."
+  administrativeNodes(search: String, level: AdministrativeLevel, initials: Boolean = false, first: Int = 20, after: String): AdministrativeNodeConnection!
   "Gaps of a node with all below it (公开缺口)."
   gaps(code: String!, asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String): GapConnection
   "Cells of a node with all below it that become a gap within so many working days (即将到期), from 0 to 250."
@@ -6318,6 +6500,8 @@ type Query {
   whatIf(code: String!, changes: WhatIfInput!, asOf: Date): WhatIf
   "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
   reliefFlow(code: String!, from: Date!, to: Date!, asOf: Date, reliefClass: ReliefClass, eventRef: String): ReliefFlow
+  "The events (灾害事件) that touched a node, or any below or above it, newest first; at most 500."
+  disasterEvents(code: String!): [DisasterEvent!]
   "Public concerns of a node with all below it (群众关切), newest first; only those without an answer, if asked."
   concerns(code: String!, open: Boolean = false, first: Int = 50, after: String): ConcernConnection
   "What each body below a node must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
@@ -6507,6 +6691,18 @@ func (ec *executionContext) childFields_CatalogFieldDifference(ctx context.Conte
 		return ec.fieldContext_CatalogFieldDifference_after(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CatalogFieldDifference", field.Name)
+}
+
+func (ec *executionContext) childFields_CatalogInForce(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CatalogInForce_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CatalogInForce_to(ctx, field)
+	case "catalog":
+		return ec.fieldContext_CatalogInForce_catalog(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CatalogInForce", field.Name)
 }
 
 func (ec *executionContext) childFields_CategoryCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6723,6 +6919,24 @@ func (ec *executionContext) childFields_Deadline(ctx context.Context, field grap
 		return ec.fieldContext_Deadline_trace(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Deadline", field.Name)
+}
+
+func (ec *executionContext) childFields_DisasterEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ref":
+		return ec.fieldContext_DisasterEvent_ref(ctx, field)
+	case "name":
+		return ec.fieldContext_DisasterEvent_name(ctx, field)
+	case "kind":
+		return ec.fieldContext_DisasterEvent_kind(ctx, field)
+	case "startedOn":
+		return ec.fieldContext_DisasterEvent_startedOn(ctx, field)
+	case "endedOn":
+		return ec.fieldContext_DisasterEvent_endedOn(ctx, field)
+	case "areas":
+		return ec.fieldContext_DisasterEvent_areas(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisasterEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_Disclosure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7693,6 +7907,28 @@ func (ec *executionContext) field_City_catalog_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_City_catalogsInForce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_City_children_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8132,6 +8368,28 @@ func (ec *executionContext) field_Department_catalog_args(ctx context.Context, r
 		return nil, err
 	}
 	args["asOf"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_catalogsInForce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -8852,22 +9110,30 @@ func (ec *executionContext) field_Query_administrativeNodes_args(ctx context.Con
 		return nil, err
 	}
 	args["level"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "initials",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["initials"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["after"] = arg4
 	return args, nil
 }
 
@@ -9040,6 +9306,20 @@ func (ec *executionContext) field_Query_deadline_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["limit"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_disasterEvents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
 	return args, nil
 }
 
@@ -9424,6 +9704,28 @@ func (ec *executionContext) field_Region_catalog_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["asOf"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_catalogsInForce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -9825,6 +10127,28 @@ func (ec *executionContext) field_Township_catalog_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Township_catalogsInForce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Township_children_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10212,6 +10536,28 @@ func (ec *executionContext) field_Village_catalog_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["asOf"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_catalogsInForce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -11911,6 +12257,84 @@ func (ec *executionContext) fieldContext_CatalogFieldDifference_after(_ context.
 	return graphql.NewScalarFieldContext("CatalogFieldDifference", field, false, false, "String")
 }
 
+func (ec *executionContext) _CatalogInForce_from(ctx context.Context, field graphql.CollectedField, obj *model.CatalogInForce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogInForce_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogInForce_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CatalogInForce", field, false, false, "Date")
+}
+
+func (ec *executionContext) _CatalogInForce_to(ctx context.Context, field graphql.CollectedField, obj *model.CatalogInForce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogInForce_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogInForce_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CatalogInForce", field, false, false, "Date")
+}
+
+func (ec *executionContext) _CatalogInForce_catalog(ctx context.Context, field graphql.CollectedField, obj *model.CatalogInForce) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CatalogInForce_catalog(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Catalog, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Catalog) graphql.Marshaler {
+			return ec.marshalNCatalog2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalog(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CatalogInForce_catalog(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogInForce",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Catalog(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CategoryCoverage_category(ctx context.Context, field graphql.CollectedField, obj *model.CategoryCoverage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12837,6 +13261,50 @@ func (ec *executionContext) fieldContext_City_successions(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_City_successions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_catalogsInForce(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_catalogsInForce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
+			return ec.marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_City_catalogsInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogInForce(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_catalogsInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14915,6 +15383,50 @@ func (ec *executionContext) fieldContext_Department_successions(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Department_catalogsInForce(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_catalogsInForce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
+			return ec.marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Department_catalogsInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogInForce(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_catalogsInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Department_parent(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15371,6 +15883,153 @@ func (ec *executionContext) fieldContext_Department_catalog(ctx context.Context,
 	if fc.Args, err = ec.field_Department_catalog_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisasterEvent_ref(ctx context.Context, field graphql.CollectedField, obj *model.DisasterEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisasterEvent_ref(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ref, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisasterEvent_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisasterEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _DisasterEvent_name(ctx context.Context, field graphql.CollectedField, obj *model.DisasterEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisasterEvent_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisasterEvent_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisasterEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _DisasterEvent_kind(ctx context.Context, field graphql.CollectedField, obj *model.DisasterEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisasterEvent_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisasterEvent_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisasterEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _DisasterEvent_startedOn(ctx context.Context, field graphql.CollectedField, obj *model.DisasterEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisasterEvent_startedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisasterEvent_startedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisasterEvent", field, false, false, "Date")
+}
+
+func (ec *executionContext) _DisasterEvent_endedOn(ctx context.Context, field graphql.CollectedField, obj *model.DisasterEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisasterEvent_endedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisasterEvent_endedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisasterEvent", field, false, false, "Date")
+}
+
+func (ec *executionContext) _DisasterEvent_areas(ctx context.Context, field graphql.CollectedField, obj *model.DisasterEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisasterEvent_areas(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Areas(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisasterEvent_areas(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisasterEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
 	}
 	return fc, nil
 }
@@ -19489,7 +20148,7 @@ func (ec *executionContext) _Query_administrativeNodes(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().AdministrativeNodes(ctx, fc.Args["search"].(*string), fc.Args["level"].(*area.Level), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().AdministrativeNodes(ctx, fc.Args["search"].(*string), fc.Args["level"].(*area.Level), fc.Args["initials"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -19913,6 +20572,50 @@ func (ec *executionContext) fieldContext_Query_reliefFlow(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_reliefFlow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_disasterEvents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_disasterEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().DisasterEvents(ctx, fc.Args["code"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DisasterEvent) graphql.Marshaler {
+			return ec.marshalODisasterEvent2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEventᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_disasterEvents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisasterEvent(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_disasterEvents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -20639,6 +21342,50 @@ func (ec *executionContext) fieldContext_Region_successions(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Region_successions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_catalogsInForce(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_catalogsInForce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
+			return ec.marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Region_catalogsInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogInForce(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_catalogsInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -23552,6 +24299,50 @@ func (ec *executionContext) fieldContext_Township_successions(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Township_catalogsInForce(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_catalogsInForce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
+			return ec.marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Township_catalogsInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogInForce(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_catalogsInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Township_parent(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24975,6 +25766,50 @@ func (ec *executionContext) fieldContext_Village_successions(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Village_successions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_catalogsInForce(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_catalogsInForce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
+			return ec.marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Village_catalogsInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogInForce(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_catalogsInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28362,6 +29197,49 @@ func (ec *executionContext) _CatalogFieldDifference(ctx context.Context, sel ast
 	return out
 }
 
+var catalogInForceImplementors = []string{"CatalogInForce"}
+
+func (ec *executionContext) _CatalogInForce(ctx context.Context, sel ast.SelectionSet, obj *model.CatalogInForce) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, catalogInForceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CatalogInForce")
+		case "from":
+			out.Values[i] = ec._CatalogInForce_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._CatalogInForce_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "catalog":
+			out.Values[i] = ec._CatalogInForce_catalog(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var categoryCoverageImplementors = []string{"CategoryCoverage"}
 
 func (ec *executionContext) _CategoryCoverage(ctx context.Context, sel ast.SelectionSet, obj *model.CategoryCoverage) graphql.Marshaler {
@@ -28698,6 +29576,11 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "successions":
 			out.Values[i] = ec._City_successions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "catalogsInForce":
+			out.Values[i] = ec._City_catalogsInForce(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -29292,6 +30175,11 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "catalogsInForce":
+			out.Values[i] = ec._Department_catalogsInForce(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "parent":
 			out.Values[i] = ec._Department_parent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -29349,6 +30237,64 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 			out.Values[i] = ec._Department_catalog(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var disasterEventImplementors = []string{"DisasterEvent"}
+
+func (ec *executionContext) _DisasterEvent(ctx context.Context, sel ast.SelectionSet, obj *model.DisasterEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disasterEventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisasterEvent")
+		case "ref":
+			out.Values[i] = ec._DisasterEvent_ref(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._DisasterEvent_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._DisasterEvent_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startedOn":
+			out.Values[i] = ec._DisasterEvent_startedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endedOn":
+			out.Values[i] = ec._DisasterEvent_endedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "areas":
+			out.Values[i] = ec._DisasterEvent_areas(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -30995,6 +31941,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_reliefFlow(ctx, field)
 				})
+		case "disasterEvents":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_disasterEvents(ctx, field)
+				})
 		case "concerns":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -31162,6 +32114,11 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "successions":
 			out.Values[i] = ec._Region_successions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "catalogsInForce":
+			out.Values[i] = ec._Region_catalogsInForce(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -32271,6 +33228,11 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "catalogsInForce":
+			out.Values[i] = ec._Township_catalogsInForce(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "parent":
 			out.Values[i] = ec._Township_parent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -32689,6 +33651,11 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "successions":
 			out.Values[i] = ec._Village_successions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "catalogsInForce":
+			out.Values[i] = ec._Village_catalogsInForce(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -33432,6 +34399,26 @@ func (ec *executionContext) marshalNCatalogFieldDifference2ᚕgithubᚗcomᚋrel
 	return ret
 }
 
+func (ec *executionContext) marshalNCatalogInForce2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForce(ctx context.Context, sel ast.SelectionSet, v model.CatalogInForce) graphql.Marshaler {
+	return ec._CatalogInForce(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCatalogInForce2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForce(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNCategoryCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCategoryCoverage(ctx context.Context, sel ast.SelectionSet, v model.CategoryCoverage) graphql.Marshaler {
 	return ec._CategoryCoverage(ctx, sel, &v)
 }
@@ -33677,6 +34664,14 @@ func (ec *executionContext) marshalNDecimal2string(ctx context.Context, sel ast.
 		graphql.AddInvalidNullFromMarshaler(ctx, "Decimal!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNDisasterEvent2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEvent(ctx context.Context, sel ast.SelectionSet, v *model.DisasterEvent) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DisasterEvent!")
+		return graphql.Null
+	}
+	return ec._DisasterEvent(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNDisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx context.Context, sel ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
@@ -35447,6 +36442,25 @@ func (ec *executionContext) marshalODecimal2ᚖstring(ctx context.Context, sel a
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalODisasterEvent2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.DisasterEvent) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisasterEvent2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalODisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx context.Context, sel ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {

@@ -178,6 +178,24 @@ func (n *administrative) Catalog(asOf *calendar.Day) *Catalog {
 	return n.view.catalog(n.view.Library.InForce(n.view.Tree, n.place, n.view.day(asOf)))
 }
 
+// CatalogInForce is a stretch of days on which one catalog is in force.
+type CatalogInForce struct {
+	From, To calendar.Day
+	Catalog  *Catalog
+}
+
+// CatalogsInForce lists the catalogs in force for the node in a span of days, one
+// after the other.
+func (n *administrative) CatalogsInForce(from, to calendar.Day) []CatalogInForce {
+	reigns := []CatalogInForce{}
+	for _, reign := range n.view.Library.Succession(n.view.Tree, n.place) {
+		if reign.From <= to && reign.To >= from {
+			reigns = append(reigns, CatalogInForce{max(from, reign.From), min(to, reign.To), n.view.catalog(reign.Catalog)})
+		}
+	}
+	return reigns
+}
+
 func (v *View) catalog(c *catalog.Effective) *Catalog {
 	if c == nil {
 		return nil

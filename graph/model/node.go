@@ -213,8 +213,9 @@ func (v *View) childAfter(children []orderedChild, after *string) (int, error) {
 const mostSearch = 100
 
 // Search finds nodes: that of the exact code first, then names that begin with
-// the text, then names that contain it, each by code.
-func (v *View) Search(text *string, level *area.Level, first *int, after *string) (*AdministrativeNodeConnection, error) {
+// the text, then names that contain it and, if asked, then those whose initials in
+// pinyin begin with it, each by code.
+func (v *View) Search(text *string, level *area.Level, byInitials *bool, first *int, after *string) (*AdministrativeNodeConnection, error) {
 	size, err := pageSize(first)
 	if err != nil {
 		return nil, err
@@ -230,19 +231,27 @@ func (v *View) Search(text *string, level *area.Level, first *int, after *string
 	if err != nil {
 		return nil, err
 	}
-	var found [3][]area.Place
+	var initials *area.Initials
+	if byInitials != nil && *byInitials {
+		initials = area.NewInitials(wanted)
+	}
+	var found [4][]area.Place
 	total := 0
 	for at, node := range v.Tree.Nodes() {
 		if level != nil && node.Level != *level {
 			continue
 		}
-		rank := 2
+		var rank int
 		switch {
 		case node.Code == wanted:
 			rank = 0
 		case strings.HasPrefix(node.Name, wanted):
 			rank = 1
-		case !strings.Contains(node.Name, wanted) && !slices.ContainsFunc(node.FormerNames, func(f area.FormerName) bool { return strings.Contains(f.Name, wanted) }):
+		case strings.Contains(node.Name, wanted) || slices.ContainsFunc(node.FormerNames, func(f area.FormerName) bool { return strings.Contains(f.Name, wanted) }):
+			rank = 2
+		case initials.Begin(node.Name):
+			rank = 3
+		default:
 			continue
 		}
 		total++

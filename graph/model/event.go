@@ -1,0 +1,59 @@
+package model
+
+import (
+	"context"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
+)
+
+// DisasterEvent is a disaster that relief answers.
+type DisasterEvent struct {
+	view *View
+	relief.Event
+}
+
+// mostEvents is how many events one question answers.
+const mostEvents = 500
+
+// DisasterEvents lists the events that touched a node, or any below or above it,
+// newest first.
+func (v *View) DisasterEvents(ctx context.Context, code string) ([]*DisasterEvent, error) {
+	place := v.Tree.Find(code)
+	if place == area.Nowhere {
+		return nil, nil
+	}
+	all, err := v.store.Events(ctx)
+	if err != nil {
+		return nil, err
+	}
+	events := []*DisasterEvent{}
+	for _, event := range all {
+		if len(events) < mostEvents && v.touched(place, event.AreaCodes) {
+			events = append(events, &DisasterEvent{v, event})
+		}
+	}
+	return events, nil
+}
+
+// touched tells whether one of the codes is the place's, or of one below or above it.
+func (v *View) touched(place area.Place, codes []string) bool {
+	for _, code := range codes {
+		other := v.Tree.Find(code)
+		if other != area.Nowhere && (v.Tree.Holds(place, other) || v.Tree.Holds(other, place)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Areas are the places that it touched.
+func (e *DisasterEvent) Areas() []AdministrativeNode {
+	var places []area.Place
+	for _, code := range e.AreaCodes {
+		if place := e.view.Tree.Find(code); place != area.Nowhere {
+			places = append(places, place)
+		}
+	}
+	return e.view.nodes(places)
+}
