@@ -6,6 +6,7 @@ TOOLS := $(CURDIR)/.tools
 GOLANGCI := $(TOOLS)/golangci-lint
 GOLANGCI_VERSION := v2.15.0
 PLAYGROUND := internal/web/playground
+DASHBOARD := internal/web/ui
 
 .PHONY: help run build web generate test test-short lint check bench fuzz acceptance clean
 help: ## list the targets
@@ -17,10 +18,14 @@ run: postgres build ## serve the demo world at http://127.0.0.1:8080/playground/
 build: web $(BIN) ## build bin/reliefgraph with the pages in it
 
 SOURCES := $(shell find cmd graph internal migrations -name '*.go' -o -name '*.sql' 2>/dev/null | grep -v node_modules)
-$(BIN): $(SOURCES) go.mod go.sum schema.graphql internal/web/dist/playground/index.html
+$(BIN): $(SOURCES) go.mod go.sum schema.graphql internal/web/dist/playground/index.html internal/web/dist/dashboard/index.html
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $@ ./cmd/reliefgraph
 
-web: internal/web/dist/playground/index.html ## build the playground
+web: internal/web/dist/dashboard/index.html internal/web/dist/playground/index.html ## build the dashboard and the playground
+internal/web/dist/dashboard/index.html: $(DASHBOARD)/node_modules/.package-lock.json $(shell find $(DASHBOARD)/src $(DASHBOARD)/public -type f -not -path '*/generated/*' 2>/dev/null) $(addprefix $(DASHBOARD)/,index.html vite.config.ts codegen.ts) schema.graphql docs/contract/operations.graphql
+	cd $(DASHBOARD) && npm run build
+$(DASHBOARD)/node_modules/.package-lock.json: $(DASHBOARD)/package-lock.json
+	cd $(DASHBOARD) && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json
 internal/web/dist/playground/index.html: $(PLAYGROUND)/package-lock.json $(wildcard $(PLAYGROUND)/src/*) $(PLAYGROUND)/index.html $(PLAYGROUND)/vite.config.js docs/contract/operations.graphql
 	cd $(PLAYGROUND) && npm ci --no-audit --no-fund && npm run build
 
@@ -57,4 +62,4 @@ fuzz: ## run each fuzz target for a while
 	scripts/fuzz
 
 clean: ## remove what was built
-	rm -rf bin internal/web/dist/playground $(PLAYGROUND)/node_modules
+	rm -rf bin internal/web/dist/playground internal/web/dist/dashboard $(PLAYGROUND)/node_modules $(DASHBOARD)/node_modules $(DASHBOARD)/src/generated

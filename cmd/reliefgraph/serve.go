@@ -77,6 +77,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 		return fmt.Errorf("listening on %s: %w; choose another address with --listen", c.Listen, err)
 	}
 	address := "http://" + listener.Addr().String()
+	fmt.Fprintf(os.Stdout, "dashboard   %s/\n", address)
 	fmt.Fprintf(os.Stdout, "GraphQL     %s/graphql\n", address)
 	if explorable {
 		fmt.Fprintf(os.Stdout, "playground  %s/playground/\n", address)

@@ -95,6 +95,10 @@ func route(path string) string {
 		return path
 	case strings.HasPrefix(path, "/playground"):
 		return "/playground"
+	case strings.HasPrefix(path, "/n/"):
+		return "/n"
+	case strings.HasPrefix(path, "/c/"):
+		return "/c"
 	}
 	return "other"
 }

@@ -96,13 +96,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", s.metrics.handler())
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		if s.options.Explorable {
-			http.Redirect(w, r, "/playground/", http.StatusFound)
-			return
-		}
-		say(w, http.StatusOK, "reliefgraph answers GraphQL at /graphql")
-	})
+	mux.Handle("/", web.Dashboard())
 	return s.observed(mux)
 }
 

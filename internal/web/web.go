@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,6 +36,19 @@ func Playground() http.Handler {
 	return newSite(files)
 }
 
+// Dashboard serves the pages of supervisors at the root. Each view is an address
+// of its own (/n/CODE, /c/PUBLISHER/ENTRY); all of them are one page, which reads
+// the address itself.
+func Dashboard() http.Handler {
+	files, err := fs.Sub(built, "dist/dashboard")
+	if err != nil {
+		panic(err) // only for a name that is no path
+	}
+	s := newSite(files)
+	s.views = []string{"n/", "c/"}
+	return s
+}
+
 const (
 	index = "index.html"
 	// assets holds what the build names by its content, so it never changes.
@@ -52,6 +66,8 @@ var contentTypes = map[string]string{
 	".svg":   "image/svg+xml",
 	".ttf":   "font/ttf",
 	".woff2": "font/woff2",
+
+	".webmanifest": "application/manifest+json",
 }
 
 // compressed already, so gzip would only cost time.
@@ -68,6 +84,7 @@ var contentSecurityPolicy = strings.Join([]string{
 	"font-src 'self' data:",
 	"img-src 'self' data:",
 	"connect-src 'self'",
+	"manifest-src 'self'",
 	"base-uri 'none'",
 	"form-action 'none'",
 	"frame-ancestors 'none'",
@@ -80,6 +97,8 @@ The page is not built in: run "make web", then build the program again.
 // site serves the files of one page.
 type site struct {
 	files map[string]*file
+	// views are the beginnings of addresses that the index answers.
+	views []string
 }
 
 type file struct {
@@ -170,6 +189,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		name = index
 	}
 	f, ok := s.files[name]
+	if !ok && slices.ContainsFunc(s.views, func(view string) bool { return strings.HasPrefix(name, view) }) {
+		f, ok = s.files[index], true
+	}
 	if !ok {
 		http.NotFound(w, r)
 		return

@@ -1,0 +1,61 @@
+// Every view is a link: the address holds all of what it shows.
+
+export type View = 'node' | 'matrix' | 'gaps' | 'relief' | 'compare' | 'catalog' | 'whatif' | 'bulletin' | 'cell' | 'start' | 'unknown';
+
+export interface Address {
+  view: View;
+  code: string;
+  entry: string;
+  query: URLSearchParams;
+}
+
+const NODE_VIEWS = ['matrix', 'gaps', 'relief', 'compare', 'catalog', 'whatif', 'bulletin'] as const;
+
+/** Reads an address. A department's code holds a slash, which is %2F in it. */
+export function readAddress(location: { pathname: string; search: string }): Address {
+  const parts = location.pathname.split('/').slice(1);
+  const query = new URLSearchParams(location.search);
+  const [kind, first = '', second = '', ...rest] = parts.map(decoded);
+  const address = (view: View, code = '', entry = ''): Address => ({ view, code, entry, query });
+  if (kind === '') return address('start');
+  if (kind === 'n' && first && !rest.length) {
+    if (!second) return address('node', first);
+    const view = NODE_VIEWS.find((name) => name === second);
+    if (view) return address(view, first);
+  }
+  if (kind === 'c' && first && second && !rest.length) return address('cell', first, second);
+  return address('unknown');
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+type Parameters = Record<string, string | number | boolean | null | undefined | string[]>;
+
+function withQuery(path: string, parameters: Parameters): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (Array.isArray(value)) value.forEach((one) => query.append(name, one));
+    else if (value !== null && value !== undefined && value !== '' && value !== false) query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+export const nodeAddress = (code: string, parameters: Parameters = {}) =>
+  withQuery(`/n/${encodeURIComponent(code)}`, parameters);
+
+export const viewAddress = (code: string, view: View, parameters: Parameters = {}) =>
+  view === 'node' ? nodeAddress(code, parameters) : withQuery(`/n/${encodeURIComponent(code)}/${view}`, parameters);
+
+export const cellAddress = (publisher: string, entry: string, parameters: Parameters = {}) =>
+  withQuery(`/c/${encodeURIComponent(publisher)}/${encodeURIComponent(entry)}`, parameters);
+
+/** The address of an export: the arguments of the GraphQL field of that name. */
+export const exportAddress = (name: string, format: 'csv' | 'xlsx' | 'ndjson', parameters: Parameters) =>
+  withQuery(`/export/${name}.${format}`, parameters);

@@ -1,0 +1,63 @@
+import { Client, createRequest, fetchExchange, type AnyVariables, type OperationResult } from '@urql/core';
+import type { TypedDocumentString } from '../generated/graphql';
+
+// Answers are not kept here: the server is exact at the moment of each answer.
+const client = new Client({ url: '/graphql', exchanges: [fetchExchange] });
+
+/** What went wrong, for a person. */
+export interface Fault {
+  kind: 'offline' | 'server' | 'refused';
+  message: string;
+  code: string;
+  requestId: string;
+}
+
+export interface Answer<T> {
+  data: T | null;
+  /** Faults of parts of the answer, or of all of it. */
+  faults: Fault[];
+  /** When the answer was given, where it is one kept for times without a network. */
+  keptAt: string | null;
+}
+
+const UNTRUSTED = ['INVALID_INPUT', 'PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'];
+
+/**
+ * Asks a question. It is named by the hash of its text, by GET, so that the
+ * worker can keep the answer for times without a network; a server that trusts
+ * no documents is sent the text.
+ */
+export async function ask<T, V>(document: TypedDocumentString<T, V>, variables: V): Promise<Answer<T>> {
+  const text = String(document);
+  const sha256Hash = String(document.__meta__?.hash ?? '').replace('sha256:', '');
+  let kept: string | null = null;
+  const watched: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    kept = response.headers.get('X-Kept-At');
+    return response;
+  };
+  const named = { persistedQuery: { version: 1 as const, sha256Hash } };
+  const asked = variables as AnyVariables;
+  let result: OperationResult<T> = await client
+    .executeQuery<T>(createRequest<T, AnyVariables>(text, asked, named), { preferGetMethod: 'force', fetch: watched })
+    .toPromise();
+  if (result.error?.graphQLErrors.some((fault) => UNTRUSTED.includes(String(fault.extensions?.code)))) {
+    result = await client.query<T>(text, asked, { fetch: watched }).toPromise();
+  }
+  return { data: result.data ?? null, faults: faultsOf(result), keptAt: kept };
+}
+
+function faultsOf({ error }: OperationResult): Fault[] {
+  if (!error) return [];
+  if (error.networkError) {
+    const status = (error.response as Response | undefined)?.status;
+    const requestId = (error.response as Response | undefined)?.headers?.get('X-Request-Id') ?? '';
+    return [{ kind: status ? 'server' : 'offline', message: error.networkError.message, code: status ? String(status) : '', requestId }];
+  }
+  return error.graphQLErrors.map((fault) => ({
+    kind: fault.extensions?.code === 'INTERNAL' || fault.extensions?.code === 'UNAVAILABLE' || fault.extensions?.code === 'TIMEOUT' ? 'server' : 'refused',
+    message: fault.message,
+    code: String(fault.extensions?.code ?? ''),
+    requestId: String(fault.extensions?.requestId ?? ''),
+  }));
+}

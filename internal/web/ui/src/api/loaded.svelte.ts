@@ -1,0 +1,49 @@
+import { untrack } from 'svelte';
+import type { TypedDocumentString } from '../generated/graphql';
+import { ask, type Answer, type Fault } from './client';
+
+/** What a view shows of a question: the answer, and how it stands. */
+export class Loaded<T> {
+  data = $state.raw<T | null>(null);
+  faults = $state.raw<Fault[]>([]);
+  keptAt = $state.raw<string | null>(null);
+  loading = $state(true);
+  #asked = 0;
+
+  /** Takes an answer unless a later question was asked meanwhile. */
+  async take(question: () => Promise<Answer<T>>) {
+    const mine = ++this.#asked;
+    this.loading = true;
+    const answer = await question();
+    if (mine !== this.#asked) return;
+    if (answer.data || !answer.faults.length) this.data = answer.data;
+    this.faults = answer.faults;
+    this.keptAt = answer.keptAt;
+    this.loading = false;
+  }
+
+  /** Forgets what is shown, for a question about something else. */
+  forget() {
+    this.data = null;
+    this.faults = [];
+  }
+}
+
+/** Asks again whenever the variables change; `about` names the thing asked about. */
+export function load<T, V>(document: TypedDocumentString<T, V>, variables: () => V, about: () => string = () => ''): Loaded<T> & { again(): void } {
+  const loaded = new Loaded<T>();
+  let before: string | null = null;
+  $effect(() => {
+    const asked = variables();
+    const thing = about();
+    untrack(() => {
+      if (before !== null && before !== thing) loaded.forget();
+      before = thing;
+      void loaded.take(() => ask(document, asked));
+    });
+  });
+  const again = () => void loaded.take(() => ask(document, variables()));
+  window.addEventListener('online', again);
+  $effect(() => () => window.removeEventListener('online', again));
+  return Object.assign(loaded, { again });
+}

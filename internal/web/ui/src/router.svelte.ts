@@ -1,0 +1,52 @@
+import { readAddress, type Address } from './addresses';
+
+let address = $state.raw<Address>(readAddress(window.location));
+
+/** What the address bar says now. */
+export const route = {
+  get address() {
+    return address;
+  },
+};
+
+function changed() {
+  address = readAddress(window.location);
+}
+
+window.addEventListener('popstate', changed);
+
+/** Goes to an address of ours; `replace` leaves no step to go back to. */
+export function go(to: string, { replace = false } = {}) {
+  if (to === window.location.pathname + window.location.search) return;
+  const samePage = to.split('?')[0] === window.location.pathname;
+  if (replace) window.history.replaceState(null, '', to);
+  else window.history.pushState(null, '', to);
+  changed();
+  if (!samePage) {
+    window.scrollTo(0, 0);
+    document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
+  }
+}
+
+/** The present address with some parameters changed; null takes one out. */
+export function changedQuery(changes: Record<string, string | number | null | undefined | string[]>): string {
+  const query = new URLSearchParams(address.query);
+  for (const [name, value] of Object.entries(changes)) {
+    query.delete(name);
+    if (Array.isArray(value)) value.forEach((one) => query.append(name, one));
+    else if (value !== null && value !== undefined && value !== '') query.set(name, String(value));
+  }
+  const text = query.toString();
+  return window.location.pathname + (text ? `?${text}` : '');
+}
+
+/** Lets links of ours change the page without loading it again. */
+export function followLinks(event: MouseEvent) {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = (event.target as Element).closest('a');
+  if (!link || link.target || link.hasAttribute('download') || link.origin !== window.location.origin) return;
+  if (!/^\/(n\/|c\/|$)/.test(link.pathname)) return;
+  if (link.hash && link.pathname === window.location.pathname) return;
+  event.preventDefault();
+  go(link.pathname + link.search);
+}

@@ -1,0 +1,28 @@
+import type { CellStatus } from './generated/graphql';
+
+/** The order in which statuses are shown everywhere: gaps first. */
+export const STATUSES: CellStatus[] = ['MISSING', 'OVERDUE', 'STALE', 'PENDING', 'COVERED', 'EXEMPT'];
+export const GAPS: CellStatus[] = ['MISSING', 'OVERDUE', 'STALE'];
+
+export interface Figures {
+  required: number;
+  covered: number;
+  pending: number;
+  missing: number;
+  overdue: number;
+  stale: number;
+  exempt: number;
+  coverageRate?: number | null;
+}
+
+/** How many cells of a status some figures have. */
+export function countOf(figures: Omit<Figures, 'required' | 'coverageRate'>, status: CellStatus): number {
+  return figures[status.toLowerCase() as 'missing'];
+}
+
+export const gapsOf = (figures: Pick<Figures, 'missing' | 'overdue' | 'stale'>) =>
+  figures.missing + figures.overdue + figures.stale;
+
+/** The name of a row of a catalog: its sub-item where it has one. */
+export const itemOf = (entry: { item: string; subItem?: string | null }) =>
+  entry.subItem ? `${entry.item} · ${entry.subItem}` : entry.item;

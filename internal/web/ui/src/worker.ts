@@ -1,0 +1,79 @@
+/// <reference lib="webworker" />
+// Keeps the pages and the last answers for times without a network. With one,
+// every answer is the server's own.
+const scope = self as unknown as ServiceWorkerGlobalScope;
+
+// The build puts the list of files here.
+const FILES = 'FILES' as unknown as string[];
+const PAGES = 'pages-1';
+const ANSWERS = 'answers-1';
+const MOST_ANSWERS = 300;
+const PATIENCE = 8000;
+
+scope.addEventListener('install', (event) => {
+  event.waitUntil(keepPages().then(() => scope.skipWaiting()));
+});
+
+scope.addEventListener('activate', (event) => {
+  event.waitUntil(scope.clients.claim());
+});
+
+/** Fetches the page and all that it is built from, so that every view opens later. */
+async function keepPages() {
+  const pages = await caches.open(PAGES);
+  const wanted = ['/', ...FILES];
+  await pages.addAll(wanted.map((path) => new Request(path, { cache: 'reload' })));
+  for (const request of await pages.keys()) {
+    if (!wanted.includes(new URL(request.url).pathname)) await pages.delete(request);
+  }
+}
+
+scope.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== scope.location.origin || request.method !== 'GET') return;
+  if (url.pathname === '/graphql') event.respondWith(answer(request));
+  else if (request.mode === 'navigate' && /^\/(n\/|c\/|$)/.test(url.pathname)) event.respondWith(page(request));
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(file(request));
+});
+
+async function answer(request: Request): Promise<Response> {
+  const answers = await caches.open(ANSWERS);
+  try {
+    const response = await fetch(request);
+    if (response.ok) {
+      const copy = response.clone();
+      const headers = new Headers(copy.headers);
+      headers.set('X-Kept-At', new Date().toISOString());
+      const body = await copy.text();
+      if (!body.includes('"errors"')) {
+        await answers.put(request, new Response(body, { headers }));
+        const kept = await answers.keys();
+        await Promise.all(kept.slice(0, Math.max(0, kept.length - MOST_ANSWERS)).map((old) => answers.delete(old)));
+      }
+    }
+    return response;
+  } catch (fault) {
+    const kept = await answers.match(request, { ignoreVary: true });
+    if (kept) return kept;
+    throw fault;
+  }
+}
+
+async function page(request: Request): Promise<Response> {
+  const pages = await caches.open(PAGES);
+  try {
+    const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
+    if (response.ok) return response;
+    return (await pages.match('/')) ?? response;
+  } catch (fault) {
+    const kept = await pages.match('/');
+    if (kept) return kept;
+    throw fault;
+  }
+}
+
+async function file(request: Request): Promise<Response> {
+  const pages = await caches.open(PAGES);
+  return (await pages.match(request, { ignoreVary: true })) ?? fetch(request);
+}

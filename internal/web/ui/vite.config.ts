@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin } from 'vite';
+
+const server = process.env.RELIEFGRAPH_URL ?? 'http://127.0.0.1:8080';
+
+/** Writes the manifest of documents, hash to text, which the server trusts. */
+function trustedDocuments(): Plugin {
+  return {
+    name: 'trusted-documents',
+    apply: 'build',
+    async generateBundle() {
+      const byHash = JSON.parse(await readFile('src/generated/persisted-documents.json', 'utf8'));
+      const source = JSON.stringify(byHash).replaceAll('"sha256:', '"');
+      this.emitFile({ type: 'asset', fileName: 'documents.json', source });
+    },
+  };
+}
+
+/** Tells the worker which files the pages are built from, so that it keeps them and is a new one whenever they are. */
+function keptFiles(): Plugin {
+  return {
+    name: 'kept-files',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const files = Object.keys(bundle).filter((name) => name.startsWith('assets/')).map((name) => `/${name}`);
+      const worker = bundle['worker.js'];
+      if (worker?.type !== 'chunk' || !/["'`]FILES["'`]/.test(worker.code)) this.error('the worker names no files');
+      worker.code = worker.code.replace(/["'`]FILES["'`]/, () => JSON.stringify([...files, '/icon.svg', '/manifest.webmanifest']));
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [svelte(), trustedDocuments(), keptFiles()],
+  build: {
+    outDir: '../dist/dashboard',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    license: { fileName: 'licenses.md' },
+    rolldownOptions: {
+      input: { index: 'index.html', worker: 'src/worker.ts' },
+      output: {
+        // The worker's address has to stay the same, or an old one is never replaced.
+        entryFileNames: ({ name }) => (name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+  server: {
+    host: '127.0.0.1',
+    fs: { allow: ['../../..'] },
+    proxy: Object.fromEntries(['/graphql', '/export', '/playground'].map((path) => [path, server])),
+  },
+});
