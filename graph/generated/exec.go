@@ -6480,7 +6480,7 @@ type Query {
   roots: [AdministrativeNode!]!
   "A node by its code (行政节点)."
   administrativeNode(code: String!): AdministrativeNode
-  "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; with ` + "`" + `initials` + "`" + `, then those the initials of whose name in pinyin (拼音首字母) begin with it. At most 100 characters."
+  "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; with ` + "`" + `initials` + "`" + `, then those the initials of whose name in pinyin (拼音首字母) begin with it, the highest level first. At most 100 characters."
   administrativeNodes(search: String, level: AdministrativeLevel, initials: Boolean = false, first: Int = 20, after: String): AdministrativeNodeConnection!
   "Gaps of a node with all below it (公开缺口)."
   gaps(code: String!, asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String): GapConnection

@@ -214,7 +214,7 @@ const mostSearch = 100
 
 // Search finds nodes: that of the exact code first, then names that begin with
 // the text, then names that contain it and, if asked, then those whose initials in
-// pinyin begin with it, each by code.
+// pinyin begin with it, the highest level first, each by code.
 func (v *View) Search(text *string, level *area.Level, byInitials *bool, first *int, after *string) (*AdministrativeNodeConnection, error) {
 	size, err := pageSize(first)
 	if err != nil {
@@ -235,7 +235,7 @@ func (v *View) Search(text *string, level *area.Level, byInitials *bool, first *
 	if byInitials != nil && *byInitials {
 		initials = area.NewInitials(wanted)
 	}
-	var found [4][]area.Place
+	var found [3 + area.Levels][]area.Place
 	total := 0
 	for at, node := range v.Tree.Nodes() {
 		if level != nil && node.Level != *level {
@@ -250,7 +250,7 @@ func (v *View) Search(text *string, level *area.Level, byInitials *bool, first *
 		case strings.Contains(node.Name, wanted) || slices.ContainsFunc(node.FormerNames, func(f area.FormerName) bool { return strings.Contains(f.Name, wanted) }):
 			rank = 2
 		case initials.Begin(node.Name):
-			rank = 3
+			rank = 3 + int(node.Level)
 		default:
 			continue
 		}

@@ -1,3 +1,4 @@
+import { grouped, tenThousands } from './amounts';
 import { t, words, type Key } from './messages/index.svelte';
 import type { LimitAnchor, LimitKind } from './generated/graphql';
 
@@ -31,21 +32,11 @@ export function rate(value: number | null | undefined): string {
   return value === null || value === undefined ? t('noRate') : `${(value * 100).toFixed(1)}%`;
 }
 
-/** An exact decimal with its thousands told apart: never a floating number. */
-export function decimal(text: string): string {
-  const [whole = '0', fraction] = text.split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
-}
+/** An exact amount with its thousands told apart. */
+export const decimal = grouped;
 
-/** Yuan in units of ten thousand, exact: the point moves by four digits. */
-export function wan(yuan: string): string {
-  const negative = yuan.startsWith('-');
-  const [whole = '0', fraction = ''] = yuan.replace('-', '').split('.');
-  const digits = whole.padStart(5, '0');
-  const moved = `${digits.slice(0, -4)}.${digits.slice(-4)}${fraction}`.replace(/\.?0+$/, '');
-  return t('relief.wan', { n: (negative ? '-' : '') + decimal(moved) });
-}
+/** Yuan in 万元, exact. */
+export const wan = (yuan: string) => t('relief.wan', { n: grouped(tenThousands(yuan)) });
 
 /** How a limit reads. */
 export function limit(of: { kind: LimitKind; n?: number | null; anchor: LimitAnchor }): string {

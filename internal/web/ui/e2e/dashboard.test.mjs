@@ -1,0 +1,298 @@
+// A supervisor's way through every page of a running server, in headless Chromium.
+//
+//   RELIEFGRAPH_URL  base URL of the server with the demo world, as http://127.0.0.1:8080 (required)
+//   CHROMIUM         the browser, /usr/bin/chromium if not set
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+
+const base = process.env.RELIEFGRAPH_URL;
+assert.ok(base, 'RELIEFGRAPH_URL names no running server');
+const { origin, hostname } = new URL(base);
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const ON = '2026-11-24';
+const EMERGENCY = encodeURIComponent('533102/yjglj');
+
+// Every page, with a text that it shows in each language.
+const PAGES = [
+  { path: `/n/CN?on=${ON}`, zh: '中华人民共和国应公开', en: 'has' },
+  { path: `/n/533102?on=${ON}`, zh: '瑞丽市应公开172项', en: '瑞丽市 has 172 cells to publish' },
+  { path: `/n/${EMERGENCY}?on=${ON}`, zh: '本级栏目', en: 'Own cells' },
+  { path: `/n/533102/matrix?on=${ON}`, zh: '已载入', en: 'publishers loaded' },
+  { path: `/n/533102/gaps?on=${ON}`, zh: '共67个缺口', en: '67 gaps' },
+  { path: `/c/${EMERGENCY}/1.2?on=${ON}`, zh: '时间线', en: 'Timeline' },
+  { path: `/n/533102/relief?on=${ON}`, zh: '款物疑点', en: 'Discrepancies' },
+  { path: `/n/533102/compare?on=${ON}`, zh: '瑞丽市各乡级节点', en: 'Township nodes of 瑞丽市' },
+  { path: `/n/533102/catalog?on=${ON}`, zh: '与依据目录的差异', en: 'Difference to its base' },
+  { path: `/n/533102/whatif?on=${ON}&publish=533102401+1.3`, zh: '将消除的缺口', en: 'Gaps that would close' },
+  { path: `/n/533102/bulletin?month=2026-10`, zh: '瑞丽市救灾领域政务公开月报', en: 'Monthly bulletin' },
+  { path: `/n/nowhere`, zh: '没有代码为“nowhere”的地区或部门', en: 'No place or department has the code' },
+];
+
+let browser;
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync',
+      // What is loaded from elsewhere cannot arrive, even where no event tells of it.
+      `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${hostname}`,
+    ],
+  });
+});
+after(() => browser?.close());
+
+/** A page of a reader of its own; what it should not do is noted. */
+async function reader(t, { locale = 'zh-CN', width = 1440, worker = false } = {}) {
+  const context = await browser.newContext({
+    locale, viewport: { width, height: width < 500 ? 780 : 900 }, serviceWorkers: worker ? 'allow' : 'block', reducedMotion: 'reduce',
+  });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults = [];
+  const asked = [];
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && !['data:', 'blob:'].includes(url.protocol)) faults.push(`foreign request: ${url.href}`);
+    if (url.pathname === '/graphql') asked.push(request);
+  });
+  page.on('pageerror', (fault) => faults.push(`${fault.name}: ${fault.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_FAILED|status of (400|503)/.test(message.text())) faults.push(message.text());
+  });
+  return { page, context, faults, asked };
+}
+
+/** Opens an address and waits until all that it asked for is shown. */
+async function open(page, path) {
+  await page.goto(new URL(path, base).href);
+  await page.locator('main h1, main [role=alert]').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('[aria-busy=true], .skeleton'));
+}
+
+async function answer(query, variables = {}) {
+  const response = await fetch(new URL('/graphql', base), {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined);
+  return data;
+}
+
+for (const [language, locale] of [['zh', 'zh-CN'], ['en', 'en-GB']]) {
+  for (const width of [1440, 360]) {
+    test(`every page, ${language}, ${width} px: shown, accessible, from here alone, in at most three requests`, async (t) => {
+      const { page, faults, asked } = await reader(t, { locale, width });
+      const found = [];
+      for (const one of PAGES) {
+        asked.length = 0;
+        await open(page, one.path);
+        await page.getByText(one[language], { exact: false }).first().waitFor();
+        assert.ok(asked.length <= 3, `${one.path} asked ${asked.length} times`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        if (wide > 0) found.push(`${one.path} is ${wide} px wider than the screen`);
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+        found.push(...violations.map(({ id, nodes }) => `${one.path} ${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`));
+        const shown = await page.locator('main').innerText();
+        if (language === 'en') assert.doesNotMatch(shown, /应公开|超期|缺口数|公开率/, `${one.path} has Chinese words of ours`);
+      }
+      assert.deepEqual([...found, ...faults], []);
+    });
+  }
+}
+
+test('the figures on the page are the answers of the interface', async (t) => {
+  const { page } = await reader(t);
+  const { administrativeNode: node } = await answer(
+    `query($on: Date) { administrativeNode(code: "533102") { coverage(asOf: $on) { missing overdue stale pending covered exempt coverageRate timeliness { onTime late overdue } }
+      children(first: 100, asOf: $on) { edges { node { name coverage(asOf: $on) { required missing overdue stale } } } } } }`, { on: ON });
+  await open(page, `/n/533102?on=${ON}`);
+  const counts = await page.locator('main dl dd:not(.meaning)').allInnerTexts();
+  const { missing, overdue, stale, pending, covered, exempt } = node.coverage;
+  assert.deepEqual(counts.map(Number), [missing, overdue, stale, pending, covered, exempt]);
+  await page.getByText(`${(node.coverage.coverageRate * 100).toFixed(1)}%`).first().waitFor();
+  const rows = await page.locator('section[aria-labelledby=children] tbody tr').evaluateAll((all) => all.map((row) => [...row.cells].slice(0, 6).map((cell) => cell.innerText.replace(/已撤销/, '').trim())));
+  assert.deepEqual(rows, node.children.edges.map(({ node: child }) => {
+    const { required, missing, overdue, stale } = child.coverage;
+    return [child.name, ...[required, missing + overdue + stale, missing, overdue, stale].map(String)];
+  }));
+});
+
+test('a supervisor goes from the nation to a gap of a village in clicks, and back', async (t) => {
+  const { page, faults } = await reader(t);
+  await open(page, '/');
+  const child = (name) => page.locator('section[aria-labelledby=children]').getByRole('link', { name, exact: true });
+  for (const name of ['云南省', '德宏傣族景颇族自治州', '瑞丽市', '弄岛镇', '弄岛村民委员会']) {
+    const start = Date.now();
+    await child(name).click();
+    await page.getByRole('heading', { level: 1, name }).waitFor();
+    await page.waitForFunction(() => !document.querySelector('[aria-busy=true], .skeleton'));
+    assert.ok(Date.now() - start < 5000, `${name} took ${Date.now() - start} ms`);
+  }
+  await page.locator('section[aria-labelledby=own] a').first().click();
+  await page.getByRole('heading', { level: 1, name: /弄岛村民委员会 · / }).waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: '弄岛村民委员会' }).waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: '弄岛镇' }).waitFor();
+  await page.goForward();
+  await page.getByRole('heading', { level: 1, name: '弄岛村民委员会' }).waitFor();
+  assert.deepEqual(faults, []);
+});
+
+test('by keyboard alone: search, the date, a gap and its reason', async (t) => {
+  const { page, faults } = await reader(t);
+  await open(page, `/n/CN?on=${ON}`);
+  await page.keyboard.press('/');
+  await page.keyboard.type('rls');
+  await page.getByRole('option', { name: /瑞丽市/ }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: '瑞丽市' }).waitFor();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page.waitForURL(/on=2026-10-24/);
+  await page.keyboard.press('Alt+Shift+ArrowRight');
+  await page.waitForURL(/on=2027-01-24/);
+  await page.getByText('预测').waitFor();
+  await page.getByText('暂算').first().waitFor();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page.keyboard.press('Shift+ArrowLeft');
+  await page.waitForURL(/on=2026-11-24/);
+  // On to the gaps by Tab, as far as a keyboard goes.
+  const reached = async (name) => {
+    for (let i = 0; i < 200; i++) {
+      await page.keyboard.press('Tab');
+      const found = await page.evaluate((name) => document.activeElement?.textContent?.includes(name), name);
+      if (found) return;
+    }
+    assert.fail(`${name} is not reached by Tab`);
+  };
+  await reached('缺口');
+  await page.keyboard.press('Enter');
+  await page.getByText('共67个缺口').waitFor();
+  await reached('逾期未解读').catch(async () => reached('超期未解读'));
+  await page.keyboard.press('Enter');
+  await page.getByText('应当自该日起').first().waitFor();
+  await page.getByRole('table').getByText('起算日（不计）').first().waitFor({ state: 'attached' });
+  assert.deepEqual(faults, []);
+});
+
+test('a reason counts the same days as the interface', async (t) => {
+  const { page } = await reader(t);
+  const { gaps } = await answer(`{ gaps(code: "533102", asOf: "${ON}", filter: { statuses: [OVERDUE] }, first: 100) { edges { node { id reason { workingDaysCounted dueOn anchorDate } } } } }`);
+  const { node: gap } = gaps.edges.find(({ node }) => node.reason.workingDaysCounted === 20);
+  await open(page, `/n/533102/gaps?on=${ON}&gap=${encodeURIComponent(gap.id)}`);
+  const counted = await page.locator('.opened td.counted .n, .opened td.makeup .n').allInnerTexts();
+  assert.deepEqual(counted.map(Number), Array.from({ length: 20 }, (_, i) => i + 1));
+  assert.match(await page.locator('.opened td.due .unseen').innerText(), /到期日/);
+});
+
+test('a filter, a month and what is supposed stand in the address', async (t) => {
+  const { page } = await reader(t);
+  await open(page, `/n/533102/gaps?on=${ON}`);
+  await page.getByRole('checkbox').first().check();
+  await page.waitForURL(/status=MISSING/);
+  await page.getByText('共12个缺口').waitFor();
+  await page.reload();
+  await page.getByText('共12个缺口').waitFor();
+  await open(page, `/n/533102/whatif?on=${ON}`);
+  await page.getByRole('checkbox').nth(1).check();
+  await page.waitForURL(/publish=/);
+  await page.getByRole('heading', { name: /将消除的缺口/ }).waitFor();
+});
+
+test('a table copies into a spreadsheet as it looks', async (t) => {
+  const { page, context } = await reader(t);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await open(page, `/n/533102?on=${ON}`);
+  await page.locator('section[aria-labelledby=children]').getByRole('button', { name: '复制表格' }).click();
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  const lines = text.split('\n').map((line) => line.split('\t'));
+  assert.equal(lines[0][1], '应公开');
+  assert.deepEqual(lines.find((line) => line[0] === '畹町镇').slice(0, 4), ['畹町镇', '19', '2', '0']);
+});
+
+test('the language is chosen and kept', async (t) => {
+  const { page } = await reader(t);
+  await open(page, `/n/533102?on=${ON}`);
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByText('has 172 cells to publish').waitFor();
+  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+  await open(page, `/n/533102/gaps?on=${ON}`);
+  await page.getByText('67 gaps').waitFor();
+});
+
+test('money is exact, in yuan and in 万元', async (t) => {
+  const { page } = await reader(t);
+  await open(page, '/n/530523/relief?from=2021-12-01&to=2022-12-31');
+  await page.getByText('3,100,000.00').first().waitFor();
+  await page.getByText('310万元').first().waitFor();
+  const row = page.locator('section[aria-labelledby=child] tr', { hasText: '龙新乡' });
+  assert.deepEqual(await row.locator('td').allInnerTexts(), ['380,000.00', '335,000.00', '0.00', '380,000.00', '335,000.00']);
+});
+
+test('without a network the pages open with what was seen last; a server that comes back is asked again', async (t) => {
+  const { page, context, faults } = await reader(t, { worker: true });
+  await open(page, `/n/533102?on=${ON}`);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await open(page, `/n/533102?on=${ON}`);
+  await context.setOffline(true);
+  await open(page, `/n/533102?on=${ON}`);
+  await page.getByText('瑞丽市应公开172项').waitFor();
+  await page.getByText(/离线：显示.*留存的数据/).waitFor();
+  await page.goto(new URL(`/n/533102103?on=${ON}`, base).href);
+  await page.getByText('网络未连接').waitFor();
+  await context.setOffline(false);
+  await page.getByRole('button', { name: '重试' }).click();
+  await page.getByRole('heading', { level: 1 }).filter({ hasText: /镇|街道|乡/ }).waitFor();
+  assert.deepEqual(faults.filter((fault) => !/Failed to load|net::ERR/.test(fault)), []);
+});
+
+test('a slow network, a server that dies, and a part that fails are told apart', async (t) => {
+  const { page } = await reader(t);
+  let mode = 'slow';
+  await page.route('**/graphql**', async (route) => {
+    if (mode === 'slow') {
+      await new Promise((done) => setTimeout(done, 800));
+      return route.continue();
+    }
+    if (mode === 'dead') return route.abort('connectionrefused');
+    return route.fulfill({ status: 503, contentType: 'application/json', headers: { 'X-Request-Id': 'REQUEST7' }, body: JSON.stringify({ errors: [{ message: 'the database cannot be reached', extensions: { code: 'UNAVAILABLE', requestId: 'REQUEST7' } }] }) });
+  });
+  await page.goto(new URL(`/n/533102?on=${ON}`, base).href);
+  await page.locator('.skeleton').first().waitFor();
+  await page.getByRole('heading', { level: 1, name: '瑞丽市' }).waitFor();
+  mode = 'dead';
+  await page.getByRole('button', { name: /前一步/ }).click();
+  await page.getByText('网络未连接').waitFor();
+  mode = 'failing';
+  await page.reload();
+  await page.getByText('服务暂时不可用').waitFor();
+  await page.getByText('REQUEST7').waitFor();
+  mode = 'slow';
+  await page.getByRole('button', { name: '重试' }).click();
+  await page.getByRole('heading', { level: 1, name: '瑞丽市' }).waitFor();
+});
+
+test('the first page weighs at most 120 kB before charts', async (t) => {
+  const { page } = await reader(t);
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  const loaded = new Map();
+  session.on('Network.responseReceived', ({ requestId, response }) => loaded.set(requestId, { url: response.url, bytes: 0 }));
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const one = loaded.get(requestId);
+    if (one) one.bytes = encodedDataLength;
+  });
+  await open(page, `/n/533102?on=${ON}`);
+  await page.locator('.chart svg').waitFor();
+  const weight = (wanted) => [...loaded.values()].filter(({ url }) => wanted(new URL(url).pathname)).reduce((sum, { bytes }) => sum + bytes, 0);
+  const pages = weight((path) => !path.includes('echarts') && path !== '/graphql');
+  t.diagnostic(`pages ${pages} bytes, charts ${weight((path) => path.includes('echarts'))}, answers ${weight((path) => path === '/graphql')}`);
+  assert.ok(pages <= 120_000, `${pages} bytes`);
+});
