@@ -11,6 +11,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/server"
 	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/web"
 )
 
 // serveSettings are common to serve and demo.
@@ -27,6 +28,8 @@ type serveSettings struct {
 	MaxAliases       int           `help:"Aliases in a request." default:"60" env:"RELIEFGRAPH_MAX_ALIASES"`
 	MaxTokens        int           `help:"Tokens in a request." default:"2000" env:"RELIEFGRAPH_MAX_TOKENS"`
 	MaxBody          int64         `help:"Bytes in a request." default:"1048576" env:"RELIEFGRAPH_MAX_BODY"`
+	TrustedDocuments string        `help:"Documents named by an id: only those of the manifests are answered, those are preferred, or ids are off." enum:"only,prefer,off" default:"prefer" env:"RELIEFGRAPH_TRUSTED_DOCUMENTS"`
+	Documents        []string      `help:"Further manifests of trusted documents, as the builds of apps write them." type:"existingfile" placeholder:"FILE"`
 	RequestTimeout   time.Duration `help:"Time that a request may take." default:"15s" env:"RELIEFGRAPH_REQUEST_TIMEOUT"`
 	GCPercent        int           `help:"How much the heap may grow between collections, in percent." default:"200" env:"RELIEFGRAPH_GC_PERCENT"`
 	MemoryLimit      int64         `help:"Memory in MiB from which the heap is collected more often; 0: none." default:"4096" env:"RELIEFGRAPH_MEMORY_LIMIT"`
@@ -58,6 +61,29 @@ func (c *serveSettings) limits() server.Limits {
 	}
 }
 
+// documents are those of the contract and the dashboard, and those of the
+// manifests given.
+func (c *serveSettings) documents() (*server.Documents, error) {
+	manifest, err := web.Documents()
+	if err != nil {
+		return nil, err
+	}
+	documents, err := server.NewDocuments(manifest)
+	if err != nil {
+		return nil, fmt.Errorf("the documents built in: %w", err)
+	}
+	for _, name := range c.Documents {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading trusted documents: %w", err)
+		}
+		if err := documents.Add(content); err != nil {
+			return nil, fmt.Errorf("trusted documents, %s: %w", name, err)
+		}
+	}
+	return documents, nil
+}
+
 // serve loads the index, listens, and says where.
 func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool) error {
 	// Measured: docs/adr/0001-index.md. An answer is short-lived memory beside an
@@ -65,6 +91,10 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	debug.SetGCPercent(c.GCPercent)
 	if c.MemoryLimit > 0 {
 		debug.SetMemoryLimit(c.MemoryLimit << 20)
+	}
+	documents, err := c.documents()
+	if err != nil {
+		return err
 	}
 	start := time.Now()
 	follower, err := db.Follow(ctx)
@@ -98,6 +128,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	}
 	err = server.New(server.Options{
 		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), AllowWrites: c.AllowWrites, Explorable: explorable,
+		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments),
 	}).Serve(serving, listener)
 	if err == nil && ctx.Err() == nil {
 		return fmt.Errorf("the embedded database ended: %w", db.server.Err())

@@ -4855,6 +4855,10 @@ enum ErrorCode {
   GRAPHQL_PARSE_FAILED
   "校验失败: the document does not fit the schema"
   GRAPHQL_VALIDATION_FAILED
+  "未登记: no trusted document has the id named"
+  PERSISTED_QUERY_NOT_FOUND
+  "不支持编号: this server knows no ids of documents; send the text"
+  PERSISTED_QUERY_NOT_SUPPORTED
 }
 
 "A thing with a global id (全局标识). Source: the GraphQL Global Object Identification specification."

@@ -174,7 +174,7 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), allowWrites)
 	codes := documentedCodes(t)
-	if len(codes) != 10 {
+	if len(codes) != 12 {
 		t.Fatalf("the schema documents %v", codes)
 	}
 	type v = map[string]any

@@ -19,6 +19,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/sample"
 	"github.com/reliefgraph/reliefgraph/internal/server"
 	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/web"
 )
 
 // service is a server on a database of a test's own.
@@ -37,8 +38,16 @@ func serve(t testing.TB, db *store.Store, change func(*server.Options)) *service
 		t.Fatal(err)
 	}
 	log := &bytes.Buffer{}
+	manifest, err := web.Documents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents, err := server.NewDocuments(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
 	options := server.Options{
-		Store: db, Follower: follower, Limits: server.DefaultLimits(), Explorable: true, Now: noon,
+		Documents: documents, Store: db, Follower: follower, Limits: server.DefaultLimits(), Explorable: true, Now: noon,
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	}
 	if change != nil {

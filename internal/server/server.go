@@ -3,6 +3,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -50,6 +52,9 @@ type Options struct {
 	Log         *slog.Logger
 	Limits      Limits
 	AllowWrites bool
+	// Documents are those named by an id that the server trusts; Trust says how.
+	Documents *Documents
+	Trust     TrustMode
 	// Explorable turns introspection and the playground on.
 	Explorable bool
 	// Now is the clock, for tests; time.Now where nil.
@@ -67,6 +72,10 @@ func New(options Options) *Server {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	if options.Documents == nil {
+		options.Documents = &Documents{}
+	}
+	options.Trust = cmp.Or(options.Trust, TrustPrefer)
 	s := &Server{options: options}
 	s.metrics = newMetrics(options.Store, options.Follower)
 	return s
@@ -89,7 +98,7 @@ func (s *Server) view(ctx context.Context) (*model.View, error) {
 // Handler returns all routes.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", http.NewCrossOriginProtection().Handler(http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes)))
+	mux.Handle("/graphql", http.NewCrossOriginProtection().Handler(gzhttp.GzipHandler(http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes))))
 	if s.options.Explorable {
 		mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
 	}
@@ -130,7 +139,7 @@ func (s *Server) graphql() http.Handler {
 		resolver.Register = register.New(s.options.Store, newest, s.today, "graphql")
 	}
 	h := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: resolver}))
-	h.AddTransport(transport{})
+	h.AddTransport(transport{s.options.Documents, s.options.Trust})
 	h.SetParserTokenLimit(s.options.Limits.Tokens)
 	h.SetQueryCache(lru.New[*ast.QueryDocument](1000))
 	h.SetErrorPresenter(present(s.options.Log))

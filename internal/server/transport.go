@@ -21,7 +21,10 @@ import (
 // transport serves GraphQL over HTTP as the specification of that name says:
 // queries by GET and POST, mutations by POST alone. The library's own transports
 // differ from it in status codes.
-type transport struct{}
+type transport struct {
+	documents *Documents
+	trust     TrustMode
+}
 
 var _ graphql.Transport = transport{}
 
@@ -42,7 +45,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 		return
 	}
 	start := graphql.Now()
-	params, status, fault := readParams(r)
+	asked, status, fault := readRequest(r)
 	if fault != "" {
 		if status == http.StatusMethodNotAllowed {
 			w.Header().Set("Allow", "GET, POST")
@@ -50,6 +53,13 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 		refuse(w, media, status, fault)
 		return
 	}
+	params := &asked.RawParams
+	text, untrusted := t.documents.resolve(t.trust, asked.documentID, params.Query)
+	if untrusted != nil {
+		refuseAs(w, media, requestErrorStatus(media), untrusted.Code, untrusted.Error())
+		return
+	}
+	params.Query = text
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
 	params.Headers = r.Header
 	ctx := r.Context()
@@ -113,11 +123,17 @@ func acceptable(accept []string) (media string, ok bool) {
 	return media, best > 0
 }
 
-// readParams reads the request; a fault comes with its status.
-func readParams(r *http.Request) (params *graphql.RawParams, status int, fault string) {
+// request is what a request asks: by a text, or by the id of a document.
+type request struct {
+	graphql.RawParams
+	documentID string
+}
+
+// readRequest reads the request; a fault comes with its status.
+func readRequest(r *http.Request) (asked *request, status int, fault string) {
 	switch r.Method {
 	case http.MethodGet:
-		return paramsOfQuery(r.URL.Query())
+		return requestOfQuery(r.URL.Query())
 	case http.MethodPost:
 		media, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if err != nil || media != mediaJSON {
@@ -126,27 +142,28 @@ func readParams(r *http.Request) (params *graphql.RawParams, status int, fault s
 		if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
 			return nil, http.StatusUnsupportedMediaType, "send the request in UTF-8"
 		}
-		return paramsOfBody(r.Body)
+		return requestOfBody(r.Body)
 	}
 	return nil, http.StatusMethodNotAllowed, "send the request by POST, or a query by GET"
 }
 
-func paramsOfQuery(values url.Values) (*graphql.RawParams, int, string) {
-	params := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
-	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
+func requestOfQuery(values url.Values) (*request, int, string) {
+	asked := &request{documentID: values.Get("documentId")}
+	asked.Query, asked.OperationName = values.Get("query"), values.Get("operationName")
+	for name, into := range map[string]*map[string]any{"variables": &asked.Variables, "extensions": &asked.Extensions} {
 		if text := values.Get(name); text != "" {
 			if err := decode(strings.NewReader(text), into); err != nil {
 				return nil, http.StatusBadRequest, name + " is no JSON object"
 			}
 		}
 	}
-	if params.Query == "" {
+	if !asked.namesDocument() {
 		return nil, http.StatusBadRequest, "the parameter query is missing"
 	}
-	return params, http.StatusOK, ""
+	return asked, http.StatusOK, ""
 }
 
-func paramsOfBody(body io.Reader) (*graphql.RawParams, int, string) {
+func requestOfBody(body io.Reader) (*request, int, string) {
 	var given map[string]json.RawMessage
 	if err := decode(body, &given); err != nil {
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
@@ -154,9 +171,10 @@ func paramsOfBody(body io.Reader) (*graphql.RawParams, int, string) {
 		}
 		return nil, http.StatusBadRequest, "the body is no JSON object"
 	}
-	params := &graphql.RawParams{}
+	asked := &request{}
 	for name, into := range map[string]any{
-		"query": &params.Query, "operationName": &params.OperationName, "variables": &params.Variables, "extensions": &params.Extensions,
+		"query": &asked.Query, "operationName": &asked.OperationName, "variables": &asked.Variables, "extensions": &asked.Extensions,
+		"documentId": &asked.documentID,
 	} {
 		if text, there := given[name]; there {
 			if err := decode(strings.NewReader(string(text)), into); err != nil {
@@ -164,10 +182,19 @@ func paramsOfBody(body io.Reader) (*graphql.RawParams, int, string) {
 			}
 		}
 	}
-	if params.Query == "" {
+	if !asked.namesDocument() {
 		return nil, http.StatusBadRequest, "the member query is missing"
 	}
-	return params, http.StatusOK, ""
+	return asked, http.StatusOK, ""
+}
+
+// namesDocument tells whether a document is named, by its text or by its id. The
+// id comes as a member of its own, or as Apollo's clients send it.
+func (r *request) namesDocument() bool {
+	if persisted, ok := r.Extensions["persistedQuery"].(map[string]any); ok && r.documentID == "" {
+		r.documentID, _ = persisted["sha256Hash"].(string)
+	}
+	return r.Query != "" || r.documentID != ""
 }
 
 // decode reads one JSON value; numbers keep their digits.
@@ -185,8 +212,13 @@ func decode(from io.Reader, into any) error {
 
 // refuse answers a request that is no GraphQL request.
 func refuse(w http.ResponseWriter, media string, status int, message string) {
+	refuseAs(w, media, status, problem.InvalidInput, message)
+}
+
+// refuseAs answers a request that is not executed, with a code.
+func refuseAs(w http.ResponseWriter, media string, status int, code problem.Code, message string) {
 	write(w, media, status, &graphql.Response{Errors: gqlerror.List{{
-		Message: message, Extensions: map[string]any{"code": string(problem.InvalidInput)},
+		Message: message, Extensions: map[string]any{"code": string(code)},
 	}}}, false)
 }
 

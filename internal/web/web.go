@@ -9,6 +9,8 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -49,8 +51,27 @@ func Dashboard() http.Handler {
 	return s
 }
 
+// Documents returns the documents that the contract and the dashboard ask, by the
+// SHA-256 of their texts; none where the pages are not built.
+func Documents() (map[string]string, error) {
+	content, err := built.ReadFile("dist/dashboard/" + documents)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the documents of the dashboard: %w", err)
+	}
+	var byHash map[string]string
+	if err := json.Unmarshal(content, &byHash); err != nil {
+		return nil, fmt.Errorf("reading the documents of the dashboard: %w", err)
+	}
+	return byHash, nil
+}
+
 const (
 	index = "index.html"
+	// documents is the manifest that the dashboard's build writes.
+	documents = "documents.json"
 	// assets holds what the build names by its content, so it never changes.
 	assets = "assets/"
 )

@@ -20,7 +20,7 @@ export interface Answer<T> {
   keptAt: string | null;
 }
 
-const UNTRUSTED = ['INVALID_INPUT', 'PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'];
+const UNTRUSTED = ['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'];
 
 /**
  * Asks a question. It is named by the hash of its text, by GET, so that the
