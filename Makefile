@@ -42,11 +42,13 @@ chromium:
 
 test: postgres chromium build ## run every test
 	cd $(PLAYGROUND) && test -d node_modules || npm ci --no-audit --no-fund
+	cd $(DASHBOARD) && npm test
 	$(GO) test ./...
 
-lint: $(GOLANGCI) ## vet, lint, and the arrows between packages
+lint: $(GOLANGCI) web ## vet, lint, and the arrows between packages
 	$(GO) vet ./...
 	$(GOLANGCI) run
+	cd $(DASHBOARD) && npm run check
 $(GOLANGCI):
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 

@@ -29,6 +29,9 @@ export class Loaded<T> {
   }
 }
 
+/** How long to wait, in milliseconds, before a lost server is asked again. */
+const PATIENCE = 5000;
+
 /** Asks again whenever the variables change; `about` names the thing asked about. */
 export function load<T, V>(document: TypedDocumentString<T, V>, variables: () => V, about: () => string = () => ''): Loaded<T> & { again(): void } {
   const loaded = new Loaded<T>();
@@ -43,7 +46,15 @@ export function load<T, V>(document: TypedDocumentString<T, V>, variables: () =>
     });
   });
   const again = () => void loaded.take(() => ask(document, variables()));
-  window.addEventListener('online', again);
-  $effect(() => () => window.removeEventListener('online', again));
+  // Asks again as soon as the network is said to be back, and until it, or the server, is.
+  $effect(() => {
+    window.addEventListener('online', again);
+    const lost = loaded.keptAt !== null || loaded.faults[0]?.kind === 'offline';
+    const next = lost && !loaded.loading ? setTimeout(again, PATIENCE) : undefined;
+    return () => {
+      window.removeEventListener('online', again);
+      clearTimeout(next);
+    };
+  });
   return Object.assign(loaded, { again });
 }
