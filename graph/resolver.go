@@ -70,7 +70,7 @@ func (query) CoverageMatrix(ctx context.Context, code string, asOf *calendar.Day
 }
 
 func (query) CoverageChange(ctx context.Context, code string, from, to calendar.Day) (*model.CoverageChange, error) {
-	return model.ViewOf(ctx).Change(code, from, to), nil
+	return model.ViewOf(ctx).Change(code, from, to)
 }
 
 func (query) Ranking(ctx context.Context, code string, level area.Level, asOf *calendar.Day, minRequired *int) ([]*model.RankedNode, error) {

@@ -164,28 +164,29 @@ type ComplexityRoot struct {
 	}
 
 	City struct {
-		Ancestors       func(childComplexity int) int
-		Catalog         func(childComplexity int, asOf *calendar.Day) int
-		CatalogsInForce func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Children        func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code            func(childComplexity int) int
-		Coverage        func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageTrend   func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures     func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
-		FormerNames     func(childComplexity int) int
-		Gaps            func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
-		ID              func(childComplexity int) int
-		Level           func(childComplexity int) int
-		Name            func(childComplexity int, asOf *calendar.Day) int
-		News            func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
-		Parent          func(childComplexity int) int
-		Predecessors    func(childComplexity int) int
-		Relief          func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
-		Successions     func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors      func(childComplexity int) int
-		Upcoming        func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
-		ValidFrom       func(childComplexity int) int
-		ValidTo         func(childComplexity int) int
+		Ancestors        func(childComplexity int) int
+		Catalog          func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Children         func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code             func(childComplexity int) int
+		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
+		FormerNames      func(childComplexity int) int
+		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		ID               func(childComplexity int) int
+		Level            func(childComplexity int) int
+		Name             func(childComplexity int, asOf *calendar.Day) int
+		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		Parent           func(childComplexity int) int
+		Predecessors     func(childComplexity int) int
+		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors       func(childComplexity int) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		ValidFrom        func(childComplexity int) int
+		ValidTo          func(childComplexity int) int
 	}
 
 	Concern struct {
@@ -237,12 +238,13 @@ type ComplexityRoot struct {
 	}
 
 	CoverageChange struct {
-		After       func(childComplexity int) int
-		Before      func(childComplexity int) int
-		Cells       func(childComplexity int, first *int, after *string) int
-		Closed      func(childComplexity int, first *int, after *string) int
-		Opened      func(childComplexity int, first *int, after *string) int
-		Transitions func(childComplexity int) int
+		After           func(childComplexity int) int
+		Before          func(childComplexity int) int
+		Cells           func(childComplexity int, first *int, after *string) int
+		Closed          func(childComplexity int, first *int, after *string) int
+		DutyTransitions func(childComplexity int) int
+		Opened          func(childComplexity int, first *int, after *string) int
+		Transitions     func(childComplexity int) int
 	}
 
 	CoverageMatrix struct {
@@ -258,29 +260,30 @@ type ComplexityRoot struct {
 	}
 
 	Department struct {
-		Ancestors       func(childComplexity int) int
-		Catalog         func(childComplexity int, asOf *calendar.Day) int
-		CatalogsInForce func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Children        func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code            func(childComplexity int) int
-		Coverage        func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageTrend   func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures     func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
-		FormerNames     func(childComplexity int) int
-		Functions       func(childComplexity int) int
-		Gaps            func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
-		ID              func(childComplexity int) int
-		Level           func(childComplexity int) int
-		Name            func(childComplexity int, asOf *calendar.Day) int
-		News            func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
-		Parent          func(childComplexity int) int
-		Predecessors    func(childComplexity int) int
-		Relief          func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
-		Successions     func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors      func(childComplexity int) int
-		Upcoming        func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
-		ValidFrom       func(childComplexity int) int
-		ValidTo         func(childComplexity int) int
+		Ancestors        func(childComplexity int) int
+		Catalog          func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Children         func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code             func(childComplexity int) int
+		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
+		FormerNames      func(childComplexity int) int
+		Functions        func(childComplexity int) int
+		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		ID               func(childComplexity int) int
+		Level            func(childComplexity int) int
+		Name             func(childComplexity int, asOf *calendar.Day) int
+		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		Parent           func(childComplexity int) int
+		Predecessors     func(childComplexity int) int
+		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors       func(childComplexity int) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		ValidFrom        func(childComplexity int) int
+		ValidTo          func(childComplexity int) int
 	}
 
 	DisasterEvent struct {
@@ -354,6 +357,12 @@ type ComplexityRoot struct {
 		WorkingDays func(childComplexity int) int
 	}
 
+	DutyTransition struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Duties func(childComplexity int) int
+	}
+
 	EntryCoverage struct {
 		Entry   func(childComplexity int) int
 		Figures func(childComplexity int) int
@@ -371,9 +380,12 @@ type ComplexityRoot struct {
 	}
 
 	Gap struct {
+		Cause       func(childComplexity int) int
 		Cell        func(childComplexity int) int
 		DaysOpen    func(childComplexity int) int
 		Duties      func(childComplexity int) int
+		EndedBy     func(childComplexity int) int
+		EndsOn      func(childComplexity int) int
 		Entry       func(childComplexity int) int
 		Explanation func(childComplexity int, locale *explain.Locale) int
 		ID          func(childComplexity int) int
@@ -547,28 +559,29 @@ type ComplexityRoot struct {
 	}
 
 	Region struct {
-		Ancestors       func(childComplexity int) int
-		Catalog         func(childComplexity int, asOf *calendar.Day) int
-		CatalogsInForce func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Children        func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code            func(childComplexity int) int
-		Coverage        func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageTrend   func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures     func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
-		FormerNames     func(childComplexity int) int
-		Gaps            func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
-		ID              func(childComplexity int) int
-		Level           func(childComplexity int) int
-		Name            func(childComplexity int, asOf *calendar.Day) int
-		News            func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
-		Parent          func(childComplexity int) int
-		Predecessors    func(childComplexity int) int
-		Relief          func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
-		Successions     func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors      func(childComplexity int) int
-		Upcoming        func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
-		ValidFrom       func(childComplexity int) int
-		ValidTo         func(childComplexity int) int
+		Ancestors        func(childComplexity int) int
+		Catalog          func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Children         func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code             func(childComplexity int) int
+		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
+		FormerNames      func(childComplexity int) int
+		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		ID               func(childComplexity int) int
+		Level            func(childComplexity int) int
+		Name             func(childComplexity int, asOf *calendar.Day) int
+		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		Parent           func(childComplexity int) int
+		Predecessors     func(childComplexity int) int
+		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors       func(childComplexity int) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		ValidFrom        func(childComplexity int) int
+		ValidTo          func(childComplexity int) int
 	}
 
 	Relief struct {
@@ -713,28 +726,29 @@ type ComplexityRoot struct {
 	}
 
 	Township struct {
-		Ancestors       func(childComplexity int) int
-		Catalog         func(childComplexity int, asOf *calendar.Day) int
-		CatalogsInForce func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Children        func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code            func(childComplexity int) int
-		Coverage        func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageTrend   func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures     func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
-		FormerNames     func(childComplexity int) int
-		Gaps            func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
-		ID              func(childComplexity int) int
-		Level           func(childComplexity int) int
-		Name            func(childComplexity int, asOf *calendar.Day) int
-		News            func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
-		Parent          func(childComplexity int) int
-		Predecessors    func(childComplexity int) int
-		Relief          func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
-		Successions     func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors      func(childComplexity int) int
-		Upcoming        func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
-		ValidFrom       func(childComplexity int) int
-		ValidTo         func(childComplexity int) int
+		Ancestors        func(childComplexity int) int
+		Catalog          func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Children         func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code             func(childComplexity int) int
+		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
+		FormerNames      func(childComplexity int) int
+		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		ID               func(childComplexity int) int
+		Level            func(childComplexity int) int
+		Name             func(childComplexity int, asOf *calendar.Day) int
+		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		Parent           func(childComplexity int) int
+		Predecessors     func(childComplexity int) int
+		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors       func(childComplexity int) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		ValidFrom        func(childComplexity int) int
+		ValidTo          func(childComplexity int) int
 	}
 
 	TracedDay struct {
@@ -779,28 +793,29 @@ type ComplexityRoot struct {
 	}
 
 	Village struct {
-		Ancestors       func(childComplexity int) int
-		Catalog         func(childComplexity int, asOf *calendar.Day) int
-		CatalogsInForce func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Children        func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code            func(childComplexity int) int
-		Coverage        func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageTrend   func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures     func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
-		FormerNames     func(childComplexity int) int
-		Gaps            func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
-		ID              func(childComplexity int) int
-		Level           func(childComplexity int) int
-		Name            func(childComplexity int, asOf *calendar.Day) int
-		News            func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
-		Parent          func(childComplexity int) int
-		Predecessors    func(childComplexity int) int
-		Relief          func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
-		Successions     func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors      func(childComplexity int) int
-		Upcoming        func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
-		ValidFrom       func(childComplexity int) int
-		ValidTo         func(childComplexity int) int
+		Ancestors        func(childComplexity int) int
+		Catalog          func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Children         func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code             func(childComplexity int) int
+		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
+		FormerNames      func(childComplexity int) int
+		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		ID               func(childComplexity int) int
+		Level            func(childComplexity int) int
+		Name             func(childComplexity int, asOf *calendar.Day) int
+		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		Parent           func(childComplexity int) int
+		Predecessors     func(childComplexity int) int
+		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors       func(childComplexity int) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		ValidFrom        func(childComplexity int) int
+		ValidTo          func(childComplexity int) int
 	}
 
 	WhatIf struct {
@@ -1405,6 +1420,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+	case "City.dutiesNotInForce":
+		if e.ComplexityRoot.City.DutiesNotInForce == nil {
+			break
+		}
+
+		args, err := ec.field_City_dutiesNotInForce_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.DutiesNotInForce(childComplexity, args["asOf"].(*calendar.Day)), true
 	case "City.formerNames":
 		if e.ComplexityRoot.City.FormerNames == nil {
 			break
@@ -1762,6 +1788,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CoverageChange.Closed(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "CoverageChange.dutyTransitions":
+		if e.ComplexityRoot.CoverageChange.DutyTransitions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageChange.DutyTransitions(childComplexity), true
 	case "CoverageChange.opened":
 		if e.ComplexityRoot.CoverageChange.Opened == nil {
 			break
@@ -1896,6 +1928,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Department.dutiesNotInForce":
+		if e.ComplexityRoot.Department.DutiesNotInForce == nil {
+			break
+		}
+
+		args, err := ec.field_Department_dutiesNotInForce_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.DutiesNotInForce(childComplexity, args["asOf"].(*calendar.Day)), true
 	case "Department.formerNames":
 		if e.ComplexityRoot.Department.FormerNames == nil {
 			break
@@ -2329,6 +2372,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Duty.WorkingDays(childComplexity), true
 
+	case "DutyTransition.after":
+		if e.ComplexityRoot.DutyTransition.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyTransition.After(childComplexity), true
+	case "DutyTransition.before":
+		if e.ComplexityRoot.DutyTransition.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyTransition.Before(childComplexity), true
+	case "DutyTransition.duties":
+		if e.ComplexityRoot.DutyTransition.Duties == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DutyTransition.Duties(childComplexity), true
+
 	case "EntryCoverage.entry":
 		if e.ComplexityRoot.EntryCoverage.Entry == nil {
 			break
@@ -2374,6 +2436,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FormerName.Until(childComplexity), true
 
+	case "Gap.cause":
+		if e.ComplexityRoot.Gap.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.Cause(childComplexity), true
 	case "Gap.cell":
 		if e.ComplexityRoot.Gap.Cell == nil {
 			break
@@ -2392,6 +2460,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Gap.Duties(childComplexity), true
+	case "Gap.endedBy":
+		if e.ComplexityRoot.Gap.EndedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.EndedBy(childComplexity), true
+	case "Gap.endsOn":
+		if e.ComplexityRoot.Gap.EndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.EndsOn(childComplexity), true
 	case "Gap.entry":
 		if e.ComplexityRoot.Gap.Entry == nil {
 			break
@@ -3322,6 +3402,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Region.dutiesNotInForce":
+		if e.ComplexityRoot.Region.DutiesNotInForce == nil {
+			break
+		}
+
+		args, err := ec.field_Region_dutiesNotInForce_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.DutiesNotInForce(childComplexity, args["asOf"].(*calendar.Day)), true
 	case "Region.formerNames":
 		if e.ComplexityRoot.Region.FormerNames == nil {
 			break
@@ -4031,6 +4122,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Township.dutiesNotInForce":
+		if e.ComplexityRoot.Township.DutiesNotInForce == nil {
+			break
+		}
+
+		args, err := ec.field_Township_dutiesNotInForce_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.DutiesNotInForce(childComplexity, args["asOf"].(*calendar.Day)), true
 	case "Township.formerNames":
 		if e.ComplexityRoot.Township.FormerNames == nil {
 			break
@@ -4378,6 +4480,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Village.dutiesNotInForce":
+		if e.ComplexityRoot.Village.DutiesNotInForce == nil {
+			break
+		}
+
+		args, err := ec.field_Village_dutiesNotInForce_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.DutiesNotInForce(childComplexity, args["asOf"].(*calendar.Day)), true
 	case "Village.formerNames":
 		if e.ComplexityRoot.Village.FormerNames == nil {
 			break
@@ -4891,6 +5004,8 @@ interface AdministrativeNode implements Node {
   successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
   catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The node above (上级), null for a root."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down to the parent."
@@ -4939,6 +5054,8 @@ type Region implements Node & AdministrativeNode {
   successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
   catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -4987,6 +5104,8 @@ type City implements Node & AdministrativeNode {
   successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
   catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -5035,6 +5154,8 @@ type Township implements Node & AdministrativeNode {
   successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
   catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -5083,6 +5204,8 @@ type Village implements Node & AdministrativeNode {
   successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
   catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -5133,6 +5256,8 @@ type Department implements Node & AdministrativeNode {
   successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
   catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The place that it is under (所属地)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
@@ -5379,6 +5504,12 @@ type Gap implements Node {
   reason: GapReason!
   "The duties overdue on the day (超期义务); none for MISSING and STALE."
   duties: [Duty!]!
+  "What began the status (起因)."
+  cause: Cause!
+  "The first later day on which the cell is no gap, as far as is known (消除日期); null where it stays one."
+  endsOn: Date
+  "What makes it none then (消除原因)."
+  endedBy: Cause
   "The cell (公开栏目)."
   cell: Cell!
 }
@@ -5673,8 +5804,10 @@ type CoverageChange {
   opened(first: Int = 50, after: String): GapConnection!
   "Gaps on the earlier day that are none on the later, as they stood then (消除缺口)."
   closed(first: Int = 50, after: String): GapConnection!
-  "How many cells went from one status to another: added up, they are the whole difference of the figures."
+  "How many cells went from one status to another: added up, they are the whole difference of the counts of cells."
   transitions: [StatusTransition!]!
+  "How many duties went from one state to another: added up, they are the whole difference of timeliness."
+  dutyTransitions: [DutyTransition!]!
   "Every cell whose status differs, with what made the difference; one for each unit of it, by publisher and entry."
   cells(first: Int = 50, after: String): CellChangeConnection!
 }
@@ -5717,6 +5850,30 @@ type StatusTransition {
   cells: Int!
 }
 
+"How a duty stands (义务状态). Source: design: Figures."
+enum DutyState {
+  "按时完成"
+  ON_TIME
+  "逾期完成"
+  LATE
+  "逾期未完成"
+  OVERDUE
+  "未到期"
+  OPEN
+  "无明确时限"
+  UNDETERMINED
+}
+
+"How many duties went from one state to another (义务变化)."
+type DutyTransition {
+  "On the earlier day; null where not opened."
+  before: DutyState
+  "On the later day; null where not opened."
+  after: DutyState
+  "How many duties (义务数)."
+  duties: Int!
+}
+
 "A cell whose status differs between two days, and what made the difference (变化原因)."
 type CellChange {
   "Who owes it (公开主体)."
@@ -5729,7 +5886,7 @@ type CellChange {
   after: CellStatus
   "The first day of the later status (变化日期); null where it was never in force."
   on: Date
-  "What began the later status (原因): the document, the catalog or the day; null where the cell is not in force."
+  "What began the later status, or ended the cell's days in force (原因): the document, the catalog, the place or the day."
   cause: Cause
 }
 
@@ -6298,7 +6455,7 @@ type DisasterEvent {
   areas: [AdministrativeNode!]!
 }
 
-"What is supposed (假设): 1 to 200 things together. Nothing is written."
+"What is supposed (假设): 1 to 200 things together, one for each row of a catalog. Nothing is written."
 input WhatIfInput {
   "That documents are published on given days."
   publications: [WhatIfPublicationInput!]
@@ -6336,6 +6493,12 @@ input WhatIfEntryInput {
   category: String
   "The item (二级事项)."
   item: String
+  "The sub-item (三级事项)."
+  subItem: String
+  "What is to be disclosed (公开内容)."
+  content: String
+  "The legal basis (公开依据)."
+  legalBasis: String
   "The levels at which it applies (公开层级)."
   levels: [AdministrativeLevel!]
   "Who publishes it (公开主体): functions of departments, GOVERNMENT, CITY_GOVERNMENT."
@@ -6360,7 +6523,7 @@ input WhatIfLimitInput {
   entryCode: String!
   "The time limit (公开时限)."
   limit: LimitInput!
-  "The document's day that it counts from; FORMED where left out."
+  "The document's day that it counts from; as it is where left out."
   anchor: LimitAnchor
 }
 
@@ -6386,7 +6549,7 @@ input WhatIfDayInput {
 type WhatIf {
   "The node as it is."
   before: AdministrativeNode!
-  "The node as it would be: figures, gaps and what is below it follow from what is supposed; lists of documents, news and movements are as registered."
+  "The node as it would be: figures, gaps, relief and what is below it follow from what is supposed; lists of documents, news and movements are as registered, and so is all that stands elsewhere in the tree."
   after: AdministrativeNode!
   "Gaps on the day that there would be, and are not."
   opened(first: Int = 50, after: String): GapConnection!
@@ -6492,7 +6655,7 @@ type Query {
   upcoming(code: String!, asOf: Date, workingDays: Int!, first: Int = 50, after: String): UpcomingConnection
   "Publishers × entries below a node (矩阵)."
   coverageMatrix(code: String!, asOf: Date, first: Int = 50, after: String): CoverageMatrix
-  "What changed below a node between two days (变化)."
+  "What changed below a node between two days, the earlier first (变化)."
   coverageChange(code: String!, from: Date!, to: Date!): CoverageChange
   "The places of a level at or below a node, best coverage rate first (排名)."
   ranking(code: String!, level: AdministrativeLevel!, asOf: Date, minRequired: Int = 1): [RankedNode!]
@@ -6895,6 +7058,8 @@ func (ec *executionContext) childFields_CoverageChange(ctx context.Context, fiel
 		return ec.fieldContext_CoverageChange_closed(ctx, field)
 	case "transitions":
 		return ec.fieldContext_CoverageChange_transitions(ctx, field)
+	case "dutyTransitions":
+		return ec.fieldContext_CoverageChange_dutyTransitions(ctx, field)
 	case "cells":
 		return ec.fieldContext_CoverageChange_cells(ctx, field)
 	}
@@ -7067,6 +7232,18 @@ func (ec *executionContext) childFields_Duty(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Duty", field.Name)
 }
 
+func (ec *executionContext) childFields_DutyTransition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "before":
+		return ec.fieldContext_DutyTransition_before(ctx, field)
+	case "after":
+		return ec.fieldContext_DutyTransition_after(ctx, field)
+	case "duties":
+		return ec.fieldContext_DutyTransition_duties(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DutyTransition", field.Name)
+}
+
 func (ec *executionContext) childFields_EntryCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "entry":
@@ -7119,6 +7296,12 @@ func (ec *executionContext) childFields_Gap(ctx context.Context, field graphql.C
 		return ec.fieldContext_Gap_reason(ctx, field)
 	case "duties":
 		return ec.fieldContext_Gap_duties(ctx, field)
+	case "cause":
+		return ec.fieldContext_Gap_cause(ctx, field)
+	case "endsOn":
+		return ec.fieldContext_Gap_endsOn(ctx, field)
+	case "endedBy":
+		return ec.fieldContext_Gap_endedBy(ctx, field)
 	case "cell":
 		return ec.fieldContext_Gap_cell(ctx, field)
 	}
@@ -8077,6 +8260,20 @@ func (ec *executionContext) field_City_disclosures_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_City_dutiesNotInForce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_City_gaps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8538,6 +8735,20 @@ func (ec *executionContext) field_Department_disclosures_args(ctx context.Contex
 		return nil, err
 	}
 	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_dutiesNotInForce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
 	return args, nil
 }
 
@@ -9877,6 +10088,20 @@ func (ec *executionContext) field_Region_disclosures_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Region_dutiesNotInForce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Region_gaps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10297,6 +10522,20 @@ func (ec *executionContext) field_Township_disclosures_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Township_dutiesNotInForce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Township_gaps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10706,6 +10945,20 @@ func (ec *executionContext) field_Village_disclosures_args(ctx context.Context, 
 		return nil, err
 	}
 	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_dutiesNotInForce_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
 	return args, nil
 }
 
@@ -13315,6 +13568,50 @@ func (ec *executionContext) fieldContext_City_catalogsInForce(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _City_dutiesNotInForce(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_dutiesNotInForce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.DutiesNotInForce(ctx, fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
+			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_City_dutiesNotInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Duty(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_dutiesNotInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _City_parent(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14847,6 +15144,38 @@ func (ec *executionContext) fieldContext_CoverageChange_transitions(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _CoverageChange_dutyTransitions(ctx context.Context, field graphql.CollectedField, obj *model.CoverageChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChange_dutyTransitions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DutyTransitions(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.DutyTransition) graphql.Marshaler {
+			return ec.marshalNDutyTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransitionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChange_dutyTransitions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DutyTransition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CoverageChange_cells(ctx context.Context, field graphql.CollectedField, obj *model.CoverageChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15425,6 +15754,50 @@ func (ec *executionContext) fieldContext_Department_catalogsInForce(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Department_catalogsInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_dutiesNotInForce(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_dutiesNotInForce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.DutiesNotInForce(ctx, fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
+			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Department_dutiesNotInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Duty(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_dutiesNotInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -17188,6 +17561,75 @@ func (ec *executionContext) fieldContext_Duty_disclosure(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _DutyTransition_before(ctx context.Context, field graphql.CollectedField, obj *model.DutyTransition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DutyTransition_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *duty.State) graphql.Marshaler {
+			return ec.marshalODutyState2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdutyᚐState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DutyTransition_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DutyTransition", field, false, false, "DutyState")
+}
+
+func (ec *executionContext) _DutyTransition_after(ctx context.Context, field graphql.CollectedField, obj *model.DutyTransition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DutyTransition_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *duty.State) graphql.Marshaler {
+			return ec.marshalODutyState2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdutyᚐState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DutyTransition_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DutyTransition", field, false, false, "DutyState")
+}
+
+func (ec *executionContext) _DutyTransition_duties(ctx context.Context, field graphql.CollectedField, obj *model.DutyTransition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DutyTransition_duties(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duties, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DutyTransition_duties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DutyTransition", field, false, false, "Int")
+}
+
 func (ec *executionContext) _EntryCoverage_entry(ctx context.Context, field graphql.CollectedField, obj *model.EntryCoverage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17644,6 +18086,93 @@ func (ec *executionContext) fieldContext_Gap_duties(_ context.Context, field gra
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Duty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_cause(ctx context.Context, field graphql.CollectedField, obj *model.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_cause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cause(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cause) graphql.Marshaler {
+			return ec.marshalNCause2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCause(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cause(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_endsOn(ctx context.Context, field graphql.CollectedField, obj *model.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_endsOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsOn(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Gap", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Gap_endedBy(ctx context.Context, field graphql.CollectedField, obj *model.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_endedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedBy(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cause) graphql.Marshaler {
+			return ec.marshalOCause2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCause(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_endedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cause(ctx, field)
 		},
 	}
 	return fc, nil
@@ -21396,6 +21925,50 @@ func (ec *executionContext) fieldContext_Region_catalogsInForce(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Region_dutiesNotInForce(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_dutiesNotInForce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.DutiesNotInForce(ctx, fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
+			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Region_dutiesNotInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Duty(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_dutiesNotInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Region_parent(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24347,6 +24920,50 @@ func (ec *executionContext) fieldContext_Township_catalogsInForce(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Township_dutiesNotInForce(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_dutiesNotInForce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.DutiesNotInForce(ctx, fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
+			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Township_dutiesNotInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Duty(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_dutiesNotInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Township_parent(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25814,6 +26431,50 @@ func (ec *executionContext) fieldContext_Village_catalogsInForce(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Village_catalogsInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_dutiesNotInForce(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_dutiesNotInForce(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.DutiesNotInForce(ctx, fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
+			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Village_dutiesNotInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Duty(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_dutiesNotInForce_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28294,7 +28955,7 @@ func (ec *executionContext) unmarshalInputWhatIfEntryInput(ctx context.Context, 
 		asMap["remove"] = false
 	}
 
-	fieldsInOrder := [...]string{"catalogCode", "entryCode", "remove", "category", "item", "levels", "publishers", "limit", "anchor", "period", "periodWorkingDays", "refreshDays"}
+	fieldsInOrder := [...]string{"catalogCode", "entryCode", "remove", "category", "item", "subItem", "content", "legalBasis", "levels", "publishers", "limit", "anchor", "period", "periodWorkingDays", "refreshDays"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -28336,6 +28997,27 @@ func (ec *executionContext) unmarshalInputWhatIfEntryInput(ctx context.Context, 
 				return it, err
 			}
 			it.Item = data
+		case "subItem":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subItem"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubItem = data
+		case "content":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("content"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Content = data
+		case "legalBasis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("legalBasis"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LegalBasis = data
 		case "levels":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
 			data, err := ec.unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx, v)
@@ -29588,6 +30270,12 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "dutiesNotInForce":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_dutiesNotInForce(ctx, field, obj)
+				})
 		case "parent":
 			out.Values[i] = ec._City_parent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -30005,6 +30693,11 @@ func (ec *executionContext) _CoverageChange(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "dutyTransitions":
+			out.Values[i] = ec._CoverageChange_dutyTransitions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "cells":
 			out.Values[i] = ec._CoverageChange_cells(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -30184,6 +30877,12 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "dutiesNotInForce":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_dutiesNotInForce(ctx, field, obj)
+				})
 		case "parent":
 			out.Values[i] = ec._Department_parent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -30711,6 +31410,49 @@ func (ec *executionContext) _Duty(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var dutyTransitionImplementors = []string{"DutyTransition"}
+
+func (ec *executionContext) _DutyTransition(ctx context.Context, sel ast.SelectionSet, obj *model.DutyTransition) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dutyTransitionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DutyTransition")
+		case "before":
+			out.Values[i] = ec._DutyTransition_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._DutyTransition_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "duties":
+			out.Values[i] = ec._DutyTransition_duties(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var entryCoverageImplementors = []string{"EntryCoverage"}
 
 func (ec *executionContext) _EntryCoverage(ctx context.Context, sel ast.SelectionSet, obj *model.EntryCoverage) graphql.Marshaler {
@@ -30888,6 +31630,24 @@ func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Gap_duties(ctx, field, obj)
+				})
+		case "cause":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Gap_cause(ctx, field, obj)
+				})
+		case "endsOn":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Gap_endsOn(ctx, field, obj)
+				})
+		case "endedBy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Gap_endedBy(ctx, field, obj)
 				})
 		case "cell":
 			out.Values[i] = ec._Gap_cell(ctx, field, obj)
@@ -32126,6 +32886,12 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "dutiesNotInForce":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_dutiesNotInForce(ctx, field, obj)
+				})
 		case "parent":
 			out.Values[i] = ec._Region_parent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -33237,6 +34003,12 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "dutiesNotInForce":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_dutiesNotInForce(ctx, field, obj)
+				})
 		case "parent":
 			out.Values[i] = ec._Township_parent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -33663,6 +34435,12 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "dutiesNotInForce":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_dutiesNotInForce(ctx, field, obj)
+				})
 		case "parent":
 			out.Values[i] = ec._Village_parent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -34861,6 +35639,26 @@ var (
 		duty.Relief:         "RELIEF",
 	}
 )
+
+func (ec *executionContext) marshalNDutyTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransition(ctx context.Context, sel ast.SelectionSet, v model.DutyTransition) graphql.Marshaler {
+	return ec._DutyTransition(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDutyTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransitionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.DutyTransition) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDutyTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransition(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
 
 func (ec *executionContext) marshalNEntryCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEntryCoverage(ctx context.Context, sel ast.SelectionSet, v model.EntryCoverage) graphql.Marshaler {
 	return ec._EntryCoverage(ctx, sel, &v)
@@ -36524,6 +37322,42 @@ func (ec *executionContext) marshalODuty2ᚖgithubᚗcomᚋreliefgraphᚋreliefg
 	}
 	return ec._Duty(ctx, sel, v)
 }
+
+func (ec *executionContext) unmarshalODutyState2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdutyᚐState(ctx context.Context, v any) (*duty.State, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalODutyState2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdutyᚐState[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODutyState2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdutyᚐState(ctx context.Context, sel ast.SelectionSet, v *duty.State) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalODutyState2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdutyᚐState[*v])
+	return res
+}
+
+var (
+	unmarshalODutyState2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdutyᚐState = map[string]duty.State{
+		"ON_TIME":      duty.OnTime,
+		"LATE":         duty.Late,
+		"OVERDUE":      duty.Overdue,
+		"OPEN":         duty.Open,
+		"UNDETERMINED": duty.Undetermined,
+	}
+	marshalODutyState2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdutyᚐState = map[duty.State]string{
+		duty.OnTime:       "ON_TIME",
+		duty.Late:         "LATE",
+		duty.Overdue:      "OVERDUE",
+		duty.Open:         "OPEN",
+		duty.Undetermined: "UNDETERMINED",
+	}
+)
 
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
 	if v == nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -68,21 +69,32 @@ func (l *cellChangeList) causes(ctx context.Context, v *View) *causeList {
 		if err != nil {
 			continue
 		}
-		if cause, ok := causeOn(history, l.to); ok {
+		if cause, ok := history.CauseOn(l.to); ok {
 			list.refs = append(list.refs, cause.DocumentRef())
 		}
 	}
 	return list
 }
 
-// causeOn is what began the status of a day, ok is false where there is none.
-func causeOn(history *timeline.History, on calendar.Day) (timeline.Cause, bool) {
-	for _, span := range history.Explained() {
-		if span.From <= on && on <= span.To {
-			return span.Cause, true
+// DutyTransition is how many duties went from one state to another.
+type DutyTransition struct {
+	Before, After *duty.State
+	Duties        int
+}
+
+// DutyTransitions counts the duties whose state differs, by states.
+func (c *CoverageChange) DutyTransitions() []DutyTransition {
+	opened := func(state duty.State) *duty.State {
+		if state == duty.NotOpened {
+			return nil
 		}
+		return &state
 	}
-	return timeline.Cause{}, false
+	transitions := []DutyTransition{}
+	for _, t := range c.view.DutyTransitions(c.place, coverage.Subtree, c.from, c.to) {
+		transitions = append(transitions, DutyTransition{opened(t.Before), opened(t.After), t.Duties})
+	}
+	return transitions
 }
 
 // Publisher is who owes it.
@@ -99,14 +111,14 @@ func (c *CellChange) Before() *timeline.Status { return inForce(c.CellChange.Bef
 // After is null where the cell is not in force.
 func (c *CellChange) After() *timeline.Status { return inForce(c.CellChange.After) }
 
-// Cause is what began the later status.
+// Cause is what began the later status, or ended the cell's days in force.
 func (c *CellChange) Cause(ctx context.Context) (*Cause, error) {
 	c.list.histories(ctx, c.view)
 	history, err := c.view.loaders.history(ctx, c.view.Tree.Node(c.CellChange.Publisher).Code, c.EntryCode)
 	if err != nil {
 		return nil, err
 	}
-	cause, ok := causeOn(history, c.to)
+	cause, ok := history.CauseOn(c.to)
 	if !ok {
 		return nil, nil
 	}
@@ -145,7 +157,7 @@ func (c *CoverageChange) Cells(first *int, after *string) (*CellChangeConnection
 		})
 	}
 	end := min(start+size, len(all))
-	list := &cellChangeList{to: max(c.from, c.to)}
+	list := &cellChangeList{to: c.to}
 	connection := &CellChangeConnection{TotalCount: len(all), Edges: []CellChangeEdge{}}
 	var cursors []string
 	for _, change := range all[start:end] {

@@ -90,6 +90,25 @@ func (c *Cell) Duties(ctx context.Context) ([]*Duty, error) {
 	return c.view.duties(duties, func(ctx context.Context) { list.documents(ctx, c.view) }), nil
 }
 
+// DutiesNotInForce are the node's own duties opened by a day, whose cell is not in
+// force that day: they count in timeliness alone.
+func (n *administrative) DutiesNotInForce(ctx context.Context, asOf *calendar.Day) ([]*Duty, error) {
+	on := n.view.day(asOf)
+	var all []duty.Duty
+	list := &causeList{}
+	for _, entryCode := range n.view.EntriesNotInForce(n.place, on) {
+		history, err := n.view.loaders.history(ctx, n.Code, entryCode)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range history.Duties.OpenedBy(on, n.view.Days) {
+			all = append(all, one)
+			list.refs = append(list.refs, one.DocumentRef())
+		}
+	}
+	return n.view.duties(all, func(ctx context.Context) { list.documents(ctx, n.view) }), nil
+}
+
 // Cause is what began a span.
 type Cause struct {
 	view  *View

@@ -23,7 +23,8 @@ type Gap struct {
 // the documents that these name.
 type gapList struct {
 	group
-	gaps []*Gap
+	gaps  []*Gap
+	named *causeList // what their causes name
 }
 
 func (g *Gap) cellKey() catalog.CellKey {
@@ -89,14 +90,18 @@ type GapReason struct {
 
 // reason derives the reason from the cell's facts.
 func (g *Gap) why(ctx context.Context) (*timeline.Reason, error) {
-	if g.list != nil {
-		g.list.histories(ctx, g.view)
-	}
-	history, err := g.view.loaders.histories.Load(ctx, g.cellKey())()
+	history, err := g.history(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return history.ReasonOn(g.on), nil
+}
+
+func (g *Gap) history(ctx context.Context) (*timeline.History, error) {
+	if g.list != nil {
+		g.list.histories(ctx, g.view)
+	}
+	return g.view.loaders.histories.Load(ctx, g.cellKey())()
 }
 
 // documents reads those that the reasons of the gap's list name.
@@ -104,6 +109,63 @@ func (g *Gap) documents(ctx context.Context) {
 	if g.list != nil {
 		g.list.documents(ctx, g.view)
 	}
+}
+
+// causes are what the list's gaps began and ended by, read together.
+func (g *Gap) causes(ctx context.Context) *causeList {
+	if g.list == nil {
+		return &causeList{}
+	}
+	g.list.first("causes", func() {
+		g.list.named = &causeList{}
+		for _, gap := range g.list.gaps {
+			history, err := gap.history(ctx)
+			if err != nil {
+				continue
+			}
+			if cause, ok := history.CauseOn(gap.on); ok {
+				g.list.named.refs = append(g.list.named.refs, cause.DocumentRef())
+			}
+			if _, cause, ok := history.EndOn(gap.on); ok {
+				g.list.named.refs = append(g.list.named.refs, cause.DocumentRef())
+			}
+		}
+	})
+	return g.list.named
+}
+
+// Cause is what began the status.
+func (g *Gap) Cause(ctx context.Context) (*Cause, error) {
+	history, err := g.history(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cause, _ := history.CauseOn(g.on)
+	return &Cause{g.view, cause, g.causes(ctx)}, nil
+}
+
+// EndsOn is the first later day on which the cell is no gap.
+func (g *Gap) EndsOn(ctx context.Context) (*calendar.Day, error) {
+	history, err := g.history(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if on, _, ok := history.EndOn(g.on); ok {
+		return &on, nil
+	}
+	return nil, nil
+}
+
+// EndedBy is what makes the cell no gap then.
+func (g *Gap) EndedBy(ctx context.Context) (*Cause, error) {
+	history, err := g.history(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, cause, ok := history.EndOn(g.on); ok {
+		return &Cause{g.view, cause, g.causes(ctx)}, nil
+	}
+	return nil, nil
 }
 
 // Reason is the reason in parts.
@@ -151,7 +213,7 @@ func (g *Gap) facts(ctx context.Context) (explain.GapFacts, error) {
 		}
 	}
 	return explain.GapFacts{
-		Publisher: g.view.Tree.Node(g.Standing.Publisher), Entry: g.Entry().Entry, Reason: reason, On: g.on, Days: g.view.Days, Document: named.of,
+		Publisher: g.view.Tree.Node(g.Standing.Publisher).NamedOn(g.on), Entry: g.Entry().Entry, Reason: reason, On: g.on, Days: g.view.Days, Document: named.of,
 	}, nil
 }
 

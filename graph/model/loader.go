@@ -125,8 +125,8 @@ func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([
 	if err != nil {
 		return nil, err
 	}
-	if l.view.alter != nil {
-		l.view.alter(facts)
+	if l.view.supposed != nil {
+		l.view.supposed.Alter(facts)
 	}
 	byCell := map[catalog.CellKey]*duty.Facts{}
 	for _, cell := range cells {

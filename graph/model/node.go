@@ -60,6 +60,9 @@ func (*administrative) IsNode() {}
 func (*administrative) IsAdministrativeNode() {}
 
 func (v *View) administrative(place area.Place) *administrative {
+	if v.actual != nil && !v.Tree.Holds(v.top, place) {
+		v = v.actual // nothing is supposed there
+	}
 	return &administrative{view: v, place: place, Node: v.Tree.Node(place)}
 }
 

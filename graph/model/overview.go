@@ -11,6 +11,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/explain"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -186,10 +187,13 @@ type CoverageChange struct {
 }
 
 // Change compares two days of a node.
-func (v *View) Change(code string, from, to calendar.Day) *CoverageChange {
+func (v *View) Change(code string, from, to calendar.Day) (*CoverageChange, error) {
 	place := v.Tree.Find(code)
 	if place == area.Nowhere {
-		return nil
+		return nil, nil
+	}
+	if to < from {
+		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the later day lies before the earlier")
 	}
 	change := &CoverageChange{
 		view: v, from: from, to: to, place: place,
@@ -197,7 +201,7 @@ func (v *View) Change(code string, from, to calendar.Day) *CoverageChange {
 		After:  v.coverage(place, coverage.Subtree, to, v.At(place, coverage.Subtree, to)),
 	}
 	change.opened, change.closed = v.Index.Change(place, coverage.Subtree, from, to)
-	return change
+	return change, nil
 }
 
 // Opened are gaps on the later day that were none on the earlier.

@@ -80,7 +80,7 @@ func (v *View) ReliefFlow(ctx context.Context, code string, from, to calendar.Da
 		return nil, err
 	}
 	on := v.day(asOf)
-	flows, err := v.store.ReliefFlows(ctx, v.codesBelow(place, coverage.Subtree), calendar.Span{From: from, To: min(to, on)}, on, given(eventRef))
+	flows, err := v.store.ReliefFlows(ctx, v.codesBelow(place, coverage.Subtree), calendar.Span{From: from, To: min(to, on)}, on, given(eventRef), v.supposedDocuments())
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -71,8 +72,16 @@ func readTogether[T any](v *View, keys []reliefKey, read func(nodes []string, li
 // readFlows reads the flows from and to nodes.
 func (l *loaders) readFlows(ctx context.Context, keys []reliefKey) ([][]relief.Flow, error) {
 	return readTogether(l.view, keys, func(nodes []string, like reliefKey) ([]relief.Flow, error) {
-		return l.view.store.ReliefFlows(ctx, nodes, like.span, like.publicOn, "")
+		return l.view.store.ReliefFlows(ctx, nodes, like.span, like.publicOn, "", l.view.supposedDocuments())
 	}, func(f *relief.Flow) (string, string) { return f.FromCode, f.ToCode })
+}
+
+// supposedDocuments are those supposed to be published.
+func (v *View) supposedDocuments() []disclosure.Disclosure {
+	if v.supposed == nil {
+		return nil
+	}
+	return v.supposed.Documents()
 }
 
 // readDiscrepancies finds the doubts in all movements from and to nodes up to a day.
@@ -82,7 +91,11 @@ func (l *loaders) readDiscrepancies(ctx context.Context, keys []discrepanciesKey
 		nodes[i] = key.reliefKey
 	}
 	movements, err := readTogether(l.view, nodes, func(nodes []string, like reliefKey) ([]relief.Recorded, error) {
-		return l.view.store.RecordedMovements(ctx, nodes, like.publicOn)
+		movements, err := l.view.store.RecordedMovements(ctx, nodes, like.publicOn)
+		if l.view.supposed != nil {
+			l.view.supposed.AlterMovements(movements)
+		}
+		return movements, err
 	}, func(m *relief.Recorded) (string, string) { return m.FromCode, m.ToCode })
 	if err != nil {
 		return nil, err

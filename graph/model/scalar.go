@@ -48,7 +48,8 @@ func UnmarshalDateTime(value any) (time.Time, error) {
 	if err != nil {
 		return instant, problem.Invalid("", "write RFC 3339 with an offset, as 2026-11-24T09:00:00+08:00", "%v is not an instant", value)
 	}
-	return instant, nil
+	// The database keeps microseconds; what is finer would come back as another instant.
+	return instant.Truncate(time.Microsecond), nil
 }
 
 // The kinds of things that have a global id.

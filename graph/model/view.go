@@ -8,6 +8,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/whatif"
 )
 
 // View is the state of the world that one request sees: one index, one day, one
@@ -20,8 +21,11 @@ type View struct {
 	SeesAll bool
 	store   *store.Store
 	loaders *loaders
-	// alter puts into facts that were read what is supposed, nil where nothing is.
-	alter func(store.Facts)
+	// supposed is what is supposed at and below the node top, nil where nothing is;
+	// all else is as the actual view has it.
+	supposed *whatif.Alternative
+	actual   *View
+	top      area.Place
 }
 
 // NewView makes the view of a request.

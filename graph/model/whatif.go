@@ -29,7 +29,8 @@ type WhatIfPublicationInput struct {
 type WhatIfEntryInput struct {
 	CatalogCode, EntryCode         string
 	Remove                         *bool
-	Category, Item                 *string
+	Category, Item, SubItem        *string
+	Content, LegalBasis            *string
 	Levels                         []area.Level
 	Publishers                     []string
 	Limit                          *LimitInput
@@ -86,7 +87,7 @@ func (i *WhatIfInput) changes() (*whatif.Changes, error) {
 		if err != nil {
 			return nil, err
 		}
-		changes.Entries = append(changes.Entries, whatif.EntryChange{CatalogCode: l.CatalogCode, EntryCode: l.EntryCode, Limit: &limit})
+		changes.Entries = append(changes.Entries, whatif.EntryChange{CatalogCode: l.CatalogCode, EntryCode: l.EntryCode, Limit: &limit, KeepAnchor: l.Anchor == nil})
 	}
 	for _, a := range i.Arrangements {
 		if err := inRange("year", a.Year, calendar.First.Year(), calendar.Last.Year()); err != nil {
@@ -135,7 +136,7 @@ func (e *WhatIfEntryInput) change() (whatif.EntryChange, error) {
 		return change, err
 	}
 	change.Add = &catalog.Entry{
-		Code: e.EntryCode, Category: *e.Category, Item: *e.Item, Levels: e.Levels, Publishers: e.Publishers, Limit: limit,
+		Code: e.EntryCode, Category: *e.Category, Item: *e.Item, SubItem: given(e.SubItem), Content: given(e.Content), LegalBasis: given(e.LegalBasis), Levels: e.Levels, Publishers: e.Publishers, Limit: limit,
 		Period: given(e.Period), PeriodWorkingDays: given(e.PeriodWorkingDays), RefreshDays: given(e.RefreshDays),
 	}
 	if err := inRange("periodWorkingDays", change.Add.PeriodWorkingDays, 0, mostLimit); err != nil {
@@ -167,7 +168,7 @@ func (v *View) WhatIf(ctx context.Context, code string, input WhatIfInput, asOf 
 		return nil, err
 	}
 	supposed := NewView(alternative.Index, v.Now, v.SeesAll, v.store)
-	supposed.alter = alternative.Alter
+	supposed.supposed, supposed.actual, supposed.top = alternative, v, place
 	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf)}
 	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)
 	return result, nil

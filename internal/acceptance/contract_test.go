@@ -82,6 +82,9 @@ func TestDemo(t *testing.T) {
 			t.Errorf("龙新乡: %v, want 335,000 of 380,000 yuan disclosed", child)
 		}
 	}
+	if disclosed := at(t, real, "administrativeNode", "relief", "total", "disclosed"); disclosed != "3435000.00" {
+		t.Errorf("龙陵县 disclosed %v yuan: 3,100,000 to its townships, 335,000 to villages", disclosed)
+	}
 	if townships != 10 {
 		t.Errorf("%d townships received money, not 10", townships)
 	}

@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,9 +16,9 @@ import (
 func TestAccounts(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
-	const figures = `{ covered pending missing overdue stale exempt }`
+	const figures = `{ covered pending missing overdue stale exempt timeliness { onTime late overdue open undetermined } }`
 	change := at(t, s.data(`{ coverageChange(code: "533102", from: "2025-06-30", to: "2026-11-24") { before `+figures+` after `+figures+`
-		transitions { before after cells } cells(first: 500) { totalCount pageInfo { hasNextPage } edges { node { before after on cause { text } publisher { code } entry { code } } } } } }`, nil), "coverageChange")
+		transitions { before after cells } dutyTransitions { before after duties } cells(first: 500) { totalCount pageInfo { hasNextPage } edges { node { before after on cause { text } publisher { code } entry { code } } } } } }`, nil), "coverageChange")
 	counted, listed := map[string]float64{}, map[string]float64{}
 	status := func(of any) string {
 		text, _ := of.(string)
@@ -33,7 +34,7 @@ func TestAccounts(t *testing.T) {
 		listed[status(at(t, edge, "node", "before"))]--
 		listed[status(at(t, edge, "node", "after"))]++
 		on, _ := at(t, edge, "node", "on").(string)
-		if after := at(t, edge, "node", "after"); after != nil && (at(t, edge, "node", "cause", "text") == "" || on <= "2025-06-30" || on > "2026-11-24") {
+		if at(t, edge, "node", "cause") == nil || at(t, edge, "node", "cause", "text") == "" || on <= "2025-06-30" || on > "2026-11-24" {
 			t.Errorf("no cause, or not of these days: %v", edge)
 		}
 	}
@@ -45,6 +46,78 @@ func TestAccounts(t *testing.T) {
 		if counted[figure] != difference || listed[figure] != difference {
 			t.Errorf("%s differs by %v, the transitions by %v, the cells by %v", figure, difference, counted[figure], listed[figure])
 		}
+	}
+	states := map[string]float64{}
+	for _, transition := range at(t, change, "dutyTransitions").([]any) {
+		duties := at(t, transition, "duties").(float64)
+		states[status(at(t, transition, "before"))] -= duties
+		states[status(at(t, transition, "after"))] += duties
+	}
+	for figure, state := range map[string]string{"onTime": "on_time", "late": "late", "overdue": "overdue", "open": "open", "undetermined": "undetermined"} {
+		difference := at(t, change, "after", "timeliness", figure).(float64) - at(t, change, "before", "timeliness", figure).(float64)
+		if states[state] != difference || states[state] == 0 && figure != "open" {
+			t.Errorf("%s of timeliness differs by %v, the transitions by %v", figure, difference, states[state])
+		}
+	}
+}
+
+// TestAccountsOfEnds: a cell that is no longer owed says what ended it, and a
+// closed gap by what and when it was closed.
+func TestAccountsOfEnds(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	merged := at(t, s.data(`{ coverageChange(code: "533102299", from: "2025-06-30", to: "2025-07-01") { cells(first: 50) { edges { node { before after on cause { text } } } } } }`, nil), "coverageChange", "cells", "edges").([]any)
+	if len(merged) == 0 {
+		t.Fatal("no cell of the township that merged ended")
+	}
+	for _, edge := range merged {
+		if at(t, edge, "node", "after") != nil || at(t, edge, "node", "cause", "text") != "公开主体撤销" || at(t, edge, "node", "on") != "2025-07-01" {
+			t.Errorf("%v", edge)
+		}
+	}
+	superseded := at(t, s.data(`{ coverageChange(code: "533102", from: "2020-11-30", to: "2020-12-01") { cells(first: 200) { edges { node { before after entry { code } cause { text } } } } } }`, nil), "coverageChange", "cells", "edges").([]any)
+	ended := 0
+	for _, edge := range superseded {
+		if at(t, edge, "node", "after") == nil {
+			ended++
+			if text := at(t, edge, "node", "cause", "text").(string); !strings.HasPrefix(text, "不再要求公开该栏目") {
+				t.Errorf("%v: %s", edge, text)
+			}
+		}
+	}
+	if ended == 0 {
+		t.Error("no cell ended when the local catalog began")
+	}
+	closed := at(t, s.data(`{ coverageChange(code: "533102", from: "2025-06-30", to: "2026-11-24") { closed(first: 500) { edges { node { since endsOn endedBy { text } cause { text } } } } } }`, nil), "coverageChange", "closed", "edges").([]any)
+	if len(closed) == 0 {
+		t.Fatal("no gap closed")
+	}
+	for _, edge := range closed {
+		if on, _ := at(t, edge, "node", "endsOn").(string); on <= "2025-06-30" || on > "2026-11-24" || at(t, edge, "node", "endedBy", "text") == "" || at(t, edge, "node", "cause", "text") == "" {
+			t.Errorf("%v", edge)
+		}
+	}
+	if r := s.ask(`{ coverageChange(code: "533102", from: "2026-07-15", to: "2026-06-15") { before { covered } } }`, nil); r.code() != "INVALID_INPUT" || r.Errors[0].Extensions["field"] != "to" {
+		t.Errorf("backwards: %+v", r.Errors)
+	}
+}
+
+// TestDutiesNotInForce: what a township owed before it merged is listed on it, and
+// is all that its timeliness counts.
+func TestDutiesNotInForce(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	node := at(t, s.data(`{ administrativeNode(code: "533102299") { dutiesNotInForce { kind openedOn dueOn fulfilledOn }
+		before: dutiesNotInForce(asOf: "2025-06-30") { kind } coverage { required timeliness { onTime late overdue open undetermined } } } }`, nil), "administrativeNode")
+	counted := 0.0
+	for _, figure := range at(t, node, "coverage", "timeliness").(map[string]any) {
+		counted += figure.(float64)
+	}
+	if listed := len(at(t, node, "dutiesNotInForce").([]any)); listed == 0 || float64(listed) != counted || at(t, node, "coverage", "required") != 0.0 {
+		t.Errorf("%d duties are listed, %v counted", listed, counted)
+	}
+	if before := at(t, node, "before").([]any); len(before) != 0 {
+		t.Errorf("while it was in force: %v", before)
 	}
 }
 
@@ -66,7 +139,7 @@ func TestPeers(t *testing.T) {
 		}
 	}
 	if at(t, peers, "most") != best || at(t, peers, "least") != worst || at(t, peers, "ranked") != ranked || at(t, peers, "group", "code") != "533102" ||
-		at(t, peers, "self", "node", "code") != "533102102" || at(t, peers, "mean").(float64)-sum/ranked > 1e-12 {
+		at(t, peers, "self", "node", "code") != "533102102" || math.Abs(at(t, peers, "mean").(float64)-sum/ranked) > 1e-12 {
 		t.Errorf("%v", peers)
 	}
 	if median := at(t, peers, "median").(float64); median < worst.(float64) || median > best.(float64) {

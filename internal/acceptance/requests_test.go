@@ -63,7 +63,7 @@ func TestMedia(t *testing.T) {
 		{"a list of questions", "POST", "/graphql", `[` + question + `]`, nil, 400, "", "JSON"},
 		{"health is not written to", "POST", "/healthz", "", nil, 405, "", ""},
 		{"the playground", "GET", "/playground/", "", nil, 200, "text/html", ""},
-		{"from the root to the playground", "GET", "/", "", nil, 302, "", ""},
+		{"the dashboard", "GET", "/n/533102", "", nil, 200, "text/html", ""},
 		{"something below GraphQL", "GET", "/graphql/more", "", nil, 404, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -20,6 +20,7 @@ const asIfFigures = `code coverage(asOf: "2026-11-24") { required covered pendin
 	january: coverage(asOf: "2027-01-29") { overdue timeliness { overdue open } }
 	later: coverage(asOf: "2027-03-31") { required covered pending missing overdue stale timeliness { overdue open } }
 	coverageTrend(from: "2024-01-01", to: "2027-06-30", step: QUARTER) { covered missing overdue stale }
+	relief(from: "2024-01-01", to: "2026-11-24") { total { received passedDown distributed disclosed } byClass { figures { disclosed } } discrepancies { kind node { code } amount } }
 	gaps(first: 500) { totalCount edges { node { status since explanation(locale: ZH) publisher { code } entry { code } reason { anchorDate dueOn provisional } } } }
 	children(first: 500) { edges { node { code coverage(asOf: "2026-11-24") { covered missing overdue stale } } } }`
 
@@ -45,6 +46,23 @@ func TestWhatIf(t *testing.T) {
 			again(t, s, folder, "national.csv", func(row string) string {
 				if strings.HasPrefix(row, "2.1,") {
 					return strings.Replace(row, "WORKING_DAYS,20,", "WORKING_DAYS,3,", 1)
+				}
+				return row
+			})
+		}},
+		"a limit counted from the day of issue is another": {`{limits: [{catalogCode: "533102-2020", entryCode: "3.2.1", limit: {kind: WORKING_DAYS, n: 1}}]}`, func(t *testing.T, s *service, folder string) {
+			again(t, s, folder, "ruili.csv", func(row string) string {
+				if strings.HasPrefix(row, "3.2.1,") {
+					return strings.Replace(row, "WORKING_DAYS,20,ISSUED", "WORKING_DAYS,1,ISSUED", 1)
+				}
+				return row
+			})
+		}},
+		"an entry is added": {`{entries: [{catalogCode: "CN-2019", entryCode: "2.9", category: "备灾管理", item: "应急避难场所", content: "位置", legalBasis: "《条例》", levels: [COUNTY, TOWNSHIP],
+			publishers: ["EMERGENCY_MANAGEMENT", "GOVERNMENT"], limit: {kind: WORKING_DAYS, n: 20}, period: ANNUAL, periodWorkingDays: 20}]}`, func(t *testing.T, s *service, folder string) {
+			again(t, s, folder, "national.csv", func(row string) string {
+				if strings.HasPrefix(row, "2.2,") {
+					return row + "2.9,备灾管理,应急避难场所,,位置,《条例》,COUNTY;TOWNSHIP,EMERGENCY_MANAGEMENT;GOVERNMENT,,,WORKING_DAYS,20,FORMED,ANNUAL,20,0,,,\n"
 				}
 				return row
 			})
@@ -97,6 +115,45 @@ func TestWhatIf(t *testing.T) {
 	}
 }
 
+// TestWhatIfOfRelief: a document that relief names counts as its disclosure.
+func TestWhatIfOfRelief(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), allowWrites)
+	registered := s.data(registerMutation, map[string]any{"input": map[string]any{
+		"ref": "money", "publisherCode": "533102/yjglj", "entryCode": "4.2", "title": "款物公示", "attribute": "PROACTIVE", "formedOn": "2026-03-02",
+	}})
+	id := at(t, registered, "registerDisclosure", "disclosure", "id").(string)
+	s.data(`mutation($input: ReliefMovementInput!) { recordReliefMovement(input: $input) { movement { ref } } }`, map[string]any{"input": map[string]any{
+		"ref": "m", "kind": "ALLOCATION", "fromCode": "533102", "toCode": "533102102", "reliefClass": "EMERGENCY", "funds": "123.45", "occurredOn": "2026-03-03", "disclosureRef": "money",
+	}})
+	const figures = `relief(from: "2024-01-01", to: "2026-11-24") { total { disclosed } byChild { figures { disclosed } } discrepancies { kind node { code } amount } }`
+	read := func() any {
+		return at(t, s.data(`{ administrativeNode(code: "533102") { `+figures+` } }`, nil), "administrativeNode")
+	}
+	before := read()
+	supposed := at(t, s.data(`query($id: ID!) { whatIf(code: "533102", changes: {publications: [{id: $id, publishedOn: "2026-03-20"}]}) { after { `+figures+` } } }`, map[string]any{"id": id}), "whatIf", "after")
+	s.data(`mutation($id: ID!) { publishDisclosure(id: $id, publishedOn: "2026-03-20") { closedGap } }`, map[string]any{"id": id})
+	after := read()
+	if cmp.Equal(before, after) {
+		t.Error("it makes no difference")
+	}
+	if diff := cmp.Diff(after, supposed); diff != "" {
+		t.Errorf("done, and supposed:\n%s", diff)
+	}
+}
+
+// TestWhatIfElsewhere: what stands above or beside the node asked about is as it is.
+func TestWhatIfElsewhere(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	const above = `parent { code coverage { required covered } } ancestors { code coverage { required covered } }`
+	answer := s.data(`{ administrativeNode(code: "533102102") { `+above+` }
+		whatIf(code: "533102102", changes: {limits: [{catalogCode: "CN-2019", entryCode: "2.1", limit: {kind: WORKING_DAYS, n: 3}}]}) { after { `+above+` } } }`, nil)
+	if diff := cmp.Diff(answer["administrativeNode"], at(t, answer, "whatIf", "after")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // unpublished is the id of a document of 瑞丽市 that is overdue.
 func unpublished(s *service) string {
 	s.t.Helper()
@@ -144,15 +201,16 @@ func TestWhatIfRefuses(t *testing.T) {
 	s := serve(t, demo(t), nil)
 	for changes, want := range map[string][2]string{
 		`{}`: {"INVALID_INPUT", "changes"},
-		`{publications: [{publishedOn: "2026-01-01"}]}`:                                            {"INVALID_INPUT", "id"},
-		`{publications: [{id: "x", publishedOn: "2026-01-01"}]}`:                                   {"NOT_FOUND", "id"},
-		`{publications: [{publisherCode: "nobody", entryCode: "1.1", publishedOn: "2026-01-01"}]}`: {"NOT_FOUND", "publisherCode"},
-		`{publications: [{publisherCode: "533102", entryCode: "9.9", publishedOn: "2026-01-01"}]}`: {"NOT_FOUND", "entryCode"},
-		`{limits: [{catalogCode: "nothing", entryCode: "1.1", limit: {kind: PROMPT}}]}`:            {"NOT_FOUND", "catalogCode"},
-		`{limits: [{catalogCode: "CN-2019", entryCode: "9.9", limit: {kind: PROMPT}}]}`:            {"NOT_FOUND", "entryCode"},
-		`{limits: [{catalogCode: "CN-2019", entryCode: "1.1", limit: {kind: WORKING_DAYS}}]}`:      {"INVALID_INPUT", "n"},
-		`{entries: [{catalogCode: "CN-2019", entryCode: "6.1"}]}`:                                  {"INVALID_INPUT", "entries"},
-		`{arrangements: [{year: 1980, days: []}]}`:                                                 {"INVALID_INPUT", "year"},
+		`{publications: [{publishedOn: "2026-01-01"}]}`:                                                                                                      {"INVALID_INPUT", "id"},
+		`{publications: [{id: "x", publishedOn: "2026-01-01"}]}`:                                                                                             {"NOT_FOUND", "id"},
+		`{publications: [{publisherCode: "nobody", entryCode: "1.1", publishedOn: "2026-01-01"}]}`:                                                           {"NOT_FOUND", "publisherCode"},
+		`{publications: [{publisherCode: "533102", entryCode: "9.9", publishedOn: "2026-01-01"}]}`:                                                           {"NOT_FOUND", "entryCode"},
+		`{limits: [{catalogCode: "nothing", entryCode: "1.1", limit: {kind: PROMPT}}]}`:                                                                      {"NOT_FOUND", "catalogCode"},
+		`{limits: [{catalogCode: "CN-2019", entryCode: "9.9", limit: {kind: PROMPT}}]}`:                                                                      {"NOT_FOUND", "entryCode"},
+		`{limits: [{catalogCode: "CN-2019", entryCode: "1.1", limit: {kind: WORKING_DAYS}}]}`:                                                                {"INVALID_INPUT", "n"},
+		`{entries: [{catalogCode: "CN-2019", entryCode: "6.1"}]}`:                                                                                            {"INVALID_INPUT", "entries"},
+		`{entries: [{catalogCode: "CN-2019", entryCode: "2.2", remove: true}], limits: [{catalogCode: "CN-2019", entryCode: "2.2", limit: {kind: PROMPT}}]}`: {"INVALID_INPUT", "changes"},
+		`{arrangements: [{year: 1980, days: []}]}`:                                                                                                           {"INVALID_INPUT", "year"},
 	} {
 		r := s.ask(`{ whatIf(code: "533102", changes: `+changes+`) { after { ... on City { code } } } }`, nil)
 		encoded, _ := json.Marshal(r.Errors)

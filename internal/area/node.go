@@ -80,6 +80,13 @@ func (n *Node) NameOn(on calendar.Day) string {
 	return n.Name
 }
 
+// NamedOn returns the node under the name that it had on a day.
+func (n *Node) NamedOn(on calendar.Day) *Node {
+	named := *n
+	named.Name = n.NameOn(on)
+	return &named
+}
+
 // Kind returns what sort of node it is.
 func (n *Node) Kind() Kind {
 	switch {

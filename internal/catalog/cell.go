@@ -71,6 +71,8 @@ type Cell struct {
 	Exemptions    []calendar.Span // by first day
 	// ExemptBecause are the reasons of the exemptions.
 	ExemptBecause []string
+	// Valid are the days on which the publisher exists.
+	Valid calendar.Span
 }
 
 // Key names the cell.
@@ -127,7 +129,7 @@ func CellsOf(node *area.Node, valid calendar.Span, succession []Reign, assignmen
 			for _, part := range appliesOn(row.Entry, node, span, assignments) {
 				cell := cells[row.Code]
 				if cell == nil {
-					cell = &Cell{PublisherCode: node.Code, EntryCode: row.Code}
+					cell = &Cell{PublisherCode: node.Code, EntryCode: row.Code, Valid: valid}
 					cells[row.Code] = cell
 				}
 				cell.Rules = append(cell.Rules, Rule{part, row.Entry, reign.Catalog})

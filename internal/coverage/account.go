@@ -39,7 +39,7 @@ func (x *Index) CellChanges(place area.Place, scope Scope, from, to calendar.Day
 			if change.Before == change.After {
 				continue
 			}
-			if span := timeline.At(p.spans, max(from, to)); span >= 0 {
+			if span := timeline.At(p.spans, to); span >= 0 {
 				change.On = p.spans[span].From
 			}
 			changes = append(changes, change)

@@ -222,6 +222,12 @@ var en = words{
 		switch c.Kind {
 		case timeline.RunBegan:
 			return "the cell came into force under " + c.Rule.Catalog.Title
+		case timeline.PlaceBegan:
+			return "the publisher came into being, under " + c.Rule.Catalog.Title
+		case timeline.PlaceEnded:
+			return "the publisher ended"
+		case timeline.RunEnded:
+			return "the entry is no longer asked for, as it was under " + c.Rule.Catalog.Title
 		case timeline.Published:
 			return document + " was published"
 		case timeline.Withdrawn:

@@ -218,6 +218,12 @@ var zh = words{
 		switch c.Kind {
 		case timeline.RunBegan:
 			return "栏目开始适用《" + c.Rule.Catalog.Title + "》"
+		case timeline.PlaceBegan:
+			return "公开主体设立，适用《" + c.Rule.Catalog.Title + "》"
+		case timeline.PlaceEnded:
+			return "公开主体撤销"
+		case timeline.RunEnded:
+			return "不再要求公开该栏目（原依《" + c.Rule.Catalog.Title + "》）"
 		case timeline.Published:
 			return "公开" + document
 		case timeline.Withdrawn:

@@ -28,6 +28,9 @@ func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (wri
 		if err := checkCell(standard, d.PublisherCode, d.EntryCode); err != nil {
 			return err
 		}
+		if err := mayBeIssued(ctx, w, &d); err != nil {
+			return err
+		}
 		if err := r.holdLink(ctx, w, d.InterpretsRef); err != nil {
 			return err
 		}

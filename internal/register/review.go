@@ -14,7 +14,7 @@ import (
 // that says to disclose it opens the duty to. The same again changes nothing;
 // another result of the same day is a conflict.
 func (r *Register) Review(ctx context.Context, review disclosure.Review) (written WrittenDisclosure, err error) {
-	if err := checkText("consulted", review.Consulted, mostTitle, false); err != nil {
+	if err := firstFault(checkText("consulted", review.Consulted, mostTitle, false), r.checkPast("reviewedOn", review.ReviewedOn)); err != nil {
 		return written, err
 	}
 	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
@@ -44,6 +44,14 @@ func (r *Register) Review(ctx context.Context, review disclosure.Review) (writte
 		return err
 	})
 	return written, err
+}
+
+// checkPast refuses a day that is still to come: a review is of what was looked at.
+func (r *Register) checkPast(field string, on calendar.Day) error {
+	if today := r.today(); on > today {
+		return problem.Invalid(field, "give a day up to "+today.String(), "it is still to come")
+	}
+	return nil
 }
 
 func sameReview(ctx context.Context, w *store.Writing, review *disclosure.Review) error {
@@ -81,7 +89,7 @@ func (r *Register) hold(ctx context.Context, w *store.Writing, standard coverage
 // SecrecyReview records the look at a document that is not to be disclosed,
 // before it is issued. The same again changes nothing; another is a conflict.
 func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyReview) (d disclosure.Disclosure, err error) {
-	if err := firstFault(checkText("reviewedBy", review.ReviewedBy, mostTitle, true), checkText("result", review.Result, mostText, true)); err != nil {
+	if err := firstFault(checkText("reviewedBy", review.ReviewedBy, mostTitle, true), checkText("result", review.Result, mostText, true), r.checkPast("reviewedOn", review.ReviewedOn)); err != nil {
 		return d, err
 	}
 	return d, r.write(ctx, func(w *store.Writing, _ coverage.Reference) error {
@@ -120,19 +128,29 @@ func (r *Register) Issue(ctx context.Context, ref string, on calendar.Day) (writ
 		case d.FormedOn != calendar.None && on < d.FormedOn:
 			return problem.Invalid("issuedOn", "give a day on or after "+d.FormedOn.String(), "it lies before the document was formed")
 		}
-		if d.Attribute == disclosure.NotDisclosed {
-			review, known, err := w.SecrecyReview(ctx, ref)
-			if err != nil {
-				return err
-			}
-			if !known || review.ReviewedOn > on {
-				return problem.Invalid("id", "record its secrecy review first", "a document that is not to be disclosed is reviewed before it is issued")
-			}
-		}
 		d.IssuedOn = on
+		if err := mayBeIssued(ctx, w, &d); err != nil {
+			return err
+		}
 		return r.saveChanged(ctx, w, standard, touched, d, &written)
 	})
 	return written, err
+}
+
+// mayBeIssued refuses a document that is not to be disclosed, and that was issued
+// without a secrecy review by then (docs/guideline.txt 四（一）2).
+func mayBeIssued(ctx context.Context, w *store.Writing, d *disclosure.Disclosure) error {
+	if d.Attribute != disclosure.NotDisclosed || d.IssuedOn == calendar.None {
+		return nil
+	}
+	review, known, err := w.SecrecyReview(ctx, d.Ref)
+	if err != nil {
+		return err
+	}
+	if !known || review.ReviewedOn > d.IssuedOn {
+		return problem.Invalid("issuedOn", "register it without, record its secrecy review, then issue it", "a document that is not to be disclosed is reviewed before it is issued")
+	}
+	return nil
 }
 
 // OrderInterpretation notes that a document is to be explained; ordering it again

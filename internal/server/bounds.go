@@ -76,7 +76,7 @@ var rowsOf = map[string]int{
 	"ancestors": 6, "byCategory": 5, "byEntry": 25, "byLevel": 3, "byClass": 6, "byChild": 40, "goods": 10, "discrepancies": 20,
 	"categories": 5, "entries": 25, "cells": 25, "timeline": 10, "duties": 10, "trace": 30, "ranking": 100,
 	"coverageTrend": 100, "roots": 1, "successions": 5, "predecessors": 1, "successors": 1, "catalogsInForce": 3,
-	"disasterEvents": 50, "areas": 5, "places": 100, "transitions": 20, "byPublisher": 50,
+	"disasterEvents": 50, "areas": 5, "places": 100, "transitions": 20, "dutyTransitions": 12, "dutiesNotInForce": 10, "byPublisher": 50,
 }
 
 // pageField is the argument that bounds a list.

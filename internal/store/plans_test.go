@@ -120,7 +120,7 @@ func questions() []question {
 		ask("disclosureCountsSQL", "", list, "2024-06-01", codes("1.1"), nil, "", "号", lists, first, last)
 		ask("newsPagesSQL", newestNews, list, nil, "", 21, lists, first, last)
 		ask("newsPagesSQL", newestNews, list, "2023-06-01", "n77", 21, lists, first, last)
-		ask("reliefFlowsSQL", "", list, "2024-01-01", "2024-12-31", "2024-12-31", "")
+		ask("reliefFlowsSQL", "", list, "2024-01-01", "2024-12-31", "2024-12-31", "", pq.Array([]string{}), pq.Array([]string{}), pq.Array([]string{}))
 		ask("movementPagesSQL", "", list, nil, "", 21, lists, first, last)
 		ask("movementPagesSQL", "", list, "2023-12-31", "m5", 21, lists, first, last)
 		ask("movementCountsSQL", "", list, lists, first, last)

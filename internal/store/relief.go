@@ -7,6 +7,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
@@ -17,22 +18,31 @@ WITH counted AS (
     SELECT * FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3 AND ($5 = '' OR event_ref = $5)
         AND (from_code IS NULL OR NOT from_code = ANY ($1)))
 SELECT m.kind, coalesce(m.from_code, ''), coalesce(m.to_code, ''), m.relief_class, m.goods_item, m.goods_unit,
-       coalesce(d.public_on <= $4 AND (d.withdrawn_on IS NULL OR d.withdrawn_on > $4), false) AS disclosed,
+       CASE WHEN s.ref IS NULL THEN coalesce(d.public_on <= $4 AND (d.withdrawn_on IS NULL OR d.withdrawn_on > $4), false)
+            ELSE s.public_on <= $4 AND s.withdrawn_on > $4 END AS disclosed,
        sum(m.funds_fen)::bigint, sum(m.goods_thousandths)::bigint
 FROM counted AS m LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref
+     LEFT JOIN unnest($6::text[], $7::date[], $8::date[]) AS s (ref, public_on, withdrawn_on) ON s.ref = m.disclosure_ref
 GROUP BY 1, 2, 3, 4, 5, 6, 7`
 
 // ReliefFlows adds up the movements that go from or to some nodes in a span of
 // days, by where they go, class and goods, and by whether a disclosure that
 // lasts on a day names them; with an event's ref given, only what answers it.
-func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.Span, publicOn calendar.Day, eventRef string) ([]relief.Flow, error) {
+// Documents that are supposed to be published count as such.
+func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.Span, publicOn calendar.Day, eventRef string, supposed []disclosure.Disclosure) ([]relief.Flow, error) {
 	var flows []relief.Flow
+	var refs, published, withdrawn []string
+	for i := range supposed {
+		refs = append(refs, supposed[i].Ref)
+		published = append(published, min(supposed[i].PublicationDay(), calendar.Last).String())
+		withdrawn = append(withdrawn, min(supposed[i].WithdrawnOn.OrNever(), calendar.Last+1).String())
+	}
 	err := s.eachPrepared(ctx, "adding up relief", reliefFlowsSQL, func(scan func(...any) error) error {
 		var f relief.Flow
 		err := scan(&f.Kind, &f.FromCode, &f.ToCode, &f.Class, &f.GoodsItem, &f.GoodsUnit, &f.Disclosed, &f.Funds, &f.Quantity)
 		flows = append(flows, f)
 		return err
-	}, pq.Array(nodes), span.From.String(), span.To.String(), publicOn.String(), eventRef)
+	}, pq.Array(nodes), span.From.String(), span.To.String(), publicOn.String(), eventRef, pq.Array(refs), pq.Array(published), pq.Array(withdrawn))
 	return flows, err
 }
 

@@ -131,6 +131,9 @@ const (
 	RuleChanged                     // another catalog came into force
 	ExemptionBegan                  // an exemption began
 	ExemptionEnded                  // an exemption ended
+	PlaceBegan                      // the publisher came into being, under a catalog in force before
+	PlaceEnded                      // the publisher ended
+	RunEnded                        // the catalog, or an inclusion, no longer asks for the entry
 )
 
 // Cause is what began a span.
@@ -140,7 +143,7 @@ type Cause struct {
 	Publication Publication
 	// Duty is the one that became overdue or was fulfilled, nil else.
 	Duty *duty.Duty
-	// Rule is the row in force from then on.
+	// Rule is the row in force from then on; of what ended a run, the row until then.
 	Rule *catalog.Rule
 	// Because is an exemption's reason.
 	Because string
@@ -179,6 +182,36 @@ func (h *History) Explained() []Explained {
 	return spans
 }
 
+// CauseOn returns what began the status of a day, or ended the cell's last run
+// before it; ok is false for a cell that was never in force by then.
+func (h *History) CauseOn(on calendar.Day) (cause Cause, ok bool) {
+	at := At(h.Spans, on)
+	if at < 0 {
+		return cause, false
+	}
+	if span := h.Spans[at]; span.Status != NotInForce {
+		return h.causeOf(span), true
+	}
+	last := h.Spans[at].From - 1
+	cause.Kind, cause.Rule = RunEnded, h.facts.Cell.RuleOn(last)
+	if h.facts.Cell.Valid.To == last {
+		cause.Kind = PlaceEnded
+	}
+	return cause, true
+}
+
+// EndOn returns the first day after a day on which the cell is no gap, with what
+// made it none; ok is false where it stays a gap as far as is known.
+func (h *History) EndOn(on calendar.Day) (end calendar.Day, cause Cause, ok bool) {
+	for at := max(At(h.Spans, on), 0); at < len(h.Spans); at++ {
+		if span := h.Spans[at]; span.From > on && !span.Status.Gap() {
+			cause, ok = h.CauseOn(span.From)
+			return span.From, cause, ok
+		}
+	}
+	return calendar.Never, cause, false
+}
+
 // causeOf finds what happened on a span's first day that made its status.
 func (h *History) causeOf(span Span) Cause {
 	cell := h.facts.Cell
@@ -196,6 +229,9 @@ func (h *History) causeOf(span Span) Cause {
 		}
 	case run.From == span.From:
 		cause.Kind = RunBegan
+		if cell.Valid.From == run.From && cause.Rule.Catalog.EffectiveFrom < run.From {
+			cause.Kind = PlaceBegan
+		}
 		if p := h.lastLasting(span.From); p.Ref != "" {
 			cause.Publication = p
 		}

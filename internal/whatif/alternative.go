@@ -151,6 +151,24 @@ func (a *Alternative) readDocuments(ctx context.Context, from *store.Store, refs
 	return nil
 }
 
+// Documents are those supposed to be published, as they then are, by ref.
+func (a *Alternative) Documents() []disclosure.Disclosure {
+	documents := make([]disclosure.Disclosure, 0, len(a.documents))
+	for _, ref := range slices.Sorted(maps.Keys(a.documents)) {
+		documents = append(documents, a.documents[ref])
+	}
+	return documents
+}
+
+// AlterMovements puts what is supposed into movements that were read.
+func (a *Alternative) AlterMovements(movements []relief.Recorded) {
+	for i := range movements {
+		if document, ok := a.documents[movements[i].DisclosureRef]; ok {
+			movements[i].PublishedOn, movements[i].WithdrawnOn = document.PublicationDay(), document.WithdrawnOn.OrNever()
+		}
+	}
+}
+
 // Alter puts what is supposed into facts that were read.
 func (a *Alternative) Alter(facts store.Facts) {
 	for _, of := range facts {
@@ -161,7 +179,7 @@ func (a *Alternative) Alter(facts store.Facts) {
 				}
 			}
 		}
-		alterMovements(of.Movements, a.documents)
+		a.AlterMovements(of.Movements)
 	}
 	for i, p := range a.changes.Publications {
 		if p.Ref != "" || facts[p.PublisherCode] == nil {
@@ -171,13 +189,5 @@ func (a *Alternative) Alter(facts store.Facts) {
 		of.Disclosures = append(of.Disclosures, disclosure.Disclosure{
 			Ref: fmt.Sprintf("supposed %d", i+1), PublisherCode: p.PublisherCode, EntryCode: p.EntryCode, PublishedOn: p.On, Period: p.Period,
 		})
-	}
-}
-
-func alterMovements(movements []relief.Recorded, documents map[string]disclosure.Disclosure) {
-	for i := range movements {
-		if document, ok := documents[movements[i].DisclosureRef]; ok {
-			movements[i].PublishedOn, movements[i].WithdrawnOn = document.PublicationDay(), document.WithdrawnOn.OrNever()
-		}
 	}
 }

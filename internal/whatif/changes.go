@@ -34,8 +34,10 @@ type EntryChange struct {
 	Remove                 bool
 	// Add is the row that stands there in the place of any before.
 	Add *catalog.Entry
-	// Limit is that of the row, which is otherwise as it is.
-	Limit *calendar.Limit
+	// Limit is that of the row, which is otherwise as it is; KeepAnchor, so is the
+	// day that it counts from.
+	Limit      *calendar.Limit
+	KeepAnchor bool
 }
 
 // changesReference tells whether catalogs or working days are supposed to differ.
@@ -60,13 +62,27 @@ func (c *Changes) reference(standard timeline.Standard) (timeline.Standard, erro
 		catalogs[changed.Code] = &changed
 		all = append(all, &changed)
 	}
+	// Changes follow each other: what another catalog inherits has changed already.
+	library, changed := standard.Library, map[string]bool{}
 	for i := range c.Entries {
 		change := &c.Entries[i]
+		if slices.ContainsFunc(c.Entries[:i], func(before EntryChange) bool {
+			return before.CatalogCode == change.CatalogCode && before.EntryCode == change.EntryCode
+		}) {
+			return standard, problem.Invalid("changes", "suppose one change of a row", "the entry %s of the catalog %s is supposed to change twice", change.EntryCode, change.CatalogCode)
+		}
+		if changed[change.EntryCode] {
+			var err error
+			if library, err = catalog.NewLibrary(all); err != nil {
+				return standard, err
+			}
+		}
+		changed[change.EntryCode] = true
 		of := catalogs[change.CatalogCode]
 		if of == nil {
 			return standard, problem.New(problem.NotFound, "catalogCode", "there is no catalog of the code %q", change.CatalogCode)
 		}
-		if err := change.lay(of, standard.Library.Catalog(of.Code)); err != nil {
+		if err := change.lay(of, library.Catalog(of.Code)); err != nil {
 			return standard, err
 		}
 	}
@@ -88,6 +104,9 @@ func (c *EntryChange) lay(of *catalog.Catalog, merged *catalog.Effective) error 
 	case c.Limit != nil:
 		row = *present.Entry
 		row.Limit = *c.Limit
+		if c.KeepAnchor {
+			row.Limit.Anchor = present.Limit.Anchor
+		}
 	}
 	of.Entries = slices.DeleteFunc(of.Entries, func(e catalog.Entry) bool { return e.Code == c.EntryCode })
 	of.Entries = append(of.Entries, row)

@@ -1,0 +1,69 @@
+package coverage
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+)
+
+// EntriesNotInForce names the entries of a publisher under which duties were opened
+// by a day on which the cell is not in force, by code.
+func (x *Index) EntriesNotInForce(place area.Place, on calendar.Day) []string {
+	var entries []string
+	for _, r := range x.rowsOf(place, Self) {
+		for i := range r.cells {
+			p := r.parts(i)
+			var figures Figures
+			if p.count(on, x.Days, &figures); figures.Cells == (Figures{}).Cells && figures.Duties != (Figures{}).Duties {
+				entries = append(entries, x.entries.codes[p.entry])
+			}
+		}
+	}
+	return entries
+}
+
+// DutyTransition is how many duties went from one state to another: taken
+// together they are the difference of the figures of timeliness.
+type DutyTransition struct {
+	Before, After duty.State // NotOpened where not opened by the day
+	Duties        int
+}
+
+// DutyTransitions counts the duties of a node whose state differs between two
+// days, by the states between which they go.
+func (x *Index) DutyTransitions(place area.Place, scope Scope, from, to calendar.Day) []DutyTransition {
+	var counted [duty.States][duty.States]int
+	count := func(days duty.Days) { counted[days.StateOn(from)][days.StateOn(to)]++ }
+	for _, r := range x.rowsOf(place, scope) {
+		for i := range r.duties {
+			count(r.duties[i])
+		}
+		for i := range r.series {
+			series := &r.series[i]
+			opened, _ := duty.Reached(series.Every, series.First, series.Last, series.WorkingDays, max(from, to), x.Days)
+			fulfilled := series.Fulfilled
+			for ordinal := series.First; ordinal <= opened; ordinal++ {
+				of := duty.Fulfilment{Ordinal: ordinal, On: calendar.Never}
+				if len(fulfilled) > 0 && fulfilled[0].Ordinal == ordinal {
+					of, fulfilled = fulfilled[0], fulfilled[1:]
+				}
+				count(daysOf(series, of, x.Days))
+			}
+		}
+	}
+	transitions := []DutyTransition{}
+	for before := range counted {
+		for after, duties := range counted[before] {
+			if before != after && duties > 0 {
+				transitions = append(transitions, DutyTransition{duty.State(before), duty.State(after), duties})
+			}
+		}
+	}
+	slices.SortFunc(transitions, func(a, b DutyTransition) int {
+		return cmp.Or(cmp.Compare(a.Before, b.Before), cmp.Compare(a.After, b.After))
+	})
+	return transitions
+}
