@@ -6,6 +6,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/explain"
@@ -96,7 +97,13 @@ func (n *administrative) DutiesNotInForce(ctx context.Context, asOf *calendar.Da
 	on := n.view.day(asOf)
 	var all []duty.Duty
 	list := &causeList{}
-	for _, entryCode := range n.view.EntriesNotInForce(n.place, on) {
+	entries := n.view.EntriesNotInForce(n.place, on)
+	keys := make([]catalog.CellKey, len(entries))
+	for i, entryCode := range entries {
+		keys[i] = catalog.CellKey{PublisherCode: n.Code, EntryCode: entryCode}
+	}
+	n.view.loaders.histories.prime(ctx, keys) // in one statement, not one each
+	for _, entryCode := range entries {
 		history, err := n.view.loaders.history(ctx, n.Code, entryCode)
 		if err != nil {
 			return nil, err

@@ -29,7 +29,10 @@ func (v *View) DisasterEvents(ctx context.Context, code string) ([]*DisasterEven
 	}
 	events := []*DisasterEvent{}
 	for _, event := range all {
-		if len(events) < mostEvents && v.touched(place, event.AreaCodes) {
+		if len(events) == mostEvents {
+			break
+		}
+		if v.touched(place, event.AreaCodes) {
 			events = append(events, &DisasterEvent{v, event})
 		}
 	}

@@ -1,4 +1,5 @@
 import { readAddress, type Address } from './addresses';
+import { isDay } from './dates';
 
 let address = $state.raw<Address>(readAddress(window.location));
 
@@ -6,6 +7,11 @@ let address = $state.raw<Address>(readAddress(window.location));
 export const route = {
   get address() {
     return address;
+  },
+  /** The day that the address asks for; null is today. */
+  get on(): string | null {
+    const asked = address.query.get('on');
+    return isDay(asked) ? asked : null;
   },
 };
 
