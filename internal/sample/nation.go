@@ -77,8 +77,14 @@ func Generate(o Options, create func(name string) (io.WriteCloser, error)) error
 			return err
 		}
 	}
+	published := latestOfMoney{}
 	if err := writeRows(create, "disclosures.csv", disclosureColumns, func(write func([]string) error) error {
-		return manyDisclosures(o.Disclosures, bodies, random, write)
+		return manyDisclosures(o.Disclosures, bodies, random, published, write)
+	}); err != nil {
+		return err
+	}
+	if err := writeRows(create, "relief.csv", reliefColumns, func(write func([]string) error) error {
+		return manyMovements(o.Disclosures/10, areas, published, random, write)
 	}); err != nil {
 		return err
 	}
@@ -135,7 +141,7 @@ func diligence(random *rand.Rand) float64 { return 1 - 0.7*random.Float64()*rand
 // periodical are the entries of the standard catalog that are owed each year.
 var periodical = map[string]bool{"2.2": true, "4.1": true, "4.2": true}
 
-func manyDisclosures(count int, bodies []body, random *rand.Rand, write func([]string) error) error {
+func manyDisclosures(count int, bodies []body, random *rand.Rand, published latestOfMoney, write func([]string) error) error {
 	first := calendar.Date(2020, 1, 2)
 	interpreted, waiting := "", 0
 	for i := range count {
@@ -162,15 +168,16 @@ func manyDisclosures(count int, bodies []body, random *rand.Rand, write func([]s
 			row["attribute"] = "ON_REQUEST"
 		}
 		if random.Float64() < 0.6+0.4*b.diligence {
-			published := issued + calendar.Day(random.IntN(24))
+			on := issued + calendar.Day(random.IntN(24))
 			if random.Float64() > b.diligence {
-				published += calendar.Day(10 + random.IntN(120))
+				on += calendar.Day(10 + random.IntN(120))
 			}
-			if published <= lastDay {
-				row["published_on"] = published.String()
+			if on <= lastDay {
+				row["published_on"] = on.String()
 				if random.IntN(100) == 0 {
-					row["withdrawn_on"] = (published + calendar.Day(random.IntN(400))).String()
+					row["withdrawn_on"] = (on + calendar.Day(random.IntN(400))).String()
 				}
+				published.note(b.code, entry, row["ref"])
 			}
 		}
 		switch {
