@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+
+	"github.com/lib/pq"
 )
 
 // preparedStatements keeps the reading statements prepared, which spares the
@@ -48,6 +50,21 @@ func (s *Store) eachPrepared(ctx context.Context, doing, query string, visit fun
 		return wrap(doing, err)
 	}
 	return visitAll(doing, rows, visit)
+}
+
+// manyNodes is how many nodes are read along an index rather than each looked
+// up in it: a statement about more of them is planned anew for their number,
+// which a kept plan does not know. Measured: a year's relief of the nation in
+// 100 ms instead of 570.
+const manyNodes = 1000
+
+// eachOfNodes runs a reading query whose first argument is some nodes' codes.
+func (s *Store) eachOfNodes(ctx context.Context, doing, query string, nodes []string, visit func(scan func(...any) error) error, more ...any) error {
+	arguments := append([]any{pq.Array(nodes)}, more...)
+	if len(nodes) > manyNodes {
+		return each(ctx, s.db, doing, query, visit, arguments...)
+	}
+	return s.eachPrepared(ctx, doing, query, visit, arguments...)
 }
 
 func visitAll(doing string, rows *sql.Rows, visit func(scan func(...any) error) error) error {

@@ -13,10 +13,12 @@ import (
 
 const reliefFlowsSQL = `-- store.ReliefFlows
 WITH counted AS (
-    SELECT * FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3 AND ($5 = '' OR event_ref = $5)
+    SELECT m.* FROM unnest($1::text[]) AS node (code) JOIN relief_movement AS m ON m.from_code = node.code
+    WHERE m.occurred_on BETWEEN $2 AND $3 AND ($5 = '' OR m.event_ref = $5)
     UNION ALL
-    SELECT * FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on BETWEEN $2 AND $3 AND ($5 = '' OR event_ref = $5)
-        AND (from_code IS NULL OR NOT from_code = ANY ($1)))
+    SELECT m.* FROM unnest($1::text[]) AS node (code) JOIN relief_movement AS m ON m.to_code = node.code
+    WHERE m.occurred_on BETWEEN $2 AND $3 AND ($5 = '' OR m.event_ref = $5)
+      AND (m.from_code IS NULL OR m.from_code NOT IN (SELECT unnest($1::text[]))))
 SELECT m.kind, coalesce(m.from_code, ''), coalesce(m.to_code, ''), m.relief_class, m.goods_item, m.goods_unit,
        CASE WHEN s.ref IS NULL THEN coalesce(d.public_on <= $4 AND (d.withdrawn_on IS NULL OR d.withdrawn_on > $4), false)
             ELSE s.public_on <= $4 AND s.withdrawn_on > $4 END AS disclosed,
@@ -25,8 +27,8 @@ FROM counted AS m LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref
      LEFT JOIN unnest($6::text[], $7::date[], $8::date[]) AS s (ref, public_on, withdrawn_on) ON s.ref = m.disclosure_ref
 GROUP BY 1, 2, 3, 4, 5, 6, 7`
 
-// ReliefFlows adds up the movements that go from or to some nodes in a span of
-// days, by where they go, class and goods, and by whether a disclosure that
+// ReliefFlows adds up the movements that go from or to some nodes, each named
+// once, in a span of days, by where they go, class and goods, and by whether a disclosure that
 // lasts on a day names them; with an event's ref given, only what answers it.
 // Documents that are supposed to be published count as such.
 func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.Span, publicOn calendar.Day, eventRef string, supposed []disclosure.Disclosure) ([]relief.Flow, error) {
@@ -37,12 +39,12 @@ func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.S
 		published = append(published, min(supposed[i].PublicationDay(), calendar.Last).String())
 		withdrawn = append(withdrawn, min(supposed[i].WithdrawnOn.OrNever(), calendar.Last+1).String())
 	}
-	err := s.eachPrepared(ctx, "adding up relief", reliefFlowsSQL, func(scan func(...any) error) error {
+	err := s.eachOfNodes(ctx, "adding up relief", reliefFlowsSQL, nodes, func(scan func(...any) error) error {
 		var f relief.Flow
 		err := scan(&f.Kind, &f.FromCode, &f.ToCode, &f.Class, &f.GoodsItem, &f.GoodsUnit, &f.Disclosed, &f.Funds, &f.Quantity)
 		flows = append(flows, f)
 		return err
-	}, pq.Array(nodes), span.From.String(), span.To.String(), publicOn.String(), eventRef, pq.Array(refs), pq.Array(published), pq.Array(withdrawn))
+	}, span.From.String(), span.To.String(), publicOn.String(), eventRef, pq.Array(refs), pq.Array(published), pq.Array(withdrawn))
 	return flows, err
 }
 
@@ -153,21 +155,21 @@ const namedColumns = `d.ref IS NOT NULL, coalesce(d.public_on - date '1970-01-01
 const recordedSQL = `-- store.RecordedMovements
 SELECT ` + movementColumns + `, ` + namedColumns + `
 FROM (
-    SELECT * FROM relief_movement WHERE from_code = ANY ($1) AND occurred_on <= $2
+    SELECT m.* FROM unnest($1::text[]) AS node (code) JOIN relief_movement AS m ON m.from_code = node.code WHERE m.occurred_on <= $2
     UNION ALL
-    SELECT * FROM relief_movement WHERE to_code = ANY ($1) AND occurred_on <= $2
-        AND (from_code IS NULL OR NOT from_code = ANY ($1))) AS m
+    SELECT m.* FROM unnest($1::text[]) AS node (code) JOIN relief_movement AS m ON m.to_code = node.code WHERE m.occurred_on <= $2
+      AND (m.from_code IS NULL OR m.from_code NOT IN (SELECT unnest($1::text[])))) AS m
 LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref`
 
-// RecordedMovements reads all movements from or to some nodes up to a day, with
-// what is known of the disclosures that they name.
+// RecordedMovements reads all movements from or to some nodes, each named once,
+// up to a day, with what is known of the disclosures that they name.
 func (s *Store) RecordedMovements(ctx context.Context, nodes []string, by calendar.Day) ([]relief.Recorded, error) {
 	var movements []relief.Recorded
-	err := s.eachPrepared(ctx, "reading movements", recordedSQL, func(scan func(...any) error) error {
+	err := s.eachOfNodes(ctx, "reading movements", recordedSQL, nodes, func(scan func(...any) error) error {
 		m, err := scanRecorded(scan)
 		movements = append(movements, m)
 		return err
-	}, pq.Array(nodes), by.String())
+	}, by.String())
 	return movements, err
 }
 
