@@ -41,6 +41,8 @@ const (
 	WHERE m.occurred_on BETWEEN $2 AND $3 AND (g.node IS NOT NULL OR r.node IS NOT NULL OR $1 IN (m.from_code, m.to_code)) GROUP BY 1, 2, 3, 4`
 	discrepanciesQuery = `query($code: String!, $from: Date!, $to: Date!) { administrativeNode(code: $code) { relief(from: $from, to: $to) {
 	discrepancies { kind node { code name } amount } } } }`
+	whatIfQuery = `query($code: String!) { whatIf(code: $code, changes: {limits: [{catalogCode: "CN-2019", entryCode: "1.3", limit: {kind: WORKING_DAYS, n: 10}}]}) {
+	before { coverage { required covered } } after { coverage { required covered } } opened(first: 50) { totalCount } closed(first: 50) { totalCount } } }`
 	flowQuery = `query($code: String!, $from: Date!, $to: Date!) { reliefFlow(code: $code, from: $from, to: $to) { links { amount disclosed } } }`
 )
 
@@ -78,5 +80,6 @@ func BenchmarkOverTime(b *testing.B) {
 		compare(node.name+", a year's relief with all below", reliefQuery, reliefSQL, 10, year, yearOf)
 		compare(node.name+", a year's flow of relief", flowQuery, "", 10, year, nil)
 		compare(node.name+", a year's discrepancies of relief", discrepanciesQuery, "", 5, year, nil)
+		compare(node.name+", what if an entry's limit were another", whatIfQuery, "", 3, func() map[string]any { return map[string]any{"code": node.code} }, nil)
 	}
 }

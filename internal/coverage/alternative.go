@@ -10,15 +10,45 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
-// Under makes the index of a node's publishers alone under other catalogs or
-// working days: as large as the part of the tree that it is about.
-func (x *Index) Under(place area.Place, reference Reference) *Index {
-	part := &Index{Reference: reference, entries: x.entries, rows: make([]*row, len(x.rows)), sums: make([]*sums, len(x.sums))}
-	for at := range x.Tree.Below(place) {
-		part.rows[at] = x.rows[at]
+// Under makes the index under other catalogs or working days, in which the given
+// publishers at and below a node have other timelines. Under other working days
+// it is about that part of the tree alone: sums of others do not hold any more.
+func (x *Index) Under(place area.Place, reference Reference, changes []Timelines) (*Index, error) {
+	next := *x
+	next.Reference = reference
+	if reference.Days == x.Days {
+		return next.Apply(changes)
 	}
-	part.sumAll()
-	return part
+	next.entries, next.rows, next.sums = x.entries.clone(), make([]*row, len(x.rows)), make([]*sums, len(x.sums))
+	for at := range x.Tree.Below(place) {
+		next.rows[at] = x.rows[at]
+	}
+	for _, change := range changes {
+		if _, err := next.replace(change); err != nil {
+			return nil, err
+		}
+	}
+	next.sumAll()
+	return &next, nil
+}
+
+// Briefs returns a publisher's cells, by entry code.
+func (x *Index) Briefs(publisher area.Place) []timeline.Brief {
+	r := x.rows[publisher]
+	if r == nil {
+		return nil
+	}
+	briefs := make([]timeline.Brief, len(r.cells))
+	for i := range briefs {
+		p := r.parts(i)
+		briefs[i] = timeline.Brief{EntryCode: x.entries.codes[p.entry], Spans: p.spans, Duties: p.duties, Series: p.series}
+		for kind, days := range p.listed {
+			for _, day := range days {
+				briefs[i].Listed[kind] = append(briefs[i].Listed[kind], calendar.Day(day))
+			}
+		}
+	}
+	return briefs
 }
 
 // Against returns the gaps of a node on a day that it has and another index has

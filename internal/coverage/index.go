@@ -47,12 +47,8 @@ func New(reference Reference, timelines []Timelines) (*Index, error) {
 		sums:      make([]*sums, reference.Tree.Size()),
 	}
 	for _, t := range timelines {
-		if place := x.Tree.Find(t.PublisherCode); place != area.Nowhere {
-			r, err := newRow(t.Packed, x.entries)
-			if err != nil {
-				return nil, fmt.Errorf("timelines of %s: %w", t.PublisherCode, err)
-			}
-			x.rows[place] = r
+		if _, err := x.replace(t); err != nil {
+			return nil, err
 		}
 	}
 	x.sumAll()
@@ -172,15 +168,11 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 		if place == area.Nowhere {
 			continue
 		}
-		var r *row
-		if change.Packed != nil {
-			var err error
-			if r, err = newRow(change.Packed, next.entries); err != nil {
-				return nil, fmt.Errorf("timelines of %s: %w", change.PublisherCode, err)
-			}
-		}
 		before := next.rows[place]
-		next.rows[place] = r
+		r, err := next.replace(change)
+		if err != nil {
+			return nil, err
+		}
 		if len(changes) >= rebuildFrom {
 			continue
 		}
@@ -212,6 +204,21 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 		}
 	}
 	return next, nil
+}
+
+// replace puts a publisher's other timelines in the place of the present ones.
+func (x *Index) replace(change Timelines) (r *row, err error) {
+	place := x.Tree.Find(change.PublisherCode)
+	if place == area.Nowhere {
+		return nil, nil
+	}
+	if change.Packed != nil {
+		if r, err = newRow(change.Packed, x.entries); err != nil {
+			return nil, fmt.Errorf("timelines of %s: %w", change.PublisherCode, err)
+		}
+	}
+	x.rows[place] = r
+	return r, nil
 }
 
 // Scope is whose cells a question is about.

@@ -51,10 +51,11 @@ func (s *Standard) ReliefCells(giver area.Place) []catalog.CellKey {
 	return cells
 }
 
+// ReliefEntries are the entries under which relief may be disclosed.
+var ReliefEntries = []string{reliefDepartmentEntry, reliefEntry}
+
 // HoldsRelief tells whether relief may be disclosed under an entry.
-func HoldsRelief(entryCode string) bool {
-	return entryCode == reliefEntry || entryCode == reliefDepartmentEntry
-}
+func HoldsRelief(entryCode string) bool { return slices.Contains(ReliefEntries, entryCode) }
 
 func assignmentsOf(code string, facts *PublisherFacts) []catalog.Assignment {
 	return slices.DeleteFunc(slices.Clone(facts.Assignments), func(a catalog.Assignment) bool { return a.PublisherCode != code })

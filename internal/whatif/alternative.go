@@ -39,90 +39,42 @@ func Of(ctx context.Context, from *store.Store, index *coverage.Index, place are
 	if err != nil {
 		return nil, err
 	}
-	a.Index = index
-	if changes.changesReference() {
-		a.Index = index.Under(place, reference)
-	}
 	var timelines []coverage.Timelines
-	for batch := range slices.Chunk(touched, batchOf) {
+	for batch := range slices.Chunk(slices.Sorted(maps.Keys(touched.publishers)), batchOf) {
 		facts, err := from.FactsOfPublishers(ctx, batch, reference.PartnerCode)
 		if err != nil {
 			return nil, err
 		}
-		for _, code := range batch {
-			facts.Of(code)
-		}
-		a.Alter(facts)
-		for _, code := range batch {
-			briefs := reference.OfPublisher(reference.Tree.Find(code), facts[code], nil)
-			timelines = append(timelines, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(briefs)})
-		}
+		timelines = append(timelines, a.derive(batch, facts, reference, nil, nil)...)
 	}
-	a.Index, err = a.Index.Apply(timelines)
+	for batch := range slices.Chunk(touched.partly(), batchOf) {
+		facts, err := from.FactsOfCells(ctx, touched.cells(batch), reference.PartnerCode)
+		if err != nil {
+			return nil, err
+		}
+		timelines = append(timelines, a.derive(batch, facts, reference, touched.entries, index)...)
+	}
+	a.Index, err = index.Under(place, reference, timelines)
 	return a, err
 }
 
-// touched names the publishers at and below a node that the changes touch.
-func (a *Alternative) touched(ctx context.Context, from *store.Store, index *coverage.Index, place area.Place, reference timeline.Standard) ([]string, error) {
-	tree := index.Tree
-	codes := map[string]bool{}
-	add := func(top area.Place) {
-		for at := range tree.Below(top) {
-			if tree.Holds(place, at) {
-				codes[tree.Node(at).Code] = true
-			}
-		}
-	}
-	if len(a.changes.Arrangements) > 0 {
-		add(place)
-	}
-	changed := map[string]bool{}
-	for _, entry := range a.changes.Entries {
-		changed[entry.CatalogCode] = true
-	}
-	for _, issuer := range reference.Library.Issuers(changed) {
-		add(tree.Find(issuer))
-		if partner := reference.PartnerCode(issuer); partner != "" {
-			add(tree.Find(partner))
-		}
-	}
-	var refs []string
-	for _, p := range a.changes.Publications {
-		if p.Ref != "" {
-			refs = append(refs, p.Ref)
-			continue
-		}
-		at := tree.Find(p.PublisherCode)
-		if at == area.Nowhere {
-			return nil, problem.New(problem.NotFound, "publisherCode", "there is no node of the code %q", p.PublisherCode)
-		}
-		if !reference.Library.HasEntry(p.EntryCode) {
-			return nil, problem.New(problem.NotFound, "entryCode", "no catalog has an entry of the code %q", p.EntryCode)
-		}
-		if tree.Holds(place, at) {
-			codes[p.PublisherCode] = true
-		}
-	}
-	if err := a.readDocuments(ctx, from, refs); err != nil {
-		return nil, err
-	}
-	publishers, givers, err := from.LinkedPublishers(ctx, refs)
-	if err != nil {
-		return nil, err
-	}
-	for _, giver := range givers {
-		if at := tree.Find(giver); at != area.Nowhere {
-			for _, cell := range reference.ReliefCells(at) {
-				publishers = append(publishers, cell.PublisherCode)
-			}
-		}
-	}
+// derive makes the timelines of publishers from their facts as supposed: whole
+// or, with entries given, theirs among those that stand in the present index.
+func (a *Alternative) derive(publishers []string, facts store.Facts, reference timeline.Standard, entries map[string]bool, present *coverage.Index) []coverage.Timelines {
 	for _, code := range publishers {
-		if at := tree.Find(code); at != area.Nowhere && tree.Holds(place, at) {
-			codes[code] = true
-		}
+		facts.Of(code)
 	}
-	return slices.Sorted(maps.Keys(codes)), nil
+	a.Alter(facts)
+	timelines := make([]coverage.Timelines, 0, len(publishers))
+	for _, code := range publishers {
+		place := reference.Tree.Find(code)
+		briefs := reference.OfPublisher(place, facts[code], entries)
+		if entries != nil {
+			briefs = timeline.Splice(present.Briefs(place), briefs, entries)
+		}
+		timelines = append(timelines, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(briefs)})
+	}
+	return timelines
 }
 
 // readDocuments reads the documents supposed to be published.

@@ -40,9 +40,6 @@ type EntryChange struct {
 	KeepAnchor bool
 }
 
-// changesReference tells whether catalogs or working days are supposed to differ.
-func (c *Changes) changesReference() bool { return len(c.Entries)+len(c.Arrangements) > 0 }
-
 // reference is what every timeline follows from, under the changes.
 func (c *Changes) reference(standard timeline.Standard) (timeline.Standard, error) {
 	if len(c.Arrangements) > 0 {
