@@ -24,7 +24,7 @@ func (x *Index) Under(place area.Place, reference Reference, changes []Timelines
 		next.rows[at] = x.rows[at]
 	}
 	for _, change := range changes {
-		if _, err := next.replace(change); err != nil {
+		if err := next.put(x.Tree.Find(change.PublisherCode), change); err != nil {
 			return nil, err
 		}
 	}

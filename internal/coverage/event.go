@@ -80,41 +80,57 @@ func newGathering(days *calendar.Calendar) *gathering {
 	return &gathering{days: days, series: map[seriesKey]int{}}
 }
 
-// row adds a row's events times `factor`: -1 takes a row out.
-func (g *gathering) row(r *row, level area.Level, factor int) {
+// row adds a row's events.
+func (g *gathering) row(r *row, level area.Level) {
 	if r == nil {
 		return
 	}
 	for i := range r.cells {
 		p := r.parts(i)
-		slot := slotOf(p.entry, level)
-		before := timeline.NotInForce
-		for _, span := range p.spans {
-			if before != timeline.NotInForce {
-				g.add(slot, statusCounter(before), span.From, -factor)
-			}
-			if span.Status != timeline.NotInForce {
-				g.add(slot, statusCounter(span.Status), span.From, factor)
-			}
-			before = span.Status
+		g.cell(&p, level, 1)
+	}
+}
+
+// change takes out the events of the cells that a row had and adds those of the
+// cells that it has now, where the two differ.
+func (g *gathering) change(c *rowChange) {
+	for _, p := range c.gone {
+		g.cell(&p, c.level, -1)
+	}
+	for _, p := range c.come {
+		g.cell(&p, c.level, 1)
+	}
+}
+
+// cell adds a cell's events times `factor`.
+func (g *gathering) cell(p *parts, level area.Level, factor int) {
+	slot := slotOf(p.entry, level)
+	before := timeline.NotInForce
+	for _, span := range p.spans {
+		if before != timeline.NotInForce {
+			g.add(slot, statusCounter(before), span.From, -factor)
 		}
-		for _, days := range p.duties {
-			g.duty(slot, days, factor)
+		if span.Status != timeline.NotInForce {
+			g.add(slot, statusCounter(span.Status), span.From, factor)
 		}
-		for kind, days := range p.listed {
-			for _, day := range days {
-				g.add(slot, listCounter(timeline.ListKind(kind)), calendar.Day(day), factor)
-			}
+		before = span.Status
+	}
+	for _, days := range p.duties {
+		g.duty(slot, days, factor)
+	}
+	for kind, days := range p.listed {
+		for _, day := range days {
+			g.add(slot, listCounter(timeline.ListKind(kind)), calendar.Day(day), factor)
 		}
-		for j := range p.series {
-			series := &p.series[j]
-			g.series[seriesKey{slot, series.Every, series.First, series.Last, int32(series.WorkingDays)}] += factor
-			for _, fulfilment := range series.Fulfilled {
-				of := daysOf(series, fulfilment, g.days)
-				g.duty(slot, of, factor)
-				of.FulfilledOn = calendar.Never
-				g.duty(slot, of, -factor)
-			}
+	}
+	for j := range p.series {
+		series := &p.series[j]
+		g.series[seriesKey{slot, series.Every, series.First, series.Last, int32(series.WorkingDays)}] += factor
+		for _, fulfilment := range series.Fulfilled {
+			of := daysOf(series, fulfilment, g.days)
+			g.duty(slot, of, factor)
+			of.FulfilledOn = calendar.Never
+			g.duty(slot, of, -factor)
 		}
 	}
 }

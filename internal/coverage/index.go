@@ -16,8 +16,10 @@ import (
 // Below it, counting its rows costs less than it would to keep them.
 const sumsFrom = 64
 
-// rebuildFrom is the number of changed rows from which all sums are made anew.
-const rebuildFrom = 2000
+// rebuildFrom is the part of all cells, an eighth, from which on sums are made
+// anew: a changed cell enters the sums of every node above it, taken out and put
+// in, where a new sum is made of those below it.
+const rebuildFrom = 8
 
 // Reference is what an index is about besides the timelines: the nodes, the
 // catalogs and the working days.
@@ -28,6 +30,7 @@ type Index struct {
 	Reference
 	entries *entryTable
 	rows    []*row  // by place; nil where nothing is known
+	cells   int     // of all rows
 	sums    []*sums // by place; nil where a node's rows are counted
 }
 
@@ -47,7 +50,7 @@ func New(reference Reference, timelines []Timelines) (*Index, error) {
 		sums:      make([]*sums, reference.Tree.Size()),
 	}
 	for _, t := range timelines {
-		if _, err := x.replace(t); err != nil {
+		if err := x.put(x.Tree.Find(t.PublisherCode), t); err != nil {
 			return nil, err
 		}
 	}
@@ -77,12 +80,14 @@ func (x *Index) WithReference(reference Reference) *Index {
 // sumAll makes the sums of every node that keeps them, the subtrees of the
 // roots' grandchildren at once.
 func (x *Index) sumAll() {
+	x.cells = 0
 	count := make([]int, len(x.rows))
 	var countBelow func(area.Place) int
 	children := x.childrenAsHeld()
 	countBelow = func(place area.Place) int {
 		if x.rows[place] != nil && len(x.rows[place].cells) > 0 {
 			count[place]++
+			x.cells += len(x.rows[place].cells)
 		}
 		for _, child := range children[place] {
 			count[place] += countBelow(child)
@@ -140,7 +145,7 @@ func (x *Index) childrenAsHeld() [][]area.Place {
 // sums of its large ones, for which it waits: they come before it in order.
 func (x *Index) sumOf(place area.Place, children []area.Place, done map[area.Place]chan struct{}) *sums {
 	g := newGathering(x.Days)
-	g.row(x.rows[place], x.Tree.Node(place).Level, 1)
+	g.row(x.rows[place], x.Tree.Node(place).Level)
 	var large []event
 	for _, child := range children {
 		if finished, keepsSums := done[child]; keepsSums {
@@ -149,7 +154,7 @@ func (x *Index) sumOf(place area.Place, children []area.Place, done map[area.Pla
 			continue
 		}
 		for below := range x.Tree.Below(child) {
-			g.row(x.rows[below], x.Tree.Node(below).Level, 1)
+			g.row(x.rows[below], x.Tree.Node(below).Level)
 		}
 	}
 	g.events = append(g.events, large...)
@@ -161,39 +166,42 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 	if len(changes) == 0 {
 		return x, nil
 	}
-	next := &Index{Reference: x.Reference, entries: x.entries.clone(), rows: slices.Clone(x.rows), sums: x.sums}
-	gatherings := map[area.Place]*gathering{} // for every node that keeps sums
-	for _, change := range changes {
-		place := x.Tree.Find(change.PublisherCode)
-		if place == area.Nowhere {
-			continue
+	next := &Index{Reference: x.Reference, entries: x.entries.clone(), rows: slices.Clone(x.rows), sums: x.sums, cells: x.cells}
+	before := map[area.Place]*row{}
+	for _, t := range changes {
+		place := x.Tree.Find(t.PublisherCode)
+		if place != area.Nowhere {
+			before[place] = x.rows[place]
 		}
-		before := next.rows[place]
-		r, err := next.replace(change)
-		if err != nil {
+		if err := next.put(place, t); err != nil {
 			return nil, err
 		}
-		if len(changes) >= rebuildFrom {
-			continue
-		}
-		level := x.Tree.Node(place).Level
-		for at := place; at != area.Nowhere; at = x.Tree.Parent(at) {
-			if x.sums[at] == nil {
-				continue
-			}
-			g := gatherings[at]
-			if g == nil {
-				g = newGathering(x.Days)
-				gatherings[at] = g
-			}
-			g.row(before, level, -1)
-			g.row(r, level, 1)
-		}
 	}
-	if len(changes) >= rebuildFrom {
+	differing, cells := make([]rowChange, 0, len(before)), 0
+	for place, row := range before {
+		change := rowChange{place: place, level: x.Tree.Node(place).Level}
+		change.gone, change.come = changeOf(row, next.rows[place])
+		next.cells += len(change.come) - len(change.gone)
+		cells += len(change.come) + len(change.gone)
+		differing = append(differing, change)
+	}
+	if cells > next.cells/rebuildFrom {
 		next.sums = make([]*sums, len(x.sums))
 		next.sumAll()
 		return next, nil
+	}
+	gatherings := map[area.Place]*gathering{} // for every node that keeps sums
+	for i := range differing {
+		change := &differing[i]
+		for at := change.place; at != area.Nowhere; at = x.Tree.Parent(at) {
+			if x.sums[at] == nil || len(change.gone)+len(change.come) == 0 {
+				continue
+			}
+			if gatherings[at] == nil {
+				gatherings[at] = newGathering(x.Days)
+			}
+			gatherings[at].change(change)
+		}
 	}
 	if len(gatherings) > 0 {
 		next.sums = slices.Clone(x.sums)
@@ -206,19 +214,20 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 	return next, nil
 }
 
-// replace puts a publisher's other timelines in the place of the present ones.
-func (x *Index) replace(change Timelines) (r *row, err error) {
-	place := x.Tree.Find(change.PublisherCode)
+// put lays a publisher's timelines in their place, nowhere those of an unknown one.
+func (x *Index) put(place area.Place, t Timelines) error {
 	if place == area.Nowhere {
-		return nil, nil
+		return nil
 	}
-	if change.Packed != nil {
-		if r, err = newRow(change.Packed, x.entries); err != nil {
-			return nil, fmt.Errorf("timelines of %s: %w", change.PublisherCode, err)
+	x.rows[place] = nil
+	if t.Packed != nil {
+		r, err := newRow(t.Packed, x.entries)
+		if err != nil {
+			return fmt.Errorf("timelines of %s: %w", t.PublisherCode, err)
 		}
+		x.rows[place] = r
 	}
-	x.rows[place] = r
-	return r, nil
+	return nil
 }
 
 // Scope is whose cells a question is about.
@@ -271,7 +280,7 @@ func (x *Index) total(place area.Place, scope Scope, days int) *curves {
 	}
 	g := newGathering(x.Days)
 	for at, r := range x.rowsOf(place, scope) {
-		g.row(r, x.Tree.Node(at).Level, 1)
+		g.row(r, x.Tree.Node(at).Level)
 	}
 	return (*sums)(nil).with(g.finish()).total
 }

@@ -1,6 +1,10 @@
 package coverage
 
 import (
+	"maps"
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -72,6 +76,50 @@ func (r *row) parts(i int) parts {
 		p.listed[kind] = r.listed[kind][from.listedEnd[kind]:to.listedEnd[kind]]
 	}
 	return p
+}
+
+// rowChange is a row that has become another: the cells that it had and has, where
+// they differ.
+type rowChange struct {
+	place      area.Place
+	level      area.Level
+	gone, come []parts
+}
+
+// changeOf finds the cells in which two rows, either of which may be nil, differ.
+func changeOf(before, after *row) (gone, come []parts) {
+	count := func(r *row) int {
+		if r == nil {
+			return 0
+		}
+		return len(r.cells)
+	}
+	stays := map[entryID]parts{}
+	for i := range count(after) {
+		p := after.parts(i)
+		stays[p.entry] = p
+	}
+	for i := range count(before) {
+		p := before.parts(i)
+		if now, there := stays[p.entry]; there && p.equal(&now) {
+			delete(stays, p.entry)
+		} else {
+			gone = append(gone, p)
+		}
+	}
+	return gone, slices.Collect(maps.Values(stays))
+}
+
+func (p *parts) equal(other *parts) bool {
+	for kind := range p.listed {
+		if !slices.Equal(p.listed[kind], other.listed[kind]) {
+			return false
+		}
+	}
+	return p.entry == other.entry && slices.Equal(p.spans, other.spans) && slices.Equal(p.duties, other.duties) &&
+		slices.EqualFunc(p.series, other.series, func(a, b timeline.BriefSeries) bool {
+			return a.Every == b.Every && a.First == b.First && a.Last == b.Last && a.WorkingDays == b.WorkingDays && slices.Equal(a.Fulfilled, b.Fulfilled)
+		})
 }
 
 // count adds the cell's figures of a day.

@@ -1,6 +1,7 @@
 package whatif
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -70,7 +71,11 @@ func (a *Alternative) derive(publishers []string, facts store.Facts, reference t
 		place := reference.Tree.Find(code)
 		briefs := reference.OfPublisher(place, facts[code], entries)
 		if entries != nil {
-			briefs = timeline.Splice(present.Briefs(place), briefs, entries)
+			now := present.Briefs(place)
+			briefs = timeline.Splice(now, briefs, entries)
+			if bytes.Equal(timeline.Pack(briefs), timeline.Pack(now)) {
+				continue // most publishers have nothing that a row of a catalog changes
+			}
 		}
 		timelines = append(timelines, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(briefs)})
 	}
