@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -69,6 +70,18 @@ func someDay(random *rand.Rand) string {
 
 func anyOf[T any](random *rand.Rand, from []T) *T { return &from[random.IntN(len(from))] }
 
+// moveDepartments moves some departments elsewhere, so that others disclose the
+// relief of the places that they leave and come to. Those that gave or were given
+// some stay: what they gave would no longer go down.
+func moveDepartments(world *naive.World, random *rand.Rand) {
+	for range 4 {
+		department := anyOf(random, world.Departments)
+		if !slices.ContainsFunc(world.Movements, func(m naive.Movement) bool { return m.From == department.Code || m.To == department.Code }) {
+			department.Parent = anyOf(random, world.Areas[2:]).Code
+		}
+	}
+}
+
 // changeFile changes rows of one file of the world and names the file.
 func changeFile(world *naive.World, random *rand.Rand) string {
 	switch random.IntN(10) {
@@ -80,7 +93,7 @@ func changeFile(world *naive.World, random *rand.Rand) string {
 	case 1:
 		department := anyOf(random, world.Departments)
 		department.Functions = *anyOf(random, [][]string{{"FINANCE"}, {"EMERGENCY_MANAGEMENT"}, {"FINANCE", "EMERGENCY_MANAGEMENT"}, {"OTHER"}})
-		anyOf(random, world.Departments).Parent = anyOf(random, world.Areas[2:]).Code
+		moveDepartments(world, random)
 		return "departments.csv"
 	case 2, 3:
 		changeCatalog(anyOf(random, world.Catalogs), random)
@@ -234,5 +247,31 @@ func keepBelow(world *naive.World) {
 		default:
 			movement.Kind, movement.From = "DONATION", ""
 		}
+	}
+}
+
+// TestDepartmentsTakeOver: where the emergency bureau that discloses a place's
+// relief goes elsewhere, or is found to be a place, the next one owes it.
+func TestDepartmentsTakeOver(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string][2]string{
+		"moved":   {"departments.csv", "code,name,parent_code,functions\n533102/yjglj,甲,5331,EMERGENCY_MANAGEMENT\n"},
+		"a place": {"areas.csv", "code,name,level,parent_code\n533102/yjglj,甲,TOWNSHIP,533102\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db, folder := demo(t), t.TempDir()
+			write := func(name, content string) string {
+				path := filepath.Join(folder, name)
+				if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				return path
+			}
+			pgtest.Import(t, db, importing, write("departments.csv", "code,name,parent_code,functions\n533102/zz,乙,533102,EMERGENCY_MANAGEMENT\n"))
+			mustVerify(t, db)
+			pgtest.Import(t, db, importing, write(file[0], file[1]))
+			mustVerify(t, db)
+		})
 	}
 }

@@ -194,26 +194,37 @@ func (r *run) writeNodes(ctx context.Context, changed []*readNode, sources []Sou
 	}
 	r.parts[store.PartNodes] = true
 	// What stood below a node before it moved is touched as well.
-	r.touchNodes(changed)
+	places := r.placesOf(changed)
+	r.touchNodes(changed, places)
 	if err := r.readReference(ctx); err != nil {
 		return r.reraise(sources[0], err)
 	}
-	r.touchNodes(changed)
+	r.touchNodes(changed, places)
 	return nil
 }
 
+// placesOf are the places whose departments the nodes were, by the tree, or are to be.
+func (r *run) placesOf(changed []*readNode) []string {
+	var places []string
+	for _, node := range changed {
+		if present := r.standard.Tree.ByCode(node.Code); present != nil && present.Department {
+			places = append(places, present.ParentCode)
+		}
+		if node.Department {
+			places = append(places, node.ParentCode)
+		}
+	}
+	return places
+}
+
 // touchNodes touches what stands below the nodes as the tree is, and the relief
-// of the places whose departments they are, or were.
-func (r *run) touchNodes(changed []*readNode) {
+// of the places: another of their departments may now be the one to disclose it.
+func (r *run) touchNodes(changed []*readNode, places []string) {
 	for _, node := range changed {
 		r.subtree(node.Code)
-		if !node.Department {
-			continue
-		}
-		r.touchRelief(node.ParentCode)
-		if present := r.standard.Tree.ByCode(node.Code); present != nil {
-			r.touchRelief(present.ParentCode)
-		}
+	}
+	for _, place := range places {
+		r.touchRelief(place)
 	}
 }
 
