@@ -12,6 +12,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -120,6 +121,9 @@ func (l *loaders) history(ctx context.Context, publisherCode, entryCode string) 
 	return l.histories.Load(ctx, catalog.CellKey{PublisherCode: publisherCode, EntryCode: entryCode})()
 }
 
+// readHistories derives cells from their facts as they are committed now. Where
+// that is not what the view's index holds, a writer came between, and the answer
+// would show two states: it is refused, and the question asked anew.
 func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([]*timeline.History, error) {
 	facts, err := l.view.store.FactsOfCells(ctx, cells, l.view.PartnerCode)
 	if err != nil {
@@ -151,6 +155,10 @@ func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([
 			of = neverInForce(cell)
 		}
 		histories[i] = timeline.HistoryOf(of, l.view.Days)
+		if brief := timeline.BriefOf(&histories[i].Cell, of); !l.view.Holds(l.view.Tree.Find(cell.PublisherCode), &brief) {
+			l.view.moved.Store(true)
+			return nil, problem.New(problem.Conflict, "", "the cell %s %s changed while it was being read; ask again", cell.PublisherCode, cell.EntryCode)
+		}
 	}
 	return histories, nil
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -26,14 +27,18 @@ type View struct {
 	supposed *whatif.Alternative
 	actual   *View
 	top      area.Place
+	moved    *atomic.Bool
 }
 
 // NewView makes the view of a request.
 func NewView(index *coverage.Index, now time.Time, seesAll bool, from *store.Store) *View {
-	v := &View{Index: index, Today: calendar.DayOf(now), Now: now, SeesAll: seesAll, store: from}
+	v := &View{Index: index, Today: calendar.DayOf(now), Now: now, SeesAll: seesAll, store: from, moved: &atomic.Bool{}}
 	v.loaders = newLoaders(v)
 	return v
 }
+
+// Moved tells whether something that was read is of a later state than the view's.
+func (v *View) Moved() bool { return v.moved.Load() }
 
 type viewKey struct{}
 

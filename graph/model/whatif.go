@@ -168,7 +168,7 @@ func (v *View) WhatIf(ctx context.Context, code string, input WhatIfInput, asOf 
 		return nil, err
 	}
 	supposed := NewView(alternative.Index, v.Now, v.SeesAll, v.store)
-	supposed.supposed, supposed.actual, supposed.top = alternative, v, place
+	supposed.supposed, supposed.actual, supposed.top, supposed.moved = alternative, v, place, v.moved
 	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf)}
 	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)
 	return result, nil

@@ -257,3 +257,49 @@ func TestMoreWritersThanConnections(t *testing.T) {
 	running.Wait()
 	mustVerify(t, s.db)
 }
+
+// TestAnswersWhileWritten: an answer sees one state while gaps that it lists are
+// closed: none fails, and each gap has its reason.
+func TestAnswersWhileWritten(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), allowWrites)
+	const question = `{ gaps(code: "533102", first: 500) { totalCount edges { node {
+		status publisher { code } entry { code } explanation reason { rule dueOn } duties { kind } cause { text } } } } }`
+	var cells [][2]string
+	for _, edge := range at(t, s.data(question, nil), "gaps", "edges").([]any) {
+		cells = append(cells, [2]string{at(t, edge, "node", "publisher", "code").(string), at(t, edge, "node", "entry", "code").(string)})
+	}
+	if len(cells) < 30 {
+		t.Fatalf("%d gaps are too few to close", len(cells))
+	}
+	var reading sync.WaitGroup
+	done := make(chan struct{})
+	for range 3 {
+		reading.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				answer := s.ask(question, nil)
+				if len(answer.Errors) > 0 {
+					t.Errorf("%+v", answer.Errors)
+					return
+				}
+				edges := at(t, answer.Data, "gaps", "edges").([]any)
+				if total := fmt.Sprint(at(t, answer.Data, "gaps", "totalCount")); total != fmt.Sprint(len(edges)) {
+					t.Errorf("%s gaps in all, %d listed", total, len(edges))
+				}
+			}
+		})
+	}
+	for i, cell := range cells[:30] {
+		s.data(`mutation($input: RegisterDisclosureInput!) { registerDisclosure(input: $input) { closedGap } }`, map[string]any{"input": map[string]any{
+			"ref": fmt.Sprintf("while-read-%d", i), "publisherCode": cell[0], "entryCode": cell[1], "title": "示例", "attribute": "PROACTIVE",
+			"formedOn": "2026-11-01", "publishedOn": "2026-11-02",
+		}})
+	}
+	close(done)
+	reading.Wait()
+}

@@ -32,25 +32,6 @@ func (x *Index) Under(place area.Place, reference Reference, changes []Timelines
 	return &next, nil
 }
 
-// Briefs returns a publisher's cells, by entry code.
-func (x *Index) Briefs(publisher area.Place) []timeline.Brief {
-	r := x.rows[publisher]
-	if r == nil {
-		return nil
-	}
-	briefs := make([]timeline.Brief, len(r.cells))
-	for i := range briefs {
-		p := r.parts(i)
-		briefs[i] = timeline.Brief{EntryCode: x.entries.codes[p.entry], Spans: p.spans, Duties: p.duties, Series: p.series}
-		for kind, days := range p.listed {
-			for _, day := range days {
-				briefs[i].Listed[kind] = append(briefs[i].Listed[kind], calendar.Day(day))
-			}
-		}
-	}
-	return briefs
-}
-
 // Against returns the gaps of a node on a day that it has and another index has
 // not, and those that the other has and it has not; both by publisher and entry.
 // The two are of one tree.
