@@ -14873,7 +14873,7 @@ func (ec *executionContext) _Coverage_byCategory(ctx context.Context, field grap
 			return ec.fieldContext_Coverage_byCategory(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ByCategory(), nil
+			return obj.ByCategory(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CategoryCoverage) graphql.Marshaler {
@@ -14905,7 +14905,7 @@ func (ec *executionContext) _Coverage_byEntry(ctx context.Context, field graphql
 			return ec.fieldContext_Coverage_byEntry(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ByEntry(), nil
+			return obj.ByEntry(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.EntryCoverage) graphql.Marshaler {
@@ -14937,7 +14937,7 @@ func (ec *executionContext) _Coverage_byLevel(ctx context.Context, field graphql
 			return ec.fieldContext_Coverage_byLevel(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ByLevel(), nil
+			return obj.ByLevel(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.LevelCoverage) graphql.Marshaler {
@@ -30573,73 +30573,76 @@ func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet,
 		case "asOf":
 			out.Values[i] = ec._Coverage_asOf(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "provisional":
 			out.Values[i] = ec._Coverage_provisional(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "required":
 			out.Values[i] = ec._Coverage_required(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "covered":
 			out.Values[i] = ec._Coverage_covered(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pending":
 			out.Values[i] = ec._Coverage_pending(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "missing":
 			out.Values[i] = ec._Coverage_missing(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "overdue":
 			out.Values[i] = ec._Coverage_overdue(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "stale":
 			out.Values[i] = ec._Coverage_stale(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "exempt":
 			out.Values[i] = ec._Coverage_exempt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "coverageRate":
 			out.Values[i] = ec._Coverage_coverageRate(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "timeliness":
 			out.Values[i] = ec._Coverage_timeliness(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "byCategory":
-			out.Values[i] = ec._Coverage_byCategory(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Coverage_byCategory(ctx, field, obj)
+				})
 		case "byEntry":
-			out.Values[i] = ec._Coverage_byEntry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Coverage_byEntry(ctx, field, obj)
+				})
 		case "byLevel":
-			out.Values[i] = ec._Coverage_byLevel(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Coverage_byLevel(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

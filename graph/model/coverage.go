@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -38,10 +39,13 @@ const mostTrendDays = 4000
 
 // CoverageTrend returns the node's figures over time.
 func (n *administrative) CoverageTrend(from, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) ([]*Coverage, error) {
-	if step == coverage.EachDay && to-from >= mostTrendDays {
-		return nil, problem.Invalid("step", "take WEEK or a longer step, or a shorter span", "a trend has at most %d days", mostTrendDays)
+	if to < from {
+		return nil, problem.Invalid("to", "give a day from "+from.String()+" on", "the span ends before it begins")
 	}
 	days := coverage.TrendDays(from, to, step)
+	if len(days) > mostTrendDays {
+		return nil, problem.Invalid("step", "take a longer step or a shorter span", "a trend has at most %d days; this one has %d", mostTrendDays, len(days))
+	}
 	trend := make([]*Coverage, len(days))
 	for i, figures := range n.view.Trend(n.place, scopeOf(scope), days) {
 		trend[i] = n.view.coverage(n.place, scopeOf(scope), days[i], figures)
@@ -98,8 +102,12 @@ func (c *Coverage) Timeliness() Timeliness {
 	}
 }
 
-// grouped adds up the slots by a key and gives a Coverage for each, by key.
-func grouped[K interface{ ~string | ~uint8 }](c *Coverage, key func(*coverage.Slot) K) (keys []K, of map[K]*Coverage) {
+// grouped adds up the slots by a key and gives a Coverage for each, by key. All is
+// in memory, so that nothing but this ends it when the request's time is over.
+func grouped[K interface{ ~string | ~uint8 }](ctx context.Context, c *Coverage, key func(*coverage.Slot) K) (keys []K, of map[K]*Coverage, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
 	of = map[K]*Coverage{}
 	for _, slot := range c.view.Slots(c.place, c.scope, c.AsOf) {
 		if c.only != nil && !c.only(&slot) {
@@ -116,7 +124,7 @@ func grouped[K interface{ ~string | ~uint8 }](c *Coverage, key func(*coverage.Sl
 		part.figures.Plus(&slot.Figures)
 	}
 	slices.Sort(keys)
-	return keys, of
+	return keys, of, nil
 }
 
 // CategoryCoverage is figures of one category.
@@ -126,13 +134,16 @@ type CategoryCoverage struct {
 }
 
 // ByCategory returns figures by the entry code's first part.
-func (c *Coverage) ByCategory() []CategoryCoverage {
-	parts, of := grouped(c, func(s *coverage.Slot) string { return catalog.CategoryPart(s.EntryCode) })
+func (c *Coverage) ByCategory(ctx context.Context) ([]CategoryCoverage, error) {
+	parts, of, err := grouped(ctx, c, func(s *coverage.Slot) string { return catalog.CategoryPart(s.EntryCode) })
+	if err != nil {
+		return nil, err
+	}
 	result := make([]CategoryCoverage, len(parts))
 	for i, part := range parts {
 		result[i] = CategoryCoverage{c.view.Library.Category(part), of[part]}
 	}
-	return result
+	return result, nil
 }
 
 // EntryCoverage is figures of one entry.
@@ -142,13 +153,16 @@ type EntryCoverage struct {
 }
 
 // ByEntry returns figures by entry.
-func (c *Coverage) ByEntry() []EntryCoverage {
-	codes, of := grouped(c, func(s *coverage.Slot) string { return s.EntryCode })
+func (c *Coverage) ByEntry(ctx context.Context) ([]EntryCoverage, error) {
+	codes, of, err := grouped(ctx, c, func(s *coverage.Slot) string { return s.EntryCode })
+	if err != nil {
+		return nil, err
+	}
 	result := make([]EntryCoverage, len(codes))
 	for i, code := range codes {
 		result[i] = EntryCoverage{c.view.entryNaming(c.place, code, c.AsOf), of[code]}
 	}
-	return result
+	return result, nil
 }
 
 // LevelCoverage is figures of one level.
@@ -158,13 +172,16 @@ type LevelCoverage struct {
 }
 
 // ByLevel returns figures by the publisher's level.
-func (c *Coverage) ByLevel() []LevelCoverage {
-	levels, of := grouped(c, func(s *coverage.Slot) area.Level { return s.Level })
+func (c *Coverage) ByLevel(ctx context.Context) ([]LevelCoverage, error) {
+	levels, of, err := grouped(ctx, c, func(s *coverage.Slot) area.Level { return s.Level })
+	if err != nil {
+		return nil, err
+	}
 	result := make([]LevelCoverage, len(levels))
 	for i, level := range levels {
 		result[i] = LevelCoverage{level, of[level]}
 	}
-	return result
+	return result, nil
 }
 
 // Catalog is a catalog merged over those that it is based on.

@@ -59,6 +59,9 @@ func TestNothingIsRead(t *testing.T) {
 		{"a page size beyond all numbers", `{ administrativeNode(code: "CN") { children(first: 2147483647) { edges { node { children(first: 2147483647) { edges { node { code } } } } } } } }`, nil, "TOO_COMPLEX", "billions"},
 		{"lists without pages", `{ roots { ` + nest(4, `ancestors { `, "coverage { byEntry { figures { byLevel { figures { required } } } } }", "}") + ` } }`, nil, "TOO_COMPLEX", "rows"},
 		{"rows upon rows of many ids", `query($ids: [ID!]!) { nodes(ids: $ids) { ... on City { children(first: 500) { edges { node { gaps(first: 10) { edges { node { since } } } } } } } } }`, map[string]any{"ids": many}, "TOO_COMPLEX", "rows"},
+		{"groups of groups over time", `{ administrativeNode(code: "CN") { coverageTrend(from: "1990-01-01", to: "2100-12-31", step: WEEK) { byEntry { figures { byLevel { figures { required } } } } } } }`, nil, "TOO_COMPLEX", "rows"},
+		{"a trend in variables", `query($from: Date!, $step: TrendStep!) { administrativeNode(code: "CN") { coverageTrend(from: $from, to: "2026-11-24", step: $step) { byEntry { figures { byCategory { figures { required } } } } } } }`, map[string]any{"from": "2016-11-24", "step": "DAY"}, "TOO_COMPLEX", "rows"},
+		{"groups of a ranking", `{ ranking(code: "CN", level: TOWNSHIP) { figures { byEntry { figures { byLevel { figures { required } } } } } } }`, nil, "TOO_COMPLEX", "rows"},
 		{"one question under many names", `{ ` + func() string {
 			var text strings.Builder
 			for i := range 61 {
@@ -206,6 +209,18 @@ func TestTimeouts(t *testing.T) {
 			s.data(question, asked)
 		})
 	}
+}
+
+// TestTimeoutInMemory: what needs no database ends as well when its time is over.
+func TestTimeoutInMemory(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), func(o *server.Options) { o.Limits.RequestTime = 20 * time.Millisecond })
+	within(t, 5*time.Second, func() {
+		r := s.ask(`{ administrativeNode(code: "CN") { coverageTrend(from: "2016-11-24", to: "2026-11-24", step: WEEK) { byEntry { figures { byLevel { figures { required } } } } } } }`, nil)
+		if r.code() != "TIMEOUT" {
+			t.Errorf("%+v", r.Errors)
+		}
+	})
 }
 
 // TestLargeBody: a body beyond the bound is not read to its end.

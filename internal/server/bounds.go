@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
@@ -74,8 +75,8 @@ type measure struct {
 // have that many.
 var rowsOf = map[string]int{
 	"ancestors": 6, "byCategory": 5, "byEntry": 25, "byLevel": 3, "byClass": 6, "byChild": 40, "goods": 10, "discrepancies": 20,
-	"categories": 5, "entries": 25, "cells": 25, "timeline": 10, "duties": 10, "trace": 30, "ranking": 100,
-	"coverageTrend": 100, "roots": 1, "successions": 5, "predecessors": 1, "successors": 1, "catalogsInForce": 3,
+	"categories": 5, "entries": 25, "cells": 25, "timeline": 10, "duties": 10, "trace": 30, "ranking": 3000,
+	"roots": 1, "successions": 5, "predecessors": 1, "successors": 1, "catalogsInForce": 3,
 	"disasterEvents": 50, "areas": 5, "places": 100, "transitions": 20, "dutyTransitions": 12, "dutiesNotInForce": 10, "byPublisher": 50,
 }
 
@@ -127,11 +128,35 @@ func (m *measure) field(field *ast.Field) size {
 			}
 		}
 	}
+	if field.Name == trendField {
+		rows = m.days(field)
+	}
 	measured := size{fields: saturated(1 + rows*below.fields), depth: 1 + below.depth, aliases: below.aliases}
 	if field.Alias != field.Name {
 		measured.aliases++
 	}
 	return measured
+}
+
+// trendField answers once for each of its days; stepDays is how far they lie apart.
+const trendField = "coverageTrend"
+
+var stepDays = map[string]int{"DAY": 1, "WEEK": 7, "MONTH": 30, "QUARTER": 91, "YEAR": 365}
+
+// days estimates the days of a trend. What is wrong with its arguments is told
+// when it is answered.
+func (m *measure) days(field *ast.Field) int {
+	given := field.ArgumentMap(m.variables)
+	text := func(name string) string { return fmt.Sprint(given[name]) }
+	from, err := calendar.ParseDay(text("from"))
+	if err != nil {
+		return 1
+	}
+	to, err := calendar.ParseDay(text("to"))
+	if err != nil {
+		return 1
+	}
+	return max(int(to-from), 0)/max(stepDays[text("step")], 1) + 2
 }
 
 // rows reads a page size or the number of ids.
