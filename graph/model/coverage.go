@@ -37,11 +37,9 @@ func (v *View) coverage(place area.Place, scope coverage.Scope, on calendar.Day,
 // mostTrendDays is how many days a trend may have: ten years by day and more.
 const mostTrendDays = 4000
 
-// CoverageTrend returns the node's figures over time.
+// CoverageTrend returns the node's figures over time; where to lies before from,
+// of that day alone (design.md: "and always `to`").
 func (n *administrative) CoverageTrend(from, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) ([]*Coverage, error) {
-	if to < from {
-		return nil, problem.Invalid("to", "give a day from "+from.String()+" on", "the span ends before it begins")
-	}
 	days := coverage.TrendDays(from, to, step)
 	if len(days) > mostTrendDays {
 		return nil, problem.Invalid("step", "take a longer step or a shorter span", "a trend has at most %d days; this one has %d", mostTrendDays, len(days))

@@ -81,6 +81,7 @@ func TestTrendDays(t *testing.T) {
 	}{
 		{calendar.Date(2024, 2, 28), calendar.Date(2024, 3, 1), coverage.EachDay, "2024-02-28 2024-02-29 2024-03-01"},
 		{calendar.Date(2024, 5, 6), calendar.Date(2024, 5, 6), coverage.EachDay, "2024-05-06"},
+		{calendar.Date(2024, 5, 6), calendar.Date(2024, 5, 5), coverage.EachDay, "2024-05-05"},
 		{calendar.Date(2024, 5, 6), calendar.Date(2024, 5, 20), coverage.EachWeek, "2024-05-06 2024-05-13 2024-05-20"},
 		{calendar.Date(2024, 5, 6), calendar.Date(2024, 5, 19), coverage.EachWeek, "2024-05-06 2024-05-13 2024-05-19"},
 		{calendar.Date(2024, 1, 31), calendar.Date(2024, 4, 30), coverage.EachMonth, "2024-01-31 2024-02-29 2024-03-31 2024-04-30"},
