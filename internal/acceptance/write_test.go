@@ -75,6 +75,28 @@ func TestPublishing(t *testing.T) {
 	mustVerify(t, db)
 }
 
+// TestRetried: a registration sent again, as after an answer that was lost, is
+// the same one though the document was issued and ordered to be explained since.
+func TestRetried(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	s := serve(t, db, allowWrites)
+	publisher, entry := missingCell(t, s, 0)
+	input := map[string]any{"ref": "retried", "publisherCode": publisher, "entryCode": entry, "title": "通知", "attribute": "PROACTIVE", "formedOn": "2026-11-20"}
+	id := at(t, s.data(registerMutation, map[string]any{"input": input}), "registerDisclosure", "disclosure", "id")
+	s.data(`mutation($id: ID!) { issueDisclosure(id: $id, issuedOn: "2026-11-21") { disclosure { id } } }`, map[string]any{"id": id})
+	s.data(`mutation($id: ID!) { orderInterpretation(id: $id) { disclosure { id } } }`, map[string]any{"id": id})
+	if again := s.data(registerMutation, map[string]any{"input": input}); at(t, again, "registerDisclosure", "disclosure", "id") != id {
+		t.Errorf("registering again: %v", again)
+	}
+	// What the caller says of these must still agree.
+	input["issuedOn"] = "2026-11-22"
+	if r := s.ask(registerMutation, map[string]any{"input": input}); r.code() != "CONFLICT" {
+		t.Errorf("issued on another day: %+v", r)
+	}
+	mustVerify(t, db)
+}
+
 // TestBackdated: a publication three years back changes the figures of then.
 func TestBackdated(t *testing.T) {
 	t.Parallel()

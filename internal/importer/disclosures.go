@@ -41,12 +41,16 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 	if err := r.unknownDocuments(ctx, &store.Disclosures, "register the document that it explains"); err != nil {
 		return err
 	}
-	return r.lay(ctx, kindDisclosures, sources, &store.Disclosures, func(ctx context.Context) error {
+	err = r.lay(ctx, kindDisclosures, sources, &store.Disclosures, func(ctx context.Context) error {
 		if err := r.touchGivers(ctx, r.w.GiversOfDisclosures); err != nil {
 			return err
 		}
 		return r.touchAll(ctx, r.w.TouchedByDisclosures)
 	})
+	if r.report.ProblemCount > 0 {
+		r.given.unread[kindDisclosures] = true // not laid, but there
+	}
+	return err
 }
 
 func (r *run) readDisclosure(f *fields) disclosure.Disclosure {
@@ -90,7 +94,7 @@ func (r *run) oddities(f *fields, place area.Place, d *disclosure.Disclosure, pe
 	if on == calendar.None {
 		on = d.PublishedOn
 	}
-	if on == calendar.None {
+	if on == calendar.None || r.given.refused {
 		return
 	}
 	tree := r.standard.Tree
@@ -108,6 +112,9 @@ func (r *run) oddities(f *fields, place area.Place, d *disclosure.Disclosure, pe
 // unknownDocuments warns of rows that name an unknown document. As one of that
 // ref may be registered by another writer just now, such writers wait.
 func (r *run) unknownDocuments(ctx context.Context, table *store.Table, remedy string) error {
+	if r.given.unread[kindDisclosures] {
+		return nil
+	}
 	unknown, err := r.w.UnknownDocuments(ctx, table, listed)
 	if err != nil || len(unknown) == 0 {
 		return err

@@ -8,10 +8,13 @@ type given struct {
 	// unread are the kinds of which some row could not be read: what they name
 	// is not known.
 	unread map[kindName]bool
+	// refused: nodes, catalogs or assignments are bad, so that what is owed by
+	// them cannot be told.
+	refused bool
 }
 
 func newGiven() given {
-	return given{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, map[kindName]bool{}}
+	return given{nodes: map[string]bool{}, catalogs: map[string]bool{}, entries: map[string]bool{}, entriesFiles: map[string]bool{}, unread: map[kindName]bool{}}
 }
 
 func (g *given) node(code string) bool {

@@ -96,6 +96,9 @@ func (r *run) all(ctx context.Context, sources []Source) error {
 				return fmt.Errorf("importing %s: %w", kind, err)
 			}
 		}
+		if kind == kindAssignments {
+			r.given.refused = r.report.ProblemCount > 0
+		}
 	}
 	r.unnamedEntries(byKind)
 	if r.report.ProblemCount > 0 {

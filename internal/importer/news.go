@@ -32,7 +32,7 @@ func (r *run) news(ctx context.Context, sources []Source) error {
 				return nil
 			}
 			on := calendar.DayOf(item.PublishedAt)
-			if placed && r.standard.Library.RuleOn(r.standard.Tree, place, item.EntryCode, on, r.assignments[item.PublisherCode]) == nil {
+			if placed && !r.given.refused && r.standard.Library.RuleOn(r.standard.Tree, place, item.EntryCode, on, r.assignments[item.PublisherCode]) == nil {
 				f.odd(newsEntry, "the publisher does not owe the entry "+item.EntryCode+" on "+on.String(), "check the entry and the date")
 			}
 			return staging.Row(ctx, item.Ref, item.PublisherCode, item.EntryCode, item.Title, item.Summary, item.PublishedAt, item.URL,

@@ -118,13 +118,36 @@ func TestRepeatedAcrossFiles(t *testing.T) {
 			for _, p := range report.Problems {
 				found = found || strings.HasSuffix(p.File, c.second) && p.Line == c.line && p.Column == c.column && strings.Contains(p.Reason, c.what) && p.Value != "" && p.Remedy != ""
 			}
-			if !found {
+			if !found || name == "assignments" && report.Problems[0].Value != "533102103 4.2 2024-01-01" {
 				t.Errorf("not told: %+v", report.Problems)
 			}
 			if everythingWritten(t, db) != before {
 				t.Error("something was written")
 			}
 		})
+	}
+}
+
+// TestNoFalseFollowUps: a fault is told where it is, and not again at the rows
+// that rely on what was not taken over for it.
+func TestNoFalseFollowUps(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Store(t)
+	files := base()
+	files["c1.csv"] = strings.Replace(files["c1.csv"], "WORKING_DAYS,20,FORMED,NONE", "WORKING_DAYS,,FORMED,NONE", 1)
+	files["disclosures.csv"] += "d3,533102102,1.1,通知三,,,ON_REQUEST,2024-03-01,,,,,,,,,\n"
+	files["reviews.csv"] = "disclosure_ref,reviewed_on,result,consulted\nd3,2024-06-01,keep,\n"
+	report, err := run(t, db, options, files)
+	if _, refused := errors.AsType[*importer.Refused](err); !refused {
+		t.Fatalf("not refused: %v", err)
+	}
+	if len(report.Problems) != 1 || report.Problems[0].Column != "limit_n" {
+		t.Errorf("told: %+v", report.Problems)
+	}
+	for _, warning := range report.Warnings {
+		if strings.Contains(warning.Reason, "does not owe") || strings.Contains(warning.Reason, "no disclosure") {
+			t.Errorf("warned: %+v", warning)
+		}
 	}
 }
 

@@ -134,9 +134,14 @@ func (r *Register) sameDisclosure(ctx context.Context, w *store.Writing, d *disc
 		return err
 	}
 	present := known[d.Ref]
-	// Having been published or withdrawn since is no contradiction.
+	// Having been issued, published, withdrawn or ordered to be explained since is
+	// no contradiction.
 	compared := present
 	compared.WithdrawnOn = calendar.None
+	compared.RequiresInterpretation = d.RequiresInterpretation && present.RequiresInterpretation
+	if d.IssuedOn == calendar.None {
+		compared.IssuedOn = calendar.None
+	}
 	if d.PublishedOn == calendar.None {
 		compared.PublishedOn, compared.Channel, compared.URL = calendar.None, d.Channel, d.URL
 	}

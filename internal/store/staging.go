@@ -22,6 +22,8 @@ type Table struct {
 	concerned string
 	// names is the column that names a disclosure, if there is one.
 	names string
+	// told are the columns of the key that people read, where it holds others.
+	told []string
 }
 
 // The tables of facts that files fill.
@@ -45,6 +47,7 @@ var (
 	Assignments     = Table{
 		name: "assignment", key: []string{"publisher_code", "entry_code", "action", "from_day"},
 		columns: []string{"publisher_code", "entry_code", "action", "from_day", "to_day", "reason"},
+		told:    []string{"publisher_code", "entry_code", "from_day"},
 	}
 	Disclosures = Table{
 		name: "disclosure", key: []string{"ref"}, names: "interprets_ref",
@@ -110,12 +113,16 @@ func (t *Table) copySQL() string {
 }
 
 func (t *Table) repeatedSQL() string {
+	told := t.told
+	if told == nil {
+		told = t.key
+	}
 	return fmt.Sprintf(`-- store.Repeated
 SELECT r.file, r.line, r.key, r.first FROM (
-    SELECT file, line, concat_ws(' ', %[2]s) AS key, first_value(file || ':' || line) OVER same AS first, row_number() OVER same AS n
+    SELECT file, line, concat_ws(' ', %[3]s) AS key, first_value(file || ':' || line) OVER same AS first, row_number() OVER same AS n
     FROM %[1]s JOIN (SELECT %[2]s FROM %[1]s GROUP BY %[2]s HAVING count(*) > 1) AS repeated USING (%[2]s)
     WINDOW same AS (PARTITION BY %[2]s ORDER BY file, line)) AS r
-WHERE r.n > 1 ORDER BY r.file, r.line LIMIT $1`, t.staged(), strings.Join(t.key, ", "))
+WHERE r.n > 1 ORDER BY r.file, r.line LIMIT $1`, t.staged(), strings.Join(t.key, ", "), strings.Join(told, ", "))
 }
 
 func (t *Table) compareSQL() string {

@@ -73,7 +73,7 @@ func (c *csvRows) next() (cells [][]byte, line int, fault *Problem, err error) {
 		if err != nil && (!errors.Is(err, io.EOF) || len(c.row) == 0) {
 			return nil, line, nil, err
 		}
-		if within = within.after(c.row[begin:]); within != inQuotes {
+		if within, _ = within.after(c.row[begin:]); within != inQuotes {
 			break
 		}
 		if errors.Is(err, io.EOF) {
@@ -97,9 +97,10 @@ const (
 	afterQuotes
 )
 
-// after goes on over some bytes. A quote within a cell that does not begin with
-// one opens none; a doubled one belongs to the text.
-func (p position) after(part []byte) position {
+// after goes on over some bytes, and counts the commas that end cells in them. A
+// quote within a cell that does not begin with one opens none; a doubled one
+// belongs to the text.
+func (p position) after(part []byte) (end position, commas int) {
 	for _, b := range part {
 		switch {
 		case p == inQuotes:
@@ -110,11 +111,14 @@ func (p position) after(part []byte) position {
 			p = inQuotes
 		case b == ',' || b == '\n':
 			p = betweenCells
+			if b == ',' {
+				commas++
+			}
 		default:
 			p = inCell
 		}
 	}
-	return p
+	return p, commas
 }
 
 // readLine appends a line to the row, its end included.
@@ -137,13 +141,14 @@ func (c *csvRows) readLine(first int) error {
 
 // tooLong tells why a row has no end.
 func (c *csvRows) tooLong(first int, part []byte) error {
+	end, commas := betweenCells.after(c.row)
 	switch {
-	case betweenCells.after(c.row) == inQuotes:
-		return &Problem{Line: first, Reason: fmt.Sprintf("a quote is left open, or a cell has more than %d bytes", c.limits.RowBytes), Remedy: `close the quote, double one that belongs to the text (""), or shorten the cell`}
+	case end == inQuotes:
+		return &Problem{Line: first, cell: commas + 1, Reason: fmt.Sprintf("a quote is left open, or a cell has more than %d bytes", c.limits.RowBytes), Remedy: `close the quote, double one that belongs to the text (""), or shorten the cell`}
 	case bytes.IndexByte(c.row, '\r') >= 0 || bytes.IndexByte(part, '\r') >= 0:
 		return crOnly(first)
 	}
-	return &Problem{Line: first, Reason: fmt.Sprintf("the row has more than %d bytes", c.limits.RowBytes), Remedy: "shorten its cells"}
+	return &Problem{Line: first, cell: commas + 1, Reason: fmt.Sprintf("the row has more than %d bytes", c.limits.RowBytes), Remedy: "shorten its cells"}
 }
 
 func crOnly(line int) error {

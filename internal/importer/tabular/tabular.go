@@ -23,6 +23,8 @@ type Problem struct {
 	Value  string `json:"value,omitempty"`
 	Reason string `json:"reason"`
 	Remedy string `json:"remedy,omitempty"`
+
+	cell int // of the row, from 1 on, where its column is not known yet
 }
 
 func (p *Problem) Error() string {
@@ -161,10 +163,15 @@ func (r *Reader) title(cells [][]byte) {
 	}
 }
 
-// named puts the file's name into a problem.
+// named puts the file's name into a problem, and the column's.
 func (r *Reader) named(err error) error {
 	if p, ok := errors.AsType[*Problem](err); ok {
 		p.File = r.name
+		for i, position := range r.at {
+			if p.cell > 0 && position == p.cell-1 {
+				p.Column = r.columns[i].Name
+			}
+		}
 		return p
 	}
 	return fmt.Errorf("reading %s: %w", r.name, err)

@@ -209,7 +209,7 @@ func TestHuge(t *testing.T) {
 	for head, reason := range map[string]string{"code,name\na,\"": "quote is left open, or a cell", "code,name\na,": "the row has more than"} {
 		file := &endless{head: head, left: 300 << 20}
 		_, _, problem := readFile(endlessFiles{file}, "huge.csv")
-		if problem == nil || problem.Line != 2 || !strings.Contains(problem.Reason, reason) {
+		if problem == nil || problem.Line != 2 || problem.Column != "name" || !strings.Contains(problem.Reason, reason) {
 			t.Errorf("%+v", problem)
 		}
 		if read := 300<<20 - file.left; read > 4<<20 {
@@ -261,8 +261,12 @@ func TestGiantCell(t *testing.T) {
 	t.Parallel()
 	file := sheet([][]any{{"code", "name"}, {"a", strings.Repeat("x", 30_000)}})
 	_, err := Open(fstest.MapFS{"f.xlsx": {Data: file}}, "f.xlsx", columns, Limits{CellBytes: 3000})
-	if p, ok := errors.AsType[*Problem](err); !ok || !strings.Contains(p.Reason, "more than 3000 bytes") || p.Remedy == "" {
+	if p, ok := errors.AsType[*Problem](err); !ok || !strings.Contains(p.Reason, "more than 3000 bytes") || p.Value != strings.Repeat("x", 22)+"…" || p.Remedy == "" {
 		t.Errorf("%v", err)
+	}
+	l := &longestText{most: 30}
+	if _, err := io.WriteString(l, `<row r="7"><c r="B7" t="inlineStr"><is><t>`+strings.Repeat("x", 40)+"</t>"); !errors.Is(err, errLongText) || l.where() != "B7" {
+		t.Errorf("%v at %s", err, l.where())
 	}
 }
 

@@ -86,13 +86,14 @@ func checkUnpacked(content []byte, limits Limits) error {
 			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it anew"}
 		}
 		into := io.Discard
+		text := &longestText{most: 8 * limits.CellBytes} // a character may be written in eight
 		if strings.HasSuffix(member.Name, ".xml") {
-			into = &longestText{most: 8 * limits.CellBytes} // a character may be written in eight
+			into = text
 		}
 		n, err := io.Copy(into, io.LimitReader(unpacked, left+1))
 		unpacked.Close()
 		if errors.Is(err, errLongText) {
-			return &Problem{Reason: fmt.Sprintf("a cell has more than %d bytes, in %s", limits.CellBytes, member.Name), Remedy: "shorten it"}
+			return &Problem{Value: text.where(), Reason: fmt.Sprintf("a cell has more than %d bytes, in %s", limits.CellBytes, member.Name), Remedy: "shorten it"}
 		}
 		if err != nil {
 			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it anew"}
@@ -109,26 +110,48 @@ func checkUnpacked(content []byte, limits Limits) error {
 
 // longestText looks for a text between two tags that no cell may have, which the
 // library would hold in memory as a whole.
-type longestText struct{ length, most int }
+type longestText struct {
+	length, most int
+	tag          []byte // how the tag before the text begins, as far as it is kept
+	cell         []byte // the tag of the cell in which the text stands
+}
 
 var errLongText = errors.New("a text is too long")
 
+// keptOfTag is enough for a cell's tag up to its name: <c r="XFD1048576".
+const keptOfTag = 24
+
 func (l *longestText) Write(part []byte) (int, error) {
 	for rest := part; ; {
-		tag := bytes.IndexByte(rest, '<')
-		if tag < 0 {
-			l.length += len(rest)
-			break
+		end := bytes.IndexByte(rest, '<')
+		text := rest
+		if end >= 0 {
+			text = rest[:end]
 		}
-		if l.length+tag > l.most {
+		l.length += len(text)
+		l.tag = append(l.tag, text[:min(len(text), keptOfTag-len(l.tag))]...)
+		if l.length > l.most {
 			return 0, errLongText
 		}
-		l.length, rest = 0, rest[tag+1:]
+		if end < 0 {
+			return len(part), nil
+		}
+		if bytes.HasPrefix(l.tag, []byte(`c r="`)) {
+			l.cell = append(l.cell[:0], l.tag...)
+		}
+		l.length, l.tag, rest = 0, l.tag[:0], rest[end+1:]
 	}
-	if l.length > l.most {
-		return 0, errLongText
+}
+
+// where names the cell of the text, empty where the text stands apart from the
+// cells that share it: then the text's beginning.
+func (l *longestText) where() string {
+	if _, name, found := bytes.Cut(l.cell, []byte(`r="`)); found {
+		name, _, _ = bytes.Cut(name, []byte{'"'})
+		return string(name)
 	}
-	return len(part), nil
+	_, text, _ := bytes.Cut(l.tag, []byte{'>'})
+	return strings.ToValidUTF8(string(text), "") + "…"
 }
 
 func (s *sheetRows) Close() error {
