@@ -52,9 +52,31 @@ func zhDocument(title, number string) string {
 	case title == "":
 		return "有关文件"
 	case number == "":
-		return "《" + title + "》"
+		return zhTitle(title)
 	}
-	return "《" + title + "》（" + number + "）"
+	return zhTitle(title) + "（" + number + "）"
+}
+
+// zhTitle puts a title into title marks; those within it change to the other
+// kind level by level (GB/T 15834-2011, 4.15).
+func zhTitle(title string) string {
+	var text strings.Builder
+	text.WriteString("《")
+	depth := 1
+	for _, r := range title {
+		switch r {
+		case '《', '〈':
+			text.WriteString([]string{"《", "〈"}[depth%2])
+			depth++
+		case '》', '〉':
+			depth = max(depth-1, 1)
+			text.WriteString([]string{"》", "〉"}[depth%2])
+		default:
+			text.WriteRune(r)
+		}
+	}
+	text.WriteString("》")
+	return text.String()
 }
 
 func zhLimit(l calendar.Limit) string {
@@ -124,14 +146,14 @@ var zh = words{
 		return fmt.Sprintf("说明：计日所涉年份（%d年至%d年）中有年份的节假日安排尚未载入，暂按周一至周五为工作日计算。", (from + 1).Year(), due.Year())
 	},
 	missing: func(publisher, entry string, run *catalog.Run, catalogTitle string) string {
-		return fmt.Sprintf("%s的“%s”栏目按《%s》自%s起应当公开，宽限期%d个工作日，至%s届满，届满后没有仍在公开的信息。",
-			publisher, entry, catalogTitle, zhDate(run.From), run.Grace.WorkingDays, zhDate(run.Grace.Due))
+		return fmt.Sprintf("%s的“%s”栏目按%s自%s起应当公开，宽限期%d个工作日，至%s届满，届满后没有仍在公开的信息。",
+			publisher, entry, zhTitle(catalogTitle), zhDate(run.From), run.Grace.WorkingDays, zhDate(run.Grace.Due))
 	},
 	stale: func(publisher, entry, catalogTitle string, last calendar.Day, what string, refresh int, due calendar.Day) string {
 		if what == zhDocument("", "") {
 			what = "信息"
 		}
-		return fmt.Sprintf("%s的“%s”栏目按《%s》应当每%d天至少更新一次，最近一次于%s发布%s，至%s届满，此后未再更新。", publisher, entry, catalogTitle, refresh, zhDate(last), what, zhDate(due))
+		return fmt.Sprintf("%s的“%s”栏目按%s应当每%d天至少更新一次，最近一次于%s发布%s，至%s届满，此后没有仍在公开的更新。", publisher, entry, zhTitle(catalogTitle), refresh, zhDate(last), what, zhDate(due))
 	},
 	document1: func(publisher, entry, document string, d *duty.Duty) string {
 		limit := "规定时限"
@@ -217,13 +239,13 @@ var zh = words{
 	cause: func(c timeline.Cause, document string) string {
 		switch c.Kind {
 		case timeline.RunBegan:
-			return "栏目开始适用《" + c.Rule.Catalog.Title + "》"
+			return "栏目开始适用" + zhTitle(c.Rule.Catalog.Title)
 		case timeline.PlaceBegan:
-			return "公开主体设立，适用《" + c.Rule.Catalog.Title + "》"
+			return "公开主体设立，适用" + zhTitle(c.Rule.Catalog.Title)
 		case timeline.PlaceEnded:
 			return "公开主体撤销"
 		case timeline.RunEnded:
-			return "不再要求公开该栏目（原依《" + c.Rule.Catalog.Title + "》）"
+			return "不再要求公开该栏目（原依" + zhTitle(c.Rule.Catalog.Title) + "）"
 		case timeline.Published:
 			return "公开" + document
 		case timeline.Withdrawn:
@@ -246,7 +268,7 @@ var zh = words{
 		case timeline.RefreshDue:
 			return fmt.Sprintf("最近一次发布（%s）超过%d天未更新", zhDate(c.Publication.On), c.Rule.RefreshDays)
 		case timeline.RuleChanged:
-			return "目录变更为《" + c.Rule.Catalog.Title + "》"
+			return "目录变更为" + zhTitle(c.Rule.Catalog.Title)
 		case timeline.ExemptionBegan:
 			return "豁免" + zhBecause(c.Because)
 		case timeline.ExemptionEnded:
