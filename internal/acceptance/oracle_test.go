@@ -43,7 +43,7 @@ func TestOracle(t *testing.T) {
 				pgtest.Import(t, db, importing, folder)
 			}
 			load()
-			compareAnswers(t, world, serve(t, db, nil), random)
+			compareAnswers(t, world, serve(t, db, allowWrites), random)
 			follower, err := db.Follow(context.Background())
 			if err != nil {
 				t.Fatal(err)
@@ -67,7 +67,7 @@ func TestOracle(t *testing.T) {
 			world.Forget()
 			load()
 			compare(t, world, newest(), random)
-			compareAnswers(t, world, serve(t, db, nil), random)
+			compareAnswers(t, world, serve(t, db, allowWrites), random)
 			mustVerify(t, db)
 
 			fresh, err := db.Follow(context.Background())
@@ -164,7 +164,8 @@ func compareUpcoming(t *testing.T, world *naive.World, index *coverage.Index, da
 }
 
 // compareAnswers asks over HTTP what the index does not say: every cell's duties,
-// some cells' whole timelines, and relief at every node.
+// some cells' whole timelines, and at every node relief, how it flows, what is to
+// be reviewed and what changed between two days.
 func compareAnswers(t *testing.T, world *naive.World, s *service, random *rand.Rand) {
 	t.Helper()
 	const cell = `query($publisher: String!, $entry: String!) { cell(publisher: $publisher, entry: $entry) {
@@ -190,6 +191,9 @@ func compareAnswers(t *testing.T, world *naive.World, s *service, random *rand.R
 			}
 		}
 		compareRelief(t, world, s, publisher, random)
+		compareFlows(t, world, s, publisher, random)
+		compareReviewsDue(t, world, s, publisher, random)
+		compareChange(t, world, s, publisher, random)
 	}
 }
 
