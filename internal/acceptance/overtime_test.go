@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,7 +126,7 @@ func TestDutiesNotInForce(t *testing.T) {
 func TestPeers(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
-	peers := at(t, s.data(`{ peers(code: "533102102", within: PARENT) { group { code } ranked least median most mean self { rank node { code } } places { rank node { code } figures { coverageRate } } } }`, nil), "peers")
+	peers := at(t, s.data(`{ peers(code: "533102102", within: PARENT) { group { code } ranked least lowerQuartile median upperQuartile most mean self { rank node { code } } places { rank node { code } figures { coverageRate } } } }`, nil), "peers")
 	places := at(t, peers, "places").([]any)
 	ranking := at(t, s.data(`{ ranking(code: "533102", level: TOWNSHIP) { rank node { code } figures { coverageRate } } }`, nil), "ranking").([]any)
 	if fmt.Sprint(places) != fmt.Sprint(ranking) {
@@ -133,17 +134,29 @@ func TestPeers(t *testing.T) {
 	}
 	best, worst := at(t, places[0], "figures", "coverageRate"), any(nil)
 	sum, ranked := 0.0, 0.0
+	var rates []float64
 	for _, place := range places {
 		if rate, ok := at(t, place, "figures", "coverageRate").(float64); ok && at(t, place, "rank") != nil {
 			worst, sum, ranked = rate, sum+rate, ranked+1
+			rates = append(rates, rate)
 		}
 	}
 	if at(t, peers, "most") != best || at(t, peers, "least") != worst || at(t, peers, "ranked") != ranked || at(t, peers, "group", "code") != "533102" ||
 		at(t, peers, "self", "node", "code") != "533102102" || math.Abs(at(t, peers, "mean").(float64)-sum/ranked) > 1e-12 {
 		t.Errorf("%v", peers)
 	}
-	if median := at(t, peers, "median").(float64); median < worst.(float64) || median > best.(float64) {
-		t.Errorf("the median is %v", median)
+	// A quartile lies where as many parts of the way from the least to the most
+	// peer are behind it; between two peers in proportion.
+	slices.Sort(rates)
+	for name, quarters := range map[string]int{"least": 0, "lowerQuartile": 1, "median": 2, "upperQuartile": 3, "most": 4} {
+		steps := quarters * (len(rates) - 1)
+		want := rates[steps/4]
+		if rest := steps % 4; rest > 0 {
+			want += (rates[steps/4+1] - want) * float64(rest) / 4
+		}
+		if got := at(t, peers, name).(float64); math.Abs(got-want) > 1e-12 {
+			t.Errorf("%s of %v: %v, want %v", name, rates, got, want)
+		}
 	}
 	if answer := s.data(`{ peers(code: "533102/yjglj") { ranked } }`, nil); answer["peers"] != nil {
 		t.Errorf("%v", answer)
@@ -159,6 +172,32 @@ func TestUpcomingCounts(t *testing.T) {
 	total := at(t, coming, "totalCount").(float64)
 	if total == 0 || at(t, coming, "counts", "total") != total {
 		t.Errorf("%v of %v", at(t, coming, "counts"), total)
+	}
+	edges := at(t, s.data(`{ upcoming(code: "53", workingDays: 120, first: 500) { edges { node { becomes publisher { code } } } } }`, nil), "upcoming", "edges").([]any)
+	if len(edges) != int(total) {
+		t.Fatalf("%d of %v listed", len(edges), total)
+	}
+	become, of := map[string]float64{}, map[any]map[string]float64{}
+	for _, edge := range edges {
+		publisher, status := at(t, edge, "node", "publisher", "code"), strings.ToLower(at(t, edge, "node", "becomes").(string))
+		if of[publisher] == nil {
+			of[publisher] = map[string]float64{}
+		}
+		become[status]++
+		of[publisher][status]++
+	}
+	same := func(about string, counts any, want map[string]float64) {
+		t.Helper()
+		for _, status := range []string{"missing", "overdue", "stale"} {
+			if at(t, counts, status) != want[status] {
+				t.Errorf("%s: %s %v, want %v", about, status, at(t, counts, status), want[status])
+			}
+		}
+	}
+	same("all", at(t, coming, "counts"), become)
+	for _, publisher := range at(t, coming, "byPublisher").([]any) {
+		code := at(t, publisher, "node", "code")
+		same(code.(string), at(t, publisher, "counts"), of[code])
 	}
 	for _, by := range []string{"byChild", "byPublisher"} {
 		sum := 0.0

@@ -25,6 +25,11 @@ func TestConcerns(t *testing.T) {
 	if r := s.ask(register, map[string]any{"input": input}); r.code() != "CONFLICT" {
 		t.Errorf("%+v", r.Errors)
 	}
+	// Instants are kept to the microsecond, so the same finer one is the same.
+	fine := map[string]any{"ref": "q2", "publisherCode": "530523", "title": "另一件事", "severity": "NORMAL", "detectedAt": "2026-11-20T21:30:00.123456789+08:00"}
+	for range 2 {
+		s.data(register, map[string]any{"input": fine})
+	}
 	const duties = `{ cell(publisher: "533102102", entry: "1.6") { status duties { kind title openedOn dueOn dueAt fulfilledOn } }
 		gap: gaps(code: "533102102", filter: {entries: ["1.6"]}) { edges { node { status explanation(locale: ZH) reason { rule dueOn } } } } }`
 	duty := func() map[string]any {
@@ -110,6 +115,18 @@ func TestDrafting(t *testing.T) {
 	}
 	if r := do(issue); len(r.Errors) > 0 {
 		t.Errorf("%+v", r.Errors)
+	}
+	// Neither is it registered as issued already, nor reviewed on a day to come.
+	if r := s.ask(`mutation { registerDisclosure(input: {ref: "issued", publisherCode: "533102102", entryCode: "1.1", title: "已发文件", attribute: NOT_DISCLOSED, formedOn: "2024-03-01", issuedOn: "2024-03-05"}) { disclosure { id } } }`, nil); r.code() != "INVALID_INPUT" || r.Errors[0].Extensions["field"] != "issuedOn" {
+		t.Errorf("registered as issued without its review: %+v", r.Errors)
+	}
+	for _, early := range []string{
+		`mutation { reviewDisclosure(id: %q, reviewedOn: "2026-11-25", result: KEEP) { disclosure { id } } }`,
+		`mutation { recordSecrecyReview(id: %q, reviewedOn: "2026-11-25", reviewedBy: "政务公开办", result: "不公开") { secrecyReview { reviewedBy } } }`,
+	} {
+		if r := do(early); r.code() != "INVALID_INPUT" || r.Errors[0].Extensions["field"] != "reviewedOn" {
+			t.Errorf("reviewed on a day to come: %+v", r.Errors)
+		}
 	}
 	due := func(year int) (found bool) {
 		for _, edge := range at(t, s.data(fmt.Sprintf(`{ reviewsDue(code: "533102", year: %d, first: 500) { edges { node { dueOn publisher { code } disclosure { ref } review { result } } } } }`, year), nil), "reviewsDue", "edges").([]any) {
