@@ -201,15 +201,12 @@ func (v *View) Peers(code string, within *PeerGroup, asOf *calendar.Day, minRequ
 	if err := inRange("minRequired", least, 0, mostPeople); err != nil {
 		return nil, err
 	}
-	among := place
-	for _, above := range v.Tree.Ancestors(place) {
-		among = above
-		if within != nil && *within == PeerGroupProvince && v.Tree.Node(above).Level == area.Province {
-			break
-		}
+	group := coverage.OfParent
+	if within != nil && *within == PeerGroupProvince {
+		group = coverage.OfProvince
 	}
 	on := v.day(asOf)
-	ranking, spread := v.Index.Peers(place, among, on, least)
+	among, ranking, spread := v.Index.Peers(place, group, on, least)
 	peers := &Peers{Group: v.node(among), Places: v.rankedNodes(ranking, on, least), Ranked: spread.Count}
 	for i := range ranking {
 		if ranking[i].Place == place {

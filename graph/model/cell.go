@@ -91,29 +91,63 @@ func (c *Cell) Duties(ctx context.Context) ([]*Duty, error) {
 	return c.view.duties(duties, func(ctx context.Context) { list.documents(ctx, c.view) }), nil
 }
 
+// dutiesNotInForceOn and their documents name what is read for all nodes of a list.
+type (
+	dutiesNotInForceOn    calendar.Day
+	documentsNotInForceOn calendar.Day
+)
+
 // DutiesNotInForce are the node's own duties opened by a day, whose cell is not in
 // force that day: they count in timeliness alone.
 func (n *administrative) DutiesNotInForce(ctx context.Context, asOf *calendar.Day) ([]*Duty, error) {
 	on := n.view.day(asOf)
-	var all []duty.Duty
-	list := &causeList{}
-	entries := n.view.EntriesNotInForce(n.place, on)
+	list := n.siblings
+	if list == nil {
+		list = &siblings{places: []area.Place{n.place}}
+	}
+	list.first(dutiesNotInForceOn(on), func() {
+		var keys []catalog.CellKey
+		for _, place := range list.places {
+			keys = append(keys, n.view.cellsNotInForce(place, on)...)
+		}
+		n.view.loaders.histories.prime(ctx, keys)
+	})
+	duties, err := n.view.dutiesNotInForce(ctx, n.place, on)
+	if err != nil {
+		return nil, err
+	}
+	return n.view.duties(duties, func(ctx context.Context) {
+		list.first(documentsNotInForceOn(on), func() {
+			var refs []string
+			for _, place := range list.places {
+				owed, _ := n.view.dutiesNotInForce(ctx, place, on) // a fault was told to who asked
+				for i := range owed {
+					refs = append(refs, owed[i].DocumentRef())
+				}
+			}
+			n.view.documentsOf(ctx, refs)
+		})
+	}), nil
+}
+
+func (v *View) cellsNotInForce(place area.Place, on calendar.Day) []catalog.CellKey {
+	entries := v.EntriesNotInForce(place, on)
 	keys := make([]catalog.CellKey, len(entries))
 	for i, entryCode := range entries {
-		keys[i] = catalog.CellKey{PublisherCode: n.Code, EntryCode: entryCode}
+		keys[i] = catalog.CellKey{PublisherCode: v.Tree.Node(place).Code, EntryCode: entryCode}
 	}
-	n.view.loaders.histories.prime(ctx, keys) // in one statement, not one each
-	for _, entryCode := range entries {
-		history, err := n.view.loaders.history(ctx, n.Code, entryCode)
+	return keys
+}
+
+func (v *View) dutiesNotInForce(ctx context.Context, place area.Place, on calendar.Day) (all []duty.Duty, err error) {
+	for _, key := range v.cellsNotInForce(place, on) {
+		history, err := v.loaders.history(ctx, key.PublisherCode, key.EntryCode)
 		if err != nil {
 			return nil, err
 		}
-		for _, one := range history.Duties.OpenedBy(on, n.view.Days) {
-			all = append(all, one)
-			list.refs = append(list.refs, one.DocumentRef())
-		}
+		all = append(all, history.Duties.OpenedBy(on, v.Days)...)
 	}
-	return n.view.duties(all, func(ctx context.Context) { list.documents(ctx, n.view) }), nil
+	return all, nil
 }
 
 // Cause is what began a span.

@@ -80,24 +80,17 @@ type EscalationStep struct {
 
 // Escalation lists the bodies from the publisher's own place up.
 func (c *Concern) Escalation() []EscalationStep {
-	tree := c.view.Tree
-	place := tree.Find(c.PublisherCode)
-	if place == area.Nowhere {
-		return []EscalationStep{}
-	}
-	places := append(tree.Ancestors(place), place)
 	steps := []EscalationStep{}
-	for i := len(places) - 1; i >= 0; i-- {
-		if tree.Node(places[i]).Department {
-			continue
+	publisher := c.view.Tree.Find(c.PublisherCode)
+	if publisher == area.Nowhere {
+		return steps
+	}
+	for _, of := range c.view.Index.Escalation(publisher) {
+		step := EscalationStep{Node: c.view.node(of.Place), Body: of.Body}
+		if of.Department != area.Nowhere {
+			step.Department = c.view.node(of.Department)
 		}
-		for body := range disclosure.Escalation(disclosure.Escalations) {
-			step := EscalationStep{Node: c.view.node(places[i]), Body: body}
-			if department := tree.DepartmentFor(places[i], body.Function()); department != area.Nowhere {
-				step.Department = c.view.node(department)
-			}
-			steps = append(steps, step)
-		}
+		steps = append(steps, step)
 	}
 	return steps
 }

@@ -58,7 +58,7 @@ func TestOneFileAgain(t *testing.T) {
 					compareCells(t, world, index, place, day)
 				}
 			}
-			compareAnswers(t, world, serve(t, db, nil), random)
+			compareAnswers(t, world, serve(t, db, allowWrites), random)
 			mustVerify(t, db)
 		})
 	}

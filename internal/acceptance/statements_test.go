@@ -103,6 +103,8 @@ var nestedLists = map[string]string{
 	  movements(first: 5) { totalCount edges { node { ref disclosure { ref } from { code } } } } } } } } } }`,
 	"the money of children's children": `query($code: String!) { administrativeNode(code: $code) { relief(from: "2024-01-01", to: "2024-06-01") { byChild { node {
 	  relief(from: "2024-01-01", to: "2024-06-01") { total { received } } } } } } }`,
+	"what children owe apart": `query($code: String!) { administrativeNode(code: $code) { children(first: 500) { edges { node {
+	  dutiesNotInForce { kind title disclosure { ref } } } } } } }`,
 	"documents and news of children": `query($code: String!) { administrativeNode(code: $code) { children(first: 500) { edges { node {
 	  news(first: 3) { totalCount edges { node { ref } } }
 	  disclosures(first: 3) { totalCount edges { node { ref interpretation { ref } } } } } } } } }`,
@@ -205,6 +207,7 @@ func mixedWorld(t *testing.T) string {
 				}
 				documents = append(documents, row)
 			}
+			documents = append(documents, []string{code + "-apart", code, "9.1", "另事" + code, "", "", "ON_REQUEST", "2023-03-01", "", "", "", "", "", "", "", "", ""})
 			news = append(news, []string{"n" + code, code, "", "动态" + code, "", "2024-05-01", "", ""})
 			relief = append(relief, []string{"r" + code, "ALLOCATION", city, code, "EMERGENCY", "", "100", "", "", "", "", "", "2024-02-01", "", code + "-2"})
 		}
@@ -224,7 +227,7 @@ func mixedWorld(t *testing.T) string {
 		t.Fatal(err)
 	}
 	catalogs := "catalog_code,title,issuer_code,based_on,effective_from,effective_to,grace_working_days,interpretation_working_days,entries_file,source\nC,标准目录,10,,2020-01-01,,20,3,national.csv,\n"
-	for name, content := range map[string]string{"national.csv": string(national), "catalogs.csv": catalogs} {
+	for name, content := range map[string]string{"national.csv": string(national) + "9.1,其他,省级事项,,内容,《条例》,PROVINCE,GOVERNMENT,PROACTIVE,PUBLIC,WORKING_DAYS,20,FORMED,NONE,,0,政府网站,,\n", "catalogs.csv": catalogs} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}

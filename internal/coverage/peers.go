@@ -15,17 +15,34 @@ type Distribution struct {
 	Least, LowerQuartile, Median, UpperQuartile, Most, Mean float64
 }
 
-// Peers ranks the places of a node's level below another, itself among them, and
-// says how their rates are spread.
-func (x *Index) Peers(place, among area.Place, on calendar.Day, minRequired int) ([]RankedPlace, Distribution) {
-	peers := x.Ranking(among, x.Tree.Node(place).Level, on, minRequired)
+// PeerGroup is among whom a place is compared.
+type PeerGroup uint8
+
+// The groups.
+const (
+	OfParent   PeerGroup = iota // 同一上级
+	OfProvince                  // 同一省份
+)
+
+// Peers ranks the places of a node's level below its parent or its province, at
+// `among`, itself one of them, and says how their rates are spread. The top of the
+// tree is compared with itself.
+func (x *Index) Peers(place area.Place, within PeerGroup, on calendar.Day, minRequired int) (among area.Place, peers []RankedPlace, spread Distribution) {
+	among = place
+	for _, above := range x.Tree.Ancestors(place) {
+		among = above
+		if within == OfProvince && x.Tree.Node(above).Level == area.Province {
+			break
+		}
+	}
+	peers = x.Ranking(among, x.Tree.Node(place).Level, on, minRequired)
 	var rates []float64
 	for i := range peers {
 		if rate, ok := peers[i].Figures.CoverageRate(); ok && peers[i].Reason == Ranked {
 			rates = append(rates, rate)
 		}
 	}
-	return peers, distribute(rates)
+	return among, peers, distribute(rates)
 }
 
 func distribute(values []float64) Distribution {

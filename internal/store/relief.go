@@ -36,7 +36,7 @@ func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.S
 	var refs, published, withdrawn []string
 	for i := range supposed {
 		refs = append(refs, supposed[i].Ref)
-		published = append(published, min(supposed[i].PublicationDay(), calendar.Last).String())
+		published = append(published, min(supposed[i].PublicationDay(), calendar.Last+1).String())
 		withdrawn = append(withdrawn, min(supposed[i].WithdrawnOn.OrNever(), calendar.Last+1).String())
 	}
 	err := s.eachOfNodes(ctx, "adding up relief", reliefFlowsSQL, nodes, func(scan func(...any) error) error {
