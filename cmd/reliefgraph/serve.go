@@ -31,6 +31,7 @@ type serveSettings struct {
 	TrustedDocuments string        `help:"Documents named by an id: only those of the manifests are answered, those are preferred, or ids are off." enum:"only,prefer,off" default:"prefer" env:"RELIEFGRAPH_TRUSTED_DOCUMENTS"`
 	Documents        []string      `help:"Further manifests of trusted documents, as the builds of apps write them." type:"existingfile" placeholder:"FILE"`
 	RequestTimeout   time.Duration `help:"Time that a request may take." default:"15s" env:"RELIEFGRAPH_REQUEST_TIMEOUT"`
+	MaxExports       int           `help:"Exports made at once; at most a quarter of the connections." default:"4" env:"RELIEFGRAPH_MAX_EXPORTS"`
 	GCPercent        int           `help:"How much the heap may grow between collections, in percent." default:"200" env:"RELIEFGRAPH_GC_PERCENT"`
 	MemoryLimit      int64         `help:"Memory in MiB from which the heap is collected more often; 0: none." default:"4096" env:"RELIEFGRAPH_MEMORY_LIMIT"`
 }
@@ -58,6 +59,8 @@ func (c *serveSettings) limits() server.Limits {
 	return server.Limits{
 		Depth: c.MaxDepth, Complexity: c.MaxComplexity, Aliases: c.MaxAliases, Tokens: c.MaxTokens,
 		BodyBytes: c.MaxBody, RequestTime: c.RequestTimeout,
+		// Each holds a connection for as long as it takes.
+		Exports: min(max(c.MaxExports, 0), max(c.Connections/4, 1)),
 	}
 }
 

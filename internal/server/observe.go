@@ -48,6 +48,9 @@ func (r *recorder) Write(content []byte) (int, error) {
 	return n, err
 }
 
+// Unwrap lets a controller reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
 // observed gives every request an id, and logs and counts it.
 func (s *Server) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -56,11 +59,13 @@ func (s *Server) observed(next http.Handler) http.Handler {
 		w.Header().Set(requestIDHeader, id)
 		recorded := &recorder{ResponseWriter: w}
 		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+		defer func() { // also where an answer breaks off
+			took := time.Since(start)
+			s.metrics.answered(r.URL.Path, recorded.status, took)
+			s.options.Log.DebugContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "status", recorded.status,
+				"bytes", recorded.bytes, "milliseconds", took.Milliseconds(), "requestId", id)
+		}()
 		next.ServeHTTP(recorded, r)
-		took := time.Since(start)
-		s.metrics.answered(r.URL.Path, recorded.status, took)
-		s.options.Log.DebugContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "status", recorded.status,
-			"bytes", recorded.bytes, "milliseconds", took.Milliseconds(), "requestId", id)
 	})
 }
 
@@ -95,6 +100,8 @@ func route(path string) string {
 		return path
 	case strings.HasPrefix(path, "/playground"):
 		return "/playground"
+	case strings.HasPrefix(path, "/export/"):
+		return "/export"
 	case strings.HasPrefix(path, "/n/"):
 		return "/n"
 	case strings.HasPrefix(path, "/c/"):

@@ -37,12 +37,13 @@ type Limits struct {
 	Tokens      int
 	BodyBytes   int64
 	RequestTime time.Duration
+	Exports     int // at once
 }
 
 // DefaultLimits let every operation of the contract pass at its largest page,
 // with room.
 func DefaultLimits() Limits {
-	return Limits{Depth: 20, Complexity: 200_000, Aliases: 60, Tokens: 2000, BodyBytes: 1 << 20, RequestTime: 15 * time.Second}
+	return Limits{Depth: 20, Complexity: 200_000, Aliases: 60, Tokens: 2000, BodyBytes: 1 << 20, RequestTime: 15 * time.Second, Exports: 4}
 }
 
 // Options are how the server serves.
@@ -83,9 +84,13 @@ func New(options Options) *Server {
 
 func (s *Server) today() calendar.Day { return calendar.DayOf(s.options.Now()) }
 
-// view makes a request's view of the newest state. Until there is access
-// control, callers of a server that allows writes are trusted to see all.
+// view makes a request's view of the newest state, or of the one that is held for
+// an export. Until there is access control, callers of a server that allows writes
+// are trusted to see all.
 func (s *Server) view(ctx context.Context) (*model.View, error) {
+	if held, ok := ctx.Value(stateKey{}).(*state); ok {
+		return model.NewView(held.Index, held.now, s.options.AllowWrites, held.Store), nil
+	}
 	start := time.Now()
 	index, err := s.options.Follower.Index(ctx)
 	s.metrics.caughtUp(time.Since(start))
@@ -105,6 +110,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", s.metrics.handler())
+	mux.Handle("GET /export/{file}", s.exports())
 	mux.Handle("/", web.Dashboard())
 	return s.observed(mux)
 }
@@ -131,26 +137,42 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// graphql makes the handler of GraphQL.
-func (s *Server) graphql() http.Handler {
+// schema makes what answers GraphQL.
+func (s *Server) schema() graphql.ExecutableSchema {
 	resolver := &graph.Resolver{Fresh: s.view}
 	if s.options.AllowWrites {
 		newest := func(ctx context.Context) (*coverage.Index, error) { return s.options.Follower.Index(ctx) }
 		resolver.Register = register.New(s.options.Store, newest, s.today, "graphql")
 	}
-	h := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: resolver}))
+	return generated.NewExecutableSchema(generated.Config{Resolvers: resolver})
+}
+
+// answers lets whatever executes documents answer them from one view each.
+func (s *Server) answers(executing interface {
+	SetQueryCache(graphql.Cache[*ast.QueryDocument])
+	SetErrorPresenter(graphql.ErrorPresenterFunc)
+	SetRecoverFunc(graphql.RecoverFunc)
+	AroundOperations(graphql.OperationMiddleware)
+},
+) {
+	executing.SetQueryCache(lru.New[*ast.QueryDocument](1000))
+	executing.SetErrorPresenter(present(s.options.Log))
+	executing.SetRecoverFunc(recovered(s.options.Log))
+	executing.AroundOperations(s.answer)
+}
+
+// graphql makes the handler of GraphQL.
+func (s *Server) graphql() http.Handler {
+	h := handler.New(s.schema())
+	s.answers(h)
 	h.AddTransport(transport{s.options.Documents, s.options.Trust})
 	h.SetParserTokenLimit(s.options.Limits.Tokens)
-	h.SetQueryCache(lru.New[*ast.QueryDocument](1000))
-	h.SetErrorPresenter(present(s.options.Log))
-	h.SetRecoverFunc(recovered(s.options.Log))
 	h.Use(bounds{Depth: s.options.Limits.Depth, Complexity: s.options.Limits.Complexity, Aliases: s.options.Limits.Aliases})
 	if s.options.Explorable {
 		h.Use(extension.Introspection{})
 	} else {
 		h.Use(unexplored{})
 	}
-	h.AroundOperations(s.answer)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), s.options.Limits.RequestTime)
 		defer cancel()
@@ -181,12 +203,15 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 	}
 }
 
+// writeGrace is how much longer than its making an answer may take to be sent.
+const writeGrace = 15 * time.Second
+
 // Serve answers on the listener until the context ends, then lets requests under
 // way end.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
 		Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
-		WriteTimeout: s.options.Limits.RequestTime + 15*time.Second, MaxHeaderBytes: 64 << 10,
+		WriteTimeout: s.options.Limits.RequestTime + writeGrace, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
 	}
 	ended := make(chan error, 1)

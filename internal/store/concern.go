@@ -17,7 +17,7 @@ SELECT 0, ` + concernColumns + ` FROM concern AS c WHERE c.ref = ANY ($1)`
 
 // ConcernsByRef reads concerns by their refs; unknown ones are left out.
 func (s *Store) ConcernsByRef(ctx context.Context, refs []string) (map[string]disclosure.Concern, error) {
-	return concernsByRef(ctx, s.db, refs)
+	return concernsByRef(ctx, s.reader(), refs)
 }
 
 // ConcernsByRef reads concerns as the writer sees them.

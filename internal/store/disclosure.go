@@ -156,7 +156,7 @@ SELECT 0, ` + disclosureColumns + ` FROM disclosure AS d WHERE d.ref = ANY ($1)`
 
 // DisclosuresByRef reads documents by their refs; unknown ones are left out.
 func (s *Store) DisclosuresByRef(ctx context.Context, refs []string) (map[string]disclosure.Disclosure, error) {
-	return disclosuresByRef(ctx, s.db, refs)
+	return disclosuresByRef(ctx, s.reader(), refs)
 }
 
 // DisclosuresByRef reads documents as the writer sees them.
@@ -237,7 +237,7 @@ SELECT DISTINCT from_code FROM relief_movement WHERE disclosure_ref = ANY ($1) A
 // that names them.
 func (s *Store) LinkedPublishers(ctx context.Context, refs []string) (publishers, givers []string, err error) {
 	read := func(query string, into *[]string) error {
-		return each(ctx, s.db, "finding linked documents", query, func(scan func(...any) error) error {
+		return each(ctx, s.reader(), "finding linked documents", query, func(scan func(...any) error) error {
 			var code string
 			err := scan(&code)
 			*into = append(*into, code)

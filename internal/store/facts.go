@@ -78,7 +78,7 @@ func (w *Writing) FactsOfPublishers(ctx context.Context, publishers []string, pa
 
 // FactsOfPublishers reads all facts of the publishers as they are committed.
 func (s *Store) FactsOfPublishers(ctx context.Context, publishers []string, partners Partners) (Facts, error) {
-	return factsOfPublishers(ctx, s.db, publishers, partners)
+	return factsOfPublishers(ctx, s.reader(), publishers, partners)
 }
 
 func factsOfPublishers(ctx context.Context, from sqlx.QueryerContext, publishers []string, partners Partners) (Facts, error) {
@@ -95,7 +95,7 @@ func (w *Writing) FactsOfCells(ctx context.Context, cells []catalog.CellKey, par
 
 // FactsOfCells reads the facts of some cells for an explanation.
 func (s *Store) FactsOfCells(ctx context.Context, cells []catalog.CellKey, partners Partners) (Facts, error) {
-	return factsOfCells(ctx, s.db, cells, partners)
+	return factsOfCells(ctx, s.reader(), cells, partners)
 }
 
 func factsOfCells(ctx context.Context, from sqlx.QueryerContext, cells []catalog.CellKey, partners Partners) (Facts, error) {

@@ -21,15 +21,19 @@ import (
 type Follower struct {
 	store *Store
 
-	index atomic.Pointer[coverage.Index]
+	now atomic.Pointer[caughtUp]
 
 	// A look at the database serves every request that was waiting when it
 	// began: one that came later must wait for the next.
 	mutex   sync.Mutex
 	looking *look // under way
 	next    *look // begins when that has ended
+}
 
-	seen snapshot // what the last look saw; only touched by the look under way
+// caughtUp is an index and what had been seen of the database for it.
+type caughtUp struct {
+	index *coverage.Index
+	seen  snapshot
 }
 
 type look struct {
@@ -53,14 +57,14 @@ func (s *Store) Follow(ctx context.Context) (*Follower, error) {
 }
 
 // Current returns the index as last caught up, without looking.
-func (f *Follower) Current() *coverage.Index { return f.index.Load() }
+func (f *Follower) Current() *coverage.Index { return f.now.Load().index }
 
 // Index returns an index that holds everything committed before the call.
 func (f *Follower) Index(ctx context.Context) (*coverage.Index, error) {
 	l := f.join()
 	select {
 	case <-l.done:
-		return f.index.Load(), l.err
+		return f.Current(), l.err
 	case <-ctx.Done():
 		return nil, wrap("waiting for the newest state", ctx.Err())
 	}
@@ -101,14 +105,27 @@ UNION ALL
 SELECT NULL, publisher_code, packed, NULL
 FROM publisher_timeline WHERE changed >= $1::xid8 OR changed = ANY ($2::xid8[])`
 
-// catchUp reads what became visible since the last look: one statement, so that
-// its snapshot is that of the rows it returns.
+// catchUp reads what became visible since the last look.
 func (f *Follower) catchUp(ctx context.Context) error {
-	index := f.index.Load()
+	next, err := f.now.Load().after(ctx, f.store.db)
+	if err != nil {
+		return err
+	}
+	if next == nil {
+		return f.load(ctx)
+	}
+	f.now.Store(next)
+	return nil
+}
+
+// after reads what became visible later: one statement, so that its snapshot is
+// that of the rows it returns. Nodes, catalogs or the calendar change rarely:
+// then it answers nil, and everything is to be read again.
+func (c *caughtUp) after(ctx context.Context, from sqlx.QueryerContext) (*caughtUp, error) {
 	var seen snapshot
 	var parts sql.NullString
 	var changes []coverage.Timelines
-	err := each(ctx, f.store.db, "catching up", catchUpSQL, func(scan func(...any) error) error {
+	err := each(ctx, from, "catching up", catchUpSQL, func(scan func(...any) error) error {
 		var taken, code, changedParts sql.NullString
 		var packed []byte
 		if err := scan(&taken, &code, &packed, &changedParts); err != nil {
@@ -122,21 +139,15 @@ func (f *Follower) catchUp(ctx context.Context) error {
 		}
 		changes = append(changes, coverage.Timelines{PublisherCode: code.String, Packed: packed})
 		return nil
-	}, f.seen.xmax, pq.Array(f.seen.xip))
+	}, c.seen.xmax, pq.Array(c.seen.xip))
+	if err != nil || parts.Valid {
+		return nil, err
+	}
+	index, err := c.index.Apply(changes)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("catching up: %w", err)
 	}
-	if parts.Valid {
-		// Nodes, catalogs or the calendar changed, which is rare: everything is
-		// read again, in one transaction.
-		return f.load(ctx)
-	}
-	if index, err = index.Apply(changes); err != nil {
-		return fmt.Errorf("catching up: %w", err)
-	}
-	f.index.Store(index)
-	f.seen = seen
-	return nil
+	return &caughtUp{index, seen}, nil
 }
 
 const snapshotSQL = `-- store.Follow: snapshot
@@ -145,51 +156,62 @@ SELECT pg_current_snapshot()::text`
 const timelinesSQL = `-- store.Follow: timelines
 SELECT publisher_code, packed FROM publisher_timeline`
 
-// load reads everything.
+// load reads everything, in one transaction.
 func (f *Follower) load(ctx context.Context) error {
 	return f.store.reading(ctx, func(tx *sqlx.Tx) error {
-		var taken string
-		if err := tx.GetContext(ctx, &taken, snapshotSQL); err != nil {
-			return wrap("taking a snapshot", err)
+		all, err := everything(ctx, tx)
+		if err == nil {
+			f.now.Store(all)
 		}
-		seen, err := parseSnapshot(taken)
-		if err != nil {
+		return err
+	})
+}
+
+func everything(ctx context.Context, tx *sqlx.Tx) (*caughtUp, error) {
+	var taken string
+	if err := tx.GetContext(ctx, &taken, snapshotSQL); err != nil {
+		return nil, wrap("taking a snapshot", err)
+	}
+	seen, err := parseSnapshot(taken)
+	if err != nil {
+		return nil, err
+	}
+	reference, err := referenceOf(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var timelines []coverage.Timelines
+	err = each(ctx, tx, "reading the timelines", timelinesSQL, func(scan func(...any) error) error {
+		var t coverage.Timelines
+		if err := scan(&t.PublisherCode, (*[]byte)(&t.Packed)); err != nil {
 			return err
 		}
-		reference, err := referenceOf(ctx, tx)
-		if err != nil {
-			return err
-		}
-		var timelines []coverage.Timelines
-		err = each(ctx, tx, "reading the timelines", timelinesSQL, func(scan func(...any) error) error {
-			var t coverage.Timelines
-			if err := scan(&t.PublisherCode, (*[]byte)(&t.Packed)); err != nil {
-				return err
-			}
-			timelines = append(timelines, t)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		index, err := coverage.New(reference, timelines)
-		if err != nil {
-			return fmt.Errorf("making the index: %w", err)
-		}
-		f.index.Store(index)
-		f.seen = seen
+		timelines = append(timelines, t)
 		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	index, err := coverage.New(reference, timelines)
+	if err != nil {
+		return nil, fmt.Errorf("making the index: %w", err)
+	}
+	return &caughtUp{index, seen}, nil
 }
 
 // reading runs several statements on one state of the database.
 func (s *Store) reading(ctx context.Context, do func(*sqlx.Tx) error) error {
-	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	tx, err := s.beginReading(ctx)
 	if err != nil {
-		return s.wrap("beginning to read", err)
+		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // it has only read
 	return do(tx)
+}
+
+func (s *Store) beginReading(ctx context.Context) (*sqlx.Tx, error) {
+	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	return tx, s.wrap("beginning to read", err)
 }
 
 // parseSnapshot reads xmin:xmax:xip,xip.

@@ -42,7 +42,7 @@ SELECT 0, ` + newsColumns + ` FROM news AS n WHERE n.ref = ANY ($1)`
 // NewsByRef reads items by their refs; unknown ones are left out.
 func (s *Store) NewsByRef(ctx context.Context, refs []string) (map[string]disclosure.News, error) {
 	found := map[string]disclosure.News{}
-	err := each(ctx, s.db, "reading news", newsByRefSQL, func(scan func(...any) error) error {
+	err := each(ctx, s.reader(), "reading news", newsByRefSQL, func(scan func(...any) error) error {
 		var list int
 		n, err := scanNews(scan, &list)
 		found[n.Ref] = n

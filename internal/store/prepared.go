@@ -38,8 +38,8 @@ func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 
 // eachPrepared runs a reading query and visits its rows.
 func (s *Store) eachPrepared(ctx context.Context, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
-	if s.options.NoPrepare {
-		return each(ctx, s.db, doing, query, visit, arguments...)
+	if s.options.NoPrepare || s.held != nil {
+		return each(ctx, s.reader(), doing, query, visit, arguments...)
 	}
 	statement, err := s.prepared(ctx, query) //nolint:sqlclosecheck // likewise
 	if err != nil {
@@ -62,7 +62,7 @@ const manyNodes = 1000
 func (s *Store) eachOfNodes(ctx context.Context, doing, query string, nodes []string, visit func(scan func(...any) error) error, more ...any) error {
 	arguments := append([]any{pq.Array(nodes)}, more...)
 	if len(nodes) > manyNodes {
-		return each(ctx, s.db, doing, query, visit, arguments...)
+		return each(ctx, s.reader(), doing, query, visit, arguments...)
 	}
 	return s.eachPrepared(ctx, doing, query, visit, arguments...)
 }

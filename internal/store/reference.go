@@ -74,6 +74,10 @@ func referenceOf(ctx context.Context, from sqlx.QueryerContext) (reference cover
 
 // each runs a query and visits its rows.
 func each(ctx context.Context, from sqlx.QueryerContext, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
+	if held, ok := from.(*heldReader); ok {
+		held.busy.Lock()
+		defer held.busy.Unlock()
+	}
 	rows, err := from.QueryContext(ctx, query, arguments...)
 	if err != nil {
 		return wrap(doing, err)

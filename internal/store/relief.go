@@ -112,7 +112,7 @@ SELECT 0, ` + movementColumns + ` FROM relief_movement AS m WHERE m.ref = ANY ($
 
 // ReliefMovementsByRef reads movements by their refs; unknown ones are left out.
 func (s *Store) ReliefMovementsByRef(ctx context.Context, refs []string) (map[string]relief.Movement, error) {
-	return movementsByRef(ctx, s.db, refs)
+	return movementsByRef(ctx, s.reader(), refs)
 }
 
 // ReliefMovementsByRef reads movements as the writer sees them.

@@ -44,6 +44,8 @@ type Store struct {
 	// connection while the newest state is read by another: if writers held
 	// all of them, none could go on.
 	writing chan struct{}
+	// held is what a store reads by that sees one state, nil for all others.
+	held *heldReader
 }
 
 // Open connects to a database. It does not migrate.

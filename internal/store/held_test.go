@@ -1,0 +1,69 @@
+package store_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// TestHeld: a state that is held stays as it was when it was taken, its index and
+// its facts, while the newest state goes on; it holds what was committed before.
+func TestHeld(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	db := withTownships(t)
+	follower := follow(t, db)
+	write := func(version int) {
+		t.Helper()
+		err := db.Write(ctx, "test", func(w *store.Writing) error {
+			if _, err := w.LockTimelines(ctx, []string{township(7)}); err != nil {
+				return err
+			}
+			return w.SaveTimelines(ctx, []coverage.Timelines{{PublisherCode: township(7), Packed: timelinesOf(version, rand.New(rand.NewPCG(1, 2)))}})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec := func(statement string) {
+		t.Helper()
+		if _, err := db.DB().Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(1)
+	exec(`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute) VALUES ('d', '533124007', '1.1', '通知', 0)`)
+	held, err := follower.Hold(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Release()
+	write(2)
+	exec(`UPDATE disclosure SET title = '另一份通知'`)
+	exec(`INSERT INTO node (code, name, level, department, parent_code) VALUES ('533124999', '新镇', 4, false, '533124')`)
+	exec(`UPDATE reference_change SET changed = pg_current_xact_id() WHERE part = 'nodes'`)
+	title := func(from *store.Store) string {
+		t.Helper()
+		found, err := from.DisclosuresByRef(ctx, []string{"d"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found["d"].Title
+	}
+	if version := versionIn(t, held.Index, 7); version != 1 || title(held.Store) != "通知" || held.Index.Tree.Size() != townships+2 {
+		t.Errorf("held: version %d, %s, %d nodes", version, title(held.Store), held.Index.Tree.Size())
+	}
+	// A second one is the newest, although the follower has not looked since.
+	newest, err := follower.Hold(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer newest.Release()
+	if version := versionIn(t, newest.Index, 7); version != 2 || title(newest.Store) != "另一份通知" || newest.Index.Tree.Size() != townships+3 {
+		t.Errorf("newest: version %d, %s, %d nodes", version, title(newest.Store), newest.Index.Tree.Size())
+	}
+	sameIndex(t, "held and followed", newest.Index, caughtUp(t, follower))
+}
