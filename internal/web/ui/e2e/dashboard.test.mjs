@@ -216,6 +216,26 @@ test('a table copies into a spreadsheet as it looks', async (t) => {
   assert.deepEqual(lines.find((line) => line[0] === '畹町镇').slice(0, 4), ['畹町镇', '19', '2', '0']);
 });
 
+test('the files that the pages offer are there', async (t) => {
+  for (const locale of ['zh-CN', 'en-GB']) {
+    const { page } = await reader(t, { locale });
+    const offered = new Set();
+    for (const { path } of PAGES) {
+      await open(page, path);
+      for (const address of await page.locator('a[href^="/export/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')))) offered.add(address);
+    }
+    assert.deepEqual([...new Set([...offered].map((address) => address.split('?')[0]))].sort(), [
+      'bulletin.xlsx', ...['catalog', 'coverage', 'gaps', 'matrix', 'ranking', 'relief'].flatMap((name) => [`${name}.csv`, `${name}.xlsx`]),
+    ].map((name) => `/export/${name}`).sort());
+    for (const address of offered) {
+      const response = await fetch(new URL(address, base));
+      const content = await response.arrayBuffer();
+      assert.equal(response.status, 200, address);
+      assert.ok(content.byteLength > 100 && response.headers.get('content-disposition').startsWith('attachment'), address);
+    }
+  }
+});
+
 test('the language is chosen and kept', async (t) => {
   const { page } = await reader(t);
   await open(page, `/n/533102?on=${ON}`);
