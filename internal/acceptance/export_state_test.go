@@ -197,7 +197,7 @@ func TestExportBreaksOff(t *testing.T) {
 	if _, err := http.DefaultClient.Do(request.WithContext(ctx)); err == nil {
 		t.Error("nobody left")
 	}
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		response, content := s.export("disclosures.ndjson", documents)
 		if response.StatusCode == 200 {

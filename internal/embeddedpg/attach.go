@@ -65,25 +65,37 @@ func attach(ctx context.Context, l layout, owner int) (*Server, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("read connection file %s: %w", l.connection(), err)
 	}
+	// Before the connection is tried: an owner that ends at once after it would
+	// look like one that cannot be seen.
+	process := findRunning(owner)
 	if err := ping(ctx, record.URL); err != nil {
 		return nil, fmt.Errorf("connect to the server of process %d: %w", owner, err)
 	}
 	server := &Server{url: record.URL, exited: make(chan struct{}), stopping: make(chan struct{})}
-	go server.watchAttached(l, record)
+	go server.watchAttached(l, record, process)
 	return server, nil
 }
 
-// watchAttached reports the end of the owner. Its handle stays with the process
-// even if the number is given to another one.
-func (s *Server) watchAttached(l layout, attached connectionRecord) {
-	owner, err := os.FindProcess(attached.PID)
+// findRunning returns nil if no such process can be seen: it has ended, or runs
+// in a container of its own. The handle stays with the process even if the
+// number is given to another one.
+func findRunning(pid int) *os.Process {
+	process, err := os.FindProcess(pid)
 	if err != nil { // never on Unix
-		owner = nil
-	} else {
+		return nil
+	}
+	if hasEnded(process) {
+		_ = process.Release()
+		return nil
+	}
+	return process
+}
+
+// watchAttached reports the end of the owner; of one that cannot be seen only
+// the connection file can be watched.
+func (s *Server) watchAttached(l layout, attached connectionRecord, owner *os.Process) {
+	if owner != nil {
 		defer owner.Release()
-		if hasEnded(owner) { // in a container of its own: only its file can be watched
-			owner = nil
-		}
 	}
 	for {
 		select {

@@ -69,7 +69,7 @@ func TestServerShutDownByOthers(t *testing.T) {
 	killMainProcess(t, folder, syscall.SIGINT)
 	select {
 	case <-server.Exited():
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("Exited was not closed")
 	}
 	wantError[*ServerError](t, server.Err(), "shut down by another program")

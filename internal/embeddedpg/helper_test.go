@@ -22,6 +22,9 @@ import (
 // names: another program to share a folder with, or to kill.
 const ownerVariable = "EMBEDDEDPG_TEST_OWNER_OF"
 
+// patience is far more than anything awaited takes, on a busy machine too.
+const patience = time.Minute
+
 // binDirVariable runs the tests with the programs of one installation.
 const binDirVariable = "EMBEDDEDPG_TEST_BINDIR"
 
@@ -193,7 +196,7 @@ func busyQuery(t *testing.T, target string) {
 
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !holds(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !holds(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("not reached in time: %s", what)
 		}

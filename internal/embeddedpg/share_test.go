@@ -47,7 +47,7 @@ func TestOpenAttaches(t *testing.T) {
 		if attached.Err() == nil {
 			t.Error("no reason given")
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Error("the end of the owner was not noticed")
 	}
 	select {
@@ -76,7 +76,7 @@ func TestOwnerOfAttachedKilled(t *testing.T) {
 	program.kill(t)
 	select {
 	case <-attached.Exited():
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Error("the end of the owner was not noticed")
 	}
 	obtain(t, Open, folder)

@@ -142,7 +142,7 @@ func TestCancelledStart(t *testing.T) {
 // awaitUnfinished waits until initdb has begun to write. It is also called from
 // goroutines and so does not end the test.
 func awaitUnfinished(t *testing.T, folder string) {
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		if found, _ := filepath.Glob(filepath.Join(folder, unfinishedPrefix+"*", "cluster", "base")); len(found) > 0 {
 			return
 		}

@@ -156,7 +156,7 @@ func TestWritersMeetAtPublishers(t *testing.T) {
 				return err
 			})
 		}
-		if err := second("533102102", 20*time.Second); err != nil {
+		if err := second("533102102", time.Minute); err != nil {
 			t.Errorf("another publisher: %v", err)
 		}
 		if err := second("533102001", 300*time.Millisecond); err == nil {
