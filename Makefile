@@ -7,8 +7,9 @@ GOLANGCI := $(TOOLS)/golangci-lint
 GOLANGCI_VERSION := v2.15.0
 PLAYGROUND := internal/web/playground
 DASHBOARD := internal/web/ui
+CLIENT := clients/typescript
 
-.PHONY: help run build web generate test test-short lint check bench fuzz acceptance clean
+.PHONY: help run build web client generate test test-short lint check bench fuzz acceptance clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
 
@@ -29,8 +30,12 @@ $(DASHBOARD)/node_modules/.package-lock.json: $(DASHBOARD)/package-lock.json
 internal/web/dist/playground/index.html: $(PLAYGROUND)/package-lock.json $(wildcard $(PLAYGROUND)/src/*) $(PLAYGROUND)/index.html $(PLAYGROUND)/vite.config.js docs/contract/operations.graphql
 	cd $(PLAYGROUND) && npm ci --no-audit --no-fund && npm run build
 
+client: $(CLIENT)/dist/index.js ## build the client for TypeScript
+$(CLIENT)/dist/index.js: $(CLIENT)/package-lock.json $(wildcard $(CLIENT)/src/*.ts) $(CLIENT)/codegen.ts schema.graphql docs/contract/operations.graphql
+	cd $(CLIENT) && npm ci --no-audit --no-fund && npm run build
+
 generate: ## make the generated code anew
-	$(GO) tool gqlgen generate
+	GO=$(GO) scripts/generate
 
 # PostgreSQL and, for the tests, Chromium: from Debian's packages, which only
 # root installs; a plain user without them is told the command.
@@ -40,7 +45,7 @@ postgres:
 chromium:
 	@scripts/install chromium
 
-test: postgres chromium build ## run every test
+test: postgres chromium build client ## run every test
 	cd $(PLAYGROUND) && test -d node_modules || npm ci --no-audit --no-fund
 	cd $(DASHBOARD) && npm test
 	$(GO) test ./...
@@ -53,7 +58,7 @@ $(GOLANGCI):
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 
 clean-generated: generate ## fail if the generated code is not what the schema says
-	git diff --exit-code -- graph
+	git diff --exit-code -- graph clients/go
 
 check: lint clean-generated test ## all that CI runs
 
@@ -64,4 +69,4 @@ fuzz: ## run each fuzz target for a while
 	scripts/fuzz
 
 clean: ## remove what was built
-	rm -rf bin internal/web/dist/playground internal/web/dist/dashboard $(PLAYGROUND)/node_modules $(DASHBOARD)/node_modules $(DASHBOARD)/src/generated
+	rm -rf bin internal/web/dist/playground internal/web/dist/dashboard $(PLAYGROUND)/node_modules $(DASHBOARD)/node_modules $(DASHBOARD)/src/generated $(CLIENT)/node_modules $(CLIENT)/dist

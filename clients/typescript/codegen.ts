@@ -1,0 +1,24 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+const config: CodegenConfig = {
+  schema: '../../schema.graphql',
+  documents: ['../../docs/contract/operations.graphql'],
+  generates: {
+    './src/generated.ts': {
+      plugins: [
+        { add: { content: "import { TypedDocumentString } from './document.js';" } },
+        'typescript-operations',
+        'typescript-generic-sdk',
+      ],
+      config: {
+        documentMode: 'string',
+        enumsAsTypes: true,
+        useTypeImports: true,
+        scalars: { Date: 'string', DateTime: 'string', Decimal: 'string', ID: 'string' },
+        defaultScalarType: 'unknown',
+      },
+    },
+  },
+};
+
+export default config;

@@ -1,0 +1,178 @@
+package acceptance
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"github.com/Khan/genqlient/graphql"
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+
+	client "github.com/reliefgraph/reliefgraph/clients/go"
+)
+
+// TestTypeScriptClient runs every operation through the client for TypeScript.
+func TestTypeScriptClient(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	script := exec.Command("node", "--test")
+	script.Dir = "../../clients/typescript"
+	script.Env = append(os.Environ(), "RELIEFGRAPH_URL="+serve(t, db, nil).url, "RELIEFGRAPH_WRITES_URL="+serve(t, db, allowWrites).url)
+	if output, err := script.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+}
+
+// goClient has the functions of the client for Go by their operations' names.
+var goClient = map[string]any{
+	"AddNews":                  client.AddNews,
+	"CellHistory":              client.CellHistory,
+	"Change":                   client.Change,
+	"CoverageByCatalog":        client.CoverageByCatalog,
+	"CoverageByChild":          client.CoverageByChild,
+	"Deadline":                 client.Deadline,
+	"Disclosures":              client.Disclosures,
+	"EffectiveCatalog":         client.EffectiveCatalog,
+	"Gaps":                     client.Gaps,
+	"Matrix":                   client.Matrix,
+	"NodeHome":                 client.NodeHome,
+	"Publish":                  client.Publish,
+	"Ranking":                  client.Ranking,
+	"RecordRelief":             client.RecordRelief,
+	"Register":                 client.Register,
+	"Relief":                   client.Relief,
+	"Roots":                    client.Roots,
+	"Search":                   client.Search,
+	"TownshipsWithDisclosures": client.TownshipsWithDisclosures,
+	"Trend":                    client.Trend,
+	"Upcoming":                 client.Upcoming,
+}
+
+// TestGoClient runs every operation through the client for Go: the queries
+// answer as the golden files say, the mutations write.
+func TestGoClient(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	server := graphql.NewClient(serve(t, db, nil).url+"/graphql", http.DefaultClient)
+	operations, ready := contract(t), variables(t)
+	for name, operation := range operations {
+		if operation[:len("query")] != "query" {
+			continue
+		}
+		answer, err := callGo(t, server, name, operation, ready[name])
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join("testdata", "golden", name+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want map[string]any
+		if err := json.Unmarshal(content, &want); err != nil {
+			t.Fatal(err)
+		}
+		if difference := cmp.Diff(withoutTypeNames(want), any(answer)); difference != "" {
+			t.Errorf("%s differs from its golden answer:\n%.2000s", name, difference)
+		}
+	}
+
+	server = graphql.NewClient(serve(t, db, allowWrites).url+"/graphql", http.DefaultClient)
+	write := func(name string) map[string]any {
+		answer, err := callGo(t, server, name, operations[name], ready[name])
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		return answer
+	}
+	registered := at(t, write("Register"), "registerDisclosure", "disclosure")
+	if at(t, registered, "ref") != at(t, ready["Register"], "input", "ref") {
+		t.Errorf("registered: %v", registered)
+	}
+	ready["Publish"]["id"] = at(t, registered, "id")
+	if on := at(t, write("Publish"), "publishDisclosure", "disclosure", "publishedOn"); on != ready["Publish"]["publishedOn"] {
+		t.Errorf("published on %v", on)
+	}
+	if funds := at(t, write("RecordRelief"), "recordReliefMovement", "movement", "funds"); funds != "50000.00" {
+		t.Errorf("recorded %v yuan", funds)
+	}
+	if title := at(t, write("AddNews"), "addNews", "news", "title"); title != at(t, ready["AddNews"], "input", "title") {
+		t.Errorf("news: %v", title)
+	}
+}
+
+// TestGoClientRefused: what the server refuses is an error with its code.
+func TestGoClientRefused(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	server := graphql.NewClient(s.url+"/graphql", http.DefaultClient)
+	negative := -1
+	_, err := client.Deadline(context.Background(), server, "2026-09-21", &client.LimitInput{Kind: client.LimitKindWorkingDays, N: &negative})
+	var faults gqlerror.List
+	if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Extensions["code"] != "INVALID_INPUT" {
+		t.Errorf("%#v", err)
+	}
+}
+
+// callGo calls the function of an operation with variables; the answer is what
+// it gave, as JSON has it, without the type names that the client asks for.
+func callGo(t *testing.T, server graphql.Client, name, operation string, variables map[string]any) (map[string]any, error) {
+	t.Helper()
+	document, err := parser.ParseQuery(&ast.Source{Input: operation})
+	if err != nil {
+		t.Fatal(err)
+	}
+	function := reflect.ValueOf(goClient[name])
+	arguments := []reflect.Value{reflect.ValueOf(t.Context()), reflect.ValueOf(server)}
+	for i, definition := range document.Operations[0].VariableDefinitions {
+		argument := reflect.New(function.Type().In(len(arguments)))
+		if value, given := variables[definition.Variable]; given {
+			content, err := json.Marshal(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal(content, argument.Interface()); err != nil {
+				t.Fatalf("%s's argument %d, %s: %v", name, i+1, definition.Variable, err)
+			}
+		}
+		arguments = append(arguments, argument.Elem())
+	}
+	results := function.Call(arguments)
+	if err, failed := results[1].Interface().(error); failed {
+		return nil, err
+	}
+	content, err := json.Marshal(results[0].Interface())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer map[string]any
+	if err := json.Unmarshal(content, &answer); err != nil {
+		t.Fatal(err)
+	}
+	withoutTypeNames(answer)
+	return answer, nil
+}
+
+func withoutTypeNames(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		delete(value, "__typename")
+		for name := range value {
+			value[name] = withoutTypeNames(value[name])
+		}
+	case []any:
+		for i := range value {
+			value[i] = withoutTypeNames(value[i])
+		}
+	}
+	return value
+}
