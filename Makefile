@@ -27,7 +27,7 @@ internal/web/dist/dashboard/index.html: $(DASHBOARD)/node_modules/.package-lock.
 	cd $(DASHBOARD) && npm run build
 $(DASHBOARD)/node_modules/.package-lock.json: $(DASHBOARD)/package-lock.json
 	cd $(DASHBOARD) && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json
-internal/web/dist/playground/index.html: $(PLAYGROUND)/package-lock.json $(wildcard $(PLAYGROUND)/src/*) $(PLAYGROUND)/index.html $(PLAYGROUND)/vite.config.js docs/contract/operations.graphql
+internal/web/dist/playground/index.html: $(PLAYGROUND)/package-lock.json $(wildcard $(PLAYGROUND)/src/*) $(PLAYGROUND)/index.html $(PLAYGROUND)/vite.config.js docs/contract/operations.graphql $(wildcard docs/cookbook/*.graphql)
 	cd $(PLAYGROUND) && npm ci --no-audit --no-fund && npm run build
 
 client: $(CLIENT)/dist/index.js ## build the client for TypeScript
@@ -37,15 +37,17 @@ $(CLIENT)/dist/index.js: $(CLIENT)/package-lock.json $(wildcard $(CLIENT)/src/*.
 generate: ## make the generated code anew
 	GO=$(GO) scripts/generate
 
-# PostgreSQL and, for the tests, Chromium: from Debian's packages, which only
+# PostgreSQL and, for the tests, Chromium, curl, Python and R: from Debian's packages, which only
 # root installs; a plain user without them is told the command.
-.PHONY: postgres chromium
+.PHONY: postgres chromium analysts
 postgres:
 	@scripts/install postgres
 chromium:
 	@scripts/install chromium
+analysts:
+	@scripts/install analysts
 
-test: postgres chromium build client ## run every test
+test: postgres chromium analysts build client ## run every test
 	cd $(PLAYGROUND) && test -d node_modules || npm ci --no-audit --no-fund
 	cd $(DASHBOARD) && npm test
 	$(GO) test ./...

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
-// The operations are the contract's own file, so the build reads outside this folder.
+// The operations are the contract's own file and the cookbook's, so the build
+// reads outside this folder.
 const contract = fileURLToPath(new URL('../../../docs/contract', import.meta.url));
+const cookbook = fileURLToPath(new URL('../../../docs/cookbook', import.meta.url));
 
 export default defineConfig({
   // Relative, so that the page works under any prefix.
@@ -26,7 +28,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    fs: { allow: ['.', contract] },
+    fs: { allow: ['.', contract, cookbook] },
     proxy: { '/graphql': { target: process.env.RELIEFGRAPH_URL ?? 'http://127.0.0.1:8080', ws: true } },
   },
 });

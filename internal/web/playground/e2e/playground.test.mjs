@@ -4,7 +4,7 @@
 //   CHROMIUM         the browser, /usr/bin/chromium if not set
 //   SCREENSHOT       where to write a picture of the page (optional)
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { buildClientSchema, getIntrospectionQuery, Kind, parse, validate } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
@@ -20,7 +20,13 @@ const contract = parse(
 );
 const variables = JSON.parse(await readFile(new URL('../src/variables.json', import.meta.url), 'utf8'));
 const operations = contract.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-const READY = ['Welcome', ...operations.map(({ name }) => name.value)];
+const recipes = new URL('../../../../docs/cookbook/', import.meta.url);
+const questions = (await readdir(recipes)).filter((file) => file.endsWith('.graphql')).sort();
+const READY = [
+  'Welcome',
+  ...operations.map(({ name }) => name.value),
+  ...questions.map((file) => `Q${file.replace('-', '_').replace('.graphql', '')}`),
+];
 
 let browser;
 let page;
@@ -90,7 +96,7 @@ async function run(name) {
   return (await answered).json();
 }
 
-test('every operation of the contract is a ready tab', async () => {
+test('every operation of the contract and every question of the cookbook is a ready tab', async () => {
   assert.deepEqual(await titles(), READY);
 });
 
@@ -149,9 +155,10 @@ test('the docs explorer describes a type', async () => {
 
 test('every ready query answers', async () => {
   // Mutations write, so they are only checked against the schema.
-  for (const { name } of operations.filter(({ operation }) => operation === 'query')) {
-    const { errors } = await run(name.value);
-    assert.equal(errors, undefined, name.value);
+  const mutations = operations.filter(({ operation }) => operation === 'mutation').map(({ name }) => name.value);
+  for (const name of READY.filter((name) => !mutations.includes(name))) {
+    const { errors } = await run(name);
+    assert.equal(errors, undefined, name);
   }
 });
 

@@ -1,4 +1,4 @@
-import { Kind, parse, visit } from 'graphql';
+import { Kind, parse, valueFromASTUntyped, visit } from 'graphql';
 import contract from '@contract/operations.graphql?raw';
 import notes from './notes.json';
 import variables from './variables.json';
@@ -22,6 +22,9 @@ function fragmentsOf(definition, fragments, found = new Set()) {
   return found;
 }
 
+// The questions of docs/cookbook.md, in their order.
+const cookbook = import.meta.glob('../../../../docs/cookbook/*.graphql', { query: '?raw', import: 'default', eager: true });
+
 const comment = (lines = []) => lines.map((line) => `# ${line}\n`).join('');
 const pretty = (value = {}) => JSON.stringify(value, null, 2);
 
@@ -34,7 +37,8 @@ export function operationsOf(document) {
   }
 }
 
-// One tab for each operation, with the fragments it uses, in the contract's own layout.
+// One tab for each operation of the contract, with the fragments it uses and in
+// its own layout, and one for each question of the cookbook.
 function readyTabs() {
   const { definitions } = parse(contract);
   const text = ({ loc }) => contract.slice(loc.start, loc.end);
@@ -50,10 +54,16 @@ function readyTabs() {
       return { name, document, query: comment(notes[name]) + document, variables: pretty(variables[name]) };
     });
 
+  const asked = Object.values(cookbook).map((query) => {
+    const [{ name, variableDefinitions }] = operationsOf(query);
+    const defaults = variableDefinitions.map(({ variable, defaultValue }) => [variable.name.value, valueFromASTUntyped(defaultValue)]);
+    return { name: name.value, query, variables: pretty(Object.fromEntries(defaults)) };
+  });
+
   const first = tabs.find(({ name }) => name === 'CoverageByChild');
   // GraphiQL titles a tab by the name of its operation.
   const renamed = first.document.replace('query CoverageByChild', 'query Welcome');
-  return [{ name: 'Welcome', query: WELCOME + renamed, variables: first.variables }, ...tabs];
+  return [{ name: 'Welcome', query: WELCOME + renamed, variables: first.variables }, ...tabs, ...asked];
 }
 
 export const TABS = readyTabs();
