@@ -32,6 +32,18 @@ export function rate(value: number | null | undefined): string {
   return value === null || value === undefined ? t('noRate') : `${(value * 100).toFixed(1)}%`;
 }
 
+const signed = (size: string, sign: number) => `${sign > 0 ? '+' : '−'}${size}`;
+
+/** By how much a count moved; empty where it did not. */
+export const moved = (before: number, after: number) => (after === before ? '' : signed(count(Math.abs(after - before)), after - before));
+
+/** By how many points of a hundred a rate moved. */
+export function ratePoints(before?: number | null, after?: number | null): string {
+  if (before == null || after == null) return '';
+  const size = (Math.abs(after - before) * 100).toFixed(1);
+  return size === '0.0' ? '' : signed(size, after - before);
+}
+
 /** An exact amount with its thousands told apart. */
 export const decimal = grouped;
 

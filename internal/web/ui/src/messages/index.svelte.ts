@@ -40,7 +40,7 @@ export const words = {
   },
 };
 
-/** A text of the pages, with what it names filled in. */
+/** A text of the pages, with what it names filled in; empty for a key made of a word that they do not know. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return fill(messages[key], values);
+  return fill(messages[key] ?? '', values);
 }
