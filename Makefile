@@ -9,7 +9,7 @@ PLAYGROUND := internal/web/playground
 DASHBOARD := internal/web/ui
 CLIENT := clients/typescript
 
-.PHONY: help run build web client generate test test-short lint check bench fuzz acceptance clean
+.PHONY: help run build web client generate test test-short lint check bench screenshots fuzz clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
 
@@ -66,6 +66,9 @@ check: lint clean-generated test ## all that CI runs
 
 bench: build ## measure; prints medians, p95 and ratios
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 1x -timeout 60m
+
+screenshots: postgres chromium build ## take the README's pictures anew
+	scripts/screenshots
 
 fuzz: ## run each fuzz target for a while
 	scripts/fuzz
