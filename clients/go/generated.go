@@ -10486,7 +10486,7 @@ type ReliefAdministrativeNodeRelief struct {
 	ByChild []*ReliefAdministrativeNodeReliefByChildReliefChildFigures `json:"byChild"`
 	// Goods by item and unit; never added across units.
 	Goods []*ReliefAdministrativeNodeReliefGoodsGoodsFigures `json:"goods"`
-	// Doubts about the money, each about a node alone (款物疑点), by node. `idleWorkingDays` after a class's last movement money left lies idle. Reads every movement of the node and all below it.
+	// Doubts about the money, each about a node alone (款物疑点), by node; the `first` of them, from 0 to 500, or all. `idleWorkingDays` after a class's last movement money left lies idle. Reads every movement of the node and all below it.
 	Discrepancies []*ReliefAdministrativeNodeReliefDiscrepanciesDiscrepancy `json:"discrepancies"`
 }
 

@@ -585,12 +585,13 @@ type ComplexityRoot struct {
 	}
 
 	Relief struct {
-		ByChild       func(childComplexity int) int
-		ByClass       func(childComplexity int) int
-		Discrepancies func(childComplexity int, idleWorkingDays *int) int
-		Goods         func(childComplexity int) int
-		Movements     func(childComplexity int, first *int, after *string) int
-		Total         func(childComplexity int) int
+		ByChild          func(childComplexity int) int
+		ByClass          func(childComplexity int) int
+		Discrepancies    func(childComplexity int, idleWorkingDays *int, first *int) int
+		DiscrepancyCount func(childComplexity int, idleWorkingDays *int) int
+		Goods            func(childComplexity int) int
+		Movements        func(childComplexity int, first *int, after *string) int
+		Total            func(childComplexity int) int
 	}
 
 	ReliefChildFigures struct {
@@ -3550,7 +3551,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Relief.Discrepancies(childComplexity, args["idleWorkingDays"].(*int)), true
+		return e.ComplexityRoot.Relief.Discrepancies(childComplexity, args["idleWorkingDays"].(*int), args["first"].(*int)), true
+	case "Relief.discrepancyCount":
+		if e.ComplexityRoot.Relief.DiscrepancyCount == nil {
+			break
+		}
+
+		args, err := ec.field_Relief_discrepancyCount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Relief.DiscrepancyCount(childComplexity, args["idleWorkingDays"].(*int)), true
 	case "Relief.goods":
 		if e.ComplexityRoot.Relief.Goods == nil {
 			break
@@ -6070,8 +6082,10 @@ type Relief {
   byChild: [ReliefChildFigures!]!
   "Goods by item and unit; never added across units."
   goods: [GoodsFigures!]!
-  "Doubts about the money, each about a node alone (款物疑点), by node. ` + "`" + `idleWorkingDays` + "`" + ` after a class's last movement money left lies idle. Reads every movement of the node and all below it."
-  discrepancies(idleWorkingDays: Int = 15): [Discrepancy!]!
+  "Doubts about the money, each about a node alone (款物疑点), by node; the ` + "`" + `first` + "`" + ` of them, from 0 to 500, or all. ` + "`" + `idleWorkingDays` + "`" + ` after a class's last movement money left lies idle. Reads every movement of the node and all below it."
+  discrepancies(idleWorkingDays: Int = 15, first: Int): [Discrepancy!]!
+  "How many doubts there are (疑点数), a count."
+  discrepancyCount(idleWorkingDays: Int = 15): Int!
   "The movements counted (流水), newest first."
   movements(first: Int = 50, after: String): ReliefMovementConnection!
 }
@@ -7570,6 +7584,8 @@ func (ec *executionContext) childFields_Relief(ctx context.Context, field graphq
 		return ec.fieldContext_Relief_goods(ctx, field)
 	case "discrepancies":
 		return ec.fieldContext_Relief_discrepancies(ctx, field)
+	case "discrepancyCount":
+		return ec.fieldContext_Relief_discrepancyCount(ctx, field)
 	case "movements":
 		return ec.fieldContext_Relief_movements(ctx, field)
 	}
@@ -10307,6 +10323,28 @@ func (ec *executionContext) field_Region_upcoming_args(ctx context.Context, rawA
 }
 
 func (ec *executionContext) field_Relief_discrepancies_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "idleWorkingDays",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idleWorkingDays"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Relief_discrepancyCount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "idleWorkingDays",
@@ -22567,7 +22605,7 @@ func (ec *executionContext) _Relief_discrepancies(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Discrepancies(ctx, fc.Args["idleWorkingDays"].(*int))
+			return obj.Discrepancies(ctx, fc.Args["idleWorkingDays"].(*int), fc.Args["first"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Discrepancy) graphql.Marshaler {
@@ -22595,6 +22633,50 @@ func (ec *executionContext) fieldContext_Relief_discrepancies(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Relief_discrepancies_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relief_discrepancyCount(ctx context.Context, field graphql.CollectedField, obj *model.Relief) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relief_discrepancyCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.DiscrepancyCount(ctx, fc.Args["idleWorkingDays"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relief_discrepancyCount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relief",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Int does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Relief_discrepancyCount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -33006,6 +33088,12 @@ func (ec *executionContext) _Relief(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relief_discrepancies(ctx, field, obj)
+				})
+		case "discrepancyCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relief_discrepancyCount(ctx, field, obj)
 				})
 		case "movements":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

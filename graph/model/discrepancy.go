@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"math"
 
 	"github.com/reliefgraph/reliefgraph/internal/explain"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
@@ -14,22 +15,21 @@ type Discrepancy struct {
 	list *readList
 }
 
-// Discrepancies lists the doubts, each about a node alone.
-func (r *Relief) Discrepancies(ctx context.Context, idleWorkingDays *int) ([]*Discrepancy, error) {
-	idle := relief.IdleWorkingDays
-	if idleWorkingDays != nil {
-		idle = *idleWorkingDays
+// Discrepancies lists the doubts, each about a node alone: the first of them, or all.
+func (r *Relief) Discrepancies(ctx context.Context, idleWorkingDays, first *int) ([]*Discrepancy, error) {
+	most := math.MaxInt
+	if first != nil {
+		var err error
+		if most, err = pageSize(first); err != nil {
+			return nil, err
+		}
 	}
-	if err := inRange("idleWorkingDays", idle, 0, mostLimit); err != nil {
-		return nil, err
-	}
-	key := discrepanciesKey{r.key, idle}
-	loader := r.node.view.loaders.discrepancies
-	found, err := loadAlike(ctx, r.node.siblings, loader, key)
+	found, key, err := r.findDiscrepancies(ctx, idleWorkingDays)
 	if err != nil {
 		return nil, err
 	}
-	list := listRead(r.node.siblings, loader, key, func(d *relief.Discrepancy) (refs []string) {
+	found = found[:min(len(found), most)]
+	list := listRead(r.node.siblings, r.node.view.loaders.discrepancies, key, func(d *relief.Discrepancy) (refs []string) {
 		for i := range d.Movements {
 			refs = append(refs, d.Movements[i].DisclosureRef)
 		}
@@ -40,6 +40,25 @@ func (r *Relief) Discrepancies(ctx context.Context, idleWorkingDays *int) ([]*Di
 		discrepancies[i] = &Discrepancy{r.node.view, found[i], list}
 	}
 	return discrepancies, nil
+}
+
+// DiscrepancyCount tells how many doubts there are.
+func (r *Relief) DiscrepancyCount(ctx context.Context, idleWorkingDays *int) (int, error) {
+	found, _, err := r.findDiscrepancies(ctx, idleWorkingDays)
+	return len(found), err
+}
+
+func (r *Relief) findDiscrepancies(ctx context.Context, idleWorkingDays *int) ([]relief.Discrepancy, discrepanciesKey, error) {
+	idle := relief.IdleWorkingDays
+	if idleWorkingDays != nil {
+		idle = *idleWorkingDays
+	}
+	key := discrepanciesKey{r.key, idle}
+	if err := inRange("idleWorkingDays", idle, 0, mostLimit); err != nil {
+		return nil, key, err
+	}
+	found, err := loadAlike(ctx, r.node.siblings, r.node.view.loaders.discrepancies, key)
+	return found, key, err
 }
 
 // Node is the node in doubt.

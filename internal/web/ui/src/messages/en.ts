@@ -162,6 +162,8 @@ export const en: Messages = {
   'children.none': 'Nothing stands below',
   'children.table': 'Table',
   'children.tiles': 'Tiles',
+  'relief.showMore': 'Show the first {n}',
+  'relief.restInFile': '{n} more are in the XLSX file',
   'children.showAll': 'Show all {n}',
   name: 'Name',
   code: 'Code',

@@ -160,6 +160,8 @@ export const zh = {
   'children.none': '下级没有行政节点',
   'children.table': '表格',
   'children.tiles': '方格图',
+  'relief.showMore': '显示前{n}个',
+  'relief.restInFile': '还有{n}个，见 XLSX 文件',
   'children.showAll': '显示全部{n}个',
   name: '名称',
   code: '代码',
