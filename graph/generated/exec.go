@@ -14032,7 +14032,7 @@ func (ec *executionContext) _City_relief(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(ctx, fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
+			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
@@ -16224,7 +16224,7 @@ func (ec *executionContext) _Department_relief(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(ctx, fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
+			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
@@ -22389,7 +22389,7 @@ func (ec *executionContext) _Region_relief(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(ctx, fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
+			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
@@ -22476,7 +22476,7 @@ func (ec *executionContext) _Relief_total(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Relief_total(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Total(), nil
+			return obj.Total(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefFigures) graphql.Marshaler {
@@ -22508,7 +22508,7 @@ func (ec *executionContext) _Relief_byClass(ctx context.Context, field graphql.C
 			return ec.fieldContext_Relief_byClass(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ByClass(), nil
+			return obj.ByClass(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.ReliefClassFigures) graphql.Marshaler {
@@ -22540,7 +22540,7 @@ func (ec *executionContext) _Relief_byChild(ctx context.Context, field graphql.C
 			return ec.fieldContext_Relief_byChild(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ByChild(), nil
+			return obj.ByChild(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.ReliefChildFigures) graphql.Marshaler {
@@ -22572,7 +22572,7 @@ func (ec *executionContext) _Relief_goods(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Relief_goods(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Goods(), nil
+			return obj.Goods(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.GoodsFigures) graphql.Marshaler {
@@ -25428,7 +25428,7 @@ func (ec *executionContext) _Township_relief(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(ctx, fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
+			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
@@ -26945,7 +26945,7 @@ func (ec *executionContext) _Village_relief(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(ctx, fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
+			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
@@ -30406,11 +30406,10 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 					return ec._City_news(ctx, field, obj)
 				})
 		case "relief":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._City_relief(ctx, field, obj)
-				})
+			out.Values[i] = ec._City_relief(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "catalog":
 			out.Values[i] = ec._City_catalog(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -31016,11 +31015,10 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 					return ec._Department_news(ctx, field, obj)
 				})
 		case "relief":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Department_relief(ctx, field, obj)
-				})
+			out.Values[i] = ec._Department_relief(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "catalog":
 			out.Values[i] = ec._Department_catalog(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -33025,11 +33023,10 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 					return ec._Region_news(ctx, field, obj)
 				})
 		case "relief":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Region_relief(ctx, field, obj)
-				})
+			out.Values[i] = ec._Region_relief(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "catalog":
 			out.Values[i] = ec._Region_catalog(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -33064,25 +33061,29 @@ func (ec *executionContext) _Relief(ctx context.Context, sel ast.SelectionSet, o
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Relief")
 		case "total":
-			out.Values[i] = ec._Relief_total(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relief_total(ctx, field, obj)
+				})
 		case "byClass":
-			out.Values[i] = ec._Relief_byClass(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relief_byClass(ctx, field, obj)
+				})
 		case "byChild":
-			out.Values[i] = ec._Relief_byChild(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relief_byChild(ctx, field, obj)
+				})
 		case "goods":
-			out.Values[i] = ec._Relief_goods(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relief_goods(ctx, field, obj)
+				})
 		case "discrepancies":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -34148,11 +34149,10 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 					return ec._Township_news(ctx, field, obj)
 				})
 		case "relief":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Township_relief(ctx, field, obj)
-				})
+			out.Values[i] = ec._Township_relief(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "catalog":
 			out.Values[i] = ec._Township_catalog(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -34580,11 +34580,10 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 					return ec._Village_news(ctx, field, obj)
 				})
 		case "relief":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Village_relief(ctx, field, obj)
-				})
+			out.Values[i] = ec._Village_relief(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "catalog":
 			out.Values[i] = ec._Village_catalog(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"sync"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -12,10 +13,17 @@ import (
 
 // Relief is the relief of a node over a span of days.
 type Relief struct {
-	node    *administrative
-	key     reliefKey
+	node   *administrative
+	key    reliefKey
+	once   sync.Once
+	summed summed
+}
+
+// summed is what the figures are of.
+type summed struct {
 	flows   []relief.Flow
 	summary relief.Summary
+	err     error
 }
 
 // reliefKey is what is asked of a node's relief.
@@ -27,17 +35,22 @@ type reliefKey struct {
 }
 
 // Relief adds up what the node received and gave.
-func (n *administrative) Relief(ctx context.Context, from, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) (*Relief, error) {
+func (n *administrative) Relief(from, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) (*Relief, error) {
 	if to < from {
 		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
 	}
 	on := n.view.day(asOf)
 	key := reliefKey{n.place, scopeOf(scope), calendar.Span{From: from, To: min(to, on)}, on}
-	flows, err := loadAlike(ctx, n.siblings, n.view.loaders.flows, key)
-	if err != nil {
-		return nil, err
-	}
-	return &Relief{n, key, flows, relief.Summarise(flows, n.view.within(n.place, key.scope))}, nil
+	return &Relief{node: n, key: key}, nil
+}
+
+// sum adds up once, for the first figures asked; lists of movements need none.
+func (r *Relief) sum(ctx context.Context) (*summed, error) {
+	r.once.Do(func() {
+		flows, err := loadAlike(ctx, r.node.siblings, r.node.view.loaders.flows, r.key)
+		r.summed = summed{flows, relief.Summarise(flows, r.node.view.within(r.node.place, r.key.scope)), err}
+	})
+	return &r.summed, r.summed.err
 }
 
 // of asks the same about another node.
@@ -75,7 +88,10 @@ func (f *ReliefFigures) Balance() string { return f.Figures.Balance.String() }
 func (f *ReliefFigures) Disclosed() string { return f.Figures.Disclosed.String() }
 
 // Total is all money.
-func (r *Relief) Total() *ReliefFigures { return &ReliefFigures{r.summary.Total} }
+func (r *Relief) Total(ctx context.Context) (*ReliefFigures, error) {
+	of, err := r.sum(ctx)
+	return &ReliefFigures{of.summary.Total}, err
+}
 
 // ReliefClassFigures is money of one class.
 type ReliefClassFigures struct {
@@ -84,12 +100,13 @@ type ReliefClassFigures struct {
 }
 
 // ByClass is money of the six classes.
-func (r *Relief) ByClass() []ReliefClassFigures {
+func (r *Relief) ByClass(ctx context.Context) ([]ReliefClassFigures, error) {
+	of, err := r.sum(ctx)
 	classes := make([]ReliefClassFigures, relief.Classes)
-	for class, figures := range r.summary.ByClass {
+	for class, figures := range of.summary.ByClass {
 		classes[class] = ReliefClassFigures{relief.Class(class), &ReliefFigures{figures}}
 	}
-	return classes
+	return classes, err
 }
 
 // ReliefChildFigures is money of one child with all below it.
@@ -99,14 +116,18 @@ type ReliefChildFigures struct {
 }
 
 // ByChild is money by child. The children's flows are among the node's.
-func (r *Relief) ByChild() []ReliefChildFigures {
+func (r *Relief) ByChild(ctx context.Context) ([]ReliefChildFigures, error) {
 	children := []ReliefChildFigures{}
 	if r.key.scope == coverage.Self {
-		return children
+		return children, nil
+	}
+	all, err := r.sum(ctx)
+	if err != nil {
+		return nil, err
 	}
 	tree := r.node.view.Tree
 	of := map[area.Place][]relief.Flow{}
-	for _, flow := range r.flows {
+	for _, flow := range all.flows {
 		from, to := tree.ChildTowards(r.node.place, tree.Find(flow.FromCode)), tree.ChildTowards(r.node.place, tree.Find(flow.ToCode))
 		of[from] = append(of[from], flow)
 		if to != from {
@@ -119,7 +140,7 @@ func (r *Relief) ByChild() []ReliefChildFigures {
 		summary := relief.Summarise(of[child], r.node.view.within(child, coverage.Subtree))
 		children = append(children, ReliefChildFigures{node, &ReliefFigures{summary.Total}})
 	}
-	return children
+	return children, nil
 }
 
 // GoodsFigures is goods of one item in one unit.
@@ -138,12 +159,13 @@ func (g *GoodsFigures) Distributed() string { return g.Goods.Distributed.String(
 func (g *GoodsFigures) Balance() string { return g.Goods.Balance.String() }
 
 // Goods are the goods by item and unit.
-func (r *Relief) Goods() []*GoodsFigures {
-	goods := make([]*GoodsFigures, len(r.summary.Goods))
-	for i := range r.summary.Goods {
-		goods[i] = &GoodsFigures{r.summary.Goods[i]}
+func (r *Relief) Goods(ctx context.Context) ([]*GoodsFigures, error) {
+	of, err := r.sum(ctx)
+	goods := make([]*GoodsFigures, len(of.summary.Goods))
+	for i := range of.summary.Goods {
+		goods[i] = &GoodsFigures{of.summary.Goods[i]}
 	}
-	return goods
+	return goods, err
 }
 
 // ReliefMovementConnection is a page of movements.

@@ -248,7 +248,7 @@ func (s *session) reliefPage(code any, more ...string) string {
 
 func (s *session) doubtTable() *table {
 	columns := linked(discrepancyColumns, func(_ *column, row record) string { return s.reliefPage(row.at("node.code")) })
-	return &table{title: words{"款物疑点", "Discrepancies"}, columns: fixed(columns), rows: s.list(discrepanciesQuestion, "administrativeNode.relief.discrepancies")}
+	return &table{title: words{"款物疑点", "Discrepancies"}, columns: fixed(columns), rows: s.discrepancies}
 }
 
 // childrenTable ranks the places of the level below.

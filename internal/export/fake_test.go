@@ -83,7 +83,7 @@ func moneyOf(movements ...string) *fake {
 		"ExportMoney": say(`{"administrativeNode": {"relief": {"total": ` + figures + `, "byClass": [{"reliefClass": "HOUSING", "figures": ` + figures + `}],
 			"byChild": [{"node": {"__typename": "Township", "code": "533102102", "name": "畹町镇", "level": "TOWNSHIP"}, "figures": ` + figures + `}],
 			"goods": [{"item": "米", "unit": "袋", "received": "1.500", "passedDown": "0", "distributed": "0", "balance": "1.500"}]}}}`),
-		"ExportDiscrepancies": say(`{"administrativeNode": {"relief": {"discrepancies": []}}}`),
+		"ExportDiscrepancies": say(`{"administrativeNode": {"relief": {"discrepancyCount": 0, "discrepancies": []}}}`),
 	}}
 }
 

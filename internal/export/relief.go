@@ -1,6 +1,11 @@
 package export
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strconv"
+)
 
 const movementsQuestion = `query ExportMovements($code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $after: String) {
   administrativeNode(code: $code) {
@@ -30,11 +35,18 @@ const moneyQuestion = `query ExportMoney($code: String!, $from: Date!, $to: Date
   }
 }` + moneyFields
 
-const discrepanciesQuestion = `query ExportDiscrepancies($code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $locale: Locale) {
-  administrativeNode(code: $code) {
+const discrepanciesQuestion = `query ExportDiscrepancies($of: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $first: Int, $locale: Locale) {
+  administrativeNode(code: $of) {
     relief(from: $from, to: $to, asOf: $asOf, scope: $scope) {
-      discrepancies { kind node { code name(asOf: $asOf) } reliefClass amount explanation(locale: $locale) movements { ref } }
+      discrepancyCount
+      discrepancies(first: $first) { kind node { code name(asOf: $asOf) } reliefClass amount explanation(locale: $locale) movements { ref } }
     }
+  }
+}`
+
+const childrenQuestion = `query ExportChildren($of: String!, $after: String) {
+  administrativeNode(code: $of) {
+    children(first: 500, after: $after) { pageInfo { hasNextPage endCursor } edges { node { code } } }
   }
 }`
 
@@ -48,9 +60,51 @@ var reliefReport = &report{
 			{title: words{"按类别", "By class"}, columns: fixed(classColumns, within("figures", moneyColumns)), rows: s.moneyByClass},
 			{title: words{"按下级", "By child"}, columns: fixed(within("node", nodeColumns), within("figures", moneyColumns)), rows: s.list(moneyQuestion, "administrativeNode.relief.byChild")},
 			{title: words{"物资", "Goods"}, columns: fixed(goodsColumns), rows: s.list(moneyQuestion, "administrativeNode.relief.goods")},
-			{title: words{"款物疑点", "Discrepancies"}, columns: fixed(discrepancyColumns), rows: s.list(discrepanciesQuestion, "administrativeNode.relief.discrepancies")},
+			{title: words{"款物疑点", "Discrepancies"}, columns: fixed(discrepancyColumns), rows: s.discrepancies},
 		}
 	},
+}
+
+// discrepancies visits the doubts about the node, with all below it unless it
+// alone is asked for. The interface gives them at once, not in pages: of a node
+// with many, its own and those of each child are asked for instead.
+func (s *session) discrepancies(ctx context.Context, visit func(record) error) error {
+	code, _ := s.variables["code"].(string)
+	if s.variables["scope"] == "SELF" {
+		return s.ownDiscrepancies(ctx, code, visit)
+	}
+	return s.discrepanciesBelow(ctx, code, visit)
+}
+
+func (s *session) discrepanciesBelow(ctx context.Context, code string, visit func(record) error) error {
+	const path, most = "administrativeNode.relief", 500
+	answer := record{}
+	err := s.question(ctx, discrepanciesQuestion, map[string]any{"of": code, "first": most}, &answer)
+	if err != nil {
+		return err
+	}
+	found, _ := answer.at(path + ".discrepancies").([]any)
+	if fmt.Sprint(answer.at(path+".discrepancyCount")) == strconv.Itoa(len(found)) {
+		return answer.each(path+".discrepancies", visit)
+	}
+	if err := s.ownDiscrepancies(ctx, code, visit); err != nil {
+		return err
+	}
+	children := *s
+	children.variables = maps.Clone(s.variables)
+	children.variables["of"] = code
+	return children.pages(childrenQuestion, "administrativeNode.children")(ctx, func(child record) error {
+		of, _ := child["code"].(string)
+		return s.discrepanciesBelow(ctx, of, visit)
+	})
+}
+
+func (s *session) ownDiscrepancies(ctx context.Context, code string, visit func(record) error) error {
+	answer := record{}
+	if err := s.question(ctx, discrepanciesQuestion, map[string]any{"of": code, "scope": "SELF"}, &answer); err != nil {
+		return err
+	}
+	return answer.each("administrativeNode.relief.discrepancies", visit)
 }
 
 // moneyByClass gives the classes, and all of them together last.

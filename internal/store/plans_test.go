@@ -120,10 +120,10 @@ func questions() []question {
 		ask("disclosureCountsSQL", "", list, "2024-06-01", codes("1.1"), nil, "", "号", lists, first, last)
 		ask("newsPagesSQL", newestNews, list, nil, "", 21, lists, first, last)
 		ask("newsPagesSQL", newestNews, list, "2023-06-01", "n77", 21, lists, first, last)
-		ask("reliefFlowsSQL", "", list, "2024-01-01", "2024-12-31", "2024-12-31", "", pq.Array([]string{}), pq.Array([]string{}), pq.Array([]string{}))
-		ask("movementPagesSQL", "", list, nil, "", 21, lists, first, last)
-		ask("movementPagesSQL", "", list, "2023-12-31", "m5", 21, lists, first, last)
-		ask("movementCountsSQL", "", list, lists, first, last)
+		ask("reliefFlowsSQL", "relief_movement_given", list, "2024-01-01", "2024-12-31", "2024-12-31", "", pq.Array([]string{}), pq.Array([]string{}), pq.Array([]string{}))
+		ask("movementPagesSQL", "relief_movement_received", list, nil, "", 21, lists, first, last)
+		ask("movementPagesSQL", "relief_movement_received", list, "2023-12-31", "m5", 21, lists, first, last)
+		ask("movementCountsSQL", "relief_movement_given", list, lists, first, last)
 		ask("recordedSQL", "", list, "2024-12-31")
 		ask("disclosureFactsOfPublishersSQL", "", list)
 		ask("newsFactsOfPublishersSQL", "", list)
@@ -146,6 +146,8 @@ func questions() []question {
 	ask("changeDisclosureSQL", "", "d7", "2024-01-01", nil, "", "", nil, false)
 	ask("linkedCellsSQL", "disclosure_interprets", "d20", "d40")
 	ask("newsByRefSQL", "news_ref_key", codes("n1", "n2"))
+	ask("newestMovementsSQL", "relief_movement_newest", nil, "", 21, "1990-01-01", "2024-12-31")
+	ask("newestMovementsSQL", "relief_movement_newest", "2023-12-31", "m5", 500, "1990-01-01", "2023-12-31")
 	ask("movementsByRefSQL", "relief_movement_ref_key", codes("m1", "m2"))
 	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{"20900", "20905"}))
 	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{}))
@@ -235,6 +237,7 @@ func TestPlansNeedTheirIndexes(t *testing.T) {
 		"ALTER TABLE review DROP CONSTRAINT review_pkey":                                                   "reviewsSQL",
 		"ALTER TABLE concern DROP CONSTRAINT concern_ref_key":                                              "concernsByRefSQL",
 		"ALTER TABLE concern DROP CONSTRAINT concern_pkey CASCADE; DROP INDEX concern_newest_of_publisher": "concernsOfPublishersSQL",
+		"DROP INDEX relief_movement_newest":                                                                "newestMovementsSQL",
 		"DROP INDEX relief_movement_disclosure":                                                            "giversNamingSQL",
 		"ALTER TABLE news DROP CONSTRAINT news_pkey":                                                       "newsFactsOfCellsSQL",
 		"ALTER TABLE news DROP CONSTRAINT news_ref_key":                                                    "newsByRefSQL",
