@@ -164,6 +164,7 @@ export const en: Messages = {
   'children.tiles': 'Tiles',
   'relief.showMore': 'Show the first {n}',
   'relief.restInFile': '{n} more are in the XLSX file',
+  'children.rest': '{n} more are in the XLSX and CSV files',
   'children.showAll': 'Show all {n}',
   name: 'Name',
   code: 'Code',

@@ -162,6 +162,7 @@ export const zh = {
   'children.tiles': '方格图',
   'relief.showMore': '显示前{n}个',
   'relief.restInFile': '还有{n}个，见 XLSX 文件',
+  'children.rest': '还有{n}个，见 XLSX 或 CSV 文件',
   'children.showAll': '显示全部{n}个',
   name: '名称',
   code: '代码',
