@@ -83,6 +83,53 @@ async function answer(query, variables = {}) {
   return data;
 }
 
+/** What axe finds. */
+async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
+}
+
+// What a page shows when it is used.
+const USED = [
+  {
+    path: `/n/533102/gaps?on=${ON}&entry=2.1`,
+    async use(page) {
+      await page.locator('button.reason').first().click();
+      await page.locator('.opened table').waitFor();
+    },
+  },
+  {
+    path: `/n/533102?on=${ON}`,
+    async use(page) {
+      await page.locator('button[aria-pressed=false]').click();
+      await page.locator('summary').first().click();
+    },
+  },
+  { path: `/n/533102/relief?on=${ON}`, use: (page) => page.locator('tbody summary').first().click() },
+  {
+    path: `/n/533102?on=${ON}`,
+    async use(page) {
+      await page.getByRole('combobox').first().fill('wd');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+  { path: '/n/533102?on=2028-11-24', use: (page) => page.locator('p.notes').waitFor() },
+];
+
+for (const width of [1440, 360]) {
+  test(`what is opened on a page is accessible, ${width} px`, async (t) => {
+    const { page, faults } = await reader(t, { width });
+    const found = [];
+    for (const { path, use } of USED) {
+      await open(page, path);
+      await use(page);
+      found.push(...(await violations(page)).map((fault) => `${path} ${fault}`));
+    }
+    assert.deepEqual([...found, ...faults], []);
+  });
+}
+
 for (const [language, locale] of [['zh', 'zh-CN'], ['en', 'en-GB']]) {
   for (const width of [1440, 360]) {
     test(`every page, ${language}, ${width} px: shown, accessible, from here alone, in at most three requests`, async (t) => {
@@ -95,9 +142,7 @@ for (const [language, locale] of [['zh', 'zh-CN'], ['en', 'en-GB']]) {
         assert.ok(asked.length <= 3, `${one.path} asked ${asked.length} times`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         if (wide > 0) found.push(`${one.path} is ${wide} px wider than the screen`);
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-        found.push(...violations.map(({ id, nodes }) => `${one.path} ${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`));
+        found.push(...(await violations(page)).map((fault) => `${one.path} ${fault}`));
         const shown = await page.locator('main').innerText();
         if (language === 'en') assert.doesNotMatch(shown, /应公开|超期|缺口数|公开率/, `${one.path} has Chinese words of ours`);
       }

@@ -22,7 +22,7 @@ export function instant(at: string | Date): string {
   }).format(new Date(at));
 }
 
-/** A count: 万 from ten thousand on in Chinese where it is round enough to read. */
+/** A count, exact, its thousands told apart. */
 export function count(n: number): string {
   return n.toLocaleString('en-US');
 }
