@@ -21,11 +21,20 @@ function changed() {
 
 window.addEventListener('popstate', changed);
 
-/** Goes to an address of ours; `replace` leaves no step to go back to. */
-export function go(to: string, { replace = false } = {}) {
+/** Steps that follow each other within so many milliseconds are gone back at once. */
+const TOGETHER = 1000;
+let stepped = -TOGETHER;
+
+/**
+ * Goes to an address of ours. `replace` leaves no step to go back to; of `step`s,
+ * as from day to day, those that follow at once leave one.
+ */
+export function go(to: string, { replace = false, step = false } = {}) {
   if (to === window.location.pathname + window.location.search) return;
   const samePage = to.split('?')[0] === window.location.pathname;
-  if (replace) window.history.replaceState(null, '', to);
+  const together = step && performance.now() - stepped < TOGETHER;
+  stepped = step ? performance.now() : -TOGETHER;
+  if (replace || together) window.history.replaceState(null, '', to);
   else window.history.pushState(null, '', to);
   changed();
   if (!samePage) {
