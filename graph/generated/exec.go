@@ -396,9 +396,10 @@ type ComplexityRoot struct {
 	}
 
 	GapConnection struct {
-		Edges      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
+		ByPublisher func(childComplexity int, first *int) int
+		Edges       func(childComplexity int) int
+		PageInfo    func(childComplexity int) int
+		TotalCount  func(childComplexity int) int
 	}
 
 	GapEdge struct {
@@ -414,6 +415,12 @@ type ComplexityRoot struct {
 		Rule               func(childComplexity int, locale *explain.Locale) int
 		Trace              func(childComplexity int) int
 		WorkingDaysCounted func(childComplexity int) int
+	}
+
+	GapsOfPublisher struct {
+		DaysOpen func(childComplexity int) int
+		Gaps     func(childComplexity int) int
+		Node     func(childComplexity int) int
 	}
 
 	GoodsFigures struct {
@@ -2521,6 +2528,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Gap.Status(childComplexity), true
 
+	case "GapConnection.byPublisher":
+		if e.ComplexityRoot.GapConnection.ByPublisher == nil {
+			break
+		}
+
+		args, err := ec.field_GapConnection_byPublisher_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.GapConnection.ByPublisher(childComplexity, args["first"].(*int)), true
 	case "GapConnection.edges":
 		if e.ComplexityRoot.GapConnection.Edges == nil {
 			break
@@ -2600,6 +2618,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GapReason.WorkingDaysCounted(childComplexity), true
+
+	case "GapsOfPublisher.daysOpen":
+		if e.ComplexityRoot.GapsOfPublisher.DaysOpen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapsOfPublisher.DaysOpen(childComplexity), true
+	case "GapsOfPublisher.gaps":
+		if e.ComplexityRoot.GapsOfPublisher.Gaps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapsOfPublisher.Gaps(childComplexity), true
+	case "GapsOfPublisher.node":
+		if e.ComplexityRoot.GapsOfPublisher.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapsOfPublisher.Node(childComplexity), true
 
 	case "GoodsFigures.balance":
 		if e.ComplexityRoot.GoodsFigures.Balance == nil {
@@ -6216,10 +6253,22 @@ type AdministrativeNodeEdge {
   "The node."
   node: AdministrativeNode!
 }
+"How many gaps of a list are one publisher's (各主体缺口). Source: design: Figures."
+type GapsOfPublisher {
+  "The publisher."
+  node: AdministrativeNode!
+  "Its gaps, a count."
+  gaps: Int!
+  "How long the oldest has been one, in days."
+  daysOpen: Int!
+}
+
 "A list of gaps."
 type GapConnection {
   "How many there are in all."
   totalCount: Int!
+  "Who has how many of them all (按主体), most first, of those with as many the oldest; the ` + "`" + `first` + "`" + ` of them, from 0 to 500."
+  byPublisher(first: Int = 50): [GapsOfPublisher!]!
   "How to go on."
   pageInfo: PageInfo!
   "The page."
@@ -7326,6 +7375,8 @@ func (ec *executionContext) childFields_GapConnection(ctx context.Context, field
 	switch field.Name {
 	case "totalCount":
 		return ec.fieldContext_GapConnection_totalCount(ctx, field)
+	case "byPublisher":
+		return ec.fieldContext_GapConnection_byPublisher(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_GapConnection_pageInfo(ctx, field)
 	case "edges":
@@ -7362,6 +7413,18 @@ func (ec *executionContext) childFields_GapReason(ctx context.Context, field gra
 		return ec.fieldContext_GapReason_trace(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GapReason", field.Name)
+}
+
+func (ec *executionContext) childFields_GapsOfPublisher(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_GapsOfPublisher_node(ctx, field)
+	case "gaps":
+		return ec.fieldContext_GapsOfPublisher_gaps(ctx, field)
+	case "daysOpen":
+		return ec.fieldContext_GapsOfPublisher_daysOpen(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GapsOfPublisher", field.Name)
 }
 
 func (ec *executionContext) childFields_GoodsFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8983,6 +9046,20 @@ func (ec *executionContext) field_Discrepancy_explanation_args(ctx context.Conte
 		return nil, err
 	}
 	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_GapConnection_byPublisher_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -18271,6 +18348,50 @@ func (ec *executionContext) fieldContext_GapConnection_totalCount(_ context.Cont
 	return graphql.NewScalarFieldContext("GapConnection", field, false, false, "Int")
 }
 
+func (ec *executionContext) _GapConnection_byPublisher(ctx context.Context, field graphql.CollectedField, obj *model.GapConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapConnection_byPublisher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ByPublisher(fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.GapsOfPublisher) graphql.Marshaler {
+			return ec.marshalNGapsOfPublisher2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisherᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapConnection_byPublisher(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GapsOfPublisher(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_GapConnection_byPublisher_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _GapConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.GapConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18579,6 +18700,84 @@ func (ec *executionContext) fieldContext_GapReason_trace(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _GapsOfPublisher_node(ctx context.Context, field graphql.CollectedField, obj *model.GapsOfPublisher) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapsOfPublisher_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapsOfPublisher_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapsOfPublisher",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GapsOfPublisher_gaps(ctx context.Context, field graphql.CollectedField, obj *model.GapsOfPublisher) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapsOfPublisher_gaps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gaps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapsOfPublisher_gaps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapsOfPublisher", field, false, false, "Int")
+}
+
+func (ec *executionContext) _GapsOfPublisher_daysOpen(ctx context.Context, field graphql.CollectedField, obj *model.GapsOfPublisher) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapsOfPublisher_daysOpen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DaysOpen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapsOfPublisher_daysOpen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapsOfPublisher", field, false, false, "Int")
 }
 
 func (ec *executionContext) _GoodsFigures_item(ctx context.Context, field graphql.CollectedField, obj *model.GoodsFigures) (ret graphql.Marshaler) {
@@ -31770,6 +31969,11 @@ func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "byPublisher":
+			out.Values[i] = ec._GapConnection_byPublisher(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "pageInfo":
 			out.Values[i] = ec._GapConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -31878,6 +32082,49 @@ func (ec *executionContext) _GapReason(ctx context.Context, sel ast.SelectionSet
 			}
 		case "trace":
 			out.Values[i] = ec._GapReason_trace(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var gapsOfPublisherImplementors = []string{"GapsOfPublisher"}
+
+func (ec *executionContext) _GapsOfPublisher(ctx context.Context, sel ast.SelectionSet, obj *model.GapsOfPublisher) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gapsOfPublisherImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GapsOfPublisher")
+		case "node":
+			out.Values[i] = ec._GapsOfPublisher_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gaps":
+			out.Values[i] = ec._GapsOfPublisher_gaps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "daysOpen":
+			out.Values[i] = ec._GapsOfPublisher_daysOpen(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -35882,6 +36129,26 @@ func (ec *executionContext) marshalNGapReason2ᚖgithubᚗcomᚋreliefgraphᚋre
 		return graphql.Null
 	}
 	return ec._GapReason(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGapsOfPublisher2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisher(ctx context.Context, sel ast.SelectionSet, v model.GapsOfPublisher) graphql.Marshaler {
+	return ec._GapsOfPublisher(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNGapsOfPublisher2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisherᚄ(ctx context.Context, sel ast.SelectionSet, v []model.GapsOfPublisher) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGapsOfPublisher2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisher(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNGoodsFigures2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.GoodsFigures) graphql.Marshaler {

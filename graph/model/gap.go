@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -266,6 +267,36 @@ type GapConnection struct {
 	TotalCount int
 	PageInfo   PageInfo
 	Edges      []GapEdge
+
+	view  *View
+	on    calendar.Day
+	count func() []coverage.PublisherGaps
+}
+
+// GapsOfPublisher counts the gaps of one publisher in a list.
+type GapsOfPublisher struct {
+	Node     AdministrativeNode
+	Gaps     int
+	DaysOpen int
+}
+
+// ByPublisher counts the whole list by publisher.
+func (c *GapConnection) ByPublisher(first *int) ([]GapsOfPublisher, error) {
+	most, err := pageSize(first)
+	if err != nil {
+		return nil, err
+	}
+	counted := c.count()
+	counted = counted[:min(most, len(counted))]
+	places := make([]area.Place, len(counted))
+	for i := range counted {
+		places[i] = counted[i].Publisher
+	}
+	publishers := make([]GapsOfPublisher, len(counted))
+	for i, node := range c.view.nodes(places) {
+		publishers[i] = GapsOfPublisher{node, counted[i].Gaps, int(c.on-counted[i].Oldest) + 1}
+	}
+	return publishers, nil
 }
 
 // GapEdge is a gap in a page.
@@ -316,7 +347,11 @@ func (n *administrative) Gaps(asOf *calendar.Day, filter *GapFilter, orderBy *co
 	}
 	on := n.view.day(asOf)
 	standings, total, more := n.view.Index.Gaps(n.place, scopeOf(scope), on, narrowed, order, coverage.Page{First: size, After: position})
-	return n.view.gapPage(standings, on, total, after, more), nil
+	page := n.view.gapPage(standings, on, total, after, more)
+	page.count = func() []coverage.PublisherGaps {
+		return n.view.Index.GapsOfPublishers(n.place, scopeOf(scope), on, narrowed)
+	}
+	return page, nil
 }
 
 func gapPosition(after *string) (*coverage.Position, error) {
@@ -329,7 +364,7 @@ func gapPosition(after *string) (*coverage.Position, error) {
 }
 
 func (v *View) gapPage(standings []coverage.Standing, on calendar.Day, total int, after *string, more bool) *GapConnection {
-	connection := &GapConnection{TotalCount: total, Edges: make([]GapEdge, len(standings))}
+	connection := &GapConnection{TotalCount: total, view: v, on: on, Edges: make([]GapEdge, len(standings))}
 	cursors := make([]string, len(standings))
 	list := &gapList{}
 	for i, standing := range standings {
@@ -357,7 +392,9 @@ func (v *View) pageOfGaps(all []coverage.Standing, on calendar.Day, first *int, 
 		start = v.After(all, *position)
 	}
 	end := min(start+size, len(all))
-	return v.gapPage(all[start:end], on, len(all), after, end < len(all)), nil
+	page := v.gapPage(all[start:end], on, len(all), after, end < len(all))
+	page.count = func() []coverage.PublisherGaps { return coverage.CountByPublisher(slices.Values(all)) }
+	return page, nil
 }
 
 // gapByID finds the gap that an id names, nil where the cell is none that day.

@@ -2,6 +2,8 @@ package coverage
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -80,6 +82,34 @@ func (x *Index) Gaps(place area.Place, scope Scope, on calendar.Day, filter GapF
 	}
 	end := min(start+page.First, len(all))
 	return all[start:end], len(all), end < len(all)
+}
+
+// PublisherGaps counts one publisher's gaps of a list.
+type PublisherGaps struct {
+	Publisher area.Place
+	Gaps      int
+	Oldest    calendar.Day // since when the oldest is one
+}
+
+// GapsOfPublishers counts a node's gaps on a day by publisher: who has most
+// first, of those with as many who has the oldest.
+func (x *Index) GapsOfPublishers(place area.Place, scope Scope, on calendar.Day, filter GapFilter) []PublisherGaps {
+	return CountByPublisher(x.standings(place, scope, on, 0, x.gapKeeper(on, filter)))
+}
+
+// CountByPublisher counts gaps likewise.
+func CountByPublisher(gaps iter.Seq[Standing]) []PublisherGaps {
+	found := map[area.Place]PublisherGaps{}
+	for gap := range gaps {
+		counted, known := found[gap.Publisher]
+		if !known || gap.Since < counted.Oldest {
+			counted.Oldest = gap.Since
+		}
+		found[gap.Publisher] = PublisherGaps{gap.Publisher, counted.Gaps + 1, counted.Oldest}
+	}
+	return slices.SortedFunc(maps.Values(found), func(a, b PublisherGaps) int {
+		return cmp.Or(cmp.Compare(b.Gaps, a.Gaps), cmp.Compare(a.Oldest, b.Oldest), cmp.Compare(a.Publisher, b.Publisher))
+	})
 }
 
 // standingAt turns a position into what it compares by. Its publisher may have

@@ -270,7 +270,7 @@ test('the files that the pages offer are there', async (t) => {
       for (const address of await page.locator('a[href^="/export/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')))) offered.add(address);
     }
     assert.deepEqual([...new Set([...offered].map((address) => address.split('?')[0]))].sort(), [
-      'bulletin.xlsx', ...['catalog', 'coverage', 'gaps', 'matrix', 'ranking', 'relief'].flatMap((name) => [`${name}.csv`, `${name}.xlsx`]),
+      'bulletin.xlsx', ...['catalog', 'coverage', 'disclosures', 'gaps', 'matrix', 'ranking', 'relief'].flatMap((name) => [`${name}.csv`, `${name}.xlsx`]),
     ].map((name) => `/export/${name}`).sort());
     for (const address of offered) {
       const response = await fetch(new URL(address, base));

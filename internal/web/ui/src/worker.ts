@@ -48,15 +48,34 @@ async function answer(request: Request): Promise<Response> {
       const body = await copy.text();
       if (!body.includes('"errors"')) {
         await answers.put(request, new Response(body, { headers }));
+        const today = todayOf(request);
+        if (today) await answers.put(today, new Response(body, { headers }));
         const kept = await answers.keys();
         await Promise.all(kept.slice(0, Math.max(0, kept.length - MOST_ANSWERS)).map((old) => answers.delete(old)));
       }
     }
     return response;
   } catch (fault) {
-    const kept = await answers.match(request, { ignoreVary: true });
+    const today = todayOf(request);
+    const kept = (await answers.match(request, { ignoreVary: true })) ?? (today && (await answers.match(today, { ignoreVary: true })));
     if (kept) return kept;
     throw fault;
+  }
+}
+
+/**
+ * Where the last answer of a view is kept that is of no day but the present one:
+ * tomorrow it asks with other days, and its last figures are wanted all the same.
+ * None for a view of a day that was chosen.
+ */
+function todayOf(request: Request): string | null {
+  const asked = new URL(request.url).searchParams;
+  try {
+    const { on, code, publisher, entry } = JSON.parse(asked.get('variables') ?? '{}') as Record<string, string | null | undefined>;
+    if (on || !(code ?? publisher)) return null;
+    return `/graphql?today=${encodeURIComponent([asked.get('operationName'), code ?? publisher, entry ?? ''].join(' '))}`;
+  } catch {
+    return null;
   }
 }
 

@@ -104,6 +104,8 @@ export const en: Messages = {
   provisional: 'Provisional: the working days of {year} are not announced; Monday to Friday are taken as worked',
 
   search: 'Find a place or department',
+  searchHintPlain: 'Name, pinyin initials or code',
+  slashKey: 'The key / opens the search',
   searchHint: 'Name, pinyin initials or code (press /)',
   searchNothing: 'No place or department has “{text}” as its name, initials or code',
   searchCount: '{n} found',
@@ -185,6 +187,7 @@ export const en: Messages = {
   'coming.none': 'Nothing becomes due within 20 working days',
   'coming.by': 'by {date}',
   'coming.becomes': 'else {status}',
+  documents: 'Documents',
   allGaps: 'All gaps',
 
   copy: 'Copy the table',
@@ -414,6 +417,7 @@ export const en: Messages = {
   'bulletin.figure': 'Figure',
   'bulletin.closedCount': '{n} {n|gap|gaps} closed this month.',
   'bulletin.openedCount': '{n} {n|gap|gaps} opened this month.',
+  'bulletin.restInFile': 'Other bodies are in the XLSX file',
   'bulletin.overdueNone': 'No body is overdue',
   'bulletin.overdueCount': 'Cells overdue',
   'bulletin.oldest': 'Longest, in days',

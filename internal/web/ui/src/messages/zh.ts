@@ -102,6 +102,8 @@ export const zh = {
   provisional: '暂算：{year}年放假安排尚未载入，按周一至周五计工作日',
 
   search: '搜索地区或部门',
+  searchHintPlain: '名称、拼音首字母或代码',
+  slashKey: '按 / 键打开搜索',
   searchHint: '名称、拼音首字母或代码（按 / 打开）',
   searchNothing: '没有名称、首字母或代码与“{text}”相符的地区或部门',
   searchCount: '找到{n}个',
@@ -183,6 +185,7 @@ export const zh = {
   'coming.none': '未来20个工作日内没有将到期的栏目',
   'coming.by': '{date}前',
   'coming.becomes': '逾期将成为{status}',
+  documents: '公开信息',
   allGaps: '全部缺口',
 
   copy: '复制表格',
@@ -412,6 +415,7 @@ export const zh = {
   'bulletin.figure': '指标',
   'bulletin.closedCount': '本月消除缺口{n}个。',
   'bulletin.openedCount': '本月新增缺口{n}个。',
+  'bulletin.restInFile': '其余主体见 XLSX 文件',
   'bulletin.overdueNone': '没有超期的主体',
   'bulletin.overdueCount': '超期栏目',
   'bulletin.oldest': '最久天数',
