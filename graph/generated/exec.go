@@ -761,6 +761,7 @@ type ComplexityRoot struct {
 
 	TracedDay struct {
 		Date       func(childComplexity int) int
+		Kind       func(childComplexity int) int
 		Note       func(childComplexity int, locale *explain.Locale) int
 		WorkingDay func(childComplexity int) int
 	}
@@ -4303,6 +4304,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TracedDay.Date(childComplexity), true
+	case "TracedDay.kind":
+		if e.ComplexityRoot.TracedDay.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TracedDay.Kind(childComplexity), true
 	case "TracedDay.note":
 		if e.ComplexityRoot.TracedDay.Note == nil {
 			break
@@ -6031,12 +6038,26 @@ type Deadline {
   trace: [TracedDay!]!
 }
 
+"Why a day is worked or not (日期类别). Source: design: Dates."
+enum DayKind {
+  "工作日"
+  WEEKDAY
+  "周末"
+  WEEKEND
+  "放假"
+  HOLIDAY
+  "调休上班"
+  MAKE_UP_DAY
+}
+
 "One day of a count (计日)."
 type TracedDay {
   "The day."
   date: Date!
   "Worked, so counted by a limit in working days (工作日)."
   workingDay: Boolean!
+  "Why it is worked or not (日期类别)."
+  kind: DayKind!
   "The holiday, the make-up day or the weekend (节假日、调休上班、周末); null for a plain working day."
   note(locale: Locale = ZH): String
 }
@@ -7925,6 +7946,8 @@ func (ec *executionContext) childFields_TracedDay(ctx context.Context, field gra
 		return ec.fieldContext_TracedDay_date(ctx, field)
 	case "workingDay":
 		return ec.fieldContext_TracedDay_workingDay(ctx, field)
+	case "kind":
+		return ec.fieldContext_TracedDay_kind(ctx, field)
 	case "note":
 		return ec.fieldContext_TracedDay_note(ctx, field)
 	}
@@ -25751,6 +25774,29 @@ func (ec *executionContext) fieldContext_TracedDay_workingDay(_ context.Context,
 	return graphql.NewScalarFieldContext("TracedDay", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _TracedDay_kind(ctx context.Context, field graphql.CollectedField, obj *model.TracedDay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TracedDay_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.DayReason) graphql.Marshaler {
+			return ec.marshalNDayKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDayReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TracedDay_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TracedDay", field, true, false, "DayKind")
+}
+
 func (ec *executionContext) _TracedDay_note(ctx context.Context, field graphql.CollectedField, obj *model.TracedDay) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34443,6 +34489,11 @@ func (ec *executionContext) _TracedDay(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "kind":
+			out.Values[i] = ec._TracedDay_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "note":
 			out.Values[i] = ec._TracedDay_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -35762,6 +35813,36 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	}
 	return res
 }
+
+func (ec *executionContext) unmarshalNDayKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDayReason(ctx context.Context, v any) (calendar.DayReason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNDayKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDayReason[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDayKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDayReason(ctx context.Context, sel ast.SelectionSet, v calendar.DayReason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNDayKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDayReason[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DayKind!")
+	}
+	return res
+}
+
+var (
+	unmarshalNDayKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDayReason = map[string]calendar.DayReason{
+		"WEEKDAY":     calendar.Weekday,
+		"WEEKEND":     calendar.Weekend,
+		"HOLIDAY":     calendar.Holiday,
+		"MAKE_UP_DAY": calendar.MakeUpDay,
+	}
+	marshalNDayKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDayReason = map[calendar.DayReason]string{
+		calendar.Weekday:   "WEEKDAY",
+		calendar.Weekend:   "WEEKEND",
+		calendar.Holiday:   "HOLIDAY",
+		calendar.MakeUpDay: "MAKE_UP_DAY",
+	}
+)
 
 func (ec *executionContext) marshalNDeadline2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDeadline(ctx context.Context, sel ast.SelectionSet, v *model.Deadline) graphql.Marshaler {
 	if v == nil {

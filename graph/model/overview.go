@@ -318,6 +318,9 @@ func (t *TracedDay) Date() calendar.Day { return t.Day }
 // WorkingDay tells whether it is worked.
 func (t *TracedDay) WorkingDay() bool { return t.Working }
 
+// Kind is why it is worked or not.
+func (t *TracedDay) Kind() calendar.DayReason { return t.Reason }
+
 // Note is the holiday, the make-up day or the weekend.
 func (t *TracedDay) Note(locale *explain.Locale) *string {
 	return optional(strings.TrimSpace(explain.DayNote(localeOf(locale), t.TracedDay)))

@@ -2,17 +2,18 @@ import { grouped, tenThousands } from './amounts';
 import { t, words, type Key } from './messages/index.svelte';
 import type { LimitAnchor, LimitKind } from './generated/graphql';
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** A month as the language writes it. */
+const month = (of: number) => t('months').split(' ')[of - 1]!;
 
 /** A day as the language writes it. */
 export function day(date: string): string {
-  const [year, month, of] = date.split('-').map(Number) as [number, number, number];
-  return words.language === 'en' ? `${of} ${MONTHS[month - 1]} ${year}` : `${year}年${month}月${of}日`;
+  const [year, at, of] = date.split('-').map(Number) as [number, number, number];
+  return t('dayForm', { year, month: month(at), day: of });
 }
 
-export function monthName(month: string): string {
-  const [year, of] = month.split('-').map(Number) as [number, number];
-  return words.language === 'en' ? `${MONTHS[of - 1]} ${year}` : `${year}年${of}月`;
+export function monthName(of: string): string {
+  const [year, at] = of.split('-').map(Number) as [number, number];
+  return t('monthForm', { year, month: month(at) });
 }
 
 /** An instant in Shanghai's time. */
