@@ -10323,7 +10323,7 @@ type ReliefAdministrativeNode interface {
 	// GetRelief returns the interface-field "relief" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// Relief money and goods of a span of days, with all below (款物). Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	GetRelief() *ReliefAdministrativeNodeRelief
 }
 
@@ -10429,7 +10429,7 @@ func __marshalReliefAdministrativeNode(v *ReliefAdministrativeNode) ([]byte, err
 // A county-level city, district or county (县级行政区). Source: design: Words.
 type ReliefAdministrativeNodeCity struct {
 	Typename *string `json:"__typename"`
-	// Relief money and goods of a span of days, with all below (款物). Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	Relief *ReliefAdministrativeNodeRelief `json:"relief"`
 }
 
@@ -10445,7 +10445,7 @@ func (v *ReliefAdministrativeNodeCity) GetRelief() *ReliefAdministrativeNodeReli
 // A body under a place (部门). Source: design: Words.
 type ReliefAdministrativeNodeDepartment struct {
 	Typename *string `json:"__typename"`
-	// Relief money and goods of a span of days, with all below (款物). Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	Relief *ReliefAdministrativeNodeRelief `json:"relief"`
 }
 
@@ -10463,7 +10463,7 @@ func (v *ReliefAdministrativeNodeDepartment) GetRelief() *ReliefAdministrativeNo
 // The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
 type ReliefAdministrativeNodeRegion struct {
 	Typename *string `json:"__typename"`
-	// Relief money and goods of a span of days, with all below (款物). Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	Relief *ReliefAdministrativeNodeRelief `json:"relief"`
 }
 
@@ -11590,7 +11590,7 @@ func (v *ReliefAdministrativeNodeReliefTotalReliefFigures) __premarshalJSON() (*
 // A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
 type ReliefAdministrativeNodeTownship struct {
 	Typename *string `json:"__typename"`
-	// Relief money and goods of a span of days, with all below (款物). Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	Relief *ReliefAdministrativeNodeRelief `json:"relief"`
 }
 
@@ -11608,7 +11608,7 @@ func (v *ReliefAdministrativeNodeTownship) GetRelief() *ReliefAdministrativeNode
 // A village or community (村、社区). Source: design: Words.
 type ReliefAdministrativeNodeVillage struct {
 	Typename *string `json:"__typename"`
-	// Relief money and goods of a span of days, with all below (款物). Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	Relief *ReliefAdministrativeNodeRelief `json:"relief"`
 }
 

@@ -181,7 +181,7 @@ type ComplexityRoot struct {
 		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent           func(childComplexity int) int
 		Predecessors     func(childComplexity int) int
-		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
@@ -278,7 +278,7 @@ type ComplexityRoot struct {
 		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent           func(childComplexity int) int
 		Predecessors     func(childComplexity int) int
-		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
@@ -583,7 +583,7 @@ type ComplexityRoot struct {
 		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent           func(childComplexity int) int
 		Predecessors     func(childComplexity int) int
-		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
@@ -751,7 +751,7 @@ type ComplexityRoot struct {
 		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent           func(childComplexity int) int
 		Predecessors     func(childComplexity int) int
-		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
@@ -819,7 +819,7 @@ type ComplexityRoot struct {
 		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent           func(childComplexity int) int
 		Predecessors     func(childComplexity int) int
-		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) int
+		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
@@ -1513,7 +1513,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.City.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
 	case "City.successions":
 		if e.ComplexityRoot.City.Successions == nil {
 			break
@@ -2027,7 +2027,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Department.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
 	case "Department.successions":
 		if e.ComplexityRoot.Department.Successions == nil {
 			break
@@ -3525,7 +3525,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Region.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
 	case "Region.successions":
 		if e.ComplexityRoot.Region.Successions == nil {
 			break
@@ -4256,7 +4256,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Township.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
 	case "Township.successions":
 		if e.ComplexityRoot.Township.Successions == nil {
 			break
@@ -4620,7 +4620,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Village.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
 	case "Village.successions":
 		if e.ComplexityRoot.Village.Successions == nil {
 			break
@@ -5080,8 +5080,8 @@ interface AdministrativeNode implements Node {
   disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection!
   "News (工作动态), newest first."
   news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
-  "Relief money and goods of a span of days, with all below (款物). Source: design: Relief money and goods."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE): Relief!
+  "Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods."
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
   "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
   catalog(asOf: Date): Catalog
 }
@@ -5131,7 +5131,7 @@ type Region implements Node & AdministrativeNode {
   "News (工作动态), newest first."
   news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5181,7 +5181,7 @@ type City implements Node & AdministrativeNode {
   "News (工作动态), newest first."
   news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5231,7 +5231,7 @@ type Township implements Node & AdministrativeNode {
   "News (工作动态), newest first."
   news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5281,7 +5281,7 @@ type Village implements Node & AdministrativeNode {
   "News (工作动态), newest first."
   news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5333,7 +5333,7 @@ type Department implements Node & AdministrativeNode {
   "News (工作动态), newest first."
   news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -8509,6 +8509,22 @@ func (ec *executionContext) field_City_relief_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["scope"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg5
 	return args, nil
 }
 
@@ -8987,6 +9003,22 @@ func (ec *executionContext) field_Department_relief_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["scope"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg5
 	return args, nil
 }
 
@@ -10351,6 +10383,22 @@ func (ec *executionContext) field_Region_relief_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["scope"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg5
 	return args, nil
 }
 
@@ -10807,6 +10855,22 @@ func (ec *executionContext) field_Township_relief_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["scope"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg5
 	return args, nil
 }
 
@@ -11233,6 +11297,22 @@ func (ec *executionContext) field_Village_relief_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["scope"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg5
 	return args, nil
 }
 
@@ -14132,7 +14212,7 @@ func (ec *executionContext) _City_relief(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
+			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
@@ -16324,7 +16404,7 @@ func (ec *executionContext) _Department_relief(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
+			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
@@ -22611,7 +22691,7 @@ func (ec *executionContext) _Region_relief(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
+			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
@@ -25650,7 +25730,7 @@ func (ec *executionContext) _Township_relief(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
+			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
@@ -27190,7 +27270,7 @@ func (ec *executionContext) _Village_relief(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope))
+			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {

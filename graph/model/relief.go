@@ -32,15 +32,23 @@ type reliefKey struct {
 	scope    coverage.Scope
 	span     calendar.Span
 	publicOn calendar.Day
+	filter   relief.Filter
 }
 
 // Relief adds up what the node received and gave.
-func (n *administrative) Relief(from, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope) (*Relief, error) {
+func (n *administrative) Relief(from, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) (*Relief, error) {
 	if to < from {
 		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
 	}
+	if err := checkText("eventRef", given(eventRef), mostSearch); err != nil {
+		return nil, err
+	}
+	filter := relief.Filter{EventRef: given(eventRef)}
+	if reliefClass != nil {
+		filter.Class, filter.OneClass = *reliefClass, true
+	}
 	on := n.view.day(asOf)
-	key := reliefKey{n.place, scopeOf(scope), calendar.Span{From: from, To: min(to, on)}, on}
+	key := reliefKey{n.place, scopeOf(scope), calendar.Span{From: from, To: min(to, on)}, on, filter}
 	return &Relief{node: n, key: key}, nil
 }
 
@@ -55,7 +63,7 @@ func (r *Relief) sum(ctx context.Context) (*summed, error) {
 
 // of asks the same about another node.
 func (k reliefKey) of(place area.Place) reliefKey {
-	return reliefKey{place, k.scope, k.span, k.publicOn}
+	return reliefKey{place, k.scope, k.span, k.publicOn, k.filter}
 }
 
 // within tells whether a code is the node's, or one below it.

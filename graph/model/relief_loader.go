@@ -72,7 +72,8 @@ func readTogether[T any](v *View, keys []reliefKey, read func(nodes []string, li
 // readFlows reads the flows from and to nodes.
 func (l *loaders) readFlows(ctx context.Context, keys []reliefKey) ([][]relief.Flow, error) {
 	return readTogether(l.view, keys, func(nodes []string, like reliefKey) ([]relief.Flow, error) {
-		return l.view.store.ReliefFlows(ctx, nodes, like.span, like.publicOn, "", l.view.supposedDocuments())
+		flows, err := l.view.store.ReliefFlows(ctx, nodes, like.span, like.publicOn, like.filter.EventRef, l.view.supposedDocuments())
+		return slices.DeleteFunc(flows, func(f relief.Flow) bool { return !like.filter.HasClass(f.Class) }), err
 	}, func(f *relief.Flow) (string, string) { return f.FromCode, f.ToCode })
 }
 
@@ -102,7 +103,7 @@ func (l *loaders) readDiscrepancies(ctx context.Context, keys []discrepanciesKey
 	}
 	discrepancies := make([][]relief.Discrepancy, len(keys))
 	for i, key := range keys {
-		discrepancies[i] = relief.Discrepancies(movements[i], relief.Account{
+		found := relief.Discrepancies(movements[i], relief.Account{
 			Holds: l.view.within(key.place, key.scope),
 			Region: func(code string) bool {
 				node := l.view.Tree.ByCode(code)
@@ -110,6 +111,7 @@ func (l *loaders) readDiscrepancies(ctx context.Context, keys []discrepanciesKey
 			},
 			Span: key.span, On: key.publicOn, Days: l.view.Days, IdleDays: key.idleWorkingDays,
 		})
+		discrepancies[i] = slices.DeleteFunc(found, func(d relief.Discrepancy) bool { return !key.filter.HasDoubt(&d) })
 	}
 	return discrepancies, nil
 }
@@ -124,17 +126,37 @@ func (l *loaders) readMovements(ctx context.Context, q question, keys []movement
 	if err != nil {
 		return nil, err
 	}
-	lists := make([]store.List, len(keys))
-	for i, key := range keys {
-		lists[i] = l.movementList(key.reliefKey)
-	}
-	return l.view.store.ReliefMovementPages(ctx, lists, page)
+	return byFilter(l, keys, func(key movementsKey) reliefKey { return key.reliefKey }, func(lists []store.List, filter relief.Filter) ([][]relief.Movement, error) {
+		return l.view.store.ReliefMovementPages(ctx, lists, filter, page)
+	})
 }
 
 func (l *loaders) readMovementCounts(ctx context.Context, keys []reliefKey) ([]int, error) {
-	lists := make([]store.List, len(keys))
+	return byFilter(l, keys, func(key reliefKey) reliefKey { return key }, func(lists []store.List, filter relief.Filter) ([]int, error) {
+		return l.view.store.ReliefMovementCounts(ctx, lists, filter)
+	})
+}
+
+// byFilter reads the lists of keys, those together that want the same movements.
+func byFilter[K, T any](l *loaders, keys []K, of func(K) reliefKey, read func([]store.List, relief.Filter) ([]T, error)) ([]T, error) {
+	asked := map[relief.Filter][]int{}
 	for i, key := range keys {
-		lists[i] = l.movementList(key)
+		filter := of(key).filter
+		asked[filter] = append(asked[filter], i)
 	}
-	return l.view.store.ReliefMovementCounts(ctx, lists)
+	answers := make([]T, len(keys))
+	for filter, numbers := range asked {
+		lists := make([]store.List, len(numbers))
+		for i, number := range numbers {
+			lists[i] = l.movementList(of(keys[number]))
+		}
+		found, err := read(lists, filter)
+		if err != nil {
+			return nil, err
+		}
+		for i, number := range numbers {
+			answers[number] = found[i]
+		}
+	}
+	return answers, nil
 }

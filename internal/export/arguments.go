@@ -29,6 +29,7 @@ var (
 	toArgument    = argument{name: "to", needed: true, describe: "give a day, YYYY-MM-DD"}
 	scopeArgument = argument{name: "scope", allowed: []string{"SELF", "SUBTREE"}}
 	levelArgument = argument{name: "level", needed: true, allowed: []string{"NATION", "PROVINCE", "PREFECTURE", "COUNTY", "TOWNSHIP", "VILLAGE"}}
+	classArgument = argument{name: "reliefClass", allowed: []string{"EMERGENCY", "TRANSITION", "HOUSING", "DROUGHT", "WINTER_SPRING", "BEREAVEMENT"}}
 	filterObject  = argument{name: "filter", object: true}
 )
 

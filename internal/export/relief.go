@@ -7,9 +7,9 @@ import (
 	"strconv"
 )
 
-const movementsQuestion = `query ExportMovements($code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $after: String) {
+const movementsQuestion = `query ExportMovements($code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String, $after: String) {
   administrativeNode(code: $code) {
-    relief(from: $from, to: $to, asOf: $asOf, scope: $scope) {
+    relief(from: $from, to: $to, asOf: $asOf, scope: $scope, reliefClass: $reliefClass, eventRef: $eventRef) {
       movements(first: 500, after: $after) {
         pageInfo { hasNextPage endCursor }
         edges { node {
@@ -24,9 +24,9 @@ const movementsQuestion = `query ExportMovements($code: String!, $from: Date!, $
 const moneyFields = `
 fragment Money on ReliefFigures { received passedDown distributed balance disclosed }`
 
-const moneyQuestion = `query ExportMoney($code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope) {
+const moneyQuestion = `query ExportMoney($code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String) {
   administrativeNode(code: $code) {
-    relief(from: $from, to: $to, asOf: $asOf, scope: $scope) {
+    relief(from: $from, to: $to, asOf: $asOf, scope: $scope, reliefClass: $reliefClass, eventRef: $eventRef) {
       total { ...Money }
       byClass { reliefClass figures { ...Money } }
       byChild { node { __typename code name(asOf: $asOf) level } figures { ...Money } }
@@ -35,9 +35,9 @@ const moneyQuestion = `query ExportMoney($code: String!, $from: Date!, $to: Date
   }
 }` + moneyFields
 
-const discrepanciesQuestion = `query ExportDiscrepancies($of: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $first: Int, $locale: Locale) {
+const discrepanciesQuestion = `query ExportDiscrepancies($of: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String, $first: Int, $locale: Locale) {
   administrativeNode(code: $of) {
-    relief(from: $from, to: $to, asOf: $asOf, scope: $scope) {
+    relief(from: $from, to: $to, asOf: $asOf, scope: $scope, reliefClass: $reliefClass, eventRef: $eventRef) {
       discrepancyCount
       discrepancies(first: $first) { kind node { code name(asOf: $asOf) } reliefClass amount explanation(locale: $locale) movements { ref } }
     }
@@ -52,7 +52,7 @@ const childrenQuestion = `query ExportChildren($of: String!, $after: String) {
 
 var reliefReport = &report{
 	name: "relief", title: words{"救灾款物", "Relief"}, formats: []Format{CSV, XLSX, NDJSON},
-	arguments: []argument{codeArgument, fromArgument, toArgument, asOfArgument, scopeArgument},
+	arguments: []argument{codeArgument, fromArgument, toArgument, asOfArgument, scopeArgument, classArgument, {name: "eventRef"}},
 	rules:     []words{movementRule, moneyRule, digitsRule},
 	tables: func(s *session) []*table {
 		return []*table{

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -59,11 +60,13 @@ CROSS JOIN LATERAL (
     (SELECT * FROM relief_movement AS m
      WHERE m.from_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
        AND ($2::date IS NULL OR m.occurred_on < $2 OR m.occurred_on = $2 AND m.ref > $3)
+       AND ($8::smallint IS NULL OR m.relief_class = $8) AND ($9 = '' OR m.event_ref = $9)
      ORDER BY m.occurred_on DESC, m.ref LIMIT $4)
     UNION ALL
     (SELECT * FROM relief_movement AS m
      WHERE m.to_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
        AND ($2::date IS NULL OR m.occurred_on < $2 OR m.occurred_on = $2 AND m.ref > $3)
+       AND ($8::smallint IS NULL OR m.relief_class = $8) AND ($9 = '' OR m.event_ref = $9)
      ORDER BY m.occurred_on DESC, m.ref LIMIT $4)) AS m
 ORDER BY w.list, m.occurred_on DESC, m.ref`
 
@@ -72,6 +75,7 @@ SELECT 0, ` + movementColumns + `
 FROM relief_movement AS m
 WHERE m.occurred_on BETWEEN $4 AND $5
   AND ($1::date IS NULL OR m.occurred_on < $1 OR m.occurred_on = $1 AND m.ref > $2)
+  AND ($6::smallint IS NULL OR m.relief_class = $6) AND ($7 = '' OR m.event_ref = $7)
 ORDER BY m.occurred_on DESC, m.ref LIMIT $3`
 
 // mostNodes is from how many nodes on a list is read along the days, passing
@@ -81,9 +85,9 @@ const mostNodes = 10_000
 
 // ReliefMovementPages reads a page of each list, in one statement: the movements
 // from or to its nodes, newest first. Each movement stands in a list once.
-func (s *Store) ReliefMovementPages(ctx context.Context, lists []List, page Page) ([][]relief.Movement, error) {
+func (s *Store) ReliefMovementPages(ctx context.Context, lists []List, filter relief.Filter, page Page) ([][]relief.Movement, error) {
 	if len(lists) == 1 && len(lists[0].Publishers) > mostNodes {
-		newest, err := s.newestMovements(ctx, lists[0], page)
+		newest, err := s.newestMovements(ctx, lists[0], filter, page)
 		return [][]relief.Movement{newest}, err
 	}
 	pages := make([][]relief.Movement, len(lists))
@@ -93,7 +97,7 @@ func (s *Store) ReliefMovementPages(ctx context.Context, lists []List, page Page
 		m, err := scanMovement(scan, &list)
 		pages[list] = append(pages[list], m)
 		return err
-	}, append(append([]any{nodes}, pageArguments(page)...), others...)...)
+	}, slices.Concat([]any{nodes}, pageArguments(page), others, filterArguments(filter))...)
 	for i := range pages {
 		// A list of several nodes has a page of each.
 		pages[i] = pages[i][:min(len(pages[i]), page.First)]
@@ -102,7 +106,7 @@ func (s *Store) ReliefMovementPages(ctx context.Context, lists []List, page Page
 }
 
 // newestMovements reads a page of a list along the days.
-func (s *Store) newestMovements(ctx context.Context, list List, page Page) ([]relief.Movement, error) {
+func (s *Store) newestMovements(ctx context.Context, list List, filter relief.Filter, page Page) ([]relief.Movement, error) {
 	wanted := make(map[string]bool, len(list.Publishers))
 	for _, code := range list.Publishers {
 		wanted[code] = true
@@ -113,7 +117,7 @@ func (s *Store) newestMovements(ctx context.Context, list List, page Page) ([]re
 		if page.After != nil {
 			last = min(last, page.After.On) // where the walk goes on
 		}
-		arguments := append(pageArguments(Page{first, page.After}), listedDay(list.Days.From), listedDay(last))
+		arguments := slices.Concat(pageArguments(Page{first, page.After}), []any{listedDay(list.Days.From), listedDay(last)}, filterArguments(filter))
 		err := s.eachPrepared(ctx, "reading movements", newestMovementsSQL, func(scan func(...any) error) error {
 			m, err := scanMovement(scan, new(int))
 			if wanted[m.FromCode] || wanted[m.ToCode] {
@@ -129,17 +133,27 @@ func (s *Store) newestMovements(ctx context.Context, list List, page Page) ([]re
 	}
 }
 
+func filterArguments(f relief.Filter) []any {
+	var class any
+	if f.OneClass {
+		class = int64(f.Class)
+	}
+	return []any{class, f.EventRef}
+}
+
 const movementCountsSQL = `-- store.ReliefMovementCounts
 SELECT w.list, count(DISTINCT m.ref)
 FROM unnest($1::text[], $2::int[], $3::date[], $4::date[]) AS w (node, list, first_day, last_day)
 CROSS JOIN LATERAL (
     SELECT m.ref FROM relief_movement AS m WHERE m.from_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
+      AND ($5::smallint IS NULL OR m.relief_class = $5) AND ($6 = '' OR m.event_ref = $6)
     UNION ALL
-    SELECT m.ref FROM relief_movement AS m WHERE m.to_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day) AS m
+    SELECT m.ref FROM relief_movement AS m WHERE m.to_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
+      AND ($5::smallint IS NULL OR m.relief_class = $5) AND ($6 = '' OR m.event_ref = $6)) AS m
 GROUP BY w.list`
 
 // ReliefMovementCounts counts what ReliefMovementPages lists.
-func (s *Store) ReliefMovementCounts(ctx context.Context, lists []List) ([]int, error) {
+func (s *Store) ReliefMovementCounts(ctx context.Context, lists []List, filter relief.Filter) ([]int, error) {
 	counts := make([]int, len(lists))
 	nodes, others := listed(lists)
 	err := s.eachPrepared(ctx, "counting movements", movementCountsSQL, func(scan func(...any) error) error {
@@ -147,7 +161,7 @@ func (s *Store) ReliefMovementCounts(ctx context.Context, lists []List) ([]int, 
 		err := scan(&list, &count)
 		counts[list] = count
 		return err
-	}, append([]any{nodes}, others...)...)
+	}, slices.Concat([]any{nodes}, others, filterArguments(filter))...)
 	return counts, err
 }
 
