@@ -48,6 +48,9 @@ export function ratePoints(before?: number | null, after?: number | null): strin
 /** An exact amount with its thousands told apart. */
 export const decimal = grouped;
 
+/** Yuan as a table shows them: as they are, or in 万元, exact. */
+export const money = (yuan: string, inWan: boolean) => (inWan ? grouped(tenThousands(yuan)) : grouped(yuan));
+
 /** Yuan in 万元, exact. */
 export const wan = (yuan: string) => t('relief.wan', { n: grouped(tenThousands(yuan)) });
 
