@@ -245,9 +245,51 @@ test('a filter, a month and what is supposed stand in the address', async (t) =>
   await page.reload();
   await page.getByText('共12个缺口').waitFor();
   await open(page, `/n/533102/whatif?on=${ON}`);
-  await page.getByRole('checkbox').nth(1).check();
+  await page.getByRole('button', { name: '全选' }).click();
   await page.waitForURL(/publish=/);
-  await page.getByRole('heading', { name: /将消除的缺口/ }).waitFor();
+  // What is chosen closes; what cannot be closed so is not offered.
+  const chosen = new URL(page.url()).searchParams.getAll('publish').length;
+  assert.ok(chosen > 5);
+  await page.getByRole('heading', { name: `将消除的缺口 ${chosen}` }).waitFor();
+  assert.ok(await page.locator('.choices input:disabled').count() > 5);
+  await page.getByRole('button', { name: '清除选择' }).click();
+  for (const entry of ['1.2', '1.1']) {
+    await page.locator('section[aria-labelledby=catalog] select').first().selectOption(entry);
+    await page.getByRole('button', { name: '加入' }).click();
+  }
+  await page.waitForURL(/change=1.2\+limit\+10&change=1.1\+limit\+10/);
+  await page.getByRole('heading', { name: /将新增的缺口 [4-9]/ }).waitFor();
+  await page.getByRole('button', { name: '撤去' }).first().click();
+  await page.waitForURL((url) => url.searchParams.getAll('change').length === 1);
+});
+
+test('steps of the date, filters and orders are gone back one by one', async (t) => {
+  const { page } = await reader(t);
+  await open(page, `/n/533102?on=${ON}`);
+  await page.getByRole('button', { name: /后一步/ }).click();
+  await page.getByRole('button', { name: /后一步/ }).click(); // at once: one step with the last
+  await page.waitForURL(/on=2026-11-26/);
+  await page.waitForTimeout(1100);
+  await page.locator('section[aria-labelledby=children]').getByRole('button', { name: '缺口' }).click();
+  await page.waitForURL(/sort=-gaps/);
+  assert.equal(await page.locator('section[aria-labelledby=children] tbody th').first().innerText(), '畹町农场');
+  await page.goBack();
+  await page.waitForURL((url) => !url.searchParams.has('sort') && url.searchParams.get('on') === '2026-11-26');
+  await page.goBack();
+  await page.waitForURL(new RegExp(`on=${ON}$`));
+});
+
+test('paper has the heads, the reasons, the day and what is filtered by', async (t) => {
+  const { page } = await reader(t);
+  await page.emulateMedia({ media: 'print' });
+  await page.goto(new URL(`/n/533102/gaps?on=${ON}&status=STALE`, base).href);
+  await page.getByText('共4个缺口').waitFor();
+  const paper = await page.locator('body').innerText();
+  for (const text of ['统计日：2026年11月24日', '未及时更新', '超过更新周期未更新']) assert.ok(paper.includes(text), text);
+  await page.goto(new URL(`/n/533102?on=${ON}`, base).href);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  assert.deepEqual((await page.locator('section[aria-labelledby=children] thead th').allInnerTexts()).map((text) => text.trim().replace(' ↑', '')), ['名称', '应公开', '缺口', '空白', '超期', '未及时更新', '公开率', '按状态']);
+  assert.equal(await page.getByText('复制表格').first().isVisible(), false);
 });
 
 test('a table copies into a spreadsheet as it looks', async (t) => {
@@ -312,6 +354,16 @@ test('without a network the pages open with what was seen last; a server that co
   await page.getByText(/离线：显示.*留存的数据/).waitFor();
   await page.goto(new URL(`/n/533102103?on=${ON}`, base).href);
   await page.getByText('网络未连接').waitFor();
+  // What was seen of the present day opens on the next, with other days asked for.
+  await context.setOffline(false);
+  await open(page, '/n/533102');
+  await context.setOffline(true);
+  await page.clock.setFixedTime(new Date(Date.now() + 86_400_000));
+  await open(page, '/n/533102');
+  await page.getByText(/离线：显示.*留存的数据/).waitFor();
+  await page.getByText(/瑞丽市应公开\d+项/).waitFor();
+  await page.goto(new URL(`/n/533102104?on=${ON}`, base).href);
+  await page.getByText('网络未连接').waitFor();
   // Back on the network, the page asks again by itself.
   await context.setOffline(false);
   await page.getByRole('heading', { level: 1 }).filter({ hasText: /镇|街道|乡/ }).waitFor();
@@ -341,6 +393,53 @@ test('a slow network, a server that dies, and a part that fails are told apart',
   await page.getByText('REQUEST7').waitFor();
   mode = 'slow';
   await page.getByRole('button', { name: '重试' }).click();
+  await page.getByRole('heading', { level: 1, name: '瑞丽市' }).waitFor();
+});
+
+test('a part that fails is told as that, not as something absent', async (t) => {
+  const { page } = await reader(t);
+  const failing = { errors: [{ message: 'too long', path: ['administrativeNode'], extensions: { code: 'TIMEOUT', requestId: 'REQUEST8' } }] };
+  await page.route('**/graphql**', async (route) => {
+    const response = await route.fetch();
+    const { data } = await response.json();
+    return route.fulfill({ response, json: { ...failing, data: { ...data, administrativeNode: null } } });
+  });
+  for (const view of ['', '/gaps', '/matrix', '/relief', '/compare', '/catalog', '/whatif', '/bulletin']) {
+    await page.goto(new URL(`/n/533102${view}?on=${ON}`, base).href);
+    await page.getByRole('heading', { level: 1, name: '服务暂时不可用' }).waitFor();
+    await page.getByText('REQUEST8').first().waitFor();
+    assert.equal(await page.getByText('没有代码为').count(), 0, view);
+  }
+});
+
+test('a server that is gone and comes back is asked again', async (t) => {
+  const { createServer, connect } = await import('node:net');
+  const { port } = new URL(base);
+  let connections = new Set();
+  const door = createServer((incoming) => {
+    const outgoing = connect(Number(port), hostname);
+    connections.add(incoming);
+    incoming.pipe(outgoing).pipe(incoming);
+    for (const end of [incoming, outgoing]) end.on('error', () => { incoming.destroy(); outgoing.destroy(); });
+  });
+  const listen = (at) => new Promise((done) => door.listen(at, '127.0.0.1', done));
+  await listen(0);
+  const at = door.address().port;
+  t.after(() => { door.close(); for (const one of connections) one.destroy(); });
+  const context = await browser.newContext({ locale: 'zh-CN', serviceWorkers: 'block' });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${at}/n/533102?on=${ON}`);
+  await page.getByText('瑞丽市应公开172项').waitFor();
+  const closed = new Promise((done) => door.close(done));
+  for (const one of connections) one.destroy();
+  await closed;
+  connections = new Set();
+  await page.getByRole('button', { name: /前一步/ }).click();
+  await page.getByText('网络未连接').waitFor();
+  await listen(at);
+  // By itself, without a press of a button.
+  await page.getByText('网络未连接').waitFor({ state: 'detached' });
   await page.getByRole('heading', { level: 1, name: '瑞丽市' }).waitFor();
 });
 
