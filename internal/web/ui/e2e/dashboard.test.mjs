@@ -420,7 +420,10 @@ test('a server that is gone and comes back is asked again', async (t) => {
     const outgoing = connect(Number(port), hostname);
     connections.add(incoming);
     incoming.pipe(outgoing).pipe(incoming);
-    for (const end of [incoming, outgoing]) end.on('error', () => { incoming.destroy(); outgoing.destroy(); });
+    for (const end of [incoming, outgoing]) {
+      end.on('error', () => {}); // it closes besides
+      end.on('close', () => { incoming.destroy(); outgoing.destroy(); });
+    }
   });
   const listen = (at) => new Promise((done) => door.listen(at, '127.0.0.1', done));
   await listen(0);
