@@ -19,7 +19,16 @@ function changed() {
   address = readAddress(window.location);
 }
 
-window.addEventListener('popstate', changed);
+window.addEventListener('popstate', (event: PopStateEvent) => {
+  changed();
+  scrollBack(Number((event.state as { top?: number } | null)?.top ?? 0));
+});
+
+/** Goes back to where a page was scrolled to, as soon as it is as long again. */
+function scrollBack(top: number, until = performance.now() + 3000) {
+  if (document.documentElement.scrollHeight - window.innerHeight >= top || performance.now() > until) window.scrollTo(0, top);
+  else requestAnimationFrame(() => scrollBack(top, until));
+}
 
 /** Steps that follow each other within so many milliseconds are gone back at once. */
 const TOGETHER = 1000;
@@ -35,7 +44,10 @@ export function go(to: string, { replace = false, step = false } = {}) {
   const together = step && performance.now() - stepped < TOGETHER;
   stepped = step ? performance.now() : -TOGETHER;
   if (replace || together) window.history.replaceState(null, '', to);
-  else window.history.pushState(null, '', to);
+  else {
+    window.history.replaceState({ top: window.scrollY }, '');
+    window.history.pushState(null, '', to);
+  }
   changed();
   if (!samePage) {
     window.scrollTo(0, 0);

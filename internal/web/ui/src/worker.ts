@@ -71,9 +71,13 @@ async function answer(request: Request): Promise<Response> {
 function todayOf(request: Request): string | null {
   const asked = new URL(request.url).searchParams;
   try {
-    const { on, code, publisher, entry } = JSON.parse(asked.get('variables') ?? '{}') as Record<string, string | null | undefined>;
-    if (on || !(code ?? publisher)) return null;
-    return `/graphql?today=${encodeURIComponent([asked.get('operationName'), code ?? publisher, entry ?? ''].join(' '))}`;
+    const chosen = new URL(request.referrer).searchParams;
+    const variables = JSON.parse(asked.get('variables') ?? '{}') as Record<string, unknown>;
+    if (variables.on) return null;
+    // All else that is asked stands in the key; these follow from the present day
+    // unless the view's address has them.
+    const rest = Object.entries(variables).filter(([name]) => !['trendFrom', 'monthBefore', 'from', 'to'].includes(name) || chosen.has(name));
+    return `/graphql?today=${encodeURIComponent(JSON.stringify([asked.get('operationName'), rest.sort()]))}`;
   } catch {
     return null;
   }

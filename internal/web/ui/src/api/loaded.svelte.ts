@@ -10,13 +10,16 @@ export class Loaded<T> {
   loading = $state(true);
   #asked = 0;
 
-  /** Takes an answer unless a later question was asked meanwhile. */
-  async take(question: () => Promise<Answer<T>>) {
+  /**
+   * Takes an answer unless a later question was asked meanwhile. What is shown
+   * stays where the same question fails when asked again, not where another does.
+   */
+  async take(question: () => Promise<Answer<T>>, another = false) {
     const mine = ++this.#asked;
     this.loading = true;
     const answer = await question();
     if (mine !== this.#asked) return;
-    if (answer.data || !answer.faults.length) this.data = answer.data;
+    if (another || answer.data || !answer.faults.length) this.data = answer.data;
     this.faults = answer.faults;
     this.keptAt = answer.keptAt;
     this.loading = false;
@@ -36,13 +39,17 @@ const PATIENCE = 5000;
 export function load<T, V>(document: TypedDocumentString<T, V>, variables: () => V, about: () => string = () => ''): Loaded<T> & { again(): void } {
   const loaded = new Loaded<T>();
   let before: string | null = null;
+  let last = '';
   $effect(() => {
     const asked = variables();
     const thing = about();
+    const text = JSON.stringify(asked);
     untrack(() => {
+      if (text === last) return; // the address changed in what this does not ask
+      last = text;
       if (before !== null && before !== thing) loaded.forget();
       before = thing;
-      void loaded.take(() => ask(document, asked));
+      void loaded.take(() => ask(document, asked), true);
     });
   });
   const again = () => void loaded.take(() => ask(document, variables()));

@@ -191,6 +191,7 @@ export const en: Messages = {
   'coming.by': 'by {date}',
   'coming.becomes': 'else {status}',
   documents: 'Documents',
+  showMore: 'Show {n} more',
   allGaps: 'All gaps',
 
   copy: 'Copy the table',

@@ -189,6 +189,7 @@ export const zh = {
   'coming.by': '{date}前',
   'coming.becomes': '逾期将成为{status}',
   documents: '公开信息',
+  showMore: '再显示{n}项',
   allGaps: '全部缺口',
 
   copy: '复制表格',
