@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -47,7 +47,7 @@ func on(t *testing.T, database string, arguments ...string) outcome {
 func world(t *testing.T, seed uint64) string {
 	t.Helper()
 	folder := t.TempDir()
-	if err := naive.Random(seed).WriteFolder(folder); err != nil {
+	if err := oracle.Random(seed).WriteFolder(folder); err != nil {
 		t.Fatal(err)
 	}
 	return folder

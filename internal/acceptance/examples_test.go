@@ -52,7 +52,7 @@ func questions(t testing.TB, path string) []question {
 	return all
 }
 
-const examples = "../naive/testdata/first/"
+const examples = "../oracle/testdata/first/"
 
 // TestExamples asks the customer's questions about two worlds, the second with
 // all kinds of duties and with money, and compares every answer.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 )
 
@@ -21,7 +21,7 @@ const flowQuery = `query($code: String!, $from: Date!, $to: Date!, $asOf: Date, 
 
 // compareFlows holds the links of a node's flow against the oracle, for all money
 // or that of one class or event, and its stages against its links.
-func compareFlows(t *testing.T, world *naive.World, s *service, code string, random *rand.Rand) {
+func compareFlows(t *testing.T, world *oracle.World, s *service, code string, random *rand.Rand) {
 	t.Helper()
 	dates := []string{turningDay(world, random), turningDay(world, random)}
 	slices.Sort(dates)
@@ -38,7 +38,7 @@ func compareFlows(t *testing.T, world *naive.World, s *service, code string, ran
 	flow := at(t, s.data(flowQuery, asked), "reliefFlow")
 	about := fmt.Sprintf("flow of %v", asked)
 	var want []string
-	for link := range world.Flows(code, naive.Day(dates[0]), naive.Day(dates[1]), naive.Day(asked["asOf"].(string)), class, event) {
+	for link := range world.Flows(code, oracle.Day(dates[0]), oracle.Day(dates[1]), oracle.Day(asked["asOf"].(string)), class, event) {
 		want = append(want, link.Class+"/"+link.From+" "+link.Class+"/"+link.To+" "+amounts(100, link.Amount, link.Disclosed))
 	}
 	var got []string
@@ -108,7 +108,7 @@ func sumOf(sums map[any]*big.Rat, id any) *big.Rat {
 }
 
 // compareReviewsDue holds the yearly list against the REVIEW duties of the oracle.
-func compareReviewsDue(t *testing.T, world *naive.World, s *service, code string, random *rand.Rand) {
+func compareReviewsDue(t *testing.T, world *oracle.World, s *service, code string, random *rand.Rand) {
 	t.Helper()
 	year := 2020 + random.IntN(8)
 	answer := s.data(`query($code: String!, $year: Int!) { reviewsDue(code: $code, year: $year, first: 500) { edges { node { publisher { code } dueOn disclosure { ref } review { reviewedOn } } } } }`,
@@ -125,14 +125,14 @@ func compareReviewsDue(t *testing.T, world *naive.World, s *service, code string
 	for _, publisher := range world.Below(code) {
 		for _, entry := range world.Entries(publisher) {
 			for _, duty := range world.Duties(publisher, entry) {
-				if duty.Kind != "REVIEW" || duty.Opened != naive.Day(fmt.Sprintf("%d-01-01", year)) {
+				if duty.Kind != "REVIEW" || duty.Opened != oracle.Day(fmt.Sprintf("%d-01-01", year)) {
 					continue
 				}
 				var reviewed any
-				if duty.Fulfilled != naive.NoDay {
-					reviewed = naive.Date(duty.Fulfilled)
+				if duty.Fulfilled != oracle.NoDay {
+					reviewed = oracle.Date(duty.Fulfilled)
 				}
-				want = append(want, fmt.Sprint(publisher, " ", duty.Ref, " ", naive.Date(duty.Due), " ", reviewed))
+				want = append(want, fmt.Sprint(publisher, " ", duty.Ref, " ", oracle.Date(duty.Due), " ", reviewed))
 			}
 		}
 	}
@@ -141,7 +141,7 @@ func compareReviewsDue(t *testing.T, world *naive.World, s *service, code string
 
 // compareChange holds what opened and closed between two days against the
 // statuses of the oracle.
-func compareChange(t *testing.T, world *naive.World, s *service, code string, random *rand.Rand) {
+func compareChange(t *testing.T, world *oracle.World, s *service, code string, random *rand.Rand) {
 	t.Helper()
 	dates := []string{turningDay(world, random), turningDay(world, random)}
 	slices.Sort(dates)
@@ -152,7 +152,7 @@ func compareChange(t *testing.T, world *naive.World, s *service, code string, ra
 	var opened, closed []string
 	for _, publisher := range world.Below(code) {
 		for _, entry := range world.Entries(publisher) {
-			before, after := world.Status(publisher, entry, naive.Day(dates[0])), world.Status(publisher, entry, naive.Day(dates[1]))
+			before, after := world.Status(publisher, entry, oracle.Day(dates[0])), world.Status(publisher, entry, oracle.Day(dates[1]))
 			switch {
 			case gap[after] && !gap[before]:
 				opened = append(opened, publisher+" "+entry+" "+after)

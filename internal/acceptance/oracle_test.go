@@ -12,7 +12,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
@@ -32,7 +32,7 @@ func TestOracle(t *testing.T) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 1))
-			world := naive.RandomWhole(seed)
+			world := oracle.RandomWhole(seed)
 			db := pgtest.Store(t)
 			folder := t.TempDir()
 			load := func() {
@@ -81,31 +81,31 @@ func TestOracle(t *testing.T) {
 }
 
 // edit changes, publishes and withdraws documents and ends an exemption.
-func edit(world *naive.World, random *rand.Rand) {
+func edit(world *oracle.World, random *rand.Rand) {
 	for range len(world.Disclosures) / 4 {
 		d := &world.Disclosures[random.IntN(len(world.Disclosures))]
 		switch random.IntN(4) {
 		case 0:
-			d.PublishedOn, d.WithdrawnOn = naive.Date(naive.Day("2020-01-01")+random.IntN(2500)), ""
+			d.PublishedOn, d.WithdrawnOn = oracle.Date(oracle.Day("2020-01-01")+random.IntN(2500)), ""
 		case 1:
 			if d.PublishedOn != "" {
-				d.WithdrawnOn = naive.Date(naive.Day(d.PublishedOn) + random.IntN(300))
+				d.WithdrawnOn = oracle.Date(oracle.Day(d.PublishedOn) + random.IntN(300))
 			}
 		case 2:
 			d.Nil = !d.Nil
 		case 3:
-			d.FormedOn = naive.Date(naive.Day("2020-01-01") + random.IntN(2500))
+			d.FormedOn = oracle.Date(oracle.Day("2020-01-01") + random.IntN(2500))
 		}
 	}
 	for i := range world.Assignments {
 		if a := &world.Assignments[i]; a.To == "" && a.Action == "EXEMPT" && random.IntN(2) == 0 {
-			a.To = naive.Date(naive.Day(a.From) + random.IntN(400))
+			a.To = oracle.Date(oracle.Day(a.From) + random.IntN(400))
 		}
 	}
 }
 
 // rename gives every node another name: nothing that is asked rests on names.
-func rename(world *naive.World) {
+func rename(world *oracle.World) {
 	for i := range world.Areas {
 		world.Areas[i].Name = "新" + world.Areas[i].Name
 	}
@@ -115,7 +115,7 @@ func rename(world *naive.World) {
 }
 
 // compare asks both about every node and cell on some days.
-func compare(t *testing.T, world *naive.World, index *coverage.Index, random *rand.Rand) {
+func compare(t *testing.T, world *oracle.World, index *coverage.Index, random *rand.Rand) {
 	t.Helper()
 	for range 8 {
 		day := windowFirst + calendar.Day(random.IntN(int(windowLast-windowFirst)))
@@ -132,7 +132,7 @@ func compare(t *testing.T, world *naive.World, index *coverage.Index, random *ra
 	}
 }
 
-func compareCells(t *testing.T, world *naive.World, index *coverage.Index, place area.Place, day calendar.Day) {
+func compareCells(t *testing.T, world *oracle.World, index *coverage.Index, place area.Place, day calendar.Day) {
 	t.Helper()
 	code := index.Tree.Node(place).Code
 	byEntry := map[string]coverage.Figures{}
@@ -154,17 +154,17 @@ func compareCells(t *testing.T, world *naive.World, index *coverage.Index, place
 		}
 		// The oracle sees no further back than its window.
 		if since := world.Since(code, entry, int(day)); inForce && since > int(windowFirst) && int(standing.Since) != since {
-			t.Fatalf("cell %s %s on %s: since %s, want %s", code, entry, day, standing.Since, naive.Date(since))
+			t.Fatalf("cell %s %s on %s: since %s, want %s", code, entry, day, standing.Since, oracle.Date(since))
 		}
 	}
 }
 
-func compareUpcoming(t *testing.T, world *naive.World, index *coverage.Index, day calendar.Day, workingDays int) {
+func compareUpcoming(t *testing.T, world *oracle.World, index *coverage.Index, day calendar.Day, workingDays int) {
 	t.Helper()
 	root := index.Tree.Roots()[0]
-	var got []naive.Coming
+	var got []oracle.Coming
 	for _, coming := range index.Upcoming(root, coverage.Subtree, day, workingDays) {
-		got = append(got, naive.Coming{DueOn: int(coming.DueOn), Publisher: index.Tree.Node(coming.Publisher).Code, Entry: coming.EntryCode, Becomes: coming.Becomes.String()})
+		got = append(got, oracle.Coming{DueOn: int(coming.DueOn), Publisher: index.Tree.Node(coming.Publisher).Code, Entry: coming.EntryCode, Becomes: coming.Becomes.String()})
 	}
 	if horizon := index.Days.AddWorkingDays(day, workingDays); horizon >= windowLast {
 		return
@@ -177,7 +177,7 @@ func compareUpcoming(t *testing.T, world *naive.World, index *coverage.Index, da
 // compareAnswers asks over HTTP what the index does not say: every cell's duties,
 // some cells' whole timelines, and at every node relief, how it flows, what is to
 // be reviewed and what changed between two days.
-func compareAnswers(t *testing.T, world *naive.World, s *service, random *rand.Rand) {
+func compareAnswers(t *testing.T, world *oracle.World, s *service, random *rand.Rand) {
 	t.Helper()
 	const cell = `query($publisher: String!, $entry: String!) { cell(publisher: $publisher, entry: $entry) {
 		duties { kind openedOn dueOn dueAt fulfilledOn } timeline { from to status } } }`
@@ -187,14 +187,14 @@ func compareAnswers(t *testing.T, world *naive.World, s *service, random *rand.R
 			var want []string
 			for _, d := range world.Duties(publisher, entry) {
 				if d.Opened <= int(today) {
-					want = append(want, fmt.Sprint(d.Kind, naive.Date(d.Opened), naive.Date(d.Due), d.DueAt, naive.Date(d.Fulfilled)))
+					want = append(want, fmt.Sprint(d.Kind, oracle.Date(d.Opened), oracle.Date(d.Due), d.DueAt, oracle.Date(d.Fulfilled)))
 				}
 			}
 			sameSet(t, fmt.Sprintf("duties of %s %s", publisher, entry), rows(at(t, answer, "duties"), "kind", "openedOn", "dueOn", "dueAt", "fulfilledOn"), want)
 			if random.IntN(20) == 0 {
-				timeline := upTo(joined(at(t, answer, "timeline").([]any)), naive.Date(naive.LastDay))
+				timeline := upTo(joined(at(t, answer, "timeline").([]any)), oracle.Date(oracle.LastDay))
 				if last := len(timeline) - 1; last >= 0 {
-					if to, ends := at(t, timeline, last, "to").(string); ends && to >= naive.Date(naive.LastDay) {
+					if to, ends := at(t, timeline, last, "to").(string); ends && to >= oracle.Date(oracle.LastDay) {
 						timeline[last].(map[string]any)["to"] = nil // the oracle sees no further
 					}
 				}
@@ -209,18 +209,18 @@ func compareAnswers(t *testing.T, world *naive.World, s *service, random *rand.R
 }
 
 // spans are a cell's statuses in the oracle's window, whatever the cause.
-func spans(world *naive.World, publisher, entry string) (all []string) {
-	from, before := naive.FirstDay, ""
-	for day := naive.FirstDay; day <= naive.LastDay+1; day++ {
+func spans(world *oracle.World, publisher, entry string) (all []string) {
+	from, before := oracle.FirstDay, ""
+	for day := oracle.FirstDay; day <= oracle.LastDay+1; day++ {
 		status := before
-		if day <= naive.LastDay {
+		if day <= oracle.LastDay {
 			status = world.Status(publisher, entry, day)
 		} else if before != "" {
-			all = append(all, naive.Date(from)+before)
+			all = append(all, oracle.Date(from)+before)
 		}
 		if status != before {
 			if before != "" {
-				all = append(all, naive.Date(from)+naive.Date(day-1)+before)
+				all = append(all, oracle.Date(from)+oracle.Date(day-1)+before)
 			}
 			from, before = day, status
 		}
@@ -233,16 +233,16 @@ const idleDays = 15
 
 // turningDay is mostly a day on which relief turns: a movement's or one next to
 // it, or that on which a document it names is withdrawn.
-func turningDay(world *naive.World, random *rand.Rand) string {
+func turningDay(world *oracle.World, random *rand.Rand) string {
 	movement := anyOf(random, world.Movements)
 	switch random.IntN(4) {
 	case 0:
 		return someDay(random)
 	case 1:
-		return naive.Date(naive.Day(movement.OccurredOn) + random.IntN(3) - 1)
+		return oracle.Date(oracle.Day(movement.OccurredOn) + random.IntN(3) - 1)
 	case 2: // the day it has lain idle for, or the day after
-		due, _ := world.Due(naive.Day(movement.OccurredOn), idleDays)
-		return naive.Date(due + random.IntN(2))
+		due, _ := world.Due(oracle.Day(movement.OccurredOn), idleDays)
+		return oracle.Date(due + random.IntN(2))
 	}
 	for _, document := range world.Disclosures {
 		if document.Ref == movement.DisclosureRef && document.WithdrawnOn != "" {
@@ -252,7 +252,7 @@ func turningDay(world *naive.World, random *rand.Rand) string {
 	return movement.OccurredOn
 }
 
-func compareRelief(t *testing.T, world *naive.World, s *service, code string, random *rand.Rand) {
+func compareRelief(t *testing.T, world *oracle.World, s *service, code string, random *rand.Rand) {
 	t.Helper()
 	const query = `query($code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope!, $idle: Int) { administrativeNode(code: $code) {
 		relief(from: $from, to: $to, asOf: $asOf, scope: $scope) {
@@ -270,7 +270,7 @@ func compareRelief(t *testing.T, world *naive.World, s *service, code string, ra
 	for scope, self := range map[string]bool{"SELF": true, "SUBTREE": false} {
 		about := fmt.Sprintf("relief of %s (%s) from %s to %s on %s: ", code, scope, dates[0], dates[1], day)
 		answer := at(t, s.data(query, map[string]any{"code": code, "from": dates[0], "to": dates[1], "asOf": day, "scope": scope, "idle": idle}), "administrativeNode", "relief")
-		relief := world.Relief(code, naive.Day(dates[0]), naive.Day(dates[1]), naive.Day(day), self)
+		relief := world.Relief(code, oracle.Day(dates[0]), oracle.Day(dates[1]), oracle.Day(day), self)
 		money := []string{"received", "passedDown", "distributed", "balance", "disclosed"}
 		total := relief.Total
 		sameSet(t, about+"total", rows([]any{at(t, answer, "total")}, money...), []string{amounts(100, total.Received, total.PassedDown, total.Distributed, total.Balance, total.Disclosed)})
@@ -281,7 +281,7 @@ func compareRelief(t *testing.T, world *naive.World, s *service, code string, ra
 			}
 		}
 		for class, r := range relief.ByClass {
-			if r != (naive.Relief{}) {
+			if r != (oracle.Relief{}) {
 				want = append(want, class+amounts(100, r.Received, r.PassedDown, r.Distributed, r.Balance, r.Disclosed))
 			}
 		}
@@ -293,7 +293,7 @@ func compareRelief(t *testing.T, world *naive.World, s *service, code string, ra
 			}
 		}
 		for goods, r := range relief.Goods {
-			if r != (naive.Relief{}) {
+			if r != (oracle.Relief{}) {
 				want = append(want, goods.Item+goods.Unit+amounts(1000, r.Received, r.PassedDown, r.Distributed, r.Balance))
 			}
 		}
@@ -304,7 +304,7 @@ func compareRelief(t *testing.T, world *naive.World, s *service, code string, ra
 			slices.Sort(refs)
 			got = append(got, fmt.Sprint(at(t, row, "kind"), at(t, row, "node", "code"), decimal(at(t, row, "amount")), refs))
 		}
-		for _, d := range world.Discrepancies(code, naive.Day(dates[0]), naive.Day(dates[1]), naive.Day(day), idle, self) {
+		for _, d := range world.Discrepancies(code, oracle.Day(dates[0]), oracle.Day(dates[1]), oracle.Day(day), idle, self) {
 			want = append(want, fmt.Sprint(d.Kind, d.Node, amounts(100, d.Amount), d.Movements))
 		}
 		sameSet(t, about+"discrepancies", got, want)
@@ -350,8 +350,8 @@ func sameSet(t *testing.T, about string, got, want []string) {
 }
 
 // plain turns figures into the oracle's form.
-func plain(f coverage.Figures) naive.Figures {
-	return naive.Figures{
+func plain(f coverage.Figures) oracle.Figures {
+	return oracle.Figures{
 		Covered: f.Cells[timeline.Covered], Pending: f.Cells[timeline.Pending], Missing: f.Cells[timeline.Missing],
 		Overdue: f.Cells[timeline.Overdue], Stale: f.Cells[timeline.Stale], Exempt: f.Cells[timeline.Exempt],
 		OnTime: f.Duties[duty.OnTime], Late: f.Duties[duty.Late], DutiesOverdue: f.Duties[duty.Overdue],

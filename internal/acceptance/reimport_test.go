@@ -12,7 +12,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 )
 
@@ -25,7 +25,7 @@ func TestOneFileAgain(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
 			random := rand.New(rand.NewPCG(seed, 77))
-			world := naive.RandomWhole(seed)
+			world := oracle.RandomWhole(seed)
 			db := pgtest.Store(t)
 			folder := t.TempDir()
 			if err := world.WriteFolder(folder); err != nil {
@@ -65,7 +65,7 @@ func TestOneFileAgain(t *testing.T) {
 }
 
 func someDay(random *rand.Rand) string {
-	return naive.Date(naive.Day("2019-11-01") + random.IntN(2600))
+	return oracle.Date(oracle.Day("2019-11-01") + random.IntN(2600))
 }
 
 func anyOf[T any](random *rand.Rand, from []T) *T { return &from[random.IntN(len(from))] }
@@ -73,17 +73,17 @@ func anyOf[T any](random *rand.Rand, from []T) *T { return &from[random.IntN(len
 // moveDepartments moves some departments elsewhere, so that others disclose the
 // relief of the places that they leave and come to. Those that gave or were given
 // some stay: what they gave would no longer go down.
-func moveDepartments(world *naive.World, random *rand.Rand) {
+func moveDepartments(world *oracle.World, random *rand.Rand) {
 	for range 4 {
 		department := anyOf(random, world.Departments)
-		if !slices.ContainsFunc(world.Movements, func(m naive.Movement) bool { return m.From == department.Code || m.To == department.Code }) {
+		if !slices.ContainsFunc(world.Movements, func(m oracle.Movement) bool { return m.From == department.Code || m.To == department.Code }) {
 			department.Parent = anyOf(random, world.Areas[2:]).Code
 		}
 	}
 }
 
 // changeFile changes rows of one file of the world and names the file.
-func changeFile(world *naive.World, random *rand.Rand) string {
+func changeFile(world *oracle.World, random *rand.Rand) string {
 	switch random.IntN(10) {
 	case 0:
 		for range 3 {
@@ -101,7 +101,7 @@ func changeFile(world *naive.World, random *rand.Rand) string {
 	case 4:
 		for i := range world.Assignments {
 			if a := &world.Assignments[i]; random.IntN(3) == 0 {
-				a.To = naive.Date(naive.Day(a.From) + random.IntN(400))
+				a.To = oracle.Date(oracle.Day(a.From) + random.IntN(400))
 			}
 		}
 		return "assignments.csv"
@@ -140,24 +140,24 @@ func changeFile(world *naive.World, random *rand.Rand) string {
 	return "disclosures.csv"
 }
 
-func changeArea(place *naive.Area, random *rand.Rand) {
+func changeArea(place *oracle.Area, random *rand.Rand) {
 	switch {
 	case place.Level == "TOWNSHIP" && random.IntN(2) == 0:
 		place.Parent = *anyOf(random, []string{"533123", "533124", "5331"})
 	case place.Level == "COUNTY" && random.IntN(2) == 0:
 		place.Parent = *anyOf(random, []string{"5331", "53"})
 	default:
-		place.ValidFrom = *anyOf(random, []string{"", naive.Date(naive.Day("2020-01-01") + random.IntN(1000))})
-		place.ValidTo = *anyOf(random, []string{"", naive.Date(naive.Day("2023-01-01") + random.IntN(1000))})
+		place.ValidFrom = *anyOf(random, []string{"", oracle.Date(oracle.Day("2020-01-01") + random.IntN(1000))})
+		place.ValidTo = *anyOf(random, []string{"", oracle.Date(oracle.Day("2023-01-01") + random.IntN(1000))})
 	}
 }
 
-func changeCatalog(catalog *naive.Catalog, random *rand.Rand) {
+func changeCatalog(catalog *oracle.Catalog, random *rand.Rand) {
 	switch random.IntN(5) {
 	case 0:
 		catalog.EffectiveFrom, catalog.EffectiveTo = someDay(random), ""
 	case 1:
-		catalog.EffectiveTo = naive.Date(naive.Day(catalog.EffectiveFrom) + random.IntN(1000))
+		catalog.EffectiveTo = oracle.Date(oracle.Day(catalog.EffectiveFrom) + random.IntN(1000))
 	case 2:
 		catalog.GraceWorkingDays, catalog.InterpretationWorkingDays = random.IntN(40), random.IntN(10)
 	case 3:
@@ -173,7 +173,7 @@ func changeCatalog(catalog *naive.Catalog, random *rand.Rand) {
 }
 
 // editConcerns answers concerns, moves them and makes them graver.
-func editConcerns(world *naive.World, random *rand.Rand) {
+func editConcerns(world *oracle.World, random *rand.Rand) {
 	for i := range world.Concerns {
 		concern := &world.Concerns[i]
 		switch random.IntN(6) {
@@ -192,7 +192,7 @@ func editConcerns(world *naive.World, random *rand.Rand) {
 }
 
 // editReviews turns some about and adds others, of any document.
-func editReviews(world *naive.World, random *rand.Rand) {
+func editReviews(world *oracle.World, random *rand.Rand) {
 	taken := map[string]bool{}
 	for i := range world.Reviews {
 		review := &world.Reviews[i]
@@ -202,7 +202,7 @@ func editReviews(world *naive.World, random *rand.Rand) {
 		taken[review.Disclosure+review.ReviewedOn] = true
 	}
 	for range 15 {
-		review := naive.Review{Disclosure: anyOf(random, world.Disclosures).Ref, ReviewedOn: someDay(random), Result: *anyOf(random, []string{"keep", "disclose"})}
+		review := oracle.Review{Disclosure: anyOf(random, world.Disclosures).Ref, ReviewedOn: someDay(random), Result: *anyOf(random, []string{"keep", "disclose"})}
 		if !taken[review.Disclosure+review.ReviewedOn] {
 			world.Reviews = append(world.Reviews, review)
 		}
@@ -212,7 +212,7 @@ func editReviews(world *naive.World, random *rand.Rand) {
 
 // editMovements changes when, how much, between whom and by what documents
 // relief went.
-func editMovements(world *naive.World, random *rand.Rand) {
+func editMovements(world *oracle.World, random *rand.Rand) {
 	keepBelow(world)
 	for i := range world.Movements {
 		movement, other := &world.Movements[i], anyOf(random, world.Movements)
@@ -233,7 +233,7 @@ func editMovements(world *naive.World, random *rand.Rand) {
 
 // keepBelow gives to nodes below the giver again where places have moved since:
 // relief.csv would have bad rows.
-func keepBelow(world *naive.World) {
+func keepBelow(world *oracle.World) {
 	world.Forget()
 	for i := range world.Movements {
 		movement := &world.Movements[i]

@@ -12,7 +12,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -25,7 +25,7 @@ var windowFirst, windowLast = calendar.Date(2019, 7, 1), calendar.Date(2029, 11,
 // asked is one random world, in both forms.
 type asked struct {
 	*testing.T
-	world  *naive.World
+	world  *oracle.World
 	built  *built
 	index  *coverage.Index
 	random *rand.Rand
@@ -38,7 +38,7 @@ func TestOracle(t *testing.T) {
 	for seed := range uint64(worlds) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
-			a := &asked{T: t, world: naive.Random(seed), random: rand.New(rand.NewPCG(seed, 7))}
+			a := &asked{T: t, world: oracle.Random(seed), random: rand.New(rand.NewPCG(seed, 7))}
 			// No answer depends on the order of the facts.
 			a.random.Shuffle(len(a.world.Disclosures), func(i, j int) {
 				a.world.Disclosures[i], a.world.Disclosures[j] = a.world.Disclosures[j], a.world.Disclosures[i]
@@ -93,7 +93,7 @@ func (a *asked) figures(place area.Place, on calendar.Day) {
 			a.Fatalf("figures of %s (self %v) on %s: got %+v, want %+v", code, self, on, got, want)
 		}
 	}
-	byEntry, byLevel := map[string]naive.Figures{}, map[area.Level]naive.Figures{}
+	byEntry, byLevel := map[string]oracle.Figures{}, map[area.Level]oracle.Figures{}
 	for _, slot := range a.index.Slots(place, coverage.Subtree, on) {
 		byEntry[slot.EntryCode] = byEntry[slot.EntryCode].Add(plain(slot.Figures))
 		byLevel[slot.Level] = byLevel[slot.Level].Add(plain(slot.Figures))
@@ -101,9 +101,9 @@ func (a *asked) figures(place area.Place, on calendar.Day) {
 	if want := a.world.FiguresByEntry(code, int(on)); !reflect.DeepEqual(byEntry, want) {
 		a.Fatalf("figures of %s by entry on %s: got %+v, want %+v", code, on, byEntry, want)
 	}
-	wantLevels := map[area.Level]naive.Figures{}
+	wantLevels := map[area.Level]oracle.Figures{}
 	for _, publisher := range a.world.Below(code) {
-		if own := a.world.Figures(publisher, int(on), true); own != (naive.Figures{}) {
+		if own := a.world.Figures(publisher, int(on), true); own != (oracle.Figures{}) {
 			level := a.index.Tree.ByCode(publisher).Level
 			wantLevels[level] = wantLevels[level].Add(own)
 		}
@@ -146,7 +146,7 @@ func (a *asked) gapsOf(code string, on calendar.Day) []coverage.Standing {
 	var gaps []coverage.Standing
 	for _, publisher := range a.world.Below(code) {
 		for _, entry := range a.world.Entries(publisher) {
-			if status := a.world.Status(publisher, entry, int(on)); naive.IsGap(status) {
+			if status := a.world.Status(publisher, entry, int(on)); oracle.IsGap(status) {
 				parsed, _ := timeline.ParseStatus(status)
 				since := calendar.Day(a.world.Since(publisher, entry, int(on)))
 				gaps = append(gaps, coverage.Standing{Publisher: a.index.Tree.Find(publisher), EntryCode: entry, Status: parsed, Since: since})
@@ -223,12 +223,12 @@ func (a *asked) upcoming(place area.Place, on calendar.Day) {
 	}
 	all := a.world.Upcoming(a.code(place), int(on), most) // by day, so that fewer days have its head
 	for workingDays := range most {
-		var got []naive.Coming
+		var got []oracle.Coming
 		for _, coming := range a.index.Upcoming(place, coverage.Subtree, on, workingDays) {
-			got = append(got, naive.Coming{DueOn: int(coming.DueOn), Publisher: a.code(coming.Publisher), Entry: coming.EntryCode, Becomes: coming.Becomes.String()})
+			got = append(got, oracle.Coming{DueOn: int(coming.DueOn), Publisher: a.code(coming.Publisher), Entry: coming.EntryCode, Becomes: coming.Becomes.String()})
 		}
 		horizon, _ := a.world.Due(int(on), workingDays)
-		want := slices.DeleteFunc(slices.Clone(all), func(c naive.Coming) bool { return c.DueOn > horizon })
+		want := slices.DeleteFunc(slices.Clone(all), func(c oracle.Coming) bool { return c.DueOn > horizon })
 		if !slices.Equal(got, want) {
 			a.Fatalf("upcoming at %s on %s within %d working days: got %v, want %v", a.code(place), on, workingDays, got, want)
 		}
@@ -313,7 +313,7 @@ func (a *asked) wantedDuties(code, entry string) []string {
 	var all []string
 	for _, d := range a.world.Duties(code, entry) {
 		if d.Opened <= int(windowLast) {
-			all = append(all, fmt.Sprintln(d.Kind, d.Ref, naive.Date(d.Opened), naive.Date(d.Due), naive.Date(d.Fulfilled)))
+			all = append(all, fmt.Sprintln(d.Kind, d.Ref, oracle.Date(d.Opened), oracle.Date(d.Due), oracle.Date(d.Fulfilled)))
 		}
 	}
 	slices.Sort(all)
@@ -321,8 +321,8 @@ func (a *asked) wantedDuties(code, entry string) []string {
 }
 
 // plain turns figures into the oracle's form.
-func plain(f coverage.Figures) naive.Figures {
-	return naive.Figures{
+func plain(f coverage.Figures) oracle.Figures {
+	return oracle.Figures{
 		Covered: f.Cells[timeline.Covered], Pending: f.Cells[timeline.Pending], Missing: f.Cells[timeline.Missing],
 		Overdue: f.Cells[timeline.Overdue], Stale: f.Cells[timeline.Stale], Exempt: f.Cells[timeline.Exempt],
 		OnTime: f.Duties[duty.OnTime], Late: f.Duties[duty.Late], DutiesOverdue: f.Duties[duty.Overdue],

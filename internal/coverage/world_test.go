@@ -9,7 +9,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -21,7 +21,7 @@ type built struct {
 }
 
 // build turns the oracle's facts into the domain's, word by word.
-func build(t *testing.T, world *naive.World) *built {
+func build(t *testing.T, world *oracle.World) *built {
 	t.Helper()
 	b := &built{facts: map[string]*timeline.PublisherFacts{}}
 	b.standard = timeline.Standard{
@@ -71,7 +71,7 @@ func (b *built) timelines() []coverage.Timelines {
 	return all
 }
 
-func nodesOf(world *naive.World) []*area.Node {
+func nodesOf(world *oracle.World) []*area.Node {
 	var nodes []*area.Node
 	for _, a := range world.Areas {
 		level, _ := area.ParseLevel(a.Level)
@@ -85,7 +85,7 @@ func nodesOf(world *naive.World) []*area.Node {
 	return nodes
 }
 
-func mustLibrary(t *testing.T, world *naive.World) *catalog.Library {
+func mustLibrary(t *testing.T, world *oracle.World) *catalog.Library {
 	t.Helper()
 	var catalogs []*catalog.Catalog
 	for _, c := range world.Catalogs {
@@ -105,7 +105,7 @@ func mustLibrary(t *testing.T, world *naive.World) *catalog.Library {
 	return library
 }
 
-func entryOf(e naive.Entry) catalog.Entry {
+func entryOf(e oracle.Entry) catalog.Entry {
 	entry := catalog.Entry{
 		Code: e.Code, Category: e.Category, Item: e.Item, SubItem: e.SubItem, Publishers: e.Publishers,
 		PeriodWorkingDays: e.PeriodLimitN, RefreshDays: e.RefreshDays, Omit: e.Omit,
@@ -121,7 +121,7 @@ func entryOf(e naive.Entry) catalog.Entry {
 	return entry
 }
 
-func documentOf(d naive.Disclosure) disclosure.Disclosure {
+func documentOf(d oracle.Disclosure) disclosure.Disclosure {
 	attribute, _ := disclosure.ParseAttribute(d.Attribute)
 	return disclosure.Disclosure{
 		Ref: d.Ref, PublisherCode: d.Publisher, EntryCode: d.Entry, Attribute: attribute,
@@ -130,7 +130,7 @@ func documentOf(d naive.Disclosure) disclosure.Disclosure {
 	}
 }
 
-func arrangementsOf(world *naive.World) []calendar.Arrangement {
+func arrangementsOf(world *oracle.World) []calendar.Arrangement {
 	var all []calendar.Arrangement
 	for _, a := range world.Arrangements {
 		one := calendar.Arrangement{Year: a.Year}
@@ -147,7 +147,7 @@ func day(date string) calendar.Day {
 	if date == "" {
 		return calendar.None
 	}
-	return calendar.Day(naive.Day(date))
+	return calendar.Day(oracle.Day(date))
 }
 
 // instant reads an instant, or a day, which begins in Asia/Shanghai.

@@ -15,7 +15,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -109,7 +109,7 @@ func newlyIn(now, before map[string]string) []string {
 	return all
 }
 
-func worldFolder(t *testing.T, world *naive.World) string {
+func worldFolder(t *testing.T, world *oracle.World) string {
 	t.Helper()
 	folder := t.TempDir()
 	if err := world.WriteFolder(folder); err != nil {
@@ -127,11 +127,11 @@ func TestDryRunSaysWhatWillBe(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
 			db := pgtest.Store(t)
-			whole := naive.Random(300 + seed)
-			part := naive.Random(300 + seed)
+			whole := oracle.Random(300 + seed)
+			part := oracle.Random(300 + seed)
 			random := rand.New(rand.NewPCG(seed, 2))
 			// What is there at first lacks some facts, and some say something else.
-			part.Disclosures = slices.DeleteFunc(part.Disclosures, func(naive.Disclosure) bool { return random.IntN(3) == 0 })
+			part.Disclosures = slices.DeleteFunc(part.Disclosures, func(oracle.Disclosure) bool { return random.IntN(3) == 0 })
 			part.Assignments = part.Assignments[:len(part.Assignments)/2]
 			part.News = nil
 			for i := range part.Disclosures {
@@ -190,7 +190,7 @@ func TestDryRunSaysWhatWillBe(t *testing.T) {
 // several, the facts and the timelines are the same.
 func TestOrderOfFiles(t *testing.T) {
 	t.Parallel()
-	world := naive.Random(41)
+	world := oracle.Random(41)
 	folder := worldFolder(t, world)
 	splitDisclosures(t, folder)
 	whole := pgtest.Store(t)
@@ -349,7 +349,7 @@ func compareMoved(a, b movedDuty) int {
 
 // movedBetween finds by walking from day to day which open deadlines differ
 // between two worlds that differ in their arrangements alone.
-func movedBetween(before, after *naive.World) []movedDuty {
+func movedBetween(before, after *oracle.World) []movedDuty {
 	var moved []movedDuty
 	on := int(today)
 	var publishers []string
@@ -364,11 +364,11 @@ func movedBetween(before, after *naive.World) []movedDuty {
 			_, graceWas := before.Grace(publisher, entry, on)
 			from, graceNow := after.Grace(publisher, entry, on)
 			if graceWas != graceNow && max(graceWas, graceNow) >= on {
-				moved = append(moved, movedDuty{publisher, entry, "GRACE", naive.Date(from), graceWas, graceNow})
+				moved = append(moved, movedDuty{publisher, entry, "GRACE", oracle.Date(from), graceWas, graceNow})
 			}
 			was, now := before.Duties(publisher, entry), after.Duties(publisher, entry)
 			for i, duty := range now {
-				open := duty.Opened <= on && (duty.Fulfilled == naive.NoDay || duty.Fulfilled > on)
+				open := duty.Opened <= on && (duty.Fulfilled == oracle.NoDay || duty.Fulfilled > on)
 				if open && duty.Due != was[i].Due {
 					moved = append(moved, movedDuty{publisher, entry, duty.Kind, duty.Ref, was[i].Due, duty.Due})
 				}
@@ -394,7 +394,7 @@ func TestMovedDeadlines(t *testing.T) {
 	t.Parallel()
 	total := 0
 	for seed := range uint64(3) {
-		world := naive.Random(500 + seed)
+		world := oracle.Random(500 + seed)
 		if len(world.Arrangements) < 3 {
 			continue
 		}
@@ -402,18 +402,18 @@ func TestMovedDeadlines(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 4))
 		db := pgtest.Store(t)
 		// At first the latest year is missing and another lists other days.
-		other := naive.Random(900 + seed).Arrangements
-		versions := [][]naive.Arrangement{all[:len(all)-1], all, nil}
+		other := oracle.Random(900 + seed).Arrangements
+		versions := [][]oracle.Arrangement{all[:len(all)-1], all, nil}
 		for _, arrangement := range all {
-			at := slices.IndexFunc(other, func(o naive.Arrangement) bool { return o.Year == arrangement.Year })
+			at := slices.IndexFunc(other, func(o oracle.Arrangement) bool { return o.Year == arrangement.Year })
 			if at >= 0 && random.IntN(2) == 0 {
 				arrangement = other[at]
 			}
 			versions[2] = append(versions[2], arrangement)
 		}
-		var before *naive.World
+		var before *oracle.World
 		for number, arrangements := range versions {
-			now := naive.Random(500 + seed)
+			now := oracle.Random(500 + seed)
 			now.Arrangements = arrangements
 			now.Forget()
 			report := pgtest.Import(t, db, options, worldFolder(t, now))

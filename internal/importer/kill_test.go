@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/importer"
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -99,7 +99,7 @@ func TestKill(t *testing.T) {
 	t.Parallel()
 	address := pgtest.URL(t)
 	db := pgtest.Open(t, address, store.Options{Connections: 4})
-	part, whole := naive.Random(77), naive.Random(77)
+	part, whole := oracle.Random(77), oracle.Random(77)
 	part.Disclosures, part.News = part.Disclosures[:len(part.Disclosures)/2], nil
 	pgtest.Import(t, db, options, worldFolder(t, part))
 	before, folder := everythingWritten(t, db), worldFolder(t, whole)
@@ -148,7 +148,7 @@ func TestKillBetweenSteps(t *testing.T) {
 	t.Parallel()
 	address := pgtest.URL(t)
 	db := pgtest.Open(t, address, store.Options{Connections: 4})
-	world := naive.Random(78)
+	world := oracle.Random(78)
 	folder := worldFolder(t, world)
 	for n := range 12 {
 		killAt(t, address, folder, n%6, time.Duration(1+2*n)*time.Millisecond)

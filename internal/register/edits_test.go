@@ -9,7 +9,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
@@ -26,7 +26,7 @@ type editor struct {
 	number     int
 }
 
-func newEditor(seed uint64, world *naive.World, writes *register.Register) *editor {
+func newEditor(seed uint64, world *oracle.World, writes *register.Register) *editor {
 	e := &editor{Rand: rand.New(rand.NewPCG(seed, 1)), register: writes}
 	for _, area := range world.Areas {
 		e.publishers = append(e.publishers, area.Code)

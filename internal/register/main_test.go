@@ -10,7 +10,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -22,9 +22,9 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 var today = calendar.Date(2026, 11, 24)
 
 // randomWorld imports a small random world.
-func randomWorld(t *testing.T, seed uint64) (*naive.World, string) {
+func randomWorld(t *testing.T, seed uint64) (*oracle.World, string) {
 	t.Helper()
-	world, address := naive.Random(seed), pgtest.URL(t)
+	world, address := oracle.Random(seed), pgtest.URL(t)
 	folder := t.TempDir()
 	if err := world.WriteFolder(folder); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
-	"github.com/reliefgraph/reliefgraph/internal/naive"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 	"github.com/reliefgraph/reliefgraph/internal/whatif"
@@ -29,7 +29,7 @@ const worlds, rounds = 8, 8
 type supposition struct {
 	name  string
 	asked func(*whatif.Changes)
-	made  func(*naive.World)
+	made  func(*oracle.World)
 }
 
 // TestWhatIfIsACopyChanged: what would be is what the oracle finds in a copy of
@@ -41,7 +41,7 @@ func TestWhatIfIsACopyChanged(t *testing.T) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 77))
-			world, db, folder := naive.RandomWhole(seed), pgtest.Store(t), t.TempDir()
+			world, db, folder := oracle.RandomWhole(seed), pgtest.Store(t), t.TempDir()
 			if err := world.WriteFolder(folder); err != nil {
 				t.Fatal(err)
 			}
@@ -53,7 +53,7 @@ func TestWhatIfIsACopyChanged(t *testing.T) {
 			index := follower.Current()
 			for round := range rounds {
 				supposed := some(world, random, round)
-				changes, copied := &whatif.Changes{}, naive.RandomWhole(seed)
+				changes, copied := &whatif.Changes{}, oracle.RandomWhole(seed)
 				for _, one := range supposed {
 					one.asked(changes)
 					one.made(copied)
@@ -85,8 +85,8 @@ func names(supposed []supposition) (all []string) {
 
 // some makes one change of each kind in turn, then several together: of
 // different catalog rows, as a question may suppose one change of a row.
-func some(world *naive.World, random *rand.Rand, round int) []supposition {
-	kinds := []func(*naive.World, *rand.Rand) supposition{publish, publishIn, remove, limit, add, arrange}
+func some(world *oracle.World, random *rand.Rand, round int) []supposition {
+	kinds := []func(*oracle.World, *rand.Rand) supposition{publish, publishIn, remove, limit, add, arrange}
 	if round < len(kinds) {
 		return []supposition{kinds[round](world, random)}
 	}
@@ -95,13 +95,13 @@ func some(world *naive.World, random *rand.Rand, round int) []supposition {
 }
 
 // publish supposes that a document is published on a day.
-func publish(world *naive.World, random *rand.Rand) supposition {
+func publish(world *oracle.World, random *rand.Rand) supposition {
 	number, on := random.IntN(len(world.Disclosures)), calendar.Date(2020, 1, 1)+calendar.Day(random.IntN(2500))
 	ref := world.Disclosures[number].Ref
 	return supposition{
 		name:  fmt.Sprintf("%s published on %s", ref, on),
 		asked: func(c *whatif.Changes) { c.Publications = append(c.Publications, whatif.Publication{Ref: ref, On: on}) },
-		made: func(w *naive.World) {
+		made: func(w *oracle.World) {
 			d := &w.Disclosures[number]
 			d.PublishedOn = on.String()
 			if d.WithdrawnOn != "" && d.WithdrawnOn < d.PublishedOn {
@@ -112,7 +112,7 @@ func publish(world *naive.World, random *rand.Rand) supposition {
 }
 
 // publishIn supposes that something is published in a cell.
-func publishIn(world *naive.World, random *rand.Rand) supposition {
+func publishIn(world *oracle.World, random *rand.Rand) supposition {
 	of, on := world.Disclosures[random.IntN(len(world.Disclosures))], calendar.Date(2020, 1, 1)+calendar.Day(random.IntN(2500))
 	period := ""
 	if random.IntN(2) == 0 {
@@ -123,8 +123,8 @@ func publishIn(world *naive.World, random *rand.Rand) supposition {
 		asked: func(c *whatif.Changes) {
 			c.Publications = append(c.Publications, whatif.Publication{PublisherCode: of.Publisher, EntryCode: of.Entry, On: on, Period: period})
 		},
-		made: func(w *naive.World) {
-			w.Disclosures = append(w.Disclosures, naive.Disclosure{
+		made: func(w *oracle.World) {
+			w.Disclosures = append(w.Disclosures, oracle.Disclosure{
 				Ref: "supposed", Publisher: of.Publisher, Entry: of.Entry, Attribute: "PROACTIVE", PublishedOn: on.String(), Period: period,
 			})
 		},
@@ -132,7 +132,7 @@ func publishIn(world *naive.World, random *rand.Rand) supposition {
 }
 
 // anyRow is a row that a catalog says itself, not one that omits.
-func anyRow(world *naive.World, random *rand.Rand) (number int, row naive.Entry) {
+func anyRow(world *oracle.World, random *rand.Rand) (number int, row oracle.Entry) {
 	for {
 		number = random.IntN(len(world.Catalogs))
 		entries := world.Catalogs[number].Entries
@@ -146,11 +146,11 @@ func anyRow(world *naive.World, random *rand.Rand) (number int, row naive.Entry)
 }
 
 // lay puts a row into a catalog in the place of any of its code.
-func lay(catalog *naive.Catalog, row naive.Entry) {
-	catalog.Entries = append(slices.DeleteFunc(slices.Clone(catalog.Entries), func(e naive.Entry) bool { return e.Code == row.Code }), row)
+func lay(catalog *oracle.Catalog, row oracle.Entry) {
+	catalog.Entries = append(slices.DeleteFunc(slices.Clone(catalog.Entries), func(e oracle.Entry) bool { return e.Code == row.Code }), row)
 }
 
-func remove(world *naive.World, random *rand.Rand) supposition {
+func remove(world *oracle.World, random *rand.Rand) supposition {
 	number, row := anyRow(world, random)
 	code := world.Catalogs[number].Code
 	return supposition{
@@ -158,11 +158,11 @@ func remove(world *naive.World, random *rand.Rand) supposition {
 		asked: func(c *whatif.Changes) {
 			c.Entries = append(c.Entries, whatif.EntryChange{CatalogCode: code, EntryCode: row.Code, Remove: true})
 		},
-		made: func(w *naive.World) { lay(&w.Catalogs[number], naive.Entry{Code: row.Code, Omit: true}) },
+		made: func(w *oracle.World) { lay(&w.Catalogs[number], oracle.Entry{Code: row.Code, Omit: true}) },
 	}
 }
 
-func limit(world *naive.World, random *rand.Rand) supposition {
+func limit(world *oracle.World, random *rand.Rand) supposition {
 	number, row := anyRow(world, random)
 	code, days := world.Catalogs[number].Code, random.IntN(60)
 	return supposition{
@@ -172,7 +172,7 @@ func limit(world *naive.World, random *rand.Rand) supposition {
 				CatalogCode: code, EntryCode: row.Code, KeepAnchor: true, Limit: &calendar.Limit{Kind: calendar.WorkingDays, N: &days},
 			})
 		},
-		made: func(w *naive.World) {
+		made: func(w *oracle.World) {
 			row := row
 			row.LimitKind, row.LimitN = "WORKING_DAYS", &days
 			lay(&w.Catalogs[number], row)
@@ -181,7 +181,7 @@ func limit(world *naive.World, random *rand.Rand) supposition {
 }
 
 // add supposes a row that another catalog has, or a new one below a known entry.
-func add(world *naive.World, random *rand.Rand) supposition {
+func add(world *oracle.World, random *rand.Rand) supposition {
 	_, row := anyRow(world, random)
 	number := random.IntN(len(world.Catalogs))
 	if random.IntN(2) == 0 {
@@ -193,32 +193,32 @@ func add(world *naive.World, random *rand.Rand) supposition {
 		asked: func(c *whatif.Changes) {
 			c.Entries = append(c.Entries, whatif.EntryChange{CatalogCode: code, EntryCode: row.Code, Add: entryOf(row)})
 		},
-		made: func(w *naive.World) { lay(&w.Catalogs[number], row) },
+		made: func(w *oracle.World) { lay(&w.Catalogs[number], row) },
 	}
 }
 
 // arrange supposes another arrangement of a year, or one of a year that has none.
-func arrange(_ *naive.World, random *rand.Rand) supposition {
-	other := naive.Random(1000 + random.Uint64N(100)).Arrangements
+func arrange(_ *oracle.World, random *rand.Rand) supposition {
+	other := oracle.Random(1000 + random.Uint64N(100)).Arrangements
 	arrangement := other[random.IntN(len(other))]
 	year := strconv.Itoa(arrangement.Year)
-	arrangement.Days = slices.DeleteFunc(slices.Clone(arrangement.Days), func(d naive.ArrangedDay) bool { return d.Date[:4] != year })
+	arrangement.Days = slices.DeleteFunc(slices.Clone(arrangement.Days), func(d oracle.ArrangedDay) bool { return d.Date[:4] != year })
 	return supposition{
 		name: "another arrangement of " + year,
 		asked: func(c *whatif.Changes) {
 			a := calendar.Arrangement{Year: arrangement.Year}
 			for _, d := range arrangement.Days {
-				a.Days = append(a.Days, calendar.Listed{Day: calendar.Day(naive.Day(d.Date)), Name: d.Name, Off: d.IsOffDay})
+				a.Days = append(a.Days, calendar.Listed{Day: calendar.Day(oracle.Day(d.Date)), Name: d.Name, Off: d.IsOffDay})
 			}
 			c.Arrangements = append(c.Arrangements, a)
 		},
-		made: func(w *naive.World) {
-			w.Arrangements = append(slices.DeleteFunc(slices.Clone(w.Arrangements), func(a naive.Arrangement) bool { return a.Year == arrangement.Year }), arrangement)
+		made: func(w *oracle.World) {
+			w.Arrangements = append(slices.DeleteFunc(slices.Clone(w.Arrangements), func(a oracle.Arrangement) bool { return a.Year == arrangement.Year }), arrangement)
 		},
 	}
 }
 
-func entryOf(e naive.Entry) *catalog.Entry {
+func entryOf(e oracle.Entry) *catalog.Entry {
 	entry := &catalog.Entry{
 		Code: e.Code, Category: e.Category, Item: e.Item, SubItem: e.SubItem, Publishers: e.Publishers,
 		PeriodWorkingDays: e.PeriodLimitN, RefreshDays: e.RefreshDays,
@@ -236,7 +236,7 @@ func entryOf(e naive.Entry) *catalog.Entry {
 
 // same compares cells and figures at and below a node, and the gaps that open and
 // close, with those of the changed copy.
-func same(t *testing.T, supposed []string, copied, world *naive.World, alternative, index *coverage.Index, place area.Place, on calendar.Day) {
+func same(t *testing.T, supposed []string, copied, world *oracle.World, alternative, index *coverage.Index, place area.Place, on calendar.Day) {
 	t.Helper()
 	var opened, closed []string
 	for at := range index.Tree.Below(place) {
@@ -252,9 +252,9 @@ func same(t *testing.T, supposed []string, copied, world *naive.World, alternati
 			if got.Status.String() != after {
 				t.Fatalf("%v: cell %s %s on %s: got %q, want %q", supposed, code, entry, on, got.Status, after)
 			}
-			if naive.IsGap(after) && !naive.IsGap(before) {
+			if oracle.IsGap(after) && !oracle.IsGap(before) {
 				opened = append(opened, code+" "+entry+" "+after)
-			} else if naive.IsGap(before) && !naive.IsGap(after) {
+			} else if oracle.IsGap(before) && !oracle.IsGap(after) {
 				closed = append(closed, code+" "+entry+" "+before)
 			}
 		}
@@ -284,8 +284,8 @@ func sorted(all []string) []string {
 	return slices.Compact(all)
 }
 
-func plain(f coverage.Figures) naive.Figures {
-	return naive.Figures{
+func plain(f coverage.Figures) oracle.Figures {
+	return oracle.Figures{
 		Covered: f.Cells[timeline.Covered], Pending: f.Cells[timeline.Pending], Missing: f.Cells[timeline.Missing],
 		Overdue: f.Cells[timeline.Overdue], Stale: f.Cells[timeline.Stale], Exempt: f.Cells[timeline.Exempt],
 		OnTime: f.Duties[duty.OnTime], Late: f.Duties[duty.Late], DutiesOverdue: f.Duties[duty.Overdue],

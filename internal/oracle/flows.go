@@ -1,4 +1,4 @@
-package naive
+package oracle
 
 // FlowLink is the money of one class that went from one stage to another: donors, givers above the node asked about, the
 // places or the departments of a level below it, and households.

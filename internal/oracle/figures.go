@@ -1,6 +1,4 @@
-package naive
-
-import "sort"
+package oracle
 
 // Figures are the counts at a node on a day (docs/design.md, "Figures at a node on date T"). DutiesOverdue is the
 // timeliness's overdue, Overdue the cells'.
@@ -20,24 +18,6 @@ func (f Figures) Add(other Figures) Figures {
 		f.Late + other.Late, f.DutiesOverdue + other.DutiesOverdue, f.Open + other.Open,
 		f.Undetermined + other.Undetermined,
 	}
-}
-
-// Below lists a node and all below it.
-func (w *World) Below(node string) []string {
-	w.recall()
-	nodes := []string{node}
-	for _, child := range w.Children(node) {
-		nodes = append(nodes, w.Below(child)...)
-	}
-	return nodes
-}
-
-// Children lists the codes directly below a node, departments and ended places among them, by code.
-func (w *World) Children(node string) []string {
-	w.recall()
-	children := append([]string(nil), w.memory.childrenOf[node]...)
-	sort.Strings(children)
-	return children
 }
 
 // Figures sums over every cell and duty at a node: its own where self, else with all below it.
@@ -103,41 +83,4 @@ func (w *World) figuresOfEntry(publisher, entry string, day int) Figures {
 		}
 	}
 	return figures
-}
-
-// Coming is a gap that will open (docs/design.md, "Over time").
-type Coming struct {
-	DueOn                     int
-	Publisher, Entry, Becomes string
-}
-
-// Upcoming lists the cells at a node and below that are no gap on a day and become one on a day whose eve is from that
-// day to its n-th working day, the first such day of each.
-func (w *World) Upcoming(node string, day, n int) []Coming {
-	var coming []Coming
-	lastEve, _ := w.Due(day, n)
-	for _, publisher := range w.Below(node) {
-		for _, entry := range w.Entries(publisher) {
-			if IsGap(w.Status(publisher, entry, day)) {
-				continue
-			}
-			for eve := day; eve <= lastEve; eve++ {
-				if becomes := w.Status(publisher, entry, eve+1); IsGap(becomes) {
-					coming = append(coming, Coming{eve, publisher, entry, becomes})
-					break
-				}
-			}
-		}
-	}
-	sort.Slice(coming, func(i, j int) bool {
-		one, other := coming[i], coming[j]
-		if one.DueOn != other.DueOn {
-			return one.DueOn < other.DueOn
-		}
-		if one.Publisher != other.Publisher {
-			return one.Publisher < other.Publisher
-		}
-		return one.Entry < other.Entry
-	})
-	return coming
 }

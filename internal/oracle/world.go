@@ -1,7 +1,9 @@
-// Package naive answers the questions of docs/design.md in the slowest and plainest way there is. It exists for tests:
+// Package oracle answers the questions of docs/design.md in the slowest and plainest way there is. It exists for tests:
 // what the service computes with indexes, spans and SQL is held against what this package computes by walking from day to
 // day. So nothing here may share code, or a clever idea, with what it checks.
-package naive
+package oracle
+
+import "sort"
 
 // World is everything an import folder can say that changes coverage or relief. Dates are YYYY-MM-DD and an empty string is
 // no date, as in the files (docs/design.md, "Dates"). The facts must not change after the first question, unless Forget is
@@ -89,4 +91,50 @@ type ArrangedDay struct {
 	Date     string `json:"date"`
 	Name     string `json:"name"`
 	IsOffDay bool   `json:"isOffDay"`
+}
+
+// Below lists a node and all below it.
+func (w *World) Below(node string) []string {
+	w.recall()
+	nodes := []string{node}
+	for _, child := range w.Children(node) {
+		nodes = append(nodes, w.Below(child)...)
+	}
+	return nodes
+}
+
+// Children lists the codes directly below a node, departments and ended places among them, by code.
+func (w *World) Children(node string) []string {
+	w.recall()
+	children := append([]string(nil), w.memory.childrenOf[node]...)
+	sort.Strings(children)
+	return children
+}
+
+// Concern is one that the public raised with a publisher; its instants are RFC 3339 in any offset, or days.
+type Concern struct {
+	Ref, Publisher, Title, Severity string
+	DetectedAt, RespondedAt         string
+	ResponseRef, EscalatedTo        string
+}
+
+// Review is one look at the attribute of a disclosure; Result is keep or disclose. No two of a disclosure are of one day.
+type Review struct {
+	Disclosure, ReviewedOn, Result string
+}
+
+// Movement is relief that went from one to another (docs/design.md, "Relief money and goods"). Money and quantities are
+// decimals as the file has them, empty where there is none.
+type Movement struct {
+	Ref, Kind, From, To, Class, Event         string
+	Funds                                     string
+	GoodsItem, GoodsQuantity, GoodsUnit       string
+	Households, Persons                       string
+	OccurredOn, DocumentNumber, DisclosureRef string
+}
+
+// Event is a disaster that movements may name; it changes no figure.
+type Event struct {
+	Ref, Name, Kind, StartedOn, EndedOn string
+	Areas                               []string
 }

@@ -1,4 +1,4 @@
-package naive
+package oracle
 
 import (
 	"fmt"
@@ -114,7 +114,7 @@ func thousandths(decimal string) int64 {
 	whole, part, _ := strings.Cut(strings.TrimPrefix(decimal, "-"), ".")
 	number, err := strconv.ParseInt(whole+(part + "000")[:3], 10, 64)
 	if err != nil || len(part) > 3 {
-		panic(fmt.Sprintf("naive: %q is no decimal of at most three places", decimal))
+		panic(fmt.Sprintf("oracle: %q is no decimal of at most three places", decimal))
 	}
 	if negative {
 		return -number
