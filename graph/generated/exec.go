@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -29831,8 +29832,8 @@ var administrativeNodeConnectionImplementors = []string{"AdministrativeNodeConne
 func (ec *executionContext) _AdministrativeNodeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.AdministrativeNodeConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, administrativeNodeConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29843,15 +29844,15 @@ func (ec *executionContext) _AdministrativeNodeConnection(ctx context.Context, s
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._AdministrativeNodeConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AdministrativeNodeConnection_pageInfo(ctx, field, obj)
+				})
 		case "edges":
-			out.Values[i] = ec._AdministrativeNodeConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AdministrativeNodeConnection_edges(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -29874,8 +29875,8 @@ var administrativeNodeEdgeImplementors = []string{"AdministrativeNodeEdge"}
 func (ec *executionContext) _AdministrativeNodeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.AdministrativeNodeEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, administrativeNodeEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29886,10 +29887,10 @@ func (ec *executionContext) _AdministrativeNodeEdge(ctx context.Context, sel ast
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._AdministrativeNodeEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AdministrativeNodeEdge_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -29912,8 +29913,8 @@ var catalogImplementors = []string{"Catalog"}
 func (ec *executionContext) _Catalog(ctx context.Context, sel ast.SelectionSet, obj *model.Catalog) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, catalogImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -29929,15 +29930,15 @@ func (ec *executionContext) _Catalog(ctx context.Context, sel ast.SelectionSet, 
 				out.Invalids++
 			}
 		case "issuer":
-			out.Values[i] = ec._Catalog_issuer(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Catalog_issuer(ctx, field, obj)
+				})
 		case "basedOn":
-			out.Values[i] = ec._Catalog_basedOn(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Catalog_basedOn(ctx, field, obj)
+				})
 		case "effectiveFrom":
 			out.Values[i] = ec._Catalog_effectiveFrom(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -29964,10 +29965,10 @@ func (ec *executionContext) _Catalog(ctx context.Context, sel ast.SelectionSet, 
 				out.Invalids++
 			}
 		case "categories":
-			out.Values[i] = ec._Catalog_categories(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Catalog_categories(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -29990,8 +29991,8 @@ var catalogCategoryImplementors = []string{"CatalogCategory"}
 func (ec *executionContext) _CatalogCategory(ctx context.Context, sel ast.SelectionSet, obj *model.CatalogCategory) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, catalogCategoryImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30002,10 +30003,10 @@ func (ec *executionContext) _CatalogCategory(ctx context.Context, sel ast.Select
 				out.Invalids++
 			}
 		case "entries":
-			out.Values[i] = ec._CatalogCategory_entries(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CatalogCategory_entries(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30028,27 +30029,27 @@ var catalogDiffImplementors = []string{"CatalogDiff"}
 func (ec *executionContext) _CatalogDiff(ctx context.Context, sel ast.SelectionSet, obj *model.CatalogDiff) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, catalogDiffImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CatalogDiff")
 		case "a":
-			out.Values[i] = ec._CatalogDiff_a(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CatalogDiff_a(ctx, field, obj)
+				})
 		case "b":
-			out.Values[i] = ec._CatalogDiff_b(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CatalogDiff_b(ctx, field, obj)
+				})
 		case "entries":
-			out.Values[i] = ec._CatalogDiff_entries(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CatalogDiff_entries(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30071,8 +30072,8 @@ var catalogDifferenceImplementors = []string{"CatalogDifference"}
 func (ec *executionContext) _CatalogDifference(ctx context.Context, sel ast.SelectionSet, obj *model.CatalogDifference) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, catalogDifferenceImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30088,30 +30089,30 @@ func (ec *executionContext) _CatalogDifference(ctx context.Context, sel ast.Sele
 				out.Invalids++
 			}
 		case "before":
-			out.Values[i] = ec._CatalogDifference_before(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CatalogDifference_before(ctx, field, obj)
+				})
 		case "beforeOwn":
 			out.Values[i] = ec._CatalogDifference_beforeOwn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "after":
-			out.Values[i] = ec._CatalogDifference_after(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CatalogDifference_after(ctx, field, obj)
+				})
 		case "afterOwn":
 			out.Values[i] = ec._CatalogDifference_afterOwn(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "fields":
-			out.Values[i] = ec._CatalogDifference_fields(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CatalogDifference_fields(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30134,8 +30135,8 @@ var catalogEntryImplementors = []string{"CatalogEntry"}
 func (ec *executionContext) _CatalogEntry(ctx context.Context, sel ast.SelectionSet, obj *model.CatalogEntry) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, catalogEntryImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30191,10 +30192,10 @@ func (ec *executionContext) _CatalogEntry(ctx context.Context, sel ast.Selection
 				out.Invalids++
 			}
 		case "limit":
-			out.Values[i] = ec._CatalogEntry_limit(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CatalogEntry_limit(ctx, field, obj)
+				})
 		case "period":
 			out.Values[i] = ec._CatalogEntry_period(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -30252,8 +30253,8 @@ var catalogFieldDifferenceImplementors = []string{"CatalogFieldDifference"}
 func (ec *executionContext) _CatalogFieldDifference(ctx context.Context, sel ast.SelectionSet, obj *catalog.ColumnChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, catalogFieldDifferenceImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30295,8 +30296,8 @@ var catalogInForceImplementors = []string{"CatalogInForce"}
 func (ec *executionContext) _CatalogInForce(ctx context.Context, sel ast.SelectionSet, obj *model.CatalogInForce) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, catalogInForceImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30312,10 +30313,10 @@ func (ec *executionContext) _CatalogInForce(ctx context.Context, sel ast.Selecti
 				out.Invalids++
 			}
 		case "catalog":
-			out.Values[i] = ec._CatalogInForce_catalog(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CatalogInForce_catalog(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30338,8 +30339,8 @@ var categoryCoverageImplementors = []string{"CategoryCoverage"}
 func (ec *executionContext) _CategoryCoverage(ctx context.Context, sel ast.SelectionSet, obj *model.CategoryCoverage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, categoryCoverageImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30350,10 +30351,10 @@ func (ec *executionContext) _CategoryCoverage(ctx context.Context, sel ast.Selec
 				out.Invalids++
 			}
 		case "figures":
-			out.Values[i] = ec._CategoryCoverage_figures(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CategoryCoverage_figures(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30376,8 +30377,8 @@ var causeImplementors = []string{"Cause"}
 func (ec *executionContext) _Cause(ctx context.Context, sel ast.SelectionSet, obj *model.Cause) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, causeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30416,8 +30417,8 @@ var cellImplementors = []string{"Cell", "Node"}
 func (ec *executionContext) _Cell(ctx context.Context, sel ast.SelectionSet, obj *model.Cell) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cellImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30428,15 +30429,15 @@ func (ec *executionContext) _Cell(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "publisher":
-			out.Values[i] = ec._Cell_publisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Cell_publisher(ctx, field, obj)
+				})
 		case "entry":
-			out.Values[i] = ec._Cell_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Cell_entry(ctx, field, obj)
+				})
 		case "status":
 			out.Values[i] = ec._Cell_status(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -30476,22 +30477,22 @@ var cellChangeImplementors = []string{"CellChange"}
 func (ec *executionContext) _CellChange(ctx context.Context, sel ast.SelectionSet, obj *model.CellChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cellChangeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CellChange")
 		case "publisher":
-			out.Values[i] = ec._CellChange_publisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CellChange_publisher(ctx, field, obj)
+				})
 		case "entry":
-			out.Values[i] = ec._CellChange_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CellChange_entry(ctx, field, obj)
+				})
 		case "before":
 			out.Values[i] = ec._CellChange_before(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -30535,8 +30536,8 @@ var cellChangeConnectionImplementors = []string{"CellChangeConnection"}
 func (ec *executionContext) _CellChangeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.CellChangeConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cellChangeConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30547,15 +30548,15 @@ func (ec *executionContext) _CellChangeConnection(ctx context.Context, sel ast.S
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._CellChangeConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CellChangeConnection_pageInfo(ctx, field, obj)
+				})
 		case "edges":
-			out.Values[i] = ec._CellChangeConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CellChangeConnection_edges(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30578,8 +30579,8 @@ var cellChangeEdgeImplementors = []string{"CellChangeEdge"}
 func (ec *executionContext) _CellChangeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.CellChangeEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cellChangeEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30590,10 +30591,10 @@ func (ec *executionContext) _CellChangeEdge(ctx context.Context, sel ast.Selecti
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._CellChangeEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CellChangeEdge_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30616,8 +30617,8 @@ var cityImplementors = []string{"City", "Node", "AdministrativeNode"}
 func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj *model.City) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, cityImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30638,10 +30639,10 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "formerNames":
-			out.Values[i] = ec._City_formerNames(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_formerNames(ctx, field, obj)
+				})
 		case "level":
 			out.Values[i] = ec._City_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -30658,25 +30659,25 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "predecessors":
-			out.Values[i] = ec._City_predecessors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_predecessors(ctx, field, obj)
+				})
 		case "successors":
-			out.Values[i] = ec._City_successors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_successors(ctx, field, obj)
+				})
 		case "successions":
-			out.Values[i] = ec._City_successions(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_successions(ctx, field, obj)
+				})
 		case "catalogsInForce":
-			out.Values[i] = ec._City_catalogsInForce(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_catalogsInForce(ctx, field, obj)
+				})
 		case "dutiesNotInForce":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -30684,40 +30685,40 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 					return ec._City_dutiesNotInForce(ctx, field, obj)
 				})
 		case "parent":
-			out.Values[i] = ec._City_parent(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_parent(ctx, field, obj)
+				})
 		case "ancestors":
-			out.Values[i] = ec._City_ancestors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_ancestors(ctx, field, obj)
+				})
 		case "children":
-			out.Values[i] = ec._City_children(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_children(ctx, field, obj)
+				})
 		case "coverage":
-			out.Values[i] = ec._City_coverage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_coverage(ctx, field, obj)
+				})
 		case "coverageTrend":
-			out.Values[i] = ec._City_coverageTrend(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_coverageTrend(ctx, field, obj)
+				})
 		case "gaps":
-			out.Values[i] = ec._City_gaps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_gaps(ctx, field, obj)
+				})
 		case "upcoming":
-			out.Values[i] = ec._City_upcoming(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_upcoming(ctx, field, obj)
+				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -30731,15 +30732,15 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 					return ec._City_news(ctx, field, obj)
 				})
 		case "relief":
-			out.Values[i] = ec._City_relief(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_relief(ctx, field, obj)
+				})
 		case "catalog":
-			out.Values[i] = ec._City_catalog(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_catalog(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30762,8 +30763,8 @@ var concernImplementors = []string{"Concern", "Node"}
 func (ec *executionContext) _Concern(ctx context.Context, sel ast.SelectionSet, obj *model.Concern) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, concernImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30779,10 +30780,10 @@ func (ec *executionContext) _Concern(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "publisher":
-			out.Values[i] = ec._Concern_publisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Concern_publisher(ctx, field, obj)
+				})
 		case "title":
 			out.Values[i] = ec._Concern_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -30825,10 +30826,10 @@ func (ec *executionContext) _Concern(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "escalation":
-			out.Values[i] = ec._Concern_escalation(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Concern_escalation(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30851,22 +30852,22 @@ var concernConnectionImplementors = []string{"ConcernConnection"}
 func (ec *executionContext) _ConcernConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ConcernConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, concernConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ConcernConnection")
 		case "pageInfo":
-			out.Values[i] = ec._ConcernConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernConnection_pageInfo(ctx, field, obj)
+				})
 		case "edges":
-			out.Values[i] = ec._ConcernConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernConnection_edges(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30889,8 +30890,8 @@ var concernEdgeImplementors = []string{"ConcernEdge"}
 func (ec *executionContext) _ConcernEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ConcernEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, concernEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -30901,10 +30902,10 @@ func (ec *executionContext) _ConcernEdge(ctx context.Context, sel ast.SelectionS
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._ConcernEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernEdge_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30927,22 +30928,22 @@ var concernPayloadImplementors = []string{"ConcernPayload"}
 func (ec *executionContext) _ConcernPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ConcernPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, concernPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ConcernPayload")
 		case "concern":
-			out.Values[i] = ec._ConcernPayload_concern(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernPayload_concern(ctx, field, obj)
+				})
 		case "cell":
-			out.Values[i] = ec._ConcernPayload_cell(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernPayload_cell(ctx, field, obj)
+				})
 		case "closedGap":
 			out.Values[i] = ec._ConcernPayload_closedGap(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -30970,8 +30971,8 @@ var coverageImplementors = []string{"Coverage"}
 func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet, obj *model.Coverage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, coverageImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31027,10 +31028,10 @@ func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "timeliness":
-			out.Values[i] = ec._Coverage_timeliness(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Coverage_timeliness(ctx, field, obj)
+				})
 		case "byCategory":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -31071,47 +31072,47 @@ var coverageChangeImplementors = []string{"CoverageChange"}
 func (ec *executionContext) _CoverageChange(ctx context.Context, sel ast.SelectionSet, obj *model.CoverageChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, coverageChangeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CoverageChange")
 		case "before":
-			out.Values[i] = ec._CoverageChange_before(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageChange_before(ctx, field, obj)
+				})
 		case "after":
-			out.Values[i] = ec._CoverageChange_after(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageChange_after(ctx, field, obj)
+				})
 		case "opened":
-			out.Values[i] = ec._CoverageChange_opened(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageChange_opened(ctx, field, obj)
+				})
 		case "closed":
-			out.Values[i] = ec._CoverageChange_closed(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageChange_closed(ctx, field, obj)
+				})
 		case "transitions":
-			out.Values[i] = ec._CoverageChange_transitions(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageChange_transitions(ctx, field, obj)
+				})
 		case "dutyTransitions":
-			out.Values[i] = ec._CoverageChange_dutyTransitions(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageChange_dutyTransitions(ctx, field, obj)
+				})
 		case "cells":
-			out.Values[i] = ec._CoverageChange_cells(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageChange_cells(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31134,27 +31135,27 @@ var coverageMatrixImplementors = []string{"CoverageMatrix"}
 func (ec *executionContext) _CoverageMatrix(ctx context.Context, sel ast.SelectionSet, obj *model.CoverageMatrix) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, coverageMatrixImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CoverageMatrix")
 		case "entries":
-			out.Values[i] = ec._CoverageMatrix_entries(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageMatrix_entries(ctx, field, obj)
+				})
 		case "rows":
-			out.Values[i] = ec._CoverageMatrix_rows(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageMatrix_rows(ctx, field, obj)
+				})
 		case "pageInfo":
-			out.Values[i] = ec._CoverageMatrix_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageMatrix_pageInfo(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31177,8 +31178,8 @@ var deadlineImplementors = []string{"Deadline"}
 func (ec *executionContext) _Deadline(ctx context.Context, sel ast.SelectionSet, obj *model.Deadline) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, deadlineImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31194,10 +31195,10 @@ func (ec *executionContext) _Deadline(ctx context.Context, sel ast.SelectionSet,
 				out.Invalids++
 			}
 		case "trace":
-			out.Values[i] = ec._Deadline_trace(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Deadline_trace(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31220,8 +31221,8 @@ var departmentImplementors = []string{"Department", "Node", "AdministrativeNode"
 func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSet, obj *model.Department) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, departmentImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31242,10 +31243,10 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "formerNames":
-			out.Values[i] = ec._Department_formerNames(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_formerNames(ctx, field, obj)
+				})
 		case "level":
 			out.Values[i] = ec._Department_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -31267,25 +31268,25 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "predecessors":
-			out.Values[i] = ec._Department_predecessors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_predecessors(ctx, field, obj)
+				})
 		case "successors":
-			out.Values[i] = ec._Department_successors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_successors(ctx, field, obj)
+				})
 		case "successions":
-			out.Values[i] = ec._Department_successions(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_successions(ctx, field, obj)
+				})
 		case "catalogsInForce":
-			out.Values[i] = ec._Department_catalogsInForce(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_catalogsInForce(ctx, field, obj)
+				})
 		case "dutiesNotInForce":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -31293,40 +31294,40 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 					return ec._Department_dutiesNotInForce(ctx, field, obj)
 				})
 		case "parent":
-			out.Values[i] = ec._Department_parent(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_parent(ctx, field, obj)
+				})
 		case "ancestors":
-			out.Values[i] = ec._Department_ancestors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_ancestors(ctx, field, obj)
+				})
 		case "children":
-			out.Values[i] = ec._Department_children(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_children(ctx, field, obj)
+				})
 		case "coverage":
-			out.Values[i] = ec._Department_coverage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_coverage(ctx, field, obj)
+				})
 		case "coverageTrend":
-			out.Values[i] = ec._Department_coverageTrend(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_coverageTrend(ctx, field, obj)
+				})
 		case "gaps":
-			out.Values[i] = ec._Department_gaps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_gaps(ctx, field, obj)
+				})
 		case "upcoming":
-			out.Values[i] = ec._Department_upcoming(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_upcoming(ctx, field, obj)
+				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -31340,15 +31341,15 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 					return ec._Department_news(ctx, field, obj)
 				})
 		case "relief":
-			out.Values[i] = ec._Department_relief(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_relief(ctx, field, obj)
+				})
 		case "catalog":
-			out.Values[i] = ec._Department_catalog(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_catalog(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31371,8 +31372,8 @@ var disasterEventImplementors = []string{"DisasterEvent"}
 func (ec *executionContext) _DisasterEvent(ctx context.Context, sel ast.SelectionSet, obj *model.DisasterEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, disasterEventImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31403,10 +31404,10 @@ func (ec *executionContext) _DisasterEvent(ctx context.Context, sel ast.Selectio
 				out.Invalids++
 			}
 		case "areas":
-			out.Values[i] = ec._DisasterEvent_areas(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisasterEvent_areas(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31429,8 +31430,8 @@ var disclosureImplementors = []string{"Disclosure", "Node"}
 func (ec *executionContext) _Disclosure(ctx context.Context, sel ast.SelectionSet, obj *model.Disclosure) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, disclosureImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31528,15 +31529,15 @@ func (ec *executionContext) _Disclosure(ctx context.Context, sel ast.SelectionSe
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "entry":
-			out.Values[i] = ec._Disclosure_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Disclosure_entry(ctx, field, obj)
+				})
 		case "publisher":
-			out.Values[i] = ec._Disclosure_publisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Disclosure_publisher(ctx, field, obj)
+				})
 		case "interpretation":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -31565,8 +31566,8 @@ var disclosureConnectionImplementors = []string{"DisclosureConnection"}
 func (ec *executionContext) _DisclosureConnection(ctx context.Context, sel ast.SelectionSet, obj *model.DisclosureConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, disclosureConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31578,15 +31579,15 @@ func (ec *executionContext) _DisclosureConnection(ctx context.Context, sel ast.S
 					return ec._DisclosureConnection_totalCount(ctx, field, obj)
 				})
 		case "pageInfo":
-			out.Values[i] = ec._DisclosureConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisclosureConnection_pageInfo(ctx, field, obj)
+				})
 		case "edges":
-			out.Values[i] = ec._DisclosureConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisclosureConnection_edges(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31609,8 +31610,8 @@ var disclosureEdgeImplementors = []string{"DisclosureEdge"}
 func (ec *executionContext) _DisclosureEdge(ctx context.Context, sel ast.SelectionSet, obj *model.DisclosureEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, disclosureEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31621,10 +31622,10 @@ func (ec *executionContext) _DisclosureEdge(ctx context.Context, sel ast.Selecti
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._DisclosureEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisclosureEdge_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31647,22 +31648,22 @@ var disclosurePayloadImplementors = []string{"DisclosurePayload"}
 func (ec *executionContext) _DisclosurePayload(ctx context.Context, sel ast.SelectionSet, obj *model.DisclosurePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, disclosurePayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DisclosurePayload")
 		case "disclosure":
-			out.Values[i] = ec._DisclosurePayload_disclosure(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisclosurePayload_disclosure(ctx, field, obj)
+				})
 		case "cell":
-			out.Values[i] = ec._DisclosurePayload_cell(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisclosurePayload_cell(ctx, field, obj)
+				})
 		case "closedGap":
 			out.Values[i] = ec._DisclosurePayload_closedGap(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -31690,8 +31691,8 @@ var discrepancyImplementors = []string{"Discrepancy"}
 func (ec *executionContext) _Discrepancy(ctx context.Context, sel ast.SelectionSet, obj *model.Discrepancy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, discrepancyImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31702,10 +31703,10 @@ func (ec *executionContext) _Discrepancy(ctx context.Context, sel ast.SelectionS
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._Discrepancy_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Discrepancy_node(ctx, field, obj)
+				})
 		case "reliefClass":
 			out.Values[i] = ec._Discrepancy_reliefClass(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -31722,10 +31723,10 @@ func (ec *executionContext) _Discrepancy(ctx context.Context, sel ast.SelectionS
 				out.Invalids++
 			}
 		case "movements":
-			out.Values[i] = ec._Discrepancy_movements(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Discrepancy_movements(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31748,8 +31749,8 @@ var dutyImplementors = []string{"Duty"}
 func (ec *executionContext) _Duty(ctx context.Context, sel ast.SelectionSet, obj *model.Duty) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dutyImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31823,8 +31824,8 @@ var dutyTransitionImplementors = []string{"DutyTransition"}
 func (ec *executionContext) _DutyTransition(ctx context.Context, sel ast.SelectionSet, obj *model.DutyTransition) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dutyTransitionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31866,22 +31867,22 @@ var entryCoverageImplementors = []string{"EntryCoverage"}
 func (ec *executionContext) _EntryCoverage(ctx context.Context, sel ast.SelectionSet, obj *model.EntryCoverage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, entryCoverageImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EntryCoverage")
 		case "entry":
-			out.Values[i] = ec._EntryCoverage_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EntryCoverage_entry(ctx, field, obj)
+				})
 		case "figures":
-			out.Values[i] = ec._EntryCoverage_figures(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EntryCoverage_figures(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31904,27 +31905,27 @@ var escalationStepImplementors = []string{"EscalationStep"}
 func (ec *executionContext) _EscalationStep(ctx context.Context, sel ast.SelectionSet, obj *model.EscalationStep) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, escalationStepImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EscalationStep")
 		case "node":
-			out.Values[i] = ec._EscalationStep_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EscalationStep_node(ctx, field, obj)
+				})
 		case "body":
 			out.Values[i] = ec._EscalationStep_body(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "department":
-			out.Values[i] = ec._EscalationStep_department(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EscalationStep_department(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31947,8 +31948,8 @@ var formerNameImplementors = []string{"FormerName"}
 func (ec *executionContext) _FormerName(ctx context.Context, sel ast.SelectionSet, obj *model.FormerName) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, formerNameImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -31985,8 +31986,8 @@ var gapImplementors = []string{"Gap", "Node"}
 func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *model.Gap) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32012,15 +32013,15 @@ func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "publisher":
-			out.Values[i] = ec._Gap_publisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Gap_publisher(ctx, field, obj)
+				})
 		case "entry":
-			out.Values[i] = ec._Gap_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Gap_entry(ctx, field, obj)
+				})
 		case "explanation":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -32058,10 +32059,10 @@ func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj 
 					return ec._Gap_endedBy(ctx, field, obj)
 				})
 		case "cell":
-			out.Values[i] = ec._Gap_cell(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Gap_cell(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32084,8 +32085,8 @@ var gapConnectionImplementors = []string{"GapConnection"}
 func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.SelectionSet, obj *model.GapConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32096,20 +32097,20 @@ func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.Selectio
 				out.Invalids++
 			}
 		case "byPublisher":
-			out.Values[i] = ec._GapConnection_byPublisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._GapConnection_byPublisher(ctx, field, obj)
+				})
 		case "pageInfo":
-			out.Values[i] = ec._GapConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._GapConnection_pageInfo(ctx, field, obj)
+				})
 		case "edges":
-			out.Values[i] = ec._GapConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._GapConnection_edges(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32132,8 +32133,8 @@ var gapEdgeImplementors = []string{"GapEdge"}
 func (ec *executionContext) _GapEdge(ctx context.Context, sel ast.SelectionSet, obj *model.GapEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32144,10 +32145,10 @@ func (ec *executionContext) _GapEdge(ctx context.Context, sel ast.SelectionSet, 
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._GapEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._GapEdge_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32170,8 +32171,8 @@ var gapReasonImplementors = []string{"GapReason"}
 func (ec *executionContext) _GapReason(ctx context.Context, sel ast.SelectionSet, obj *model.GapReason) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapReasonImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32207,10 +32208,10 @@ func (ec *executionContext) _GapReason(ctx context.Context, sel ast.SelectionSet
 				out.Invalids++
 			}
 		case "trace":
-			out.Values[i] = ec._GapReason_trace(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._GapReason_trace(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32233,17 +32234,17 @@ var gapsOfPublisherImplementors = []string{"GapsOfPublisher"}
 func (ec *executionContext) _GapsOfPublisher(ctx context.Context, sel ast.SelectionSet, obj *model.GapsOfPublisher) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, gapsOfPublisherImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("GapsOfPublisher")
 		case "node":
-			out.Values[i] = ec._GapsOfPublisher_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._GapsOfPublisher_node(ctx, field, obj)
+				})
 		case "gaps":
 			out.Values[i] = ec._GapsOfPublisher_gaps(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -32276,8 +32277,8 @@ var goodsFiguresImplementors = []string{"GoodsFigures"}
 func (ec *executionContext) _GoodsFigures(ctx context.Context, sel ast.SelectionSet, obj *model.GoodsFigures) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, goodsFiguresImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32334,8 +32335,8 @@ var levelCoverageImplementors = []string{"LevelCoverage"}
 func (ec *executionContext) _LevelCoverage(ctx context.Context, sel ast.SelectionSet, obj *model.LevelCoverage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, levelCoverageImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32346,10 +32347,10 @@ func (ec *executionContext) _LevelCoverage(ctx context.Context, sel ast.Selectio
 				out.Invalids++
 			}
 		case "figures":
-			out.Values[i] = ec._LevelCoverage_figures(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LevelCoverage_figures(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32372,8 +32373,8 @@ var limitImplementors = []string{"Limit"}
 func (ec *executionContext) _Limit(ctx context.Context, sel ast.SelectionSet, obj *calendar.Limit) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, limitImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32415,8 +32416,8 @@ var matrixCellImplementors = []string{"MatrixCell"}
 func (ec *executionContext) _MatrixCell(ctx context.Context, sel ast.SelectionSet, obj *model.MatrixCell) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, matrixCellImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32458,22 +32459,22 @@ var matrixRowImplementors = []string{"MatrixRow"}
 func (ec *executionContext) _MatrixRow(ctx context.Context, sel ast.SelectionSet, obj *model.MatrixRow) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, matrixRowImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MatrixRow")
 		case "publisher":
-			out.Values[i] = ec._MatrixRow_publisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MatrixRow_publisher(ctx, field, obj)
+				})
 		case "cells":
-			out.Values[i] = ec._MatrixRow_cells(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MatrixRow_cells(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32499,8 +32500,8 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		Object: "Mutation",
 	})
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
 			Object: field.Name,
@@ -32616,8 +32617,8 @@ var newsImplementors = []string{"News", "Node"}
 func (ec *executionContext) _News(ctx context.Context, sel ast.SelectionSet, obj *model.News) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, newsImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32658,15 +32659,15 @@ func (ec *executionContext) _News(ctx context.Context, sel ast.SelectionSet, obj
 				out.Invalids++
 			}
 		case "entry":
-			out.Values[i] = ec._News_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._News_entry(ctx, field, obj)
+				})
 		case "publisher":
-			out.Values[i] = ec._News_publisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._News_publisher(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32689,8 +32690,8 @@ var newsConnectionImplementors = []string{"NewsConnection"}
 func (ec *executionContext) _NewsConnection(ctx context.Context, sel ast.SelectionSet, obj *model.NewsConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, newsConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32701,15 +32702,15 @@ func (ec *executionContext) _NewsConnection(ctx context.Context, sel ast.Selecti
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._NewsConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NewsConnection_pageInfo(ctx, field, obj)
+				})
 		case "edges":
-			out.Values[i] = ec._NewsConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NewsConnection_edges(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32732,8 +32733,8 @@ var newsEdgeImplementors = []string{"NewsEdge"}
 func (ec *executionContext) _NewsEdge(ctx context.Context, sel ast.SelectionSet, obj *model.NewsEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, newsEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32744,10 +32745,10 @@ func (ec *executionContext) _NewsEdge(ctx context.Context, sel ast.SelectionSet,
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._NewsEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NewsEdge_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32770,22 +32771,22 @@ var newsPayloadImplementors = []string{"NewsPayload"}
 func (ec *executionContext) _NewsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.NewsPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, newsPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("NewsPayload")
 		case "news":
-			out.Values[i] = ec._NewsPayload_news(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NewsPayload_news(ctx, field, obj)
+				})
 		case "cell":
-			out.Values[i] = ec._NewsPayload_cell(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NewsPayload_cell(ctx, field, obj)
+				})
 		case "closedGap":
 			out.Values[i] = ec._NewsPayload_closedGap(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -32813,27 +32814,27 @@ var openTaskImplementors = []string{"OpenTask"}
 func (ec *executionContext) _OpenTask(ctx context.Context, sel ast.SelectionSet, obj *model.OpenTask) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, openTaskImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OpenTask")
 		case "publisher":
-			out.Values[i] = ec._OpenTask_publisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OpenTask_publisher(ctx, field, obj)
+				})
 		case "entry":
-			out.Values[i] = ec._OpenTask_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OpenTask_entry(ctx, field, obj)
+				})
 		case "disclosure":
-			out.Values[i] = ec._OpenTask_disclosure(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OpenTask_disclosure(ctx, field, obj)
+				})
 		case "issued":
 			out.Values[i] = ec._OpenTask_issued(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -32861,22 +32862,22 @@ var openTaskConnectionImplementors = []string{"OpenTaskConnection"}
 func (ec *executionContext) _OpenTaskConnection(ctx context.Context, sel ast.SelectionSet, obj *model.OpenTaskConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, openTaskConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OpenTaskConnection")
 		case "pageInfo":
-			out.Values[i] = ec._OpenTaskConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OpenTaskConnection_pageInfo(ctx, field, obj)
+				})
 		case "edges":
-			out.Values[i] = ec._OpenTaskConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OpenTaskConnection_edges(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32899,8 +32900,8 @@ var openTaskEdgeImplementors = []string{"OpenTaskEdge"}
 func (ec *executionContext) _OpenTaskEdge(ctx context.Context, sel ast.SelectionSet, obj *model.OpenTaskEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, openTaskEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32911,10 +32912,10 @@ func (ec *executionContext) _OpenTaskEdge(ctx context.Context, sel ast.Selection
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._OpenTaskEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OpenTaskEdge_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32937,8 +32938,8 @@ var pageInfoImplementors = []string{"PageInfo"}
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *model.PageInfo) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -32985,27 +32986,27 @@ var peersImplementors = []string{"Peers"}
 func (ec *executionContext) _Peers(ctx context.Context, sel ast.SelectionSet, obj *model.Peers) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, peersImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Peers")
 		case "group":
-			out.Values[i] = ec._Peers_group(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Peers_group(ctx, field, obj)
+				})
 		case "places":
-			out.Values[i] = ec._Peers_places(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Peers_places(ctx, field, obj)
+				})
 		case "self":
-			out.Values[i] = ec._Peers_self(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Peers_self(ctx, field, obj)
+				})
 		case "ranked":
 			out.Values[i] = ec._Peers_ranked(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -33066,8 +33067,8 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		Object: "Query",
 	})
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
 			Object: field.Name,
@@ -33233,8 +33234,8 @@ var rankedNodeImplementors = []string{"RankedNode"}
 func (ec *executionContext) _RankedNode(ctx context.Context, sel ast.SelectionSet, obj *model.RankedNode) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rankedNodeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33245,15 +33246,15 @@ func (ec *executionContext) _RankedNode(ctx context.Context, sel ast.SelectionSe
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._RankedNode_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RankedNode_node(ctx, field, obj)
+				})
 		case "figures":
-			out.Values[i] = ec._RankedNode_figures(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RankedNode_figures(ctx, field, obj)
+				})
 		case "notRankedBecause":
 			out.Values[i] = ec._RankedNode_notRankedBecause(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -33281,8 +33282,8 @@ var regionImplementors = []string{"Region", "Node", "AdministrativeNode"}
 func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, obj *model.Region) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, regionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33303,10 +33304,10 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "formerNames":
-			out.Values[i] = ec._Region_formerNames(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_formerNames(ctx, field, obj)
+				})
 		case "level":
 			out.Values[i] = ec._Region_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -33323,25 +33324,25 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "predecessors":
-			out.Values[i] = ec._Region_predecessors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_predecessors(ctx, field, obj)
+				})
 		case "successors":
-			out.Values[i] = ec._Region_successors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_successors(ctx, field, obj)
+				})
 		case "successions":
-			out.Values[i] = ec._Region_successions(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_successions(ctx, field, obj)
+				})
 		case "catalogsInForce":
-			out.Values[i] = ec._Region_catalogsInForce(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_catalogsInForce(ctx, field, obj)
+				})
 		case "dutiesNotInForce":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -33349,40 +33350,40 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 					return ec._Region_dutiesNotInForce(ctx, field, obj)
 				})
 		case "parent":
-			out.Values[i] = ec._Region_parent(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_parent(ctx, field, obj)
+				})
 		case "ancestors":
-			out.Values[i] = ec._Region_ancestors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_ancestors(ctx, field, obj)
+				})
 		case "children":
-			out.Values[i] = ec._Region_children(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_children(ctx, field, obj)
+				})
 		case "coverage":
-			out.Values[i] = ec._Region_coverage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_coverage(ctx, field, obj)
+				})
 		case "coverageTrend":
-			out.Values[i] = ec._Region_coverageTrend(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_coverageTrend(ctx, field, obj)
+				})
 		case "gaps":
-			out.Values[i] = ec._Region_gaps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_gaps(ctx, field, obj)
+				})
 		case "upcoming":
-			out.Values[i] = ec._Region_upcoming(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_upcoming(ctx, field, obj)
+				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -33396,15 +33397,15 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 					return ec._Region_news(ctx, field, obj)
 				})
 		case "relief":
-			out.Values[i] = ec._Region_relief(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_relief(ctx, field, obj)
+				})
 		case "catalog":
-			out.Values[i] = ec._Region_catalog(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_catalog(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33427,8 +33428,8 @@ var reliefImplementors = []string{"Relief"}
 func (ec *executionContext) _Relief(ctx context.Context, sel ast.SelectionSet, obj *model.Relief) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33497,22 +33498,22 @@ var reliefChildFiguresImplementors = []string{"ReliefChildFigures"}
 func (ec *executionContext) _ReliefChildFigures(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefChildFigures) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefChildFiguresImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ReliefChildFigures")
 		case "node":
-			out.Values[i] = ec._ReliefChildFigures_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefChildFigures_node(ctx, field, obj)
+				})
 		case "figures":
-			out.Values[i] = ec._ReliefChildFigures_figures(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefChildFigures_figures(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33535,8 +33536,8 @@ var reliefClassFiguresImplementors = []string{"ReliefClassFigures"}
 func (ec *executionContext) _ReliefClassFigures(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefClassFigures) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefClassFiguresImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33547,10 +33548,10 @@ func (ec *executionContext) _ReliefClassFigures(ctx context.Context, sel ast.Sel
 				out.Invalids++
 			}
 		case "figures":
-			out.Values[i] = ec._ReliefClassFigures_figures(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefClassFigures_figures(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33573,8 +33574,8 @@ var reliefFiguresImplementors = []string{"ReliefFigures"}
 func (ec *executionContext) _ReliefFigures(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefFigures) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefFiguresImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33626,22 +33627,22 @@ var reliefFlowImplementors = []string{"ReliefFlow"}
 func (ec *executionContext) _ReliefFlow(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefFlow) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefFlowImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ReliefFlow")
 		case "nodes":
-			out.Values[i] = ec._ReliefFlow_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefFlow_nodes(ctx, field, obj)
+				})
 		case "links":
-			out.Values[i] = ec._ReliefFlow_links(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefFlow_links(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33664,8 +33665,8 @@ var reliefFlowLinkImplementors = []string{"ReliefFlowLink"}
 func (ec *executionContext) _ReliefFlowLink(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefFlowLink) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefFlowLinkImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33717,8 +33718,8 @@ var reliefFlowNodeImplementors = []string{"ReliefFlowNode"}
 func (ec *executionContext) _ReliefFlowNode(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefFlowNode) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefFlowNodeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33749,10 +33750,10 @@ func (ec *executionContext) _ReliefFlowNode(ctx context.Context, sel ast.Selecti
 				out.Invalids++
 			}
 		case "figures":
-			out.Values[i] = ec._ReliefFlowNode_figures(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefFlowNode_figures(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33775,8 +33776,8 @@ var reliefMovementImplementors = []string{"ReliefMovement", "Node"}
 func (ec *executionContext) _ReliefMovement(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefMovement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefMovementImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33797,15 +33798,15 @@ func (ec *executionContext) _ReliefMovement(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "from":
-			out.Values[i] = ec._ReliefMovement_from(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefMovement_from(ctx, field, obj)
+				})
 		case "to":
-			out.Values[i] = ec._ReliefMovement_to(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefMovement_to(ctx, field, obj)
+				})
 		case "reliefClass":
 			out.Values[i] = ec._ReliefMovement_reliefClass(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -33884,8 +33885,8 @@ var reliefMovementConnectionImplementors = []string{"ReliefMovementConnection"}
 func (ec *executionContext) _ReliefMovementConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefMovementConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefMovementConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33897,15 +33898,15 @@ func (ec *executionContext) _ReliefMovementConnection(ctx context.Context, sel a
 					return ec._ReliefMovementConnection_totalCount(ctx, field, obj)
 				})
 		case "pageInfo":
-			out.Values[i] = ec._ReliefMovementConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefMovementConnection_pageInfo(ctx, field, obj)
+				})
 		case "edges":
-			out.Values[i] = ec._ReliefMovementConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefMovementConnection_edges(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33928,8 +33929,8 @@ var reliefMovementEdgeImplementors = []string{"ReliefMovementEdge"}
 func (ec *executionContext) _ReliefMovementEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefMovementEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefMovementEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -33940,10 +33941,10 @@ func (ec *executionContext) _ReliefMovementEdge(ctx context.Context, sel ast.Sel
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._ReliefMovementEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefMovementEdge_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33966,17 +33967,17 @@ var reliefMovementPayloadImplementors = []string{"ReliefMovementPayload"}
 func (ec *executionContext) _ReliefMovementPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefMovementPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reliefMovementPayloadImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ReliefMovementPayload")
 		case "movement":
-			out.Values[i] = ec._ReliefMovementPayload_movement(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefMovementPayload_movement(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33999,8 +34000,8 @@ var reviewImplementors = []string{"Review"}
 func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, obj *model.Review) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviewImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34042,27 +34043,27 @@ var reviewDueImplementors = []string{"ReviewDue"}
 func (ec *executionContext) _ReviewDue(ctx context.Context, sel ast.SelectionSet, obj *model.ReviewDue) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviewDueImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ReviewDue")
 		case "publisher":
-			out.Values[i] = ec._ReviewDue_publisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewDue_publisher(ctx, field, obj)
+				})
 		case "entry":
-			out.Values[i] = ec._ReviewDue_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewDue_entry(ctx, field, obj)
+				})
 		case "disclosure":
-			out.Values[i] = ec._ReviewDue_disclosure(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewDue_disclosure(ctx, field, obj)
+				})
 		case "dueOn":
 			out.Values[i] = ec._ReviewDue_dueOn(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -34096,22 +34097,22 @@ var reviewDueConnectionImplementors = []string{"ReviewDueConnection"}
 func (ec *executionContext) _ReviewDueConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ReviewDueConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviewDueConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ReviewDueConnection")
 		case "pageInfo":
-			out.Values[i] = ec._ReviewDueConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewDueConnection_pageInfo(ctx, field, obj)
+				})
 		case "edges":
-			out.Values[i] = ec._ReviewDueConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewDueConnection_edges(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34134,8 +34135,8 @@ var reviewDueEdgeImplementors = []string{"ReviewDueEdge"}
 func (ec *executionContext) _ReviewDueEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ReviewDueEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, reviewDueEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34146,10 +34147,10 @@ func (ec *executionContext) _ReviewDueEdge(ctx context.Context, sel ast.Selectio
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._ReviewDueEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewDueEdge_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34172,8 +34173,8 @@ var secrecyReviewImplementors = []string{"SecrecyReview"}
 func (ec *executionContext) _SecrecyReview(ctx context.Context, sel ast.SelectionSet, obj *model.SecrecyReview) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, secrecyReviewImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34215,8 +34216,8 @@ var statusTransitionImplementors = []string{"StatusTransition"}
 func (ec *executionContext) _StatusTransition(ctx context.Context, sel ast.SelectionSet, obj *model.StatusTransition) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, statusTransitionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34258,8 +34259,8 @@ var successionImplementors = []string{"Succession"}
 func (ec *executionContext) _Succession(ctx context.Context, sel ast.SelectionSet, obj *model.Succession) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, successionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34270,15 +34271,15 @@ func (ec *executionContext) _Succession(ctx context.Context, sel ast.SelectionSe
 				out.Invalids++
 			}
 		case "ended":
-			out.Values[i] = ec._Succession_ended(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Succession_ended(ctx, field, obj)
+				})
 		case "began":
-			out.Values[i] = ec._Succession_began(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Succession_began(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34301,8 +34302,8 @@ var timelineSpanImplementors = []string{"TimelineSpan"}
 func (ec *executionContext) _TimelineSpan(ctx context.Context, sel ast.SelectionSet, obj *model.TimelineSpan) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, timelineSpanImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34323,10 +34324,10 @@ func (ec *executionContext) _TimelineSpan(ctx context.Context, sel ast.Selection
 				out.Invalids++
 			}
 		case "cause":
-			out.Values[i] = ec._TimelineSpan_cause(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TimelineSpan_cause(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34349,8 +34350,8 @@ var timelinessImplementors = []string{"Timeliness"}
 func (ec *executionContext) _Timeliness(ctx context.Context, sel ast.SelectionSet, obj *model.Timeliness) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, timelinessImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34407,8 +34408,8 @@ var townshipImplementors = []string{"Township", "Node", "AdministrativeNode"}
 func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet, obj *model.Township) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, townshipImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34429,10 +34430,10 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "formerNames":
-			out.Values[i] = ec._Township_formerNames(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_formerNames(ctx, field, obj)
+				})
 		case "level":
 			out.Values[i] = ec._Township_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -34449,25 +34450,25 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "predecessors":
-			out.Values[i] = ec._Township_predecessors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_predecessors(ctx, field, obj)
+				})
 		case "successors":
-			out.Values[i] = ec._Township_successors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_successors(ctx, field, obj)
+				})
 		case "successions":
-			out.Values[i] = ec._Township_successions(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_successions(ctx, field, obj)
+				})
 		case "catalogsInForce":
-			out.Values[i] = ec._Township_catalogsInForce(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_catalogsInForce(ctx, field, obj)
+				})
 		case "dutiesNotInForce":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -34475,40 +34476,40 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 					return ec._Township_dutiesNotInForce(ctx, field, obj)
 				})
 		case "parent":
-			out.Values[i] = ec._Township_parent(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_parent(ctx, field, obj)
+				})
 		case "ancestors":
-			out.Values[i] = ec._Township_ancestors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_ancestors(ctx, field, obj)
+				})
 		case "children":
-			out.Values[i] = ec._Township_children(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_children(ctx, field, obj)
+				})
 		case "coverage":
-			out.Values[i] = ec._Township_coverage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_coverage(ctx, field, obj)
+				})
 		case "coverageTrend":
-			out.Values[i] = ec._Township_coverageTrend(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_coverageTrend(ctx, field, obj)
+				})
 		case "gaps":
-			out.Values[i] = ec._Township_gaps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_gaps(ctx, field, obj)
+				})
 		case "upcoming":
-			out.Values[i] = ec._Township_upcoming(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_upcoming(ctx, field, obj)
+				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -34522,15 +34523,15 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 					return ec._Township_news(ctx, field, obj)
 				})
 		case "relief":
-			out.Values[i] = ec._Township_relief(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_relief(ctx, field, obj)
+				})
 		case "catalog":
-			out.Values[i] = ec._Township_catalog(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_catalog(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34553,8 +34554,8 @@ var tracedDayImplementors = []string{"TracedDay"}
 func (ec *executionContext) _TracedDay(ctx context.Context, sel ast.SelectionSet, obj *model.TracedDay) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tracedDayImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34601,8 +34602,8 @@ var upcomingImplementors = []string{"Upcoming"}
 func (ec *executionContext) _Upcoming(ctx context.Context, sel ast.SelectionSet, obj *model.Upcoming) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, upcomingImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34613,15 +34614,15 @@ func (ec *executionContext) _Upcoming(ctx context.Context, sel ast.SelectionSet,
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "publisher":
-			out.Values[i] = ec._Upcoming_publisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Upcoming_publisher(ctx, field, obj)
+				})
 		case "entry":
-			out.Values[i] = ec._Upcoming_entry(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Upcoming_entry(ctx, field, obj)
+				})
 		case "becomes":
 			out.Values[i] = ec._Upcoming_becomes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -34661,8 +34662,8 @@ var upcomingConnectionImplementors = []string{"UpcomingConnection"}
 func (ec *executionContext) _UpcomingConnection(ctx context.Context, sel ast.SelectionSet, obj *model.UpcomingConnection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, upcomingConnectionImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34673,30 +34674,30 @@ func (ec *executionContext) _UpcomingConnection(ctx context.Context, sel ast.Sel
 				out.Invalids++
 			}
 		case "counts":
-			out.Values[i] = ec._UpcomingConnection_counts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingConnection_counts(ctx, field, obj)
+				})
 		case "byChild":
-			out.Values[i] = ec._UpcomingConnection_byChild(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingConnection_byChild(ctx, field, obj)
+				})
 		case "byPublisher":
-			out.Values[i] = ec._UpcomingConnection_byPublisher(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingConnection_byPublisher(ctx, field, obj)
+				})
 		case "pageInfo":
-			out.Values[i] = ec._UpcomingConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingConnection_pageInfo(ctx, field, obj)
+				})
 		case "edges":
-			out.Values[i] = ec._UpcomingConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingConnection_edges(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34719,8 +34720,8 @@ var upcomingCountsImplementors = []string{"UpcomingCounts"}
 func (ec *executionContext) _UpcomingCounts(ctx context.Context, sel ast.SelectionSet, obj *model.UpcomingCounts) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, upcomingCountsImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34767,22 +34768,22 @@ var upcomingCountsOfNodeImplementors = []string{"UpcomingCountsOfNode"}
 func (ec *executionContext) _UpcomingCountsOfNode(ctx context.Context, sel ast.SelectionSet, obj *model.UpcomingCountsOfNode) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, upcomingCountsOfNodeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("UpcomingCountsOfNode")
 		case "node":
-			out.Values[i] = ec._UpcomingCountsOfNode_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingCountsOfNode_node(ctx, field, obj)
+				})
 		case "counts":
-			out.Values[i] = ec._UpcomingCountsOfNode_counts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingCountsOfNode_counts(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34805,8 +34806,8 @@ var upcomingEdgeImplementors = []string{"UpcomingEdge"}
 func (ec *executionContext) _UpcomingEdge(ctx context.Context, sel ast.SelectionSet, obj *model.UpcomingEdge) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, upcomingEdgeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34817,10 +34818,10 @@ func (ec *executionContext) _UpcomingEdge(ctx context.Context, sel ast.Selection
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._UpcomingEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingEdge_node(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34843,8 +34844,8 @@ var villageImplementors = []string{"Village", "Node", "AdministrativeNode"}
 func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, obj *model.Village) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, villageImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -34865,10 +34866,10 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "formerNames":
-			out.Values[i] = ec._Village_formerNames(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_formerNames(ctx, field, obj)
+				})
 		case "level":
 			out.Values[i] = ec._Village_level(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -34885,25 +34886,25 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "predecessors":
-			out.Values[i] = ec._Village_predecessors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_predecessors(ctx, field, obj)
+				})
 		case "successors":
-			out.Values[i] = ec._Village_successors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_successors(ctx, field, obj)
+				})
 		case "successions":
-			out.Values[i] = ec._Village_successions(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_successions(ctx, field, obj)
+				})
 		case "catalogsInForce":
-			out.Values[i] = ec._Village_catalogsInForce(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_catalogsInForce(ctx, field, obj)
+				})
 		case "dutiesNotInForce":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -34911,40 +34912,40 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 					return ec._Village_dutiesNotInForce(ctx, field, obj)
 				})
 		case "parent":
-			out.Values[i] = ec._Village_parent(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_parent(ctx, field, obj)
+				})
 		case "ancestors":
-			out.Values[i] = ec._Village_ancestors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_ancestors(ctx, field, obj)
+				})
 		case "children":
-			out.Values[i] = ec._Village_children(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_children(ctx, field, obj)
+				})
 		case "coverage":
-			out.Values[i] = ec._Village_coverage(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_coverage(ctx, field, obj)
+				})
 		case "coverageTrend":
-			out.Values[i] = ec._Village_coverageTrend(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_coverageTrend(ctx, field, obj)
+				})
 		case "gaps":
-			out.Values[i] = ec._Village_gaps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_gaps(ctx, field, obj)
+				})
 		case "upcoming":
-			out.Values[i] = ec._Village_upcoming(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_upcoming(ctx, field, obj)
+				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -34958,15 +34959,15 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 					return ec._Village_news(ctx, field, obj)
 				})
 		case "relief":
-			out.Values[i] = ec._Village_relief(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_relief(ctx, field, obj)
+				})
 		case "catalog":
-			out.Values[i] = ec._Village_catalog(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_catalog(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34989,27 +34990,27 @@ var whatIfImplementors = []string{"WhatIf"}
 func (ec *executionContext) _WhatIf(ctx context.Context, sel ast.SelectionSet, obj *model.WhatIf) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, whatIfImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("WhatIf")
 		case "before":
-			out.Values[i] = ec._WhatIf_before(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WhatIf_before(ctx, field, obj)
+				})
 		case "after":
-			out.Values[i] = ec._WhatIf_after(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WhatIf_after(ctx, field, obj)
+				})
 		case "opened":
-			out.Values[i] = ec._WhatIf_opened(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WhatIf_opened(ctx, field, obj)
+				})
 		case "closed":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -35038,8 +35039,8 @@ var __DirectiveImplementors = []string{"__Directive"}
 func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionSet, obj *introspection.Directive) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, __DirectiveImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -35065,10 +35066,10 @@ func (ec *executionContext) ___Directive(ctx context.Context, sel ast.SelectionS
 				out.Invalids++
 			}
 		case "args":
-			out.Values[i] = ec.___Directive_args(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Directive_args(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -35091,8 +35092,8 @@ var __EnumValueImplementors = []string{"__EnumValue"}
 func (ec *executionContext) ___EnumValue(ctx context.Context, sel ast.SelectionSet, obj *introspection.EnumValue) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, __EnumValueImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -35139,8 +35140,8 @@ var __FieldImplementors = []string{"__Field"}
 func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, obj *introspection.Field) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, __FieldImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -35156,15 +35157,15 @@ func (ec *executionContext) ___Field(ctx context.Context, sel ast.SelectionSet, 
 				out.Invalids++
 			}
 		case "args":
-			out.Values[i] = ec.___Field_args(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Field_args(ctx, field, obj)
+				})
 		case "type":
-			out.Values[i] = ec.___Field_type(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Field_type(ctx, field, obj)
+				})
 		case "isDeprecated":
 			out.Values[i] = ec.___Field_isDeprecated(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -35197,8 +35198,8 @@ var __InputValueImplementors = []string{"__InputValue"}
 func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.SelectionSet, obj *introspection.InputValue) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, __InputValueImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -35214,10 +35215,10 @@ func (ec *executionContext) ___InputValue(ctx context.Context, sel ast.Selection
 				out.Invalids++
 			}
 		case "type":
-			out.Values[i] = ec.___InputValue_type(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___InputValue_type(ctx, field, obj)
+				})
 		case "defaultValue":
 			out.Values[i] = ec.___InputValue_defaultValue(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -35255,8 +35256,8 @@ var __SchemaImplementors = []string{"__Schema"}
 func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet, obj *introspection.Schema) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, __SchemaImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -35267,30 +35268,30 @@ func (ec *executionContext) ___Schema(ctx context.Context, sel ast.SelectionSet,
 				out.Invalids++
 			}
 		case "types":
-			out.Values[i] = ec.___Schema_types(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Schema_types(ctx, field, obj)
+				})
 		case "queryType":
-			out.Values[i] = ec.___Schema_queryType(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Schema_queryType(ctx, field, obj)
+				})
 		case "mutationType":
-			out.Values[i] = ec.___Schema_mutationType(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Schema_mutationType(ctx, field, obj)
+				})
 		case "subscriptionType":
-			out.Values[i] = ec.___Schema_subscriptionType(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Schema_subscriptionType(ctx, field, obj)
+				})
 		case "directives":
-			out.Values[i] = ec.___Schema_directives(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Schema_directives(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -35313,8 +35314,8 @@ var __TypeImplementors = []string{"__Type"}
 func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, obj *introspection.Type) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, __TypeImplementors)
 
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
@@ -35340,35 +35341,35 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 				out.Invalids++
 			}
 		case "fields":
-			out.Values[i] = ec.___Type_fields(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Type_fields(ctx, field, obj)
+				})
 		case "interfaces":
-			out.Values[i] = ec.___Type_interfaces(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Type_interfaces(ctx, field, obj)
+				})
 		case "possibleTypes":
-			out.Values[i] = ec.___Type_possibleTypes(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Type_possibleTypes(ctx, field, obj)
+				})
 		case "enumValues":
-			out.Values[i] = ec.___Type_enumValues(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Type_enumValues(ctx, field, obj)
+				})
 		case "inputFields":
-			out.Values[i] = ec.___Type_inputFields(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Type_inputFields(ctx, field, obj)
+				})
 		case "ofType":
-			out.Values[i] = ec.___Type_ofType(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec.___Type_ofType(ctx, field, obj)
+				})
 		case "isOneOf":
 			out.Values[i] = ec.___Type_isOneOf(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -35444,7 +35445,7 @@ func (ec *executionContext) unmarshalNAdministrativeLevel2ᚕgithubᚗcomᚋreli
 }
 
 func (ec *executionContext) marshalNAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx context.Context, sel ast.SelectionSet, v []area.Level) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAdministrativeLevel2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, sel, v[i])
@@ -35468,7 +35469,7 @@ func (ec *executionContext) marshalNAdministrativeNode2githubᚗcomᚋreliefgrap
 }
 
 func (ec *executionContext) marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, sel, v[i])
@@ -35496,7 +35497,7 @@ func (ec *executionContext) marshalNAdministrativeNodeEdge2githubᚗcomᚋrelief
 }
 
 func (ec *executionContext) marshalNAdministrativeNodeEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.AdministrativeNodeEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAdministrativeNodeEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeEdge(ctx, sel, v[i])
@@ -35538,7 +35539,7 @@ func (ec *executionContext) marshalNCatalogCategory2githubᚗcomᚋreliefgraph�
 }
 
 func (ec *executionContext) marshalNCatalogCategory2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CatalogCategory) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCatalogCategory2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogCategory(ctx, sel, v[i])
@@ -35554,7 +35555,7 @@ func (ec *executionContext) marshalNCatalogCategory2ᚕgithubᚗcomᚋreliefgrap
 }
 
 func (ec *executionContext) marshalNCatalogDifference2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogDifferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CatalogDifference) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCatalogDifference2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogDifference(ctx, sel, v[i])
@@ -35606,7 +35607,7 @@ var (
 )
 
 func (ec *executionContext) marshalNCatalogEntry2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CatalogEntry) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCatalogEntry2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntry(ctx, sel, v[i])
@@ -35634,7 +35635,7 @@ func (ec *executionContext) marshalNCatalogFieldDifference2githubᚗcomᚋrelief
 }
 
 func (ec *executionContext) marshalNCatalogFieldDifference2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐColumnChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []catalog.ColumnChange) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCatalogFieldDifference2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcatalogᚐColumnChange(ctx, sel, v[i])
@@ -35654,7 +35655,7 @@ func (ec *executionContext) marshalNCatalogInForce2githubᚗcomᚋreliefgraphᚋ
 }
 
 func (ec *executionContext) marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCatalogInForce2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForce(ctx, sel, v[i])
@@ -35674,7 +35675,7 @@ func (ec *executionContext) marshalNCategoryCoverage2githubᚗcomᚋreliefgraph�
 }
 
 func (ec *executionContext) marshalNCategoryCoverage2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCategoryCoverageᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CategoryCoverage) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCategoryCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCategoryCoverage(ctx, sel, v[i])
@@ -35726,7 +35727,7 @@ func (ec *executionContext) marshalNCellChangeEdge2githubᚗcomᚋreliefgraphᚋ
 }
 
 func (ec *executionContext) marshalNCellChangeEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CellChangeEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCellChangeEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeEdge(ctx, sel, v[i])
@@ -35788,7 +35789,7 @@ func (ec *executionContext) marshalNConcernEdge2githubᚗcomᚋreliefgraphᚋrel
 }
 
 func (ec *executionContext) marshalNConcernEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ConcernEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNConcernEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernEdge(ctx, sel, v[i])
@@ -35843,7 +35844,7 @@ var (
 )
 
 func (ec *executionContext) marshalNCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Coverage) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, sel, v[i])
@@ -36003,7 +36004,7 @@ func (ec *executionContext) marshalNDisclosureEdge2githubᚗcomᚋreliefgraphᚋ
 }
 
 func (ec *executionContext) marshalNDisclosureEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.DisclosureEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDisclosureEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureEdge(ctx, sel, v[i])
@@ -36027,7 +36028,7 @@ func (ec *executionContext) marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgr
 }
 
 func (ec *executionContext) marshalNDiscrepancy2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Discrepancy) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDiscrepancy2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancy(ctx, sel, v[i])
@@ -36081,7 +36082,7 @@ var (
 )
 
 func (ec *executionContext) marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDuty2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDuty(ctx, sel, v[i])
@@ -36143,7 +36144,7 @@ func (ec *executionContext) marshalNDutyTransition2githubᚗcomᚋreliefgraphᚋ
 }
 
 func (ec *executionContext) marshalNDutyTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransitionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.DutyTransition) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDutyTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransition(ctx, sel, v[i])
@@ -36163,7 +36164,7 @@ func (ec *executionContext) marshalNEntryCoverage2githubᚗcomᚋreliefgraphᚋr
 }
 
 func (ec *executionContext) marshalNEntryCoverage2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEntryCoverageᚄ(ctx context.Context, sel ast.SelectionSet, v []model.EntryCoverage) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEntryCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEntryCoverage(ctx, sel, v[i])
@@ -36213,7 +36214,7 @@ func (ec *executionContext) marshalNEscalationStep2githubᚗcomᚋreliefgraphᚋ
 }
 
 func (ec *executionContext) marshalNEscalationStep2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEscalationStepᚄ(ctx context.Context, sel ast.SelectionSet, v []model.EscalationStep) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEscalationStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEscalationStep(ctx, sel, v[i])
@@ -36233,7 +36234,7 @@ func (ec *executionContext) marshalNFormerName2githubᚗcomᚋreliefgraphᚋreli
 }
 
 func (ec *executionContext) marshalNFormerName2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerNameᚄ(ctx context.Context, sel ast.SelectionSet, v []model.FormerName) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFormerName2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerName(ctx, sel, v[i])
@@ -36269,7 +36270,7 @@ func (ec *executionContext) marshalNGapEdge2githubᚗcomᚋreliefgraphᚋreliefg
 }
 
 func (ec *executionContext) marshalNGapEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.GapEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGapEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapEdge(ctx, sel, v[i])
@@ -36297,7 +36298,7 @@ func (ec *executionContext) marshalNGapsOfPublisher2githubᚗcomᚋreliefgraph�
 }
 
 func (ec *executionContext) marshalNGapsOfPublisher2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisherᚄ(ctx context.Context, sel ast.SelectionSet, v []model.GapsOfPublisher) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGapsOfPublisher2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisher(ctx, sel, v[i])
@@ -36313,7 +36314,7 @@ func (ec *executionContext) marshalNGapsOfPublisher2ᚕgithubᚗcomᚋreliefgrap
 }
 
 func (ec *executionContext) marshalNGoodsFigures2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.GoodsFigures) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGoodsFigures2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFigures(ctx, sel, v[i])
@@ -36412,7 +36413,7 @@ func (ec *executionContext) marshalNLevelCoverage2githubᚗcomᚋreliefgraphᚋr
 }
 
 func (ec *executionContext) marshalNLevelCoverage2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐLevelCoverageᚄ(ctx context.Context, sel ast.SelectionSet, v []model.LevelCoverage) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLevelCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐLevelCoverage(ctx, sel, v[i])
@@ -36499,7 +36500,7 @@ func (ec *executionContext) marshalNMatrixCell2githubᚗcomᚋreliefgraphᚋreli
 }
 
 func (ec *executionContext) marshalNMatrixCell2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐMatrixCellᚄ(ctx context.Context, sel ast.SelectionSet, v []model.MatrixCell) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMatrixCell2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐMatrixCell(ctx, sel, v[i])
@@ -36519,7 +36520,7 @@ func (ec *executionContext) marshalNMatrixRow2githubᚗcomᚋreliefgraphᚋrelie
 }
 
 func (ec *executionContext) marshalNMatrixRow2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐMatrixRowᚄ(ctx context.Context, sel ast.SelectionSet, v []model.MatrixRow) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMatrixRow2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐMatrixRow(ctx, sel, v[i])
@@ -36555,7 +36556,7 @@ func (ec *executionContext) marshalNNewsEdge2githubᚗcomᚋreliefgraphᚋrelief
 }
 
 func (ec *executionContext) marshalNNewsEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.NewsEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNNewsEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsEdge(ctx, sel, v[i])
@@ -36584,7 +36585,7 @@ func (ec *executionContext) marshalNNewsPayload2ᚖgithubᚗcomᚋreliefgraphᚋ
 }
 
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalONode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNode(ctx, sel, v[i])
@@ -36606,7 +36607,7 @@ func (ec *executionContext) marshalNOpenTaskEdge2githubᚗcomᚋreliefgraphᚋre
 }
 
 func (ec *executionContext) marshalNOpenTaskEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.OpenTaskEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOpenTaskEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskEdge(ctx, sel, v[i])
@@ -36658,7 +36659,7 @@ var (
 )
 
 func (ec *executionContext) marshalNRankedNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RankedNode) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRankedNode2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNode(ctx, sel, v[i])
@@ -36699,7 +36700,7 @@ func (ec *executionContext) marshalNReliefChildFigures2githubᚗcomᚋreliefgrap
 }
 
 func (ec *executionContext) marshalNReliefChildFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReliefChildFigures) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReliefChildFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFigures(ctx, sel, v[i])
@@ -36753,7 +36754,7 @@ func (ec *executionContext) marshalNReliefClassFigures2githubᚗcomᚋreliefgrap
 }
 
 func (ec *executionContext) marshalNReliefClassFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefClassFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReliefClassFigures) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReliefClassFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefClassFigures(ctx, sel, v[i])
@@ -36777,7 +36778,7 @@ func (ec *executionContext) marshalNReliefFigures2ᚖgithubᚗcomᚋreliefgraph�
 }
 
 func (ec *executionContext) marshalNReliefFlowLink2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReliefFlowLink) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReliefFlowLink2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowLink(ctx, sel, v[i])
@@ -36801,7 +36802,7 @@ func (ec *executionContext) marshalNReliefFlowLink2ᚖgithubᚗcomᚋreliefgraph
 }
 
 func (ec *executionContext) marshalNReliefFlowNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReliefFlowNode) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReliefFlowNode2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlowNode(ctx, sel, v[i])
@@ -36853,7 +36854,7 @@ var (
 )
 
 func (ec *executionContext) marshalNReliefMovement2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReliefMovement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReliefMovement2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovement(ctx, sel, v[i])
@@ -36889,7 +36890,7 @@ func (ec *executionContext) marshalNReliefMovementEdge2githubᚗcomᚋreliefgrap
 }
 
 func (ec *executionContext) marshalNReliefMovementEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReliefMovementEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReliefMovementEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementEdge(ctx, sel, v[i])
@@ -36948,7 +36949,7 @@ var (
 )
 
 func (ec *executionContext) marshalNReview2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Review) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx, sel, v[i])
@@ -36984,7 +36985,7 @@ func (ec *executionContext) marshalNReviewDueEdge2githubᚗcomᚋreliefgraphᚋr
 }
 
 func (ec *executionContext) marshalNReviewDueEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReviewDueEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNReviewDueEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueEdge(ctx, sel, v[i])
@@ -37030,7 +37031,7 @@ func (ec *executionContext) marshalNStatusTransition2githubᚗcomᚋreliefgraph�
 }
 
 func (ec *executionContext) marshalNStatusTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransitionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.StatusTransition) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatusTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransition(ctx, sel, v[i])
@@ -37093,7 +37094,7 @@ func (ec *executionContext) marshalNSuccession2githubᚗcomᚋreliefgraphᚋreli
 }
 
 func (ec *executionContext) marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Succession) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSuccession2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccession(ctx, sel, v[i])
@@ -37113,7 +37114,7 @@ func (ec *executionContext) marshalNTimelineSpan2githubᚗcomᚋreliefgraphᚋre
 }
 
 func (ec *executionContext) marshalNTimelineSpan2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpanᚄ(ctx context.Context, sel ast.SelectionSet, v []model.TimelineSpan) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTimelineSpan2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpan(ctx, sel, v[i])
@@ -37133,7 +37134,7 @@ func (ec *executionContext) marshalNTimeliness2githubᚗcomᚋreliefgraphᚋreli
 }
 
 func (ec *executionContext) marshalNTracedDay2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTracedDayᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.TracedDay) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTracedDay2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTracedDay(ctx, sel, v[i])
@@ -37217,7 +37218,7 @@ func (ec *executionContext) marshalNUpcomingCountsOfNode2githubᚗcomᚋreliefgr
 }
 
 func (ec *executionContext) marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUpcomingCountsOfNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNode(ctx, sel, v[i])
@@ -37237,7 +37238,7 @@ func (ec *executionContext) marshalNUpcomingEdge2githubᚗcomᚋreliefgraphᚋre
 }
 
 func (ec *executionContext) marshalNUpcomingEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UpcomingEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUpcomingEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingEdge(ctx, sel, v[i])
@@ -37301,7 +37302,7 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 }
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
@@ -37345,7 +37346,7 @@ func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx conte
 }
 
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
@@ -37373,7 +37374,7 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 }
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -37401,7 +37402,7 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 }
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
@@ -37459,7 +37460,7 @@ func (ec *executionContext) marshalOAdministrativeLevel2ᚕgithubᚗcomᚋrelief
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAdministrativeLevel2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, sel, v[i])
@@ -37605,7 +37606,7 @@ func (ec *executionContext) marshalOCellStatus2ᚕgithubᚗcomᚋreliefgraphᚋr
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCellStatus2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus(ctx, sel, v[i])
@@ -37768,7 +37769,7 @@ func (ec *executionContext) marshalODisasterEvent2ᚕᚖgithubᚗcomᚋreliefgra
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDisasterEvent2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEvent(ctx, sel, v[i])
@@ -37811,7 +37812,7 @@ func (ec *executionContext) marshalODisclosureAttribute2ᚕgithubᚗcomᚋrelief
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDisclosureAttribute2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐAttribute(ctx, sel, v[i])
@@ -38125,7 +38126,7 @@ func (ec *executionContext) marshalORankedNode2ᚕᚖgithubᚗcomᚋreliefgraph�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRankedNode2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNode(ctx, sel, v[i])
@@ -38375,7 +38376,7 @@ func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgq
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
@@ -38394,7 +38395,7 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
@@ -38413,7 +38414,7 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -38432,7 +38433,7 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])

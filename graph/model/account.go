@@ -6,7 +6,6 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
-	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -45,35 +44,7 @@ func (c *CoverageChange) Transitions() []StatusTransition {
 type CellChange struct {
 	view *View
 	coverage.CellChange
-	to   calendar.Day
-	list *cellChangeList
-}
-
-// cellChangeList is the changed cells of one page: their histories are read
-// together, and so are the documents that these name.
-type cellChangeList struct {
-	group
-	keys []catalog.CellKey
-	to   calendar.Day
-}
-
-func (l *cellChangeList) histories(ctx context.Context, v *View) {
-	l.first("histories", func() { v.loaders.histories.prime(ctx, l.keys) })
-}
-
-// causes collects what the page's causes name.
-func (l *cellChangeList) causes(ctx context.Context, v *View) *causeList {
-	list := &causeList{}
-	for _, key := range l.keys {
-		history, err := v.loaders.history(ctx, key.PublisherCode, key.EntryCode)
-		if err != nil {
-			continue
-		}
-		if cause, ok := history.CauseOn(l.to); ok {
-			list.refs = append(list.refs, cause.DocumentRef())
-		}
-	}
-	return list
+	to calendar.Day
 }
 
 // DutyTransition is how many duties went from one state to another.
@@ -113,7 +84,6 @@ func (c *CellChange) After() *timeline.Status { return inForce(c.CellChange.Afte
 
 // Cause is what began the later status, or ended the cell's days in force.
 func (c *CellChange) Cause(ctx context.Context) (*Cause, error) {
-	c.list.histories(ctx, c.view)
 	history, err := c.view.loaders.history(ctx, c.view.Tree.Node(c.CellChange.Publisher).Code, c.EntryCode)
 	if err != nil {
 		return nil, err
@@ -122,7 +92,7 @@ func (c *CellChange) Cause(ctx context.Context) (*Cause, error) {
 	if !ok {
 		return nil, nil
 	}
-	return &Cause{c.view, cause, c.list.causes(ctx, c.view)}, nil
+	return &Cause{c.view, cause}, nil
 }
 
 // CellChangeConnection is a page of changed cells.
@@ -157,14 +127,12 @@ func (c *CoverageChange) Cells(first *int, after *string) (*CellChangeConnection
 		})
 	}
 	end := min(start+size, len(all))
-	list := &cellChangeList{to: c.to}
 	connection := &CellChangeConnection{TotalCount: len(all), Edges: []CellChangeEdge{}}
 	var cursors []string
 	for _, change := range all[start:end] {
 		code := tree.Node(change.Publisher).Code
-		list.keys = append(list.keys, catalog.CellKey{PublisherCode: code, EntryCode: change.EntryCode})
 		cursors = append(cursors, opaque(cursorChange, code, change.EntryCode))
-		connection.Edges = append(connection.Edges, CellChangeEdge{cursors[len(cursors)-1], &CellChange{c.view, change, list.to, list}})
+		connection.Edges = append(connection.Edges, CellChangeEdge{cursors[len(cursors)-1], &CellChange{c.view, change, c.to}})
 	}
 	connection.PageInfo = pageInfo(cursors, after, end < len(all))
 	return connection, nil

@@ -68,11 +68,8 @@ func (c *Cell) Timeline(ctx context.Context) ([]TimelineSpan, error) {
 		return nil, err
 	}
 	spans := []TimelineSpan{}
-	list := &causeList{}
 	for _, span := range history.Explained() {
-		cause := &Cause{c.view, span.Cause, list}
-		list.refs = append(list.refs, cause.cause.DocumentRef())
-		spans = append(spans, TimelineSpan{span.From, span.To, span.Status, cause})
+		spans = append(spans, TimelineSpan{span.From, span.To, span.Status, &Cause{c.view, span.Cause}})
 	}
 	return spans, nil
 }
@@ -83,51 +80,22 @@ func (c *Cell) Duties(ctx context.Context) ([]*Duty, error) {
 	if err != nil {
 		return nil, err
 	}
-	duties := history.Duties.OpenedBy(c.view.Today, c.view.Days)
-	list := &causeList{}
-	for i := range duties {
-		list.refs = append(list.refs, duties[i].DocumentRef())
-	}
-	return c.view.duties(duties, func(ctx context.Context) { list.documents(ctx, c.view) }), nil
+	return c.view.duties(history.Duties.OpenedBy(c.view.Today, c.view.Days)), nil
 }
-
-// dutiesNotInForceOn and their documents name what is read for all nodes of a list.
-type (
-	dutiesNotInForceOn    calendar.Day
-	documentsNotInForceOn calendar.Day
-)
 
 // DutiesNotInForce are the node's own duties opened by a day, whose cell is not in
 // force that day: they count in timeliness alone.
 func (n *administrative) DutiesNotInForce(ctx context.Context, asOf *calendar.Day) ([]*Duty, error) {
 	on := n.view.day(asOf)
-	list := n.siblings
-	if list == nil {
-		list = &siblings{places: []area.Place{n.place}}
-	}
-	list.first(dutiesNotInForceOn(on), func() {
-		var keys []catalog.CellKey
-		for _, place := range list.places {
-			keys = append(keys, n.view.cellsNotInForce(place, on)...)
-		}
-		n.view.loaders.histories.prime(ctx, keys)
-	})
-	duties, err := n.view.dutiesNotInForce(ctx, n.place, on)
+	histories, err := n.view.loaders.histories.LoadAll(ctx, n.view.cellsNotInForce(n.place, on))
 	if err != nil {
 		return nil, err
 	}
-	return n.view.duties(duties, func(ctx context.Context) {
-		list.first(documentsNotInForceOn(on), func() {
-			var refs []string
-			for _, place := range list.places {
-				owed, _ := n.view.dutiesNotInForce(ctx, place, on) // a fault was told to who asked
-				for i := range owed {
-					refs = append(refs, owed[i].DocumentRef())
-				}
-			}
-			n.view.documentsOf(ctx, refs)
-		})
-	}), nil
+	var all []duty.Duty
+	for _, history := range histories {
+		all = append(all, history.Duties.OpenedBy(on, n.view.Days)...)
+	}
+	return n.view.duties(all), nil
 }
 
 func (v *View) cellsNotInForce(place area.Place, on calendar.Day) []catalog.CellKey {
@@ -139,49 +107,23 @@ func (v *View) cellsNotInForce(place area.Place, on calendar.Day) []catalog.Cell
 	return keys
 }
 
-func (v *View) dutiesNotInForce(ctx context.Context, place area.Place, on calendar.Day) (all []duty.Duty, err error) {
-	for _, key := range v.cellsNotInForce(place, on) {
-		history, err := v.loaders.history(ctx, key.PublisherCode, key.EntryCode)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, history.Duties.OpenedBy(on, v.Days)...)
-	}
-	return all, nil
-}
-
 // Cause is what began a span.
 type Cause struct {
 	view  *View
 	cause timeline.Cause
-	list  *causeList
-}
-
-// causeList is what the causes or duties of one cell name.
-type causeList struct {
-	group
-	refs []string
-}
-
-func (l *causeList) documents(ctx context.Context, v *View) {
-	l.first("documents", func() { v.documentsOf(ctx, l.refs) })
 }
 
 // Text is the cause in words.
 func (c *Cause) Text(ctx context.Context, locale *explain.Locale) (string, error) {
-	named := documentNames{}
-	c.list.documents(ctx, c.view)
-	if ref := c.cause.DocumentRef(); ref != "" {
-		if err := named.load(ctx, c.view, ref); err != nil {
-			return "", err
-		}
+	named, err := c.view.named(ctx, c.cause.DocumentRef())
+	if err != nil {
+		return "", err
 	}
 	return explain.Cause(localeOf(locale), c.cause, func(ref string) string { return named[ref].Title }), nil
 }
 
 // Disclosure is the document that began the span.
 func (c *Cause) Disclosure(ctx context.Context) (*Disclosure, error) {
-	c.list.documents(ctx, c.view)
 	if ref := c.cause.DocumentRef(); ref != "" {
 		return c.view.visible(ctx, ref)
 	}
@@ -192,14 +134,12 @@ func (c *Cause) Disclosure(ctx context.Context) (*Disclosure, error) {
 type Duty struct {
 	view *View
 	duty.Duty
-	// documents reads the documents that the duties of its list name.
-	documents func(context.Context)
 }
 
-func (v *View) duties(all []duty.Duty, documents func(context.Context)) []*Duty {
+func (v *View) duties(all []duty.Duty) []*Duty {
 	duties := make([]*Duty, len(all))
 	for i := range all {
-		duties[i] = &Duty{v, all[i], documents}
+		duties[i] = &Duty{v, all[i]}
 	}
 	return duties
 }
@@ -226,7 +166,6 @@ func (d *Duty) Title(ctx context.Context) (*string, error) {
 		return optional(d.Duty.Title), nil
 	case duty.Document, duty.Interpretation, duty.Review:
 	}
-	d.documents(ctx)
 	document, err := d.view.visible(ctx, d.Ref)
 	if err != nil || document == nil {
 		return nil, err
@@ -240,7 +179,6 @@ func (d *Duty) Disclosure(ctx context.Context) (*Disclosure, error) {
 	if ref == "" {
 		return nil, nil
 	}
-	d.documents(ctx)
 	return d.view.visible(ctx, ref)
 }
 
@@ -251,12 +189,10 @@ type Upcoming struct {
 	gap *Gap // that it becomes
 }
 
-func (v *View) upcoming(coming coverage.Coming, list *gapList) *Upcoming {
-	gap := &Gap{
-		v, coverage.Standing{Publisher: coming.Publisher, EntryCode: coming.EntryCode, Status: coming.Becomes, Since: coming.DueOn + 1}, coming.DueOn + 1, list,
-	}
-	list.gaps = append(list.gaps, gap)
-	return &Upcoming{v, coming, gap}
+func (v *View) upcoming(coming coverage.Coming) *Upcoming {
+	on := coming.DueOn + 1
+	becoming := coverage.Standing{Publisher: coming.Publisher, EntryCode: coming.EntryCode, Status: coming.Becomes, Since: on}
+	return &Upcoming{v, coming, &Gap{v, becoming, on}}
 }
 
 // Publisher is who owes it.
@@ -273,7 +209,7 @@ func (u *Upcoming) Duty(ctx context.Context) (*Duty, error) {
 	if err != nil || reason.Duty == nil {
 		return nil, err
 	}
-	return &Duty{u.view, *reason.Duty, u.gap.documents}, nil
+	return &Duty{u.view, *reason.Duty}, nil
 }
 
 // Explanation is by when it becomes a gap, and what prevents it.

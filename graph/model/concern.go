@@ -14,7 +14,6 @@ import (
 type Concern struct {
 	view *View
 	disclosure.Concern
-	list *readList // nil where it stands in no list
 }
 
 // IsNode marks a thing with a global id.
@@ -61,9 +60,6 @@ func (c *Concern) RespondedAt() *time.Time {
 func (c *Concern) Response(ctx context.Context) (*Disclosure, error) {
 	if c.ResponseRef == "" {
 		return nil, nil
-	}
-	if c.list != nil {
-		c.list.first("documents", func() { c.view.documentsOf(ctx, c.list.refs(ctx)) })
 	}
 	return c.view.visible(ctx, c.ResponseRef)
 }
@@ -131,17 +127,11 @@ func (v *View) Concerns(ctx context.Context, code string, open *bool, first *int
 		return nil, err
 	}
 	page := found[:min(size, len(found))]
-	list := &readList{refs: func(context.Context) (refs []string) {
-		for i := range page {
-			refs = append(refs, page[i].ResponseRef)
-		}
-		return refs
-	}}
 	connection := &ConcernConnection{Edges: make([]ConcernEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i := range page {
 		cursors[i] = opaque(cursorConcern, page[i].DetectedAt.UTC().Format(time.RFC3339Nano), page[i].Ref)
-		connection.Edges[i] = ConcernEdge{cursors[i], &Concern{v, page[i], list}}
+		connection.Edges[i] = ConcernEdge{cursors[i], &Concern{v, page[i]}}
 	}
 	connection.PageInfo = pageInfo(cursors, after, len(found) > size)
 	return connection, nil

@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,6 @@ import (
 type Disclosure struct {
 	view *View
 	disclosure.Disclosure
-	list *readList // nil where it stands in no list
 }
 
 // IsNode marks a thing with a global id.
@@ -35,25 +35,30 @@ func (v *View) NewDisclosure(d disclosure.Disclosure) *Disclosure {
 // caller to see.
 func (v *View) visible(ctx context.Context, ref string) (*Disclosure, error) {
 	document, err := v.loaders.disclosure(ctx, ref)
-	if err != nil || document == nil || !v.SeesAll && !document.PublicOn(v.Today) {
+	if err != nil || document == nil || !v.maySee(document) {
 		return nil, err
 	}
 	return v.NewDisclosure(*document), nil
 }
 
+// maySee tells whether the caller may see a document.
+func (v *View) maySee(d *disclosure.Disclosure) bool { return v.SeesAll || d.PublicOn(v.Today) }
+
 // documentNames are documents that a text names, by ref; those not for the
 // caller to see have no title there.
 type documentNames map[string]disclosure.Disclosure
 
-func (n documentNames) load(ctx context.Context, v *View, ref string) error {
-	if ref == "" {
-		return nil
+// named reads the documents that a text names; an empty ref is none.
+func (v *View) named(ctx context.Context, refs ...string) (documentNames, error) {
+	refs = slices.DeleteFunc(refs, func(ref string) bool { return ref == "" })
+	documents, err := v.loaders.disclosures.LoadAll(ctx, refs)
+	named := documentNames{}
+	for _, document := range documents {
+		if document != nil && v.maySee(document) {
+			named[document.Ref] = *document
+		}
 	}
-	document, err := v.visible(ctx, ref)
-	if document != nil {
-		n[ref] = document.Disclosure
-	}
-	return err
+	return named, err
 }
 
 func (n documentNames) of(ref string) (title, number string) {
@@ -97,18 +102,13 @@ func (d *Disclosure) Publisher() AdministrativeNode { return d.view.ByCode(d.Pub
 // Interpretation is the first published document that explains it, else the
 // first registered.
 func (d *Disclosure) Interpretation(ctx context.Context) (*Disclosure, error) {
-	if d.list != nil {
-		d.list.first("interpretations", func() {
-			d.view.loaders.interpretations.prime(ctx, d.list.refs(ctx))
-		})
-	}
-	all, err := d.view.loaders.interpretations.Load(ctx, d.Ref)()
+	all, err := d.view.loaders.interpretations.Load(ctx, d.Ref)
 	if err != nil {
 		return nil, err
 	}
 	var first *disclosure.Disclosure
 	for i := range all {
-		if !d.view.SeesAll && !all[i].PublicOn(d.view.Today) {
+		if !d.view.maySee(&all[i]) {
 			continue
 		}
 		if first == nil || all[i].PublicationDay() < first.PublicationDay() {
@@ -191,7 +191,6 @@ func storePage(q question) (store.Page, error) {
 type DisclosureConnection struct {
 	view     *View
 	key      listKey
-	siblings *siblings
 	PageInfo PageInfo
 	Edges    []DisclosureEdge
 }
@@ -226,17 +225,16 @@ func (n *administrative) Disclosures(ctx context.Context, filter *DisclosureFilt
 	if err != nil {
 		return nil, err
 	}
-	documents, err := loadAlike(ctx, n.siblings, n.view.loaders.lists, key)
+	documents, err := n.view.loaders.lists.Load(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	list := listRead(n.siblings, n.view.loaders.lists, key, func(d *disclosure.Disclosure) []string { return []string{d.Ref} })
 	size := min(key.question.first, len(documents))
-	connection := &DisclosureConnection{view: n.view, key: key, siblings: n.siblings, Edges: make([]DisclosureEdge, size)}
+	connection := &DisclosureConnection{view: n.view, key: key, Edges: make([]DisclosureEdge, size)}
 	cursors := make([]string, size)
 	for i := range size {
 		cursors[i] = opaque(cursorListed, dayText(documents[i].ListedOn()), documents[i].Ref)
-		connection.Edges[i] = DisclosureEdge{cursors[i], &Disclosure{n.view, documents[i], list}}
+		connection.Edges[i] = DisclosureEdge{cursors[i], &Disclosure{n.view, documents[i]}}
 	}
 	connection.PageInfo = pageInfo(cursors, after, size < len(documents))
 	return connection, nil
@@ -246,7 +244,7 @@ func (n *administrative) Disclosures(ctx context.Context, filter *DisclosureFilt
 func (c *DisclosureConnection) TotalCount(ctx context.Context) (int, error) {
 	key := c.key
 	key.question.first, key.question.after = 0, ""
-	return loadAlike(ctx, c.siblings, c.view.loaders.counts, key)
+	return c.view.loaders.counts.Load(ctx, key)
 }
 
 // News is an item of news.
@@ -298,7 +296,7 @@ func (n *administrative) News(ctx context.Context, first *int, after *string, sc
 	if err != nil {
 		return nil, err
 	}
-	items, err := loadAlike(ctx, n.siblings, n.view.loaders.newsLists, key)
+	items, err := n.view.loaders.newsLists.Load(ctx, key)
 	if err != nil {
 		return nil, err
 	}

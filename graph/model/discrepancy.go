@@ -12,7 +12,6 @@ import (
 type Discrepancy struct {
 	view *View
 	relief.Discrepancy
-	list *readList
 }
 
 // Discrepancies lists the doubts, each about a node alone: the first of them, or all.
@@ -24,41 +23,34 @@ func (r *Relief) Discrepancies(ctx context.Context, idleWorkingDays, first *int)
 			return nil, err
 		}
 	}
-	found, key, err := r.findDiscrepancies(ctx, idleWorkingDays)
+	found, err := r.findDiscrepancies(ctx, idleWorkingDays)
 	if err != nil {
 		return nil, err
 	}
 	found = found[:min(len(found), most)]
-	list := listRead(r.node.siblings, r.node.view.loaders.discrepancies, key, func(d *relief.Discrepancy) (refs []string) {
-		for i := range d.Movements {
-			refs = append(refs, d.Movements[i].DisclosureRef)
-		}
-		return refs
-	})
 	discrepancies := make([]*Discrepancy, len(found))
 	for i := range found {
-		discrepancies[i] = &Discrepancy{r.node.view, found[i], list}
+		discrepancies[i] = &Discrepancy{r.node.view, found[i]}
 	}
 	return discrepancies, nil
 }
 
 // DiscrepancyCount tells how many doubts there are.
 func (r *Relief) DiscrepancyCount(ctx context.Context, idleWorkingDays *int) (int, error) {
-	found, _, err := r.findDiscrepancies(ctx, idleWorkingDays)
+	found, err := r.findDiscrepancies(ctx, idleWorkingDays)
 	return len(found), err
 }
 
-func (r *Relief) findDiscrepancies(ctx context.Context, idleWorkingDays *int) ([]relief.Discrepancy, discrepanciesKey, error) {
+func (r *Relief) findDiscrepancies(ctx context.Context, idleWorkingDays *int) ([]relief.Discrepancy, error) {
 	idle := relief.IdleWorkingDays
 	if idleWorkingDays != nil {
 		idle = *idleWorkingDays
 	}
 	key := discrepanciesKey{r.key, idle}
 	if err := inRange("idleWorkingDays", idle, 0, mostLimit); err != nil {
-		return nil, key, err
+		return nil, err
 	}
-	found, err := loadAlike(ctx, r.node.siblings, r.node.view.loaders.discrepancies, key)
-	return found, key, err
+	return r.node.view.loaders.discrepancies.Load(ctx, key)
 }
 
 // Node is the node in doubt.
@@ -79,7 +71,7 @@ func (d *Discrepancy) Explanation(locale *explain.Locale) string {
 func (d *Discrepancy) Movements() []*ReliefMovement {
 	movements := make([]*ReliefMovement, len(d.Discrepancy.Movements))
 	for i := range d.Discrepancy.Movements {
-		movements[i] = &ReliefMovement{d.view, d.Discrepancy.Movements[i].Movement, d.list}
+		movements[i] = &ReliefMovement{d.view, d.Discrepancy.Movements[i].Movement}
 	}
 	return movements
 }

@@ -16,49 +16,11 @@ import (
 type Gap struct {
 	view *View
 	coverage.Standing
-	on   calendar.Day
-	list *gapList
-}
-
-// gapList is the gaps of one list: their reasons are read together, and so are
-// the documents that these name.
-type gapList struct {
-	group
-	gaps  []*Gap
-	named *causeList // what their causes name
+	on calendar.Day
 }
 
 func (g *Gap) cellKey() catalog.CellKey {
 	return catalog.CellKey{PublisherCode: g.view.Tree.Node(g.Standing.Publisher).Code, EntryCode: g.EntryCode}
-}
-
-// histories reads the histories of all cells of the list.
-func (l *gapList) histories(ctx context.Context, v *View) {
-	l.first("histories", func() {
-		keys := make([]catalog.CellKey, len(l.gaps))
-		for i, gap := range l.gaps {
-			keys[i] = gap.cellKey()
-		}
-		v.loaders.histories.prime(ctx, keys)
-	})
-}
-
-// documents reads the documents that the list's reasons name.
-func (l *gapList) documents(ctx context.Context, v *View) {
-	l.first("documents", func() {
-		var refs []string
-		for _, gap := range l.gaps {
-			reason, err := gap.why(ctx)
-			if err != nil || reason == nil {
-				continue
-			}
-			refs = append(refs, reason.Last.DocumentRef(), reason.Cause.DocumentRef())
-			for i := range reason.Duties {
-				refs = append(refs, reason.Duties[i].DocumentRef())
-			}
-		}
-		v.documentsOf(ctx, refs)
-	})
 }
 
 // IsNode marks a thing with a global id.
@@ -99,40 +61,7 @@ func (g *Gap) why(ctx context.Context) (*timeline.Reason, error) {
 }
 
 func (g *Gap) history(ctx context.Context) (*timeline.History, error) {
-	if g.list != nil {
-		g.list.histories(ctx, g.view)
-	}
-	return g.view.loaders.histories.Load(ctx, g.cellKey())()
-}
-
-// documents reads those that the reasons of the gap's list name.
-func (g *Gap) documents(ctx context.Context) {
-	if g.list != nil {
-		g.list.documents(ctx, g.view)
-	}
-}
-
-// causes are what the list's gaps began and ended by, read together.
-func (g *Gap) causes(ctx context.Context) *causeList {
-	if g.list == nil {
-		return &causeList{}
-	}
-	g.list.first("causes", func() {
-		g.list.named = &causeList{}
-		for _, gap := range g.list.gaps {
-			history, err := gap.history(ctx)
-			if err != nil {
-				continue
-			}
-			if cause, ok := history.CauseOn(gap.on); ok {
-				g.list.named.refs = append(g.list.named.refs, cause.DocumentRef())
-			}
-			if _, cause, ok := history.EndOn(gap.on); ok {
-				g.list.named.refs = append(g.list.named.refs, cause.DocumentRef())
-			}
-		}
-	})
-	return g.list.named
+	return g.view.loaders.histories.Load(ctx, g.cellKey())
 }
 
 // Cause is what began the status.
@@ -142,7 +71,7 @@ func (g *Gap) Cause(ctx context.Context) (*Cause, error) {
 		return nil, err
 	}
 	cause, _ := history.CauseOn(g.on)
-	return &Cause{g.view, cause, g.causes(ctx)}, nil
+	return &Cause{g.view, cause}, nil
 }
 
 // EndsOn is the first later day on which the cell is no gap.
@@ -164,7 +93,7 @@ func (g *Gap) EndedBy(ctx context.Context) (*Cause, error) {
 		return nil, err
 	}
 	if _, cause, ok := history.EndOn(g.on); ok {
-		return &Cause{g.view, cause, g.causes(ctx)}, nil
+		return &Cause{g.view, cause}, nil
 	}
 	return nil, nil
 }
@@ -184,7 +113,7 @@ func (g *Gap) Duties(ctx context.Context) ([]*Duty, error) {
 	if err != nil {
 		return nil, err
 	}
-	return g.view.duties(reason.Duties, g.documents), nil
+	return g.view.duties(reason.Duties), nil
 }
 
 // Explanation is the reason in full.
@@ -202,16 +131,13 @@ func (g *Gap) facts(ctx context.Context) (explain.GapFacts, error) {
 	if err != nil {
 		return explain.GapFacts{}, err
 	}
-	g.documents(ctx)
-	named := documentNames{}
 	refs := []string{reason.Last.DocumentRef(), reason.Cause.DocumentRef()}
 	if reason.Duty != nil {
 		refs = append(refs, reason.Duty.DocumentRef())
 	}
-	for _, ref := range refs {
-		if err := named.load(ctx, g.view, ref); err != nil {
-			return explain.GapFacts{}, err
-		}
+	named, err := g.view.named(ctx, refs...)
+	if err != nil {
+		return explain.GapFacts{}, err
 	}
 	return explain.GapFacts{
 		Publisher: g.view.Tree.Node(g.Standing.Publisher).NamedOn(g.on), Entry: g.Entry().Entry, Reason: reason, On: g.on, Days: g.view.Days, Document: named.of,
@@ -366,12 +292,9 @@ func gapPosition(after *string) (*coverage.Position, error) {
 func (v *View) gapPage(standings []coverage.Standing, on calendar.Day, total int, after *string, more bool) *GapConnection {
 	connection := &GapConnection{TotalCount: total, view: v, on: on, Edges: make([]GapEdge, len(standings))}
 	cursors := make([]string, len(standings))
-	list := &gapList{}
 	for i, standing := range standings {
 		cursors[i] = opaque(cursorGap, v.Tree.Node(standing.Publisher).Code, standing.EntryCode, dayText(standing.Since))
-		gap := &Gap{v, standing, on, list}
-		list.gaps = append(list.gaps, gap)
-		connection.Edges[i] = GapEdge{cursors[i], gap}
+		connection.Edges[i] = GapEdge{cursors[i], &Gap{v, standing, on}}
 	}
 	connection.PageInfo = pageInfo(cursors, after, more)
 	return connection
@@ -408,5 +331,5 @@ func (v *View) gapByID(parts []string) (Node, error) {
 	if !ok || !standing.Status.Gap() {
 		return nil, nil
 	}
-	return &Gap{v, standing, on, nil}, nil
+	return &Gap{v, standing, on}, nil
 }

@@ -3,41 +3,14 @@ package model
 import (
 	"context"
 
+	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 )
 
 // ByIDs returns the things that global ids name, null for each unknown. Those of
 // one kind are read together.
 func (v *View) ByIDs(ctx context.Context, ids []string) ([]Node, error) {
-	refs := map[string][]string{}
-	list := &siblings{}
-	for _, id := range ids {
-		kind := kindOf(id)
-		values, ok := reveal(id, kind, partsOf[kind])
-		if !ok {
-			continue
-		}
-		if kind == idNode {
-			if place := v.Tree.Find(values[0]); place != area.Nowhere {
-				list.places = append(list.places, place)
-			}
-		} else {
-			refs[kind] = append(refs[kind], values[0])
-		}
-	}
-	v.loaders.disclosures.prime(ctx, refs[idDisclosure])
-	v.loaders.newsItems.prime(ctx, refs[idNews])
-	v.loaders.movements.prime(ctx, refs[idMovement])
-	v.loaders.concerns.prime(ctx, refs[idConcern])
-	things := make([]Node, len(ids))
-	for i, id := range ids {
-		thing, err := v.byID(ctx, id, list)
-		if err != nil {
-			return nil, err
-		}
-		things[i] = thing
-	}
-	return things, nil
+	return batch.Concurrently(ctx, ids, v.ByID)
 }
 
 // partsOf says how many parts a kind of id has.
@@ -45,9 +18,7 @@ var partsOf = map[string]int{idNode: 1, idGap: 3, idCell: 2, idDisclosure: 1, id
 
 // ByID returns the thing that a global id names, nil where it is unknown or not
 // for the caller to see.
-func (v *View) ByID(ctx context.Context, id string) (Node, error) { return v.byID(ctx, id, nil) }
-
-func (v *View) byID(ctx context.Context, id string, list *siblings) (Node, error) {
+func (v *View) ByID(ctx context.Context, id string) (Node, error) {
 	kind := kindOf(id)
 	values, ok := reveal(id, kind, partsOf[kind])
 	if !ok {
@@ -56,7 +27,7 @@ func (v *View) byID(ctx context.Context, id string, list *siblings) (Node, error
 	switch kind {
 	case idNode:
 		if place := v.Tree.Find(values[0]); place != area.Nowhere {
-			return v.oneOf(place, list), nil
+			return v.node(place), nil
 		}
 	case idGap:
 		return v.gapByID(values)
@@ -71,19 +42,19 @@ func (v *View) byID(ctx context.Context, id string, list *siblings) (Node, error
 		}
 		return nil, err
 	case idNews:
-		item, err := v.loaders.newsItems.Load(ctx, values[0])()
+		item, err := v.loaders.newsItems.Load(ctx, values[0])
 		if item != nil {
 			return v.NewNews(*item), err
 		}
 		return nil, err
 	case idConcern:
-		concern, err := v.loaders.concerns.Load(ctx, values[0])()
+		concern, err := v.loaders.concerns.Load(ctx, values[0])
 		if concern != nil {
 			return v.NewConcern(*concern), err
 		}
 		return nil, err
 	case idMovement:
-		movement, err := v.loaders.movements.Load(ctx, values[0])()
+		movement, err := v.loaders.movements.Load(ctx, values[0])
 		if movement != nil {
 			return v.NewMovement(*movement), err
 		}

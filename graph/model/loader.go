@@ -2,10 +2,8 @@ package model
 
 import (
 	"context"
-	"time"
 
-	"github.com/graph-gophers/dataloader/v7"
-
+	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -18,78 +16,53 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
-// gather is how long a loader waits for the fields of one level to ask.
-const gather = time.Millisecond
-
 // loaders read the rows of one request, those of one level together.
 type loaders struct {
 	view            *View
-	disclosures     loader[string, *disclosure.Disclosure]
-	interpretations loader[string, []disclosure.Disclosure]
-	histories       loader[catalog.CellKey, *timeline.History]
-	lists           loader[listKey, []disclosure.Disclosure]
-	counts          loader[listKey, int]
-	newsLists       loader[listKey, []disclosure.News]
-	newsItems       loader[string, *disclosure.News]
-	movements       loader[string, *relief.Movement]
-	flows           loader[reliefKey, []relief.Flow]
-	discrepancies   loader[discrepanciesKey, []relief.Discrepancy]
-	movementLists   loader[movementsKey, []relief.Movement]
-	movementCounts  loader[reliefKey, int]
-	concerns        loader[string, *disclosure.Concern]
-	reviews         loader[string, []disclosure.Review]
-	secrecyReviews  loader[string, *disclosure.SecrecyReview]
+	disclosures     *batch.Loader[string, *disclosure.Disclosure]
+	interpretations *batch.Loader[string, []disclosure.Disclosure]
+	histories       *batch.Loader[catalog.CellKey, *timeline.History]
+	lists           *batch.Loader[listKey, []disclosure.Disclosure]
+	counts          *batch.Loader[listKey, int]
+	newsLists       *batch.Loader[listKey, []disclosure.News]
+	newsItems       *batch.Loader[string, *disclosure.News]
+	movements       *batch.Loader[string, *relief.Movement]
+	sums            *batch.Loader[reliefKey, *summed]
+	discrepancies   *batch.Loader[discrepanciesKey, []relief.Discrepancy]
+	movementLists   *batch.Loader[movementsKey, []relief.Movement]
+	movementCounts  *batch.Loader[reliefKey, int]
+	concerns        *batch.Loader[string, *disclosure.Concern]
+	reviews         *batch.Loader[string, []disclosure.Review]
+	secrecyReviews  *batch.Loader[string, *disclosure.SecrecyReview]
 }
 
 func newLoaders(v *View) *loaders {
 	l := &loaders{view: v}
-	l.disclosures = newLoader(byRef(v.store.DisclosuresByRef))
-	l.newsItems = newLoader(byRef(v.store.NewsByRef))
-	l.movements = newLoader(byRef(v.store.ReliefMovementsByRef))
-	l.interpretations = newLoader(func(ctx context.Context, refs []string) ([][]disclosure.Disclosure, error) {
+	l.disclosures = batch.NewLoader(byRef(v.store.DisclosuresByRef))
+	l.newsItems = batch.NewLoader(byRef(v.store.NewsByRef))
+	l.movements = batch.NewLoader(byRef(v.store.ReliefMovementsByRef))
+	l.interpretations = batch.NewLoader(func(ctx context.Context, refs []string) ([][]disclosure.Disclosure, error) {
 		return inOrder(ctx, refs, v.store.Interpretations)
 	})
-	l.histories = newLoader(l.readHistories)
-	l.lists = newLoader(byQuestion(l.readLists))
-	l.counts = newLoader(byQuestion(l.readCounts))
-	l.newsLists = newLoader(byQuestion(l.readNewsLists))
-	l.flows = newLoader(l.readFlows)
-	l.discrepancies = newLoader(l.readDiscrepancies)
-	l.movementLists = newLoader(byQuestion(l.readMovements))
-	l.movementCounts = newLoader(l.readMovementCounts)
-	l.concerns = newLoader(byRef(v.store.ConcernsByRef))
-	l.secrecyReviews = newLoader(byRef(v.store.SecrecyReviews))
-	l.reviews = newLoader(func(ctx context.Context, refs []string) ([][]disclosure.Review, error) {
+	l.histories = batch.NewLoader(l.readHistories)
+	l.lists = batch.NewLoader(byQuestion(l.readLists))
+	l.counts = batch.NewLoader(byQuestion(l.readCounts))
+	l.newsLists = batch.NewLoader(byQuestion(l.readNewsLists))
+	l.sums = batch.NewLoader(l.readSums)
+	l.discrepancies = batch.NewLoader(l.readDiscrepancies)
+	l.movementLists = batch.NewLoader(byQuestion(l.readMovements))
+	l.movementCounts = batch.NewLoader(l.readMovementCounts)
+	l.concerns = batch.NewLoader(byRef(v.store.ConcernsByRef))
+	l.secrecyReviews = batch.NewLoader(byRef(v.store.SecrecyReviews))
+	l.reviews = batch.NewLoader(func(ctx context.Context, refs []string) ([][]disclosure.Review, error) {
 		return inOrder(ctx, refs, v.store.ReviewsByDisclosure)
 	})
 	return l
 }
 
-// loader reads things by their keys, those asked for within a moment together,
-// and reads none twice.
-type loader[K comparable, V any] struct {
-	*dataloader.Loader[K, V]
-	read func(context.Context, []K) ([]V, error) // answers keys in their order
-}
-
-func newLoader[K comparable, V any](read func(context.Context, []K) ([]V, error)) loader[K, V] {
-	batch := func(ctx context.Context, keys []K) []*dataloader.Result[V] {
-		values, err := read(ctx, keys)
-		results := make([]*dataloader.Result[V], len(keys))
-		for i := range keys {
-			results[i] = &dataloader.Result[V]{Error: err}
-			if err == nil {
-				results[i].Data = values[i]
-			}
-		}
-		return results
-	}
-	return loader[K, V]{dataloader.NewBatchedLoader(batch, dataloader.WithWait[K, V](gather), dataloader.WithInputCapacity[K, V](256)), read}
-}
-
 // disclosure returns a document by its ref, nil where it is unknown.
 func (l *loaders) disclosure(ctx context.Context, ref string) (*disclosure.Disclosure, error) {
-	return l.disclosures.Load(ctx, ref)()
+	return l.disclosures.Load(ctx, ref)
 }
 
 // byRef lets a reader of refs answer keys in their order, nil for each unknown.
@@ -118,7 +91,7 @@ func inOrder[V any](ctx context.Context, refs []string, read func(context.Contex
 
 // history returns a cell's timeline with all that explains it.
 func (l *loaders) history(ctx context.Context, publisherCode, entryCode string) (*timeline.History, error) {
-	return l.histories.Load(ctx, catalog.CellKey{PublisherCode: publisherCode, EntryCode: entryCode})()
+	return l.histories.Load(ctx, catalog.CellKey{PublisherCode: publisherCode, EntryCode: entryCode})
 }
 
 // readHistories derives cells from their facts as they are committed now. Where
@@ -170,8 +143,6 @@ type listKey struct {
 	scope    coverage.Scope
 	question question
 }
-
-func (k listKey) of(place area.Place) listKey { return listKey{place, k.scope, k.question} }
 
 func (k listKey) asked() question { return k.question }
 

@@ -6,7 +6,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -28,15 +27,6 @@ type administrative struct {
 	view  *View
 	place area.Place
 	*area.Node
-	siblings *siblings // nil where it stands in no list
-}
-
-// siblings are the nodes of one list.
-type siblings struct {
-	group
-	places []area.Place
-	// lists holds the lists of documents and movements read for all of them.
-	lists sync.Map // askedOf to *readList
 }
 
 // The five types.
@@ -66,11 +56,8 @@ func (v *View) administrative(place area.Place) *administrative {
 	return &administrative{view: v, place: place, Node: v.Tree.Node(place)}
 }
 
-func (v *View) node(place area.Place) AdministrativeNode { return v.oneOf(place, nil) }
-
-func (v *View) oneOf(place area.Place, list *siblings) AdministrativeNode {
+func (v *View) node(place area.Place) AdministrativeNode {
 	n := v.administrative(place)
-	n.siblings = list
 	switch n.Kind() {
 	case area.Region:
 		return &Region{n}
@@ -159,16 +146,12 @@ func (n *administrative) Children(first *int, after *string, orderBy *ChildOrder
 		return nil, err
 	}
 	page := children[start:min(start+size, len(children))]
-	list := &siblings{}
-	for _, child := range page {
-		list.places = append(list.places, child.place)
-	}
 	connection := &AdministrativeNodeConnection{TotalCount: len(children), Edges: make([]AdministrativeNodeEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i, child := range page {
 		node := n.view.Tree.Node(child.place)
 		cursors[i] = opaque(cursorNode, strconv.FormatFloat(child.key, 'g', -1, 64), node.Code)
-		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], n.view.oneOf(child.place, list)}
+		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], n.view.node(child.place)}
 	}
 	connection.PageInfo = pageInfo(cursors, after, start+len(page) < len(children))
 	return connection, nil
@@ -268,7 +251,6 @@ func (v *View) Search(text *string, level *area.Level, byInitials *bool, first *
 	connection := &AdministrativeNodeConnection{TotalCount: total, Edges: []AdministrativeNodeEdge{}}
 	var cursors []string
 	more := false
-	list := &siblings{}
 	for rank, places := range found {
 		for _, place := range places {
 			if len(cursors) == size {
@@ -276,8 +258,7 @@ func (v *View) Search(text *string, level *area.Level, byInitials *bool, first *
 				break
 			}
 			cursors = append(cursors, opaque(cursorSearch, strconv.Itoa(rank), v.Tree.Node(place).Code))
-			list.places = append(list.places, place)
-			connection.Edges = append(connection.Edges, AdministrativeNodeEdge{cursors[len(cursors)-1], v.oneOf(place, list)})
+			connection.Edges = append(connection.Edges, AdministrativeNodeEdge{cursors[len(cursors)-1], v.node(place)})
 		}
 	}
 	connection.PageInfo = pageInfo(cursors, after, more)

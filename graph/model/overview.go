@@ -110,10 +110,9 @@ func (n *administrative) Upcoming(asOf *calendar.Day, workingDays int, first *in
 	end := min(start+size, len(all))
 	connection := &UpcomingConnection{node: n, all: all, TotalCount: len(all), Edges: []UpcomingEdge{}}
 	var cursors []string
-	list := &gapList{}
 	for _, coming := range all[start:end] {
 		cursors = append(cursors, opaque(cursorComing, dayText(coming.DueOn), n.view.Tree.Node(coming.Publisher).Code, coming.EntryCode))
-		connection.Edges = append(connection.Edges, UpcomingEdge{cursors[len(cursors)-1], n.view.upcoming(coming, list)})
+		connection.Edges = append(connection.Edges, UpcomingEdge{cursors[len(cursors)-1], n.view.upcoming(coming)})
 	}
 	connection.PageInfo = pageInfo(cursors, after, end < len(all))
 	return connection, nil

@@ -2,7 +2,6 @@ package model
 
 import (
 	"context"
-	"sync"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -13,17 +12,8 @@ import (
 
 // Relief is the relief of a node over a span of days.
 type Relief struct {
-	node   *administrative
-	key    reliefKey
-	once   sync.Once
-	summed summed
-}
-
-// summed is what the figures are of.
-type summed struct {
-	flows   []relief.Flow
-	summary relief.Summary
-	err     error
+	node *administrative
+	key  reliefKey
 }
 
 // reliefKey is what is asked of a node's relief.
@@ -52,18 +42,14 @@ func (n *administrative) Relief(from, to calendar.Day, asOf *calendar.Day, scope
 	return &Relief{node: n, key: key}, nil
 }
 
-// sum adds up once, for the first figures asked; lists of movements need none.
-func (r *Relief) sum(ctx context.Context) (*summed, error) {
-	r.once.Do(func() {
-		flows, err := loadAlike(ctx, r.node.siblings, r.node.view.loaders.flows, r.key)
-		r.summed = summed{flows, relief.Summarise(flows, r.node.view.within(r.node.place, r.key.scope)), err}
-	})
-	return &r.summed, r.summed.err
+// summed is money with what it adds up to; lists of movements need none of it.
+type summed struct {
+	relief.Summary
+	flows []relief.Flow
 }
 
-// of asks the same about another node.
-func (k reliefKey) of(place area.Place) reliefKey {
-	return reliefKey{place, k.scope, k.span, k.publicOn, k.filter}
+func (r *Relief) sum(ctx context.Context) (*summed, error) {
+	return r.node.view.loaders.sums.Load(ctx, r.key)
 }
 
 // within tells whether a code is the node's, or one below it.
@@ -98,7 +84,10 @@ func (f *ReliefFigures) Disclosed() string { return f.Figures.Disclosed.String()
 // Total is all money.
 func (r *Relief) Total(ctx context.Context) (*ReliefFigures, error) {
 	of, err := r.sum(ctx)
-	return &ReliefFigures{of.summary.Total}, err
+	if err != nil {
+		return nil, err
+	}
+	return &ReliefFigures{of.Total}, nil
 }
 
 // ReliefClassFigures is money of one class.
@@ -110,11 +99,14 @@ type ReliefClassFigures struct {
 // ByClass is money of the six classes.
 func (r *Relief) ByClass(ctx context.Context) ([]ReliefClassFigures, error) {
 	of, err := r.sum(ctx)
+	if err != nil {
+		return nil, err
+	}
 	classes := make([]ReliefClassFigures, relief.Classes)
-	for class, figures := range of.summary.ByClass {
+	for class, figures := range of.ByClass {
 		classes[class] = ReliefClassFigures{relief.Class(class), &ReliefFigures{figures}}
 	}
-	return classes, err
+	return classes, nil
 }
 
 // ReliefChildFigures is money of one child with all below it.
@@ -169,11 +161,14 @@ func (g *GoodsFigures) Balance() string { return g.Goods.Balance.String() }
 // Goods are the goods by item and unit.
 func (r *Relief) Goods(ctx context.Context) ([]*GoodsFigures, error) {
 	of, err := r.sum(ctx)
-	goods := make([]*GoodsFigures, len(of.summary.Goods))
-	for i := range of.summary.Goods {
-		goods[i] = &GoodsFigures{of.summary.Goods[i]}
+	if err != nil {
+		return nil, err
 	}
-	return goods, err
+	goods := make([]*GoodsFigures, len(of.Goods))
+	for i := range of.Goods {
+		goods[i] = &GoodsFigures{of.Goods[i]}
+	}
+	return goods, nil
 }
 
 // ReliefMovementConnection is a page of movements.
@@ -202,19 +197,17 @@ func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*Rel
 	if after != nil {
 		asked.after = *after
 	}
-	loaders := r.node.view.loaders
 	key := movementsKey{r.key, asked}
-	movements, err := loadAlike(ctx, r.node.siblings, loaders.movementLists, key)
+	movements, err := r.node.view.loaders.movementLists.Load(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 	size = min(size, len(movements))
-	list := listRead(r.node.siblings, loaders.movementLists, key, func(m *relief.Movement) []string { return []string{m.DisclosureRef} })
 	connection := &ReliefMovementConnection{relief: r, Edges: make([]ReliefMovementEdge, size)}
 	cursors := make([]string, size)
 	for i := range size {
 		cursors[i] = opaque(cursorListed, dayText(movements[i].OccurredOn), movements[i].Ref)
-		connection.Edges[i] = ReliefMovementEdge{cursors[i], &ReliefMovement{r.node.view, movements[i], list}}
+		connection.Edges[i] = ReliefMovementEdge{cursors[i], &ReliefMovement{r.node.view, movements[i]}}
 	}
 	connection.PageInfo = pageInfo(cursors, after, size < len(movements))
 	return connection, nil
@@ -222,15 +215,13 @@ func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*Rel
 
 // TotalCount counts the movements.
 func (c *ReliefMovementConnection) TotalCount(ctx context.Context) (int, error) {
-	loaders := c.relief.node.view.loaders
-	return loadAlike(ctx, c.relief.node.siblings, loaders.movementCounts, c.relief.key)
+	return c.relief.node.view.loaders.movementCounts.Load(ctx, c.relief.key)
 }
 
 // ReliefMovement is a movement of relief money or goods.
 type ReliefMovement struct {
 	view *View
 	relief.Movement
-	list *readList // nil where it stands in no list
 }
 
 // IsNode marks a thing with a global id.
@@ -281,9 +272,6 @@ func (m *ReliefMovement) DocumentNumber() *string { return optional(m.Movement.D
 func (m *ReliefMovement) Disclosure(ctx context.Context) (*Disclosure, error) {
 	if m.DisclosureRef == "" {
 		return nil, nil
-	}
-	if m.list != nil {
-		m.list.first("documents", func() { m.view.documentsOf(ctx, m.list.refs(ctx)) })
 	}
 	return m.view.visible(ctx, m.DisclosureRef)
 }

@@ -18,20 +18,12 @@ type movementsKey struct {
 	question question
 }
 
-func (k movementsKey) of(place area.Place) movementsKey {
-	return movementsKey{k.reliefKey.of(place), k.question}
-}
-
 func (k movementsKey) asked() question { return k.question }
 
 // discrepanciesKey asks for the doubts about a node's relief.
 type discrepanciesKey struct {
 	reliefKey
 	idleWorkingDays int
-}
-
-func (k discrepanciesKey) of(place area.Place) discrepanciesKey {
-	return discrepanciesKey{k.reliefKey.of(place), k.idleWorkingDays}
 }
 
 // readTogether reads what goes from or to nodes, for those keys together that
@@ -69,12 +61,20 @@ func readTogether[T any](v *View, keys []reliefKey, read func(nodes []string, li
 	return answers, nil
 }
 
-// readFlows reads the flows from and to nodes.
-func (l *loaders) readFlows(ctx context.Context, keys []reliefKey) ([][]relief.Flow, error) {
-	return readTogether(l.view, keys, func(nodes []string, like reliefKey) ([]relief.Flow, error) {
+// readSums reads and adds up the flows from and to nodes.
+func (l *loaders) readSums(ctx context.Context, keys []reliefKey) ([]*summed, error) {
+	found, err := readTogether(l.view, keys, func(nodes []string, like reliefKey) ([]relief.Flow, error) {
 		flows, err := l.view.store.ReliefFlows(ctx, nodes, like.span, like.publicOn, like.filter.EventRef, l.view.supposedDocuments())
 		return slices.DeleteFunc(flows, func(f relief.Flow) bool { return !like.filter.HasClass(f.Class) }), err
 	}, func(f *relief.Flow) (string, string) { return f.FromCode, f.ToCode })
+	if err != nil {
+		return nil, err
+	}
+	sums := make([]*summed, len(keys))
+	for i, flows := range found {
+		sums[i] = &summed{relief.Summarise(flows, l.view.within(keys[i].place, keys[i].scope)), flows}
+	}
+	return sums, nil
 }
 
 // supposedDocuments are those supposed to be published.

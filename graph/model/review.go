@@ -23,10 +23,7 @@ func (d *Disclosure) Reviews(ctx context.Context) ([]*Review, error) {
 	if d.Attribute == disclosure.Proactive {
 		return reviews, nil
 	}
-	if d.list != nil {
-		d.list.first("reviews", func() { d.view.loaders.reviews.prime(ctx, d.list.refs(ctx)) })
-	}
-	found, err := d.view.loaders.reviews.Load(ctx, d.Ref)()
+	found, err := d.view.loaders.reviews.Load(ctx, d.Ref)
 	for i := range found {
 		reviews = append(reviews, &Review{found[i]})
 	}
@@ -38,10 +35,7 @@ func (d *Disclosure) SecrecyReview(ctx context.Context) (*SecrecyReview, error) 
 	if d.Attribute != disclosure.NotDisclosed {
 		return nil, nil
 	}
-	if d.list != nil {
-		d.list.first("secrecy reviews", func() { d.view.loaders.secrecyReviews.prime(ctx, d.list.refs(ctx)) })
-	}
-	found, err := d.view.loaders.secrecyReviews.Load(ctx, d.Ref)()
+	found, err := d.view.loaders.secrecyReviews.Load(ctx, d.Ref)
 	if err != nil || found == nil {
 		return nil, err
 	}
@@ -118,12 +112,11 @@ func (v *View) ReviewsDue(ctx context.Context, code string, year int, first *int
 		return nil, err
 	}
 	page := found[:min(size, len(found))]
-	list := rowsOfList(page)
 	connection := &ReviewDueConnection{Edges: make([]ReviewDueEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i := range page {
 		cursors[i] = opaque(cursorDocument, page[i].PublisherCode, page[i].Ref)
-		connection.Edges[i] = ReviewDueEdge{cursors[i], &ReviewDue{&Disclosure{v, page[i], list}, year}}
+		connection.Edges[i] = ReviewDueEdge{cursors[i], &ReviewDue{&Disclosure{v, page[i]}, year}}
 	}
 	connection.PageInfo = pageInfo(cursors, after, len(found) > size)
 	return connection, nil
@@ -172,31 +165,19 @@ func (v *View) OpenTasks(ctx context.Context, code string, first *int, after *st
 		return nil, err
 	}
 	page := found[:min(size, len(found))]
-	list := rowsOfList(page)
 	connection := &OpenTaskConnection{Edges: make([]OpenTaskEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i := range page {
 		cursors[i] = opaque(cursorDocument, page[i].PublisherCode, page[i].Ref)
-		connection.Edges[i] = OpenTaskEdge{cursors[i], &OpenTask{&Disclosure{v, page[i], list}}}
+		connection.Edges[i] = OpenTaskEdge{cursors[i], &OpenTask{&Disclosure{v, page[i]}}}
 	}
 	connection.PageInfo = pageInfo(cursors, after, len(found) > size)
 	return connection, nil
 }
 
-// rowsOfList is a list of documents that is read already.
-func rowsOfList(page []disclosure.Disclosure) *readList {
-	return &readList{refs: func(context.Context) []string {
-		refs := make([]string, len(page))
-		for i := range page {
-			refs[i] = page[i].Ref
-		}
-		return refs
-	}}
-}
-
 // ifVisible is the document, null where it is not for the caller to see.
 func (d *Disclosure) ifVisible() *Disclosure {
-	if !d.view.SeesAll && !d.PublicOn(d.view.Today) {
+	if !d.view.maySee(&d.Disclosure) {
 		return nil
 	}
 	return d

@@ -77,9 +77,8 @@ func (v *View) Roots() []AdministrativeNode { return v.nodes(v.Tree.Roots()) }
 
 func (v *View) nodes(places []area.Place) []AdministrativeNode {
 	nodes := make([]AdministrativeNode, len(places))
-	list := &siblings{places: places}
 	for i, place := range places {
-		nodes[i] = v.oneOf(place, list)
+		nodes[i] = v.node(place)
 	}
 	return nodes
 }

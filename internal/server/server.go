@@ -20,6 +20,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/reliefgraph/reliefgraph/graph"
+	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/graph/generated"
 	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -191,9 +192,10 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 		if err != nil {
 			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(s.options.Log)(ctx, err)}})
 		}
-		seen := view.With(ctx)
+		operation := graphql.GetOperationContext(ctx).Operation
+		seen := batch.Begin(view.With(ctx), batch.ReadingOf(operation, generated.MayRead))
 		handler := next(seen)
-		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Query {
+		if operation.Operation != ast.Query {
 			return handler
 		}
 		response := handler(seen)
