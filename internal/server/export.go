@@ -15,7 +15,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/klauspost/compress/gzhttp"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/export"
@@ -175,51 +174,6 @@ func (s *Server) askWith(exec *executor.Executor) export.Ask {
 		}
 		return nil
 	}
-}
-
-// misgiven tells of a variable that does not fit the schema, as the documents do,
-// and what the schema allows in its place.
-func misgiven(fault *gqlerror.Error, operation *graphql.OperationContext) error {
-	var names []string
-	for _, part := range fault.Path {
-		if name, ok := part.(ast.PathName); ok {
-			names = append(names, string(name))
-		}
-	}
-	if len(names) < 2 || operation.Operation == nil {
-		return fault
-	}
-	remedy := ""
-	if declared := operation.Operation.VariableDefinitions.ForName(names[1]); declared != nil {
-		remedy = allowedAt(declared.Type, names[2:])
-	}
-	return problem.Invalid(names[1], remedy, "%s", fault.Message)
-}
-
-// allowedAt names the values of an enum, or the fields of an input.
-func allowedAt(of *ast.Type, fields []string) string {
-	definition := executableSchema.Types[of.Name()]
-	if len(fields) > 0 && definition != nil {
-		if field := definition.Fields.ForName(fields[0]); field != nil {
-			return allowedAt(field.Type, fields[1:])
-		}
-	}
-	var allowed []string
-	switch {
-	case definition == nil:
-	case definition.Kind == ast.Enum:
-		for _, value := range definition.EnumValues {
-			allowed = append(allowed, value.Name)
-		}
-	case definition.Kind == ast.InputObject:
-		for _, field := range definition.Fields {
-			allowed = append(allowed, field.Name)
-		}
-	}
-	if allowed == nil {
-		return ""
-	}
-	return "give " + strings.Join(allowed, ", ")
 }
 
 // statusOf is the status of an answer that tells an error.

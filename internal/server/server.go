@@ -154,9 +154,11 @@ func (s *Server) answers(executing interface {
 	SetErrorPresenter(graphql.ErrorPresenterFunc)
 	SetRecoverFunc(graphql.RecoverFunc)
 	AroundOperations(graphql.OperationMiddleware)
+	Use(graphql.HandlerExtension)
 },
 ) {
-	executing.SetQueryCache(lru.New[*ast.QueryDocument](1000))
+	executing.SetQueryCache(withoutNulls{lru.New[*ast.QueryDocument](1000)})
+	executing.Use(variables{})
 	executing.SetErrorPresenter(present(s.options.Log))
 	executing.SetRecoverFunc(recovered(s.options.Log))
 	executing.AroundOperations(s.answer)

@@ -65,6 +65,9 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	ctx := r.Context()
 	operation, faults := executor.CreateOperationContext(ctx, params)
 	if faults != nil {
+		for i, fault := range faults {
+			faults[i] = misgiven(fault, operation)
+		}
 		answer := executor.DispatchError(graphql.WithOperationContext(ctx, operation), faults)
 		write(w, media, requestErrorStatus(media), answer, false)
 		return

@@ -1,0 +1,412 @@
+package acceptance
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/reliefgraph/reliefgraph/graph/generated"
+	"github.com/reliefgraph/reliefgraph/internal/server"
+)
+
+// askable is a field of the schema with arguments, and how a document comes to it.
+type askable struct {
+	operation ast.Operation
+	fields    []*ast.FieldDefinition // from the root to the field itself
+}
+
+func (a askable) last() *ast.FieldDefinition { return a.fields[len(a.fields)-1] }
+
+func (a askable) String() string {
+	var names []string
+	for _, field := range a.fields {
+		names = append(names, field.Name)
+	}
+	return strings.Join(names, ".")
+}
+
+// askedFields are all fields of the schema that take arguments. The types of nodes
+// take those of their interface.
+func askedFields(schema *ast.Schema) []askable {
+	var found []askable
+	seen := map[string]bool{}
+	queue := []askable{}
+	visit := func(operation ast.Operation, of *ast.Definition, above []*ast.FieldDefinition) {
+		if seen[of.Name] || slices.Contains(of.Interfaces, "AdministrativeNode") {
+			return
+		}
+		seen[of.Name] = true
+		for _, field := range of.Fields {
+			if strings.HasPrefix(field.Name, "__") {
+				continue
+			}
+			queue = append(queue, askable{operation, append(above[:len(above):len(above)], field)})
+		}
+	}
+	visit(ast.Query, schema.Query, nil)
+	visit(ast.Mutation, schema.Mutation, nil)
+	for ; len(queue) > 0; queue = queue[1:] {
+		if len(queue[0].last().Arguments) > 0 {
+			found = append(found, queue[0])
+		}
+		if of := schema.Types[queue[0].last().Type.Name()]; of.IsCompositeType() {
+			visit(queue[0].operation, of, queue[0].fields)
+		}
+	}
+	return found
+}
+
+// usual are values with which the demo world has an answer, by the name of an
+// argument or of a field of an input, else by the type.
+var usual = map[string]string{
+	"code": `"533102"`, "from": `"2026-01-01"`, "to": `"2026-11-24"`, "publisher": `"533102102"`, "entry": `"1.1"`,
+	"publisherCode": `"533102102"`, "entryCode": `"1.1"`, "year": `2026`, "off": `true`,
+	"ID": `"` + cursorOf("n", "533102") + `"`, "Date": `"2026-11-20"`, "DateTime": `"2026-11-20T08:00:00+08:00"`,
+	"String": `"t"`, "Decimal": `"1"`,
+	"Int": "3", "Boolean": "true", "AdministrativeLevel": "TOWNSHIP", "TrendStep": "MONTH", "ReliefKind": "DONATION",
+}
+
+// besides are fields without which an input says nothing, though each may be left out.
+var besides = map[string]map[string]string{
+	"ReliefMovementInput":    {"funds": `"1"`, "toCode": `"533102"`},
+	"LimitInput":             {"n": "3"},
+	"WhatIfInput":            {"publications": `[{publisherCode: "533102102", entryCode: "1.1", publishedOn: "2026-11-20"}]`},
+	"WhatIfPublicationInput": {"publisherCode": `"533102102"`, "entryCode": `"1.1"`},
+}
+
+// literal writes a value for a position; of an input all that it needs, and others
+// of its fields as told.
+func literal(t *testing.T, schema *ast.Schema, of *ast.Type, name string, others map[string]string) string {
+	t.Helper()
+	definition := schema.Types[of.Name()]
+	if definition.Kind == ast.InputObject {
+		fields := map[string]string{}
+		for _, field := range definition.Fields {
+			if field.Type.NonNull && field.DefaultValue == nil {
+				fields[field.Name] = literal(t, schema, field.Type, field.Name, nil)
+			}
+		}
+		maps.Copy(fields, besides[definition.Name])
+		maps.Copy(fields, others)
+		var parts []string
+		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			parts = append(parts, name+": "+fields[name])
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	for _, key := range []string{name, definition.Name} {
+		if value, ok := usual[key]; ok {
+			return value
+		}
+	}
+	if definition.Kind == ast.Enum {
+		return definition.EnumValues[0].Name
+	}
+	t.Fatalf("no value for %s of %s", name, of)
+	return ""
+}
+
+// document asks the field with arguments as they are written; those not told are
+// given where they are needed.
+func (a askable) document(t *testing.T, schema *ast.Schema, declares string, told map[string]string) string {
+	t.Helper()
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s%s {", a.operation, declares)
+	for i, field := range a.fields {
+		fmt.Fprintf(&text, " %s", field.Name)
+		var arguments []string
+		for _, argument := range field.Arguments {
+			value, ok := told[argument.Name]
+			if ok = ok && i == len(a.fields)-1; !ok && argument.Type.NonNull && argument.DefaultValue == nil {
+				value, ok = literal(t, schema, argument.Type, argument.Name, nil), true
+			}
+			if ok && value != "" {
+				arguments = append(arguments, argument.Name+": "+value)
+			}
+		}
+		if len(arguments) > 0 {
+			fmt.Fprintf(&text, "(%s)", strings.Join(arguments, ", "))
+		}
+		if i < len(a.fields)-1 {
+			text.WriteString(" {")
+		}
+	}
+	if of := schema.Types[a.last().Type.Name()]; of.IsCompositeType() {
+		text.WriteString(selected(schema, of, 3))
+	}
+	return text.String() + strings.Repeat(" }", len(a.fields))
+}
+
+// selected selects what needs no arguments, lists by their edges.
+func selected(schema *ast.Schema, of *ast.Definition, deep int) string {
+	parts := []string{"__typename"}
+	for _, field := range of.Fields {
+		switch below := schema.Types[field.Type.Name()]; {
+		case len(field.Arguments) > 0 || strings.HasPrefix(field.Name, "__"):
+		case !below.IsCompositeType():
+			parts = append(parts, field.Name)
+		case deep > 0 && field.Name != "parent" && field.Type.Elem == nil || field.Name == "edges":
+			parts = append(parts, field.Name+selected(schema, below, deep-1))
+		}
+	}
+	return " { " + strings.Join(parts, " ") + " }"
+}
+
+// position is where an argument, or what stands in it, may be given: write puts a
+// value there.
+type position struct {
+	name  string
+	of    *ast.Type
+	needs bool // a value, whatever its default
+	write func(value string) string
+}
+
+// positions are an argument and all fields of the inputs within it, however deep.
+func positions(t *testing.T, schema *ast.Schema, name string, of *ast.Type, write func(string) string) []position {
+	t.Helper()
+	found := []position{{name, of, of.NonNull, write}}
+	list := func(value string) string { return value }
+	if of.Elem != nil {
+		list = func(value string) string { return "[" + value + "]" }
+		found = append(found, position{name + "[0]", of.Elem, of.Elem.NonNull, func(value string) string { return write(list(value)) }})
+	}
+	definition := schema.Types[of.Name()]
+	if definition.Kind != ast.InputObject || strings.Count(name, ".") > 4 {
+		return found
+	}
+	for _, field := range definition.Fields {
+		found = append(found, positions(t, schema, name+"."+field.Name, field.Type, func(value string) string {
+			return write(list(literal(t, schema, ast.NamedType(definition.Name, nil), name, map[string]string{field.Name: value})))
+		})...)
+	}
+	return found
+}
+
+// everyPosition calls what for every argument of every field, and everything that
+// can stand in one.
+func everyPosition(t *testing.T, what func(*ast.Schema, askable, position)) {
+	t.Helper()
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	for _, field := range askedFields(schema) {
+		for _, argument := range field.last().Arguments {
+			whole := func(value string) string { return value }
+			for _, p := range positions(t, schema, argument.Name, argument.Type, whole) {
+				write := p.write
+				p.write = func(value string) string { return argument.Name + "\x00" + write(value) }
+				what(schema, field, p)
+			}
+		}
+	}
+}
+
+// with asks a field with a value at a position.
+func (a askable) with(t *testing.T, schema *ast.Schema, p position, declares, value string) string {
+	t.Helper()
+	argument, text, _ := strings.Cut(p.write(value), "\x00")
+	return a.document(t, schema, declares, map[string]string{argument: text})
+}
+
+// TestWords: a word of an enum in another letter case is refused, wherever in the
+// schema one can be given, as a variable of its own and within one.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), func(o *server.Options) { o.AllowWrites, o.Limits.Complexity = true, 1<<30 })
+	enums, places := map[string]bool{}, 0
+	everyPosition(t, func(schema *ast.Schema, field askable, p position) {
+		enum := schema.Types[p.of.Name()]
+		if enum.Kind != ast.Enum || p.of.Elem != nil {
+			return
+		}
+		enums[enum.Name] = true
+		places++
+		var names []string
+		for _, value := range enum.EnumValues {
+			names = append(names, value.Name)
+		}
+		for _, value := range names {
+			word := strings.ToLower(value)
+			r := s.ask(field.with(t, schema, p, fmt.Sprintf("($x: %s!)", enum.Name), "$x"), map[string]any{"x": word})
+			refusedWord(t, field.String()+" "+p.name, r, "x: ", word, names)
+		}
+		if r := s.ask(field.with(t, schema, p, "", strings.ToLower(names[0])), nil); r.code() != "GRAPHQL_VALIDATION_FAILED" || r.Data != nil {
+			t.Errorf("%s %s as a literal: %q %+v", field, p.name, r.code(), r.Errors)
+		}
+		byDefault := fmt.Sprintf("($x: %s = %s)", enum.Name, strings.ToLower(names[0]))
+		if r := s.ask(field.with(t, schema, p, byDefault, "$x"), nil); r.code() != "GRAPHQL_VALIDATION_FAILED" {
+			t.Errorf("%s %s as a default: %q %+v", field, p.name, r.code(), r.Errors)
+		}
+	})
+	if len(enums) < 12 || places < 30 {
+		t.Errorf("%d enums in %d places were asked", len(enums), places)
+	}
+	// Within lists and inputs the path is told.
+	type v = map[string]any
+	const filtered = `query($f: GapFilter) { gaps(code: "533102", filter: $f) { totalCount } }`
+	for _, c := range []struct {
+		query, says, word string
+		variables         v
+	}{
+		{filtered, "f: statuses[1]: ", "overdue", v{"f": v{"statuses": []any{"STALE", "overdue"}}}},
+		{filtered, "f: statuses[0]: ", "Overdue", v{"f": v{"statuses": "Overdue"}}},
+		{`query($s: [CellStatus!]) { gaps(code: "533102", filter: {statuses: $s}) { totalCount } }`, "s: [0]: ", "oVERDUE", v{"s": "oVERDUE"}},
+		{
+			`query($c: WhatIfInput!) { whatIf(code: "533102", changes: $c) { before { code } } }`, "c: limits[0].limit.kind: ", "hours",
+			v{"c": v{"limits": []any{v{"catalogCode": "x", "entryCode": "1.1", "limit": v{"kind": "hours", "n": 1}}}}},
+		},
+	} {
+		refusedWord(t, c.query, s.ask(c.query, c.variables), c.says, c.word, nil)
+	}
+}
+
+func refusedWord(t *testing.T, where string, r *reply, says, word string, names []string) {
+	t.Helper()
+	if r.code() != "INVALID_INPUT" || r.Data != nil || len(r.Errors) != 1 {
+		t.Errorf("%s: %s: %q %v %+v", where, word, r.code(), r.Data, r.Errors)
+		return
+	}
+	message := r.Errors[0].Message
+	variable, _, _ := strings.Cut(says, ":")
+	if !strings.HasPrefix(message, says+word) || !strings.Contains(message, strings.Join(names, ", ")) ||
+		r.Errors[0].Extensions["field"] != variable {
+		t.Errorf("%s: %+v", where, r.Errors[0])
+	}
+}
+
+// TestNulls: null at any place of the schema where a value may be left out answers
+// as if it were; where one is needed, it is refused.
+func TestNulls(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), func(o *server.Options) { o.AllowWrites, o.Limits.Complexity = true, 1<<30 })
+	optional, needed := 0, 0
+	everyPosition(t, func(schema *ast.Schema, field askable, p position) {
+		where := field.String() + " " + p.name
+		kind := strings.TrimSuffix(p.of.String(), "!")
+		value := literal(t, schema, p.of, p.name[strings.LastIndex(p.name, ".")+1:], nil)
+		if p.needs {
+			needed++
+			r := s.ask(field.with(t, schema, p, fmt.Sprintf("($x: %s = %s)", kind, value), "$x"), map[string]any{"x": nil})
+			if r.code() != "INVALID_INPUT" || r.Data != nil || r.Errors[0].Extensions["field"] != "x" ||
+				!strings.Contains(r.Errors[0].Message, p.of.String()) {
+				t.Errorf("%s: null where a value is needed: %q %v %+v", where, r.code(), r.Data, r.Errors)
+			}
+			if r := s.ask(field.with(t, schema, p, "", "null"), nil); r.code() != "GRAPHQL_VALIDATION_FAILED" {
+				t.Errorf("%s: null written where a value is needed: %q %+v", where, r.code(), r.Errors)
+			}
+			return
+		}
+		optional++
+		// An argument is left out by a variable that is not given.
+		leftOut := s.ask(field.with(t, schema, p, fmt.Sprintf("($x: %s)", kind), "$x"), nil)
+		same := func(how string, r *reply) {
+			t.Helper()
+			if difference := cmp.Diff(told(leftOut), told(r)); difference != "" {
+				t.Errorf("%s: %s:\n%.600s", where, how, difference)
+			}
+		}
+		same("a variable that is null", s.ask(field.with(t, schema, p, fmt.Sprintf("($x: %s)", kind), "$x"), map[string]any{"x": nil}))
+		same("null written", s.ask(field.with(t, schema, p, "", "null"), nil))
+		same("a variable that is null by its default", s.ask(field.with(t, schema, p, fmt.Sprintf("($x: %s = null)", kind), "$x"), nil))
+		if field.operation == ast.Query {
+			leftOut = s.ask(field.with(t, schema, p, "", value), nil)
+			defaulted := field.with(t, schema, p, fmt.Sprintf("($x: %s = %s)", kind, value), "$x")
+			same("null for a variable with a default", s.ask(defaulted, map[string]any{"x": nil}))
+		}
+	})
+	if optional < 100 || needed < 40 {
+		t.Errorf("%d places that may be left out were asked, and %d that may not", optional, needed)
+	}
+}
+
+// told is what an answer says, but for the request's id.
+func told(r *reply) any {
+	var faults []string
+	for _, fault := range r.Errors {
+		faults = append(faults, fmt.Sprint(fault.Message, fault.Path, fault.Extensions["code"]))
+	}
+	return []any{r.Data, faults}
+}
+
+// TestNullWithin: null in a variable's own fields is as if left out, and what a
+// page costs is counted so.
+func TestNullWithin(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	s := serve(t, db, allowWrites)
+	type v = map[string]any
+	edges := func(query string, variables v) int {
+		t.Helper()
+		return len(at(t, s.data(query, variables), "x", "edges").([]any))
+	}
+	const search = `query($n: Int) { x: administrativeNodes(search: "村", first: $n) { edges { cursor } } }`
+	if left, null := edges(search, nil), edges(search, v{"n": nil}); left != 20 || null != 20 {
+		t.Errorf("a search has %d, with null %d, not 20 nodes", left, null)
+	}
+	const filtered = `query($f: GapFilter) { x: gaps(code: "533102", filter: $f, first: 500) { edges { cursor } } }`
+	if left, null := edges(filtered, nil), edges(filtered, v{"f": v{"statuses": nil, "minDaysOpen": nil}}); left != null {
+		t.Errorf("%d gaps, with a filter of nulls %d", left, null)
+	}
+	registered := s.data(`mutation($i: RegisterDisclosureInput!) { registerDisclosure(input: $i) { disclosure { nil attribute } } }`, v{"i": v{
+		"ref": "r", "publisherCode": "533102102", "entryCode": "1.1", "title": "t", "attribute": "NOT_DISCLOSED",
+		"nil": nil, "requiresInterpretation": nil, "url": nil,
+	}})
+	if is := at(t, registered, "registerDisclosure", "disclosure"); at(t, is, "nil") != false || at(t, is, "attribute") != "NOT_DISCLOSED" {
+		t.Errorf("registered: %v", is)
+	}
+	low := serve(t, db, func(o *server.Options) { o.Limits.Complexity = 100 })
+	for _, c := range []struct {
+		query     string
+		variables v
+		code      string
+	}{
+		{`query($n: Int) { gaps(code: "533102", first: $n) { edges { cursor node { since } } } }`, v{"n": 1}, ""},
+		{`query($n: Int) { gaps(code: "533102", first: $n) { edges { cursor node { since } } } }`, nil, "TOO_COMPLEX"},
+		{`query($n: Int) { gaps(code: "533102", first: $n) { edges { cursor node { since } } } }`, v{"n": nil}, "TOO_COMPLEX"},
+		{`query($n: Int = 40) { gaps(code: "533102", first: $n) { edges { cursor node { since } } } }`, v{"n": nil}, "TOO_COMPLEX"},
+		{`{ gaps(code: "533102", first: null) { edges { cursor node { since } } } }`, nil, "TOO_COMPLEX"},
+	} {
+		if r := low.ask(c.query, c.variables); r.code() != c.code {
+			t.Errorf("%s %v: %q %+v", c.query, c.variables, r.code(), r.Errors)
+		}
+	}
+}
+
+// TestNullConditions: null for a condition is refused wherever one can stand, and
+// does not matter where nothing is executed.
+func TestNullConditions(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	for _, directive := range []string{"@include(if: $x)", "@skip(if: $x)"} {
+		for place, document := range map[string]string{
+			"the root":           `query($x: Boolean = true) { roots DIRECTIVE { code } }`,
+			"a field":            `query($x: Boolean = true) { roots { code DIRECTIVE } }`,
+			"an inline fragment": `query($x: Boolean = true) { roots { ... DIRECTIVE { code } } }`,
+			"a spread":           `query($x: Boolean = true) { roots { ...f DIRECTIVE } } fragment f on AdministrativeNode { code }`,
+			"within a fragment":  `query($x: Boolean = true) { roots { ...f } } fragment f on AdministrativeNode { code DIRECTIVE }`,
+		} {
+			document = strings.ReplaceAll(document, "DIRECTIVE", directive)
+			r := s.ask(document, map[string]any{"x": nil})
+			if r.code() != "INVALID_INPUT" || r.Data != nil || r.Errors[0].Extensions["field"] != "x" {
+				t.Errorf("%s at %s: %q %+v", directive, place, r.code(), r.Errors)
+			}
+			s.data(document, nil)
+			written := strings.ReplaceAll(strings.Replace(document, "($x: Boolean = true)", "", 1), "$x", "null")
+			if r := s.ask(written, nil); r.code() != "GRAPHQL_VALIDATION_FAILED" {
+				t.Errorf("%s at %s, null written: %q %+v", directive, place, r.code(), r.Errors)
+			}
+		}
+	}
+	const passed = `query($l: AdministrativeLevel = TOWNSHIP, $b: Boolean!) {
+		roots { code } ranking(code: "533102", level: $l) @include(if: $b) { rank } }`
+	s.data(passed, map[string]any{"l": nil, "b": false})
+	if r := s.ask(passed, map[string]any{"l": nil, "b": true}); r.code() != "INVALID_INPUT" || !strings.Contains(r.Errors[0].Message, "TOWNSHIP") {
+		t.Errorf("%+v", r.Errors)
+	}
+	if strings.Contains(s.log.String(), "panic") {
+		t.Error(s.log.String())
+	}
+}
