@@ -198,69 +198,45 @@ func (v *View) childAfter(children []orderedChild, after *string) (int, error) {
 // mostSearch is how long a text to search for may be.
 const mostSearch = 100
 
-// Search finds nodes: that of the exact code first, then names that begin with
-// the text, then names that contain it and, if asked, then those whose initials in
-// pinyin begin with it, the highest level first, each by code.
-func (v *View) Search(text *string, level *area.Level, byInitials *bool, first *int, after *string) (*AdministrativeNodeConnection, error) {
+// Search finds nodes by code, name and, if asked, by initials in pinyin.
+func (v *View) Search(text *string, level *area.Level, initials *bool, first *int, after *string) (*AdministrativeNodeConnection, error) {
 	size, err := pageSize(first)
 	if err != nil {
 		return nil, err
 	}
-	wanted := ""
-	if text != nil {
-		wanted = strings.TrimSpace(*text)
-	}
-	if err := checkText("search", wanted, mostSearch); err != nil {
+	search := area.Search{Text: strings.TrimSpace(given(text)), Level: level, Initials: given(initials)}
+	if err := checkText("search", search.Text, mostSearch); err != nil {
 		return nil, err
 	}
-	parts, err := cursor(after, cursorSearch, 2)
+	position, err := v.searchPosition(after)
 	if err != nil {
 		return nil, err
 	}
-	var initials *area.Initials
-	if byInitials != nil && *byInitials {
-		initials = area.NewInitials(wanted)
+	found, total := v.Tree.Search(search, position, size+1)
+	page := found[:min(size, len(found))]
+	connection := &AdministrativeNodeConnection{TotalCount: total, Edges: make([]AdministrativeNodeEdge, len(page))}
+	cursors := make([]string, len(page))
+	for i, f := range page {
+		cursors[i] = opaque(cursorSearch, strconv.Itoa(int(f.Match)), v.Tree.Node(f.Place).Code)
+		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], v.node(f.Place)}
 	}
-	var found [3 + area.Levels][]area.Place
-	total := 0
-	for at, node := range v.Tree.Nodes() {
-		if level != nil && node.Level != *level {
-			continue
-		}
-		var rank int
-		switch {
-		case node.Code == wanted:
-			rank = 0
-		case strings.HasPrefix(node.Name, wanted):
-			rank = 1
-		case strings.Contains(node.Name, wanted) || slices.ContainsFunc(node.FormerNames, func(f area.FormerName) bool { return strings.Contains(f.Name, wanted) }):
-			rank = 2
-		case initials.Begin(node.Name):
-			rank = 3 + int(node.Level)
-		default:
-			continue
-		}
-		total++
-		if parts != nil && strconv.Itoa(rank)+node.Code <= parts[0]+parts[1] {
-			continue
-		}
-		if len(found[rank]) <= size {
-			found[rank] = append(found[rank], area.Place(at))
-		}
-	}
-	connection := &AdministrativeNodeConnection{TotalCount: total, Edges: []AdministrativeNodeEdge{}}
-	var cursors []string
-	more := false
-	for rank, places := range found {
-		for _, place := range places {
-			if len(cursors) == size {
-				more = true
-				break
-			}
-			cursors = append(cursors, opaque(cursorSearch, strconv.Itoa(rank), v.Tree.Node(place).Code))
-			connection.Edges = append(connection.Edges, AdministrativeNodeEdge{cursors[len(cursors)-1], v.node(place)})
-		}
-	}
-	connection.PageInfo = pageInfo(cursors, after, more)
+	connection.PageInfo = pageInfo(cursors, after, len(found) > size)
 	return connection, nil
+}
+
+// searchPosition is where a page of nodes found begins.
+func (v *View) searchPosition(after *string) (*area.Found, error) {
+	parts, err := cursor(after, cursorSearch, 2)
+	if err != nil || parts == nil {
+		return nil, err
+	}
+	match, err := strconv.Atoi(parts[0])
+	if err != nil {
+		return nil, foreignCursor()
+	}
+	place := v.Tree.RankOf(parts[1])
+	if v.Tree.Find(parts[1]) == area.Nowhere {
+		place-- // it is there no more: the next one is not to be passed over
+	}
+	return &area.Found{Match: area.Match(match), Place: place}, nil
 }

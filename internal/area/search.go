@@ -1,0 +1,83 @@
+package area
+
+import (
+	"slices"
+	"strings"
+)
+
+// Search is what nodes are looked for by.
+type Search struct {
+	// Text is the whole code of a node, or part of its name or a former one;
+	// empty finds all.
+	Text string
+	// Level finds nodes of one level alone, nil those of all.
+	Level *Level
+	// Initials finds names also by their initials in pinyin.
+	Initials bool
+}
+
+// Match is how well a node answers a search; less is better.
+type Match int
+
+// The matches: of initials, the highest level is the best.
+const (
+	MatchesCode Match = iota
+	BeginsName
+	InName // or in a former one
+	beginsInitials
+)
+
+const matches = int(beginsInitials) + Levels
+
+// Found is a node that a search finds.
+type Found struct {
+	Match Match
+	Place Place
+}
+
+// Search returns the first nodes found after a position (nil: from the start),
+// best match first, then by code, and the number of all (design.md, "What the
+// interface means": exact code, name that begins so, name that contains it, then
+// code).
+func (t *Tree) Search(search Search, after *Found, first int) (found []Found, total int) {
+	var initials *Initials
+	if search.Initials {
+		initials = NewInitials(search.Text)
+	}
+	var byMatch [matches][]Found
+	for place, node := range t.nodes {
+		match, ok := search.match(node, initials)
+		if !ok {
+			continue
+		}
+		total++
+		here := Found{match, Place(place)}
+		if len(byMatch[match]) < first && (after == nil || after.before(here)) {
+			byMatch[match] = append(byMatch[match], here)
+		}
+	}
+	found = slices.Concat(byMatch[:]...)
+	return found[:min(first, len(found))], total
+}
+
+func (f *Found) before(other Found) bool {
+	return f.Match < other.Match || f.Match == other.Match && f.Place < other.Place
+}
+
+func (s *Search) match(node *Node, initials *Initials) (Match, bool) {
+	if s.Level != nil && node.Level != *s.Level {
+		return 0, false
+	}
+	switch {
+	case node.Code == s.Text:
+		return MatchesCode, true
+	case strings.HasPrefix(node.Name, s.Text):
+		return BeginsName, true
+	case strings.Contains(node.Name, s.Text),
+		slices.ContainsFunc(node.FormerNames, func(f FormerName) bool { return strings.Contains(f.Name, s.Text) }):
+		return InName, true
+	case initials.Begin(node.Name):
+		return beginsInitials + Match(node.Level), true
+	}
+	return 0, false
+}
