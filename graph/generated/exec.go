@@ -5005,7 +5005,7 @@ enum GapOrder {
 
 "What went wrong (错误代码), in ` + "`" + `extensions.code` + "`" + ` of an error. Source: docs/errors.md."
 enum ErrorCode {
-  "参数不合要求: an argument is outside what is allowed; ` + "`" + `extensions.field` + "`" + ` names it"
+  "参数不合要求: an argument or a variable is outside what is allowed; ` + "`" + `extensions.field` + "`" + ` names it"
   INVALID_INPUT
   "未找到: what a write names does not exist"
   NOT_FOUND
@@ -6766,32 +6766,32 @@ type Query {
   deadline(from: Date!, limit: LimitInput!): Deadline!
 }
 
-"All writes. Off unless the server was started with --allow-writes."
+"All writes, one after the other. Off unless the server was started with --allow-writes. One that is refused answers null; those beside it stand."
 type Mutation {
   "Registers a document or notice (登记公开信息)."
-  registerDisclosure(input: RegisterDisclosureInput!): DisclosurePayload!
+  registerDisclosure(input: RegisterDisclosureInput!): DisclosurePayload
   "Publishes a registered document (公开)."
-  publishDisclosure(id: ID!, publishedOn: Date!, url: String, channel: String): DisclosurePayload!
+  publishDisclosure(id: ID!, publishedOn: Date!, url: String, channel: String): DisclosurePayload
   "Withdraws a published document (撤回) from a day on."
-  withdrawDisclosure(id: ID!, withdrawnOn: Date!): DisclosurePayload!
+  withdrawDisclosure(id: ID!, withdrawnOn: Date!): DisclosurePayload
   "Notes that a registered document was sent out (印发). One that is not to be disclosed needs its secrecy review first."
-  issueDisclosure(id: ID!, issuedOn: Date!): DisclosurePayload!
+  issueDisclosure(id: ID!, issuedOn: Date!): DisclosurePayload
   "Orders that a document be explained (要求解读)."
-  orderInterpretation(id: ID!): DisclosurePayload!
+  orderInterpretation(id: ID!): DisclosurePayload
   "Records a look at the attribute of a document that is not proactive (公开属性审查)."
-  reviewDisclosure(id: ID!, reviewedOn: Date!, result: ReviewResult!, consulted: String): DisclosurePayload!
+  reviewDisclosure(id: ID!, reviewedOn: Date!, result: ReviewResult!, consulted: String): DisclosurePayload
   "Records the look at a document that is not to be disclosed, before it is issued (保密审查)."
-  recordSecrecyReview(id: ID!, reviewedOn: Date!, reviewedBy: String!, result: String!): Disclosure!
+  recordSecrecyReview(id: ID!, reviewedOn: Date!, reviewedBy: String!, result: String!): Disclosure
   "Registers a concern of the public (登记群众关切)."
-  registerConcern(input: ConcernInput!): ConcernPayload!
+  registerConcern(input: ConcernInput!): ConcernPayload
   "Notes when a concern was answered (回应关切), and by which document."
-  answerConcern(ref: String!, respondedAt: DateTime!, responseRef: String): ConcernPayload!
+  answerConcern(ref: String!, respondedAt: DateTime!, responseRef: String): ConcernPayload
   "Notes to whom a concern was reported (报告、督办)."
-  escalateConcern(ref: String!, to: String!): ConcernPayload!
+  escalateConcern(ref: String!, to: String!): ConcernPayload
   "Records a movement of relief (登记款物流水)."
-  recordReliefMovement(input: ReliefMovementInput!): ReliefMovementPayload!
+  recordReliefMovement(input: ReliefMovementInput!): ReliefMovementPayload
   "Adds an item of news (发布工作动态)."
-  addNews(input: NewsInput!): NewsPayload!
+  addNews(input: NewsInput!): NewsPayload
 }
 `, BuiltIn: false},
 }
@@ -19293,10 +19293,10 @@ func (ec *executionContext) _Mutation_registerDisclosure(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
-			return ec.marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_registerDisclosure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19337,10 +19337,10 @@ func (ec *executionContext) _Mutation_publishDisclosure(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
-			return ec.marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_publishDisclosure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19381,10 +19381,10 @@ func (ec *executionContext) _Mutation_withdrawDisclosure(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
-			return ec.marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_withdrawDisclosure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19425,10 +19425,10 @@ func (ec *executionContext) _Mutation_issueDisclosure(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
-			return ec.marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_issueDisclosure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19469,10 +19469,10 @@ func (ec *executionContext) _Mutation_orderInterpretation(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
-			return ec.marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_orderInterpretation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19513,10 +19513,10 @@ func (ec *executionContext) _Mutation_reviewDisclosure(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
-			return ec.marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_reviewDisclosure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19557,10 +19557,10 @@ func (ec *executionContext) _Mutation_recordSecrecyReview(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
-			return ec.marshalNDisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, selections, v)
+			return ec.marshalODisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_recordSecrecyReview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19601,10 +19601,10 @@ func (ec *executionContext) _Mutation_registerConcern(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
-			return ec.marshalNConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
+			return ec.marshalOConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_registerConcern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19645,10 +19645,10 @@ func (ec *executionContext) _Mutation_answerConcern(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
-			return ec.marshalNConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
+			return ec.marshalOConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_answerConcern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19689,10 +19689,10 @@ func (ec *executionContext) _Mutation_escalateConcern(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
-			return ec.marshalNConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
+			return ec.marshalOConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_escalateConcern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19733,10 +19733,10 @@ func (ec *executionContext) _Mutation_recordReliefMovement(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefMovementPayload) graphql.Marshaler {
-			return ec.marshalNReliefMovementPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementPayload(ctx, selections, v)
+			return ec.marshalOReliefMovementPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_recordReliefMovement(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19777,10 +19777,10 @@ func (ec *executionContext) _Mutation_addNews(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsPayload) graphql.Marshaler {
-			return ec.marshalNNewsPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsPayload(ctx, selections, v)
+			return ec.marshalONewsPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_addNews(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -32515,84 +32515,84 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_registerDisclosure(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "publishDisclosure":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_publishDisclosure(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "withdrawDisclosure":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_withdrawDisclosure(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "issueDisclosure":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_issueDisclosure(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "orderInterpretation":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_orderInterpretation(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "reviewDisclosure":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_reviewDisclosure(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "recordSecrecyReview":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordSecrecyReview(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "registerConcern":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_registerConcern(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "answerConcern":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_answerConcern(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "escalateConcern":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_escalateConcern(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "recordReliefMovement":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordReliefMovement(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "addNews":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addNews(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -35809,14 +35809,6 @@ func (ec *executionContext) unmarshalNConcernInput2githubᚗcomᚋreliefgraphᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "ConcernPayload!")
-		return graphql.Null
-	}
-	return ec._ConcernPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity(ctx context.Context, v any) (disclosure.Severity, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity[tmp]
@@ -36017,14 +36009,6 @@ func (ec *executionContext) marshalNDisclosureEdge2ᚕgithubᚗcomᚋreliefgraph
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalNDisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx context.Context, sel ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "DisclosurePayload!")
-		return graphql.Null
-	}
-	return ec._DisclosurePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNDiscrepancy2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Discrepancy) graphql.Marshaler {
@@ -36576,14 +36560,6 @@ func (ec *executionContext) unmarshalNNewsInput2githubᚗcomᚋreliefgraphᚋrel
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNewsPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsPayload(ctx context.Context, sel ast.SelectionSet, v *model.NewsPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "NewsPayload!")
-		return graphql.Null
-	}
-	return ec._NewsPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
 	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -36908,14 +36884,6 @@ func (ec *executionContext) marshalNReliefMovementEdge2ᚕgithubᚗcomᚋreliefg
 func (ec *executionContext) unmarshalNReliefMovementInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementInput(ctx context.Context, v any) (model.ReliefMovementInput, error) {
 	res, err := ec.unmarshalInputReliefMovementInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNReliefMovementPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReliefMovementPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "ReliefMovementPayload!")
-		return graphql.Null
-	}
-	return ec._ReliefMovementPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNReliefStage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐStageKind(ctx context.Context, v any) (relief.StageKind, error) {
@@ -37685,6 +37653,13 @@ func (ec *executionContext) marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgr
 	return ec._ConcernConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ConcernPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOCoverageChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageChange(ctx context.Context, sel ast.SelectionSet, v *model.CoverageChange) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -37833,6 +37808,13 @@ func (ec *executionContext) unmarshalODisclosureFilter2ᚖgithubᚗcomᚋreliefg
 	}
 	res, err := ec.unmarshalInputDisclosureFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx context.Context, sel ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DisclosurePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalODuty2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDuty(ctx context.Context, sel ast.SelectionSet, v *model.Duty) graphql.Marshaler {
@@ -38046,6 +38028,13 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalONewsPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsPayload(ctx context.Context, sel ast.SelectionSet, v *model.NewsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._NewsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalONode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v model.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -38184,6 +38173,13 @@ func (ec *executionContext) marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋr
 		return graphql.Null
 	}
 	return ec._ReliefFlow(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReliefMovementPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReliefMovementPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReliefMovementPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx context.Context, sel ast.SelectionSet, v *model.Review) graphql.Marshaler {

@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// All writes. Off unless the server was started with --allow-writes.
+// All writes, one after the other. Off unless the server was started with --allow-writes. One that is refused answers null; those beside it stand.
 type Mutation struct {
 }
 
@@ -21,7 +21,7 @@ type Query struct {
 type ErrorCode string
 
 const (
-	// 参数不合要求: an argument is outside what is allowed; `extensions.field` names it
+	// 参数不合要求: an argument or a variable is outside what is allowed; `extensions.field` names it
 	ErrorCodeInvalidInput ErrorCode = "INVALID_INPUT"
 	// 未找到: what a write names does not exist
 	ErrorCodeNotFound ErrorCode = "NOT_FOUND"

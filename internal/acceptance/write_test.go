@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/reliefgraph/reliefgraph/graph/generated"
 )
 
 const registerMutation = `mutation($input: RegisterDisclosureInput!) { registerDisclosure(input: $input) { disclosure { id ref publishedOn } cell { status } closedGap } }`
@@ -73,6 +75,36 @@ func TestPublishing(t *testing.T) {
 		t.Errorf("an unknown id: %+v", r)
 	}
 	mustVerify(t, db)
+}
+
+// TestRefusedBeside: what a mutation wrote is told though another of the same
+// request is refused, before or after it.
+func TestRefusedBeside(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), allowWrites)
+	const three = `mutation($item: NewsInput!) {
+		refused: publishDisclosure(id: "garbled", publishedOn: "2026-11-20") { closedGap }
+		added: addNews(input: $item) { news { ref } closedGap }
+		late: withdrawDisclosure(id: "garbled", withdrawnOn: "2026-11-20") { closedGap }
+	}`
+	r := s.ask(three, map[string]any{"item": map[string]any{
+		"ref": "beside", "publisherCode": "533102102", "title": "t", "publishedAt": "2026-11-20T08:00:00+08:00",
+	}})
+	if len(r.Errors) != 2 || r.code() != "NOT_FOUND" || r.Errors[1].Path[0] != "late" {
+		t.Errorf("%+v", r.Errors)
+	}
+	if r.Data == nil || r.Data["refused"] != nil || r.Data["late"] != nil {
+		t.Fatalf("%v", r.Data)
+	}
+	if ref := at(t, r.Data, "added", "news", "ref"); ref != "beside" {
+		t.Errorf("added: %v", r.Data)
+	}
+	// So it is for every mutation.
+	for _, field := range generated.NewExecutableSchema(generated.Config{}).Schema().Mutation.Fields {
+		if field.Type.NonNull {
+			t.Errorf("%s cannot be null: refused, it takes the answers of those beside it along", field.Name)
+		}
+	}
 }
 
 // TestRetried: a registration sent again, as after an answer that was lost, is
