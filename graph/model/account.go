@@ -27,7 +27,7 @@ func inForce(status timeline.Status) *timeline.Status {
 
 // changes are the cells whose status differs, found once.
 func (c *CoverageChange) changes() []coverage.CellChange {
-	c.once.Do(func() { c.cells = c.view.CellChanges(c.place, coverage.Subtree, c.from, c.to) })
+	c.once.Do(func() { c.cells = c.view.Index.CellChanges(c.place, coverage.Subtree, c.from, c.to) })
 	return c.cells
 }
 
@@ -62,7 +62,7 @@ func (c *CoverageChange) DutyTransitions() []DutyTransition {
 		return &state
 	}
 	transitions := []DutyTransition{}
-	for _, t := range c.view.DutyTransitions(c.place, coverage.Subtree, c.from, c.to) {
+	for _, t := range c.view.Index.DutyTransitions(c.place, coverage.Subtree, c.from, c.to) {
 		transitions = append(transitions, DutyTransition{opened(t.Before), opened(t.After), t.Duties})
 	}
 	return transitions
@@ -84,7 +84,7 @@ func (c *CellChange) After() *timeline.Status { return inForce(c.CellChange.Afte
 
 // Cause is what began the later status, or ended the cell's days in force.
 func (c *CellChange) Cause(ctx context.Context) (*Cause, error) {
-	history, err := c.view.loaders.history(ctx, c.view.Tree.Node(c.CellChange.Publisher).Code, c.EntryCode)
+	history, err := c.view.loaders.history(ctx, c.view.Index.Tree.Node(c.CellChange.Publisher).Code, c.EntryCode)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (c *CoverageChange) Cells(first *int, after *string) (*CellChangeConnection
 	if err != nil {
 		return nil, err
 	}
-	all, tree := c.changes(), c.view.Tree
+	all, tree := c.changes(), c.view.Index.Tree
 	start := 0
 	if parts != nil {
 		start = sort.Search(len(all), func(i int) bool {
@@ -158,8 +158,8 @@ type Peers struct {
 
 // Peers compares a place; null for an unknown one and for a department.
 func (v *View) Peers(code string, within *PeerGroup, asOf *calendar.Day, minRequired *int) (*Peers, error) {
-	place := v.Tree.Find(code)
-	if place == area.Nowhere || v.Tree.Node(place).Department {
+	place := v.Index.Tree.Find(code)
+	if place == area.Nowhere || v.Index.Tree.Node(place).Department {
 		return nil, nil
 	}
 	least := 1
@@ -205,12 +205,12 @@ func (n *administrative) FormerNames() []FormerName {
 
 // Predecessors are the places that it succeeds.
 func (n *administrative) Predecessors() []AdministrativeNode {
-	return n.view.nodes(n.view.Tree.Predecessors(n.place))
+	return n.view.nodes(n.view.Index.Tree.Predecessors(n.place))
 }
 
 // Successors are the places that succeed it.
 func (n *administrative) Successors() []AdministrativeNode {
-	return n.view.nodes(n.view.Tree.Successors(n.place))
+	return n.view.nodes(n.view.Index.Tree.Successors(n.place))
 }
 
 // Succession is a day on which places ended or began.
@@ -222,7 +222,7 @@ type Succession struct {
 // Successions lists the days on which places at or below it ended or began.
 func (n *administrative) Successions(from, to calendar.Day) []Succession {
 	successions := []Succession{}
-	for _, s := range n.view.Tree.Successions(n.place, from, to) {
+	for _, s := range n.view.Index.Tree.Successions(n.place, from, to) {
 		successions = append(successions, Succession{s.On, n.view.nodes(s.Ended), n.view.nodes(s.Began)})
 	}
 	return successions

@@ -7,7 +7,7 @@ type CatalogDiff struct{ A, B *Catalog }
 
 // CatalogDiff compares two catalogs; nil where either is unknown.
 func (v *View) CatalogDiff(a, b string) *CatalogDiff {
-	first, second := v.catalog(v.Library.Catalog(a)), v.catalog(v.Library.Catalog(b))
+	first, second := v.catalog(v.Index.Library.Catalog(a)), v.catalog(v.Index.Library.Catalog(b))
 	if first == nil || second == nil {
 		return nil
 	}

@@ -25,14 +25,14 @@ func (*Cell) IsNode() {}
 
 // CellOf returns the cell of two codes, nil where either is unknown.
 func (v *View) CellOf(publisherCode, entryCode string) *Cell {
-	place := v.Tree.Find(publisherCode)
-	if place == area.Nowhere || !v.Library.HasEntry(entryCode) {
+	place := v.Index.Tree.Find(publisherCode)
+	if place == area.Nowhere || !v.Index.Library.HasEntry(entryCode) {
 		return nil
 	}
 	return &Cell{v, place, entryCode}
 }
 
-func (c *Cell) publisherCode() string { return c.view.Tree.Node(c.publisher).Code }
+func (c *Cell) publisherCode() string { return c.view.Index.Tree.Node(c.publisher).Code }
 
 // ID is the cell's global id.
 func (c *Cell) ID() string { return opaque(idCell, c.publisherCode(), c.entryCode) }
@@ -80,7 +80,7 @@ func (c *Cell) Duties(ctx context.Context) ([]*Duty, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.view.duties(history.Duties.OpenedBy(c.view.Today, c.view.Days)), nil
+	return c.view.duties(history.Duties.OpenedBy(c.view.Today, c.view.Index.Days)), nil
 }
 
 // DutiesNotInForce are the node's own duties opened by a day, whose cell is not in
@@ -93,16 +93,16 @@ func (n *administrative) DutiesNotInForce(ctx context.Context, asOf *calendar.Da
 	}
 	var all []duty.Duty
 	for _, history := range histories {
-		all = append(all, history.Duties.OpenedBy(on, n.view.Days)...)
+		all = append(all, history.Duties.OpenedBy(on, n.view.Index.Days)...)
 	}
 	return n.view.duties(all), nil
 }
 
 func (v *View) cellsNotInForce(place area.Place, on calendar.Day) []catalog.CellKey {
-	entries := v.EntriesNotInForce(place, on)
+	entries := v.Index.EntriesNotInForce(place, on)
 	keys := make([]catalog.CellKey, len(entries))
 	for i, entryCode := range entries {
-		keys[i] = catalog.CellKey{PublisherCode: v.Tree.Node(place).Code, EntryCode: entryCode}
+		keys[i] = catalog.CellKey{PublisherCode: v.Index.Tree.Node(place).Code, EntryCode: entryCode}
 	}
 	return keys
 }

@@ -77,7 +77,7 @@ type EscalationStep struct {
 // Escalation lists the bodies from the publisher's own place up.
 func (c *Concern) Escalation() []EscalationStep {
 	steps := []EscalationStep{}
-	publisher := c.view.Tree.Find(c.PublisherCode)
+	publisher := c.view.Index.Tree.Find(c.PublisherCode)
 	if publisher == area.Nowhere {
 		return steps
 	}
@@ -105,7 +105,7 @@ type ConcernEdge struct {
 
 // Concerns lists the concerns below a node, newest first; null for an unknown one.
 func (v *View) Concerns(ctx context.Context, code string, open *bool, first *int, after *string) (*ConcernConnection, error) {
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	size, err := pageSize(first)
 	if err != nil || place == area.Nowhere {
 		return nil, err

@@ -27,7 +27,7 @@ type Coverage struct {
 // Coverage returns the node's figures on a day.
 func (n *administrative) Coverage(asOf *calendar.Day, scope *coverage.Scope) *Coverage {
 	on := n.view.day(asOf)
-	return n.view.coverage(n.place, scopeOf(scope), on, n.view.At(n.place, scopeOf(scope), on))
+	return n.view.coverage(n.place, scopeOf(scope), on, n.view.Index.At(n.place, scopeOf(scope), on))
 }
 
 func (v *View) coverage(place area.Place, scope coverage.Scope, on calendar.Day, figures coverage.Figures) *Coverage {
@@ -45,14 +45,14 @@ func (n *administrative) CoverageTrend(from, to calendar.Day, step coverage.Tren
 		return nil, problem.Invalid("step", "take a longer step or a shorter span", "a trend has at most %d days; this one has %d", mostTrendDays, len(days))
 	}
 	trend := make([]*Coverage, len(days))
-	for i, figures := range n.view.Trend(n.place, scopeOf(scope), days) {
+	for i, figures := range n.view.Index.Trend(n.place, scopeOf(scope), days) {
 		trend[i] = n.view.coverage(n.place, scopeOf(scope), days[i], figures)
 	}
 	return trend, nil
 }
 
 // Provisional tells whether the day's year has no arrangement loaded.
-func (c *Coverage) Provisional() bool { return c.view.Days.ProvisionalOn(c.AsOf) }
+func (c *Coverage) Provisional() bool { return c.view.Index.Days.ProvisionalOn(c.AsOf) }
 
 // Required counts cells in force and not exempt.
 func (c *Coverage) Required() int { return c.figures.Required() }
@@ -107,7 +107,7 @@ func grouped[K interface{ ~string | ~uint8 }](ctx context.Context, c *Coverage, 
 		return nil, nil, err
 	}
 	of = map[K]*Coverage{}
-	for _, slot := range c.view.Slots(c.place, c.scope, c.AsOf) {
+	for _, slot := range c.view.Index.Slots(c.place, c.scope, c.AsOf) {
 		if c.only != nil && !c.only(&slot) {
 			continue
 		}
@@ -139,7 +139,7 @@ func (c *Coverage) ByCategory(ctx context.Context) ([]CategoryCoverage, error) {
 	}
 	result := make([]CategoryCoverage, len(parts))
 	for i, part := range parts {
-		result[i] = CategoryCoverage{c.view.Library.Category(part), of[part]}
+		result[i] = CategoryCoverage{c.view.Index.Library.Category(part), of[part]}
 	}
 	return result, nil
 }
@@ -190,7 +190,7 @@ type Catalog struct {
 
 // Catalog returns the catalog in force for the node on a day.
 func (n *administrative) Catalog(asOf *calendar.Day) *Catalog {
-	return n.view.catalog(n.view.Library.InForce(n.view.Tree, n.place, n.view.day(asOf)))
+	return n.view.catalog(n.view.Index.Library.InForce(n.view.Index.Tree, n.place, n.view.day(asOf)))
 }
 
 // CatalogInForce is a stretch of days on which one catalog is in force.
@@ -203,7 +203,7 @@ type CatalogInForce struct {
 // after the other.
 func (n *administrative) CatalogsInForce(from, to calendar.Day) []CatalogInForce {
 	reigns := []CatalogInForce{}
-	for _, reign := range n.view.Library.Succession(n.view.Tree, n.place) {
+	for _, reign := range n.view.Index.Library.Succession(n.view.Index.Tree, n.place) {
 		if reign.From <= to && reign.To >= from {
 			reigns = append(reigns, CatalogInForce{max(from, reign.From), min(to, reign.To), n.view.catalog(reign.Catalog)})
 		}
@@ -223,7 +223,7 @@ func (c *Catalog) Issuer() AdministrativeNode { return c.view.ByCode(c.IssuerCod
 
 // BasedOn is the catalog that it refines.
 func (c *Catalog) BasedOn() *Catalog {
-	return c.view.catalog(c.view.Library.Catalog(c.Effective.BasedOn))
+	return c.view.catalog(c.view.Index.Library.Catalog(c.Effective.BasedOn))
 }
 
 // CatalogCategory is a category of a catalog.
@@ -254,11 +254,11 @@ type CatalogEntry struct{ *catalog.Row }
 
 // entryNaming returns the row that names an entry in an answer about a node.
 func (v *View) entryNaming(place area.Place, code string, on calendar.Day) *CatalogEntry {
-	if row := v.RowNaming(place, code, on); row != nil {
+	if row := v.Index.RowNaming(place, code, on); row != nil {
 		return &CatalogEntry{row}
 	}
 	// No catalog has the entry any more: its code is all that is known.
-	category := v.Library.Category(code)
+	category := v.Index.Library.Category(code)
 	return &CatalogEntry{&catalog.Row{Entry: &catalog.Entry{Code: code, Category: category, Item: code}, From: &catalog.Catalog{}, Leaf: true}}
 }
 

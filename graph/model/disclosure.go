@@ -35,14 +35,11 @@ func (v *View) NewDisclosure(d disclosure.Disclosure) *Disclosure {
 // caller to see.
 func (v *View) visible(ctx context.Context, ref string) (*Disclosure, error) {
 	document, err := v.loaders.disclosure(ctx, ref)
-	if err != nil || document == nil || !v.maySee(document) {
+	if err != nil || document == nil || !v.MaySee(document) {
 		return nil, err
 	}
 	return v.NewDisclosure(*document), nil
 }
-
-// maySee tells whether the caller may see a document.
-func (v *View) maySee(d *disclosure.Disclosure) bool { return v.SeesAll || d.PublicOn(v.Today) }
 
 // documentNames are documents that a text names, by ref; those not for the
 // caller to see have no title there.
@@ -54,7 +51,7 @@ func (v *View) named(ctx context.Context, refs ...string) (documentNames, error)
 	documents, err := v.loaders.disclosures.LoadAll(ctx, refs)
 	named := documentNames{}
 	for _, document := range documents {
-		if document != nil && v.maySee(document) {
+		if document != nil && v.MaySee(document) {
 			named[document.Ref] = *document
 		}
 	}
@@ -89,7 +86,7 @@ func (d *Disclosure) Entry() *CatalogEntry {
 }
 
 func (v *View) entryOf(publisherCode, entryCode string, on calendar.Day) *CatalogEntry {
-	place := v.Tree.Find(publisherCode)
+	place := v.Index.Tree.Find(publisherCode)
 	if on == calendar.None || place == area.Nowhere {
 		on = v.Today
 	}
@@ -108,7 +105,7 @@ func (d *Disclosure) Interpretation(ctx context.Context) (*Disclosure, error) {
 	}
 	var first *disclosure.Disclosure
 	for i := range all {
-		if !d.view.maySee(&all[i]) {
+		if !d.view.MaySee(&all[i]) {
 			continue
 		}
 		if first == nil || all[i].PublicationDay() < first.PublicationDay() {
@@ -157,9 +154,7 @@ func (f *DisclosureFilter) key() (string, error) {
 
 // filter reads back what key wrote, and shows the caller only what it may see.
 func (v *View) filter(key string) (asked DisclosureFilter, filter store.DisclosureFilter) {
-	if !v.SeesAll {
-		filter.PublicBy = v.Today
-	}
+	filter.PublicBy = v.publicBy()
 	if key == "" {
 		return asked, filter
 	}
@@ -313,7 +308,7 @@ func (n *administrative) News(ctx context.Context, first *int, after *string, sc
 
 // TotalCount counts the list.
 func (c *NewsConnection) TotalCount() int {
-	return c.view.Count(c.key.place, c.key.scope, newsListing())
+	return c.view.Index.Count(c.key.place, c.key.scope, newsListing())
 }
 
 func neverInForce(cell catalog.CellKey) *duty.Facts {

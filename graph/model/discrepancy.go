@@ -64,7 +64,7 @@ func (d *Discrepancy) Amount() string { return d.Discrepancy.Amount.String() }
 
 // Explanation says what the doubt is.
 func (d *Discrepancy) Explanation(locale *explain.Locale) string {
-	return explain.Discrepancy(localeOf(locale), d.view.Tree.ByCode(d.NodeCode), &d.Discrepancy)
+	return explain.Discrepancy(localeOf(locale), d.view.Index.Tree.ByCode(d.NodeCode), &d.Discrepancy)
 }
 
 // Movements are those that make it.

@@ -19,7 +19,7 @@ const mostEvents = 500
 // DisasterEvents lists the events that touched a node, or any below or above it,
 // newest first.
 func (v *View) DisasterEvents(ctx context.Context, code string) ([]*DisasterEvent, error) {
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	if place == area.Nowhere {
 		return nil, nil
 	}
@@ -42,8 +42,8 @@ func (v *View) DisasterEvents(ctx context.Context, code string) ([]*DisasterEven
 // touched tells whether one of the codes is the place's, or of one below or above it.
 func (v *View) touched(place area.Place, codes []string) bool {
 	for _, code := range codes {
-		other := v.Tree.Find(code)
-		if other != area.Nowhere && (v.Tree.Holds(place, other) || v.Tree.Holds(other, place)) {
+		other := v.Index.Tree.Find(code)
+		if other != area.Nowhere && (v.Index.Tree.Holds(place, other) || v.Index.Tree.Holds(other, place)) {
 			return true
 		}
 	}
@@ -54,7 +54,7 @@ func (v *View) touched(place area.Place, codes []string) bool {
 func (e *DisasterEvent) Areas() []AdministrativeNode {
 	var places []area.Place
 	for _, code := range e.AreaCodes {
-		if place := e.view.Tree.Find(code); place != area.Nowhere {
+		if place := e.view.Index.Tree.Find(code); place != area.Nowhere {
 			places = append(places, place)
 		}
 	}

@@ -20,7 +20,7 @@ type Gap struct {
 }
 
 func (g *Gap) cellKey() catalog.CellKey {
-	return catalog.CellKey{PublisherCode: g.view.Tree.Node(g.Standing.Publisher).Code, EntryCode: g.EntryCode}
+	return catalog.CellKey{PublisherCode: g.view.Index.Tree.Node(g.Standing.Publisher).Code, EntryCode: g.EntryCode}
 }
 
 // IsNode marks a thing with a global id.
@@ -28,7 +28,7 @@ func (*Gap) IsNode() {}
 
 // ID names the cell with the day.
 func (g *Gap) ID() string {
-	return opaque(idGap, g.view.Tree.Node(g.Standing.Publisher).Code, g.EntryCode, dayText(g.on))
+	return opaque(idGap, g.view.Index.Tree.Node(g.Standing.Publisher).Code, g.EntryCode, dayText(g.on))
 }
 
 // DaysOpen counts both ends.
@@ -140,7 +140,7 @@ func (g *Gap) facts(ctx context.Context) (explain.GapFacts, error) {
 		return explain.GapFacts{}, err
 	}
 	return explain.GapFacts{
-		Publisher: g.view.Tree.Node(g.Standing.Publisher).NamedOn(g.on), Entry: g.Entry().Entry, Reason: reason, On: g.on, Days: g.view.Days, Document: named.of,
+		Publisher: g.view.Index.Tree.Node(g.Standing.Publisher).NamedOn(g.on), Entry: g.Entry().Entry, Reason: reason, On: g.on, Days: g.view.Index.Days, Document: named.of,
 	}, nil
 }
 
@@ -185,7 +185,7 @@ func (r *GapReason) LegalBasis() string {
 
 // Trace is every day counted.
 func (r *GapReason) Trace() []*TracedDay {
-	return tracedDays(r.view.Days.Trace(r.reason.Deadline.From, r.reason.Deadline.Due))
+	return tracedDays(r.view.Index.Days.Trace(r.reason.Deadline.From, r.reason.Deadline.Due))
 }
 
 // GapConnection is a page of gaps.
@@ -293,7 +293,7 @@ func (v *View) gapPage(standings []coverage.Standing, on calendar.Day, total int
 	connection := &GapConnection{TotalCount: total, view: v, on: on, Edges: make([]GapEdge, len(standings))}
 	cursors := make([]string, len(standings))
 	for i, standing := range standings {
-		cursors[i] = opaque(cursorGap, v.Tree.Node(standing.Publisher).Code, standing.EntryCode, dayText(standing.Since))
+		cursors[i] = opaque(cursorGap, v.Index.Tree.Node(standing.Publisher).Code, standing.EntryCode, dayText(standing.Since))
 		connection.Edges[i] = GapEdge{cursors[i], &Gap{v, standing, on}}
 	}
 	connection.PageInfo = pageInfo(cursors, after, more)
@@ -312,7 +312,7 @@ func (v *View) pageOfGaps(all []coverage.Standing, on calendar.Day, first *int, 
 	}
 	start := 0
 	if position != nil {
-		start = v.After(all, *position)
+		start = v.Index.After(all, *position)
 	}
 	end := min(start+size, len(all))
 	page := v.gapPage(all[start:end], on, len(all), after, end < len(all))
@@ -323,7 +323,7 @@ func (v *View) pageOfGaps(all []coverage.Standing, on calendar.Day, first *int, 
 // gapByID finds the gap that an id names, nil where the cell is none that day.
 func (v *View) gapByID(parts []string) (Node, error) {
 	on, err := dayOf(parts[2])
-	place := v.Tree.Find(parts[0])
+	place := v.Index.Tree.Find(parts[0])
 	if err != nil || !on.InRange() || place == area.Nowhere {
 		return nil, nil
 	}

@@ -26,7 +26,7 @@ func (v *View) ByID(ctx context.Context, id string) (Node, error) {
 	}
 	switch kind {
 	case idNode:
-		if place := v.Tree.Find(values[0]); place != area.Nowhere {
+		if place := v.Index.Tree.Find(values[0]); place != area.Nowhere {
 			return v.node(place), nil
 		}
 	case idGap:

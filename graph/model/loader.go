@@ -98,7 +98,7 @@ func (l *loaders) history(ctx context.Context, publisherCode, entryCode string) 
 // that is not what the view's index holds, a writer came between, and the answer
 // would show two states: it is refused, and the question asked anew.
 func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([]*timeline.History, error) {
-	facts, err := l.view.store.FactsOfCells(ctx, cells, l.view.PartnerCode)
+	facts, err := l.view.store.FactsOfCells(ctx, cells, l.view.Index.PartnerCode)
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +116,8 @@ func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([
 				entries[other.EntryCode] = true
 			}
 		}
-		place := l.view.Tree.Find(cell.PublisherCode)
-		for _, of := range l.view.FactsByCell(place, facts.Of(cell.PublisherCode), entries) {
+		place := l.view.Index.Tree.Find(cell.PublisherCode)
+		for _, of := range l.view.Index.FactsByCell(place, facts.Of(cell.PublisherCode), entries) {
 			byCell[catalog.CellKey{PublisherCode: cell.PublisherCode, EntryCode: of.Cell.EntryCode}] = of
 		}
 	}
@@ -127,9 +127,9 @@ func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([
 		if of == nil { // never in force, and without facts
 			of = neverInForce(cell)
 		}
-		histories[i] = timeline.HistoryOf(of, l.view.Days)
-		if brief := timeline.BriefOf(&histories[i].Cell, of); !l.view.Holds(l.view.Tree.Find(cell.PublisherCode), &brief) {
-			l.view.moved.Store(true)
+		histories[i] = timeline.HistoryOf(of, l.view.Index.Days)
+		if brief := timeline.BriefOf(&histories[i].Cell, of); !l.view.Index.Holds(l.view.Index.Tree.Find(cell.PublisherCode), &brief) {
+			l.view.stale.Store(true)
 			return nil, problem.New(problem.Conflict, "", "the cell %s %s changed while it was being read; ask again", cell.PublisherCode, cell.EntryCode)
 		}
 	}
@@ -181,11 +181,11 @@ func byQuestion[K interface{ asked() question }, V any](read func(context.Contex
 // codesBelow names a node's publishers.
 func (v *View) codesBelow(place area.Place, scope coverage.Scope) []string {
 	if scope == coverage.Self {
-		return []string{v.Tree.Node(place).Code}
+		return []string{v.Index.Tree.Node(place).Code}
 	}
-	codes := make([]string, 0, v.Tree.CountBelow(place))
-	for at := range v.Tree.Below(place) {
-		codes = append(codes, v.Tree.Node(at).Code)
+	codes := make([]string, 0, v.Index.Tree.CountBelow(place))
+	for at := range v.Index.Tree.Below(place) {
+		codes = append(codes, v.Index.Tree.Node(at).Code)
 	}
 	return codes
 }
@@ -199,20 +199,17 @@ func (v *View) window(key listKey, listing coverage.Listing, page store.Page, na
 	if narrows {
 		return store.List{Publishers: v.codesBelow(key.place, key.scope), Days: calendar.Span{From: listing.From, To: listing.To}}
 	}
-	narrowed, places := v.Newest(key.place, key.scope, listing, page.First)
+	narrowed, places := v.Index.Newest(key.place, key.scope, listing, page.First)
 	list := store.List{Days: calendar.Span{From: narrowed.From, To: narrowed.To}}
 	for _, place := range places {
-		list.Publishers = append(list.Publishers, v.Tree.Node(place).Code)
+		list.Publishers = append(list.Publishers, v.Index.Tree.Node(place).Code)
 	}
 	return list
 }
 
 // documents is the listing of documents that the caller may see.
 func (v *View) documents(filter DisclosureFilter) coverage.Listing {
-	listing := coverage.Listing{Kinds: []timeline.ListKind{timeline.PublishedDocuments}, To: v.Today}
-	if v.SeesAll {
-		listing = coverage.Listing{Kinds: []timeline.ListKind{timeline.PublishedDocuments, timeline.OtherDocuments}, To: calendar.Last}
-	}
+	listing := v.listing()
 	if filter.From != nil {
 		listing.From = *filter.From
 	}
@@ -241,7 +238,7 @@ func (l *loaders) readCounts(ctx context.Context, q question, keys []listKey) ([
 	if !filter.Narrows() {
 		counts := make([]int, len(keys))
 		for i, key := range keys {
-			counts[i] = l.view.Count(key.place, key.scope, listing)
+			counts[i] = l.view.Index.Count(key.place, key.scope, listing)
 		}
 		return counts, nil
 	}

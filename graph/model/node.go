@@ -50,10 +50,10 @@ func (*administrative) IsNode() {}
 func (*administrative) IsAdministrativeNode() {}
 
 func (v *View) administrative(place area.Place) *administrative {
-	if v.actual != nil && !v.Tree.Holds(v.top, place) {
+	if v.actual != nil && !v.Index.Tree.Holds(v.top, place) {
 		v = v.actual // nothing is supposed there
 	}
-	return &administrative{view: v, place: place, Node: v.Tree.Node(place)}
+	return &administrative{view: v, place: place, Node: v.Index.Tree.Node(place)}
 }
 
 func (v *View) node(place area.Place) AdministrativeNode {
@@ -75,14 +75,14 @@ func (v *View) node(place area.Place) AdministrativeNode {
 func (n *administrative) ID() string { return opaque(idNode, n.Code) }
 
 // ValidFrom is the first day on which the place exists.
-func (n *administrative) ValidFrom() calendar.Day { return n.view.Tree.ValidOn(n.place).From }
+func (n *administrative) ValidFrom() calendar.Day { return n.view.Index.Tree.ValidOn(n.place).From }
 
 // ValidTo is the last day on which the place exists.
-func (n *administrative) ValidTo() calendar.Day { return n.view.Tree.ValidOn(n.place).To }
+func (n *administrative) ValidTo() calendar.Day { return n.view.Index.Tree.ValidOn(n.place).To }
 
 // Parent is the node above as shown.
 func (n *administrative) Parent() AdministrativeNode {
-	above := n.view.Tree.Ancestors(n.place)
+	above := n.view.Index.Tree.Ancestors(n.place)
 	if len(above) == 0 {
 		return nil
 	}
@@ -91,7 +91,7 @@ func (n *administrative) Parent() AdministrativeNode {
 
 // Ancestors are the nodes above, from the root down.
 func (n *administrative) Ancestors() []AdministrativeNode {
-	return n.view.nodes(n.view.Tree.Ancestors(n.place))
+	return n.view.nodes(n.view.Index.Tree.Ancestors(n.place))
 }
 
 // ChildOrder is how children are ordered.
@@ -134,8 +134,8 @@ func (n *administrative) Children(first *int, after *string, orderBy *ChildOrder
 	}
 	on := n.view.day(asOf)
 	var children []orderedChild
-	for _, child := range n.view.Tree.Children(n.place) {
-		if inForceOnly != nil && *inForceOnly && !n.view.Tree.ValidOn(child).Holds(on) {
+	for _, child := range n.view.Index.Tree.Children(n.place) {
+		if inForceOnly != nil && *inForceOnly && !n.view.Index.Tree.ValidOn(child).Holds(on) {
 			continue
 		}
 		children = append(children, orderedChild{place: child})
@@ -149,7 +149,7 @@ func (n *administrative) Children(first *int, after *string, orderBy *ChildOrder
 	connection := &AdministrativeNodeConnection{TotalCount: len(children), Edges: make([]AdministrativeNodeEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i, child := range page {
-		node := n.view.Tree.Node(child.place)
+		node := n.view.Index.Tree.Node(child.place)
 		cursors[i] = opaque(cursorNode, strconv.FormatFloat(child.key, 'g', -1, 64), node.Code)
 		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], n.view.node(child.place)}
 	}
@@ -163,7 +163,7 @@ func (v *View) order(children []orderedChild, orderBy *ChildOrder, on calendar.D
 		return
 	}
 	for i := range children {
-		figures := v.At(children[i].place, coverage.Subtree, on)
+		figures := v.Index.At(children[i].place, coverage.Subtree, on)
 		rate, rated := figures.CoverageRate()
 		switch *orderBy {
 		case ChildOrderGapsDesc:
@@ -191,7 +191,7 @@ func (v *View) childAfter(children []orderedChild, after *string) (int, error) {
 		return 0, problem.Invalid("after", "give a cursor of the same list, unchanged", "it is no cursor of this list")
 	}
 	return sort.Search(len(children), func(i int) bool {
-		return cmp.Or(cmp.Compare(children[i].key, key), strings.Compare(v.Tree.Node(children[i].place).Code, parts[1])) > 0
+		return cmp.Or(cmp.Compare(children[i].key, key), strings.Compare(v.Index.Tree.Node(children[i].place).Code, parts[1])) > 0
 	}), nil
 }
 
@@ -212,12 +212,12 @@ func (v *View) Search(text *string, level *area.Level, initials *bool, first *in
 	if err != nil {
 		return nil, err
 	}
-	found, total := v.Tree.Search(search, position, size+1)
+	found, total := v.Index.Tree.Search(search, position, size+1)
 	page := found[:min(size, len(found))]
 	connection := &AdministrativeNodeConnection{TotalCount: total, Edges: make([]AdministrativeNodeEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i, f := range page {
-		cursors[i] = opaque(cursorSearch, strconv.Itoa(int(f.Match)), v.Tree.Node(f.Place).Code)
+		cursors[i] = opaque(cursorSearch, strconv.Itoa(int(f.Match)), v.Index.Tree.Node(f.Place).Code)
 		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], v.node(f.Place)}
 	}
 	connection.PageInfo = pageInfo(cursors, after, len(found) > size)
@@ -234,8 +234,8 @@ func (v *View) searchPosition(after *string) (*area.Found, error) {
 	if err != nil {
 		return nil, foreignCursor()
 	}
-	place := v.Tree.RankOf(parts[1])
-	if v.Tree.Find(parts[1]) == area.Nowhere {
+	place := v.Index.Tree.RankOf(parts[1])
+	if v.Index.Tree.Find(parts[1]) == area.Nowhere {
 		place-- // it is there no more: the next one is not to be passed over
 	}
 	return &area.Found{Match: area.Match(match), Place: place}, nil

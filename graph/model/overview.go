@@ -47,7 +47,7 @@ func (c *UpcomingConnection) Counts() *UpcomingCounts {
 
 // ByChild counts the list by child.
 func (c *UpcomingConnection) ByChild() []UpcomingCountsOfNode {
-	tree := c.node.view.Tree
+	tree := c.node.view.Index.Tree
 	return c.by(func(coming *coverage.Coming) area.Place { return tree.ChildTowards(c.node.place, coming.Publisher) }, tree.Size())
 }
 
@@ -103,7 +103,7 @@ func (n *administrative) Upcoming(asOf *calendar.Day, workingDays int, first *in
 			if all[i].DueOn != due {
 				return all[i].DueOn > due
 			}
-			code := n.view.Tree.Node(all[i].Publisher).Code
+			code := n.view.Index.Tree.Node(all[i].Publisher).Code
 			return code > parts[1] || code == parts[1] && all[i].EntryCode > parts[2]
 		})
 	}
@@ -111,7 +111,7 @@ func (n *administrative) Upcoming(asOf *calendar.Day, workingDays int, first *in
 	connection := &UpcomingConnection{node: n, all: all, TotalCount: len(all), Edges: []UpcomingEdge{}}
 	var cursors []string
 	for _, coming := range all[start:end] {
-		cursors = append(cursors, opaque(cursorComing, dayText(coming.DueOn), n.view.Tree.Node(coming.Publisher).Code, coming.EntryCode))
+		cursors = append(cursors, opaque(cursorComing, dayText(coming.DueOn), n.view.Index.Tree.Node(coming.Publisher).Code, coming.EntryCode))
 		connection.Edges = append(connection.Edges, UpcomingEdge{cursors[len(cursors)-1], n.view.upcoming(coming)})
 	}
 	connection.PageInfo = pageInfo(cursors, after, end < len(all))
@@ -148,7 +148,7 @@ func (v *View) Matrix(code string, asOf *calendar.Day, first *int, after *string
 	if err != nil {
 		return nil, err
 	}
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	if place == area.Nowhere {
 		return nil, nil
 	}
@@ -157,7 +157,7 @@ func (v *View) Matrix(code string, asOf *calendar.Day, first *int, after *string
 		afterCode = parts[0]
 	}
 	matrix := &CoverageMatrix{Entries: []*CatalogEntry{}, Rows: []MatrixRow{}}
-	for _, entry := range v.MatrixEntries(place, on) {
+	for _, entry := range v.Index.MatrixEntries(place, on) {
 		matrix.Entries = append(matrix.Entries, v.entryNaming(place, entry, on))
 	}
 	rows, more := v.Index.Matrix(place, on, size, afterCode)
@@ -168,7 +168,7 @@ func (v *View) Matrix(code string, asOf *calendar.Day, first *int, after *string
 			matrixRow.Cells = append(matrixRow.Cells, MatrixCell{cell.EntryCode, cell.Status, cell.Since})
 		}
 		matrix.Rows = append(matrix.Rows, matrixRow)
-		cursors = append(cursors, opaque(cursorNode, v.Tree.Node(row.Publisher).Code))
+		cursors = append(cursors, opaque(cursorNode, v.Index.Tree.Node(row.Publisher).Code))
 	}
 	matrix.PageInfo = pageInfo(cursors, after, more)
 	return matrix, nil
@@ -187,7 +187,7 @@ type CoverageChange struct {
 
 // Change compares two days of a node.
 func (v *View) Change(code string, from, to calendar.Day) (*CoverageChange, error) {
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	if place == area.Nowhere {
 		return nil, nil
 	}
@@ -196,8 +196,8 @@ func (v *View) Change(code string, from, to calendar.Day) (*CoverageChange, erro
 	}
 	change := &CoverageChange{
 		view: v, from: from, to: to, place: place,
-		Before: v.coverage(place, coverage.Subtree, from, v.At(place, coverage.Subtree, from)),
-		After:  v.coverage(place, coverage.Subtree, to, v.At(place, coverage.Subtree, to)),
+		Before: v.coverage(place, coverage.Subtree, from, v.Index.At(place, coverage.Subtree, from)),
+		After:  v.coverage(place, coverage.Subtree, to, v.Index.At(place, coverage.Subtree, to)),
 	}
 	change.opened, change.closed = v.Index.Change(place, coverage.Subtree, from, to)
 	return change, nil
@@ -231,7 +231,7 @@ func (v *View) Ranking(code string, level area.Level, asOf *calendar.Day, minReq
 	if err := inRange("minRequired", least, 0, 1_000_000_000); err != nil {
 		return nil, err
 	}
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	if place == area.Nowhere {
 		return nil, nil
 	}
@@ -296,8 +296,8 @@ func (v *View) DeadlineOf(from calendar.Day, input LimitInput) (*Deadline, error
 	if err != nil {
 		return nil, err
 	}
-	deadline := v.Days.Deadline(from, limit)
-	return &Deadline{deadline.Due, deadline.Provisional, tracedDays(v.Days.Trace(from, deadline.Due))}, nil
+	deadline := v.Index.Days.Deadline(from, limit)
+	return &Deadline{deadline.Due, deadline.Provisional, tracedDays(v.Index.Days.Trace(from, deadline.Due))}, nil
 }
 
 // TracedDay is one day of a count.

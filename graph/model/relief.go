@@ -55,11 +55,11 @@ func (r *Relief) sum(ctx context.Context) (*summed, error) {
 // within tells whether a code is the node's, or one below it.
 func (v *View) within(place area.Place, scope coverage.Scope) func(string) bool {
 	return func(code string) bool {
-		other := v.Tree.Find(code)
+		other := v.Index.Tree.Find(code)
 		if scope == coverage.Self {
 			return other == place
 		}
-		return other != area.Nowhere && v.Tree.Holds(place, other)
+		return other != area.Nowhere && v.Index.Tree.Holds(place, other)
 	}
 }
 
@@ -125,7 +125,7 @@ func (r *Relief) ByChild(ctx context.Context) ([]ReliefChildFigures, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree := r.node.view.Tree
+	tree := r.node.view.Index.Tree
 	of := map[area.Place][]relief.Flow{}
 	for _, flow := range all.flows {
 		from, to := tree.ChildTowards(r.node.place, tree.Find(flow.FromCode)), tree.ChildTowards(r.node.place, tree.Find(flow.ToCode))

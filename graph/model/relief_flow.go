@@ -69,7 +69,7 @@ func (l *ReliefFlowLink) Disclosed() string { return l.Link.Disclosed.String() }
 
 // ReliefFlow arranges a node's money by class and level; null for an unknown node.
 func (v *View) ReliefFlow(ctx context.Context, code string, from, to calendar.Day, asOf *calendar.Day, class *relief.Class, eventRef *string) (*ReliefFlow, error) {
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	if place == area.Nowhere {
 		return nil, nil
 	}
@@ -85,11 +85,11 @@ func (v *View) ReliefFlow(ctx context.Context, code string, from, to calendar.Da
 		return nil, err
 	}
 	stages, links := relief.Flowing(flows, func(code string) (area.Level, bool, bool) {
-		at := v.Tree.Find(code)
-		if at == area.Nowhere || !v.Tree.Holds(place, at) {
+		at := v.Index.Tree.Find(code)
+		if at == area.Nowhere || !v.Index.Tree.Holds(place, at) {
 			return 0, false, false
 		}
-		return v.Tree.Node(at).Level, v.Tree.Node(at).Department, true
+		return v.Index.Tree.Node(at).Level, v.Index.Tree.Node(at).Department, true
 	})
 	flow := &ReliefFlow{Nodes: []*ReliefFlowNode{}, Links: []*ReliefFlowLink{}}
 	for _, stage := range stages {

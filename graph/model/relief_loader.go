@@ -106,10 +106,10 @@ func (l *loaders) readDiscrepancies(ctx context.Context, keys []discrepanciesKey
 		found := relief.Discrepancies(movements[i], relief.Account{
 			Holds: l.view.within(key.place, key.scope),
 			Region: func(code string) bool {
-				node := l.view.Tree.ByCode(code)
+				node := l.view.Index.Tree.ByCode(code)
 				return node != nil && node.Kind() == area.Region
 			},
-			Span: key.span, On: key.publicOn, Days: l.view.Days, IdleDays: key.idleWorkingDays,
+			Span: key.span, On: key.publicOn, Days: l.view.Index.Days, IdleDays: key.idleWorkingDays,
 		})
 		discrepancies[i] = slices.DeleteFunc(found, func(d relief.Discrepancy) bool { return !key.filter.HasDoubt(&d) })
 	}

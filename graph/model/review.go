@@ -95,7 +95,7 @@ type ReviewDueEdge struct {
 // ReviewsDue lists the documents below a node to look at again in a year; null
 // for an unknown node.
 func (v *View) ReviewsDue(ctx context.Context, code string, year int, first *int, after *string) (*ReviewDueConnection, error) {
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	size, err := pageSize(first)
 	if err != nil || place == area.Nowhere {
 		return nil, err
@@ -151,7 +151,7 @@ type OpenTaskEdge struct {
 
 // OpenTasks lists what is yet to be done below a node; null for an unknown node.
 func (v *View) OpenTasks(ctx context.Context, code string, first *int, after *string) (*OpenTaskConnection, error) {
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	size, err := pageSize(first)
 	if err != nil || place == area.Nowhere {
 		return nil, err
@@ -177,7 +177,7 @@ func (v *View) OpenTasks(ctx context.Context, code string, first *int, after *st
 
 // ifVisible is the document, null where it is not for the caller to see.
 func (d *Disclosure) ifVisible() *Disclosure {
-	if !d.view.maySee(&d.Disclosure) {
+	if !d.view.MaySee(&d.Disclosure) {
 		return nil
 	}
 	return d

@@ -12,14 +12,12 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/whatif"
 )
 
-// View is the state of the world that one request sees: one index, one day, one
-// viewer, and the rows that it has loaded.
+// View is the state of the world that one request sees: one index, one viewer, and
+// the rows that it has read.
 type View struct {
-	*coverage.Index
-	Today calendar.Day
-	Now   time.Time
-	// SeesAll: the caller may see documents that are not public.
-	SeesAll bool
+	Index *coverage.Index
+	Viewer
+	Now     time.Time
 	store   *store.Store
 	loaders *loaders
 	// supposed is what is supposed at and below the node top, nil where nothing is;
@@ -27,18 +25,18 @@ type View struct {
 	supposed *whatif.Alternative
 	actual   *View
 	top      area.Place
-	moved    *atomic.Bool
+	stale    *atomic.Bool
 }
 
-// NewView makes the view of a request.
+// NewView makes the view of a request that comes at an instant.
 func NewView(index *coverage.Index, now time.Time, seesAll bool, from *store.Store) *View {
-	v := &View{Index: index, Today: calendar.DayOf(now), Now: now, SeesAll: seesAll, store: from, moved: &atomic.Bool{}}
+	v := &View{Index: index, Viewer: Viewer{calendar.DayOf(now), seesAll}, Now: now, store: from, stale: &atomic.Bool{}}
 	v.loaders = newLoaders(v)
 	return v
 }
 
-// Moved tells whether something that was read is of a later state than the view's.
-func (v *View) Moved() bool { return v.moved.Load() }
+// Stale tells whether something that was read is of a later state than the view's.
+func (v *View) Stale() bool { return v.stale.Load() }
 
 type viewKey struct{}
 
@@ -66,14 +64,14 @@ func scopeOf(scope *coverage.Scope) coverage.Scope {
 
 // ByCode returns the node of a code, nil where it is unknown.
 func (v *View) ByCode(code string) AdministrativeNode {
-	if place := v.Tree.Find(code); place != area.Nowhere {
+	if place := v.Index.Tree.Find(code); place != area.Nowhere {
 		return v.node(place)
 	}
 	return nil
 }
 
 // Roots returns the nodes without one above.
-func (v *View) Roots() []AdministrativeNode { return v.nodes(v.Tree.Roots()) }
+func (v *View) Roots() []AdministrativeNode { return v.nodes(v.Index.Tree.Roots()) }
 
 func (v *View) nodes(places []area.Place) []AdministrativeNode {
 	nodes := make([]AdministrativeNode, len(places))
@@ -87,7 +85,7 @@ func (v *View) nodes(places []area.Place) []AdministrativeNode {
 
 // Gaps lists a node's gaps with all below it.
 func (v *View) Gaps(code string, asOf *calendar.Day, filter *GapFilter, orderBy *coverage.GapOrder, first *int, after *string) (*GapConnection, error) {
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	if place == area.Nowhere {
 		return nil, nil
 	}
@@ -96,7 +94,7 @@ func (v *View) Gaps(code string, asOf *calendar.Day, filter *GapFilter, orderBy 
 
 // Upcoming lists a node's cells about to become a gap.
 func (v *View) Upcoming(code string, asOf *calendar.Day, workingDays int, first *int, after *string) (*UpcomingConnection, error) {
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	if place == area.Nowhere {
 		return nil, nil
 	}

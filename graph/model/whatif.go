@@ -155,7 +155,7 @@ type WhatIf struct {
 
 // WhatIf supposes changes; null for an unknown node.
 func (v *View) WhatIf(ctx context.Context, code string, input WhatIfInput, asOf *calendar.Day) (*WhatIf, error) {
-	place := v.Tree.Find(code)
+	place := v.Index.Tree.Find(code)
 	if place == area.Nowhere {
 		return nil, nil
 	}
@@ -168,7 +168,7 @@ func (v *View) WhatIf(ctx context.Context, code string, input WhatIfInput, asOf 
 		return nil, err
 	}
 	supposed := NewView(alternative.Index, v.Now, v.SeesAll, v.store)
-	supposed.supposed, supposed.actual, supposed.top, supposed.moved = alternative, v, place, v.moved
+	supposed.supposed, supposed.actual, supposed.top, supposed.stale = alternative, v, place, v.stale
 	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf)}
 	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)
 	return result, nil

@@ -201,7 +201,7 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 			return handler
 		}
 		response := handler(seen)
-		if !view.Moved() || asked == mostAnswers {
+		if !view.Stale() || asked == mostAnswers {
 			return graphql.OneShot(response)
 		}
 	}
