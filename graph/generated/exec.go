@@ -4810,6 +4810,16 @@ schema {
   mutation: Mutation
 }
 
+"""
+How many rows a list has, for the bound on what a request may ask for
+(docs/errors.md). ` + "`" + `about` + "`" + ` is measured or estimated. With ` + "`" + `by` + "`" + ` they are as many as
+the argument of that name says: a number, the length of a list, or the days from
+` + "`" + `from` + "`" + ` to ` + "`" + `to` + "`" + ` at a TrendStep; ` + "`" + `about` + "`" + ` as many where it is left out. A list that
+has the argument ` + "`" + `first` + "`" + ` needs none: it has that many. With neither they are the
+rows of a page, which is counted at the field above that has ` + "`" + `first` + "`" + `.
+"""
+directive @rows(about: Int, by: String) on FIELD_DEFINITION
+
 "A day in Asia/Shanghai (日期), YYYY-MM-DD, from 1990-01-01 to 2100-12-31. Source: design: Dates."
 scalar Date
 
@@ -5046,7 +5056,7 @@ interface AdministrativeNode implements Node {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]!
+  formerNames: [FormerName!]! @rows(about: 1)
   "The level (层级); a department has that of its place."
   level: AdministrativeLevel!
   "First day on which a place exists (生效日期), null where not known. Source: design: Which cells exist."
@@ -5054,25 +5064,25 @@ interface AdministrativeNode implements Node {
   "Last day on which a place exists (失效日期), null while it does. Source: design: Which cells exist."
   validTo: Date
   "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
-  predecessors: [AdministrativeNode!]!
+  predecessors: [AdministrativeNode!]! @rows(about: 1)
   "The places that succeed it (后继); nothing owed passes to them."
-  successors: [AdministrativeNode!]!
+  successors: [AdministrativeNode!]! @rows(about: 1)
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
   "The node above (上级), null for a root."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down to the parent."
-  ancestors: [AdministrativeNode!]!
+  ancestors: [AdministrativeNode!]! @rows(about: 6)
   "The nodes directly below (下级), departments among them, ended places too unless ` + "`" + `inForceOnly` + "`" + `, so that they add up. ` + "`" + `asOf` + "`" + ` is the day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况). Source: design: Figures."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (趋势); at most 4000 days. Source: design: Over time."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口). Source: design: Status."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
   "Cells that become a gap within so many working days if nothing happens (即将到期). Source: design: Over time."
@@ -5096,7 +5106,7 @@ type Region implements Node & AdministrativeNode {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]!
+  formerNames: [FormerName!]! @rows(about: 1)
   "NATION, PROVINCE or PREFECTURE (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
@@ -5104,25 +5114,25 @@ type Region implements Node & AdministrativeNode {
   "Last day on which it exists (失效日期)."
   validTo: Date
   "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
-  predecessors: [AdministrativeNode!]!
+  predecessors: [AdministrativeNode!]! @rows(about: 1)
   "The places that succeed it (后继); nothing owed passes to them."
-  successors: [AdministrativeNode!]!
+  successors: [AdministrativeNode!]! @rows(about: 1)
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
-  ancestors: [AdministrativeNode!]!
+  ancestors: [AdministrativeNode!]! @rows(about: 6)
   "The nodes directly below (下级)."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况)."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口)."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
   "Cells about to become a gap (即将到期)."
@@ -5146,7 +5156,7 @@ type City implements Node & AdministrativeNode {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]!
+  formerNames: [FormerName!]! @rows(about: 1)
   "COUNTY (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
@@ -5154,25 +5164,25 @@ type City implements Node & AdministrativeNode {
   "Last day on which it exists (失效日期)."
   validTo: Date
   "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
-  predecessors: [AdministrativeNode!]!
+  predecessors: [AdministrativeNode!]! @rows(about: 1)
   "The places that succeed it (后继); nothing owed passes to them."
-  successors: [AdministrativeNode!]!
+  successors: [AdministrativeNode!]! @rows(about: 1)
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
-  ancestors: [AdministrativeNode!]!
+  ancestors: [AdministrativeNode!]! @rows(about: 6)
   "The nodes directly below (下级)."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况)."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口)."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
   "Cells about to become a gap (即将到期)."
@@ -5196,7 +5206,7 @@ type Township implements Node & AdministrativeNode {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]!
+  formerNames: [FormerName!]! @rows(about: 1)
   "TOWNSHIP (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
@@ -5204,25 +5214,25 @@ type Township implements Node & AdministrativeNode {
   "Last day on which it exists (失效日期)."
   validTo: Date
   "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
-  predecessors: [AdministrativeNode!]!
+  predecessors: [AdministrativeNode!]! @rows(about: 1)
   "The places that succeed it (后继); nothing owed passes to them."
-  successors: [AdministrativeNode!]!
+  successors: [AdministrativeNode!]! @rows(about: 1)
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
-  ancestors: [AdministrativeNode!]!
+  ancestors: [AdministrativeNode!]! @rows(about: 6)
   "The nodes directly below (下级)."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况)."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口)."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
   "Cells about to become a gap (即将到期)."
@@ -5246,7 +5256,7 @@ type Village implements Node & AdministrativeNode {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]!
+  formerNames: [FormerName!]! @rows(about: 1)
   "VILLAGE (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
@@ -5254,25 +5264,25 @@ type Village implements Node & AdministrativeNode {
   "Last day on which it exists (失效日期)."
   validTo: Date
   "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
-  predecessors: [AdministrativeNode!]!
+  predecessors: [AdministrativeNode!]! @rows(about: 1)
   "The places that succeed it (后继); nothing owed passes to them."
-  successors: [AdministrativeNode!]!
+  successors: [AdministrativeNode!]! @rows(about: 1)
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
-  ancestors: [AdministrativeNode!]!
+  ancestors: [AdministrativeNode!]! @rows(about: 6)
   "The nodes directly below (下级)."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况)."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口)."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
   "Cells about to become a gap (即将到期)."
@@ -5296,35 +5306,35 @@ type Department implements Node & AdministrativeNode {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]!
+  formerNames: [FormerName!]! @rows(about: 1)
   "Its place's level (层级)."
   level: AdministrativeLevel!
   "What it is charged with (职能): EMERGENCY_MANAGEMENT, FINANCE and so on."
-  functions: [String!]!
+  functions: [String!]! @rows(about: 2)
   "First day on which its place exists (生效日期)."
   validFrom: Date
   "Last day on which its place exists (失效日期)."
   validTo: Date
   "None: departments have no days of their own."
-  predecessors: [AdministrativeNode!]!
+  predecessors: [AdministrativeNode!]! @rows(about: 1)
   "None: departments have no days of their own."
-  successors: [AdministrativeNode!]!
+  successors: [AdministrativeNode!]! @rows(about: 1)
   "None: departments have no days of their own."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
   "The place that it is under (所属地)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
-  ancestors: [AdministrativeNode!]!
+  ancestors: [AdministrativeNode!]! @rows(about: 6)
   "Nothing stands below a department."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况)."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口)."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
   "Cells about to become a gap (即将到期)."
@@ -5364,11 +5374,11 @@ type Coverage {
   "How duties were kept (及时性)."
   timeliness: Timeliness!
   "By the entry code's first part (按一级事项)."
-  byCategory: [CategoryCoverage!]!
+  byCategory: [CategoryCoverage!]! @rows(about: 5)
   "By entry (按二级、三级事项), by code."
-  byEntry: [EntryCoverage!]!
+  byEntry: [EntryCoverage!]! @rows(about: 25)
   "By the publisher's level (按层级)."
-  byLevel: [LevelCoverage!]!
+  byLevel: [LevelCoverage!]! @rows(about: 3)
 }
 
 "Duties opened by a day, by state (及时性). Source: design: Figures."
@@ -5432,7 +5442,7 @@ type Catalog {
   "Where the catalog comes from (来源)."
   source: String!
   "Its entries by category, by code."
-  categories: [CatalogCategory!]!
+  categories: [CatalogCategory!]! @rows(about: 5)
 }
 
 "A category of a catalog (一级事项)."
@@ -5440,7 +5450,7 @@ type CatalogCategory {
   "Its name."
   name: String!
   "Its entries, by code."
-  entries: [CatalogEntry!]!
+  entries: [CatalogEntry!]! @rows(about: 6)
 }
 
 "One row of a catalog: what must be disclosed (公开事项). Source: the catalog itself."
@@ -5458,9 +5468,9 @@ type CatalogEntry {
   "The legal basis (公开依据)."
   legalBasis: String!
   "The levels at which it applies (公开层级)."
-  levels: [AdministrativeLevel!]!
+  levels: [AdministrativeLevel!]! @rows(about: 3)
   "Who publishes it (公开主体): functions of departments, GOVERNMENT, CITY_GOVERNMENT."
-  publishers: [String!]!
+  publishers: [String!]! @rows(about: 2)
   "PROACTIVE or ON_REQUEST (公开方式), null where not given; changes no figure."
   mode: String
   "PUBLIC or SPECIFIC (公开对象), null where not given; changes no figure."
@@ -5474,7 +5484,7 @@ type CatalogEntry {
   "Calendar days after which a publication is stale (更新周期); 0 for never."
   refreshDays: Int!
   "Where it is published (公开渠道)."
-  channels: [String!]!
+  channels: [String!]! @rows(about: 3)
   "Has cells: no other entry stands below it."
   leaf: Boolean!
   "The catalog that the row came from (来源目录)."
@@ -5500,7 +5510,7 @@ type CatalogDiff {
   "The second catalog (新目录)."
   b: Catalog!
   "The entries that differ (差异事项), by code."
-  entries: [CatalogDifference!]!
+  entries: [CatalogDifference!]! @rows(about: 25)
 }
 
 "An entry in which two catalogs differ (差异事项). Source: design: Which cells exist."
@@ -5518,7 +5528,7 @@ type CatalogDifference {
   "The second catalog has the entry as a row of its own (本级规定), not from one that it is based on (沿用上级); null where it lacks it."
   afterOwn: Boolean
   "What differs (变更内容), in the order of the import's columns; empty where the entry is added or removed."
-  fields: [CatalogFieldDifference!]!
+  fields: [CatalogFieldDifference!]! @rows(about: 3)
 }
 
 "A field in which an entry differs between two catalogs (变更内容). Source: the catalogs themselves."
@@ -5560,7 +5570,7 @@ type Gap implements Node {
   "The reason in parts (原因)."
   reason: GapReason!
   "The duties overdue on the day (超期义务); none for MISSING and STALE."
-  duties: [Duty!]!
+  duties: [Duty!]! @rows(about: 10)
   "What began the status (起因)."
   cause: Cause!
   "The first later day on which the cell is no gap, as far as is known (消除日期); null where it stays one."
@@ -5586,7 +5596,7 @@ type GapReason {
   "The entry's legal basis (法律依据)."
   legalBasis: String!
   "Every day counted, for recounting (计日)."
-  trace: [TracedDay!]!
+  trace: [TracedDay!]! @rows(about: 60)
 }
 
 "One thing owed (公开义务). Source: design: Duties."
@@ -5656,7 +5666,7 @@ type Concern implements Node {
   "To whom it was reported (报告对象); null where to nobody."
   escalatedTo: String
   "To whom a grave concern is reported (督办协调), on every level from the publisher's up."
-  escalation: [EscalationStep!]!
+  escalation: [EscalationStep!]! @rows(about: 20)
 }
 
 "A body on one level to which a grave concern is reported. Source: guideline: 四（三）4."
@@ -5674,7 +5684,7 @@ type ConcernConnection {
   "Where the page lies in the list."
   pageInfo: PageInfo!
   "The page."
-  edges: [ConcernEdge!]!
+  edges: [ConcernEdge!]! @rows
 }
 
 "One concern of a list."
@@ -5722,7 +5732,7 @@ type ReviewDueConnection {
   "Where the page lies in the list."
   pageInfo: PageInfo!
   "The page."
-  edges: [ReviewDueEdge!]!
+  edges: [ReviewDueEdge!]! @rows
 }
 
 "One document of a list of those to review."
@@ -5760,7 +5770,7 @@ type OpenTaskConnection {
   "Where the page lies in the list."
   pageInfo: PageInfo!
   "The page."
-  edges: [OpenTaskEdge!]!
+  edges: [OpenTaskEdge!]! @rows
 }
 
 "One open task of a list."
@@ -5798,9 +5808,9 @@ type Cell implements Node {
   "How it stands on a day; null when it is not in force."
   status(asOf: Date): CellStatus
   "Its whole history and its future if nothing more happens (时间线); empty for a cell never in force."
-  timeline: [TimelineSpan!]!
+  timeline: [TimelineSpan!]! @rows(about: 10)
   "The duties opened by today (公开义务), by opening day."
-  duties: [Duty!]!
+  duties: [Duty!]! @rows(about: 15)
 }
 
 "A status over an unbroken run of days (时间段). Source: design: Status."
@@ -5826,9 +5836,9 @@ type Cause {
 "Publishers × entries (矩阵). Source: design: Over time."
 type CoverageMatrix {
   "The entries with a cell in force, of the whole matrix, by code."
-  entries: [CatalogEntry!]!
+  entries: [CatalogEntry!]! @rows(about: 25)
   "The publishers of this page that have a cell in force, by code."
-  rows: [MatrixRow!]!
+  rows: [MatrixRow!]! @rows
   "How to go on."
   pageInfo: PageInfo!
 }
@@ -5838,7 +5848,7 @@ type MatrixRow {
   "The publisher (公开主体)."
   publisher: AdministrativeNode!
   "Its cells, by entry code."
-  cells: [MatrixCell!]!
+  cells: [MatrixCell!]! @rows(about: 25)
 }
 
 "How one cell stands."
@@ -5862,9 +5872,9 @@ type CoverageChange {
   "Gaps on the earlier day that are none on the later, as they stood then (消除缺口)."
   closed(first: Int = 50, after: String): GapConnection!
   "How many cells went from one status to another: added up, they are the whole difference of the counts of cells."
-  transitions: [StatusTransition!]!
+  transitions: [StatusTransition!]! @rows(about: 20)
   "How many duties went from one state to another: added up, they are the whole difference of timeliness."
-  dutyTransitions: [DutyTransition!]!
+  dutyTransitions: [DutyTransition!]! @rows(about: 12)
   "Every cell whose status differs, with what made the difference; one for each unit of it, by publisher and entry."
   cells(first: Int = 50, after: String): CellChangeConnection!
 }
@@ -5882,9 +5892,9 @@ type Succession {
   "The first day on which they no longer are, or are (日期)."
   on: Date!
   "Places that are no longer (撤销)."
-  ended: [AdministrativeNode!]!
+  ended: [AdministrativeNode!]! @rows(about: 2)
   "Places that are from then on (设立)."
-  began: [AdministrativeNode!]!
+  began: [AdministrativeNode!]! @rows(about: 2)
 }
 
 "A stretch of days on which one catalog is in force for a node (目录施行期间). Source: design: Which cells exist."
@@ -5954,7 +5964,7 @@ type CellChangeConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [CellChangeEdge!]!
+  edges: [CellChangeEdge!]! @rows
 }
 
 "A changed cell in a list."
@@ -5978,7 +5988,7 @@ type Peers {
   "Under whom they are compared."
   group: AdministrativeNode!
   "All of them, best coverage rate first, then by code; those without a rank last."
-  places: [RankedNode!]!
+  places: [RankedNode!]! @rows(about: 100)
   "The place itself among them."
   self: RankedNode!
   "How many have a rank."
@@ -6036,7 +6046,7 @@ type Deadline {
   "A day counted lies in a year whose arrangement is not loaded (暂算)."
   provisional: Boolean!
   "Every day after ` + "`" + `from` + "`" + ` up to the due day (计日)."
-  trace: [TracedDay!]!
+  trace: [TracedDay!]! @rows(about: 30)
 }
 
 "Why a day is worked or not (日期类别). Source: design: Dates."
@@ -6080,7 +6090,7 @@ type Disclosure implements Node {
   "What stands under its date (公开属性标注), as 此件公开发布. Source: guideline: 四（一）4."
   mark: String!
   "The looks taken at its attribute (公开属性审查), by day; none for a proactive document."
-  reviews: [Review!]!
+  reviews: [Review!]! @rows(about: 1)
   "The look taken before it is issued (保密审查); null where there is none on record."
   secrecyReview: SecrecyReview
   "The day on which it was made (成文日期)."
@@ -6124,7 +6134,7 @@ type News implements Node {
   "Its address (链接)."
   url: String
   "Tags (标签)."
-  tags: [String!]!
+  tags: [String!]! @rows(about: 2)
   "The entry that it counts for (公开事项)."
   entry: CatalogEntry!
   "Who published it (公开主体)."
@@ -6136,13 +6146,13 @@ type Relief {
   "All money."
   total: ReliefFigures!
   "Money by class; the six of them."
-  byClass: [ReliefClassFigures!]!
+  byClass: [ReliefClassFigures!]! @rows(about: 6)
   "Money by child, each with all below it, by code."
-  byChild: [ReliefChildFigures!]!
+  byChild: [ReliefChildFigures!]! @rows(about: 40)
   "Goods by item and unit; never added across units."
-  goods: [GoodsFigures!]!
+  goods: [GoodsFigures!]! @rows(about: 10)
   "Doubts about the money, each about a node alone (款物疑点), by node; the ` + "`" + `first` + "`" + ` of them, from 0 to 500, or all. ` + "`" + `idleWorkingDays` + "`" + ` after a class's last movement money left lies idle. Reads every movement of the node and all below it."
-  discrepancies(idleWorkingDays: Int = 15, first: Int): [Discrepancy!]!
+  discrepancies(idleWorkingDays: Int = 15, first: Int): [Discrepancy!]! @rows(about: 50, by: "first")
   "How many doubts there are (疑点数), a count."
   discrepancyCount(idleWorkingDays: Int = 15): Int!
   "The movements counted (流水), newest first."
@@ -6162,7 +6172,7 @@ type Discrepancy {
   "In words (说明)."
   explanation(locale: Locale = ZH): String!
   "The movements that make it (流水), by day."
-  movements: [ReliefMovement!]!
+  movements: [ReliefMovement!]! @rows(about: 5)
 }
 
 "Money in yuan, exact to the fen. Source: design: Relief money and goods."
@@ -6266,7 +6276,7 @@ type AdministrativeNodeConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [AdministrativeNodeEdge!]!
+  edges: [AdministrativeNodeEdge!]! @rows
 }
 "A node in a list."
 type AdministrativeNodeEdge {
@@ -6294,7 +6304,7 @@ type GapConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [GapEdge!]!
+  edges: [GapEdge!]! @rows
 }
 "A gap in a list."
 type GapEdge {
@@ -6310,13 +6320,13 @@ type UpcomingConnection {
   "All of them, by the status that they take."
   counts: UpcomingCounts!
   "By child with all below it, by code; they add up to all but the node's own."
-  byChild: [UpcomingCountsOfNode!]!
+  byChild: [UpcomingCountsOfNode!]! @rows(about: 40)
   "By body that owes them, by code, at most 500."
-  byPublisher: [UpcomingCountsOfNode!]!
+  byPublisher: [UpcomingCountsOfNode!]! @rows(about: 50)
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [UpcomingEdge!]!
+  edges: [UpcomingEdge!]! @rows
 }
 "A cell about to become a gap in a list."
 type UpcomingEdge {
@@ -6332,7 +6342,7 @@ type DisclosureConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [DisclosureEdge!]!
+  edges: [DisclosureEdge!]! @rows
 }
 "A disclosure in a list."
 type DisclosureEdge {
@@ -6348,7 +6358,7 @@ type NewsConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [NewsEdge!]!
+  edges: [NewsEdge!]! @rows
 }
 "An item of news in a list."
 type NewsEdge {
@@ -6364,7 +6374,7 @@ type ReliefMovementConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [ReliefMovementEdge!]!
+  edges: [ReliefMovementEdge!]! @rows
 }
 "A movement in a list."
 type ReliefMovementEdge {
@@ -6489,9 +6499,9 @@ enum ReliefStage {
 "How relief money goes from above through the levels to households (资金流向), for a Sankey diagram. Goods are not in it. Source: design: Relief money and goods."
 type ReliefFlow {
   "The stages, by class, in the order in which money passes them."
-  nodes: [ReliefFlowNode!]!
+  nodes: [ReliefFlowNode!]! @rows(about: 30)
   "What goes from one stage to another."
-  links: [ReliefFlowLink!]!
+  links: [ReliefFlowLink!]! @rows(about: 30)
 }
 
 "One stage on the way of the money of one class."
@@ -6537,7 +6547,7 @@ type DisasterEvent {
   "The day on which it ended (结束日期), null while it lasts."
   endedOn: Date
   "The places that it touched (受灾地区), as far as they are known."
-  areas: [AdministrativeNode!]!
+  areas: [AdministrativeNode!]! @rows(about: 5)
 }
 
 "What is supposed (假设): 1 to 200 things together, one for each row of a catalog. Nothing is written."
@@ -6727,9 +6737,9 @@ type Query {
   "A thing by its global id."
   node(id: ID!): Node
   "Things by their global ids, at most 100, in the order asked; null for each unknown."
-  nodes(ids: [ID!]!): [Node]!
+  nodes(ids: [ID!]!): [Node]! @rows(by: "ids")
   "The nodes without one above (根节点), by code."
-  roots: [AdministrativeNode!]!
+  roots: [AdministrativeNode!]! @rows(about: 1)
   "A node by its code (行政节点)."
   administrativeNode(code: String!): AdministrativeNode
   "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; with ` + "`" + `initials` + "`" + `, then those the initials of whose name in pinyin (拼音首字母) begin with it, the highest level first. At most 100 characters."
@@ -6743,7 +6753,7 @@ type Query {
   "What changed below a node between two days, the earlier first (变化)."
   coverageChange(code: String!, from: Date!, to: Date!): CoverageChange
   "The places of a level at or below a node, best coverage rate first (排名)."
-  ranking(code: String!, level: AdministrativeLevel!, asOf: Date, minRequired: Int = 1): [RankedNode!]
+  ranking(code: String!, level: AdministrativeLevel!, asOf: Date, minRequired: Int = 1): [RankedNode!] @rows(about: 3000)
   "One cell (公开栏目) by its publisher's and entry's codes; null where either is unknown."
   cell(publisher: String!, entry: String!): Cell
   "A place beside those of its level (同级比较); null for an unknown code and for a department."
@@ -6753,7 +6763,7 @@ type Query {
   "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
   reliefFlow(code: String!, from: Date!, to: Date!, asOf: Date, reliefClass: ReliefClass, eventRef: String): ReliefFlow
   "The events (灾害事件) that touched a node, or any below or above it, newest first; at most 500."
-  disasterEvents(code: String!): [DisasterEvent!]
+  disasterEvents(code: String!): [DisasterEvent!] @rows(about: 50)
   "Public concerns of a node with all below it (群众关切), newest first; only those without an answer, if asked."
   concerns(code: String!, open: Boolean = false, first: Int = 50, after: String): ConcernConnection
   "What each body below a node must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."

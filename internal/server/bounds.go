@@ -71,15 +71,6 @@ type measure struct {
 	counting  map[string]bool // spread around itself: validation has refused it
 }
 
-// rowsOf estimates how many rows a field of no page size has; those with one
-// have that many.
-var rowsOf = map[string]int{
-	"ancestors": 6, "byCategory": 5, "byEntry": 25, "byLevel": 3, "byClass": 6, "byChild": 40, "goods": 10, "discrepancies": 20,
-	"categories": 5, "entries": 25, "cells": 25, "timeline": 10, "duties": 10, "trace": 30, "ranking": 3000,
-	"roots": 1, "successions": 5, "predecessors": 1, "successors": 1, "catalogsInForce": 3,
-	"disasterEvents": 50, "areas": 5, "places": 100, "transitions": 20, "dutyTransitions": 12, "dutiesNotInForce": 10, "byPublisher": 50,
-}
-
 // pageField is the argument that bounds a list.
 const pageField = "first"
 
@@ -117,55 +108,45 @@ func (m *measure) fragment(spread *ast.FragmentSpread) size {
 
 func (m *measure) field(field *ast.Field) size {
 	below := m.selection(field.SelectionSet)
-	rows := 1
-	if estimated, ok := rowsOf[field.Name]; ok {
-		rows = estimated
-	}
-	if field.Definition != nil {
-		for _, argument := range field.Definition.Arguments {
-			if argument.Name == pageField || argument.Name == "ids" {
-				rows = m.rows(field, argument.Name)
-			}
-		}
-	}
-	if field.Name == trendField {
-		rows = m.days(field)
-	}
+	rows := m.rows(field)
 	measured := size{fields: saturated(1 + rows*below.fields), depth: 1 + below.depth, aliases: below.aliases}
+	if len(field.SelectionSet) == 0 {
+		measured.fields = rows
+	}
 	if field.Alias != field.Name {
 		measured.aliases++
 	}
 	return measured
 }
 
-// trendField answers once for each of its days; stepDays is how far they lie apart.
-const trendField = "coverageTrend"
-
-var stepDays = map[string]int{"DAY": 1, "WEEK": 7, "MONTH": 30, "QUARTER": 91, "YEAR": 365}
-
-// days estimates the days of a trend. What is wrong with its arguments is told
-// when it is answered.
-func (m *measure) days(field *ast.Field) int {
-	given := field.ArgumentMap(m.variables)
-	text := func(name string) string { return fmt.Sprint(given[name]) }
-	from, err := calendar.ParseDay(text("from"))
-	if err != nil {
+// rows estimates how many rows a field has, as the schema's directive @rows says
+// of its list, or its page argument.
+func (m *measure) rows(field *ast.Field) int {
+	if field.Definition == nil {
 		return 1
 	}
-	to, err := calendar.ParseDay(text("to"))
-	if err != nil {
-		return 1
+	about, by := 1, pageField
+	if declared := field.Definition.Directives.ForName("rows"); declared != nil {
+		given := declared.ArgumentMap(nil)
+		if n, ok := given["about"].(int64); ok {
+			about = int(n)
+		}
+		if name, ok := given["by"].(string); ok {
+			by = name
+		}
 	}
-	return max(int(to-from), 0)/max(stepDays[text("step")], 1) + 2
+	if field.Definition.Arguments.ForName(by) == nil {
+		return about
+	}
+	return m.rowsBy(field, by, about)
 }
 
-// rows reads a page size or the number of ids.
-func (m *measure) rows(field *ast.Field, argument string) int {
-	switch value := field.ArgumentMap(m.variables)[argument].(type) {
+// rowsBy reads how many rows an argument asks for.
+func (m *measure) rowsBy(field *ast.Field, argument string, about int) int {
+	given := field.ArgumentMap(m.variables)
+	switch value := given[argument].(type) {
 	case int64:
 		return int(min(max(value, 1), math.MaxInt32))
-	case int:
-		return min(max(value, 1), math.MaxInt32)
 	case interface{ Int64() (int64, error) }:
 		n, err := value.Int64()
 		if err != nil {
@@ -174,8 +155,25 @@ func (m *measure) rows(field *ast.Field, argument string) int {
 		return int(min(max(n, 1), math.MaxInt32))
 	case []any:
 		return max(len(value), 1)
+	case string:
+		return days(given, value)
 	}
-	return 1
+	return about
+}
+
+// stepDays is how far the days of a trend lie apart.
+var stepDays = map[string]int{"DAY": 1, "WEEK": 7, "MONTH": 30, "QUARTER": 91, "YEAR": 365}
+
+// days estimates the days of a trend. What is wrong with its arguments is told
+// when it is answered.
+func days(given map[string]any, step string) int {
+	apart, known := stepDays[step]
+	from, fault := calendar.ParseDay(fmt.Sprint(given["from"]))
+	to, another := calendar.ParseDay(fmt.Sprint(given["to"]))
+	if !known || fault != nil || another != nil {
+		return 1
+	}
+	return max(int(to-from), 0)/apart + 2
 }
 
 // saturated keeps sums and products from running over.
