@@ -64,6 +64,17 @@ func ofPage(t *testing.T, page *ast.Definition) {
 	}
 }
 
+// TestSteps: every step of a trend has its days; one that has none would be taken
+// for one of a single row.
+func TestSteps(t *testing.T) {
+	t.Parallel()
+	for _, step := range executableSchema.Types["TrendStep"].EnumValues {
+		if stepDays[step.Name] < 1 {
+			t.Errorf("%s has no days", step.Name)
+		}
+	}
+}
+
 // TestMeasure: what documents cost, by hand: a field is one, and a list as many
 // times what is below it as it has rows.
 func TestMeasure(t *testing.T) {
