@@ -23,10 +23,14 @@ function keptFiles(): Plugin {
     name: 'kept-files',
     apply: 'build',
     generateBundle(_, bundle) {
-      const files = Object.keys(bundle).filter((name) => name.startsWith('assets/')).map((name) => `/${name}`);
+      const files = Object.keys(bundle)
+        .filter((name) => name.startsWith('assets/'))
+        .map((name) => `/${name}`);
       const worker = bundle['worker.js'];
       if (worker?.type !== 'chunk' || !/["'`]FILES["'`]/.test(worker.code)) this.error('the worker names no files');
-      worker.code = worker.code.replace(/["'`]FILES["'`]/, () => JSON.stringify([...files, '/icon.svg', '/manifest.webmanifest']));
+      worker.code = worker.code.replace(/["'`]FILES["'`]/, () =>
+        JSON.stringify([...files, '/icon.svg', '/manifest.webmanifest']),
+      );
     },
   };
 }

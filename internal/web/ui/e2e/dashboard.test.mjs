@@ -36,8 +36,13 @@ before(async () => {
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
       // What is loaded from elsewhere cannot arrive, even where no event tells of it.
       `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${hostname}`,
     ],
@@ -48,7 +53,10 @@ after(() => browser?.close());
 /** A page of a reader of its own; what it should not do is noted. */
 async function reader(t, { locale = 'zh-CN', width = 1440, worker = false } = {}) {
   const context = await browser.newContext({
-    locale, viewport: { width, height: width < 500 ? 780 : 900 }, serviceWorkers: worker ? 'allow' : 'block', reducedMotion: 'reduce',
+    locale,
+    viewport: { width, height: width < 500 ? 780 : 900 },
+    serviceWorkers: worker ? 'allow' : 'block',
+    reducedMotion: 'reduce',
   });
   t.after(() => context.close());
   const page = await context.newPage();
@@ -57,12 +65,17 @@ async function reader(t, { locale = 'zh-CN', width = 1440, worker = false } = {}
   const asked = [];
   context.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.origin !== origin && !['data:', 'blob:'].includes(url.protocol)) faults.push(`foreign request: ${url.href}`);
+    if (url.origin !== origin && !['data:', 'blob:'].includes(url.protocol))
+      faults.push(`foreign request: ${url.href}`);
     if (url.pathname === '/graphql') asked.push(request);
   });
   page.on('pageerror', (fault) => faults.push(`${fault.name}: ${fault.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_FAILED|status of (400|503)/.test(message.text())) faults.push(message.text());
+    if (
+      message.type() === 'error' &&
+      !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_FAILED|status of (400|503)/.test(message.text())
+    )
+      faults.push(message.text());
   });
   return { page, context, faults, asked };
 }
@@ -76,7 +89,9 @@ async function open(page, path) {
 
 async function answer(query, variables = {}) {
   const response = await fetch(new URL('/graphql', base), {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query, variables }),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = await response.json();
   assert.equal(errors, undefined);
@@ -86,8 +101,16 @@ async function answer(query, variables = {}) {
 /** What axe finds. */
 async function violations(page) {
   await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
+  const found = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  );
+  return found.violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map((node) => node.html.slice(0, 160))
+        .join(' | ')}`,
+  );
 }
 
 // What a page shows when it is used.
@@ -130,7 +153,10 @@ for (const width of [1440, 360]) {
   });
 }
 
-for (const [language, locale] of [['zh', 'zh-CN'], ['en', 'en-GB']]) {
+for (const [language, locale] of [
+  ['zh', 'zh-CN'],
+  ['en', 'en-GB'],
+]) {
   for (const width of [1440, 360]) {
     test(`every page, ${language}, ${width} px: shown, accessible, from here alone, in at most three requests`, async (t) => {
       const { page, faults, asked } = await reader(t, { locale, width });
@@ -144,7 +170,8 @@ for (const [language, locale] of [['zh', 'zh-CN'], ['en', 'en-GB']]) {
         if (wide > 0) found.push(`${one.path} is ${wide} px wider than the screen`);
         found.push(...(await violations(page)).map((fault) => `${one.path} ${fault}`));
         const shown = await page.locator('main').innerText();
-        if (language === 'en') assert.doesNotMatch(shown, /应公开|超期|缺口数|公开率/, `${one.path} has Chinese words of ours`);
+        if (language === 'en')
+          assert.doesNotMatch(shown, /应公开|超期|缺口数|公开率/, `${one.path} has Chinese words of ours`);
       }
       assert.deepEqual([...found, ...faults], []);
     });
@@ -155,17 +182,29 @@ test('the figures on the page are the answers of the interface', async (t) => {
   const { page } = await reader(t);
   const { administrativeNode: node } = await answer(
     `query($on: Date) { administrativeNode(code: "533102") { coverage(asOf: $on) { missing overdue stale pending covered exempt coverageRate timeliness { onTime late overdue } }
-      children(first: 100, asOf: $on) { edges { node { name coverage(asOf: $on) { required missing overdue stale } } } } } }`, { on: ON });
+      children(first: 100, asOf: $on) { edges { node { name coverage(asOf: $on) { required missing overdue stale } } } } } }`,
+    { on: ON },
+  );
   await open(page, `/n/533102?on=${ON}`);
   const counts = await page.locator('main dl dd:not(.meaning)').allInnerTexts();
   const { missing, overdue, stale, pending, covered, exempt } = node.coverage;
   assert.deepEqual(counts.map(Number), [missing, overdue, stale, pending, covered, exempt]);
-  await page.getByText(`${(node.coverage.coverageRate * 100).toFixed(1)}%`).first().waitFor();
-  const rows = await page.locator('section[aria-labelledby=children] tbody tr').evaluateAll((all) => all.map((row) => [...row.cells].slice(0, 6).map((cell) => cell.innerText.replace(/已撤销/, '').trim())));
-  assert.deepEqual(rows, node.children.edges.map(({ node: child }) => {
-    const { required, missing, overdue, stale } = child.coverage;
-    return [child.name, ...[required, missing + overdue + stale, missing, overdue, stale].map(String)];
-  }));
+  await page
+    .getByText(`${(node.coverage.coverageRate * 100).toFixed(1)}%`)
+    .first()
+    .waitFor();
+  const rows = await page
+    .locator('section[aria-labelledby=children] tbody tr')
+    .evaluateAll((all) =>
+      all.map((row) => [...row.cells].slice(0, 6).map((cell) => cell.innerText.replace(/已撤销/, '').trim())),
+    );
+  assert.deepEqual(
+    rows,
+    node.children.edges.map(({ node: child }) => {
+      const { required, missing, overdue, stale } = child.coverage;
+      return [child.name, ...[required, missing + overdue + stale, missing, overdue, stale].map(String)];
+    }),
+  );
 });
 
 test('a supervisor goes from the nation to a gap of a village in clicks, and back', async (t) => {
@@ -195,7 +234,10 @@ test('by keyboard alone: search, the date, a gap and its reason', async (t) => {
   await open(page, `/n/CN?on=${ON}`);
   await page.keyboard.press('/');
   await page.keyboard.type('rls');
-  await page.getByRole('option', { name: /瑞丽市/ }).first().waitFor();
+  await page
+    .getByRole('option', { name: /瑞丽市/ })
+    .first()
+    .waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: '瑞丽市' }).waitFor();
   await page.keyboard.press('Shift+ArrowLeft');
@@ -228,11 +270,16 @@ test('by keyboard alone: search, the date, a gap and its reason', async (t) => {
 
 test('a reason counts the same days as the interface', async (t) => {
   const { page } = await reader(t);
-  const { gaps } = await answer(`{ gaps(code: "533102", asOf: "${ON}", filter: { statuses: [OVERDUE] }, first: 100) { edges { node { id reason { workingDaysCounted dueOn anchorDate } } } } }`);
+  const { gaps } = await answer(
+    `{ gaps(code: "533102", asOf: "${ON}", filter: { statuses: [OVERDUE] }, first: 100) { edges { node { id reason { workingDaysCounted dueOn anchorDate } } } } }`,
+  );
   const { node: gap } = gaps.edges.find(({ node }) => node.reason.workingDaysCounted === 20);
   await open(page, `/n/533102/gaps?on=${ON}&gap=${encodeURIComponent(gap.id)}`);
   const counted = await page.locator('.opened td.counted .n, .opened td.makeup .n').allInnerTexts();
-  assert.deepEqual(counted.map(Number), Array.from({ length: 20 }, (_, i) => i + 1));
+  assert.deepEqual(
+    counted.map(Number),
+    Array.from({ length: 20 }, (_, i) => i + 1),
+  );
   assert.match(await page.locator('.opened td.due .unseen').innerText(), /到期日/);
 });
 
@@ -251,7 +298,7 @@ test('a filter, a month and what is supposed stand in the address', async (t) =>
   const chosen = new URL(page.url()).searchParams.getAll('publish').length;
   assert.ok(chosen > 5);
   await page.getByRole('heading', { name: `将消除的缺口 ${chosen}` }).waitFor();
-  assert.ok(await page.locator('.choices input:disabled').count() > 5);
+  assert.ok((await page.locator('.choices input:disabled').count()) > 5);
   await page.getByRole('button', { name: '清除选择' }).click();
   for (const entry of ['1.2', '1.1']) {
     await page.locator('section[aria-labelledby=catalog] select').first().selectOption(entry);
@@ -285,10 +332,16 @@ test('paper has the heads, the reasons, the day and what is filtered by', async 
   await page.goto(new URL(`/n/533102/gaps?on=${ON}&status=STALE`, base).href);
   await page.getByText('共4个缺口').waitFor();
   const paper = await page.locator('body').innerText();
-  for (const text of ['统计日：2026年11月24日', '未及时更新', '超过更新周期未更新']) assert.ok(paper.includes(text), text);
+  for (const text of ['统计日：2026年11月24日', '未及时更新', '超过更新周期未更新'])
+    assert.ok(paper.includes(text), text);
   await page.goto(new URL(`/n/533102?on=${ON}`, base).href);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  assert.deepEqual((await page.locator('section[aria-labelledby=children] thead th').allInnerTexts()).map((text) => text.trim().replace(' ↑', '')), ['名称', '应公开', '缺口', '空白', '超期', '未及时更新', '公开率', '按状态']);
+  assert.deepEqual(
+    (await page.locator('section[aria-labelledby=children] thead th').allInnerTexts()).map((text) =>
+      text.trim().replace(' ↑', ''),
+    ),
+    ['名称', '应公开', '缺口', '空白', '超期', '未及时更新', '公开率', '按状态'],
+  );
   assert.equal(await page.getByText('复制表格').first().isVisible(), false);
 });
 
@@ -309,16 +362,31 @@ test('the files that the pages offer are there', async (t) => {
     const offered = new Set();
     for (const { path } of PAGES) {
       await open(page, path);
-      for (const address of await page.locator('a[href^="/export/"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')))) offered.add(address);
+      for (const address of await page
+        .locator('a[href^="/export/"]')
+        .evaluateAll((links) => links.map((link) => link.getAttribute('href'))))
+        offered.add(address);
     }
-    assert.deepEqual([...new Set([...offered].map((address) => address.split('?')[0]))].sort(), [
-      'bulletin.xlsx', ...['catalog', 'coverage', 'disclosures', 'gaps', 'matrix', 'ranking', 'relief'].flatMap((name) => [`${name}.csv`, `${name}.xlsx`]),
-    ].map((name) => `/export/${name}`).sort());
+    assert.deepEqual(
+      [...new Set([...offered].map((address) => address.split('?')[0]))].sort(),
+      [
+        'bulletin.xlsx',
+        ...['catalog', 'coverage', 'disclosures', 'gaps', 'matrix', 'ranking', 'relief'].flatMap((name) => [
+          `${name}.csv`,
+          `${name}.xlsx`,
+        ]),
+      ]
+        .map((name) => `/export/${name}`)
+        .sort(),
+    );
     for (const address of offered) {
       const response = await fetch(new URL(address, base));
       const content = await response.arrayBuffer();
       assert.equal(response.status, 200, address);
-      assert.ok(content.byteLength > 100 && response.headers.get('content-disposition').startsWith('attachment'), address);
+      assert.ok(
+        content.byteLength > 100 && response.headers.get('content-disposition').startsWith('attachment'),
+        address,
+      );
     }
   }
 });
@@ -339,7 +407,13 @@ test('money is exact, in yuan and in 万元', async (t) => {
   await page.getByText('3,100,000.00').first().waitFor();
   await page.getByText('310万元').first().waitFor();
   const row = page.locator('section[aria-labelledby=child] tr', { hasText: '龙新乡' });
-  assert.deepEqual(await row.locator('td').allInnerTexts(), ['380,000.00', '335,000.00', '0.00', '380,000.00', '335,000.00']);
+  assert.deepEqual(await row.locator('td').allInnerTexts(), [
+    '380,000.00',
+    '335,000.00',
+    '0.00',
+    '380,000.00',
+    '335,000.00',
+  ]);
 });
 
 test('without a network the pages open with what was seen last; a server that comes back is asked again', async (t) => {
@@ -366,8 +440,14 @@ test('without a network the pages open with what was seen last; a server that co
   await page.getByText('网络未连接').waitFor();
   // Back on the network, the page asks again by itself.
   await context.setOffline(false);
-  await page.getByRole('heading', { level: 1 }).filter({ hasText: /镇|街道|乡/ }).waitFor();
-  assert.deepEqual(faults.filter((fault) => !/Failed to load|net::ERR/.test(fault)), []);
+  await page
+    .getByRole('heading', { level: 1 })
+    .filter({ hasText: /镇|街道|乡/ })
+    .waitFor();
+  assert.deepEqual(
+    faults.filter((fault) => !/Failed to load|net::ERR/.test(fault)),
+    [],
+  );
 });
 
 test('a slow network, a server that dies, and a part that fails are told apart', async (t) => {
@@ -379,7 +459,16 @@ test('a slow network, a server that dies, and a part that fails are told apart',
       return route.continue();
     }
     if (mode === 'dead') return route.abort('connectionrefused');
-    return route.fulfill({ status: 503, contentType: 'application/json', headers: { 'X-Request-Id': 'REQUEST7' }, body: JSON.stringify({ errors: [{ message: 'the database cannot be reached', extensions: { code: 'UNAVAILABLE', requestId: 'REQUEST7' } }] }) });
+    return route.fulfill({
+      status: 503,
+      contentType: 'application/json',
+      headers: { 'X-Request-Id': 'REQUEST7' },
+      body: JSON.stringify({
+        errors: [
+          { message: 'the database cannot be reached', extensions: { code: 'UNAVAILABLE', requestId: 'REQUEST7' } },
+        ],
+      }),
+    });
   });
   await page.goto(new URL(`/n/533102?on=${ON}`, base).href);
   await page.locator('.skeleton').first().waitFor();
@@ -398,7 +487,11 @@ test('a slow network, a server that dies, and a part that fails are told apart',
 
 test('a part that fails is told as that, not as something absent', async (t) => {
   const { page } = await reader(t);
-  const failing = { errors: [{ message: 'too long', path: ['administrativeNode'], extensions: { code: 'TIMEOUT', requestId: 'REQUEST8' } }] };
+  const failing = {
+    errors: [
+      { message: 'too long', path: ['administrativeNode'], extensions: { code: 'TIMEOUT', requestId: 'REQUEST8' } },
+    ],
+  };
   await page.route('**/graphql**', async (route) => {
     const response = await route.fetch();
     const { data } = await response.json();
@@ -422,13 +515,19 @@ test('a server that is gone and comes back is asked again', async (t) => {
     incoming.pipe(outgoing).pipe(incoming);
     for (const end of [incoming, outgoing]) {
       end.on('error', () => {}); // it closes besides
-      end.on('close', () => { incoming.destroy(); outgoing.destroy(); });
+      end.on('close', () => {
+        incoming.destroy();
+        outgoing.destroy();
+      });
     }
   });
   const listen = (at) => new Promise((done) => door.listen(at, '127.0.0.1', done));
   await listen(0);
   const at = door.address().port;
-  t.after(() => { door.close(); for (const one of connections) one.destroy(); });
+  t.after(() => {
+    door.close();
+    for (const one of connections) one.destroy();
+  });
   const context = await browser.newContext({ locale: 'zh-CN', serviceWorkers: 'block' });
   t.after(() => context.close());
   const page = await context.newPage();
@@ -451,15 +550,20 @@ test('the first page weighs at most 120 kB before charts', async (t) => {
   const session = await page.context().newCDPSession(page);
   await session.send('Network.enable');
   const loaded = new Map();
-  session.on('Network.responseReceived', ({ requestId, response }) => loaded.set(requestId, { url: response.url, bytes: 0 }));
+  session.on('Network.responseReceived', ({ requestId, response }) =>
+    loaded.set(requestId, { url: response.url, bytes: 0 }),
+  );
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     const one = loaded.get(requestId);
     if (one) one.bytes = encodedDataLength;
   });
   await open(page, `/n/533102?on=${ON}`);
   await page.locator('.chart svg').waitFor();
-  const weight = (wanted) => [...loaded.values()].filter(({ url }) => wanted(new URL(url).pathname)).reduce((sum, { bytes }) => sum + bytes, 0);
+  const weight = (wanted) =>
+    [...loaded.values()].filter(({ url }) => wanted(new URL(url).pathname)).reduce((sum, { bytes }) => sum + bytes, 0);
   const pages = weight((path) => !path.includes('echarts') && path !== '/graphql');
-  t.diagnostic(`pages ${pages} bytes, charts ${weight((path) => path.includes('echarts'))}, answers ${weight((path) => path === '/graphql')}`);
+  t.diagnostic(
+    `pages ${pages} bytes, charts ${weight((path) => path.includes('echarts'))}, answers ${weight((path) => path === '/graphql')}`,
+  );
   assert.ok(pages <= 120_000, `${pages} bytes`);
 });

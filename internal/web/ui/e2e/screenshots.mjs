@@ -15,7 +15,10 @@ const PHONE = { width: 390, height: 780 };
 const PICTURES = [
   { name: 'node', path: `/n/533102?on=${ON}`, viewport: WIDE },
   {
-    name: 'gap', part: 'section:has(.opened)', path: `/n/533102103/gaps?on=${ON}&entry=3.4`, viewport: WIDE,
+    name: 'gap',
+    part: 'section:has(.opened)',
+    path: `/n/533102103/gaps?on=${ON}&entry=3.4`,
+    viewport: WIDE,
     // The reason of a gap with its days counted.
     async prepare(page) {
       await page.locator('button.reason', { hasText: '文件超期未公开' }).first().click();
@@ -26,7 +29,9 @@ const PICTURES = [
 ];
 
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'], env: { ...process.env, LANGUAGE: 'zh_CN' },
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'],
+  env: { ...process.env, LANGUAGE: 'zh_CN' },
 });
 for (const { name, path, viewport, part, prepare } of PICTURES) {
   const context = await browser.newContext({ locale: 'zh-CN', viewport, reducedMotion: 'reduce' });
@@ -36,7 +41,9 @@ for (const { name, path, viewport, part, prepare } of PICTURES) {
   await page.waitForFunction(() => !document.querySelector('[aria-busy=true], .skeleton'));
   await prepare?.(page);
   // A chart is drawn just after its data are there.
-  await page.waitForFunction(() => [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('path')));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('path')),
+  );
   const picture = { path: fileURLToPath(new URL(`${name}.png`, folder)) };
   await (part ? page.locator(part).screenshot(picture) : page.screenshot(picture));
   await context.close();

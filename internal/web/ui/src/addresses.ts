@@ -1,6 +1,7 @@
 // Every view is a link: the address holds all of what it shows.
 
-export type View = 'node' | 'matrix' | 'gaps' | 'relief' | 'compare' | 'catalog' | 'whatif' | 'bulletin' | 'cell' | 'start' | 'unknown';
+export type View =
+  'node' | 'matrix' | 'gaps' | 'relief' | 'compare' | 'catalog' | 'whatif' | 'bulletin' | 'cell' | 'start' | 'unknown';
 
 export interface Address {
   view: View;

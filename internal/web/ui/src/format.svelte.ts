@@ -19,7 +19,9 @@ export function monthName(of: string): string {
 /** An instant in Shanghai's time. */
 export function instant(at: string | Date): string {
   return new Intl.DateTimeFormat(words.language === 'en' ? 'en-GB' : 'zh-CN', {
-    timeZone: 'Asia/Shanghai', dateStyle: 'medium', timeStyle: 'short',
+    timeZone: 'Asia/Shanghai',
+    dateStyle: 'medium',
+    timeStyle: 'short',
   }).format(new Date(at));
 }
 
@@ -36,7 +38,8 @@ export function rate(value: number | null | undefined): string {
 const signed = (size: string, sign: number) => `${sign > 0 ? '+' : '−'}${size}`;
 
 /** By how much a count moved; empty where it did not. */
-export const moved = (before: number, after: number) => (after === before ? '' : signed(count(Math.abs(after - before)), after - before));
+export const moved = (before: number, after: number) =>
+  after === before ? '' : signed(count(Math.abs(after - before)), after - before);
 
 /** By how many points of a hundred a rate moved. */
 export function ratePoints(before?: number | null, after?: number | null): string {
@@ -57,7 +60,9 @@ export const wan = (yuan: string) => t('relief.wan', { n: grouped(tenThousands(y
 /** How a limit reads. */
 export function limit(of: { kind: LimitKind; n?: number | null; anchor: LimitAnchor }): string {
   const text = t(`limit.${of.kind}` as Key, { n: of.n ?? '' });
-  return of.kind === 'PROMPT' || of.kind === 'WITH_SOURCE' ? text : `${text}${words.language === 'en' ? ' ' : '（'}${t(`limit.${of.anchor}` as Key)}${words.language === 'en' ? '' : '）'}`;
+  return of.kind === 'PROMPT' || of.kind === 'WITH_SOURCE'
+    ? text
+    : `${text}${words.language === 'en' ? ' ' : '（'}${t(`limit.${of.anchor}` as Key)}${words.language === 'en' ? '' : '）'}`;
 }
 
 /** Several names one after the other. */

@@ -9,5 +9,13 @@ export const LEVELS_BELOW: AdministrativeLevel[] = ['PROVINCE', 'PREFECTURE', 'C
  */
 export function levelBelow(code: string): AdministrativeLevel {
   const digits = /^\d*/.exec(code)![0].length;
-  return digits === 0 ? 'PROVINCE' : digits <= 2 ? 'PREFECTURE' : digits <= 4 ? 'COUNTY' : digits <= 6 ? 'TOWNSHIP' : 'VILLAGE';
+  return digits === 0
+    ? 'PROVINCE'
+    : digits <= 2
+      ? 'PREFECTURE'
+      : digits <= 4
+        ? 'COUNTY'
+        : digits <= 6
+          ? 'TOWNSHIP'
+          : 'VILLAGE';
 }

@@ -26,7 +26,8 @@ window.addEventListener('popstate', (event: PopStateEvent) => {
 
 /** Goes back to where a page was scrolled to, as soon as it is as long again. */
 function scrollBack(top: number, until = performance.now() + 3000) {
-  if (document.documentElement.scrollHeight - window.innerHeight >= top || performance.now() > until) window.scrollTo(0, top);
+  if (document.documentElement.scrollHeight - window.innerHeight >= top || performance.now() > until)
+    window.scrollTo(0, top);
   else requestAnimationFrame(() => scrollBack(top, until));
 }
 
@@ -69,7 +70,8 @@ export function changedQuery(changes: Record<string, string | number | null | un
 
 /** Lets links of ours change the page without loading it again. */
 export function followLinks(event: MouseEvent) {
-  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return;
   const link = (event.target as Element).closest('a');
   if (!link || link.target || link.hasAttribute('download') || link.origin !== window.location.origin) return;
   if (!/^\/(n\/|c\/|$)/.test(link.pathname)) return;

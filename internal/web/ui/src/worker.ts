@@ -57,7 +57,9 @@ async function answer(request: Request): Promise<Response> {
     return response;
   } catch (fault) {
     const today = todayOf(request);
-    const kept = (await answers.match(request, { ignoreVary: true })) ?? (today && (await answers.match(today, { ignoreVary: true })));
+    const kept =
+      (await answers.match(request, { ignoreVary: true })) ??
+      (today && (await answers.match(today, { ignoreVary: true })));
     if (kept) return kept;
     throw fault;
   }
@@ -76,7 +78,9 @@ function todayOf(request: Request): string | null {
     if (variables.on) return null;
     // All else that is asked stands in the key; these follow from the present day
     // unless the view's address has them.
-    const rest = Object.entries(variables).filter(([name]) => !['trendFrom', 'monthBefore', 'from', 'to'].includes(name) || chosen.has(name));
+    const rest = Object.entries(variables).filter(
+      ([name]) => !['trendFrom', 'monthBefore', 'from', 'to'].includes(name) || chosen.has(name),
+    );
     return `/graphql?today=${encodeURIComponent(JSON.stringify([asked.get('operationName'), rest.sort()]))}`;
   } catch {
     return null;

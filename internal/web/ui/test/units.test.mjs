@@ -4,7 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { runnerImport } from 'vite';
 
-const source = async (name) => (await runnerImport(`./src/${name}.ts`, { configFile: false, logLevel: 'silent' })).module;
+const source = async (name) =>
+  (await runnerImport(`./src/${name}.ts`, { configFile: false, logLevel: 'silent' })).module;
 
 test('days: months end on their last day, and go no further than the service does', async () => {
   const { addDays, addMonths, daysBetween, daysOf, isDay, lastOfMonth, weekday } = await source('dates');
@@ -19,7 +20,8 @@ test('days: months end on their last day, and go no further than the service doe
   assert.equal(lastOfMonth('2024-02'), '2024-02-29');
   assert.equal(weekday('2026-11-23'), 0);
   assert.deepEqual(daysOf('2026-12-30', '2027-01-01'), ['2026-12-30', '2026-12-31', '2027-01-01']);
-  for (const wrong of [null, '', '2026-2-1', '2026-02-30', '1989-12-31', '2101-01-01', 'today']) assert.equal(isDay(wrong), false, String(wrong));
+  for (const wrong of [null, '', '2026-2-1', '2026-02-30', '1989-12-31', '2101-01-01', 'today'])
+    assert.equal(isDay(wrong), false, String(wrong));
   assert.equal(isDay('2024-02-29'), true);
 });
 
@@ -44,16 +46,39 @@ test('an address gives the view that it was made for', async () => {
     const { view, code, entry, query } = readAddress({ pathname, search });
     return { view, code, entry, query: query.toString() };
   };
-  assert.deepEqual(read(nodeAddress('533102/yjglj', { on: '2026-11-24' })), { view: 'node', code: '533102/yjglj', entry: '', query: 'on=2026-11-24' });
-  assert.deepEqual(read(viewAddress('533102/gaps', 'gaps', { status: ['STALE', 'MISSING'] })), { view: 'gaps', code: '533102/gaps', entry: '', query: 'status=STALE&status=MISSING' });
-  assert.deepEqual(read(cellAddress('533102/yjglj', '3.2.1')), { view: 'cell', code: '533102/yjglj', entry: '3.2.1', query: '' });
+  assert.deepEqual(read(nodeAddress('533102/yjglj', { on: '2026-11-24' })), {
+    view: 'node',
+    code: '533102/yjglj',
+    entry: '',
+    query: 'on=2026-11-24',
+  });
+  assert.deepEqual(read(viewAddress('533102/gaps', 'gaps', { status: ['STALE', 'MISSING'] })), {
+    view: 'gaps',
+    code: '533102/gaps',
+    entry: '',
+    query: 'status=STALE&status=MISSING',
+  });
+  assert.deepEqual(read(cellAddress('533102/yjglj', '3.2.1')), {
+    view: 'cell',
+    code: '533102/yjglj',
+    entry: '3.2.1',
+    query: '',
+  });
   assert.equal(read('/').view, 'start');
-  for (const wrong of ['/n', '/n/1/other', '/n/1/gaps/2', '/c/1', '/x', '/n/%E0%A4%A']) assert.equal(read(wrong).view === 'unknown' || wrong.includes('%E0'), true, wrong);
+  for (const wrong of ['/n', '/n/1/other', '/n/1/gaps/2', '/c/1', '/x', '/n/%E0%A4%A'])
+    assert.equal(read(wrong).view === 'unknown' || wrong.includes('%E0'), true, wrong);
 });
 
 test('the level below a node', async () => {
   const { levelBelow } = await source('levels');
-  assert.deepEqual(['CN', '53', '5331', '533102', '533102/yjglj', '533102401'].map(levelBelow), ['PROVINCE', 'PREFECTURE', 'COUNTY', 'TOWNSHIP', 'TOWNSHIP', 'VILLAGE']);
+  assert.deepEqual(['CN', '53', '5331', '533102', '533102/yjglj', '533102401'].map(levelBelow), [
+    'PROVINCE',
+    'PREFECTURE',
+    'COUNTY',
+    'TOWNSHIP',
+    'TOWNSHIP',
+    'VILLAGE',
+  ]);
 });
 
 test('texts are filled in, with the word for the number', async () => {
@@ -80,11 +105,15 @@ test('no text of the pages stands outside the files of messages', async () => {
       const content = await readFile(`src/${folder}/${name}`, 'utf8');
       const code = content.replace(/\/\/.*|\/\*[^]*?\*\/|<!--[^]*?-->|<style>[^]*<\/style>/g, '');
       // Chinese is written out only where a date is put together and an answer's own word is read.
-      const chinese = code.split('\n').filter((line) => /\p{Script=Han}/u.test(line) && !/年\$\{|周末\|weekend/.test(line));
+      const chinese = code
+        .split('\n')
+        .filter((line) => /\p{Script=Han}/u.test(line) && !/年\$\{|周末\|weekend/.test(line));
       assert.deepEqual(chinese, [], name);
       const markup = code.replace(/<script[^]*?<\/script>/g, '');
       if (name.endsWith('.svelte')) {
-        const words = [...markup.matchAll(/>([^<>{}]*[A-Za-z]{3,}[^<>{}]*)</g)].map(([, text]) => text.trim()).filter((text) => !['XLSX', 'CSV'].includes(text));
+        const words = [...markup.matchAll(/>([^<>{}]*[A-Za-z]{3,}[^<>{}]*)</g)]
+          .map(([, text]) => text.trim())
+          .filter((text) => !['XLSX', 'CSV'].includes(text));
         assert.deepEqual(words, [], name);
       }
     }

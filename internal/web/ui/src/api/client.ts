@@ -52,10 +52,22 @@ function faultsOf({ error }: OperationResult): Fault[] {
   if (error.networkError) {
     const status = (error.response as Response | undefined)?.status;
     const requestId = (error.response as Response | undefined)?.headers?.get('X-Request-Id') ?? '';
-    return [{ kind: status ? 'server' : 'offline', message: error.networkError.message, code: status ? String(status) : '', requestId }];
+    return [
+      {
+        kind: status ? 'server' : 'offline',
+        message: error.networkError.message,
+        code: status ? String(status) : '',
+        requestId,
+      },
+    ];
   }
   return error.graphQLErrors.map((fault) => ({
-    kind: fault.extensions?.code === 'INTERNAL' || fault.extensions?.code === 'UNAVAILABLE' || fault.extensions?.code === 'TIMEOUT' ? 'server' : 'refused',
+    kind:
+      fault.extensions?.code === 'INTERNAL' ||
+      fault.extensions?.code === 'UNAVAILABLE' ||
+      fault.extensions?.code === 'TIMEOUT'
+        ? 'server'
+        : 'refused',
     message: fault.message,
     code: String(fault.extensions?.code ?? ''),
     requestId: String(fault.extensions?.requestId ?? ''),

@@ -36,7 +36,11 @@ export class Loaded<T> {
 const PATIENCE = 5000;
 
 /** Asks again whenever the variables change; `about` names the thing asked about. */
-export function load<T, V>(document: TypedDocumentString<T, V>, variables: () => V, about: () => string = () => ''): Loaded<T> & { again(): void } {
+export function load<T, V>(
+  document: TypedDocumentString<T, V>,
+  variables: () => V,
+  about: () => string = () => '',
+): Loaded<T> & { again(): void } {
   const loaded = new Loaded<T>();
   let before: string | null = null;
   let last = '';

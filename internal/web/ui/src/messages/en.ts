@@ -132,7 +132,8 @@ export const en: Messages = {
   unknownCell: 'There is no such cell',
   toStart: 'To the start',
 
-  'state.sentence': '{name} has {required} {required|cell|cells} to publish: {covered} covered, {missing} missing, {overdue} overdue, {stale} stale, {pending} pending. Coverage rate {rate}.',
+  'state.sentence':
+    '{name} has {required} {required|cell|cells} to publish: {covered} covered, {missing} missing, {overdue} overdue, {stale} stale, {pending} pending. Coverage rate {rate}.',
   'state.none': '{name} has no cell to publish on this day.',
   'state.catalog': 'Catalog in force: {title}',
   'state.noCatalog': 'No catalog is in force on this day',
@@ -311,7 +312,8 @@ export const en: Messages = {
   'relief.documentNumber': 'Document number',
   'relief.wan': '{n} × 10,000 yuan',
   'relief.total': 'Total',
-  'relief.summary': 'In this span {name} received {received} yuan, passed down {passedDown}, distributed {distributed}; {disclosed} of it are disclosed.',
+  'relief.summary':
+    'In this span {name} received {received} yuan, passed down {passedDown}, distributed {distributed}; {disclosed} of it are disclosed.',
 
   'compare.ranking': 'Ranking',
   'compare.of': '{level} nodes of {name}',

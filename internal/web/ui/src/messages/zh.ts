@@ -86,7 +86,7 @@ export const zh = {
   'publisher.EMERGENCY_MANAGEMENT': '应急管理',
   'publisher.FINANCE': '财政',
   'publisher.CIVIL_AFFAIRS': '民政',
-  'refresh': '每{n}天更新',
+  refresh: '每{n}天更新',
 
   date: '日期',
   today: '今天',
@@ -130,7 +130,8 @@ export const zh = {
   unknownCell: '没有这个栏目',
   toStart: '回到首页',
 
-  'state.sentence': '{name}应公开{required}项，已公开{covered}项，空白{missing}项，超期{overdue}项，未及时更新{stale}项，未到期{pending}项；公开率{rate}。',
+  'state.sentence':
+    '{name}应公开{required}项，已公开{covered}项，空白{missing}项，超期{overdue}项，未及时更新{stale}项，未到期{pending}项；公开率{rate}。',
   'state.none': '{name}当日没有应公开的栏目。',
   'state.catalog': '执行目录：{title}',
   'state.noCatalog': '当日没有施行的目录',
@@ -309,7 +310,8 @@ export const zh = {
   'relief.documentNumber': '文号',
   'relief.wan': '{n}万元',
   'relief.total': '合计',
-  'relief.summary': '{name}期间收到{received}元，下拨{passedDown}元，发放到户{distributed}元，其中已公开{disclosed}元。',
+  'relief.summary':
+    '{name}期间收到{received}元，下拨{passedDown}元，发放到户{distributed}元，其中已公开{disclosed}元。',
 
   'compare.ranking': '排名',
   'compare.of': '{name}各{level}节点',
