@@ -60,9 +60,8 @@ export const wan = (yuan: string) => t('relief.wan', { n: grouped(tenThousands(y
 /** How a limit reads. */
 export function limit(of: { kind: LimitKind; n?: number | null; anchor: LimitAnchor }): string {
   const text = t(`limit.${of.kind}` as Key, { n: of.n ?? '' });
-  return of.kind === 'PROMPT' || of.kind === 'WITH_SOURCE'
-    ? text
-    : `${text}${words.language === 'en' ? ' ' : '（'}${t(`limit.${of.anchor}` as Key)}${words.language === 'en' ? '' : '）'}`;
+  if (of.kind === 'PROMPT' || of.kind === 'WITH_SOURCE') return text;
+  return t('limit.counted', { limit: text, anchor: t(`limit.${of.anchor}` as Key) });
 }
 
 /** Several names one after the other. */

@@ -77,6 +77,7 @@ export const en: Messages = {
   'limit.WITH_SOURCE': 'With the document explained',
   'limit.ISSUED': 'from issue',
   'limit.FORMED': 'from formation',
+  'limit.counted': '{limit} {anchor}',
   'period.NONE': 'No period',
   'period.MONTHLY': 'Monthly',
   'period.QUARTERLY': 'Quarterly',
@@ -133,7 +134,8 @@ export const en: Messages = {
   toStart: 'To the start',
 
   'state.sentence':
-    '{name} has {required} {required|cell|cells} to publish: {covered} covered, {missing} missing, {overdue} overdue, {stale} stale, {pending} pending. Coverage rate {rate}.',
+    '{name} has {required} {required|cell|cells} to publish: {covered} covered, {missing} missing, ' +
+    '{overdue} overdue, {stale} stale, {pending} pending. Coverage rate {rate}.',
   'state.none': '{name} has no cell to publish on this day.',
   'state.catalog': 'Catalog in force: {title}',
   'state.noCatalog': 'No catalog is in force on this day',
@@ -313,7 +315,8 @@ export const en: Messages = {
   'relief.wan': '{n} × 10,000 yuan',
   'relief.total': 'Total',
   'relief.summary':
-    'In this span {name} received {received} yuan, passed down {passedDown}, distributed {distributed}; {disclosed} of it are disclosed.',
+    'In this span {name} received {received} yuan, passed down {passedDown}, distributed {distributed}; ' +
+    '{disclosed} of it are disclosed.',
 
   'compare.ranking': 'Ranking',
   'compare.of': '{level} nodes of {name}',

@@ -75,6 +75,7 @@ export const zh = {
   'limit.WITH_SOURCE': '与所解读文件同步',
   'limit.ISSUED': '自印发起',
   'limit.FORMED': '自成文起',
+  'limit.counted': '{limit}（{anchor}）',
   'period.NONE': '不定期',
   'period.MONTHLY': '每月',
   'period.QUARTERLY': '每季度',
