@@ -43,7 +43,10 @@ test('a call that is given up ends', async () => {
 
 test('what is no answer of reliefgraph is told by its status', async () => {
   const proxied = createClient({ url, fetch: async () => new Response('<h1>Bad gateway</h1>', { status: 502 }) });
-  await assert.rejects(proxied.Roots({}), (error) => error.status === 502 && error.faults[0].extensions.code === 'HTTP_502');
+  await assert.rejects(
+    proxied.Roots({}),
+    (error) => error.status === 502 && error.faults[0].extensions.code === 'HTTP_502',
+  );
 });
 
 test('writes', async () => {

@@ -165,13 +165,19 @@ test('every ready query answers', async () => {
 test('tabs are kept for the next visit, and restored when asked', async () => {
   const editor = page.locator('.graphiql-query-editor .view-line').first();
   await tab('Roots').hover();
-  await page.locator('.graphiql-tab', { has: tab('Roots') }).locator('.graphiql-tab-close').click();
+  await page
+    .locator('.graphiql-tab', { has: tab('Roots') })
+    .locator('.graphiql-tab-close')
+    .click();
   await tab('Roots').waitFor({ state: 'detached' });
   // GraphiQL stores what it shows after a short rest.
   await page.waitForFunction(() => !localStorage.getItem('graphiql:tabState').includes('query Roots'));
   await page.reload();
   await editor.waitFor();
-  assert.deepEqual(await titles(), READY.filter((name) => name !== 'Roots'));
+  assert.deepEqual(
+    await titles(),
+    READY.filter((name) => name !== 'Roots'),
+  );
 
   await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Restore tabs' }).click()]);
   await editor.waitFor();

@@ -23,7 +23,11 @@ function fragmentsOf(definition, fragments, found = new Set()) {
 }
 
 // The questions of docs/cookbook.md, in their order.
-const cookbook = import.meta.glob('../../../../docs/cookbook/*.graphql', { query: '?raw', import: 'default', eager: true });
+const cookbook = import.meta.glob('../../../../docs/cookbook/*.graphql', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 
 const comment = (lines = []) => lines.map((line) => `# ${line}\n`).join('');
 const pretty = (value = {}) => JSON.stringify(value, null, 2);
@@ -56,7 +60,10 @@ function readyTabs() {
 
   const asked = Object.values(cookbook).map((query) => {
     const [{ name, variableDefinitions }] = operationsOf(query);
-    const defaults = variableDefinitions.map(({ variable, defaultValue }) => [variable.name.value, valueFromASTUntyped(defaultValue)]);
+    const defaults = variableDefinitions.map(({ variable, defaultValue }) => [
+      variable.name.value,
+      valueFromASTUntyped(defaultValue),
+    ]);
     return { name: name.value, query, variables: pretty(Object.fromEntries(defaults)) };
   });
 
