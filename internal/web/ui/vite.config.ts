@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { OWN_PAGES } from './src/ownPages.ts';
 
 const server = process.env.RELIEFGRAPH_URL ?? 'http://127.0.0.1:8080';
 
@@ -37,6 +38,7 @@ function keptFiles(): Plugin {
 
 export default defineConfig({
   plugins: [svelte(), trustedDocuments(), keptFiles()],
+  define: { OWN_PAGES_SOURCE: JSON.stringify(OWN_PAGES.source) },
   build: {
     outDir: '../dist/dashboard',
     emptyOutDir: true,

@@ -1,7 +1,6 @@
 // Every view is a link: the address holds all of what it shows.
 
-export type View =
-  'node' | 'matrix' | 'gaps' | 'relief' | 'compare' | 'catalog' | 'whatif' | 'bulletin' | 'cell' | 'start' | 'unknown';
+import { NODE_VIEWS, type NodeView, type View } from './views';
 
 export interface Address {
   view: View;
@@ -9,8 +8,6 @@ export interface Address {
   entry: string;
   query: URLSearchParams;
 }
-
-const NODE_VIEWS = ['matrix', 'gaps', 'relief', 'compare', 'catalog', 'whatif', 'bulletin'] as const;
 
 /** Reads an address. A department's code holds a slash, which is %2F in it. */
 export function readAddress(location: { pathname: string; search: string }): Address {
@@ -21,7 +18,7 @@ export function readAddress(location: { pathname: string; search: string }): Add
   if (kind === '') return address('start');
   if (kind === 'n' && first && !rest.length) {
     if (!second) return address('node', first);
-    const view = NODE_VIEWS.find((name) => name === second);
+    const view = NODE_VIEWS.find((name) => name === second && name !== 'node');
     if (view) return address(view, first);
   }
   if (kind === 'c' && first && second && !rest.length) return address('cell', first, second);
@@ -51,7 +48,7 @@ function withQuery(path: string, parameters: Parameters): string {
 export const nodeAddress = (code: string, parameters: Parameters = {}) =>
   withQuery(`/n/${encodeURIComponent(code)}`, parameters);
 
-export const viewAddress = (code: string, view: View, parameters: Parameters = {}) =>
+export const viewAddress = (code: string, view: NodeView, parameters: Parameters = {}) =>
   view === 'node' ? nodeAddress(code, parameters) : withQuery(`/n/${encodeURIComponent(code)}/${view}`, parameters);
 
 export const cellAddress = (publisher: string, entry: string, parameters: Parameters = {}) =>

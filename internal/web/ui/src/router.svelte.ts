@@ -1,5 +1,6 @@
 import { readAddress, type Address } from './addresses';
 import { isDay } from './dates';
+import { OWN_PAGES } from './ownPages';
 
 let address = $state.raw<Address>(readAddress(window.location));
 
@@ -74,7 +75,7 @@ export function followLinks(event: MouseEvent) {
     return;
   const link = (event.target as Element).closest('a');
   if (!link || link.target || link.hasAttribute('download') || link.origin !== window.location.origin) return;
-  if (!/^\/(n\/|c\/|$)/.test(link.pathname)) return;
+  if (!OWN_PAGES.test(link.pathname)) return;
   if (link.hash && link.pathname === window.location.pathname) return;
   event.preventDefault();
   go(link.pathname + link.search);

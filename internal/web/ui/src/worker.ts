@@ -5,6 +5,9 @@ const scope = self as unknown as ServiceWorkerGlobalScope;
 
 // The build puts the list of files here.
 const FILES = 'FILES' as unknown as string[];
+// Of ownPages.ts, by the build: a worker of one file cannot share a module with the pages.
+declare const OWN_PAGES_SOURCE: string;
+const OWN_PAGES = new RegExp(OWN_PAGES_SOURCE);
 const PAGES = 'pages-1';
 const ANSWERS = 'answers-1';
 const MOST_ANSWERS = 300;
@@ -33,7 +36,7 @@ scope.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (url.origin !== scope.location.origin || request.method !== 'GET') return;
   if (url.pathname === '/graphql') event.respondWith(answer(request));
-  else if (request.mode === 'navigate' && /^\/(n\/|c\/|$)/.test(url.pathname)) event.respondWith(page(request));
+  else if (request.mode === 'navigate' && OWN_PAGES.test(url.pathname)) event.respondWith(page(request));
   else if (url.pathname.startsWith('/assets/')) event.respondWith(file(request));
 });
 

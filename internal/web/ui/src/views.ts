@@ -1,0 +1,27 @@
+import type { Component } from 'svelte';
+
+type Page = () => Promise<{ default: Component }>;
+
+/**
+ * The views of a place or department, in the order of the menu. A name is the last
+ * part of the view's address (node has none), and view.NAME is its text. Each page's
+ * code is loaded when it is first shown.
+ */
+const ofNode = {
+  node: () => import('./pages/NodePage.svelte'),
+  matrix: () => import('./pages/MatrixPage.svelte'),
+  gaps: () => import('./pages/GapsPage.svelte'),
+  relief: () => import('./pages/ReliefPage.svelte'),
+  compare: () => import('./pages/ComparePage.svelte'),
+  catalog: () => import('./pages/CatalogPage.svelte'),
+  whatif: () => import('./pages/WhatIfPage.svelte'),
+  bulletin: () => import('./pages/BulletinPage.svelte'),
+} satisfies Record<string, Page>;
+
+export type NodeView = keyof typeof ofNode;
+export const NODE_VIEWS = Object.keys(ofNode) as NodeView[];
+
+/** The page of every view that has code of its own. */
+export const PAGES = { ...ofNode, cell: () => import('./pages/CellPage.svelte') } satisfies Record<string, Page>;
+
+export type View = keyof typeof PAGES | 'start' | 'unknown';
