@@ -50,6 +50,8 @@ export default defineConfig({
       output: {
         // The worker's address has to stay the same, or an old one is never replaced.
         entryFileNames: ({ name }) => (name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js'),
+        // What most pages share comes in one file: many small ones weigh more.
+        codeSplitting: { groups: [{ name: 'shared', test: /\/src\//, minShareCount: 3 }] },
       },
     },
   },

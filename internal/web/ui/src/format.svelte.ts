@@ -1,6 +1,7 @@
 import { grouped, tenThousands } from './amounts';
 import { t, words, type Key } from './messages/index.svelte';
 import type { LimitAnchor, LimitKind } from './generated/graphql';
+import type { Figures } from './status';
 
 /** A month as the language writes it. */
 const month = (of: number) => t('months').split(' ')[of - 1]!;
@@ -40,6 +41,19 @@ const signed = (size: string, sign: number) => `${sign > 0 ? '+' : '−'}${size}
 /** By how much a count moved; empty where it did not. */
 export const moved = (before: number, after: number) =>
   after === before ? '' : signed(count(Math.abs(after - before)), after - before);
+
+/** How a place stands, in a sentence. */
+export const stateSentence = (name: string, figures: Figures) =>
+  t('state.sentence', {
+    name,
+    required: count(figures.required),
+    covered: count(figures.covered),
+    missing: count(figures.missing),
+    overdue: count(figures.overdue),
+    stale: count(figures.stale),
+    pending: count(figures.pending),
+    rate: rate(figures.coverageRate),
+  });
 
 /** By how many points of a hundred a rate moved. */
 export function ratePoints(before?: number | null, after?: number | null): string {

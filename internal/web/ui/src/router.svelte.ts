@@ -57,8 +57,8 @@ export function go(to: string, { replace = false, step = false } = {}) {
   }
 }
 
-/** The present address with some parameters changed; null takes one out. */
-export function changedQuery(changes: Record<string, string | number | null | undefined | string[]>): string {
+/** Changes some parameters of the present address, which can be gone back; null takes one out. */
+export function changeQuery(changes: Record<string, string | number | null | undefined | string[]>) {
   const query = new URLSearchParams(address.query);
   for (const [name, value] of Object.entries(changes)) {
     query.delete(name);
@@ -66,7 +66,7 @@ export function changedQuery(changes: Record<string, string | number | null | un
     else if (value !== null && value !== undefined && value !== '') query.set(name, String(value));
   }
   const text = query.toString();
-  return window.location.pathname + (text ? `?${text}` : '');
+  go(window.location.pathname + (text ? `?${text}` : ''), { step: true });
 }
 
 /** Lets links of ours change the page without loading it again. */

@@ -4,6 +4,9 @@ import type { CellStatus } from './generated/graphql';
 export const STATUSES: CellStatus[] = ['MISSING', 'OVERDUE', 'STALE', 'PENDING', 'COVERED', 'EXEMPT'];
 export const GAPS: CellStatus[] = ['MISSING', 'OVERDUE', 'STALE'];
 
+/** The counts that are told of a place, in the order of every table. */
+export const FIGURES = ['required', 'covered', 'pending', 'missing', 'overdue', 'stale', 'exempt'] as const;
+
 export interface Figures {
   required: number;
   covered: number;

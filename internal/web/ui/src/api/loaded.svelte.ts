@@ -27,6 +27,7 @@ export class Loaded<T> {
 
   /** Forgets what is shown, for a question about something else. */
   forget() {
+    this.#asked++;
     this.data = null;
     this.faults = [];
   }
@@ -35,10 +36,13 @@ export class Loaded<T> {
 /** How long to wait, in milliseconds, before a lost server is asked again. */
 const PATIENCE = 5000;
 
-/** Asks again whenever the variables change; `about` names the thing asked about. */
+/**
+ * Asks again whenever the variables change; null asks nothing. `about` names the
+ * thing asked about.
+ */
 export function load<T, V>(
   document: TypedDocumentString<T, V>,
-  variables: () => V,
+  variables: () => V | null,
   about: () => string = () => '',
 ): Loaded<T> & { again(): void } {
   const loaded = new Loaded<T>();
@@ -53,10 +57,14 @@ export function load<T, V>(
       last = text;
       if (before !== null && before !== thing) loaded.forget();
       before = thing;
-      void loaded.take(() => ask(document, asked), true);
+      if (asked === null) loaded.forget();
+      else void loaded.take(() => ask(document, asked), true);
     });
   });
-  const again = () => void loaded.take(() => ask(document, variables()));
+  const again = () => {
+    const asked = variables();
+    if (asked !== null) void loaded.take(() => ask(document, asked));
+  };
   // Asks again as soon as the network is said to be back, and until it, or the server, is.
   $effect(() => {
     window.addEventListener('online', again);

@@ -1,0 +1,16 @@
+import { decimal } from './format.svelte';
+import { t } from './messages/index.svelte';
+
+/** The amounts of money that are told of a place, in the order of every table. */
+export const AMOUNTS = ['received', 'passedDown', 'distributed', 'balance', 'disclosed'] as const;
+export type Amounts = Record<(typeof AMOUNTS)[number], string>;
+
+/** What a place received and did with it, in a sentence. */
+export const reliefSentence = (name: string, total: Amounts) =>
+  t('relief.summary', {
+    name,
+    received: decimal(total.received),
+    passedDown: decimal(total.passedDown),
+    distributed: decimal(total.distributed),
+    disclosed: decimal(total.disclosed),
+  });
