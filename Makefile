@@ -9,7 +9,7 @@ PLAYGROUND := internal/web/playground
 DASHBOARD := internal/web/ui
 CLIENT := clients/typescript
 
-.PHONY: help run build web client generate test test-short lint check bench screenshots fuzz clean
+.PHONY: help run build web client generate test lint check bench screenshots fuzz clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
 
