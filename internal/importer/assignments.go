@@ -2,39 +2,34 @@ package importer
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 func (r *run) assigned(ctx context.Context, sources []Source) error {
-	staging, err := r.w.Stage(ctx, &store.Assignments)
+	filled, err := stage(ctx, r, sources, facts[catalog.Assignment]{
+		name: kindAssignments, kind: &fact.Assignments, table: &store.Assignments, key: keyOfAssignment,
+		stored: func(...string) (map[string]catalog.Assignment, error) {
+			all, err := r.w.Assignments(ctx)
+			stored := map[string]catalog.Assignment{}
+			for _, a := range all {
+				stored[keyOfAssignment(&a)] = a
+			}
+			return stored, err
+		},
+		check: func(f *row[catalog.Assignment]) {
+			r.knownNode(&f.place, "publisher_code", f.value.PublisherCode)
+			r.knownEntry(&f.place, "entry_code", f.value.EntryCode)
+			f.span("from", "to", f.value.From, f.value.To)
+		},
+	})
 	if err != nil {
 		return err
 	}
-	for _, source := range sources {
-		err := r.rows(source, kindAssignments, func(f *fields) error {
-			r.knownNode(f, assignmentPublisher)
-			r.knownEntry(f, assignmentEntry)
-			a := catalog.Assignment{
-				PublisherCode: f.text(assignmentPublisher), EntryCode: f.text(assignmentEntry),
-				Action: word(f, assignmentAction, catalog.ParseAction, "INCLUDE, EXEMPT"),
-				From:   f.neededDay(assignmentFrom), To: f.day(assignmentTo), Reason: f.text(assignmentReason),
-			}
-			f.span(assignmentFrom, assignmentTo, a.From, a.To)
-			if f.bad {
-				return nil
-			}
-			return staging.Row(ctx, a.PublisherCode, a.EntryCode, int(a.Action), orNoDay(a.From), orNoDay(a.To), a.Reason, source.Shown, f.reader.Line())
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if err := staging.Done(ctx); err != nil {
-		return err
-	}
-	return r.lay(ctx, kindAssignments, sources, &store.Assignments, func(ctx context.Context) error {
+	return r.lay(ctx, kindAssignments, sources, &store.Assignments, filled, func(ctx context.Context) error {
 		publishers, err := r.hold(ctx, r.w.TouchedByAssignments)
 		for _, publisher := range publishers {
 			r.touched.Publisher(publisher)
@@ -42,4 +37,8 @@ func (r *run) assigned(ctx context.Context, sources []Source) error {
 		}
 		return err
 	})
+}
+
+func keyOfAssignment(a *catalog.Assignment) string {
+	return fmt.Sprint(a.PublisherCode, " ", a.EntryCode, " ", a.Action, " ", a.From)
 }

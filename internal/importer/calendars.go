@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -159,7 +160,7 @@ func (r *run) writeArrangements(ctx context.Context, changed []calendar.Arrangem
 	for _, arrangement := range changed {
 		years = append(years, arrangement.Year)
 		for _, listed := range arrangement.Days {
-			if err := staging.Row(ctx, arrangement.Year, listed.Day.String(), listed.Name, listed.Off, "", 0); err != nil {
+			if err := staging.Add(ctx, fact.ArrangementDays.Row(&fact.ArrangementDay{Year: arrangement.Year, Listed: listed}), "", 0); err != nil {
 				return err
 			}
 		}

@@ -26,7 +26,7 @@ func (r *run) compareCatalogs(order []*readCatalog, read map[string]*readCatalog
 		return // it is refused when it is written
 	}
 	for _, c := range order {
-		if c.BasedOn != "" {
+		if c.BasedOn != "" && !c.keepsEntries {
 			r.compareCatalog(c, library.Catalog(c.BasedOn), library.Catalog(c.Code))
 		}
 	}

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -20,6 +20,7 @@ type readCatalog struct {
 	source       Source
 	line         int
 	entriesFile  Source
+	keepsEntries bool // the file lacks the column that names theirs
 	linesOfEntry []int
 }
 
@@ -27,27 +28,25 @@ func (c *readCatalog) problem(column, value, reason, remedy string) tabular.Prob
 	return tabular.Problem{File: c.source.Shown, Line: c.line, Column: column, Value: value, Reason: reason, Remedy: remedy}
 }
 
-// mostWorkingDays bounds every number of days in a catalog.
-const mostWorkingDays = 3660
-
 func (r *run) catalogs(ctx context.Context, sources []Source) error {
 	read := map[string]*readCatalog{}
 	var order []*readCatalog
 	for _, source := range sources {
-		err := r.rows(source, kindCatalogs, func(f *fields) error {
-			c := r.readCatalog(f, source)
-			r.given.catalogs[c.Code] = true
-			if f.bad {
-				// Its rows are not looked at, so what they name is not known.
-				r.given.unread[kindEntries] = true
-				return nil
+		err := readRows(r, source, kindCatalogs, &fact.Catalogs, func(rows []row[fact.Catalog], absent []fact.Column[fact.Catalog]) error {
+			fill(rows, absent, &fact.Catalogs, r.storedCatalog)
+			for i := range rows {
+				c := r.readCatalog(&rows[i], source, lacks(absent, "entries_file"))
+				r.given.catalogs[c.Code] = true
+				if rows[i].bad {
+					// Its rows are not looked at, so what they name is not known.
+					r.given.unread[kindEntries] = true
+				} else if first := read[c.Code]; first != nil {
+					r.report.problem(c.problem("catalog_code", c.Code, fmt.Sprintf("it stands already at %s:%d", first.source.Shown, first.line), "keep one of the two rows"))
+				} else {
+					read[c.Code] = c
+					order = append(order, c)
+				}
 			}
-			if first := read[c.Code]; first != nil {
-				r.report.problem(c.problem("catalog_code", c.Code, fmt.Sprintf("it stands already at %s:%d", first.source.Shown, first.line), "keep one of the two rows"))
-				return nil
-			}
-			read[c.Code] = c
-			order = append(order, c)
 			return nil
 		})
 		if err != nil {
@@ -67,79 +66,86 @@ func (r *run) catalogs(ctx context.Context, sources []Source) error {
 	return r.writeCatalogs(ctx, order, sources)
 }
 
-func (r *run) readCatalog(f *fields, source Source) *readCatalog {
-	c := &readCatalog{Catalog: &catalog.Catalog{
-		Code: f.code(catalogCode), Title: f.needed(catalogTitle), IssuerCode: f.code(catalogIssuer), BasedOn: f.text(catalogBasedOn),
-		EffectiveFrom: f.neededDay(catalogFrom), EffectiveTo: f.day(catalogTo),
-		GraceWorkingDays: f.whole(catalogGrace, mostWorkingDays), InterpretationWorkingDays: f.whole(catalogInterpretation, mostWorkingDays),
-		Source: f.text(catalogSource),
-	}, source: source, line: f.reader.Line()}
-	f.span(catalogFrom, catalogTo, c.EffectiveFrom, c.EffectiveTo)
-	if c.IssuerCode != "" && r.standard.Tree.Find(c.IssuerCode) == area.Nowhere && !r.given.node(c.IssuerCode) {
-		f.fault(catalogIssuer, "there is no node of this code", "import the node first or with it, or correct the code")
+func (r *run) storedCatalog(c *fact.Catalog) *fact.Catalog {
+	if known := r.standard.Library.Catalog(c.Code); known != nil {
+		return &fact.Catalog{Catalog: *known.Catalog}
 	}
-	if name := f.needed(catalogEntriesFile); name != "" {
+	return nil
+}
+
+// readCatalog checks a catalog alone. One whose file of entries is not named
+// keeps those that it has.
+func (r *run) readCatalog(f *row[fact.Catalog], source Source, keepsEntries bool) *readCatalog {
+	read := f.value.Catalog // the row is used again
+	c := &readCatalog{Catalog: &read, source: source, line: f.line}
+	f.code("catalog_code", c.Code)
+	f.code("issuer_code", c.IssuerCode)
+	f.span("effective_from", "effective_to", c.EffectiveFrom, c.EffectiveTo)
+	if c.IssuerCode != "" && r.standard.Tree.Find(c.IssuerCode) == area.Nowhere && !r.given.node(c.IssuerCode) {
+		f.fault("issuer_code", "there is no node of this code", "import the node first or with it, or correct the code")
+	}
+	if known := r.standard.Library.Catalog(c.Code); keepsEntries && known != nil {
+		c.Entries, c.keepsEntries = known.Entries, true
+	}
+	if name := f.value.EntriesFile; name != "" {
 		within := path.Join(path.Dir(source.Name), name)
 		c.entriesFile = Source{source.Files, within, path.Join(path.Dir(source.Shown), name)}
 		r.given.entriesFiles[c.entriesFile.Shown] = true
 		if !fs.ValidPath(within) {
-			f.fault(catalogEntriesFile, "it lies outside the folder", "put the file beside this one")
+			f.fault("entries_file", "it lies outside the folder", "put the file beside this one")
 		}
 	}
 	return c
 }
 
 func (r *run) readEntries(c *readCatalog) error {
-	seen := map[string]int{}
-	return r.rows(c.entriesFile, kindEntries, func(f *fields) error {
-		entry := readEntry(f)
-		r.given.entries[entry.Code] = true
-		if first, twice := seen[entry.Code]; twice && entry.Code != "" {
-			f.fault(entryCode, fmt.Sprintf("it stands already at line %d", first), "keep one of the two rows")
+	if c.keepsEntries {
+		return nil
+	}
+	stored := map[string]*fact.Entry{}
+	if known := r.standard.Library.Catalog(c.Code); known != nil {
+		for i := range known.Entries {
+			stored[known.Entries[i].Code] = &fact.Entry{CatalogCode: c.Code, Entry: known.Entries[i]}
 		}
-		if !f.bad {
-			seen[entry.Code] = f.reader.Line()
-			c.Entries = append(c.Entries, entry)
-			c.linesOfEntry = append(c.linesOfEntry, f.reader.Line())
+	}
+	seen := map[string]int{}
+	return readRows(r, c.entriesFile, kindEntries, &fact.Entries, func(rows []row[fact.Entry], absent []fact.Column[fact.Entry]) error {
+		fill(rows, absent, &fact.Entries, func(e *fact.Entry) *fact.Entry { return stored[e.Code] })
+		for i := range rows {
+			f, entry := &rows[i], &rows[i].value
+			checkEntry(f)
+			r.given.entries[entry.Code] = true
+			if first, twice := seen[entry.Code]; twice && entry.Code != "" {
+				f.fault("entry_code", fmt.Sprintf("it stands already at line %d", first), "keep one of the two rows")
+			}
+			if !f.bad {
+				seen[entry.Code] = f.line
+				c.Entries = append(c.Entries, entry.Entry)
+				c.linesOfEntry = append(c.linesOfEntry, f.line)
+			}
 		}
 		return nil
 	})
 }
 
-func readEntry(f *fields) catalog.Entry {
-	e := catalog.Entry{Code: f.code(entryCode), Omit: f.boolean(entryOmit), Publishers: []string{}, Channels: []string{}}
-	if e.Omit {
-		return e // it only removes a row
+func checkEntry(f *row[fact.Entry]) {
+	e := &f.value
+	f.code("entry_code", e.Code)
+	if e.Omit { // it only removes a row
+		e.Entry = catalog.Entry{Code: e.Code, Omit: true, Publishers: []string{}, Channels: []string{}}
+		return
 	}
-	e.Category, e.Item, e.SubItem = f.needed(entryCategory), f.needed(entryItem), f.text(entrySubItem)
-	e.Content, e.LegalBasis, e.Evidence = f.text(entryContent), f.text(entryLegalBasis), f.text(entryEvidence)
-	for _, name := range f.list(entryLevels) {
-		level, ok := area.ParseLevel(name)
-		if !ok {
-			f.fault(entryLevels, name+" is no level", "use NATION, PROVINCE, PREFECTURE, COUNTY, TOWNSHIP, VILLAGE with ; between")
+	if f.bad {
+		return
+	}
+	for column, text := range map[string]string{"category": e.Category, "item": e.Item} {
+		if text == "" { // what was stored only removed a row
+			f.fault(column, "the row is new, and the file lacks the column", "add the column")
 		}
-		e.Levels = append(e.Levels, level)
 	}
-	e.Publishers, e.Channels = f.list(entryPublishers), f.list(entryChannels)
-	e.Mode = word(f, entryMode, oneOf("", "PROACTIVE", "ON_REQUEST"), "PROACTIVE, ON_REQUEST")
-	e.Audience = word(f, entryAudience, oneOf("", "PUBLIC", "SPECIFIC"), "PUBLIC, SPECIFIC")
-	e.Limit.Kind = word(f, entryLimitKind, calendar.ParseLimitKind, "WORKING_DAYS, CALENDAR_DAYS, HOURS, PROMPT, WITH_SOURCE")
-	e.Limit.Anchor = word(f, entryLimitAnchor, calendar.ParseAnchor, "FORMED, ISSUED")
-	if f.text(entryLimitN) != "" {
-		n := f.whole(entryLimitN, mostWorkingDays)
-		e.Limit.N = &n
-	} else if e.Limit.Kind != calendar.Prompt && e.Limit.Kind != calendar.WithSource {
-		f.fault(entryLimitN, "a limit in days or hours needs a number", "give it, or use PROMPT where the law names none")
+	if e.Limit.N == nil && e.Limit.Kind != calendar.Prompt && e.Limit.Kind != calendar.WithSource {
+		f.fault("limit_n", "a limit in days or hours needs a number", "give it, or use PROMPT where the law names none")
 	}
-	e.Period = word(f, entryPeriod, calendar.ParsePeriodicity, "NONE, MONTHLY, QUARTERLY, SEMIANNUAL, ANNUAL")
-	e.PeriodWorkingDays = f.whole(entryPeriodLimitN, mostWorkingDays)
-	e.RefreshDays = f.whole(entryRefreshDays, mostWorkingDays)
-	return e
-}
-
-// oneOf accepts the given words as they are.
-func oneOf(words ...string) func(string) (string, bool) {
-	return func(text string) (string, bool) { return text, slices.Contains(words, text) }
 }
 
 // checkCatalogs looks at the chains of based_on and at the categories' names,
@@ -182,6 +188,9 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 			at = base
 		}
 		for i, entry := range c.Entries {
+			if c.keepsEntries {
+				break // they were looked at when they came
+			}
 			part := catalog.CategoryPart(entry.Code)
 			if name, known := categories[part]; known && !entry.Omit && name != entry.Category {
 				r.report.problem(tabular.Problem{
@@ -203,8 +212,7 @@ func (r *run) writeCatalogs(ctx context.Context, order []*readCatalog, sources [
 		return err
 	}
 	for _, c := range order {
-		if err := catalogs.Row(ctx, c.Code, c.Title, c.IssuerCode, orNull(c.BasedOn), orNoDay(c.EffectiveFrom), orNoDay(c.EffectiveTo),
-			c.GraceWorkingDays, c.InterpretationWorkingDays, c.Source, c.source.Shown, c.line); err != nil {
+		if err := catalogs.Add(ctx, fact.Catalogs.Row(&fact.Catalog{Catalog: *c.Catalog}), c.source.Shown, c.line); err != nil {
 			return err
 		}
 	}
@@ -215,16 +223,17 @@ func (r *run) writeCatalogs(ctx context.Context, order []*readCatalog, sources [
 	if err != nil {
 		return err
 	}
+	kept := 0
 	for _, c := range order {
 		for i := range c.Entries {
-			e := &c.Entries[i]
-			levels := make([]string, len(e.Levels))
-			for j, level := range e.Levels {
-				levels[j] = fmt.Sprint(int(level))
+			line := c.line // of an entry that is kept as it is
+			if !c.keepsEntries {
+				line = c.linesOfEntry[i]
+			} else {
+				kept++
 			}
-			if err := entries.Row(ctx, c.Code, e.Code, e.Category, e.Item, e.SubItem, e.Content, e.LegalBasis, store.Array(levels), store.Array(e.Publishers),
-				e.Mode, e.Audience, int(e.Limit.Kind), e.Limit.N, int(e.Limit.Anchor), int(e.Period), e.PeriodWorkingDays, e.RefreshDays,
-				store.Array(e.Channels), e.Omit, e.Evidence, c.entriesFile.Shown, c.linesOfEntry[i]); err != nil {
+			row := fact.Entries.Row(&fact.Entry{CatalogCode: c.Code, Entry: c.Entries[i]})
+			if err := entries.Add(ctx, row, c.entriesFile.Shown, line); err != nil {
 				return err
 			}
 		}
@@ -248,7 +257,7 @@ func (r *run) writeCatalogs(ctx context.Context, order []*readCatalog, sources [
 		return err
 	}
 	r.counted(kindCatalogs, sources, ofCatalogs)
-	r.report.Files = append(r.report.Files, FileReport{Kind: string(kindEntries), Added: ofEntries.Added, Changed: ofEntries.Changed, Unchanged: ofEntries.Unchanged})
+	r.report.Files = append(r.report.Files, FileReport{Kind: string(kindEntries), Added: ofEntries.Added, Changed: ofEntries.Changed, Unchanged: ofEntries.Unchanged - kept})
 	if err := r.w.RemoveOtherEntries(ctx); err != nil {
 		return err
 	}

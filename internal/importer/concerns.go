@@ -2,76 +2,48 @@ package importer
 
 import (
 	"context"
+	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 func (r *run) concerns(ctx context.Context, sources []Source) error {
-	staging, err := r.w.Stage(ctx, &store.Concerns)
+	filled, err := stage(ctx, r, sources, facts[disclosure.Concern]{
+		name: kindConcerns, kind: &fact.Concerns, table: &store.Concerns,
+		key:    func(c *disclosure.Concern) string { return c.Ref },
+		stored: func(refs ...string) (map[string]disclosure.Concern, error) { return r.w.ConcernsByRef(ctx, refs...) },
+		check:  r.checkConcern,
+	})
 	if err != nil {
-		return err
-	}
-	for _, source := range sources {
-		err := r.rows(source, kindConcerns, func(f *fields) error {
-			r.knownNode(f, concernPublisher)
-			concern := disclosure.Concern{
-				Ref: f.code(concernRef), PublisherCode: f.text(concernPublisher), Title: f.needed(concernTitle),
-				Severity:    word(f, concernSeverity, disclosure.ParseSeverity, "NORMAL, MAJOR"),
-				DetectedAt:  f.instant(concernDetectedAt),
-				ResponseRef: f.text(concernResponse), EscalatedTo: f.text(concernEscalatedTo),
-			}
-			var responded any
-			if f.text(concernRespondedAt) != "" {
-				concern.RespondedAt = f.instant(concernRespondedAt)
-				responded = concern.RespondedAt
-				if concern.RespondedAt.Before(concern.DetectedAt) {
-					f.odd(concernRespondedAt, "it was answered before it was detected", "check both instants")
-				}
-			}
-			if f.bad {
-				return nil
-			}
-			return staging.Row(ctx, concern.Ref, concern.PublisherCode, concern.Title, int(concern.Severity), concern.DetectedAt, responded,
-				orNull(concern.ResponseRef), concern.EscalatedTo, source.Shown, f.reader.Line())
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if err := staging.Done(ctx); err != nil {
 		return err
 	}
 	if err := r.unknownDocuments(ctx, &store.Concerns, "register the document that answers, or correct the ref"); err != nil {
 		return err
 	}
-	return r.lay(ctx, kindConcerns, sources, &store.Concerns, func(ctx context.Context) error {
+	return r.lay(ctx, kindConcerns, sources, &store.Concerns, filled, func(ctx context.Context) error {
 		return r.touchAll(ctx, r.w.TouchedByConcerns)
 	})
 }
 
+func (r *run) checkConcern(f *row[disclosure.Concern]) {
+	c := &f.value
+	f.code("ref", c.Ref)
+	r.knownNode(&f.place, "publisher_code", c.PublisherCode)
+	if !f.bad && !c.RespondedAt.IsZero() && c.RespondedAt.Before(c.DetectedAt) {
+		f.warn("responded_at", "it was answered before it was detected", "check both instants")
+	}
+}
+
 func (r *run) reviews(ctx context.Context, sources []Source) error {
-	staging, err := r.w.Stage(ctx, &store.Reviews)
+	filled, err := stage(ctx, r, sources, facts[disclosure.Review]{
+		name: kindReviews, kind: &fact.Reviews, table: &store.Reviews, key: keyOfReview,
+		stored: func(keys ...string) (map[string]disclosure.Review, error) { return r.storedReviews(ctx, keys) },
+		check:  func(f *row[disclosure.Review]) { f.code("disclosure_ref", f.value.DisclosureRef) },
+	})
 	if err != nil {
-		return err
-	}
-	for _, source := range sources {
-		err := r.rows(source, kindReviews, func(f *fields) error {
-			review := disclosure.Review{
-				DisclosureRef: f.code(reviewDisclosure), ReviewedOn: f.neededDay(reviewReviewedOn),
-				Result: word(f, reviewResult, disclosure.ParseReviewResult, "keep, disclose"), Consulted: f.text(reviewConsulted),
-			}
-			if f.bad {
-				return nil
-			}
-			return staging.Row(ctx, review.DisclosureRef, orNoDay(review.ReviewedOn), int(review.Result), review.Consulted, source.Shown, f.reader.Line())
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if err := staging.Done(ctx); err != nil {
 		return err
 	}
 	unknown, err := r.w.UnknownDocuments(ctx, &store.Reviews, listed)
@@ -86,10 +58,25 @@ func (r *run) reviews(ctx context.Context, sources []Source) error {
 			})
 		}
 	}
-	return r.lay(ctx, kindReviews, sources, &store.Reviews, func(ctx context.Context) error {
+	return r.lay(ctx, kindReviews, sources, &store.Reviews, filled, func(ctx context.Context) error {
 		if err := r.touchGivers(ctx, r.w.GiversOfReviews); err != nil {
 			return err
 		}
 		return r.touchAll(ctx, r.w.TouchedByReviews)
 	})
+}
+
+func keyOfReview(r *disclosure.Review) string { return r.DisclosureRef + " " + r.ReviewedOn.String() }
+
+func (r *run) storedReviews(ctx context.Context, keys []string) (map[string]disclosure.Review, error) {
+	refs := make([]string, len(keys))
+	for i, key := range keys {
+		refs[i], _, _ = strings.Cut(key, " ")
+	}
+	reviews, err := r.w.Reviews(ctx, refs...)
+	stored := map[string]disclosure.Review{}
+	for _, review := range reviews {
+		stored[keyOfReview(&review)] = review
+	}
+	return stored, err
 }

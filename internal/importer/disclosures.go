@@ -8,6 +8,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -16,32 +17,21 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 	if err := r.readAssignments(ctx); err != nil {
 		return err
 	}
-	staging, err := r.w.Stage(ctx, &store.Disclosures)
+	filled, err := stage(ctx, r, sources, facts[disclosure.Disclosure]{
+		name: kindDisclosures, kind: &fact.Disclosures, table: &store.Disclosures,
+		key: func(d *disclosure.Disclosure) string { return d.Ref },
+		stored: func(refs ...string) (map[string]disclosure.Disclosure, error) {
+			return r.w.DisclosuresByRef(ctx, refs...)
+		},
+		check: r.checkDisclosure,
+	})
 	if err != nil {
-		return err
-	}
-	for _, source := range sources {
-		err := r.rows(source, kindDisclosures, func(f *fields) error {
-			d := r.readDisclosure(f)
-			if f.bad {
-				r.given.unread[kindDisclosures] = true // its ref may be named
-				return nil
-			}
-			return staging.Row(ctx, d.Ref, d.PublisherCode, d.EntryCode, d.Title, d.DocumentNumber, d.IndexNumber, int(d.Attribute),
-				orNoDay(d.FormedOn), orNoDay(d.IssuedOn), orNoDay(d.PublishedOn), orNoDay(d.WithdrawnOn), d.Period, d.Nil,
-				d.RequiresInterpretation, orNull(d.InterpretsRef), d.Channel, d.URL, source.Shown, f.reader.Line())
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if err := staging.Done(ctx); err != nil {
 		return err
 	}
 	if err := r.unknownDocuments(ctx, &store.Disclosures, "register the document that it explains"); err != nil {
 		return err
 	}
-	err = r.lay(ctx, kindDisclosures, sources, &store.Disclosures, func(ctx context.Context) error {
+	err = r.lay(ctx, kindDisclosures, sources, &store.Disclosures, filled, func(ctx context.Context) error {
 		if err := r.touchGivers(ctx, r.w.GiversOfDisclosures); err != nil {
 			return err
 		}
@@ -53,42 +43,30 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 	return err
 }
 
-func (r *run) readDisclosure(f *fields) disclosure.Disclosure {
-	place, placed := r.knownNode(f, disclosurePublisher)
-	r.knownEntry(f, disclosureEntry)
-	d := disclosure.Disclosure{
-		Ref: f.code(disclosureRef), PublisherCode: f.text(disclosurePublisher), EntryCode: f.text(disclosureEntry),
-		Title: f.needed(disclosureTitle), DocumentNumber: f.text(disclosureDocumentNumber), IndexNumber: f.text(disclosureIndexNumber),
-		Attribute: word(f, disclosureAttribute, disclosure.ParseAttribute, "PROACTIVE, ON_REQUEST, NOT_DISCLOSED"),
-		FormedOn:  f.day(disclosureFormedOn), IssuedOn: f.day(disclosureIssuedOn),
-		PublishedOn: f.day(disclosurePublishedOn), WithdrawnOn: f.day(disclosureWithdrawnOn),
-		Nil: f.boolean(disclosureNil), RequiresInterpretation: f.boolean(disclosureRequiresInterpretation),
-		InterpretsRef: f.text(disclosureInterpretsRef), Channel: f.text(disclosureChannel), URL: f.text(disclosureURL),
+func (r *run) checkDisclosure(f *row[disclosure.Disclosure]) {
+	d := &f.value
+	f.code("ref", d.Ref)
+	place, placed := r.knownNode(&f.place, "publisher_code", d.PublisherCode)
+	r.knownEntry(&f.place, "entry_code", d.EntryCode)
+	if f.bad {
+		return
 	}
 	if d.WithdrawnOn != calendar.None && (d.PublishedOn == calendar.None || d.WithdrawnOn < d.PublishedOn) {
-		f.fault(disclosureWithdrawnOn, "it was withdrawn without or before being published", "give published_on, not after withdrawn_on")
+		f.fault("withdrawn_on", "it was withdrawn without or before being published", "give published_on, not after withdrawn_on")
 	}
 	if d.InterpretsRef != "" && d.InterpretsRef == d.Ref {
-		f.odd(disclosureInterpretsRef, "the document interprets itself", "give the ref of the document that it explains")
-	}
-	var period calendar.Period
-	if text := f.text(disclosurePeriod); text != "" {
-		var err error
-		if period, err = calendar.ParsePeriod(text); err != nil {
-			f.failed(disclosurePeriod, err)
-		}
-		d.Period = period.String()
+		f.warn("interprets_ref", "the document interprets itself", "give the ref of the document that it explains")
 	}
 	if placed && !f.bad {
-		r.oddities(f, place, &d, period)
+		r.unusual(f, place)
 	}
-	return d
 }
 
-// oddities warns of what is possible but unusual.
-func (r *run) oddities(f *fields, place area.Place, d *disclosure.Disclosure, period calendar.Period) {
+// unusual warns of what is possible but unusual.
+func (r *run) unusual(f *row[disclosure.Disclosure], place area.Place) {
+	d := &f.value
 	if d.PublishedOn != calendar.None && d.FormedOn != calendar.None && d.PublishedOn < d.FormedOn {
-		f.odd(disclosurePublishedOn, "it was published before it was formed on "+d.FormedOn.String(), "check both dates")
+		f.warn("published_on", "it was published before it was formed on "+d.FormedOn.String(), "check both dates")
 	}
 	on := d.FormedOn
 	if on == calendar.None {
@@ -99,13 +77,14 @@ func (r *run) oddities(f *fields, place area.Place, d *disclosure.Disclosure, pe
 	}
 	tree := r.standard.Tree
 	rule := r.standard.Library.RuleOn(tree, place, d.EntryCode, on, r.assignments[d.PublisherCode])
+	period, _ := calendar.ParsePeriod(d.Period)
 	switch {
 	case !tree.ValidOn(place).Holds(on):
-		f.odd(disclosurePublisher, "the node is not valid on "+on.String(), "check the code and the date")
+		f.warn("publisher_code", "the node is not valid on "+on.String(), "check the code and the date")
 	case rule == nil:
-		f.odd(disclosureEntry, "the publisher does not owe this entry on "+on.String(), "check the entry, or include it by an assignment")
+		f.warn("entry_code", "the publisher does not owe this entry on "+on.String(), "check the entry, or include it by an assignment")
 	case d.Period != "" && rule.Period != period.Every:
-		f.odd(disclosurePeriod, fmt.Sprintf("the entry is due %s, the period is %s", rule.Period, period.Every), "check the period")
+		f.warn("period", fmt.Sprintf("the entry is due %s, the period is %s", rule.Period, period.Every), "check the period")
 	}
 }
 

@@ -163,49 +163,6 @@ func (r *run) subtree(code string) {
 	}
 }
 
-// rows reads every row of a file; `read` notes faults in its fields, and tells
-// whether the row is good.
-func (r *run) rows(source Source, kind kindName, read func(*fields) error) error {
-	columns := columnsOf[kind]
-	reader, err := tabular.Open(source.Files, source.Name, columns, r.options.Limits)
-	if err != nil {
-		return r.unreadable(source, kind, err)
-	}
-	defer reader.Close()
-	f := &fields{reader: reader, columns: columns, shown: source.Shown, report: r.report}
-	for count := 0; reader.Next(); count++ {
-		if p := reader.RowProblem(); p != nil {
-			p.File = source.Shown
-			r.report.problem(*p)
-			r.given.unread[kind] = true
-			continue
-		}
-		f.bad = false
-		if err := read(f); err != nil {
-			return err
-		}
-		if count%10_000 == 0 {
-			done, total := reader.Progress()
-			r.progress(source.Shown, done, total)
-		}
-	}
-	if err := reader.Err(); err != nil {
-		return r.unreadable(source, kind, err)
-	}
-	return nil
-}
-
-// unreadable reports a file that cannot be read on.
-func (r *run) unreadable(source Source, kind kindName, err error) error {
-	if p, ok := errors.AsType[*tabular.Problem](err); ok {
-		p.File = source.Shown
-		r.given.unread[kind] = true
-		r.report.problem(*p)
-		return nil
-	}
-	return fmt.Errorf("reading %s: %w", source.Shown, err)
-}
-
 // counted adds to the report what a kind of file does.
 func (r *run) counted(kind kindName, sources []Source, counts store.Counts) {
 	report := FileReport{Kind: string(kind), Added: counts.Added, Changed: counts.Changed, Unchanged: counts.Unchanged}
@@ -217,14 +174,14 @@ func (r *run) counted(kind kindName, sources []Source, counts store.Counts) {
 
 // lay refuses keys that stand twice, counts, and writes the staged rows, after
 // `touch` has looked at what they change.
-func (r *run) lay(ctx context.Context, kind kindName, sources []Source, table *store.Table, touch func(context.Context) error) error {
+func (r *run) lay(ctx context.Context, kind kindName, sources []Source, table *store.Table, filled []filledFile, touch func(context.Context) error) error {
 	repeated, err := r.w.Repeated(ctx, table, listed)
 	if err != nil {
 		return err
 	}
 	for _, row := range repeated {
 		r.report.problem(tabular.Problem{
-			File: row.File, Line: row.Line, Column: columnsOf[kind][0].Name, Value: row.Key,
+			File: row.File, Line: row.Line, Column: headerOf[kind][0].Name, Value: row.Key,
 			Reason: "it stands already at " + row.First, Remedy: "keep one of the two rows",
 		})
 	}
@@ -236,6 +193,15 @@ func (r *run) lay(ctx context.Context, kind kindName, sources []Source, table *s
 		_, err := r.hold(ctx, func(ctx context.Context) ([]string, error) { return r.w.Concerned(ctx, table) })
 		if err != nil {
 			return err
+		}
+	}
+	for _, file := range filled {
+		overtaken, err := r.w.Overtaken(ctx, table, file.shown, file.columns)
+		if err != nil {
+			return err
+		}
+		if overtaken {
+			return store.RetryWith() // another has changed what was taken over
 		}
 	}
 	counts, err := r.w.Compare(ctx, table)
@@ -315,22 +281,19 @@ func (r *run) hold(ctx context.Context, named func(context.Context) ([]string, e
 }
 
 // knownNode checks that a code is a node's.
-func (r *run) knownNode(f *fields, column int) (area.Place, bool) {
-	code := f.code(column)
-	if code == "" {
-		return area.Nowhere, false
-	}
+func (r *run) knownNode(p *place, column, code string) (area.Place, bool) {
+	p.code(column, code)
 	place := r.standard.Tree.Find(code)
 	if place == area.Nowhere && !r.given.node(code) {
-		f.fault(column, "there is no node of this code", "import the node first or with it, or correct the code")
+		p.fault(column, "there is no node of this code", "import the node first or with it, or correct the code")
 	}
 	return place, place != area.Nowhere
 }
 
 // knownEntry checks that a code is some catalog's entry.
-func (r *run) knownEntry(f *fields, column int) {
-	if code := f.code(column); code != "" && !r.standard.Library.HasEntry(code) && !r.given.entry(code) {
-		f.fault(column, "no catalog has an entry of this code", "import the catalog first or with it, or correct the code")
+func (r *run) knownEntry(p *place, column, code string) {
+	if !r.standard.Library.HasEntry(code) && !r.given.entry(code) {
+		p.fault(column, "no catalog has an entry of this code", "import the catalog first or with it, or correct the code")
 	}
 }
 

@@ -1,10 +1,12 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -12,40 +14,33 @@ func (r *run) news(ctx context.Context, sources []Source) error {
 	if err := r.readAssignments(ctx); err != nil {
 		return err
 	}
-	staging, err := r.w.Stage(ctx, &store.News)
+	filled, err := stage(ctx, r, sources, facts[disclosure.News]{
+		name: kindNews, kind: &fact.News, table: &store.News,
+		key:    func(n *disclosure.News) string { return n.Ref },
+		stored: func(refs ...string) (map[string]disclosure.News, error) { return r.w.NewsByRef(ctx, refs...) },
+		check:  r.checkNews,
+	})
 	if err != nil {
 		return err
 	}
-	for _, source := range sources {
-		err := r.rows(source, kindNews, func(f *fields) error {
-			place, placed := r.knownNode(f, newsPublisher)
-			item := disclosure.News{
-				Ref: f.code(newsRef), PublisherCode: f.text(newsPublisher), EntryCode: disclosure.DefaultNewsEntry,
-				Title: f.needed(newsTitle), Summary: f.text(newsSummary), PublishedAt: f.instant(newsPublishedAt),
-				URL: f.text(newsURL), Tags: f.list(newsTags),
-			}
-			if f.text(newsEntry) != "" {
-				r.knownEntry(f, newsEntry)
-				item.EntryCode = f.text(newsEntry)
-			}
-			if f.bad {
-				return nil
-			}
-			on := calendar.DayOf(item.PublishedAt)
-			if placed && !r.given.refused && r.standard.Library.RuleOn(r.standard.Tree, place, item.EntryCode, on, r.assignments[item.PublisherCode]) == nil {
-				f.odd(newsEntry, "the publisher does not owe the entry "+item.EntryCode+" on "+on.String(), "check the entry and the date")
-			}
-			return staging.Row(ctx, item.Ref, item.PublisherCode, item.EntryCode, item.Title, item.Summary, item.PublishedAt, item.URL,
-				store.Array(item.Tags), source.Shown, f.reader.Line())
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if err := staging.Done(ctx); err != nil {
-		return err
-	}
-	return r.lay(ctx, kindNews, sources, &store.News, func(ctx context.Context) error {
+	return r.lay(ctx, kindNews, sources, &store.News, filled, func(ctx context.Context) error {
 		return r.touchAll(ctx, r.w.TouchedByNews)
 	})
+}
+
+func (r *run) checkNews(f *row[disclosure.News]) {
+	item := &f.value
+	item.EntryCode = cmp.Or(item.EntryCode, disclosure.DefaultNewsEntry)
+	f.code("ref", item.Ref)
+	place, placed := r.knownNode(&f.place, "publisher_code", item.PublisherCode)
+	if f.cell("entry_code") != "" {
+		r.knownEntry(&f.place, "entry_code", item.EntryCode)
+	}
+	if f.bad || !placed || r.given.refused {
+		return
+	}
+	on := calendar.DayOf(item.PublishedAt)
+	if r.standard.Library.RuleOn(r.standard.Tree, place, item.EntryCode, on, r.assignments[item.PublisherCode]) == nil {
+		f.warn("entry_code", "the publisher does not owe the entry "+item.EntryCode+" on "+on.String(), "check the entry and the date")
+	}
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
-	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -27,27 +27,36 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 	read := map[string]*readNode{}
 	var order []*readNode
 	var areas, departments []Source
+	take := func(f *row[area.Node]) {
+		n := f.value // the row is used again
+		node := &readNode{&n, f.shown, f.line}
+		r.given.nodes[node.Code] = true
+		if f.bad {
+			return
+		}
+		if first := read[node.Code]; first == nil {
+			read[node.Code] = node
+			order = append(order, node)
+		} else if sameNode(first.Node, node.Node) {
+			r.report.warn(node.problem("code", node.Code, fmt.Sprintf("the same row stands already at %s:%d", first.file, first.line), "delete one of the two"))
+		} else {
+			r.report.problem(node.problem("code", node.Code, fmt.Sprintf("another row of this code stands at %s:%d", first.file, first.line), "keep one of the two rows"))
+		}
+	}
 	for _, source := range sources {
-		kind, readRow := kindAreas, readArea
+		kind, of := kindAreas, fact.Areas
 		if r.isDepartments(source) {
-			kind, readRow = kindDepartments, readDepartment
+			kind, of = kindDepartments, fact.Departments
 			departments = append(departments, source)
 		} else {
 			areas = append(areas, source)
 		}
-		err := r.rows(source, kind, func(f *fields) error {
-			node := &readNode{readRow(f), source.Shown, f.reader.Line()}
-			r.given.nodes[node.Code] = true
-			if f.bad {
-				return nil
-			}
-			if first := read[node.Code]; first == nil {
-				read[node.Code] = node
-				order = append(order, node)
-			} else if sameNode(first.Node, node.Node) {
-				r.report.warn(node.problem("code", node.Code, fmt.Sprintf("the same row stands already at %s:%d", first.file, first.line), "delete one of the two"))
-			} else {
-				r.report.problem(node.problem("code", node.Code, fmt.Sprintf("another row of this code stands at %s:%d", first.file, first.line), "keep one of the two rows"))
+		err := readRows(r, source, kind, of, func(rows []row[area.Node], absent []fact.Column[area.Node]) error {
+			fill(rows, absent, of, func(n *area.Node) *area.Node { return r.standard.Tree.ByCode(n.Code) })
+			for i := range rows {
+				rows[i].value.Department = kind == kindDepartments
+				r.checkNode(&rows[i], absent)
+				take(&rows[i])
 			}
 			return nil
 		})
@@ -73,34 +82,38 @@ func (r *run) isDepartments(source Source) bool {
 	if stem(source.Name) == string(kindAreas) {
 		return false
 	}
-	reader, err := tabular.Open(source.Files, source.Name, columnsOf[kindDepartments], r.options.Limits)
+	header := headerOf[kindDepartments]
+	reader, err := tabular.Open(source.Files, source.Name, header, r.options.Limits)
 	if err != nil {
 		return false
 	}
-	reader.Close()
-	return true
+	defer reader.Close()
+	// Without it, nothing tells a department from a place.
+	return reader.Has(slices.IndexFunc(header, func(c tabular.Column) bool { return c.Name == "functions" }))
 }
 
-func readArea(f *fields) *area.Node {
-	node := &area.Node{
-		Code: f.code(areaCode), Name: f.needed(areaName),
-		Level:      word(f, areaLevel, area.ParseLevel, "NATION, PROVINCE, PREFECTURE, COUNTY, TOWNSHIP, VILLAGE"),
-		ParentCode: f.text(areaParent),
-		ValidFrom:  f.day(areaValidFrom), ValidTo: f.day(areaValidTo),
-		SucceededBy: f.list(areaSucceededBy), Functions: []string{},
+// checkNode looks at a node alone.
+func (r *run) checkNode(f *row[area.Node], absent []fact.Column[area.Node]) {
+	n := &f.value
+	f.code("code", n.Code)
+	f.code("parent_code", n.ParentCode)
+	f.span("valid_from", "valid_to", n.ValidFrom, n.ValidTo)
+	if !n.Department && n.ParentCode == n.Code && n.Code != "" {
+		f.fault("parent_code", "a node cannot stand under itself", "give its parent, or leave it empty for a root")
 	}
-	f.span(areaValidFrom, areaValidTo, node.ValidFrom, node.ValidTo)
-	if node.ParentCode == node.Code && node.Code != "" {
-		f.fault(areaParent, "a node cannot stand under itself", "give its parent, or leave it empty for a root")
+	known := r.standard.Tree.ByCode(n.Code)
+	switch {
+	case known == nil && !f.bad && n.Level != area.Nation && lacks(absent, "parent_code"):
+		f.fault("parent_code", "the row is new, and the file lacks the column", "add the column; it is empty for a root")
+	case known != nil && len(absent) > 0 && known.Department && !n.Department:
+		f.fault("code", "it is a department's code", "put the row into departments.csv")
+	case known != nil && len(absent) > 0 && !known.Department && n.Department:
+		f.fault("code", "it is a place's code", "put the row into areas.csv")
 	}
-	return node
 }
 
-func readDepartment(f *fields) *area.Node {
-	return &area.Node{
-		Code: f.code(departmentCode), Name: f.needed(departmentName), Department: true,
-		ParentCode: f.code(departmentParent), Functions: f.list(departmentFunctions), SucceededBy: []string{},
-	}
+func lacks[T any](absent []fact.Column[T], name string) bool {
+	return slices.ContainsFunc(absent, func(c fact.Column[T]) bool { return c.Name == name })
 }
 
 func sameNode(a, b *area.Node) bool {
@@ -174,8 +187,7 @@ func (r *run) writeNodes(ctx context.Context, changed []*readNode, sources []Sou
 		return err
 	}
 	for _, node := range changed {
-		if err := staging.Row(ctx, node.Code, node.Name, int(node.Level), node.Department, orNull(node.ParentCode), orNoDay(node.ValidFrom), orNoDay(node.ValidTo),
-			store.Array(node.SucceededBy), store.Array(node.Functions), node.file, node.line); err != nil {
+		if err := staging.Add(ctx, fact.Nodes.Row(node.Node), node.file, node.line); err != nil {
 			return err
 		}
 	}
@@ -226,19 +238,4 @@ func (r *run) touchNodes(changed []*readNode, places []string) {
 	for _, place := range places {
 		r.touchRelief(place)
 	}
-}
-
-// orNull and orNoDay turn what a fact does not give into null.
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
-}
-
-func orNoDay(day calendar.Day) any {
-	if !day.Given() {
-		return nil
-	}
-	return day.String()
 }

@@ -5,40 +5,33 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 func (r *run) events(ctx context.Context, sources []Source) error {
-	staging, err := r.w.Stage(ctx, &store.Events)
+	filled, err := stage(ctx, r, sources, facts[relief.Event]{
+		name: kindEvents, kind: &fact.Events, table: &store.Events,
+		key:    func(e *relief.Event) string { return e.Ref },
+		stored: func(refs ...string) (map[string]relief.Event, error) { return r.w.EventsByRef(ctx, refs...) },
+		check:  r.checkEvent,
+	})
 	if err != nil {
 		return err
 	}
-	for _, source := range sources {
-		err := r.rows(source, kindEvents, func(f *fields) error {
-			e := relief.Event{
-				Ref: f.code(eventRef), Name: f.needed(eventName), Kind: f.text(eventKind),
-				StartedOn: f.neededDay(eventStartedOn), EndedOn: f.day(eventEndedOn), AreaCodes: f.list(eventAreas),
-			}
-			f.span(eventStartedOn, eventEndedOn, e.StartedOn, e.EndedOn)
-			for _, code := range e.AreaCodes {
-				if r.standard.Tree.Find(code) == area.Nowhere && !r.given.node(code) {
-					f.fault(eventAreas, "there is no node of the code "+code, "import the node first or with it, or correct the code")
-				}
-			}
-			if f.bad {
-				return nil
-			}
-			return staging.Row(ctx, e.Ref, e.Name, e.Kind, orNoDay(e.StartedOn), orNoDay(e.EndedOn), store.Array(e.AreaCodes), source.Shown, f.reader.Line())
-		})
-		if err != nil {
-			return err
+	return r.lay(ctx, kindEvents, sources, &store.Events, filled, nil)
+}
+
+func (r *run) checkEvent(f *row[relief.Event]) {
+	e := &f.value
+	f.code("ref", e.Ref)
+	f.span("started_on", "ended_on", e.StartedOn, e.EndedOn)
+	for _, code := range e.AreaCodes {
+		if r.standard.Tree.Find(code) == area.Nowhere && !r.given.node(code) {
+			f.fault("area_codes", "there is no node of the code "+code, "import the node first or with it, or correct the code")
 		}
 	}
-	if err := staging.Done(ctx); err != nil {
-		return err
-	}
-	return r.lay(ctx, kindEvents, sources, &store.Events, nil)
 }
 
 func (r *run) relief(ctx context.Context, sources []Source) error {
@@ -50,99 +43,68 @@ func (r *run) relief(ctx context.Context, sources []Source) error {
 	for _, ref := range refs {
 		events[ref] = true
 	}
-	staging, err := r.w.Stage(ctx, &store.ReliefMovements)
+	filled, err := stage(ctx, r, sources, facts[relief.Movement]{
+		name: kindRelief, kind: &fact.Movements, table: &store.ReliefMovements,
+		key: func(m *relief.Movement) string { return m.Ref },
+		stored: func(refs ...string) (map[string]relief.Movement, error) {
+			return r.w.ReliefMovementsByRef(ctx, refs...)
+		},
+		check: func(f *row[relief.Movement]) { r.checkMovement(f, events) },
+	})
 	if err != nil {
-		return err
-	}
-	for _, source := range sources {
-		err := r.rows(source, kindRelief, func(f *fields) error {
-			m := r.readMovement(f, events)
-			if f.bad {
-				return nil
-			}
-			return staging.Row(ctx, m.Ref, int(m.Kind), orNull(m.FromCode), orNull(m.ToCode), int(m.Class), orNull(m.EventRef), int64(m.Funds),
-				m.GoodsItem, int64(m.GoodsQuantity), m.GoodsUnit, m.Households, m.Persons, orNoDay(m.OccurredOn), m.DocumentNumber,
-				orNull(m.DisclosureRef), source.Shown, f.reader.Line())
-		})
-		if err != nil {
-			return err
-		}
-	}
-	if err := staging.Done(ctx); err != nil {
 		return err
 	}
 	if err := r.unknownDocuments(ctx, &store.ReliefMovements, "register the document, or correct the ref"); err != nil {
 		return err
 	}
-	return r.lay(ctx, kindRelief, sources, &store.ReliefMovements, func(ctx context.Context) error {
+	return r.lay(ctx, kindRelief, sources, &store.ReliefMovements, filled, func(ctx context.Context) error {
 		return r.touchGivers(ctx, r.w.GiversOfMovements)
 	})
 }
 
-// mostPeople bounds counts of households and persons.
-const mostPeople = 2_000_000_000
-
-func (r *run) readMovement(f *fields, events map[string]bool) relief.Movement {
-	m := relief.Movement{
-		Ref: f.code(reliefRef), Kind: word(f, reliefKind, relief.ParseKind, "ALLOCATION, DISTRIBUTION, DONATION"),
-		FromCode: f.text(reliefFrom), ToCode: f.text(reliefTo),
-		Class:    word(f, reliefClass, relief.ParseClass, "EMERGENCY, TRANSITION, HOUSING, DROUGHT, WINTER_SPRING, BEREAVEMENT"),
-		EventRef: f.text(reliefEvent), GoodsItem: f.text(reliefGoodsItem), GoodsUnit: f.text(reliefGoodsUnit),
-		Households: int64(f.whole(reliefHouseholds, mostPeople)), Persons: int64(f.whole(reliefPersons, mostPeople)),
-		OccurredOn: f.neededDay(reliefOccurredOn), DocumentNumber: f.text(reliefDocumentNumber), DisclosureRef: f.text(reliefDisclosure),
-	}
-	var err error
-	if text := f.text(reliefFunds); text != "" {
-		if m.Funds, err = relief.ParseYuan(text); err != nil {
-			f.failed(reliefFunds, err)
-		}
-	}
-	if text := f.text(reliefGoodsQuantity); text != "" {
-		if m.GoodsQuantity, err = relief.ParseQuantity(text); err != nil {
-			f.failed(reliefGoodsQuantity, err)
-		}
+func (r *run) checkMovement(f *row[relief.Movement], events map[string]bool) {
+	m := &f.value
+	f.code("ref", m.Ref)
+	if f.bad {
+		return
 	}
 	switch {
-	case m.GoodsItem == "" && (f.text(reliefGoodsQuantity) != "" || m.GoodsUnit != ""):
-		f.fault(reliefGoodsItem, "a quantity or unit stands without its goods", "name the goods")
-	case m.GoodsItem != "" && (f.text(reliefGoodsQuantity) == "" || m.GoodsUnit == ""):
-		f.fault(reliefGoodsQuantity, "goods stand without quantity or unit", "give both")
-	case m.GoodsItem == "" && f.text(reliefFunds) == "":
-		f.fault(reliefFunds, "the movement has neither funds nor goods", "give one of them")
+	case m.GoodsItem == "" && (m.GoodsQuantity != 0 || m.GoodsUnit != ""):
+		f.fault("goods_item", "a quantity or unit stands without its goods", "name the goods")
+	case m.GoodsItem != "" && (m.GoodsQuantity == 0 || m.GoodsUnit == ""):
+		f.fault("goods_quantity", "goods stand without quantity or unit", "give both")
+	case m.GoodsItem == "" && m.Funds == 0:
+		f.fault("funds_yuan", "the movement has neither funds nor goods", "give one of them")
 	}
 	if m.EventRef != "" && !events[m.EventRef] {
-		f.odd(reliefEvent, "no event has this ref", "import the event, or correct the ref")
+		f.warn("event_ref", "no event has this ref", "import the event, or correct the ref")
 	}
-	r.checkEnds(f, &m)
-	return m
+	r.checkEnds(f)
 }
 
 // checkEnds checks where a movement goes from and to.
-func (r *run) checkEnds(f *fields, m *relief.Movement) {
+func (r *run) checkEnds(f *row[relief.Movement]) {
+	m := &f.value
 	from, to := area.Nowhere, area.Nowhere
 	fromKnown, toKnown := true, true
 	if m.FromCode != "" {
-		from, fromKnown = r.knownNode(f, reliefFrom)
+		from, fromKnown = r.knownNode(&f.place, "from_code", m.FromCode)
 	}
 	if m.ToCode != "" {
-		to, toKnown = r.knownNode(f, reliefTo)
+		to, toKnown = r.knownNode(&f.place, "to_code", m.ToCode)
 	}
 	if !fromKnown || !toKnown {
 		return
 	}
-	if err := m.CheckEnds(r.standard.Tree, from, to); err != nil {
-		column := reliefFrom
-		if err.Field == "to_code" {
-			column = reliefTo
-		}
-		f.failed(column, err)
+	if fault := m.CheckEnds(r.standard.Tree, from, to); fault != nil {
+		f.failed(fault.Field, fault)
 	}
 	for _, end := range []struct {
 		place  area.Place
-		column int
-	}{{from, reliefFrom}, {to, reliefTo}} {
+		column string
+	}{{from, "from_code"}, {to, "to_code"}} {
 		if end.place != area.Nowhere && m.OccurredOn != calendar.None && !r.standard.Tree.ValidOn(end.place).Holds(m.OccurredOn) {
-			f.odd(end.column, "the node is not valid on "+m.OccurredOn.String(), "check the code and the date")
+			f.warn(end.column, "the node is not valid on "+m.OccurredOn.String(), "check the code and the date")
 		}
 	}
 }

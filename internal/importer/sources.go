@@ -135,7 +135,7 @@ func kindOf(source Source, report *Report) (kindName, bool) {
 		return kindCalendar, true
 	}
 	named := kindName(stem(source.Name))
-	if columnsOf[named] != nil && named != kindEntries {
+	if headerOf[named] != nil && named != kindEntries {
 		return named, true
 	}
 	header, err := tabular.Header(source.Files, source.Name)
@@ -154,20 +154,29 @@ func kindOf(source Source, report *Report) (kindName, bool) {
 	return "", false
 }
 
-// kindOfHeader is the kind with the most of the header's columns, if these are
-// most of both: what else the header has or lacks is told when it is read.
+// kindOfHeader is the one kind that has all of the header's columns, its key
+// among them; else the kind with the most of them, if these are most of both:
+// what else the header has or lacks is told when it is read.
 func kindOfHeader(header []string) (best kindName, ok bool) {
-	most := 0
+	most, whole := 0, []kindName{}
 	for _, kind := range append(slices.Clone(inOrder), kindEntries) {
-		shared := 0
-		for _, column := range columnsOf[kind] {
+		shared, keyed := 0, len(headerOf[kind]) > 0
+		for _, column := range headerOf[kind] {
 			if slices.ContainsFunc(header, func(title string) bool { return strings.EqualFold(title, column.Name) }) {
 				shared++
+			} else if column.Required {
+				keyed = false
 			}
 		}
-		if shared > most && 2*shared > len(header) && 2*shared > len(columnsOf[kind]) {
+		if keyed && shared == len(header) {
+			whole = append(whole, kind)
+		}
+		if shared > most && 2*shared > len(header) && 2*shared > len(headerOf[kind]) {
 			best, most, ok = kind, shared, true
 		}
+	}
+	if len(whole) == 1 {
+		return whole[0], true
 	}
 	return best, ok
 }

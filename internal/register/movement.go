@@ -127,10 +127,11 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 		}
 		written.News = n
 		if !added {
-			present, _, err := w.NewsByRef(ctx, n.Ref)
+			known, err := w.NewsByRef(ctx, n.Ref)
 			if err != nil {
 				return err
 			}
+			present := known[n.Ref]
 			if !sameNews(&present, &n) {
 				return problem.New(problem.Conflict, "ref", "another item of news stands under the ref %q", n.Ref)
 			}

@@ -133,6 +133,9 @@ func formatDecimal(value int64, decimals int) string {
 	return fmt.Sprintf("%s%d.%0*d", sign, magnitude/uint64(unit), decimals, magnitude%uint64(unit))
 }
 
+// MostPeople bounds counts of households and persons.
+const MostPeople = 2_000_000_000
+
 // Movement is one movement of relief money or goods.
 type Movement struct {
 	Ref           string

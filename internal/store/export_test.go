@@ -19,7 +19,7 @@ func (t *Table) Name() string { return t.name }
 func (t *Table) Statements() map[string]string {
 	made := map[string]string{
 		"stageSQL": t.stageSQL(), "copySQL": t.copySQL(), "repeatedSQL": t.repeatedSQL(), "compareSQL": t.compareSQL(),
-		"replaceSQL": t.replaceSQL(), "addSQL": t.addSQL(),
+		"replaceSQL": t.replaceSQL(), "addSQL": t.addSQL(), "overtakenSQL": t.overtakenSQL(t.columns),
 	}
 	if t.names != "" {
 		made["unknownSQL"] = t.unknownSQL()

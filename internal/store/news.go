@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -41,25 +42,23 @@ SELECT 0, ` + newsColumns + ` FROM news AS n WHERE n.ref = ANY ($1)`
 
 // NewsByRef reads items by their refs; unknown ones are left out.
 func (s *Store) NewsByRef(ctx context.Context, refs []string) (map[string]disclosure.News, error) {
+	return newsByRef(ctx, s.reader(), refs)
+}
+
+// NewsByRef reads items as the writer sees them.
+func (w *Writing) NewsByRef(ctx context.Context, refs ...string) (map[string]disclosure.News, error) {
+	return newsByRef(ctx, w.tx, refs)
+}
+
+func newsByRef(ctx context.Context, from sqlx.QueryerContext, refs []string) (map[string]disclosure.News, error) {
 	found := map[string]disclosure.News{}
-	err := each(ctx, s.reader(), "reading news", newsByRefSQL, func(scan func(...any) error) error {
+	err := each(ctx, from, "reading news", newsByRefSQL, func(scan func(...any) error) error {
 		var list int
 		n, err := scanNews(scan, &list)
 		found[n.Ref] = n
 		return err
 	}, pq.Array(refs))
 	return found, err
-}
-
-// NewsByRef reads one item as the writer sees it.
-func (w *Writing) NewsByRef(ctx context.Context, ref string) (n disclosure.News, known bool, err error) {
-	err = each(ctx, w.tx, "reading news", newsByRefSQL, func(scan func(...any) error) error {
-		var list int
-		known = true
-		n, err = scanNews(scan, &list)
-		return err
-	}, pq.Array([]string{ref}))
-	return n, known, err
 }
 
 func scanNews(scan func(...any) error, list *int) (n disclosure.News, err error) {

@@ -179,6 +179,7 @@ func questions() []question {
 					ask(table.Name()+" "+maker, "")
 				}
 			}
+			ask(table.Name()+" overtakenSQL", "", "a.csv")
 			if table.Names() != "" {
 				ask(table.Name()+" unknownSQL", "", 100)
 			}

@@ -18,14 +18,14 @@ func (w *Writing) AddReview(ctx context.Context, r *disclosure.Review) (added bo
 	return affected(result, wrap("recording the review", err))
 }
 
-// Reviews reads the reviews of a document, by day.
-func (w *Writing) Reviews(ctx context.Context, ref string) ([]disclosure.Review, error) {
+// Reviews reads the reviews of documents, by ref and day.
+func (w *Writing) Reviews(ctx context.Context, refs ...string) ([]disclosure.Review, error) {
 	var reviews []disclosure.Review
 	err := each(ctx, w.tx, "reading reviews", reviewsSQL, func(scan func(...any) error) error {
 		r, err := scanReview(scan)
 		reviews = append(reviews, r)
 		return err
-	}, pq.Array([]string{ref}))
+	}, pq.Array(refs))
 	return reviews, err
 }
 

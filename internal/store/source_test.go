@@ -84,13 +84,21 @@ func (s *source) declaration(d *ast.GenDecl, values map[string]ast.Expr) {
 			if d.Tok == token.CONST {
 				values[named.Names[i].Name] = value
 			}
-			if literal, ok := value.(*ast.CompositeLit); ok {
-				if of, ok := literal.Type.(*ast.Ident); ok && of.Name == "Table" {
-					s.tables++
-				}
+			if named.Names[i].IsExported() && makesTable(value) {
+				s.tables++
 			}
 		}
 	}
+}
+
+// makesTable tells whether a value comes from tableOf.
+func makesTable(value ast.Expr) (found bool) {
+	ast.Inspect(value, func(n ast.Node) bool {
+		called, ok := n.(*ast.Ident)
+		found = found || ok && called.Name == "tableOf"
+		return true
+	})
+	return found
 }
 
 func (s *source) function(files *token.FileSet, d *ast.FuncDecl) {

@@ -9,6 +9,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 )
 
 // Table is a table of facts as an import fills it: rows are copied into a
@@ -26,61 +27,44 @@ type Table struct {
 	told []string
 }
 
+// tableOf is the table of a kind of fact.
+func tableOf[T any](kind *fact.Kind[T]) Table {
+	return Table{name: kind.Table, key: kind.Key, columns: kind.Stored()}
+}
+
 // The tables of facts that files fill.
 var (
-	Nodes = Table{
-		name: "node", key: []string{"code"},
-		columns: []string{"code", "name", "level", "department", "parent_code", "valid_from", "valid_to", "succeeded_by", "functions"},
-	}
-	Catalogs = Table{
-		name: "catalog", key: []string{"code"},
-		columns: []string{"code", "title", "issuer_code", "based_on", "effective_from", "effective_to", "grace_working_days", "interpretation_working_days", "source"},
-	}
-	Entries = Table{
-		name: "catalog_entry", key: []string{"catalog_code", "entry_code"},
-		columns: []string{
-			"catalog_code", "entry_code", "category", "item", "sub_item", "content", "legal_basis", "levels", "publishers", "mode", "audience",
-			"limit_kind", "limit_n", "limit_anchor", "period", "period_limit_n", "refresh_days", "channels", "omit", "evidence",
-		},
-	}
-	ArrangementDays = Table{name: "arrangement_day", key: []string{"year", "day"}, columns: []string{"year", "day", "name", "off"}}
-	Assignments     = Table{
-		name: "assignment", key: []string{"publisher_code", "entry_code", "action", "from_day"},
-		columns: []string{"publisher_code", "entry_code", "action", "from_day", "to_day", "reason"},
-		told:    []string{"publisher_code", "entry_code", "from_day"},
-	}
-	Disclosures = Table{
-		name: "disclosure", key: []string{"ref"}, names: "interprets_ref",
-		columns: []string{
-			"ref", "publisher_code", "entry_code", "title", "document_number", "index_number", "attribute", "formed_on", "issued_on",
-			"published_on", "withdrawn_on", "period", "nil", "requires_interpretation", "interprets_ref", "channel", "url",
-		},
-	}
-	News = Table{
-		name: "news", key: []string{"ref"},
-		columns: []string{"ref", "publisher_code", "entry_code", "title", "summary", "published_at", "url", "tags"},
-	}
-	Events          = Table{name: "event", key: []string{"ref"}, columns: []string{"ref", "name", "kind", "started_on", "ended_on", "area_codes"}}
-	ReliefMovements = Table{
-		name: "relief_movement", key: []string{"ref"}, names: "disclosure_ref",
-		columns: []string{
-			"ref", "kind", "from_code", "to_code", "relief_class", "event_ref", "funds_fen", "goods_item", "goods_thousandths", "goods_unit",
-			"households", "persons", "occurred_on", "document_number", "disclosure_ref",
-		},
-		concerned: `SELECT from_code FROM staged_relief_movement WHERE from_code IS NOT NULL
+	Nodes           = tableOf(&fact.Nodes)
+	Catalogs        = tableOf(&fact.Catalogs)
+	Entries         = tableOf(&fact.Entries)
+	ArrangementDays = tableOf(&fact.ArrangementDays)
+	Assignments     = tableOf(&fact.Assignments).telling("publisher_code", "entry_code", "from_day")
+	Disclosures     = tableOf(&fact.Disclosures).naming("interprets_ref")
+	News            = tableOf(&fact.News)
+	Events          = tableOf(&fact.Events)
+	ReliefMovements = tableOf(&fact.Movements).naming("disclosure_ref").concerning(
+		`SELECT from_code FROM staged_relief_movement WHERE from_code IS NOT NULL
 UNION SELECT k.from_code FROM staged_relief_movement AS s JOIN relief_movement AS k USING (ref) WHERE k.from_code IS NOT NULL
-UNION SELECT d.publisher_code FROM staged_relief_movement AS s JOIN disclosure AS d ON d.ref = s.disclosure_ref`,
-	}
-	Reviews = Table{
-		name: "review", key: []string{"disclosure_ref", "reviewed_on"}, columns: []string{"disclosure_ref", "reviewed_on", "result", "consulted"},
-		names:     "disclosure_ref",
-		concerned: `SELECT d.publisher_code FROM staged_review AS s JOIN disclosure AS d ON d.ref = s.disclosure_ref`,
-	}
-	Concerns = Table{
-		name: "concern", key: []string{"ref"}, names: "response_ref",
-		columns: []string{"ref", "publisher_code", "title", "severity", "detected_at", "responded_at", "response_ref", "escalated_to"},
-	}
+UNION SELECT d.publisher_code FROM staged_relief_movement AS s JOIN disclosure AS d ON d.ref = s.disclosure_ref`)
+	Reviews = tableOf(&fact.Reviews).naming("disclosure_ref").concerning(
+		`SELECT d.publisher_code FROM staged_review AS s JOIN disclosure AS d ON d.ref = s.disclosure_ref`)
+	Concerns = tableOf(&fact.Concerns).naming("response_ref")
 )
+
+func (t Table) telling(columns ...string) Table {
+	t.told = columns
+	return t
+}
+
+func (t Table) naming(column string) Table {
+	t.names = column
+	return t
+}
+
+func (t Table) concerning(query string) Table {
+	t.concerned = query
+	return t
+}
 
 func (t *Table) staged() string { return "staged_" + t.name }
 
@@ -156,36 +140,51 @@ SELECT publisher_code FROM %[1]s UNION SELECT k.publisher_code FROM %[1]s AS s J
 // Staging copies rows into a temporary table.
 type Staging struct {
 	table *Table
-	into  *sql.Stmt
+	into  *sql.Stmt // nil between rows while something else is asked
 	tx    *Writing
 }
 
-// Stage begins to copy rows for a table. The rows that were staged for it before
-// in the same transaction stay.
+// Stage begins to copy rows for a table.
 func (w *Writing) Stage(ctx context.Context, table *Table) (*Staging, error) {
-	if _, err := w.tx.ExecContext(ctx, table.stageSQL()); err != nil {
-		return nil, wrap("making room for rows of "+table.name, err)
-	}
-	into, err := w.tx.PrepareContext(ctx, table.copySQL())
-	if err != nil {
-		return nil, wrap("copying rows of "+table.name, err)
-	}
-	return &Staging{table, into, w}, nil
+	_, err := w.tx.ExecContext(ctx, table.stageSQL())
+	return &Staging{table: table, tx: w}, wrap("making room for rows of "+table.name, err)
 }
 
-// Row copies one row: its columns in the table's order, then file and line.
-func (s *Staging) Row(ctx context.Context, values ...any) error {
-	_, err := s.into.ExecContext(ctx, values...)
+// Add copies one row, as its kind of fact gives it, with its place in the file.
+func (s *Staging) Add(ctx context.Context, row []any, file string, line int) error {
+	if s.into == nil {
+		into, err := s.tx.tx.PrepareContext(ctx, s.table.copySQL())
+		if err != nil {
+			return wrap("copying rows of "+s.table.name, err)
+		}
+		s.into = into
+	}
+	for i, value := range row {
+		if texts, ok := value.([]string); ok {
+			row[i] = pq.Array(texts)
+		}
+	}
+	_, err := s.into.ExecContext(ctx, append(row, file, line)...)
+	return wrap("copying rows of "+s.table.name, err)
+}
+
+// Pause lets the transaction ask something else between two rows.
+func (s *Staging) Pause(ctx context.Context) error {
+	if s.into == nil {
+		return nil
+	}
+	if _, err := s.into.ExecContext(ctx); err != nil {
+		return wrap("copying rows of "+s.table.name, err)
+	}
+	err := s.into.Close()
+	s.into = nil
 	return wrap("copying rows of "+s.table.name, err)
 }
 
 // Done ends the copying and analyses the rows, for good plans.
 func (s *Staging) Done(ctx context.Context) error {
-	if _, err := s.into.ExecContext(ctx); err != nil {
-		return wrap("copying rows of "+s.table.name, err)
-	}
-	if err := s.into.Close(); err != nil {
-		return wrap("copying rows of "+s.table.name, err)
+	if err := s.Pause(ctx); err != nil {
+		return err
 	}
 	_, err := s.tx.tx.ExecContext(ctx, "-- store.Done\nANALYZE "+s.table.staged())
 	return wrap("analysing rows of "+s.table.name, err)
@@ -215,6 +214,21 @@ func (w *Writing) Repeated(ctx context.Context, table *Table, most int) ([]Repet
 // they are to be. The table is one of facts that have a publisher.
 func (w *Writing) Concerned(ctx context.Context, table *Table) ([]string, error) {
 	return w.texts(ctx, "finding the publishers of rows of "+table.name, table.concernedSQL())
+}
+
+func (t *Table) overtakenSQL(columns []string) string {
+	return fmt.Sprintf(`-- store.Overtaken
+SELECT coalesce(bool_or(differs), false) FROM (
+    SELECT (%s) IS DISTINCT FROM (%s) AS differs FROM %s AS s JOIN %s AS k ON %s WHERE s.file = $1 FOR UPDATE OF k) AS filled`,
+		prefixed("k.", columns), prefixed("s.", columns), t.staged(), t.name, t.sameKey())
+}
+
+// Overtaken tells whether what staged rows of a file took over from the stored
+// ones, in the columns that the file lacks, is no longer stored so; from then on
+// the stored rows stay as they are until the transaction ends.
+func (w *Writing) Overtaken(ctx context.Context, table *Table, file string, columns []string) (overtaken bool, err error) {
+	err = w.tx.QueryRowContext(ctx, table.overtakenSQL(columns), file).Scan(&overtaken)
+	return overtaken, wrap("comparing what was taken over of "+table.name, err)
 }
 
 // Counts say what laying staged rows over a table does.
@@ -281,9 +295,6 @@ SELECT publisher_code FROM publisher_timeline`
 func (w *Writing) AllPublishers(ctx context.Context) ([]string, error) {
 	return w.texts(ctx, "reading the publishers", allPublishersSQL)
 }
-
-// Array makes a PostgreSQL array of texts for a staged row.
-func Array(texts []string) any { return pq.Array(texts) }
 
 const removeOtherDaysSQL = `-- store.RemoveOtherDays
 DELETE FROM arrangement_day AS k WHERE year = ANY ($1)

@@ -284,6 +284,9 @@ func (r *Reader) Next() bool {
 // Line is the line on which the present row begins.
 func (r *Reader) Line() int { return r.line }
 
+// Has tells whether the file has a column, by its place among those given to Open.
+func (r *Reader) Has(column int) bool { return r.at[column] >= 0 }
+
 // Cell returns the cell of a column of the present row, by its place among the
 // columns given to Open, without blanks around it; empty where there is none.
 func (r *Reader) Cell(column int) string {

@@ -1,0 +1,300 @@
+// Package fact lists the columns of every kind of fact, each once: from the
+// list derive the header of its files, the rows that are copied into the
+// database, and what of a known row stays where a file lacks a column.
+package fact
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// Form is how spreadsheets may keep a column's cells besides as text.
+type Form uint8
+
+// The forms.
+const (
+	Text    Form = iota
+	Day          // as the number of a day
+	Instant      // as the number of a day, with the time
+)
+
+// Column is one column of a kind of fact whose domain type is T.
+type Column[T any] struct {
+	// Name is the column's in files, empty where no file has it.
+	Name string
+	// Stored is the column's name in the table, empty where it is not stored.
+	Stored string
+	// Field is what findings call it.
+	Field string
+	Form  Form
+	// Needed: a new row cannot do without it.
+	Needed bool
+
+	words bool // what is none of them is told so, empty or not
+	read  func(cell string, into *T) *problem.Problem
+	value func(of *T) any
+	copy  func(into, from *T)
+}
+
+// Read puts a cell into a fact.
+func (c *Column[T]) Read(cell string, into *T) *problem.Problem {
+	if cell == "" && c.Needed && !c.words {
+		return problem.Invalid("", "give a value", "it is empty")
+	}
+	return c.read(cell, into)
+}
+
+// Copy takes a column over from another fact.
+func (c *Column[T]) Copy(into, from *T) { c.copy(into, from) }
+
+// Kind is one kind of fact.
+type Kind[T any] struct {
+	Table string
+	// Key names the stored columns that identify a fact.
+	Key     []string
+	Columns []Column[T]
+	// Enough tells, where it is given, that a row whose first columns were read
+	// says nothing more.
+	Enough func(*T) bool
+}
+
+// Stored names the columns of the table, in the order of a Row.
+func (k *Kind[T]) Stored() []string {
+	var names []string
+	for _, column := range k.Columns {
+		if column.Stored != "" {
+			names = append(names, column.Stored)
+		}
+	}
+	return names
+}
+
+// Row gives a fact's values for the columns that Stored names: text, int64,
+// bool, time.Time, []string or nil.
+func (k *Kind[T]) Row(of *T) []any {
+	values := make([]any, 0, len(k.Columns)+2)
+	for i := range k.Columns {
+		if k.Columns[i].Stored != "" {
+			values = append(values, k.Columns[i].value(of))
+		}
+	}
+	return values
+}
+
+// InFiles are the columns that files have.
+func (k *Kind[T]) InFiles() []Column[T] {
+	return slices.DeleteFunc(slices.Clone(k.Columns), func(c Column[T]) bool { return c.Name == "" })
+}
+
+// Only picks some columns, by their names in files; the needed ones of them are
+// those that are named as such.
+func (k *Kind[T]) Only(names []string, needed ...string) *Kind[T] {
+	picked := &Kind[T]{Table: k.Table, Key: k.Key}
+	for _, name := range names {
+		column := k.Columns[slices.IndexFunc(k.Columns, func(c Column[T]) bool { return c.Name == name })]
+		column.Needed = slices.Contains(needed, name)
+		picked.Columns = append(picked.Columns, column)
+	}
+	return picked
+}
+
+func (c Column[T]) needed() Column[T] {
+	c.Needed = true
+	return c
+}
+
+// storedAs gives the table's name for it; it is the same where none is given.
+func (c Column[T]) storedAs(name string) Column[T] {
+	c.Stored = name
+	return c
+}
+
+func (c Column[T]) inNoFile() Column[T] {
+	c.Name = ""
+	return c
+}
+
+func (c Column[T]) called(field string) Column[T] {
+	c.Field = field
+	return c
+}
+
+// of makes a column of a part of a fact.
+func of[T, V any](name string, at func(*T) *V, read func(string) (V, *problem.Problem), value func(V) any) Column[T] {
+	return Column[T]{
+		Name: name, Stored: name, Field: camel(name),
+		read: func(cell string, into *T) (fault *problem.Problem) {
+			*at(into), fault = read(cell)
+			return fault
+		},
+		value: func(of *T) any { return value(*at(of)) },
+		copy:  func(into, from *T) { *at(into) = *at(from) },
+	}
+}
+
+// camel is the name of a field: publishedOn of published_on.
+func camel(name string) string {
+	first, rest, found := strings.Cut(name, "_")
+	if !found {
+		return name
+	}
+	rest = camel(rest)
+	return first + strings.ToUpper(rest[:1]) + rest[1:]
+}
+
+func asRead(cell string) (string, *problem.Problem) { return cell, nil }
+
+func text[T any](name string, at func(*T) *string) Column[T] {
+	return of(name, at, asRead, func(v string) any { return v })
+}
+
+// link is a text that is stored as null where it is empty.
+func link[T any](name string, at func(*T) *string) Column[T] {
+	return of(name, at, asRead, func(v string) any {
+		if v == "" {
+			return nil
+		}
+		return v
+	})
+}
+
+func day[T any](name string, at func(*T) *calendar.Day) Column[T] {
+	c := of(name, at, readDay, func(v calendar.Day) any {
+		if !v.Given() {
+			return nil
+		}
+		return v.String()
+	})
+	c.Form = Day
+	return c
+}
+
+func readDay(cell string) (calendar.Day, *problem.Problem) {
+	if cell == "" {
+		return calendar.None, nil
+	}
+	d, err := calendar.ParseDay(cell)
+	return d, asProblem(err)
+}
+
+// asProblem is how the domain's parsers refuse.
+func asProblem(err error) *problem.Problem {
+	if err == nil {
+		return nil
+	}
+	if p, ok := errors.AsType[*problem.Problem](err); ok {
+		return p
+	}
+	return problem.Invalid("", "", "%v", err)
+}
+
+func instant[T any](name string, at func(*T) *time.Time) Column[T] {
+	c := of(name, at, readInstant, func(v time.Time) any {
+		if v.IsZero() {
+			return nil
+		}
+		return v
+	})
+	c.Form = Instant
+	return c
+}
+
+// readInstant reads an RFC 3339 instant or a day, which counts from its beginning.
+func readInstant(cell string) (time.Time, *problem.Problem) {
+	if cell == "" {
+		return time.Time{}, nil
+	}
+	if at, err := time.Parse(time.RFC3339, cell); err == nil {
+		if !calendar.DayOf(at).InRange() {
+			return at, problem.Invalid("", "give an instant from 1990 to 2100", "it is out of range")
+		}
+		return at, nil
+	}
+	d, err := calendar.ParseDay(cell)
+	if err != nil {
+		return time.Time{}, problem.Invalid("", "write 2024-05-06T08:30:00+08:00 or 2024-05-06", "it is neither an instant nor a day")
+	}
+	return d.Time(), nil
+}
+
+func boolean[T any](name string, at func(*T) *bool) Column[T] {
+	return of(name, at, readBoolean, func(v bool) any { return v })
+}
+
+func readBoolean(cell string) (bool, *problem.Problem) {
+	switch strings.ToLower(cell) {
+	case "1", "true":
+		return true, nil
+	case "", "0", "false":
+		return false, nil
+	}
+	return false, problem.Invalid("", "write 1 or true, 0 or false, or leave it empty", "it is neither true nor false")
+}
+
+// number is a whole number from 0 on; empty is 0.
+func number[T any, N int | int64](name string, at func(*T) *N, most N) Column[T] {
+	return of(name, at, func(cell string) (N, *problem.Problem) {
+		if cell == "" {
+			return 0, nil
+		}
+		n, fault := readNumber(cell, int64(most))
+		return N(n), fault
+	}, func(v N) any { return int64(v) })
+}
+
+func readNumber(cell string, most int64) (int64, *problem.Problem) {
+	n, err := strconv.ParseInt(cell, 10, 64)
+	if err != nil || n < 0 || n > most {
+		return 0, problem.Invalid("", "write digits alone", "it is no whole number from 0 to %d", most)
+	}
+	return n, nil
+}
+
+func list[T any](name string, at func(*T) *[]string) Column[T] {
+	return of(name, at, func(cell string) ([]string, *problem.Problem) { return split(cell), nil }, func(v []string) any {
+		if v == nil {
+			return []string{}
+		}
+		return v
+	})
+}
+
+// split parts a cell at its semicolons.
+func split(cell string) []string {
+	items := []string{}
+	for item := range strings.SplitSeq(strings.ReplaceAll(cell, "；", ";"), ";") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// word is one of a set of words, stored as its number.
+func word[T any, W ~uint8](name string, at func(*T) *W, parse func(string) (W, bool), words string) Column[T] {
+	c := of(name, at, func(cell string) (W, *problem.Problem) {
+		value, ok := parse(cell)
+		if !ok {
+			return value, problem.Invalid("", "use one of these words", "it is not one of %s", words)
+		}
+		return value, nil
+	}, func(v W) any { return int64(v) })
+	c.words = true
+	return c
+}
+
+// wordAsRead is one of a set of words, or empty, stored as it is.
+func wordAsRead[T any](name string, at func(*T) *string, words ...string) Column[T] {
+	return of(name, at, func(cell string) (string, *problem.Problem) {
+		if cell != "" && !slices.Contains(words, cell) {
+			return "", problem.Invalid("", "use one of these words", "it is not one of %s", strings.Join(words, ", "))
+		}
+		return cell, nil
+	}, func(v string) any { return v })
+}

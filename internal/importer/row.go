@@ -1,0 +1,280 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
+	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// row is a row of a file on its way to become a fact. It is used again for
+// another row when the rows read with it are done with.
+type row[T any] struct {
+	place
+	value  T
+	faults []unread
+}
+
+// unread is a cell that cannot be read.
+type unread struct {
+	column string
+	fault  *problem.Problem
+}
+
+// place is where a row stands and what it says there.
+type place struct {
+	shown   string
+	line    int
+	columns []tabular.Column
+	cells   []string
+	report  *Report
+	bad     bool
+}
+
+// cell is what stands in a column of the row, empty where the file lacks it.
+func (p *place) cell(column string) string {
+	i := slices.IndexFunc(p.columns, func(c tabular.Column) bool { return c.Name == column })
+	if i < 0 {
+		return ""
+	}
+	return p.cells[i]
+}
+
+// fault notes that a cell's value cannot be taken.
+func (p *place) fault(column, reason, remedy string) {
+	p.bad = true
+	p.report.problem(p.at(column, reason, remedy))
+}
+
+// warn notes that a cell's value is accepted but unusual.
+func (p *place) warn(column, reason, remedy string) {
+	p.report.warn(p.at(column, reason, remedy))
+}
+
+func (p *place) at(column, reason, remedy string) tabular.Problem {
+	value := []rune(p.cell(column))
+	if len(value) > 80 {
+		value = append(value[:79], '…')
+	}
+	return tabular.Problem{File: p.shown, Line: p.line, Column: column, Value: string(value), Reason: reason, Remedy: remedy}
+}
+
+// failed notes the refusal of a parser or a check.
+func (p *place) failed(column string, fault *problem.Problem) {
+	p.fault(column, fault.Message, fault.Remedy)
+}
+
+// code refuses what cannot name a thing: with blanks, or too long.
+func (p *place) code(column, value string) {
+	if len(value) > 200 || strings.ContainsAny(value, " \t\r\n") {
+		p.fault(column, "a code or ref has no blanks and at most 200 bytes", "shorten it")
+	}
+}
+
+// span refuses a stretch whose last day lies before its first; either may be open.
+func (p *place) span(from, to string, fromDay, toDay calendar.Day) {
+	if toDay != calendar.None && toDay < fromDay {
+		p.fault(to, "it lies before "+from+" "+fromDay.String(), "exchange the two or correct one")
+	}
+}
+
+// readTogether is how many rows are read before what they need is looked up.
+const readTogether = 1000
+
+// readRows reads the rows of a file, some at a time. `absent` are the columns
+// that the file lacks.
+func readRows[T any](r *run, source Source, kind kindName, of *fact.Kind[T], take func(rows []row[T], absent []fact.Column[T]) error) error {
+	columns, header := of.InFiles(), headerOf[kind]
+	reader, err := tabular.Open(source.Files, source.Name, header, r.options.Limits)
+	if err != nil {
+		return r.unreadable(source, kind, err)
+	}
+	defer reader.Close()
+	var absent []fact.Column[T]
+	for i := range columns {
+		if !reader.Has(i) {
+			absent = append(absent, columns[i])
+		}
+	}
+	rows := make([]row[T], 0, readTogether)
+	for count := 0; reader.Next(); count++ {
+		if p := reader.RowProblem(); p != nil {
+			p.File = source.Shown
+			r.report.problem(*p)
+			r.given.unread[kind] = true
+			continue
+		}
+		rows = rows[:len(rows)+1]
+		last := &rows[len(rows)-1]
+		if last.cells == nil {
+			last.place = place{shown: source.Shown, columns: header, cells: make([]string, len(columns)), report: r.report}
+		}
+		last.read(reader, of, columns)
+		if len(rows) == readTogether {
+			if err := take(rows, absent); err != nil {
+				return err
+			}
+			rows = rows[:0]
+		}
+		if count%10_000 == 0 {
+			done, total := reader.Progress()
+			r.progress(source.Shown, done, total)
+		}
+	}
+	if err := take(rows, absent); err != nil {
+		return err
+	}
+	if err := reader.Err(); err != nil {
+		return r.unreadable(source, kind, err)
+	}
+	return nil
+}
+
+// read puts the cells of the reader's row into a fact.
+func (r *row[T]) read(reader *tabular.Reader, of *fact.Kind[T], columns []fact.Column[T]) {
+	var blank T
+	r.value, r.line, r.bad, r.faults = blank, reader.Line(), false, r.faults[:0]
+	for i := range columns {
+		r.cells[i] = reader.Cell(i)
+	}
+	for i := range columns {
+		if of.Enough != nil && i > 0 && of.Enough(&r.value) {
+			return
+		}
+		if !reader.Has(i) {
+			continue
+		}
+		if fault := columns[i].Read(r.cells[i], &r.value); fault != nil {
+			r.faults = append(r.faults, unread{columns[i].Name, fault})
+		}
+	}
+}
+
+// fill takes the absent columns over from what is stored of known rows, and
+// refuses new rows that cannot do without them, and cells that cannot be read.
+func fill[T any](rows []row[T], absent []fact.Column[T], of *fact.Kind[T], stored func(*T) *T) {
+	enough := func(value *T) bool { return of.Enough != nil && of.Enough(value) }
+	for i := range rows {
+		f := &rows[i]
+		if len(absent) > 0 && !enough(&f.value) {
+			known := stored(&f.value)
+			for _, column := range absent {
+				switch {
+				case known != nil:
+					column.Copy(&f.value, known)
+				case column.Needed:
+					f.fault(column.Name, "the row is new, and the file lacks the column", "add the column")
+				}
+			}
+		}
+		if enough(&f.value) {
+			continue
+		}
+		for _, unread := range f.faults {
+			f.failed(unread.column, unread.fault)
+		}
+	}
+}
+
+// facts is how the rows of a kind of file become facts of the database.
+type facts[T any] struct {
+	name  kindName
+	kind  *fact.Kind[T]
+	table *store.Table
+	// key tells facts apart, and stored reads known ones by it.
+	key    func(*T) string
+	stored func(keys ...string) (map[string]T, error)
+	check  func(*row[T])
+}
+
+// filledFile is a file that lacks columns of its table.
+type filledFile struct {
+	shown   string
+	columns []string
+}
+
+// stage reads the files of a kind, and stages the good rows. It returns which
+// files lack which columns: those are as they are stored of known rows.
+func stage[T any](ctx context.Context, r *run, sources []Source, of facts[T]) ([]filledFile, error) {
+	staging, err := r.w.Stage(ctx, of.table)
+	if err != nil {
+		return nil, err
+	}
+	var filled []filledFile
+	for _, source := range sources {
+		err := readRows(r, source, of.name, of.kind, func(rows []row[T], absent []fact.Column[T]) error {
+			if len(absent) > 0 && (len(filled) == 0 || filled[len(filled)-1].shown != source.Shown) {
+				filled = append(filled, filledFile{source.Shown, storedNames(absent)})
+			}
+			stored := map[string]T{}
+			if len(absent) > 0 {
+				if err := staging.Pause(ctx); err != nil {
+					return err
+				}
+				var err error
+				if stored, err = of.storedOf(rows); err != nil {
+					return err
+				}
+			}
+			fill(rows, absent, of.kind, func(value *T) *T {
+				if known, ok := stored[of.key(value)]; ok {
+					return &known
+				}
+				return nil
+			})
+			for i := range rows {
+				if !rows[i].bad {
+					of.check(&rows[i])
+				}
+				if rows[i].bad {
+					r.given.unread[of.name] = true // what it is called may be named
+					continue
+				}
+				if err := staging.Add(ctx, of.kind.Row(&rows[i].value), source.Shown, rows[i].line); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return filled, staging.Done(ctx)
+}
+
+// storedOf reads what is stored of rows.
+func (of *facts[T]) storedOf(rows []row[T]) (map[string]T, error) {
+	keys := make([]string, len(rows))
+	for i := range rows {
+		keys[i] = of.key(&rows[i].value)
+	}
+	return of.stored(keys...)
+}
+
+// storedNames are the columns as the table names them.
+func storedNames[T any](columns []fact.Column[T]) []string {
+	var names []string
+	for _, column := range columns {
+		names = append(names, column.Stored)
+	}
+	return names
+}
+
+// unreadable reports a file that cannot be read on.
+func (r *run) unreadable(source Source, kind kindName, err error) error {
+	if p, ok := errors.AsType[*tabular.Problem](err); ok {
+		p.File = source.Shown
+		r.given.unread[kind] = true
+		r.report.problem(*p)
+		return nil
+	}
+	return fmt.Errorf("reading %s: %w", source.Shown, err)
+}
