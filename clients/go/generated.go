@@ -9483,7 +9483,7 @@ func (v *NodeHomeNodeVillage) __premarshalJSON() (*__premarshalNodeHomeNodeVilla
 
 // NodeHomeResponse is returned by NodeHome on success.
 type NodeHomeResponse struct {
-	// A thing by its global id.
+	// A thing by its global id; null for one of a supposed state, as for an unknown one.
 	Node *NodeHomeNode `json:"-"`
 }
 

@@ -636,7 +636,7 @@ type ComplexityRoot struct {
 	ReliefFlowNode struct {
 		Department  func(childComplexity int) int
 		Figures     func(childComplexity int) int
-		ID          func(childComplexity int) int
+		Key         func(childComplexity int) int
 		Kind        func(childComplexity int) int
 		Level       func(childComplexity int) int
 		ReliefClass func(childComplexity int) int
@@ -3739,12 +3739,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReliefFlowNode.Figures(childComplexity), true
-	case "ReliefFlowNode.id":
-		if e.ComplexityRoot.ReliefFlowNode.ID == nil {
+	case "ReliefFlowNode.key":
+		if e.ComplexityRoot.ReliefFlowNode.Key == nil {
 			break
 		}
 
-		return e.ComplexityRoot.ReliefFlowNode.ID(childComplexity), true
+		return e.ComplexityRoot.ReliefFlowNode.Key(childComplexity), true
 	case "ReliefFlowNode.kind":
 		if e.ComplexityRoot.ReliefFlowNode.Kind == nil {
 			break
@@ -6506,8 +6506,8 @@ type ReliefFlow {
 
 "One stage on the way of the money of one class."
 type ReliefFlowNode {
-  "Names the stage within the answer."
-  id: String!
+  "Names the stage within this answer alone: no id, and no key for a cache (环节键)."
+  key: String!
   "The class of relief (救助类别)."
   reliefClass: ReliefClass!
   "What sort of stage it is (环节)."
@@ -6522,9 +6522,9 @@ type ReliefFlowNode {
 
 "Money that goes from one stage to another."
 type ReliefFlowLink {
-  "The id of the stage that gives."
+  "The key of the stage that gives."
   source: String!
-  "The id of the stage that receives."
+  "The key of the stage that receives."
   target: String!
   "The class of relief (救助类别)."
   reliefClass: ReliefClass!
@@ -6644,7 +6644,7 @@ input WhatIfDayInput {
 type WhatIf {
   "The node as it is."
   before: AdministrativeNode!
-  "The node as it would be: figures, gaps, relief and what is below it follow from what is supposed; lists of documents, news and movements are as registered, and so is all that stands elsewhere in the tree."
+  "The node as it would be: figures, gaps, relief and what is below it follow from what is supposed; lists of documents, news and movements are as registered, and so is all that stands elsewhere in the tree. Ids at and below it are those of the supposed state, the same whenever the same is supposed of the same node; no question or write takes them."
   after: AdministrativeNode!
   "Gaps on the day that there would be, and are not."
   opened(first: Int = 50, after: String): GapConnection!
@@ -6734,7 +6734,7 @@ type NewsPayload {
 
 "All questions."
 type Query {
-  "A thing by its global id."
+  "A thing by its global id; null for one of a supposed state, as for an unknown one."
   node(id: ID!): Node
   "Things by their global ids, at most 100, in the order asked; null for each unknown."
   nodes(ids: [ID!]!): [Node]! @rows(by: "ids")
@@ -7751,8 +7751,8 @@ func (ec *executionContext) childFields_ReliefFlowLink(ctx context.Context, fiel
 
 func (ec *executionContext) childFields_ReliefFlowNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_ReliefFlowNode_id(ctx, field)
+	case "key":
+		return ec.fieldContext_ReliefFlowNode_key(ctx, field)
 	case "reliefClass":
 		return ec.fieldContext_ReliefFlowNode_reliefClass(ctx, field)
 	case "kind":
@@ -23453,16 +23453,16 @@ func (ec *executionContext) fieldContext_ReliefFlowLink_disclosed(_ context.Cont
 	return graphql.NewScalarFieldContext("ReliefFlowLink", field, true, false, "Decimal")
 }
 
-func (ec *executionContext) _ReliefFlowNode_id(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowNode) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReliefFlowNode_key(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlowNode) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReliefFlowNode_id(ctx, field)
+			return ec.fieldContext_ReliefFlowNode_key(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID(), nil
+			return obj.Key(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -23472,7 +23472,7 @@ func (ec *executionContext) _ReliefFlowNode_id(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ReliefFlowNode_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ReliefFlowNode_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReliefFlowNode", field, true, false, "String")
 }
 
@@ -33734,8 +33734,8 @@ func (ec *executionContext) _ReliefFlowNode(ctx context.Context, sel ast.Selecti
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ReliefFlowNode")
-		case "id":
-			out.Values[i] = ec._ReliefFlowNode_id(ctx, field, obj)
+		case "key":
+			out.Values[i] = ec._ReliefFlowNode_key(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -23,8 +23,8 @@ type ReliefFlowNode struct {
 	Figures *ReliefFigures
 }
 
-// stageID names a stage, as DROUGHT/OF_LEVEL/COUNTY/DEPARTMENT.
-func stageID(s relief.Stage) string {
+// stageKey names a stage, as DROUGHT/OF_LEVEL/COUNTY/DEPARTMENT.
+func stageKey(s relief.Stage) string {
 	parts := []string{s.Class.String(), s.Kind.String()}
 	if s.Kind == relief.OfLevel {
 		parts = append(parts, s.Level.String())
@@ -35,8 +35,8 @@ func stageID(s relief.Stage) string {
 	return strings.Join(parts, "/")
 }
 
-// ID names the stage within the answer.
-func (n *ReliefFlowNode) ID() string { return stageID(n.Stage) }
+// Key names the stage within the answer.
+func (n *ReliefFlowNode) Key() string { return stageKey(n.Stage) }
 
 // ReliefClass is the class of relief.
 func (n *ReliefFlowNode) ReliefClass() relief.Class { return n.Class }
@@ -53,10 +53,10 @@ func (n *ReliefFlowNode) Level() *area.Level {
 type ReliefFlowLink struct{ relief.Link }
 
 // Source is the stage that gives.
-func (l *ReliefFlowLink) Source() string { return stageID(l.From) }
+func (l *ReliefFlowLink) Source() string { return stageKey(l.From) }
 
 // Target is the stage that receives.
-func (l *ReliefFlowLink) Target() string { return stageID(l.To) }
+func (l *ReliefFlowLink) Target() string { return stageKey(l.To) }
 
 // ReliefClass is the class of relief.
 func (l *ReliefFlowLink) ReliefClass() relief.Class { return l.From.Class }

@@ -16,7 +16,7 @@ import (
 
 const flowQuery = `query($code: String!, $from: Date!, $to: Date!, $asOf: Date, $class: ReliefClass, $event: String) {
 	reliefFlow(code: $code, from: $from, to: $to, asOf: $asOf, reliefClass: $class, eventRef: $event) {
-		nodes { id reliefClass kind level figures { received passedDown distributed balance disclosed } }
+		nodes { key reliefClass kind level figures { received passedDown distributed balance disclosed } }
 		links { source target reliefClass amount disclosed } } }`
 
 // compareFlows holds the links of a node's flow against the oracle, for all money
@@ -68,24 +68,24 @@ func balanced(t *testing.T, about string, flow any) {
 	}
 	seen := map[any]bool{}
 	for _, stage := range at(t, flow, "nodes").([]any) {
-		id, figures := at(t, stage, "id"), at(t, stage, "figures")
-		seen[id] = true
+		key, figures := at(t, stage, "key"), at(t, stage, "figures")
+		seen[key] = true
 		gave := new(big.Rat).Add(exact(t, figures, "passedDown"), exact(t, figures, "distributed"))
 		for name, pair := range map[string][2]*big.Rat{
-			"received":  {exact(t, figures, "received"), sumOf(into, id)},
-			"gave":      {gave, sumOf(out, id)},
-			"disclosed": {exact(t, figures, "disclosed"), sumOf(disclosed, id)},
-			"balance":   {exact(t, figures, "balance"), new(big.Rat).Sub(sumOf(into, id), sumOf(out, id))},
+			"received":  {exact(t, figures, "received"), sumOf(into, key)},
+			"gave":      {gave, sumOf(out, key)},
+			"disclosed": {exact(t, figures, "disclosed"), sumOf(disclosed, key)},
+			"balance":   {exact(t, figures, "balance"), new(big.Rat).Sub(sumOf(into, key), sumOf(out, key))},
 		} {
 			if pair[0].Cmp(pair[1]) != 0 {
-				t.Errorf("%s: %s %s %s, by its links %s", about, id, name, pair[0].RatString(), pair[1].RatString())
+				t.Errorf("%s: %s %s %s, by its links %s", about, key, name, pair[0].RatString(), pair[1].RatString())
 			}
 		}
 	}
 	for _, ends := range []map[any]*big.Rat{into, out} {
-		for id := range ends {
-			if !seen[id] {
-				t.Errorf("%s: no stage %v", about, id)
+		for key := range ends {
+			if !seen[key] {
+				t.Errorf("%s: no stage %v", about, key)
 			}
 		}
 	}
