@@ -35,7 +35,7 @@ func (v *View) CellOf(publisherCode, entryCode string) *Cell {
 func (c *Cell) publisherCode() string { return c.view.Index.Tree.Node(c.publisher).Code }
 
 // ID is the cell's global id.
-func (c *Cell) ID() string { return opaque(idCell, c.publisherCode(), c.entryCode) }
+func (c *Cell) ID() string { return c.view.id(idCell, c.publisherCode(), c.entryCode) }
 
 // Publisher is who owes it.
 func (c *Cell) Publisher() AdministrativeNode { return c.view.node(c.publisher) }

@@ -23,7 +23,7 @@ func (*Concern) IsNode() {}
 func (v *View) NewConcern(c disclosure.Concern) *Concern { return &Concern{view: v, Concern: c} }
 
 // ID is the concern's global id.
-func (c *Concern) ID() string { return opaque(idConcern, c.Ref) }
+func (c *Concern) ID() string { return c.view.id(idConcern, c.Ref) }
 
 // Publisher is who is to answer.
 func (c *Concern) Publisher() AdministrativeNode { return c.view.ByCode(c.PublisherCode) }

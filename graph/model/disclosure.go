@@ -28,7 +28,7 @@ func (*Disclosure) IsNode() {}
 
 // NewDisclosure shows a document that the caller may see.
 func (v *View) NewDisclosure(d disclosure.Disclosure) *Disclosure {
-	return &Disclosure{view: v, Disclosure: d}
+	return &Disclosure{view: v.showing(v.Index.Tree.Find(d.PublisherCode)), Disclosure: d}
 }
 
 // visible returns the document of a ref, nil where it is unknown or not for the
@@ -63,7 +63,7 @@ func (n documentNames) of(ref string) (title, number string) {
 }
 
 // ID is the document's global id.
-func (d *Disclosure) ID() string { return opaque(idDisclosure, d.Ref) }
+func (d *Disclosure) ID() string { return d.view.id(idDisclosure, d.Ref) }
 
 // DocumentNumber is null where there is none.
 func (d *Disclosure) DocumentNumber() *string { return optional(d.Disclosure.DocumentNumber) }
@@ -255,7 +255,7 @@ func (*News) IsNode() {}
 func (v *View) NewNews(n disclosure.News) *News { return &News{v, n} }
 
 // ID is the item's global id.
-func (n *News) ID() string { return opaque(idNews, n.Ref) }
+func (n *News) ID() string { return n.view.id(idNews, n.Ref) }
 
 // URL is null where there is none.
 func (n *News) URL() *string { return optional(n.News.URL) }
@@ -308,7 +308,7 @@ func (n *administrative) News(ctx context.Context, first *int, after *string, sc
 
 // TotalCount counts the list.
 func (c *NewsConnection) TotalCount() int {
-	return c.view.Index.Count(c.key.place, c.key.scope, newsListing())
+	return c.view.registered().Count(c.key.place, c.key.scope, newsListing())
 }
 
 func neverInForce(cell catalog.CellKey) *duty.Facts {

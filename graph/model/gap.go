@@ -28,7 +28,7 @@ func (*Gap) IsNode() {}
 
 // ID names the cell with the day.
 func (g *Gap) ID() string {
-	return opaque(idGap, g.view.Index.Tree.Node(g.Standing.Publisher).Code, g.EntryCode, dayText(g.on))
+	return g.view.id(idGap, g.view.Index.Tree.Node(g.Standing.Publisher).Code, g.EntryCode, dayText(g.on))
 }
 
 // DaysOpen counts both ends.

@@ -199,7 +199,7 @@ func (v *View) window(key listKey, listing coverage.Listing, page store.Page, na
 	if narrows {
 		return store.List{Publishers: v.codesBelow(key.place, key.scope), Days: calendar.Span{From: listing.From, To: listing.To}}
 	}
-	narrowed, places := v.Index.Newest(key.place, key.scope, listing, page.First)
+	narrowed, places := v.registered().Newest(key.place, key.scope, listing, page.First)
 	list := store.List{Days: calendar.Span{From: narrowed.From, To: narrowed.To}}
 	for _, place := range places {
 		list.Publishers = append(list.Publishers, v.Index.Tree.Node(place).Code)
@@ -238,7 +238,7 @@ func (l *loaders) readCounts(ctx context.Context, q question, keys []listKey) ([
 	if !filter.Narrows() {
 		counts := make([]int, len(keys))
 		for i, key := range keys {
-			counts[i] = l.view.Index.Count(key.place, key.scope, listing)
+			counts[i] = l.view.registered().Count(key.place, key.scope, listing)
 		}
 		return counts, nil
 	}

@@ -50,10 +50,7 @@ func (*administrative) IsNode() {}
 func (*administrative) IsAdministrativeNode() {}
 
 func (v *View) administrative(place area.Place) *administrative {
-	if v.actual != nil && !v.Index.Tree.Holds(v.top, place) {
-		v = v.actual // nothing is supposed there
-	}
-	return &administrative{view: v, place: place, Node: v.Index.Tree.Node(place)}
+	return &administrative{view: v.showing(place), place: place, Node: v.Index.Tree.Node(place)}
 }
 
 func (v *View) node(place area.Place) AdministrativeNode {
@@ -72,7 +69,7 @@ func (v *View) node(place area.Place) AdministrativeNode {
 }
 
 // ID is the node's global id.
-func (n *administrative) ID() string { return opaque(idNode, n.Code) }
+func (n *administrative) ID() string { return n.view.id(idNode, n.Code) }
 
 // ValidFrom is the first day on which the place exists.
 func (n *administrative) ValidFrom() calendar.Day { return n.view.Index.Tree.ValidOn(n.place).From }

@@ -233,7 +233,7 @@ func (v *View) NewMovement(m relief.Movement) *ReliefMovement {
 }
 
 // ID is the movement's global id.
-func (m *ReliefMovement) ID() string { return opaque(idMovement, m.Ref) }
+func (m *ReliefMovement) ID() string { return m.view.id(idMovement, m.Ref) }
 
 // From is the giver.
 func (m *ReliefMovement) From() AdministrativeNode { return m.view.ByCode(m.FromCode) }

@@ -52,17 +52,6 @@ func UnmarshalDateTime(value any) (time.Time, error) {
 	return instant.Truncate(time.Microsecond), nil
 }
 
-// The kinds of things that have a global id.
-const (
-	idNode       = "n"
-	idGap        = "g"
-	idCell       = "c"
-	idDisclosure = "d"
-	idNews       = "w"
-	idMovement   = "m"
-	idConcern    = "q"
-)
-
 // separator stands between the parts of an id or cursor; codes and refs have no
 // blanks (docs/contract/import-formats.md).
 const separator = " "
@@ -72,14 +61,19 @@ func opaque(parts ...string) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, separator)))
 }
 
-// reveal unpacks an id or cursor of so many parts; ok is false for any other text.
-func reveal(text, kind string, parts int) (revealed []string, ok bool) {
+// unpack gives the parts of an id or cursor; ok is false for a text that packs none.
+func unpack(text string) (parts []string, ok bool) {
 	decoded, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil || !storable(string(decoded)) || base64.RawURLEncoding.EncodeToString(decoded) != text {
 		return nil, false
 	}
-	revealed = strings.Split(string(decoded), separator)
-	if len(revealed) != parts+1 || revealed[0] != kind {
+	return strings.Split(string(decoded), separator), true
+}
+
+// reveal unpacks a cursor of so many parts; ok is false for any other text.
+func reveal(text, kind string, parts int) (revealed []string, ok bool) {
+	revealed, ok = unpack(text)
+	if !ok || len(revealed) != parts+1 || revealed[0] != kind {
 		return nil, false
 	}
 	return revealed[1:], true
@@ -87,16 +81,6 @@ func reveal(text, kind string, parts int) (revealed []string, ok bool) {
 
 // storable tells whether the database can hold a text.
 func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
-
-// kindOf returns what kind of thing an id names, "" for no id of ours.
-func kindOf(id string) string {
-	decoded, err := base64.RawURLEncoding.DecodeString(id)
-	if err != nil {
-		return ""
-	}
-	kind, _, _ := strings.Cut(string(decoded), separator)
-	return kind
-}
 
 // optional turns an empty text into null.
 func optional(text string) *string {

@@ -20,6 +20,8 @@ type View struct {
 	Now     time.Time
 	store   *store.Store
 	loaders *loaders
+	// state is what the ids of things shown are of.
+	state state
 	// supposed is what is supposed at and below the node top, nil where nothing is;
 	// all else is as the actual view has it.
 	supposed *whatif.Alternative
@@ -33,6 +35,24 @@ func NewView(index *coverage.Index, now time.Time, seesAll bool, from *store.Sto
 	v := &View{Index: index, Viewer: Viewer{calendar.DayOf(now), seesAll}, Now: now, store: from, stale: &atomic.Bool{}}
 	v.loaders = newLoaders(v)
 	return v
+}
+
+// showing returns the view that shows what is at a place: the actual one, where
+// nothing is supposed.
+func (v *View) showing(place area.Place) *View {
+	if v.actual != nil && (place == area.Nowhere || !v.Index.Tree.Holds(v.top, place)) {
+		return v.actual
+	}
+	return v
+}
+
+// registered returns the index of what is registered: lists of documents and news
+// are the same, whatever is supposed.
+func (v *View) registered() *coverage.Index {
+	if v.actual != nil {
+		return v.actual.Index
+	}
+	return v.Index
 }
 
 // Stale tells whether something that was read is of a later state than the view's.

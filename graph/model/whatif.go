@@ -169,6 +169,7 @@ func (v *View) WhatIf(ctx context.Context, code string, input WhatIfInput, asOf 
 	}
 	supposed := NewView(alternative.Index, v.Now, v.SeesAll, v.store)
 	supposed.supposed, supposed.actual, supposed.top, supposed.stale = alternative, v, place, v.stale
+	supposed.state = state{stateSupposed, changes.Token(code)}
 	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf)}
 	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)
 	return result, nil

@@ -18,15 +18,41 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	client "github.com/reliefgraph/reliefgraph/clients/go"
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 )
 
 // TestTypeScriptClient runs every operation through the client for TypeScript.
 func TestTypeScriptClient(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	script := exec.Command("node", "--test")
+	runScript(t, "test/operations.test.mjs", "RELIEFGRAPH_URL="+serve(t, db, nil).url, "RELIEFGRAPH_WRITES_URL="+serve(t, db, allowWrites).url)
+}
+
+// TestClientsCaches keeps answers in the normalised caches of Apollo and urql: what
+// they then show of the real world is what is real.
+func TestClientsCaches(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	folder := t.TempDir()
+	for name, content := range map[string]string{
+		"areas.csv": "code,name,level,parent_code\n533199,邻县,COUNTY,5331\n",
+		"relief.csv": "ref,kind,from_code,to_code,relief_class,event_ref,funds_yuan,goods_item,goods_quantity,goods_unit,households,persons," +
+			"occurred_on,document_number,disclosure_ref\nnext,ALLOCATION,5331,533199,EMERGENCY,,12.34,,,,,,2026-03-02,,\n",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pgtest.Import(t, db, importing, folder)
+	runScript(t, "test/caches.test.mjs", "RELIEFGRAPH_URL="+serve(t, db, nil).url, "RELIEFGRAPH_COUNTY=533199")
+}
+
+// runScript runs tests of the client for TypeScript, told where servers are.
+func runScript(t *testing.T, tests string, servers ...string) {
+	t.Helper()
+	script := exec.Command("node", "--test", tests)
 	script.Dir = "../../clients/typescript"
-	script.Env = append(os.Environ(), "RELIEFGRAPH_URL="+serve(t, db, nil).url, "RELIEFGRAPH_WRITES_URL="+serve(t, db, allowWrites).url)
+	script.Env = append(os.Environ(), servers...)
 	if output, err := script.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}

@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -139,6 +140,24 @@ func TestWhatIfOfRelief(t *testing.T) {
 	}
 	if diff := cmp.Diff(after, supposed); diff != "" {
 		t.Errorf("done, and supposed:\n%s", diff)
+	}
+}
+
+// TestWhatIfLists: lists of documents and news are as registered, also where so much
+// is supposed to be published that a page would hold nothing else.
+func TestWhatIfLists(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), allowWrites)
+	const lists = `{ disclosures(first: 5) { totalCount edges { node { ref } } } news(first: 5) { totalCount edges { node { ref } } }
+		children(first: 100) { edges { node { code disclosures(first: 2, scope: SELF) { totalCount edges { node { ref } } } } } } }`
+	var publications []any
+	for i := range 100 {
+		publications = append(publications, map[string]any{"publisherCode": "533102/yjglj", "entryCode": "1.3", "publishedOn": fmt.Sprintf("2026-%02d-01", i%12+1)})
+	}
+	answer := at(t, s.data(`query($changes: WhatIfInput!) { whatIf(code: "533102", changes: $changes) { before `+lists+` after `+lists+` } }`,
+		map[string]any{"changes": map[string]any{"publications": publications}}), "whatIf")
+	if diff := cmp.Diff(at(t, answer, "before"), at(t, answer, "after")); diff != "" {
+		t.Error(diff)
 	}
 }
 

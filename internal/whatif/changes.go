@@ -4,6 +4,9 @@
 package whatif
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -17,6 +20,14 @@ type Changes struct {
 	Publications []Publication
 	Entries      []EntryChange
 	Arrangements []calendar.Arrangement // of years, in the place of those known
+}
+
+// Token tells these changes at a node from any others: the same 22 letters, digits,
+// - and _ whenever they are supposed, whatever of the input was left out.
+func (c *Changes) Token(code string) string {
+	digest := sha256.New()
+	json.NewEncoder(digest).Encode([]any{code, c}) //nolint:errcheck,errchkjson // plain values, into a hash
+	return base64.RawURLEncoding.EncodeToString(digest.Sum(nil)[:16])
 }
 
 // Publication supposes that a registered document is published on a day or, of no
