@@ -18,7 +18,7 @@ type View struct {
 	Index *coverage.Index
 	Viewer
 	Now     time.Time
-	store   *store.Store
+	store   store.Reads
 	loaders *loaders
 	// state is what the ids of things shown are of.
 	state state
@@ -31,7 +31,7 @@ type View struct {
 }
 
 // NewView makes the view of a request that comes at an instant.
-func NewView(index *coverage.Index, now time.Time, seesAll bool, from *store.Store) *View {
+func NewView(index *coverage.Index, now time.Time, seesAll bool, from store.Reads) *View {
 	v := &View{Index: index, Viewer: Viewer{calendar.DayOf(now), seesAll}, Now: now, store: from, stale: &atomic.Bool{}}
 	v.loaders = newLoaders(v)
 	return v

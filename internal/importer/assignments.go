@@ -12,7 +12,7 @@ import (
 func (r *run) assigned(ctx context.Context, sources []Source) error {
 	filled, err := stage(ctx, r, sources, facts[catalog.Assignment]{
 		name: kindAssignments, kind: &fact.Assignments, table: &store.Assignments, key: keyOfAssignment,
-		stored: func(...string) (map[string]catalog.Assignment, error) {
+		stored: func([]string) (map[string]catalog.Assignment, error) {
 			all, err := r.w.Assignments(ctx)
 			stored := map[string]catalog.Assignment{}
 			for _, a := range all {

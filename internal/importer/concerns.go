@@ -14,7 +14,7 @@ func (r *run) concerns(ctx context.Context, sources []Source) error {
 	filled, err := stage(ctx, r, sources, facts[disclosure.Concern]{
 		name: kindConcerns, kind: &fact.Concerns, table: &store.Concerns,
 		key:    func(c *disclosure.Concern) string { return c.Ref },
-		stored: func(refs ...string) (map[string]disclosure.Concern, error) { return r.w.ConcernsByRef(ctx, refs...) },
+		stored: func(refs []string) (map[string]disclosure.Concern, error) { return r.w.ConcernsByRef(ctx, refs) },
 		check:  r.checkConcern,
 	})
 	if err != nil {
@@ -40,7 +40,7 @@ func (r *run) checkConcern(f *row[disclosure.Concern]) {
 func (r *run) reviews(ctx context.Context, sources []Source) error {
 	filled, err := stage(ctx, r, sources, facts[disclosure.Review]{
 		name: kindReviews, kind: &fact.Reviews, table: &store.Reviews, key: keyOfReview,
-		stored: func(keys ...string) (map[string]disclosure.Review, error) { return r.storedReviews(ctx, keys) },
+		stored: func(keys []string) (map[string]disclosure.Review, error) { return r.storedReviews(ctx, keys) },
 		check:  func(f *row[disclosure.Review]) { f.code("disclosure_ref", f.value.DisclosureRef) },
 	})
 	if err != nil {
@@ -73,10 +73,12 @@ func (r *run) storedReviews(ctx context.Context, keys []string) (map[string]disc
 	for i, key := range keys {
 		refs[i], _, _ = strings.Cut(key, " ")
 	}
-	reviews, err := r.w.Reviews(ctx, refs...)
+	known, err := r.w.ReviewsByDisclosure(ctx, refs)
 	stored := map[string]disclosure.Review{}
-	for _, review := range reviews {
-		stored[keyOfReview(&review)] = review
+	for _, reviews := range known {
+		for _, review := range reviews {
+			stored[keyOfReview(&review)] = review
+		}
 	}
 	return stored, err
 }

@@ -20,8 +20,8 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 	filled, err := stage(ctx, r, sources, facts[disclosure.Disclosure]{
 		name: kindDisclosures, kind: &fact.Disclosures, table: &store.Disclosures,
 		key: func(d *disclosure.Disclosure) string { return d.Ref },
-		stored: func(refs ...string) (map[string]disclosure.Disclosure, error) {
-			return r.w.DisclosuresByRef(ctx, refs...)
+		stored: func(refs []string) (map[string]disclosure.Disclosure, error) {
+			return r.w.DisclosuresByRef(ctx, refs)
 		},
 		check: r.checkDisclosure,
 	})
@@ -98,7 +98,7 @@ func (r *run) unknownDocuments(ctx context.Context, table *store.Table, remedy s
 	if err != nil || len(unknown) == 0 {
 		return err
 	}
-	if err := r.w.LockUnknown(ctx); err != nil {
+	if err := r.w.LockUnknownExclusive(ctx); err != nil {
 		return err
 	}
 	for _, row := range unknown {

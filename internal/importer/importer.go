@@ -111,13 +111,13 @@ func (r *run) all(ctx context.Context, sources []Source) error {
 // other writers out where this import changes them.
 func (r *run) lock(ctx context.Context, byKind sorted) error {
 	if r.alone {
-		return r.w.LockReference(ctx)
+		return r.w.LockReferenceExclusive(ctx)
 	}
-	if err := r.w.HoldReference(ctx); err != nil {
+	if err := r.w.LockReferenceShared(ctx); err != nil {
 		return err
 	}
 	if len(byKind[kindDisclosures])+len(byKind[kindRelief]) > 0 {
-		return r.w.HoldUnknown(ctx)
+		return r.w.LockUnknownShared(ctx)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func (r *run) news(ctx context.Context, sources []Source) error {
 	filled, err := stage(ctx, r, sources, facts[disclosure.News]{
 		name: kindNews, kind: &fact.News, table: &store.News,
 		key:    func(n *disclosure.News) string { return n.Ref },
-		stored: func(refs ...string) (map[string]disclosure.News, error) { return r.w.NewsByRef(ctx, refs...) },
+		stored: func(refs []string) (map[string]disclosure.News, error) { return r.w.NewsByRef(ctx, refs) },
 		check:  r.checkNews,
 	})
 	if err != nil {

@@ -14,7 +14,7 @@ func (r *run) events(ctx context.Context, sources []Source) error {
 	filled, err := stage(ctx, r, sources, facts[relief.Event]{
 		name: kindEvents, kind: &fact.Events, table: &store.Events,
 		key:    func(e *relief.Event) string { return e.Ref },
-		stored: func(refs ...string) (map[string]relief.Event, error) { return r.w.EventsByRef(ctx, refs...) },
+		stored: func(refs []string) (map[string]relief.Event, error) { return r.w.EventsByRef(ctx, refs) },
 		check:  r.checkEvent,
 	})
 	if err != nil {
@@ -46,8 +46,8 @@ func (r *run) relief(ctx context.Context, sources []Source) error {
 	filled, err := stage(ctx, r, sources, facts[relief.Movement]{
 		name: kindRelief, kind: &fact.Movements, table: &store.ReliefMovements,
 		key: func(m *relief.Movement) string { return m.Ref },
-		stored: func(refs ...string) (map[string]relief.Movement, error) {
-			return r.w.ReliefMovementsByRef(ctx, refs...)
+		stored: func(refs []string) (map[string]relief.Movement, error) {
+			return r.w.ReliefMovementsByRef(ctx, refs)
 		},
 		check: func(f *row[relief.Movement]) { r.checkMovement(f, events) },
 	})

@@ -190,7 +190,7 @@ type facts[T any] struct {
 	table *store.Table
 	// key tells facts apart, and stored reads known ones by it.
 	key    func(*T) string
-	stored func(keys ...string) (map[string]T, error)
+	stored func(keys []string) (map[string]T, error)
 	check  func(*row[T])
 }
 
@@ -256,7 +256,7 @@ func (of *facts[T]) storedOf(rows []row[T]) (map[string]T, error) {
 	for i := range rows {
 		keys[i] = of.key(&rows[i].value)
 	}
-	return of.stored(keys...)
+	return of.stored(keys)
 }
 
 // storedNames are the columns as the table names them.

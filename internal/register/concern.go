@@ -38,7 +38,7 @@ func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written W
 		}
 		written.Concern = c
 		if !added {
-			known, err := w.ConcernsByRef(ctx, c.Ref)
+			known, err := w.ConcernsByRef(ctx, []string{c.Ref})
 			present := known[c.Ref]
 			if err == nil && (present.PublisherCode != c.PublisherCode || present.Title != c.Title || present.Severity != c.Severity || !present.DetectedAt.Equal(c.DetectedAt)) {
 				err = problem.New(problem.Conflict, "ref", "another concern is registered under the ref %q", c.Ref)
@@ -128,7 +128,7 @@ func (r *Register) changeConcern(ctx context.Context, ref string, how func(*disc
 }
 
 func knownConcern(ctx context.Context, w *store.Writing, ref string) (disclosure.Concern, error) {
-	found, err := w.ConcernsByRef(ctx, ref)
+	found, err := w.ConcernsByRef(ctx, []string{ref})
 	c, known := found[ref]
 	if err == nil && !known {
 		err = problem.New(problem.NotFound, "ref", "there is no concern of the ref %q", ref)

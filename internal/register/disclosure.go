@@ -69,15 +69,15 @@ func checkDisclosure(d *disclosure.Disclosure) error {
 // fact names, or from naming the fact.
 func (r *Register) holdLink(ctx context.Context, w *store.Writing, named string) error {
 	if named != "" {
-		known, err := w.DisclosuresByRef(ctx, named)
+		known, err := w.DisclosuresByRef(ctx, []string{named})
 		if err != nil {
 			return err
 		}
 		if len(known) == 0 {
-			return w.LockUnknown(ctx)
+			return w.LockUnknownExclusive(ctx)
 		}
 	}
-	return w.HoldUnknown(ctx)
+	return w.LockUnknownShared(ctx)
 }
 
 // linked names the cells that a document touches besides its own: those of the
@@ -129,7 +129,7 @@ func (r *Register) recomputeLinked(ctx context.Context, w *store.Writing, standa
 
 // sameDisclosure accepts a document registered before, if it says the same.
 func (r *Register) sameDisclosure(ctx context.Context, w *store.Writing, d *disclosure.Disclosure, written *WrittenDisclosure) error {
-	known, err := w.DisclosuresByRef(ctx, d.Ref)
+	known, err := w.DisclosuresByRef(ctx, []string{d.Ref})
 	if err != nil {
 		return err
 	}
@@ -230,7 +230,7 @@ func (r *Register) change(ctx context.Context, ref string, how func(*disclosure.
 }
 
 func (r *Register) known(ctx context.Context, w *store.Writing, ref string) (disclosure.Disclosure, error) {
-	found, err := w.DisclosuresByRef(ctx, ref)
+	found, err := w.DisclosuresByRef(ctx, []string{ref})
 	if err != nil {
 		return disclosure.Disclosure{}, err
 	}

@@ -66,7 +66,7 @@ func TestWritersOfOtherPublishers(t *testing.T) {
 	written, mayEnd, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
 		ended <- db.Write(ctx, "test", func(w *store.Writing) error {
-			if err := errors.Join(w.HoldReference(ctx), w.HoldUnknown(ctx)); err != nil {
+			if err := errors.Join(w.LockReferenceShared(ctx), w.LockUnknownShared(ctx)); err != nil {
 				return err
 			}
 			standard, err := w.Reference(ctx)
@@ -137,13 +137,13 @@ func TestReferenceKeepsWritersOut(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	while(func(w *store.Writing) error { return w.LockReference(ctx) }, func() {
+	while(func(w *store.Writing) error { return w.LockReferenceExclusive(ctx) }, func() {
 		if _, err := writes.Disclosure(ctx, document("d", oneTownship, entry)); !waitedInVain(err) {
 			t.Errorf("a fact was written while nodes change: %v", err)
 		}
 	})
-	while(func(w *store.Writing) error { return w.HoldReference(ctx) }, func() {
-		err := hasty.Write(ctx, "test", func(w *store.Writing) error { return w.LockReference(ctx) })
+	while(func(w *store.Writing) error { return w.LockReferenceShared(ctx) }, func() {
+		err := hasty.Write(ctx, "test", func(w *store.Writing) error { return w.LockReferenceExclusive(ctx) })
 		if !waitedInVain(err) {
 			t.Errorf("nodes changed under a writer: %v", err)
 		}

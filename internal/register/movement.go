@@ -42,7 +42,7 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (relief.Move
 			_, err = r.recompute(ctx, w, standard, touched, catalog.CellKey{})
 			return err
 		}
-		known, err := w.ReliefMovementsByRef(ctx, m.Ref)
+		known, err := w.ReliefMovementsByRef(ctx, []string{m.Ref})
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (r *Register) touchRelief(ctx context.Context, w *store.Writing, standard c
 	}
 	locked := touched.publishers()
 	if m.DisclosureRef != "" {
-		known, err := w.DisclosuresByRef(ctx, m.DisclosureRef)
+		known, err := w.DisclosuresByRef(ctx, []string{m.DisclosureRef})
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +127,7 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 		}
 		written.News = n
 		if !added {
-			known, err := w.NewsByRef(ctx, n.Ref)
+			known, err := w.NewsByRef(ctx, []string{n.Ref})
 			if err != nil {
 				return err
 			}

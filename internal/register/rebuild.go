@@ -13,7 +13,7 @@ import (
 // names the publishers whose timelines differ.
 func Rebuild(ctx context.Context, db *store.Store, today calendar.Day, verify bool, progress func(done, total int)) (effect Effect, err error) {
 	err = db.Write(ctx, "rebuild", func(w *store.Writing) error {
-		if err := w.LockReference(ctx); err != nil {
+		if err := w.LockReferenceExclusive(ctx); err != nil {
 			return err
 		}
 		standard, err := w.Reference(ctx)

@@ -31,7 +31,7 @@ func New(into *store.Store, newest func(context.Context) (*coverage.Index, error
 // are: those it is given.
 func (r *Register) write(ctx context.Context, do func(*store.Writing, coverage.Reference) error) error {
 	return r.store.Write(ctx, r.actor, func(w *store.Writing) error {
-		if err := w.HoldReference(ctx); err != nil {
+		if err := w.LockReferenceShared(ctx); err != nil {
 			return err
 		}
 		index, err := r.newest(ctx)

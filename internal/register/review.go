@@ -55,11 +55,11 @@ func (r *Register) checkPast(field string, on calendar.Day) error {
 }
 
 func sameReview(ctx context.Context, w *store.Writing, review *disclosure.Review) error {
-	known, err := w.Reviews(ctx, review.DisclosureRef)
+	known, err := w.ReviewsByDisclosure(ctx, []string{review.DisclosureRef})
 	if err != nil {
 		return err
 	}
-	for _, present := range known {
+	for _, present := range known[review.DisclosureRef] {
 		if present == *review {
 			return nil
 		}
@@ -103,8 +103,8 @@ func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyR
 		if err != nil || added {
 			return err
 		}
-		present, _, err := w.SecrecyReview(ctx, d.Ref)
-		if err == nil && present != review {
+		known, err := w.SecrecyReviews(ctx, []string{d.Ref})
+		if present := known[d.Ref]; err == nil && present != review {
 			err = problem.New(problem.Conflict, "id", "another review of the document is on record, of %s", present.ReviewedOn)
 		}
 		return err
@@ -143,11 +143,11 @@ func mayBeIssued(ctx context.Context, w *store.Writing, d *disclosure.Disclosure
 	if d.Attribute != disclosure.NotDisclosed || d.IssuedOn == calendar.None {
 		return nil
 	}
-	review, known, err := w.SecrecyReview(ctx, d.Ref)
+	reviews, err := w.SecrecyReviews(ctx, []string{d.Ref})
 	if err != nil {
 		return err
 	}
-	if !known || review.ReviewedOn > d.IssuedOn {
+	if review, known := reviews[d.Ref]; !known || review.ReviewedOn > d.IssuedOn {
 		return problem.Invalid("issuedOn", "register it without, record its secrecy review, then issue it", "a document that is not to be disclosed is reviewed before it is issued")
 	}
 	return nil

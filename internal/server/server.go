@@ -90,7 +90,7 @@ func (s *Server) today() calendar.Day { return calendar.DayOf(s.options.Now()) }
 // are trusted to see all.
 func (s *Server) view(ctx context.Context) (*model.View, error) {
 	if held, ok := ctx.Value(stateKey{}).(*state); ok {
-		return model.NewView(held.Index, held.now, s.options.AllowWrites, held.Store), nil
+		return model.NewView(held.Index, held.now, s.options.AllowWrites, held.Reads), nil
 	}
 	start := time.Now()
 	index, err := s.options.Follower.Index(ctx)
@@ -98,7 +98,7 @@ func (s *Server) view(ctx context.Context) (*model.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return model.NewView(index, s.options.Now(), s.options.AllowWrites, s.options.Store), nil
+	return model.NewView(index, s.options.Now(), s.options.AllowWrites, s.options.Store.Reads), nil
 }
 
 // Handler returns all routes.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -16,18 +15,9 @@ const concernsByRefSQL = `-- store.ConcernsByRef
 SELECT 0, ` + concernColumns + ` FROM concern AS c WHERE c.ref = ANY ($1)`
 
 // ConcernsByRef reads concerns by their refs; unknown ones are left out.
-func (s *Store) ConcernsByRef(ctx context.Context, refs []string) (map[string]disclosure.Concern, error) {
-	return concernsByRef(ctx, s.reader(), refs)
-}
-
-// ConcernsByRef reads concerns as the writer sees them.
-func (w *Writing) ConcernsByRef(ctx context.Context, refs ...string) (map[string]disclosure.Concern, error) {
-	return concernsByRef(ctx, w.tx, refs)
-}
-
-func concernsByRef(ctx context.Context, from sqlx.QueryerContext, refs []string) (map[string]disclosure.Concern, error) {
+func (r Reads) ConcernsByRef(ctx context.Context, refs []string) (map[string]disclosure.Concern, error) {
 	found := map[string]disclosure.Concern{}
-	err := each(ctx, from, "reading concerns", concernsByRefSQL, func(scan func(...any) error) error {
+	err := r.each(ctx, "reading concerns", concernsByRefSQL, func(scan func(...any) error) error {
 		var list int
 		c, err := scanConcern(scan, &list)
 		found[c.Ref] = c
@@ -57,14 +47,14 @@ ORDER BY c.detected_at DESC, c.ref LIMIT $5`
 
 // ConcernPage reads concerns of some publishers, newest first, after a position
 // in that order; with `open`, only those without an answer.
-func (s *Store) ConcernPage(ctx context.Context, publishers []string, open bool, after *ConcernPosition, first int) ([]disclosure.Concern, error) {
+func (r Reads) ConcernPage(ctx context.Context, publishers []string, open bool, after *ConcernPosition, first int) ([]disclosure.Concern, error) {
 	var concerns []disclosure.Concern
 	var at any
 	ref := ""
 	if after != nil {
 		at, ref = after.DetectedAt, after.Ref
 	}
-	err := s.eachPrepared(ctx, "reading concerns", concernPageSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading concerns", concernPageSQL, func(scan func(...any) error) error {
 		var list int
 		c, err := scanConcern(scan, &list)
 		concerns = append(concerns, c)

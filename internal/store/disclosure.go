@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -122,11 +121,11 @@ func pageArguments(page Page) []any {
 }
 
 // DisclosurePages reads a page of each list, in one statement: newest first.
-func (s *Store) DisclosurePages(ctx context.Context, lists []List, filter DisclosureFilter, page Page) ([][]disclosure.Disclosure, error) {
+func (r Reads) DisclosurePages(ctx context.Context, lists []List, filter DisclosureFilter, page Page) ([][]disclosure.Disclosure, error) {
 	pages := make([][]disclosure.Disclosure, len(lists))
 	publishers, others := listed(lists)
 	arguments := append(append(filter.arguments(publishers), pageArguments(page)...), others...)
-	err := s.eachPrepared(ctx, "reading disclosures", disclosurePagesSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading disclosures", disclosurePagesSQL, func(scan func(...any) error) error {
 		var list int
 		d, err := scanDisclosure(scan, &list)
 		pages[list] = append(pages[list], d)
@@ -140,10 +139,10 @@ func (s *Store) DisclosurePages(ctx context.Context, lists []List, filter Disclo
 }
 
 // DisclosureCounts counts the rows of each list.
-func (s *Store) DisclosureCounts(ctx context.Context, lists []List, filter DisclosureFilter) ([]int, error) {
+func (r Reads) DisclosureCounts(ctx context.Context, lists []List, filter DisclosureFilter) ([]int, error) {
 	counts := make([]int, len(lists))
 	publishers, others := listed(lists)
-	return counts, s.eachPrepared(ctx, "counting disclosures", disclosureCountsSQL, func(scan func(...any) error) error {
+	return counts, r.eachPrepared(ctx, "counting disclosures", disclosureCountsSQL, func(scan func(...any) error) error {
 		var list, count int
 		err := scan(&list, &count)
 		counts[list] = count
@@ -155,18 +154,9 @@ const disclosuresByRefSQL = `-- store.DisclosuresByRef
 SELECT 0, ` + disclosureColumns + ` FROM disclosure AS d WHERE d.ref = ANY ($1)`
 
 // DisclosuresByRef reads documents by their refs; unknown ones are left out.
-func (s *Store) DisclosuresByRef(ctx context.Context, refs []string) (map[string]disclosure.Disclosure, error) {
-	return disclosuresByRef(ctx, s.reader(), refs)
-}
-
-// DisclosuresByRef reads documents as the writer sees them.
-func (w *Writing) DisclosuresByRef(ctx context.Context, refs ...string) (map[string]disclosure.Disclosure, error) {
-	return disclosuresByRef(ctx, w.tx, refs)
-}
-
-func disclosuresByRef(ctx context.Context, from sqlx.QueryerContext, refs []string) (map[string]disclosure.Disclosure, error) {
+func (r Reads) DisclosuresByRef(ctx context.Context, refs []string) (map[string]disclosure.Disclosure, error) {
 	found := map[string]disclosure.Disclosure{}
-	err := each(ctx, from, "reading disclosures", disclosuresByRefSQL, func(scan func(...any) error) error {
+	err := r.each(ctx, "reading disclosures", disclosuresByRefSQL, func(scan func(...any) error) error {
 		var list int
 		d, err := scanDisclosure(scan, &list)
 		found[d.Ref] = d
@@ -181,9 +171,9 @@ ORDER BY d.recorded_at, d.ref`
 
 // Interpretations reads the documents that interpret others, by the ref
 // interpreted, in the order in which they were registered.
-func (s *Store) Interpretations(ctx context.Context, refs []string) (map[string][]disclosure.Disclosure, error) {
+func (r Reads) Interpretations(ctx context.Context, refs []string) (map[string][]disclosure.Disclosure, error) {
 	found := map[string][]disclosure.Disclosure{}
-	err := s.eachPrepared(ctx, "reading interpretations", interpretationsSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading interpretations", interpretationsSQL, func(scan func(...any) error) error {
 		var list int
 		d, err := scanDisclosure(scan, &list)
 		found[d.InterpretsRef] = append(found[d.InterpretsRef], d)
@@ -235,9 +225,9 @@ SELECT DISTINCT from_code FROM relief_movement WHERE disclosure_ref = ANY ($1) A
 // LinkedPublishers names those whose timelines some documents touch: their own
 // publishers and those of documents linked to them, and the givers of the relief
 // that names them.
-func (s *Store) LinkedPublishers(ctx context.Context, refs []string) (publishers, givers []string, err error) {
+func (r Reads) LinkedPublishers(ctx context.Context, refs []string) (publishers, givers []string, err error) {
 	read := func(query string, into *[]string) error {
-		return each(ctx, s.reader(), "finding linked documents", query, func(scan func(...any) error) error {
+		return r.each(ctx, "finding linked documents", query, func(scan func(...any) error) error {
 			var code string
 			err := scan(&code)
 			*into = append(*into, code)
@@ -266,7 +256,7 @@ UNION SELECT publisher_code, entry_code FROM disclosure WHERE interprets_ref = $
 // own: that of the document that it interprets, and those that interpret it.
 func (w *Writing) LinkedCells(ctx context.Context, ref, interpretsRef string) ([]catalog.CellKey, error) {
 	var cells []catalog.CellKey
-	err := each(ctx, w.tx, "finding linked documents", linkedCellsSQL, func(scan func(...any) error) error {
+	err := w.each(ctx, "finding linked documents", linkedCellsSQL, func(scan func(...any) error) error {
 		var cell catalog.CellKey
 		err := scan(&cell.PublisherCode, &cell.EntryCode)
 		cells = append(cells, cell)

@@ -14,9 +14,9 @@ const eventsSQL = `-- store.Events
 SELECT ` + eventColumns + ` FROM event ORDER BY started_on DESC, ref`
 
 // Events reads all events, newest first: a nation has few.
-func (s *Store) Events(ctx context.Context) ([]relief.Event, error) {
+func (r Reads) Events(ctx context.Context) ([]relief.Event, error) {
 	var events []relief.Event
-	err := s.eachPrepared(ctx, "reading the events", eventsSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading the events", eventsSQL, func(scan func(...any) error) error {
 		e, err := scanEvent(scan)
 		events = append(events, e)
 		return err
@@ -32,11 +32,10 @@ func scanEvent(scan func(...any) error) (e relief.Event, err error) {
 const eventsByRefSQL = `-- store.EventsByRef
 SELECT ` + eventColumns + ` FROM event WHERE ref = ANY ($1)`
 
-// EventsByRef reads events by their refs as the writer sees them; unknown ones
-// are left out.
-func (w *Writing) EventsByRef(ctx context.Context, refs ...string) (map[string]relief.Event, error) {
+// EventsByRef reads events by their refs; unknown ones are left out.
+func (r Reads) EventsByRef(ctx context.Context, refs []string) (map[string]relief.Event, error) {
 	found := map[string]relief.Event{}
-	err := each(ctx, w.tx, "reading the events", eventsByRefSQL, func(scan func(...any) error) error {
+	err := r.each(ctx, "reading the events", eventsByRefSQL, func(scan func(...any) error) error {
 		e, err := scanEvent(scan)
 		found[e.Ref] = e
 		return err

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -72,56 +71,38 @@ func (f Facts) Of(publisherCode string) *timeline.PublisherFacts {
 type Partners func(publisherCode string) string
 
 // FactsOfPublishers reads all facts of the publishers.
-func (w *Writing) FactsOfPublishers(ctx context.Context, publishers []string, partners Partners) (Facts, error) {
-	return factsOfPublishers(ctx, w.tx, publishers, partners)
-}
-
-// FactsOfPublishers reads all facts of the publishers as they are committed.
-func (s *Store) FactsOfPublishers(ctx context.Context, publishers []string, partners Partners) (Facts, error) {
-	return factsOfPublishers(ctx, s.reader(), publishers, partners)
-}
-
-func factsOfPublishers(ctx context.Context, from sqlx.QueryerContext, publishers []string, partners Partners) (Facts, error) {
-	r := newFactsReader(from, partners)
-	r.concernsOf, r.reliefOf = publishers, publishers
-	return r.read(ctx, publishers, disclosureFactsOfPublishersSQL, newsFactsOfPublishersSQL, pq.Array(publishers))
+func (r Reads) FactsOfPublishers(ctx context.Context, publishers []string, partners Partners) (Facts, error) {
+	facts := newFactsReader(r, partners)
+	facts.concernsOf, facts.reliefOf = publishers, publishers
+	return facts.read(ctx, publishers, disclosureFactsOfPublishersSQL, newsFactsOfPublishersSQL, pq.Array(publishers))
 }
 
 // FactsOfCells reads the facts of some cells, and all assignments of their
 // publishers.
-func (w *Writing) FactsOfCells(ctx context.Context, cells []catalog.CellKey, partners Partners) (Facts, error) {
-	return factsOfCells(ctx, w.tx, cells, partners)
-}
-
-// FactsOfCells reads the facts of some cells for an explanation.
-func (s *Store) FactsOfCells(ctx context.Context, cells []catalog.CellKey, partners Partners) (Facts, error) {
-	return factsOfCells(ctx, s.reader(), cells, partners)
-}
-
-func factsOfCells(ctx context.Context, from sqlx.QueryerContext, cells []catalog.CellKey, partners Partners) (Facts, error) {
-	r := newFactsReader(from, partners)
+func (r Reads) FactsOfCells(ctx context.Context, cells []catalog.CellKey, partners Partners) (Facts, error) {
+	facts := newFactsReader(r, partners)
 	var publishers, publisherOfCell, entryOfCell []string
 	seen := map[string]bool{}
 	for _, cell := range cells {
 		publisherOfCell = append(publisherOfCell, cell.PublisherCode)
 		entryOfCell = append(entryOfCell, cell.EntryCode)
 		if cell.EntryCode == disclosure.ResponseEntry {
-			r.concernsOf = append(r.concernsOf, cell.PublisherCode)
+			facts.concernsOf = append(facts.concernsOf, cell.PublisherCode)
 		}
-		if timeline.HoldsRelief(cell.EntryCode) && !slices.Contains(r.reliefOf, cell.PublisherCode) {
-			r.reliefOf = append(r.reliefOf, cell.PublisherCode)
+		if timeline.HoldsRelief(cell.EntryCode) && !slices.Contains(facts.reliefOf, cell.PublisherCode) {
+			facts.reliefOf = append(facts.reliefOf, cell.PublisherCode)
 		}
 		if !seen[cell.PublisherCode] {
 			seen[cell.PublisherCode] = true
 			publishers = append(publishers, cell.PublisherCode)
 		}
 	}
-	return r.read(ctx, publishers, disclosureFactsOfCellsSQL, newsFactsOfCellsSQL, pq.Array(publisherOfCell), pq.Array(entryOfCell))
+	return facts.read(ctx, publishers, disclosureFactsOfCellsSQL, newsFactsOfCellsSQL, pq.Array(publisherOfCell), pq.Array(entryOfCell))
 }
 
 // factsReader reads the facts of publishers table by table.
 type factsReader struct {
-	from     sqlx.QueryerContext
+	from     Reads
 	facts    Facts
 	partners Partners
 	// Whose concerns and movements are wanted.
@@ -132,7 +113,7 @@ type factsReader struct {
 	ownerOf                                  map[string]*timeline.PublisherFacts // of the documents reviewed
 }
 
-func newFactsReader(from sqlx.QueryerContext, partners Partners) *factsReader {
+func newFactsReader(from Reads, partners Partners) *factsReader {
 	return &factsReader{
 		from: from, facts: Facts{}, partners: partners,
 		linkedTo: map[string][]*timeline.PublisherFacts{}, ownerOf: map[string]*timeline.PublisherFacts{},
@@ -140,7 +121,7 @@ func newFactsReader(from sqlx.QueryerContext, partners Partners) *factsReader {
 }
 
 func (r *factsReader) read(ctx context.Context, publishers []string, disclosuresSQL, newsSQL string, arguments ...any) (Facts, error) {
-	err := each(ctx, r.from, "reading disclosures", disclosuresSQL, func(scan func(...any) error) error {
+	err := r.from.each(ctx, "reading disclosures", disclosuresSQL, func(scan func(...any) error) error {
 		document, err := scanFact(scan)
 		if err == nil {
 			r.document(&document)
@@ -150,7 +131,7 @@ func (r *factsReader) read(ctx context.Context, publishers []string, disclosures
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, r.from, "reading news", newsSQL, func(scan func(...any) error) error {
+	err = r.from.each(ctx, "reading news", newsSQL, func(scan func(...any) error) error {
 		var item disclosure.News
 		if err := scan(&item.Ref, &item.PublisherCode, &item.EntryCode, &item.Title, &item.PublishedAt); err != nil {
 			return err
@@ -192,7 +173,7 @@ func (r *factsReader) reviews(ctx context.Context) error {
 	if len(r.reviewed) == 0 {
 		return nil
 	}
-	return each(ctx, r.from, "reading reviews", reviewsSQL, func(scan func(...any) error) error {
+	return r.from.each(ctx, "reading reviews", reviewsSQL, func(scan func(...any) error) error {
 		review, err := scanReview(scan)
 		if err != nil {
 			return err
@@ -207,7 +188,7 @@ func (r *factsReader) concerns(ctx context.Context) error {
 	if len(r.concernsOf) == 0 {
 		return nil
 	}
-	return each(ctx, r.from, "reading concerns", concernsOfPublishersSQL, func(scan func(...any) error) error {
+	return r.from.each(ctx, "reading concerns", concernsOfPublishersSQL, func(scan func(...any) error) error {
 		var list int
 		concern, err := scanConcern(scan, &list)
 		of := r.facts.Of(concern.PublisherCode)
@@ -222,7 +203,7 @@ func (r *factsReader) links(ctx context.Context) error {
 		if len(refs) == 0 {
 			return nil
 		}
-		return each(ctx, r.from, "reading linked documents", query, func(scan func(...any) error) error {
+		return r.from.each(ctx, "reading linked documents", query, func(scan func(...any) error) error {
 			document, err := scanFact(scan)
 			if err != nil {
 				return err
@@ -251,7 +232,7 @@ func (r *factsReader) assignmentsAndMovements(ctx context.Context, publishers []
 		}
 	}
 	assignments := map[string][]catalog.Assignment{}
-	err := each(ctx, r.from, "reading assignments", assignmentsOfPublishersSQL, func(scan func(...any) error) error {
+	err := r.from.each(ctx, "reading assignments", assignmentsOfPublishersSQL, func(scan func(...any) error) error {
 		var a catalog.Assignment
 		if err := scan(&a.PublisherCode, &a.EntryCode, &a.Action, &a.From, &a.To, &a.Reason); err != nil {
 			return err
@@ -272,7 +253,7 @@ func (r *factsReader) assignmentsAndMovements(ctx context.Context, publishers []
 	}
 	givers := slices.Concat(r.reliefOf, slices.Collect(maps.Values(partner)))
 	movements := map[string][]relief.Recorded{}
-	err = each(ctx, r.from, "reading movements", movementsGivenSQL, func(scan func(...any) error) error {
+	err = r.from.each(ctx, "reading movements", movementsGivenSQL, func(scan func(...any) error) error {
 		movement, err := scanRecorded(scan)
 		movements[movement.FromCode] = append(movements[movement.FromCode], movement)
 		return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"sync"
 
 	"github.com/jmoiron/sqlx"
 
@@ -10,31 +9,17 @@ import (
 )
 
 // Held is one state of the database, for an answer that is made of several: its
-// index and its store tell the same however long they are asked, whatever is
+// index and its rows tell the same however long they are asked, whatever is
 // written meanwhile. It holds a connection until it is released.
 type Held struct {
 	Index *coverage.Index
-	Store *Store
-	tx    *sqlx.Tx
+	Reads
+	tx *sqlx.Tx
 }
 
 // Release lets go of the state.
 func (h *Held) Release() {
 	h.tx.Rollback() //nolint:errcheck // it has only read
-}
-
-// heldReader reads one state: statements share its connection, one at a time.
-type heldReader struct {
-	*sqlx.Tx
-	busy sync.Mutex
-}
-
-// reader is what the store reads by.
-func (s *Store) reader() sqlx.QueryerContext {
-	if s.held != nil {
-		return s.held
-	}
-	return s.db
 }
 
 // Hold returns the newest state, until the context ends or it is released.
@@ -52,5 +37,5 @@ func (f *Follower) Hold(ctx context.Context) (*Held, error) {
 		tx.Rollback() //nolint:errcheck // it has only read
 		return nil, err
 	}
-	return &Held{Index: newest.index, Store: &Store{db: f.store.db, options: f.store.options, held: &heldReader{Tx: tx}}, tx: tx}, nil
+	return &Held{Index: newest.index, Reads: inTransaction(tx), tx: tx}, nil
 }

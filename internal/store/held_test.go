@@ -45,7 +45,7 @@ func TestHeld(t *testing.T) {
 	exec(`UPDATE disclosure SET title = '另一份通知'`)
 	exec(`INSERT INTO node (code, name, level, department, parent_code) VALUES ('533124999', '新镇', 4, false, '533124')`)
 	exec(`UPDATE reference_change SET changed = pg_current_xact_id() WHERE part = 'nodes'`)
-	title := func(from *store.Store) string {
+	title := func(from store.Reads) string {
 		t.Helper()
 		found, err := from.DisclosuresByRef(ctx, []string{"d"})
 		if err != nil {
@@ -53,8 +53,8 @@ func TestHeld(t *testing.T) {
 		}
 		return found["d"].Title
 	}
-	if version := versionIn(t, held.Index, 7); version != 1 || title(held.Store) != "通知" || held.Index.Tree.Size() != townships+2 {
-		t.Errorf("held: version %d, %s, %d nodes", version, title(held.Store), held.Index.Tree.Size())
+	if version := versionIn(t, held.Index, 7); version != 1 || title(held.Reads) != "通知" || held.Index.Tree.Size() != townships+2 {
+		t.Errorf("held: version %d, %s, %d nodes", version, title(held.Reads), held.Index.Tree.Size())
 	}
 	// A second one is the newest, although the follower has not looked since.
 	newest, err := follower.Hold(ctx)
@@ -62,8 +62,8 @@ func TestHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer newest.Release()
-	if version := versionIn(t, newest.Index, 7); version != 2 || title(newest.Store) != "另一份通知" || newest.Index.Tree.Size() != townships+3 {
-		t.Errorf("newest: version %d, %s, %d nodes", version, title(newest.Store), newest.Index.Tree.Size())
+	if version := versionIn(t, newest.Index, 7); version != 2 || title(newest.Reads) != "另一份通知" || newest.Index.Tree.Size() != townships+3 {
+		t.Errorf("newest: version %d, %s, %d nodes", version, title(newest.Reads), newest.Index.Tree.Size())
 	}
 	sameIndex(t, "held and followed", newest.Index, caughtUp(t, follower))
 }

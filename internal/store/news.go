@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -22,10 +21,10 @@ CROSS JOIN LATERAL (
 ORDER BY w.list, n.listed_on DESC, n.ref`
 
 // NewsPages reads a page of each list, in one statement: newest first.
-func (s *Store) NewsPages(ctx context.Context, lists []List, page Page) ([][]disclosure.News, error) {
+func (r Reads) NewsPages(ctx context.Context, lists []List, page Page) ([][]disclosure.News, error) {
 	pages := make([][]disclosure.News, len(lists))
 	publishers, others := listed(lists)
-	err := s.eachPrepared(ctx, "reading news", newsPagesSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading news", newsPagesSQL, func(scan func(...any) error) error {
 		var list int
 		n, err := scanNews(scan, &list)
 		pages[list] = append(pages[list], n)
@@ -41,18 +40,9 @@ const newsByRefSQL = `-- store.NewsByRef
 SELECT 0, ` + newsColumns + ` FROM news AS n WHERE n.ref = ANY ($1)`
 
 // NewsByRef reads items by their refs; unknown ones are left out.
-func (s *Store) NewsByRef(ctx context.Context, refs []string) (map[string]disclosure.News, error) {
-	return newsByRef(ctx, s.reader(), refs)
-}
-
-// NewsByRef reads items as the writer sees them.
-func (w *Writing) NewsByRef(ctx context.Context, refs ...string) (map[string]disclosure.News, error) {
-	return newsByRef(ctx, w.tx, refs)
-}
-
-func newsByRef(ctx context.Context, from sqlx.QueryerContext, refs []string) (map[string]disclosure.News, error) {
+func (r Reads) NewsByRef(ctx context.Context, refs []string) (map[string]disclosure.News, error) {
 	found := map[string]disclosure.News{}
-	err := each(ctx, from, "reading news", newsByRefSQL, func(scan func(...any) error) error {
+	err := r.each(ctx, "reading news", newsByRefSQL, func(scan func(...any) error) error {
 		var list int
 		n, err := scanNews(scan, &list)
 		found[n.Ref] = n

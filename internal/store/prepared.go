@@ -5,43 +5,54 @@ import (
 	"database/sql"
 	"sync"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 )
 
-// preparedStatements keeps the reading statements prepared, which spares the
-// database planning them. A pool of connections behind a proxy that shares
-// them between transactions cannot hold prepared statements: then none is.
-type preparedStatements struct {
-	mutex   sync.RWMutex
-	byQuery map[string]*sql.Stmt
+// pool reads by the connections of a pool. It keeps the reading statements
+// prepared, which spares the database planning them; behind a proxy that shares
+// connections between transactions there can be none.
+type pool struct {
+	db        *sqlx.DB
+	noPrepare bool
+
+	mutex    sync.RWMutex
+	prepared map[string]*sql.Stmt // by query
 }
 
-func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
-	s.statements.mutex.RLock()
-	statement := s.statements.byQuery[query]
-	s.statements.mutex.RUnlock()
+func newPool(db *sqlx.DB, options Options) *pool {
+	return &pool{db: db, noPrepare: options.NoPrepare, prepared: map[string]*sql.Stmt{}}
+}
+
+func (p *pool) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	p.mutex.RLock()
+	statement := p.prepared[query]
+	p.mutex.RUnlock()
 	if statement != nil {
 		return statement, nil
 	}
-	s.statements.mutex.Lock()
-	defer s.statements.mutex.Unlock()
-	if statement := s.statements.byQuery[query]; statement != nil {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if statement := p.prepared[query]; statement != nil {
 		return statement, nil
 	}
-	statement, err := s.db.PrepareContext(ctx, query) //nolint:sqlclosecheck // it is kept as long as the store
+	statement, err := p.db.PrepareContext(ctx, query) //nolint:sqlclosecheck // it is kept as long as the store
 	if err != nil {
 		return nil, err
 	}
-	s.statements.byQuery[query] = statement
+	p.prepared[query] = statement
 	return statement, nil
 }
 
-// eachPrepared runs a reading query and visits its rows.
-func (s *Store) eachPrepared(ctx context.Context, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
-	if s.options.NoPrepare || s.held != nil {
-		return each(ctx, s.reader(), doing, query, visit, arguments...)
+func (p *pool) each(ctx context.Context, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
+	return each(ctx, p.db, doing, query, visit, arguments...)
+}
+
+func (p *pool) eachPrepared(ctx context.Context, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
+	if p.noPrepare {
+		return p.each(ctx, doing, query, visit, arguments...)
 	}
-	statement, err := s.prepared(ctx, query) //nolint:sqlclosecheck // likewise
+	statement, err := p.statement(ctx, query) //nolint:sqlclosecheck // likewise
 	if err != nil {
 		return wrap(doing, err)
 	}
@@ -59,12 +70,12 @@ func (s *Store) eachPrepared(ctx context.Context, doing, query string, visit fun
 const manyNodes = 1000
 
 // eachOfNodes runs a reading query whose first argument is some nodes' codes.
-func (s *Store) eachOfNodes(ctx context.Context, doing, query string, nodes []string, visit func(scan func(...any) error) error, more ...any) error {
+func (r Reads) eachOfNodes(ctx context.Context, doing, query string, nodes []string, visit func(scan func(...any) error) error, more ...any) error {
 	arguments := append([]any{pq.Array(nodes)}, more...)
 	if len(nodes) > manyNodes {
-		return each(ctx, s.reader(), doing, query, visit, arguments...)
+		return r.each(ctx, doing, query, visit, arguments...)
 	}
-	return s.eachPrepared(ctx, doing, query, visit, arguments...)
+	return r.eachPrepared(ctx, doing, query, visit, arguments...)
 }
 
 func visitAll(doing string, rows *sql.Rows, visit func(scan func(...any) error) error) error {

@@ -74,10 +74,6 @@ func referenceOf(ctx context.Context, from sqlx.QueryerContext) (reference cover
 
 // each runs a query and visits its rows.
 func each(ctx context.Context, from sqlx.QueryerContext, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
-	if held, ok := from.(*heldReader); ok {
-		held.busy.Lock()
-		defer held.busy.Unlock()
-	}
 	rows, err := from.QueryContext(ctx, query, arguments...)
 	if err != nil {
 		return wrap(doing, err)
@@ -183,32 +179,32 @@ const (
 	lockUnknown   = 5_331_020_002
 )
 
-const lockSharedSQL = `-- store.HoldReference
+const lockSharedSQL = `-- store.LockReferenceShared
 SELECT pg_advisory_xact_lock_shared($1)`
 
-const lockSQL = `-- store.LockReference
+const lockSQL = `-- store.LockReferenceExclusive
 SELECT pg_advisory_xact_lock($1)`
 
-// HoldReference keeps the reference data from changing until the end.
-func (w *Writing) HoldReference(ctx context.Context) error {
+// LockReferenceShared keeps the reference data from changing until the end.
+func (w *Writing) LockReferenceShared(ctx context.Context) error {
 	_, err := w.tx.ExecContext(ctx, lockSharedSQL, int64(lockReference))
 	return waited("waiting for changes of nodes and catalogs", err)
 }
 
-// LockReference waits for all writers and keeps others out until the end.
-func (w *Writing) LockReference(ctx context.Context) error {
+// LockReferenceExclusive waits for all writers and keeps others out until the end.
+func (w *Writing) LockReferenceExclusive(ctx context.Context) error {
 	_, err := w.tx.ExecContext(ctx, lockSQL, int64(lockReference))
 	return waited("waiting for writers to end", err)
 }
 
-// HoldUnknown keeps documents from naming unregistered ones until the end.
-func (w *Writing) HoldUnknown(ctx context.Context) error {
+// LockUnknownShared keeps documents from naming unregistered ones until the end.
+func (w *Writing) LockUnknownShared(ctx context.Context) error {
 	_, err := w.tx.ExecContext(ctx, lockSharedSQL, int64(lockUnknown))
 	return waited("waiting for documents that name unknown ones", err)
 }
 
-// LockUnknown keeps documents from being registered until the end.
-func (w *Writing) LockUnknown(ctx context.Context) error {
+// LockUnknownExclusive keeps documents from being registered until the end.
+func (w *Writing) LockUnknownExclusive(ctx context.Context) error {
 	_, err := w.tx.ExecContext(ctx, lockSQL, int64(lockUnknown))
 	return waited("waiting for documents being registered", err)
 }

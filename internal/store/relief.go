@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -32,7 +31,7 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7`
 // once, in a span of days, by where they go, class and goods, and by whether a disclosure that
 // lasts on a day names them; with an event's ref given, only what answers it.
 // Documents that are supposed to be published count as such.
-func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.Span, publicOn calendar.Day, eventRef string, supposed []disclosure.Disclosure) ([]relief.Flow, error) {
+func (r Reads) ReliefFlows(ctx context.Context, nodes []string, span calendar.Span, publicOn calendar.Day, eventRef string, supposed []disclosure.Disclosure) ([]relief.Flow, error) {
 	var flows []relief.Flow
 	var refs, published, withdrawn []string
 	for i := range supposed {
@@ -40,7 +39,7 @@ func (s *Store) ReliefFlows(ctx context.Context, nodes []string, span calendar.S
 		published = append(published, min(supposed[i].PublicationDay(), calendar.Last+1).String())
 		withdrawn = append(withdrawn, min(supposed[i].WithdrawnOn.OrNever(), calendar.Last+1).String())
 	}
-	err := s.eachOfNodes(ctx, "adding up relief", reliefFlowsSQL, nodes, func(scan func(...any) error) error {
+	err := r.eachOfNodes(ctx, "adding up relief", reliefFlowsSQL, nodes, func(scan func(...any) error) error {
 		var f relief.Flow
 		err := scan(&f.Kind, &f.FromCode, &f.ToCode, &f.Class, &f.GoodsItem, &f.GoodsUnit, &f.Disclosed, &f.Funds, &f.Quantity)
 		flows = append(flows, f)
@@ -85,14 +84,14 @@ const mostNodes = 10_000
 
 // ReliefMovementPages reads a page of each list, in one statement: the movements
 // from or to its nodes, newest first. Each movement stands in a list once.
-func (s *Store) ReliefMovementPages(ctx context.Context, lists []List, filter relief.Filter, page Page) ([][]relief.Movement, error) {
+func (r Reads) ReliefMovementPages(ctx context.Context, lists []List, filter relief.Filter, page Page) ([][]relief.Movement, error) {
 	if len(lists) == 1 && len(lists[0].Publishers) > mostNodes {
-		newest, err := s.newestMovements(ctx, lists[0], filter, page)
+		newest, err := r.newestMovements(ctx, lists[0], filter, page)
 		return [][]relief.Movement{newest}, err
 	}
 	pages := make([][]relief.Movement, len(lists))
 	nodes, others := listed(lists)
-	err := s.eachPrepared(ctx, "reading movements", movementPagesSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading movements", movementPagesSQL, func(scan func(...any) error) error {
 		var list int
 		m, err := scanMovement(scan, &list)
 		pages[list] = append(pages[list], m)
@@ -106,7 +105,7 @@ func (s *Store) ReliefMovementPages(ctx context.Context, lists []List, filter re
 }
 
 // newestMovements reads a page of a list along the days.
-func (s *Store) newestMovements(ctx context.Context, list List, filter relief.Filter, page Page) ([]relief.Movement, error) {
+func (r Reads) newestMovements(ctx context.Context, list List, filter relief.Filter, page Page) ([]relief.Movement, error) {
 	wanted := make(map[string]bool, len(list.Publishers))
 	for _, code := range list.Publishers {
 		wanted[code] = true
@@ -118,7 +117,7 @@ func (s *Store) newestMovements(ctx context.Context, list List, filter relief.Fi
 			last = min(last, page.After.On) // where the walk goes on
 		}
 		arguments := slices.Concat(pageArguments(Page{first, page.After}), []any{listedDay(list.Days.From), listedDay(last)}, filterArguments(filter))
-		err := s.eachPrepared(ctx, "reading movements", newestMovementsSQL, func(scan func(...any) error) error {
+		err := r.eachPrepared(ctx, "reading movements", newestMovementsSQL, func(scan func(...any) error) error {
 			m, err := scanMovement(scan, new(int))
 			if wanted[m.FromCode] || wanted[m.ToCode] {
 				newest = append(newest, m)
@@ -153,10 +152,10 @@ CROSS JOIN LATERAL (
 GROUP BY w.list`
 
 // ReliefMovementCounts counts what ReliefMovementPages lists.
-func (s *Store) ReliefMovementCounts(ctx context.Context, lists []List, filter relief.Filter) ([]int, error) {
+func (r Reads) ReliefMovementCounts(ctx context.Context, lists []List, filter relief.Filter) ([]int, error) {
 	counts := make([]int, len(lists))
 	nodes, others := listed(lists)
-	err := s.eachPrepared(ctx, "counting movements", movementCountsSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "counting movements", movementCountsSQL, func(scan func(...any) error) error {
 		var list, count int
 		err := scan(&list, &count)
 		counts[list] = count
@@ -169,18 +168,9 @@ const movementsByRefSQL = `-- store.ReliefMovementsByRef
 SELECT 0, ` + movementColumns + ` FROM relief_movement AS m WHERE m.ref = ANY ($1)`
 
 // ReliefMovementsByRef reads movements by their refs; unknown ones are left out.
-func (s *Store) ReliefMovementsByRef(ctx context.Context, refs []string) (map[string]relief.Movement, error) {
-	return movementsByRef(ctx, s.reader(), refs)
-}
-
-// ReliefMovementsByRef reads movements as the writer sees them.
-func (w *Writing) ReliefMovementsByRef(ctx context.Context, refs ...string) (map[string]relief.Movement, error) {
-	return movementsByRef(ctx, w.tx, refs)
-}
-
-func movementsByRef(ctx context.Context, from sqlx.QueryerContext, refs []string) (map[string]relief.Movement, error) {
+func (r Reads) ReliefMovementsByRef(ctx context.Context, refs []string) (map[string]relief.Movement, error) {
 	found := map[string]relief.Movement{}
-	err := each(ctx, from, "reading movements", movementsByRefSQL, func(scan func(...any) error) error {
+	err := r.each(ctx, "reading movements", movementsByRefSQL, func(scan func(...any) error) error {
 		var list int
 		m, err := scanMovement(scan, &list)
 		found[m.Ref] = m
@@ -221,9 +211,9 @@ LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref`
 
 // RecordedMovements reads all movements from or to some nodes, each named once,
 // up to a day, with what is known of the disclosures that they name.
-func (s *Store) RecordedMovements(ctx context.Context, nodes []string, by calendar.Day) ([]relief.Recorded, error) {
+func (r Reads) RecordedMovements(ctx context.Context, nodes []string, by calendar.Day) ([]relief.Recorded, error) {
 	var movements []relief.Recorded
-	err := s.eachOfNodes(ctx, "reading movements", recordedSQL, nodes, func(scan func(...any) error) error {
+	err := r.eachOfNodes(ctx, "reading movements", recordedSQL, nodes, func(scan func(...any) error) error {
 		m, err := scanRecorded(scan)
 		movements = append(movements, m)
 		return err

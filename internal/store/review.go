@@ -18,21 +18,10 @@ func (w *Writing) AddReview(ctx context.Context, r *disclosure.Review) (added bo
 	return affected(result, wrap("recording the review", err))
 }
 
-// Reviews reads the reviews of documents, by ref and day.
-func (w *Writing) Reviews(ctx context.Context, refs ...string) ([]disclosure.Review, error) {
-	var reviews []disclosure.Review
-	err := each(ctx, w.tx, "reading reviews", reviewsSQL, func(scan func(...any) error) error {
-		r, err := scanReview(scan)
-		reviews = append(reviews, r)
-		return err
-	}, pq.Array(refs))
-	return reviews, err
-}
-
 // ReviewsByDisclosure reads the reviews of documents, by ref and day.
-func (s *Store) ReviewsByDisclosure(ctx context.Context, refs []string) (map[string][]disclosure.Review, error) {
+func (r Reads) ReviewsByDisclosure(ctx context.Context, refs []string) (map[string][]disclosure.Review, error) {
 	found := map[string][]disclosure.Review{}
-	err := s.eachPrepared(ctx, "reading reviews", reviewsSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading reviews", reviewsSQL, func(scan func(...any) error) error {
 		r, err := scanReview(scan)
 		found[r.DisclosureRef] = append(found[r.DisclosureRef], r)
 		return err
@@ -58,9 +47,9 @@ ORDER BY d.publisher_code, d.ref LIMIT $5`
 // ReviewsDue reads the documents of some publishers whose attribute is to be
 // looked at again in the year that begins on a day, by publisher and ref, after
 // a document: what opens a REVIEW duty that day (docs/design.md, Duties).
-func (s *Store) ReviewsDue(ctx context.Context, publishers []string, from calendar.Day, afterPublisher, afterRef string, first int) ([]disclosure.Disclosure, error) {
+func (r Reads) ReviewsDue(ctx context.Context, publishers []string, from calendar.Day, afterPublisher, afterRef string, first int) ([]disclosure.Disclosure, error) {
 	var documents []disclosure.Disclosure
-	err := s.eachPrepared(ctx, "reading documents to review", reviewsDueSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading documents to review", reviewsDueSQL, func(scan func(...any) error) error {
 		var list int
 		d, err := scanDisclosure(scan, &list)
 		documents = append(documents, d)
@@ -81,9 +70,9 @@ ORDER BY d.publisher_code, d.ref LIMIT $4`
 
 // ToReviewForSecrecy reads the documents of some publishers that are not to be
 // disclosed and were not reviewed for it, by publisher and ref, after a document.
-func (s *Store) ToReviewForSecrecy(ctx context.Context, publishers []string, afterPublisher, afterRef string, first int) ([]disclosure.Disclosure, error) {
+func (r Reads) ToReviewForSecrecy(ctx context.Context, publishers []string, afterPublisher, afterRef string, first int) ([]disclosure.Disclosure, error) {
 	var documents []disclosure.Disclosure
-	err := s.eachPrepared(ctx, "reading documents without a secrecy review", toReviewSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading documents without a secrecy review", toReviewSQL, func(scan func(...any) error) error {
 		var list int
 		d, err := scanDisclosure(scan, &list)
 		documents = append(documents, d)
@@ -105,24 +94,14 @@ const secrecyReviewsSQL = `-- store.SecrecyReviews
 SELECT disclosure_ref, reviewed_on - date '1970-01-01', reviewed_by, result FROM secrecy_review WHERE disclosure_ref = ANY ($1)`
 
 // SecrecyReviews reads the reviews of documents by ref; those without are left out.
-func (s *Store) SecrecyReviews(ctx context.Context, refs []string) (map[string]disclosure.SecrecyReview, error) {
+func (r Reads) SecrecyReviews(ctx context.Context, refs []string) (map[string]disclosure.SecrecyReview, error) {
 	found := map[string]disclosure.SecrecyReview{}
-	err := s.eachPrepared(ctx, "reading secrecy reviews", secrecyReviewsSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading secrecy reviews", secrecyReviewsSQL, func(scan func(...any) error) error {
 		r, err := scanSecrecyReview(scan)
 		found[r.DisclosureRef] = r
 		return err
 	}, pq.Array(refs))
 	return found, err
-}
-
-// SecrecyReview reads the review of one document as the writer sees it.
-func (w *Writing) SecrecyReview(ctx context.Context, ref string) (r disclosure.SecrecyReview, known bool, err error) {
-	err = each(ctx, w.tx, "reading secrecy reviews", secrecyReviewsSQL, func(scan func(...any) error) error {
-		known = true
-		r, err = scanSecrecyReview(scan)
-		return err
-	}, pq.Array([]string{ref}))
-	return r, known, err
 }
 
 func scanSecrecyReview(scan func(...any) error) (r disclosure.SecrecyReview, err error) {

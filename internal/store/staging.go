@@ -201,7 +201,7 @@ type Repetition struct {
 // Repeated lists staged rows whose key was staged before, at most so many.
 func (w *Writing) Repeated(ctx context.Context, table *Table, most int) ([]Repetition, error) {
 	var repeated []Repetition
-	err := each(ctx, w.tx, "looking for repeated rows of "+table.name, table.repeatedSQL(), func(scan func(...any) error) error {
+	err := w.each(ctx, "looking for repeated rows of "+table.name, table.repeatedSQL(), func(scan func(...any) error) error {
 		var r Repetition
 		err := scan(&r.File, &r.Line, &r.Key, &r.First)
 		repeated = append(repeated, r)
@@ -269,9 +269,9 @@ func (w *Writing) Lay(ctx context.Context, table *Table, counts Counts) error {
 }
 
 // texts runs a query of one column.
-func (w *Writing) texts(ctx context.Context, doing, query string, arguments ...any) ([]string, error) {
+func (r Reads) texts(ctx context.Context, doing, query string, arguments ...any) ([]string, error) {
 	var values []string
-	err := each(ctx, w.tx, doing, query, func(scan func(...any) error) error {
+	err := r.each(ctx, doing, query, func(scan func(...any) error) error {
 		var value string
 		err := scan(&value)
 		values = append(values, value)
@@ -339,7 +339,7 @@ SELECT publisher_code, entry_code, action, from_day - date '1970-01-01', coalesc
 // Assignments reads all assignments.
 func (w *Writing) Assignments(ctx context.Context) ([]catalog.Assignment, error) {
 	var all []catalog.Assignment
-	err := each(ctx, w.tx, "reading assignments", allAssignmentsSQL, func(scan func(...any) error) error {
+	err := w.each(ctx, "reading assignments", allAssignmentsSQL, func(scan func(...any) error) error {
 		var a catalog.Assignment
 		err := scan(&a.PublisherCode, &a.EntryCode, &a.Action, &a.From, &a.To, &a.Reason)
 		all = append(all, a)

@@ -37,15 +37,13 @@ type Options struct {
 
 // Store is a database of reliefgraph.
 type Store struct {
-	db         *sqlx.DB
-	options    Options
-	statements preparedStatements
+	Reads
+	db      *sqlx.DB
+	options Options
 	// writing bounds the transactions that write at a time. Each holds a
 	// connection while the newest state is read by another: if writers held
 	// all of them, none could go on.
 	writing chan struct{}
-	// held is what a store reads by that sees one state, nil for all others.
-	held *heldReader
 }
 
 // Open connects to a database. It does not migrate.
@@ -78,8 +76,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	db.SetMaxOpenConns(options.Connections)
 	db.SetMaxIdleConns(options.Connections)
 	s := &Store{
-		db: db, options: options, statements: preparedStatements{byQuery: map[string]*sql.Stmt{}},
-		writing: make(chan struct{}, options.Connections/2),
+		Reads: Reads{newPool(db, options)}, db: db, options: options, writing: make(chan struct{}, options.Connections/2),
 	}
 	if err := s.Ping(ctx); err != nil {
 		db.Close()
@@ -98,8 +95,8 @@ func (s *Store) Close() error { return s.db.Close() }
 
 // Writing is a transaction that changes facts.
 type Writing struct {
-	tx    *sqlx.Tx
-	store *Store
+	Reads
+	tx *sqlx.Tx
 }
 
 // errRetry says that the transaction is to be tried again from its start.
@@ -146,7 +143,7 @@ func (s *Store) writeOnce(ctx context.Context, actor string, do func(*Writing) e
 	if _, err := tx.ExecContext(ctx, writeAsSQL, actor); err != nil {
 		return s.wrap("naming the writer", err)
 	}
-	if err := do(&Writing{tx, s}); err != nil {
+	if err := do(&Writing{inTransaction(tx), tx}); err != nil {
 		return err
 	}
 	return s.wrap("committing", tx.Commit())

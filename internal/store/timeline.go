@@ -21,7 +21,7 @@ func (w *Writing) LockTimelines(ctx context.Context, publishers []string) (map[s
 	publishers = slices.Clone(publishers)
 	slices.Sort(publishers)
 	packed := make(map[string]timeline.Packed, len(publishers))
-	err := each(ctx, w.tx, "locking timelines", lockTimelinesSQL, func(scan func(...any) error) error {
+	err := w.each(ctx, "locking timelines", lockTimelinesSQL, func(scan func(...any) error) error {
 		var code string
 		var row []byte
 		err := scan(&code, &row)

@@ -125,7 +125,7 @@ func (t *Table) Names() string { return t.names }
 // UnknownDocuments lists staged rows that name an unknown disclosure.
 func (w *Writing) UnknownDocuments(ctx context.Context, table *Table, most int) ([]Repetition, error) {
 	var unknown []Repetition
-	err := each(ctx, w.tx, "looking for unknown documents", table.unknownSQL(), func(scan func(...any) error) error {
+	err := w.each(ctx, "looking for unknown documents", table.unknownSQL(), func(scan func(...any) error) error {
 		var r Repetition
 		err := scan(&r.File, &r.Line, &r.Key, &r.First)
 		unknown = append(unknown, r)

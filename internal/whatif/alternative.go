@@ -30,7 +30,7 @@ type Alternative struct {
 const batchOf = 500
 
 // Of makes the alternative for a node.
-func Of(ctx context.Context, from *store.Store, index *coverage.Index, place area.Place, changes *Changes) (*Alternative, error) {
+func Of(ctx context.Context, from store.Reads, index *coverage.Index, place area.Place, changes *Changes) (*Alternative, error) {
 	a := &Alternative{changes: changes, documents: map[string]disclosure.Disclosure{}}
 	reference, err := changes.reference(index.Reference)
 	if err != nil {
@@ -83,7 +83,7 @@ func (a *Alternative) derive(publishers []string, facts store.Facts, reference t
 }
 
 // readDocuments reads the documents supposed to be published.
-func (a *Alternative) readDocuments(ctx context.Context, from *store.Store, refs []string) error {
+func (a *Alternative) readDocuments(ctx context.Context, from store.Reads, refs []string) error {
 	if len(refs) == 0 {
 		return nil
 	}

@@ -63,7 +63,7 @@ func TestWhatIfIsACopyChanged(t *testing.T) {
 				if random.IntN(2) == 0 {
 					place = index.Tree.Roots()[0]
 				}
-				alternative, err := whatif.Of(context.Background(), db, index, place, changes)
+				alternative, err := whatif.Of(context.Background(), db.Reads, index, place, changes)
 				if err != nil {
 					t.Fatalf("%s at %s: %v", names(supposed), index.Tree.Node(place).Code, err)
 				}

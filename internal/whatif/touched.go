@@ -38,7 +38,7 @@ func (t *touched) cells(publishers []string) []catalog.CellKey {
 }
 
 // touched finds the cells at and below a node that the changes touch.
-func (a *Alternative) touched(ctx context.Context, from *store.Store, index *coverage.Index, place area.Place, reference timeline.Standard) (*touched, error) {
+func (a *Alternative) touched(ctx context.Context, from store.Reads, index *coverage.Index, place area.Place, reference timeline.Standard) (*touched, error) {
 	tree := index.Tree
 	t := &touched{publishers: map[string]bool{}, governed: map[string]bool{}, entries: differing(index.Library, reference.Library)}
 	within := func(at area.Place) bool { return at != area.Nowhere && tree.Holds(place, at) }
