@@ -15,6 +15,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -11548,8 +11549,8 @@ func (ec *executionContext) _AdministrativeNodeConnection_pageInfo(ctx context.C
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -13347,8 +13348,8 @@ func (ec *executionContext) _CellChangeConnection_pageInfo(ctx context.Context, 
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -14637,8 +14638,8 @@ func (ec *executionContext) _ConcernConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15525,8 +15526,8 @@ func (ec *executionContext) _CoverageMatrix_pageInfo(ctx context.Context, field 
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -17203,8 +17204,8 @@ func (ec *executionContext) _DisclosureConnection_pageInfo(ctx context.Context, 
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18518,8 +18519,8 @@ func (ec *executionContext) _GapConnection_pageInfo(ctx context.Context, field g
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20077,8 +20078,8 @@ func (ec *executionContext) _NewsConnection_pageInfo(ctx context.Context, field 
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20402,8 +20403,8 @@ func (ec *executionContext) _OpenTaskConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -20509,7 +20510,7 @@ func (ec *executionContext) fieldContext_OpenTaskEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *cursor.Page) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20532,7 +20533,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *cursor.Page) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20555,7 +20556,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Cont
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *cursor.Page) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -20578,7 +20579,7 @@ func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
-func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *model.PageInfo) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *cursor.Page) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24030,8 +24031,8 @@ func (ec *executionContext) _ReliefMovementConnection_pageInfo(ctx context.Conte
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -24401,8 +24402,8 @@ func (ec *executionContext) _ReviewDueConnection_pageInfo(ctx context.Context, f
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -26249,8 +26250,8 @@ func (ec *executionContext) _UpcomingConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
 		},
 		true,
 		true,
@@ -32945,7 +32946,7 @@ func (ec *executionContext) _OpenTaskEdge(ctx context.Context, sel ast.Selection
 
 var pageInfoImplementors = []string{"PageInfo"}
 
-func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *model.PageInfo) graphql.Marshaler {
+func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *cursor.Page) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := batch.NewFieldSet(ctx, fields)
@@ -36608,7 +36609,7 @@ func (ec *executionContext) marshalNOpenTaskEdge2ᚕgithubᚗcomᚋreliefgraph�
 	return ret
 }
 
-func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v model.PageInfo) graphql.Marshaler {
+func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx context.Context, sel ast.SelectionSet, v cursor.Page) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }
 

@@ -4,8 +4,11 @@ import (
 	"context"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
+
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -103,14 +106,14 @@ type ConcernEdge struct {
 	Node   *Concern
 }
 
-// Concerns lists the concerns below a node, newest first; null for an unknown one.
-func (v *View) Concerns(ctx context.Context, code string, open *bool, first *int, after *string) (*ConcernConnection, error) {
-	place := v.Index.Tree.Find(code)
-	size, err := pageSize(first)
-	if err != nil || place == area.Nowhere {
+// Concerns lists the concerns at and below the node, newest first.
+func (n *Administrative) Concerns(ctx context.Context, open *bool, first *int, after *string) (*ConcernConnection, error) {
+	v := n.view
+	size, err := cursor.Size(first)
+	if err != nil {
 		return nil, err
 	}
-	parts, err := cursor(after, cursorConcern, 2)
+	parts, err := cursor.Read(after, cursor.ByInstant, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -118,11 +121,11 @@ func (v *View) Concerns(ctx context.Context, code string, open *bool, first *int
 	if parts != nil {
 		at, err := time.Parse(time.RFC3339Nano, parts[0])
 		if err != nil {
-			return nil, foreignCursor()
+			return nil, cursor.Foreign()
 		}
 		position = &store.ConcernPosition{DetectedAt: at, Ref: parts[1]}
 	}
-	found, err := v.store.ConcernPage(ctx, v.codesBelow(place, 0), given(open), position, size+1)
+	found, err := v.store.ConcernPage(ctx, v.codesBelow(n.place, coverage.Subtree), given(open), position, size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -130,10 +133,10 @@ func (v *View) Concerns(ctx context.Context, code string, open *bool, first *int
 	connection := &ConcernConnection{Edges: make([]ConcernEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i := range page {
-		cursors[i] = opaque(cursorConcern, page[i].DetectedAt.UTC().Format(time.RFC3339Nano), page[i].Ref)
+		cursors[i] = cursor.Make(cursor.ByInstant, page[i].DetectedAt.UTC().Format(time.RFC3339Nano), page[i].Ref)
 		connection.Edges[i] = ConcernEdge{cursors[i], &Concern{v, page[i]}}
 	}
-	connection.PageInfo = pageInfo(cursors, after, len(found) > size)
+	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)
 	return connection, nil
 }
 

@@ -25,7 +25,7 @@ type Coverage struct {
 }
 
 // Coverage returns the node's figures on a day.
-func (n *administrative) Coverage(asOf *calendar.Day, scope *coverage.Scope) *Coverage {
+func (n *Administrative) Coverage(asOf *calendar.Day, scope *coverage.Scope) *Coverage {
 	on := n.view.day(asOf)
 	return n.view.coverage(n.place, scopeOf(scope), on, n.view.Index.At(n.place, scopeOf(scope), on))
 }
@@ -39,7 +39,7 @@ const mostTrendDays = 4000
 
 // CoverageTrend returns the node's figures over time; where to lies before from,
 // of that day alone (design.md: "and always `to`").
-func (n *administrative) CoverageTrend(from, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) ([]*Coverage, error) {
+func (n *Administrative) CoverageTrend(from, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) ([]*Coverage, error) {
 	days := coverage.TrendDays(from, to, step)
 	if len(days) > mostTrendDays {
 		return nil, problem.Invalid("step", "take a longer step or a shorter span", "a trend has at most %d days; this one has %d", mostTrendDays, len(days))
@@ -181,95 +181,3 @@ func (c *Coverage) ByLevel(ctx context.Context) ([]LevelCoverage, error) {
 	}
 	return result, nil
 }
-
-// Catalog is a catalog merged over those that it is based on.
-type Catalog struct {
-	view *View
-	*catalog.Effective
-}
-
-// Catalog returns the catalog in force for the node on a day.
-func (n *administrative) Catalog(asOf *calendar.Day) *Catalog {
-	return n.view.catalog(n.view.Index.Library.InForce(n.view.Index.Tree, n.place, n.view.day(asOf)))
-}
-
-// CatalogInForce is a stretch of days on which one catalog is in force.
-type CatalogInForce struct {
-	From, To calendar.Day
-	Catalog  *Catalog
-}
-
-// CatalogsInForce lists the catalogs in force for the node in a span of days, one
-// after the other.
-func (n *administrative) CatalogsInForce(from, to calendar.Day) []CatalogInForce {
-	reigns := []CatalogInForce{}
-	for _, reign := range n.view.Index.Library.Succession(n.view.Index.Tree, n.place) {
-		if reign.From <= to && reign.To >= from {
-			reigns = append(reigns, CatalogInForce{max(from, reign.From), min(to, reign.To), n.view.catalog(reign.Catalog)})
-		}
-	}
-	return reigns
-}
-
-func (v *View) catalog(c *catalog.Effective) *Catalog {
-	if c == nil {
-		return nil
-	}
-	return &Catalog{v, c}
-}
-
-// Issuer is who issued the catalog.
-func (c *Catalog) Issuer() AdministrativeNode { return c.view.ByCode(c.IssuerCode) }
-
-// BasedOn is the catalog that it refines.
-func (c *Catalog) BasedOn() *Catalog {
-	return c.view.catalog(c.view.Index.Library.Catalog(c.Effective.BasedOn))
-}
-
-// CatalogCategory is a category of a catalog.
-type CatalogCategory struct {
-	Name    string
-	Entries []*CatalogEntry
-}
-
-// Categories are its entries by category.
-func (c *Catalog) Categories() []CatalogCategory {
-	var categories []CatalogCategory
-	at := map[string]int{}
-	for i := range c.Rows {
-		row := &c.Rows[i]
-		part := catalog.CategoryPart(row.Code)
-		if _, known := at[part]; !known {
-			at[part] = len(categories)
-			categories = append(categories, CatalogCategory{Name: row.Category})
-		}
-		category := &categories[at[part]]
-		category.Entries = append(category.Entries, &CatalogEntry{row})
-	}
-	return categories
-}
-
-// CatalogEntry is one row of a catalog.
-type CatalogEntry struct{ *catalog.Row }
-
-// entryNaming returns the row that names an entry in an answer about a node.
-func (v *View) entryNaming(place area.Place, code string, on calendar.Day) *CatalogEntry {
-	if row := v.Index.RowNaming(place, code, on); row != nil {
-		return &CatalogEntry{row}
-	}
-	// No catalog has the entry any more: its code is all that is known.
-	category := v.Index.Library.Category(code)
-	return &CatalogEntry{&catalog.Row{Entry: &catalog.Entry{Code: code, Category: category, Item: code}, From: &catalog.Catalog{}, Leaf: true}}
-}
-
-// SubItem is null where there is none.
-func (e *CatalogEntry) SubItem() *string { return optional(e.Entry.SubItem) }
-
-// Mode is null where it is not given.
-func (e *CatalogEntry) Mode() *string { return optional(e.Entry.Mode) }
-
-// Audience is null where it is not given.
-func (e *CatalogEntry) Audience() *string { return optional(e.Entry.Audience) }
-
-// CatalogCode is the catalog that the row came from.
-func (e *CatalogEntry) CatalogCode() string { return e.From.Code }

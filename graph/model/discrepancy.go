@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
+
 	"github.com/reliefgraph/reliefgraph/internal/explain"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
@@ -19,7 +21,7 @@ func (r *Relief) Discrepancies(ctx context.Context, idleWorkingDays, first *int)
 	most := math.MaxInt
 	if first != nil {
 		var err error
-		if most, err = pageSize(first); err != nil {
+		if most, err = cursor.Size(first); err != nil {
 			return nil, err
 		}
 	}

@@ -16,13 +16,10 @@ type DisasterEvent struct {
 // mostEvents is how many events one question answers.
 const mostEvents = 500
 
-// DisasterEvents lists the events that touched a node, or any below or above it,
+// DisasterEvents lists the events that touched the node, or any below or above it,
 // newest first.
-func (v *View) DisasterEvents(ctx context.Context, code string) ([]*DisasterEvent, error) {
-	place := v.Index.Tree.Find(code)
-	if place == area.Nowhere {
-		return nil, nil
-	}
+func (n *Administrative) DisasterEvents(ctx context.Context) ([]*DisasterEvent, error) {
+	v, place := n.view, n.place
 	all, err := v.store.Events(ctx)
 	if err != nil {
 		return nil, err

@@ -1,5 +1,7 @@
 package model
 
+import "github.com/reliefgraph/reliefgraph/graph/opaque"
+
 // state names a state of the world: what kind of state it is, and a token that
 // tells it from the others of its kind. The zero state is the present one.
 type state struct{ kind, token string }
@@ -36,12 +38,12 @@ func (v *View) id(kind string, parts ...string) string {
 	if v.state != (state{}) {
 		words = append([]string{v.state.kind, v.state.token}, words...)
 	}
-	return opaque(words...)
+	return opaque.Pack(words...)
 }
 
 // readID tells what a global id names; ok is false for any other text.
 func readID(id string) (of named, ok bool) {
-	words, ok := unpack(id)
+	words, ok := opaque.Unpack(id)
 	if !ok {
 		return named{}, false
 	}

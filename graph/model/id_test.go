@@ -1,6 +1,10 @@
 package model
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/graph/opaque"
+)
 
 // FuzzReadID: no text makes an id fail, and what is accepted is exactly what a view
 // of the same state gives for the same thing.
@@ -10,8 +14,8 @@ func FuzzReadID(f *testing.F) {
 		f.Add(v.id(idGap, "533102/yjglj", "1.1", "9999"))
 		f.Add(v.id(idDisclosure, "s"))
 	}
-	f.Add(opaque(stateSupposed, "token"))
-	f.Add(opaque(stateSupposed, "", idNode, "533102"))
+	f.Add(opaque.Pack(stateSupposed, "token"))
+	f.Add(opaque.Pack(stateSupposed, "", idNode, "533102"))
 	f.Fuzz(func(t *testing.T, text string) {
 		of, ok := readID(text)
 		if !ok {

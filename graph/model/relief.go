@@ -12,7 +12,7 @@ import (
 
 // Relief is the relief of a node over a span of days.
 type Relief struct {
-	node *administrative
+	node *Administrative
 	key  reliefKey
 }
 
@@ -26,7 +26,7 @@ type reliefKey struct {
 }
 
 // Relief adds up what the node received and gave.
-func (n *administrative) Relief(from, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) (*Relief, error) {
+func (n *Administrative) Relief(from, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) (*Relief, error) {
 	if to < from {
 		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
 	}
@@ -169,109 +169,4 @@ func (r *Relief) Goods(ctx context.Context) ([]*GoodsFigures, error) {
 		goods[i] = &GoodsFigures{of.Goods[i]}
 	}
 	return goods, nil
-}
-
-// ReliefMovementConnection is a page of movements.
-type ReliefMovementConnection struct {
-	relief   *Relief
-	PageInfo PageInfo
-	Edges    []ReliefMovementEdge
-}
-
-// ReliefMovementEdge is a movement in a page.
-type ReliefMovementEdge struct {
-	Cursor string
-	Node   *ReliefMovement
-}
-
-// Movements lists the movements counted, newest first.
-func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*ReliefMovementConnection, error) {
-	size, err := pageSize(first)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := cursor(after, cursorListed, 2); err != nil {
-		return nil, err
-	}
-	asked := question{first: size}
-	if after != nil {
-		asked.after = *after
-	}
-	key := movementsKey{r.key, asked}
-	movements, err := r.node.view.loaders.movementLists.Load(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	size = min(size, len(movements))
-	connection := &ReliefMovementConnection{relief: r, Edges: make([]ReliefMovementEdge, size)}
-	cursors := make([]string, size)
-	for i := range size {
-		cursors[i] = opaque(cursorListed, dayText(movements[i].OccurredOn), movements[i].Ref)
-		connection.Edges[i] = ReliefMovementEdge{cursors[i], &ReliefMovement{r.node.view, movements[i]}}
-	}
-	connection.PageInfo = pageInfo(cursors, after, size < len(movements))
-	return connection, nil
-}
-
-// TotalCount counts the movements.
-func (c *ReliefMovementConnection) TotalCount(ctx context.Context) (int, error) {
-	return c.relief.node.view.loaders.movementCounts.Load(ctx, c.relief.key)
-}
-
-// ReliefMovement is a movement of relief money or goods.
-type ReliefMovement struct {
-	view *View
-	relief.Movement
-}
-
-// IsNode marks a thing with a global id.
-func (*ReliefMovement) IsNode() {}
-
-// NewMovement shows a movement.
-func (v *View) NewMovement(m relief.Movement) *ReliefMovement {
-	return &ReliefMovement{view: v, Movement: m}
-}
-
-// ID is the movement's global id.
-func (m *ReliefMovement) ID() string { return m.view.id(idMovement, m.Ref) }
-
-// From is the giver.
-func (m *ReliefMovement) From() AdministrativeNode { return m.view.ByCode(m.FromCode) }
-
-// To is the receiver.
-func (m *ReliefMovement) To() AdministrativeNode { return m.view.ByCode(m.ToCode) }
-
-// ReliefClass is the class of relief.
-func (m *ReliefMovement) ReliefClass() relief.Class { return m.Class }
-
-// EventRef is null where it names none.
-func (m *ReliefMovement) EventRef() *string { return optional(m.Movement.EventRef) }
-
-// Funds is in yuan.
-func (m *ReliefMovement) Funds() string { return m.Movement.Funds.String() }
-
-// GoodsItem is null where there are no goods.
-func (m *ReliefMovement) GoodsItem() *string { return optional(m.Movement.GoodsItem) }
-
-// GoodsQuantity is null where there are no goods.
-func (m *ReliefMovement) GoodsQuantity() *string {
-	if m.Movement.GoodsItem == "" {
-		return nil
-	}
-	quantity := m.Movement.GoodsQuantity.String()
-	return &quantity
-}
-
-// GoodsUnit is null where there are no goods.
-func (m *ReliefMovement) GoodsUnit() *string { return optional(m.Movement.GoodsUnit) }
-
-// DocumentNumber is null where there is none.
-func (m *ReliefMovement) DocumentNumber() *string { return optional(m.Movement.DocumentNumber) }
-
-// Disclosure is the document that it names.
-func (m *ReliefMovement) Disclosure(ctx context.Context) (*Disclosure, error) {
-	if m.DisclosureRef == "" {
-		return nil, nil
-	}
-	return m.view.visible(ctx, m.DisclosureRef)
 }

@@ -67,12 +67,9 @@ func (l *ReliefFlowLink) Amount() string { return l.Link.Amount.String() }
 // Disclosed is in yuan.
 func (l *ReliefFlowLink) Disclosed() string { return l.Link.Disclosed.String() }
 
-// ReliefFlow arranges a node's money by class and level; null for an unknown node.
-func (v *View) ReliefFlow(ctx context.Context, code string, from, to calendar.Day, asOf *calendar.Day, class *relief.Class, eventRef *string) (*ReliefFlow, error) {
-	place := v.Index.Tree.Find(code)
-	if place == area.Nowhere {
-		return nil, nil
-	}
+// ReliefFlow arranges the node's money by class and level.
+func (n *Administrative) ReliefFlow(ctx context.Context, from, to calendar.Day, asOf *calendar.Day, class *relief.Class, eventRef *string) (*ReliefFlow, error) {
+	v, place := n.view, n.place
 	if to < from {
 		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
 	}

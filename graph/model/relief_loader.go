@@ -9,16 +9,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
-	"github.com/reliefgraph/reliefgraph/internal/store"
 )
-
-// movementsKey is one page of a node's movements.
-type movementsKey struct {
-	reliefKey
-	question question
-}
-
-func (k movementsKey) asked() question { return k.question }
 
 // discrepanciesKey asks for the doubts about a node's relief.
 type discrepanciesKey struct {
@@ -114,49 +105,4 @@ func (l *loaders) readDiscrepancies(ctx context.Context, keys []discrepanciesKey
 		discrepancies[i] = slices.DeleteFunc(found, func(d relief.Discrepancy) bool { return !key.filter.HasDoubt(&d) })
 	}
 	return discrepancies, nil
-}
-
-// movementList is the list of a node's movements in its span.
-func (l *loaders) movementList(key reliefKey) store.List {
-	return store.List{Publishers: l.view.codesBelow(key.place, key.scope), Days: key.span}
-}
-
-func (l *loaders) readMovements(ctx context.Context, q question, keys []movementsKey) ([][]relief.Movement, error) {
-	page, err := storePage(q)
-	if err != nil {
-		return nil, err
-	}
-	return byFilter(l, keys, func(key movementsKey) reliefKey { return key.reliefKey }, func(lists []store.List, filter relief.Filter) ([][]relief.Movement, error) {
-		return l.view.store.ReliefMovementPages(ctx, lists, filter, page)
-	})
-}
-
-func (l *loaders) readMovementCounts(ctx context.Context, keys []reliefKey) ([]int, error) {
-	return byFilter(l, keys, func(key reliefKey) reliefKey { return key }, func(lists []store.List, filter relief.Filter) ([]int, error) {
-		return l.view.store.ReliefMovementCounts(ctx, lists, filter)
-	})
-}
-
-// byFilter reads the lists of keys, those together that want the same movements.
-func byFilter[K, T any](l *loaders, keys []K, of func(K) reliefKey, read func([]store.List, relief.Filter) ([]T, error)) ([]T, error) {
-	asked := map[relief.Filter][]int{}
-	for i, key := range keys {
-		filter := of(key).filter
-		asked[filter] = append(asked[filter], i)
-	}
-	answers := make([]T, len(keys))
-	for filter, numbers := range asked {
-		lists := make([]store.List, len(numbers))
-		for i, number := range numbers {
-			lists[i] = l.movementList(of(keys[number]))
-		}
-		found, err := read(lists, filter)
-		if err != nil {
-			return nil, err
-		}
-		for i, number := range numbers {
-			answers[number] = found[i]
-		}
-	}
-	return answers, nil
 }

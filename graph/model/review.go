@@ -3,8 +3,10 @@ package model
 import (
 	"context"
 
-	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
+
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 )
 
@@ -44,7 +46,7 @@ func (d *Disclosure) SecrecyReview(ctx context.Context) (*SecrecyReview, error) 
 
 // documentPosition reads the publisher and ref after which a page begins.
 func documentPosition(after *string) (publisher, ref string, err error) {
-	parts, err := cursor(after, cursorDocument, 2)
+	parts, err := cursor.Read(after, cursor.ByPublisher, 2)
 	if err != nil || parts == nil {
 		return "", "", err
 	}
@@ -92,12 +94,11 @@ type ReviewDueEdge struct {
 	Node   *ReviewDue
 }
 
-// ReviewsDue lists the documents below a node to look at again in a year; null
-// for an unknown node.
-func (v *View) ReviewsDue(ctx context.Context, code string, year int, first *int, after *string) (*ReviewDueConnection, error) {
-	place := v.Index.Tree.Find(code)
-	size, err := pageSize(first)
-	if err != nil || place == area.Nowhere {
+// ReviewsDue lists the documents at and below the node to look at again in a year.
+func (n *Administrative) ReviewsDue(ctx context.Context, year int, first *int, after *string) (*ReviewDueConnection, error) {
+	v := n.view
+	size, err := cursor.Size(first)
+	if err != nil {
 		return nil, err
 	}
 	if err := inRange("year", year, calendar.First.Year(), calendar.Last.Year()); err != nil {
@@ -107,7 +108,7 @@ func (v *View) ReviewsDue(ctx context.Context, code string, year int, first *int
 	if err != nil {
 		return nil, err
 	}
-	found, err := v.store.ReviewsDue(ctx, v.codesBelow(place, 0), calendar.Date(year, 1, 1), publisher, ref, size+1)
+	found, err := v.store.ReviewsDue(ctx, v.codesBelow(n.place, coverage.Subtree), calendar.Date(year, 1, 1), publisher, ref, size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -115,10 +116,10 @@ func (v *View) ReviewsDue(ctx context.Context, code string, year int, first *int
 	connection := &ReviewDueConnection{Edges: make([]ReviewDueEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i := range page {
-		cursors[i] = opaque(cursorDocument, page[i].PublisherCode, page[i].Ref)
+		cursors[i] = cursor.Make(cursor.ByPublisher, page[i].PublisherCode, page[i].Ref)
 		connection.Edges[i] = ReviewDueEdge{cursors[i], &ReviewDue{&Disclosure{v, page[i]}, year}}
 	}
-	connection.PageInfo = pageInfo(cursors, after, len(found) > size)
+	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)
 	return connection, nil
 }
 
@@ -149,18 +150,18 @@ type OpenTaskEdge struct {
 	Node   *OpenTask
 }
 
-// OpenTasks lists what is yet to be done below a node; null for an unknown node.
-func (v *View) OpenTasks(ctx context.Context, code string, first *int, after *string) (*OpenTaskConnection, error) {
-	place := v.Index.Tree.Find(code)
-	size, err := pageSize(first)
-	if err != nil || place == area.Nowhere {
+// OpenTasks lists what is yet to be done at and below the node.
+func (n *Administrative) OpenTasks(ctx context.Context, first *int, after *string) (*OpenTaskConnection, error) {
+	v := n.view
+	size, err := cursor.Size(first)
+	if err != nil {
 		return nil, err
 	}
 	publisher, ref, err := documentPosition(after)
 	if err != nil {
 		return nil, err
 	}
-	found, err := v.store.ToReviewForSecrecy(ctx, v.codesBelow(place, 0), publisher, ref, size+1)
+	found, err := v.store.ToReviewForSecrecy(ctx, v.codesBelow(n.place, coverage.Subtree), publisher, ref, size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -168,10 +169,10 @@ func (v *View) OpenTasks(ctx context.Context, code string, first *int, after *st
 	connection := &OpenTaskConnection{Edges: make([]OpenTaskEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i := range page {
-		cursors[i] = opaque(cursorDocument, page[i].PublisherCode, page[i].Ref)
+		cursors[i] = cursor.Make(cursor.ByPublisher, page[i].PublisherCode, page[i].Ref)
 		connection.Edges[i] = OpenTaskEdge{cursors[i], &OpenTask{&Disclosure{v, page[i]}}}
 	}
-	connection.PageInfo = pageInfo(cursors, after, len(found) > size)
+	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)
 	return connection, nil
 }
 

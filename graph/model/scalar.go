@@ -3,12 +3,8 @@
 package model
 
 import (
-	"encoding/base64"
-	"fmt"
 	"io"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -50,62 +46,4 @@ func UnmarshalDateTime(value any) (time.Time, error) {
 	}
 	// The database keeps microseconds; what is finer would come back as another instant.
 	return instant.Truncate(time.Microsecond), nil
-}
-
-// separator stands between the parts of an id or cursor; codes and refs have no
-// blanks (docs/contract/import-formats.md).
-const separator = " "
-
-// opaque packs the parts of an id or cursor.
-func opaque(parts ...string) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(parts, separator)))
-}
-
-// unpack gives the parts of an id or cursor; ok is false for a text that packs none.
-func unpack(text string) (parts []string, ok bool) {
-	decoded, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || !storable(string(decoded)) || base64.RawURLEncoding.EncodeToString(decoded) != text {
-		return nil, false
-	}
-	return strings.Split(string(decoded), separator), true
-}
-
-// reveal unpacks a cursor of so many parts; ok is false for any other text.
-func reveal(text, kind string, parts int) (revealed []string, ok bool) {
-	revealed, ok = unpack(text)
-	if !ok || len(revealed) != parts+1 || revealed[0] != kind {
-		return nil, false
-	}
-	return revealed[1:], true
-}
-
-// storable tells whether the database can hold a text.
-func storable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
-
-// optional turns an empty text into null.
-func optional(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
-}
-
-// inRange refuses a number outside what an argument allows.
-func inRange(field string, value, least, most int) error {
-	if value < least || value > most {
-		return problem.Invalid(field, fmt.Sprintf("give a number from %d to %d", least, most), "%d is out of range", value)
-	}
-	return nil
-}
-
-// checkText refuses a text that is longer than an argument allows, or that no
-// text here can equal.
-func checkText(field, text string, most int) error {
-	if len([]rune(text)) > most {
-		return problem.Invalid(field, fmt.Sprintf("give at most %d characters", most), "the text is too long")
-	}
-	if strings.ContainsRune(text, 0) {
-		return problem.Invalid(field, "leave it out", "it holds the character U+0000, which no text here has")
-	}
-	return nil
 }

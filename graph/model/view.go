@@ -74,14 +74,6 @@ func (v *View) day(asOf *calendar.Day) calendar.Day {
 	return *asOf
 }
 
-// scopeOf returns the scope asked for, with all below where none is.
-func scopeOf(scope *coverage.Scope) coverage.Scope {
-	if scope == nil {
-		return coverage.Subtree
-	}
-	return *scope
-}
-
 // ByCode returns the node of a code, nil where it is unknown.
 func (v *View) ByCode(code string) AdministrativeNode {
 	if place := v.Index.Tree.Find(code); place != area.Nowhere {
@@ -101,22 +93,13 @@ func (v *View) nodes(places []area.Place) []AdministrativeNode {
 	return nodes
 }
 
-// The questions that begin with a node's code answer null for an unknown one.
-
-// Gaps lists a node's gaps with all below it.
-func (v *View) Gaps(code string, asOf *calendar.Day, filter *GapFilter, orderBy *coverage.GapOrder, first *int, after *string) (*GapConnection, error) {
+// About asks a question about the node of a code; the answer is null for an unknown
+// one.
+func About[T any](ctx context.Context, code string, ask func(*Administrative) (T, error)) (answer T, err error) {
+	v := ViewOf(ctx)
 	place := v.Index.Tree.Find(code)
 	if place == area.Nowhere {
-		return nil, nil
+		return answer, nil
 	}
-	return v.administrative(place).Gaps(asOf, filter, orderBy, first, after, nil)
-}
-
-// Upcoming lists a node's cells about to become a gap.
-func (v *View) Upcoming(code string, asOf *calendar.Day, workingDays int, first *int, after *string) (*UpcomingConnection, error) {
-	place := v.Index.Tree.Find(code)
-	if place == area.Nowhere {
-		return nil, nil
-	}
-	return v.administrative(place).Upcoming(asOf, workingDays, first, after, nil)
+	return ask(v.administrative(place))
 }

@@ -153,12 +153,9 @@ type WhatIf struct {
 	opened, closed []coverage.Standing
 }
 
-// WhatIf supposes changes; null for an unknown node.
-func (v *View) WhatIf(ctx context.Context, code string, input WhatIfInput, asOf *calendar.Day) (*WhatIf, error) {
-	place := v.Index.Tree.Find(code)
-	if place == area.Nowhere {
-		return nil, nil
-	}
+// WhatIf supposes changes at and below the node.
+func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *calendar.Day) (*WhatIf, error) {
+	v, place := n.view, n.place
 	changes, err := input.changes()
 	if err != nil {
 		return nil, err
@@ -169,7 +166,7 @@ func (v *View) WhatIf(ctx context.Context, code string, input WhatIfInput, asOf 
 	}
 	supposed := NewView(alternative.Index, v.Now, v.SeesAll, v.store)
 	supposed.supposed, supposed.actual, supposed.top, supposed.stale = alternative, v, place, v.stale
-	supposed.state = state{stateSupposed, changes.Token(code)}
+	supposed.state = state{stateSupposed, changes.Token(n.Code)}
 	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf)}
 	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)
 	return result, nil

@@ -1,0 +1,178 @@
+package model
+
+import (
+	"context"
+	"sort"
+	"sync"
+
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// CoverageChange is what changed between two days.
+type CoverageChange struct {
+	view           *View
+	Before, After  *Coverage
+	from, to       calendar.Day
+	opened, closed []coverage.Standing
+	place          area.Place
+	once           sync.Once
+	cells          []coverage.CellChange
+}
+
+// changes are the cells whose status differs, found once.
+func (c *CoverageChange) changes() []coverage.CellChange {
+	c.once.Do(func() { c.cells = c.view.Index.CellChanges(c.place, coverage.Subtree, c.from, c.to) })
+	return c.cells
+}
+
+// Transitions counts the changed cells by statuses.
+func (c *CoverageChange) Transitions() []StatusTransition {
+	transitions := []StatusTransition{}
+	for _, t := range coverage.Transitions(c.changes()) {
+		transitions = append(transitions, StatusTransition{inForce(t.Before), inForce(t.After), t.Cells})
+	}
+	return transitions
+}
+
+// DutyTransitions counts the duties whose state differs, by states.
+func (c *CoverageChange) DutyTransitions() []DutyTransition {
+	opened := func(state duty.State) *duty.State {
+		if state == duty.NotOpened {
+			return nil
+		}
+		return &state
+	}
+	transitions := []DutyTransition{}
+	for _, t := range c.view.Index.DutyTransitions(c.place, coverage.Subtree, c.from, c.to) {
+		transitions = append(transitions, DutyTransition{opened(t.Before), opened(t.After), t.Duties})
+	}
+	return transitions
+}
+
+// Cells lists the changed cells, by publisher and entry.
+func (c *CoverageChange) Cells(first *int, after *string) (*CellChangeConnection, error) {
+	size, err := cursor.Size(first)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := cursor.Read(after, cursor.ByCell, 2)
+	if err != nil {
+		return nil, err
+	}
+	all, tree := c.changes(), c.view.Index.Tree
+	start := 0
+	if parts != nil {
+		start = sort.Search(len(all), func(i int) bool {
+			code := tree.Node(all[i].Publisher).Code
+			return code > parts[0] || code == parts[0] && all[i].EntryCode > parts[1]
+		})
+	}
+	end := min(start+size, len(all))
+	connection := &CellChangeConnection{TotalCount: len(all), Edges: []CellChangeEdge{}}
+	var cursors []string
+	for _, change := range all[start:end] {
+		code := tree.Node(change.Publisher).Code
+		cursors = append(cursors, cursor.Make(cursor.ByCell, code, change.EntryCode))
+		connection.Edges = append(connection.Edges, CellChangeEdge{cursors[len(cursors)-1], &CellChange{c.view, change, c.to}})
+	}
+	connection.PageInfo = cursor.PageOf(cursors, after, end < len(all))
+	return connection, nil
+}
+
+// Opened are gaps on the later day that were none on the earlier.
+func (c *CoverageChange) Opened(first *int, after *string) (*GapConnection, error) {
+	return c.view.pageOfGaps(c.opened, c.to, first, after)
+}
+
+// Closed are gaps on the earlier day that are none on the later.
+func (c *CoverageChange) Closed(first *int, after *string) (*GapConnection, error) {
+	return c.view.pageOfGaps(c.closed, c.from, first, after)
+}
+
+// CoverageChange compares two days of the node.
+func (n *Administrative) CoverageChange(from, to calendar.Day) (*CoverageChange, error) {
+	v, place := n.view, n.place
+	if to < from {
+		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the later day lies before the earlier")
+	}
+	change := &CoverageChange{
+		view: v, from: from, to: to, place: place,
+		Before: v.coverage(place, coverage.Subtree, from, v.Index.At(place, coverage.Subtree, from)),
+		After:  v.coverage(place, coverage.Subtree, to, v.Index.At(place, coverage.Subtree, to)),
+	}
+	change.opened, change.closed = v.Index.Change(place, coverage.Subtree, from, to)
+	return change, nil
+}
+
+// StatusTransition is how many cells went from one status to another.
+type StatusTransition struct {
+	Before, After *timeline.Status
+	Cells         int
+}
+
+// inForce is the status, null where a cell is not in force.
+func inForce(status timeline.Status) *timeline.Status {
+	if status == timeline.NotInForce {
+		return nil
+	}
+	return &status
+}
+
+// CellChange is a cell whose status differs between two days.
+type CellChange struct {
+	view *View
+	coverage.CellChange
+	to calendar.Day
+}
+
+// Publisher is who owes it.
+func (c *CellChange) Publisher() AdministrativeNode { return c.view.node(c.CellChange.Publisher) }
+
+// Entry is the row in force on the later day, else the latest.
+func (c *CellChange) Entry() *CatalogEntry {
+	return c.view.entryNaming(c.CellChange.Publisher, c.EntryCode, c.to)
+}
+
+// Before is null where the cell was not in force.
+func (c *CellChange) Before() *timeline.Status { return inForce(c.CellChange.Before) }
+
+// After is null where the cell is not in force.
+func (c *CellChange) After() *timeline.Status { return inForce(c.CellChange.After) }
+
+// Cause is what began the later status, or ended the cell's days in force.
+func (c *CellChange) Cause(ctx context.Context) (*Cause, error) {
+	history, err := c.view.loaders.history(ctx, c.view.Index.Tree.Node(c.CellChange.Publisher).Code, c.EntryCode)
+	if err != nil {
+		return nil, err
+	}
+	cause, ok := history.CauseOn(c.to)
+	if !ok {
+		return nil, nil
+	}
+	return &Cause{c.view, cause}, nil
+}
+
+// DutyTransition is how many duties went from one state to another.
+type DutyTransition struct {
+	Before, After *duty.State
+	Duties        int
+}
+
+// CellChangeConnection is a page of changed cells.
+type CellChangeConnection struct {
+	TotalCount int
+	PageInfo   PageInfo
+	Edges      []CellChangeEdge
+}
+
+// CellChangeEdge is a changed cell in a page.
+type CellChangeEdge struct {
+	Cursor string
+	Node   *CellChange
+}

@@ -1,0 +1,71 @@
+package model
+
+import (
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/explain"
+)
+
+// Deadline is a due day with its count.
+type Deadline struct {
+	DueOn       calendar.Day
+	Provisional bool
+	Trace       []*TracedDay
+}
+
+// LimitInput is a time limit.
+type LimitInput struct {
+	Kind calendar.LimitKind
+	N    *int
+}
+
+// mostLimit bounds a limit's number: ten years in days.
+const mostLimit = 3660
+
+// limit is the domain's form of the input.
+func (i *LimitInput) limit(anchor *calendar.Anchor) (calendar.Limit, error) {
+	limit := calendar.Limit{Kind: i.Kind, N: i.N, Anchor: given(anchor)}
+	switch {
+	case i.N != nil:
+		return limit, inRange("n", *i.N, 0, mostLimit)
+	case i.Kind != calendar.Prompt && i.Kind != calendar.WithSource:
+		return limit, missing("n", "a limit in days or hours needs a number")
+	}
+	return limit, nil
+}
+
+// DeadlineOf counts a limit from a day.
+func (v *View) DeadlineOf(from calendar.Day, input LimitInput) (*Deadline, error) {
+	limit, err := input.limit(nil)
+	if err != nil {
+		return nil, err
+	}
+	deadline := v.Index.Days.Deadline(from, limit)
+	return &Deadline{deadline.Due, deadline.Provisional, tracedDays(v.Index.Days.Trace(from, deadline.Due))}, nil
+}
+
+// TracedDay is one day of a count.
+type TracedDay struct{ calendar.TracedDay }
+
+func tracedDays(trace []calendar.TracedDay) []*TracedDay {
+	days := make([]*TracedDay, len(trace))
+	for i := range trace {
+		days[i] = &TracedDay{trace[i]}
+	}
+	return days
+}
+
+// Date is the day.
+func (t *TracedDay) Date() calendar.Day { return t.Day }
+
+// WorkingDay tells whether it is worked.
+func (t *TracedDay) WorkingDay() bool { return t.Working }
+
+// Kind is why it is worked or not.
+func (t *TracedDay) Kind() calendar.DayReason { return t.Reason }
+
+// Note is the holiday, the make-up day or the weekend.
+func (t *TracedDay) Note(locale *explain.Locale) *string {
+	return optional(strings.TrimSpace(explain.DayNote(localeOf(locale), t.TracedDay)))
+}

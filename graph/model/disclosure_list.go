@@ -1,0 +1,253 @@
+package model
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
+	"github.com/reliefgraph/reliefgraph/graph/opaque"
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// DisclosureFilter narrows a list of disclosures.
+type DisclosureFilter struct {
+	Entries    []string
+	Attributes []disclosure.Attribute
+	Period     *string
+	From, To   *calendar.Day
+	Title      *string
+}
+
+// mostEntryCodes is how long all codes of entries in a filter may be together.
+const mostEntryCodes = 5000
+
+// key writes the filter as text, so that equal filters are equal keys.
+func (f *DisclosureFilter) key() (string, error) {
+	if f == nil {
+		return "", nil
+	}
+	if f.Title != nil {
+		if err := checkText("title", *f.Title, mostSearch); err != nil {
+			return "", err
+		}
+	}
+	if err := checkText("entries", strings.Join(f.Entries, ""), mostEntryCodes); err != nil {
+		return "", err
+	}
+	if f.Period != nil {
+		if _, err := calendar.ParsePeriod(*f.Period); err != nil {
+			return "", problem.Invalid("period", "write 2024, 2024H1, 2024Q2 or 2024-05", "it is not a period")
+		}
+	}
+	text, err := json.Marshal(f)
+	return string(text), err
+}
+
+// filter reads back what key wrote, and shows the caller only what it may see.
+func (v *View) filter(key string) (asked DisclosureFilter, filter store.DisclosureFilter) {
+	filter.PublicBy = v.publicBy()
+	if key == "" {
+		return asked, filter
+	}
+	if err := json.Unmarshal([]byte(key), &asked); err != nil {
+		panic(err) // key has written it
+	}
+	filter.Entries, filter.Attributes = asked.Entries, asked.Attributes
+	filter.Period, filter.Title = given(asked.Period), given(asked.Title)
+	return asked, filter
+}
+
+// storePage asks for one row more than the page has, to know whether it ends
+// the list.
+func storePage(q question) (store.Page, error) {
+	page := store.Page{First: q.first + 1}
+	if q.after == "" {
+		return page, nil
+	}
+	parts, err := cursor.Read(&q.after, cursor.ByDay, 2)
+	if err != nil {
+		return page, err
+	}
+	on, err := cursor.ReadDay(parts[0])
+	page.After = &store.Listed{On: on, Ref: parts[1]}
+	return page, err
+}
+
+// DisclosureConnection is a page of disclosures.
+type DisclosureConnection struct {
+	view     *View
+	key      listKey
+	PageInfo PageInfo
+	Edges    []DisclosureEdge
+}
+
+// DisclosureEdge is a disclosure in a page.
+type DisclosureEdge struct {
+	Cursor string
+	Node   *Disclosure
+}
+
+// listKey checks what is asked of a list.
+func (n *Administrative) listKey(filter *DisclosureFilter, first *int, after *string, scope *coverage.Scope) (listKey, error) {
+	key := listKey{place: n.place, scope: scopeOf(scope)}
+	size, err := cursor.Size(first)
+	if err != nil {
+		return key, err
+	}
+	if _, err := cursor.Read(after, cursor.ByDay, 2); err != nil {
+		return key, err
+	}
+	key.question.first = size
+	if after != nil {
+		key.question.after = *after
+	}
+	key.question.filter, err = filter.key()
+	return key, err
+}
+
+// Disclosures lists the node's disclosures, newest first.
+func (n *Administrative) Disclosures(ctx context.Context, filter *DisclosureFilter, first *int, after *string, scope *coverage.Scope) (*DisclosureConnection, error) {
+	key, err := n.listKey(filter, first, after, scope)
+	if err != nil {
+		return nil, err
+	}
+	documents, err := n.view.loaders.lists.Load(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	size := min(key.question.first, len(documents))
+	connection := &DisclosureConnection{view: n.view, key: key, Edges: make([]DisclosureEdge, size)}
+	cursors := make([]string, size)
+	for i := range size {
+		cursors[i] = cursor.Make(cursor.ByDay, opaque.Day(documents[i].ListedOn()), documents[i].Ref)
+		connection.Edges[i] = DisclosureEdge{cursors[i], &Disclosure{n.view, documents[i]}}
+	}
+	connection.PageInfo = cursor.PageOf(cursors, after, size < len(documents))
+	return connection, nil
+}
+
+// TotalCount counts what the caller may see.
+func (c *DisclosureConnection) TotalCount(ctx context.Context) (int, error) {
+	key := c.key
+	key.question.first, key.question.after = 0, ""
+	return c.view.loaders.counts.Load(ctx, key)
+}
+
+// listKey is one list of a node; equal but for the node, lists are read in one
+// statement.
+type listKey struct {
+	place    area.Place
+	scope    coverage.Scope
+	question question
+}
+
+func (k listKey) asked() question { return k.question }
+
+// question is what is asked of several nodes alike.
+type question struct {
+	filter string // as text, so that equal filters are equal
+	first  int
+	after  string
+}
+
+// byQuestion lets a reader answer keys question by question.
+func byQuestion[K interface{ asked() question }, V any](read func(context.Context, question, []K) ([]V, error)) func(context.Context, []K) ([]V, error) {
+	return func(ctx context.Context, keys []K) ([]V, error) {
+		values := make([]V, len(keys))
+		asked := map[question][]int{}
+		for i, key := range keys {
+			asked[key.asked()] = append(asked[key.asked()], i)
+		}
+		for question, numbers := range asked {
+			same := make([]K, len(numbers))
+			for i, number := range numbers {
+				same[i] = keys[number]
+			}
+			answers, err := read(ctx, question, same)
+			if err != nil {
+				return nil, err
+			}
+			for i, number := range numbers {
+				values[number] = answers[i]
+			}
+		}
+		return values, nil
+	}
+}
+
+// codesBelow names a node's publishers.
+func (v *View) codesBelow(place area.Place, scope coverage.Scope) []string {
+	if scope == coverage.Self {
+		return []string{v.Index.Tree.Node(place).Code}
+	}
+	codes := make([]string, 0, v.Index.Tree.CountBelow(place))
+	for at := range v.Index.Tree.Below(place) {
+		codes = append(codes, v.Index.Tree.Node(at).Code)
+	}
+	return codes
+}
+
+// window names the publishers and days from which a page of a list is read. The
+// index knows which have what, unless the filter asks for more than it knows.
+func (v *View) window(key listKey, listing coverage.Listing, page store.Page, narrows bool) store.List {
+	if page.After != nil {
+		listing.To = min(listing.To, page.After.On)
+	}
+	if narrows {
+		return store.List{Publishers: v.codesBelow(key.place, key.scope), Days: calendar.Span{From: listing.From, To: listing.To}}
+	}
+	narrowed, places := v.registered().Newest(key.place, key.scope, listing, page.First)
+	list := store.List{Days: calendar.Span{From: narrowed.From, To: narrowed.To}}
+	for _, place := range places {
+		list.Publishers = append(list.Publishers, v.Index.Tree.Node(place).Code)
+	}
+	return list
+}
+
+// documents is the listing of documents that the caller may see.
+func (v *View) documents(filter DisclosureFilter) coverage.Listing {
+	listing := v.listing()
+	if filter.From != nil {
+		listing.From = *filter.From
+	}
+	if filter.To != nil {
+		listing.To = min(listing.To, *filter.To)
+	}
+	return listing
+}
+
+func (l *loaders) readLists(ctx context.Context, q question, keys []listKey) ([][]disclosure.Disclosure, error) {
+	page, err := storePage(q)
+	if err != nil {
+		return nil, err
+	}
+	asked, filter := l.view.filter(q.filter)
+	lists := make([]store.List, len(keys))
+	for i, key := range keys {
+		lists[i] = l.view.window(key, l.view.documents(asked), page, filter.Narrows())
+	}
+	return l.view.store.DisclosurePages(ctx, lists, filter, page)
+}
+
+func (l *loaders) readCounts(ctx context.Context, q question, keys []listKey) ([]int, error) {
+	asked, filter := l.view.filter(q.filter)
+	listing := l.view.documents(asked)
+	if !filter.Narrows() {
+		counts := make([]int, len(keys))
+		for i, key := range keys {
+			counts[i] = l.view.registered().Count(key.place, key.scope, listing)
+		}
+		return counts, nil
+	}
+	lists := make([]store.List, len(keys))
+	for i, key := range keys {
+		lists[i] = l.view.window(key, listing, store.Page{}, true)
+	}
+	return l.view.store.DisclosureCounts(ctx, lists, filter)
+}

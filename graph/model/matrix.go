@@ -1,0 +1,60 @@
+package model
+
+import (
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// CoverageMatrix is publishers × entries.
+type CoverageMatrix struct {
+	Entries  []*CatalogEntry
+	Rows     []MatrixRow
+	PageInfo PageInfo
+}
+
+// MatrixRow is one publisher with its cells in force.
+type MatrixRow struct {
+	Publisher AdministrativeNode
+	Cells     []MatrixCell
+}
+
+// MatrixCell is how one cell stands.
+type MatrixCell struct {
+	EntryCode string
+	Status    timeline.Status
+	Since     calendar.Day
+}
+
+// CoverageMatrix returns a page of the node's matrix.
+func (n *Administrative) CoverageMatrix(asOf *calendar.Day, first *int, after *string) (*CoverageMatrix, error) {
+	size, err := cursor.Size(first)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := cursor.Read(after, cursor.ByCode, 1)
+	if err != nil {
+		return nil, err
+	}
+	v, place := n.view, n.place
+	on, afterCode := v.day(asOf), ""
+	if parts != nil {
+		afterCode = parts[0]
+	}
+	matrix := &CoverageMatrix{Entries: []*CatalogEntry{}, Rows: []MatrixRow{}}
+	for _, entry := range v.Index.MatrixEntries(place, on) {
+		matrix.Entries = append(matrix.Entries, v.entryNaming(place, entry, on))
+	}
+	rows, more := v.Index.Matrix(place, on, size, afterCode)
+	var cursors []string
+	for _, row := range rows {
+		matrixRow := MatrixRow{Publisher: v.node(row.Publisher)}
+		for _, cell := range row.Cells {
+			matrixRow.Cells = append(matrixRow.Cells, MatrixCell{cell.EntryCode, cell.Status, cell.Since})
+		}
+		matrix.Rows = append(matrix.Rows, matrixRow)
+		cursors = append(cursors, cursor.Make(cursor.ByCode, v.Index.Tree.Node(row.Publisher).Code))
+	}
+	matrix.PageInfo = cursor.PageOf(cursors, after, more)
+	return matrix, nil
+}

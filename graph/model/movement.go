@@ -1,0 +1,214 @@
+package model
+
+import (
+	"context"
+
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
+	"github.com/reliefgraph/reliefgraph/graph/opaque"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// ReliefMovementConnection is a page of movements.
+type ReliefMovementConnection struct {
+	relief   *Relief
+	PageInfo PageInfo
+	Edges    []ReliefMovementEdge
+}
+
+// TotalCount counts the movements.
+func (c *ReliefMovementConnection) TotalCount(ctx context.Context) (int, error) {
+	return c.relief.node.view.loaders.movementCounts.Load(ctx, c.relief.key)
+}
+
+// ReliefMovementEdge is a movement in a page.
+type ReliefMovementEdge struct {
+	Cursor string
+	Node   *ReliefMovement
+}
+
+// Movements lists the movements counted, newest first.
+func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*ReliefMovementConnection, error) {
+	size, err := cursor.Size(first)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := cursor.Read(after, cursor.ByDay, 2); err != nil {
+		return nil, err
+	}
+	asked := question{first: size}
+	if after != nil {
+		asked.after = *after
+	}
+	key := movementsKey{r.key, asked}
+	movements, err := r.node.view.loaders.movementLists.Load(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	size = min(size, len(movements))
+	connection := &ReliefMovementConnection{relief: r, Edges: make([]ReliefMovementEdge, size)}
+	cursors := make([]string, size)
+	for i := range size {
+		cursors[i] = cursor.Make(cursor.ByDay, opaque.Day(movements[i].OccurredOn), movements[i].Ref)
+		connection.Edges[i] = ReliefMovementEdge{cursors[i], &ReliefMovement{r.node.view, movements[i]}}
+	}
+	connection.PageInfo = cursor.PageOf(cursors, after, size < len(movements))
+	return connection, nil
+}
+
+// ReliefMovement is a movement of relief money or goods.
+type ReliefMovement struct {
+	view *View
+	relief.Movement
+}
+
+// IsNode marks a thing with a global id.
+func (*ReliefMovement) IsNode() {}
+
+// ID is the movement's global id.
+func (m *ReliefMovement) ID() string { return m.view.id(idMovement, m.Ref) }
+
+// From is the giver.
+func (m *ReliefMovement) From() AdministrativeNode { return m.view.ByCode(m.FromCode) }
+
+// To is the receiver.
+func (m *ReliefMovement) To() AdministrativeNode { return m.view.ByCode(m.ToCode) }
+
+// ReliefClass is the class of relief.
+func (m *ReliefMovement) ReliefClass() relief.Class { return m.Class }
+
+// EventRef is null where it names none.
+func (m *ReliefMovement) EventRef() *string { return optional(m.Movement.EventRef) }
+
+// Funds is in yuan.
+func (m *ReliefMovement) Funds() string { return m.Movement.Funds.String() }
+
+// GoodsItem is null where there are no goods.
+func (m *ReliefMovement) GoodsItem() *string { return optional(m.Movement.GoodsItem) }
+
+// GoodsQuantity is null where there are no goods.
+func (m *ReliefMovement) GoodsQuantity() *string {
+	if m.Movement.GoodsItem == "" {
+		return nil
+	}
+	quantity := m.Movement.GoodsQuantity.String()
+	return &quantity
+}
+
+// GoodsUnit is null where there are no goods.
+func (m *ReliefMovement) GoodsUnit() *string { return optional(m.Movement.GoodsUnit) }
+
+// DocumentNumber is null where there is none.
+func (m *ReliefMovement) DocumentNumber() *string { return optional(m.Movement.DocumentNumber) }
+
+// Disclosure is the document that it names.
+func (m *ReliefMovement) Disclosure(ctx context.Context) (*Disclosure, error) {
+	if m.DisclosureRef == "" {
+		return nil, nil
+	}
+	return m.view.visible(ctx, m.DisclosureRef)
+}
+
+// NewMovement shows a movement.
+func (v *View) NewMovement(m relief.Movement) *ReliefMovement {
+	return &ReliefMovement{view: v, Movement: m}
+}
+
+// ReliefMovementPayload is what recording a movement did.
+type ReliefMovementPayload struct{ Movement *ReliefMovement }
+
+// ReliefMovementInput is a movement to record.
+type ReliefMovementInput struct {
+	Ref                                 string
+	Kind                                relief.Kind
+	FromCode, ToCode                    *string
+	ReliefClass                         relief.Class
+	EventRef                            *string
+	Funds                               *string
+	GoodsItem, GoodsQuantity, GoodsUnit *string
+	Households, Persons                 *int
+	OccurredOn                          calendar.Day
+	DocumentNumber, DisclosureRef       *string
+}
+
+// Movement is the domain's form of the input; amounts that do not parse are
+// refused.
+func (i *ReliefMovementInput) Movement() (relief.Movement, error) {
+	m := relief.Movement{
+		Ref: i.Ref, Kind: i.Kind, FromCode: given(i.FromCode), ToCode: given(i.ToCode), Class: i.ReliefClass, EventRef: given(i.EventRef),
+		GoodsItem: given(i.GoodsItem), GoodsUnit: given(i.GoodsUnit), Households: int64(given(i.Households)), Persons: int64(given(i.Persons)),
+		OccurredOn: i.OccurredOn, DocumentNumber: given(i.DocumentNumber), DisclosureRef: given(i.DisclosureRef),
+	}
+	if i.Funds != nil {
+		funds, err := relief.ParseYuan(*i.Funds)
+		if err != nil {
+			return m, inField("funds", err)
+		}
+		m.Funds = funds
+	}
+	if i.GoodsQuantity != nil {
+		quantity, err := relief.ParseQuantity(*i.GoodsQuantity)
+		if err != nil {
+			return m, inField("goodsQuantity", err)
+		}
+		m.GoodsQuantity = quantity
+	}
+	if err := inRange("households", int(m.Households), 0, mostPeople); err != nil {
+		return m, err
+	}
+	return m, inRange("persons", int(m.Persons), 0, mostPeople)
+}
+
+func (l *loaders) readMovements(ctx context.Context, q question, keys []movementsKey) ([][]relief.Movement, error) {
+	page, err := storePage(q)
+	if err != nil {
+		return nil, err
+	}
+	return byFilter(l, keys, func(key movementsKey) reliefKey { return key.reliefKey }, func(lists []store.List, filter relief.Filter) ([][]relief.Movement, error) {
+		return l.view.store.ReliefMovementPages(ctx, lists, filter, page)
+	})
+}
+
+func (l *loaders) readMovementCounts(ctx context.Context, keys []reliefKey) ([]int, error) {
+	return byFilter(l, keys, func(key reliefKey) reliefKey { return key }, func(lists []store.List, filter relief.Filter) ([]int, error) {
+		return l.view.store.ReliefMovementCounts(ctx, lists, filter)
+	})
+}
+
+// movementList is the list of a node's movements in its span.
+func (l *loaders) movementList(key reliefKey) store.List {
+	return store.List{Publishers: l.view.codesBelow(key.place, key.scope), Days: key.span}
+}
+
+// byFilter reads the lists of keys, those together that want the same movements.
+func byFilter[K, T any](l *loaders, keys []K, of func(K) reliefKey, read func([]store.List, relief.Filter) ([]T, error)) ([]T, error) {
+	asked := map[relief.Filter][]int{}
+	for i, key := range keys {
+		filter := of(key).filter
+		asked[filter] = append(asked[filter], i)
+	}
+	answers := make([]T, len(keys))
+	for filter, numbers := range asked {
+		lists := make([]store.List, len(numbers))
+		for i, number := range numbers {
+			lists[i] = l.movementList(of(keys[number]))
+		}
+		found, err := read(lists, filter)
+		if err != nil {
+			return nil, err
+		}
+		for i, number := range numbers {
+			answers[number] = found[i]
+		}
+	}
+	return answers, nil
+}
+
+// movementsKey is one page of a node's movements.
+type movementsKey struct {
+	reliefKey
+	question question
+}
+
+func (k movementsKey) asked() question { return k.question }

@@ -1,0 +1,6 @@
+package model
+
+import "github.com/reliefgraph/reliefgraph/graph/cursor"
+
+// PageInfo says how to go on in a list.
+type PageInfo = cursor.Page

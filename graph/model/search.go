@@ -1,0 +1,55 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
+	"github.com/reliefgraph/reliefgraph/internal/area"
+)
+
+// mostSearch is how long a text to search for may be.
+const mostSearch = 100
+
+// Search finds nodes by code, name and, if asked, by initials in pinyin.
+func (v *View) Search(text *string, level *area.Level, initials *bool, first *int, after *string) (*AdministrativeNodeConnection, error) {
+	size, err := cursor.Size(first)
+	if err != nil {
+		return nil, err
+	}
+	search := area.Search{Text: strings.TrimSpace(given(text)), Level: level, Initials: given(initials)}
+	if err := checkText("search", search.Text, mostSearch); err != nil {
+		return nil, err
+	}
+	position, err := v.searchPosition(after)
+	if err != nil {
+		return nil, err
+	}
+	found, total := v.Index.Tree.Search(search, position, size+1)
+	page := found[:min(size, len(found))]
+	connection := &AdministrativeNodeConnection{TotalCount: total, Edges: make([]AdministrativeNodeEdge, len(page))}
+	cursors := make([]string, len(page))
+	for i, f := range page {
+		cursors[i] = cursor.Make(cursor.BySearch, strconv.Itoa(int(f.Match)), v.Index.Tree.Node(f.Place).Code)
+		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], v.node(f.Place)}
+	}
+	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)
+	return connection, nil
+}
+
+// searchPosition is where a page of nodes found begins.
+func (v *View) searchPosition(after *string) (*area.Found, error) {
+	parts, err := cursor.Read(after, cursor.BySearch, 2)
+	if err != nil || parts == nil {
+		return nil, err
+	}
+	match, err := strconv.Atoi(parts[0])
+	if err != nil {
+		return nil, cursor.Foreign()
+	}
+	place := v.Index.Tree.RankOf(parts[1])
+	if v.Index.Tree.Find(parts[1]) == area.Nowhere {
+		place-- // it is there no more: the next one is not to be passed over
+	}
+	return &area.Found{Match: area.Match(match), Place: place}, nil
+}

@@ -1,0 +1,47 @@
+package model
+
+import (
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+)
+
+// FormerName is an earlier name.
+type FormerName = area.FormerName
+
+// Name is the present name, or that of a day.
+func (n *Administrative) Name(asOf *calendar.Day) string {
+	if asOf == nil {
+		return n.Node.Name
+	}
+	return n.NameOn(*asOf)
+}
+
+// FormerNames are the earlier names, the oldest first.
+func (n *Administrative) FormerNames() []FormerName {
+	return append([]FormerName{}, n.Node.FormerNames...)
+}
+
+// Predecessors are the places that it succeeds.
+func (n *Administrative) Predecessors() []AdministrativeNode {
+	return n.view.nodes(n.view.Index.Tree.Predecessors(n.place))
+}
+
+// Successors are the places that succeed it.
+func (n *Administrative) Successors() []AdministrativeNode {
+	return n.view.nodes(n.view.Index.Tree.Successors(n.place))
+}
+
+// Succession is a day on which places ended or began.
+type Succession struct {
+	On           calendar.Day
+	Ended, Began []AdministrativeNode
+}
+
+// Successions lists the days on which places at or below it ended or began.
+func (n *Administrative) Successions(from, to calendar.Day) []Succession {
+	successions := []Succession{}
+	for _, s := range n.view.Index.Tree.Successions(n.place, from, to) {
+		successions = append(successions, Succession{s.On, n.view.nodes(s.Ended), n.view.nodes(s.Began)})
+	}
+	return successions
+}

@@ -1,0 +1,157 @@
+package model
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sort"
+
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
+	"github.com/reliefgraph/reliefgraph/graph/opaque"
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/explain"
+)
+
+// UpcomingConnection is a page of cells about to become a gap.
+type UpcomingConnection struct {
+	node       *Administrative
+	all        []coverage.Coming
+	TotalCount int
+	PageInfo   PageInfo
+	Edges      []UpcomingEdge
+}
+
+// UpcomingCounts are cells by the status that they take.
+type UpcomingCounts struct{ coverage.ComingCounts }
+
+// Total counts all of them.
+func (c *UpcomingCounts) Total() int { return c.Missing + c.Overdue + c.Stale }
+
+// UpcomingCountsOfNode are the counts of one node.
+type UpcomingCountsOfNode struct {
+	Node   AdministrativeNode
+	Counts *UpcomingCounts
+}
+
+// Counts counts the whole list.
+func (c *UpcomingConnection) Counts() *UpcomingCounts {
+	counted := coverage.CountComing(c.all, func(*coverage.Coming) (bool, bool) { return true, true })
+	if counted[true] == nil {
+		return &UpcomingCounts{}
+	}
+	return &UpcomingCounts{*counted[true]}
+}
+
+// ByChild counts the list by child.
+func (c *UpcomingConnection) ByChild() []UpcomingCountsOfNode {
+	tree := c.node.view.Index.Tree
+	return c.by(func(coming *coverage.Coming) area.Place { return tree.ChildTowards(c.node.place, coming.Publisher) }, tree.Size())
+}
+
+// ByPublisher counts the list by who owes it.
+func (c *UpcomingConnection) ByPublisher() []UpcomingCountsOfNode {
+	return c.by(func(coming *coverage.Coming) area.Place { return coming.Publisher }, cursor.MostRows)
+}
+
+func (c *UpcomingConnection) by(key func(*coverage.Coming) area.Place, most int) []UpcomingCountsOfNode {
+	counted := coverage.CountComing(c.all, func(coming *coverage.Coming) (area.Place, bool) {
+		place := key(coming)
+		return place, place != area.Nowhere
+	})
+	places := slices.Sorted(maps.Keys(counted))
+	places = places[:min(most, len(places))]
+	counts := make([]UpcomingCountsOfNode, len(places))
+	for i, node := range c.node.view.nodes(places) {
+		counts[i] = UpcomingCountsOfNode{node, &UpcomingCounts{*counted[places[i]]}}
+	}
+	return counts
+}
+
+// UpcomingEdge is such a cell in a page.
+type UpcomingEdge struct {
+	Cursor string
+	Node   *Upcoming
+}
+
+// mostWorkingDaysAhead is how far ahead a question may look: about a year.
+const mostWorkingDaysAhead = 250
+
+// Upcoming lists the node's cells about to become a gap.
+func (n *Administrative) Upcoming(asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) (*UpcomingConnection, error) {
+	size, err := cursor.Size(first)
+	if err != nil {
+		return nil, err
+	}
+	if err := inRange("workingDays", workingDays, 0, mostWorkingDaysAhead); err != nil {
+		return nil, err
+	}
+	parts, err := cursor.Read(after, cursor.ByDueDay, 3)
+	if err != nil {
+		return nil, err
+	}
+	all := n.view.Index.Upcoming(n.place, scopeOf(scope), n.view.day(asOf), workingDays)
+	start := 0
+	if parts != nil {
+		due, err := cursor.ReadDay(parts[0])
+		if err != nil {
+			return nil, err
+		}
+		start = sort.Search(len(all), func(i int) bool {
+			if all[i].DueOn != due {
+				return all[i].DueOn > due
+			}
+			code := n.view.Index.Tree.Node(all[i].Publisher).Code
+			return code > parts[1] || code == parts[1] && all[i].EntryCode > parts[2]
+		})
+	}
+	end := min(start+size, len(all))
+	connection := &UpcomingConnection{node: n, all: all, TotalCount: len(all), Edges: []UpcomingEdge{}}
+	var cursors []string
+	for _, coming := range all[start:end] {
+		cursors = append(cursors, cursor.Make(cursor.ByDueDay, opaque.Day(coming.DueOn), n.view.Index.Tree.Node(coming.Publisher).Code, coming.EntryCode))
+		connection.Edges = append(connection.Edges, UpcomingEdge{cursors[len(cursors)-1], n.view.upcoming(coming)})
+	}
+	connection.PageInfo = cursor.PageOf(cursors, after, end < len(all))
+	return connection, nil
+}
+
+// Upcoming is a cell about to become a gap.
+type Upcoming struct {
+	view *View
+	coverage.Coming
+	gap *Gap // that it becomes
+}
+
+func (v *View) upcoming(coming coverage.Coming) *Upcoming {
+	on := coming.DueOn + 1
+	becoming := coverage.Standing{Publisher: coming.Publisher, EntryCode: coming.EntryCode, Status: coming.Becomes, Since: on}
+	return &Upcoming{v, coming, &Gap{v, becoming, on}}
+}
+
+// Publisher is who owes it.
+func (u *Upcoming) Publisher() AdministrativeNode { return u.view.node(u.Coming.Publisher) }
+
+// Entry is the row in force on the first day as a gap.
+func (u *Upcoming) Entry() *CatalogEntry {
+	return u.view.entryNaming(u.Coming.Publisher, u.EntryCode, u.DueOn+1)
+}
+
+// Duty is the one that will be overdue.
+func (u *Upcoming) Duty(ctx context.Context) (*Duty, error) {
+	reason, err := u.gap.why(ctx)
+	if err != nil || reason.Duty == nil {
+		return nil, err
+	}
+	return &Duty{u.view, *reason.Duty}, nil
+}
+
+// Explanation is by when it becomes a gap, and what prevents it.
+func (u *Upcoming) Explanation(ctx context.Context, locale *explain.Locale) (string, error) {
+	facts, err := u.gap.facts(ctx)
+	if err != nil {
+		return "", err
+	}
+	return explain.Upcoming(localeOf(locale), facts), nil
+}
