@@ -122,11 +122,15 @@ func say(w http.ResponseWriter, status int, text string) {
 	w.Write([]byte(text + "\n")) //nolint:errcheck // the client has gone
 }
 
-// ready tells whether the database answers and has the program's schema.
+// ready tells whether the database has the program's schema and its newest state
+// can be had, which every answer waits for.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	migrated, err := s.options.Store.Migrated(ctx)
+	if migrated {
+		_, err = s.options.Follower.Index(ctx)
+	}
 	switch {
 	case err != nil:
 		s.options.Log.WarnContext(ctx, "not ready", "error", err)

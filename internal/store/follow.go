@@ -3,16 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
-	"strconv"
-	"strings"
+	"net"
 	"sync"
 	"sync/atomic"
 
-	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
-
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
 // Follower keeps an index of the database's timelines in memory and catches it
@@ -23,6 +21,11 @@ type Follower struct {
 
 	now atomic.Pointer[caughtUp]
 
+	// Only the look that is under way uses these.
+	statement *sql.Stmt // catchUpSQL; nil where nothing is prepared
+	stored    stored
+	alive     map[string]bool // backends that have been there since before the last look
+
 	// A look at the database serves every request that was waiting when it
 	// began: one that came later must wait for the next.
 	mutex   sync.Mutex
@@ -32,8 +35,10 @@ type Follower struct {
 
 // caughtUp is an index and what had been seen of the database for it.
 type caughtUp struct {
-	index *coverage.Index
-	seen  snapshot
+	index    *coverage.Index
+	seen     snapshot
+	history  string
+	compared int // how many times everything had been compared
 }
 
 type look struct {
@@ -41,17 +46,17 @@ type look struct {
 	err  error
 }
 
-// snapshot is a pg_snapshot: which transactions were visible.
-type snapshot struct {
-	xmax string   // the first transaction that had not begun
-	xip  []string // those before it that had not ended
-}
-
 // Follow loads the index.
 func (s *Store) Follow(ctx context.Context) (*Follower, error) {
 	f := &Follower{store: s}
-	if err := f.load(ctx); err != nil {
+	if err := f.catchUp(ctx); err != nil {
 		return nil, err
+	}
+	if !s.options.NoPrepare {
+		var err error
+		if f.statement, err = s.looks.PrepareContext(ctx, catchUpSQL); err != nil { //nolint:sqlclosecheck // it is kept as long as the store
+			return nil, wrap("preparing to catch up", err)
+		}
 	}
 	return f, nil
 }
@@ -59,14 +64,23 @@ func (s *Store) Follow(ctx context.Context) (*Follower, error) {
 // Current returns the index as last caught up, without looking.
 func (f *Follower) Current() *coverage.Index { return f.now.Load().index }
 
-// Index returns an index that holds everything committed before the call.
+// Index returns an index that holds everything committed before the call. While
+// the database is silent it waits until the context ends.
 func (f *Follower) Index(ctx context.Context) (*coverage.Index, error) {
-	l := f.join()
-	select {
-	case <-l.done:
-		return f.Current(), l.err
-	case <-ctx.Done():
-		return nil, wrap("waiting for the newest state", ctx.Err())
+	for {
+		l := f.join()
+		select {
+		case <-l.done:
+			if !silent(l.err) {
+				return f.Current(), l.err
+			}
+		case <-ctx.Done():
+			err := ctx.Err()
+			if errors.Is(err, context.DeadlineExceeded) {
+				err = fmt.Errorf("%w: %w", problem.New(problem.Unavailable, "", "the database does not answer just now; try again"), err)
+			}
+			return nil, wrap("waiting for the newest state", err)
+		}
 	}
 }
 
@@ -86,7 +100,8 @@ func (f *Follower) join() *look {
 }
 
 // run looks, and goes on as long as requests have come meanwhile. It belongs to
-// no request, so that none can cut short what others wait for.
+// no request, so that none can cut short what others wait for; its connection
+// bounds how long it takes.
 func (f *Follower) run(l *look) {
 	for l != nil {
 		l.err = f.catchUp(context.Background())
@@ -98,136 +113,58 @@ func (f *Follower) run(l *look) {
 	}
 }
 
-const catchUpSQL = `-- store.Follower
-SELECT pg_current_snapshot()::text, NULL, NULL::bytea,
-       (SELECT string_agg(part, ' ') FROM reference_change WHERE changed >= $1::xid8 OR changed = ANY ($2::xid8[]))
-UNION ALL
-SELECT NULL, publisher_code, packed, NULL
-FROM publisher_timeline WHERE changed >= $1::xid8 OR changed = ANY ($2::xid8[])`
-
-// catchUp reads what became visible since the last look.
+// catchUp looks, a second time on another connection where the first is lost.
 func (f *Follower) catchUp(ctx context.Context) error {
-	next, err := f.now.Load().after(ctx, f.store.db)
+	err := f.look(ctx)
+	if problem.CodeOf(err) != problem.Unavailable {
+		return err
+	}
+	if silent(err) {
+		f.store.dropIdle()
+	}
+	return f.look(ctx)
+}
+
+// look applies what became visible since the last look, and compares everything
+// where that cannot be told from transaction ids: ids may have been given out
+// again, or rows come with those of another time.
+func (f *Follower) look(ctx context.Context) error {
+	before := f.now.Load()
+	if before == nil {
+		return f.compare(ctx, false)
+	}
+	l, err := before.changes(ctx, f.ask)
 	if err != nil {
 		return err
 	}
-	if next == nil {
-		return f.load(ctx)
+	if l.reference || !f.alive[l.backend] || !before.leadsTo(&l.origin) {
+		return f.compare(ctx, l.reference)
 	}
-	f.now.Store(next)
+	index, err := before.index.Apply(l.timelines)
+	if err != nil {
+		return fmt.Errorf("catching up: %w", err)
+	}
+	for _, t := range l.timelines {
+		f.stored.rows[t.PublisherCode] = hashOf(t.Packed)
+	}
+	f.now.Store(&caughtUp{index, l.seen, before.history, before.compared})
 	return nil
 }
 
-// after reads what became visible later: one statement, so that its snapshot is
-// that of the rows it returns. Nodes, catalogs or the calendar change rarely:
-// then it answers nil, and everything is to be read again.
-func (c *caughtUp) after(ctx context.Context, from sqlx.QueryerContext) (*caughtUp, error) {
-	var seen snapshot
-	var parts sql.NullString
-	var changes []coverage.Timelines
-	err := each(ctx, from, "catching up", catchUpSQL, func(scan func(...any) error) error {
-		var taken, code, changedParts sql.NullString
-		var packed []byte
-		if err := scan(&taken, &code, &packed, &changedParts); err != nil {
-			return err
-		}
-		if taken.Valid {
-			parts = changedParts
-			var err error
-			seen, err = parseSnapshot(taken.String)
-			return err
-		}
-		changes = append(changes, coverage.Timelines{PublisherCode: code.String, Packed: packed})
-		return nil
-	}, c.seen.xmax, pq.Array(c.seen.xip))
-	if err != nil || parts.Valid {
-		return nil, err
+// ask runs catchUpSQL.
+func (f *Follower) ask(ctx context.Context, visit func(scan func(...any) error) error, arguments ...any) error {
+	if f.statement == nil {
+		return each(ctx, f.store.looks, "catching up", catchUpSQL, visit, arguments...)
 	}
-	index, err := c.index.Apply(changes)
+	rows, err := f.statement.QueryContext(ctx, arguments...)
 	if err != nil {
-		return nil, fmt.Errorf("catching up: %w", err)
+		return wrap("catching up", err)
 	}
-	return &caughtUp{index, seen}, nil
+	return visitAll("catching up", rows, visit)
 }
 
-const snapshotSQL = `-- store.Follow: snapshot
-SELECT pg_current_snapshot()::text`
-
-const timelinesSQL = `-- store.Follow: timelines
-SELECT publisher_code, packed FROM publisher_timeline`
-
-// load reads everything, in one transaction.
-func (f *Follower) load(ctx context.Context) error {
-	return f.store.reading(ctx, func(tx *sqlx.Tx) error {
-		all, err := everything(ctx, tx)
-		if err == nil {
-			f.now.Store(all)
-		}
-		return err
-	})
-}
-
-func everything(ctx context.Context, tx *sqlx.Tx) (*caughtUp, error) {
-	var taken string
-	if err := tx.GetContext(ctx, &taken, snapshotSQL); err != nil {
-		return nil, wrap("taking a snapshot", err)
-	}
-	seen, err := parseSnapshot(taken)
-	if err != nil {
-		return nil, err
-	}
-	reference, err := referenceOf(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	var timelines []coverage.Timelines
-	err = each(ctx, tx, "reading the timelines", timelinesSQL, func(scan func(...any) error) error {
-		var t coverage.Timelines
-		if err := scan(&t.PublisherCode, (*[]byte)(&t.Packed)); err != nil {
-			return err
-		}
-		timelines = append(timelines, t)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	index, err := coverage.New(reference, timelines)
-	if err != nil {
-		return nil, fmt.Errorf("making the index: %w", err)
-	}
-	return &caughtUp{index, seen}, nil
-}
-
-// reading runs several statements on one state of the database.
-func (s *Store) reading(ctx context.Context, do func(*sqlx.Tx) error) error {
-	tx, err := s.beginReading(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() //nolint:errcheck // it has only read
-	return do(tx)
-}
-
-func (s *Store) beginReading(ctx context.Context) (*sqlx.Tx, error) {
-	tx, err := s.db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	return tx, s.wrap("beginning to read", err)
-}
-
-// parseSnapshot reads xmin:xmax:xip,xip.
-func parseSnapshot(text string) (snapshot, error) {
-	parts := strings.Split(text, ":")
-	if len(parts) != 3 {
-		return snapshot{}, fmt.Errorf("reading the snapshot %q", text)
-	}
-	s := snapshot{xmax: parts[1], xip: []string{}}
-	if parts[2] != "" {
-		s.xip = strings.Split(parts[2], ",")
-	}
-	for _, id := range append([]string{s.xmax}, s.xip...) {
-		if _, err := strconv.ParseUint(id, 10, 64); err != nil {
-			return snapshot{}, fmt.Errorf("reading the snapshot %q: %w", text, err)
-		}
-	}
-	return s, nil
+// silent tells that a connection was given up because nothing came.
+func silent(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
 }

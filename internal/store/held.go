@@ -24,18 +24,37 @@ func (h *Held) Release() {
 
 // Hold returns the newest state, until the context ends or it is released.
 func (f *Follower) Hold(ctx context.Context) (*Held, error) {
-	tx, err := f.store.beginReading(ctx)
+	tx, err := beginReading(ctx, f.store.db)
 	if err != nil {
 		return nil, err
 	}
-	// The first statement of the transaction settles what it sees.
-	newest, err := f.now.Load().after(ctx, tx)
-	if err == nil && newest == nil {
-		newest, err = everything(ctx, tx)
-	}
+	index, err := f.indexOf(ctx, tx)
 	if err != nil {
 		tx.Rollback() //nolint:errcheck // it has only read
 		return nil, err
 	}
-	return &Held{Index: newest.index, Reads: inTransaction(tx), tx: tx}, nil
+	return &Held{Index: index, Reads: inTransaction(tx), tx: tx}, nil
+}
+
+// indexOf makes the index of what a transaction sees.
+func (f *Follower) indexOf(ctx context.Context, tx *sqlx.Tx) (*coverage.Index, error) {
+	before := f.now.Load()
+	// The first statement of the transaction settles what it sees.
+	later, err := before.changes(ctx, func(ctx context.Context, visit func(scan func(...any) error) error, arguments ...any) error {
+		return each(ctx, tx, "catching up", catchUpSQL, visit, arguments...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !later.reference && before.leadsTo(&later.origin) {
+		// Only the follower's own connection tells that nothing broke meanwhile.
+		if _, err := f.Index(ctx); err != nil {
+			return nil, err
+		}
+		if f.now.Load().compared == before.compared {
+			return before.index.Apply(later.timelines)
+		}
+	}
+	index, _, err := everything(ctx, tx)
+	return index, err
 }

@@ -25,6 +25,7 @@ var growing = []string{"disclosure", "news", "relief_movement", "publisher_timel
 // readsAll are the statements that are for the whole of a growing table.
 var readsAll = map[string]string{
 	"timelinesSQL":     "the index is loaded from all timelines",
+	"rowHashesSQL":     "after a break in the database's history all rows are compared",
 	"allPublishersSQL": "a change of the calendar concerns every publisher",
 	"markTimelinesSQL": "a rebuild makes every server read all timelines",
 	"addTimelinesSQL":  "every node has a row",
@@ -40,8 +41,9 @@ var filled = sync.OnceValues(func() (*store.Store, error) {
 		`INSERT INTO node (code, name, level, department) VALUES ('CN', '中国', 0, false)`,
 		`INSERT INTO node (code, name, level, department, parent_code)
 		 SELECT 'p' || n, '镇', 4, false, 'CN' FROM generate_series(1, 20000) AS n`,
-		`INSERT INTO publisher_timeline (publisher_code, packed, changed)
-		 SELECT 'p' || n, decode(repeat('01', 200), 'hex'), (1000 + n)::text::xid8 FROM generate_series(1, 20000) AS n`,
+		`INSERT INTO publisher_timeline (publisher_code, packed)
+		 SELECT 'p' || n, decode(repeat('01', 200), 'hex') FROM generate_series(1, 20000) AS n`,
+		`UPDATE publisher_timeline SET changed = (1000 + substr(publisher_code, 2)::int)::text::xid8`,
 		`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute, formed_on, published_on, period, interprets_ref)
 		 SELECT 'd' || n, 'p' || 1 + n % 3000, (1 + n % 5) || '.' || (1 + n % 4), '关于第' || n || '号的通知', CASE WHEN n % 20 = 0 THEN 1 ELSE 0 END,
 		        date '2022-01-01' + n % 1500, CASE WHEN n % 7 > 0 THEN date '2022-01-10' + n % 1500 END,
@@ -151,6 +153,8 @@ func questions() []question {
 	ask("movementsByRefSQL", "relief_movement_ref_key", codes("m1", "m2"))
 	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{"20900", "20905"}))
 	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{}))
+	ask("stateSQL", "")
+	ask("differingTimelinesSQL", "publisher_timeline_pkey", codes("p1", "p2"))
 	ask("addDisclosureSQL", "", "new", "p1", "1.1", "", "", "", 0, nil, nil, nil, nil, "", false, false, nil, "", "")
 	ask("addNewsSQL", "", "new", "p1", "5.1", "", "", "2024-01-01", "", codes())
 	ask("addMovementSQL", "", "new", 0, "p1", "p2", 0, nil, 1, "", 0, "", 0, 0, "2024-01-01", "", nil)

@@ -23,7 +23,8 @@ import (
 
 // Options are how the store uses its database.
 type Options struct {
-	// Connections is the size of the pool: at least 2, 16 where it is 0.
+	// Connections is the size of the pool: at least 2, 16 where it is 0. A
+	// follower has one beside it.
 	Connections int
 	// StatementTimeout bounds every statement of a reader; 0 leaves it to the database.
 	StatementTimeout time.Duration
@@ -39,6 +40,7 @@ type Options struct {
 type Store struct {
 	Reads
 	db      *sqlx.DB
+	looks   *sqlx.DB // for followers alone
 	options Options
 	// writing bounds the transactions that write at a time. Each holds a
 	// connection while the newest state is read by another: if writers held
@@ -60,15 +62,24 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if options.StatementTimeout > 0 {
 		config.Runtime["statement_timeout"] = strconv.FormatInt(options.StatementTimeout.Milliseconds(), 10)
 	}
-	connector, err := pq.NewConnectorConfig(config)
+	var poolPatience time.Duration
+	lookPatience := longestSilence
+	if options.StatementTimeout > 0 {
+		poolPatience = options.StatementTimeout + time.Second
+		lookPatience = min(lookPatience, poolPatience)
+	}
+	db, err := connect(config, options, poolPatience)
 	if err != nil {
-		return nil, fmt.Errorf("preparing the database connection: %w", err)
+		return nil, err
 	}
-	var through driver.Connector = connector
-	if options.Watch != nil {
-		through = options.Watch(connector)
+	if !options.NoPrepare {
+		// What became visible is little, which a plan for any arguments does not know.
+		config.Runtime["plan_cache_mode"] = "force_custom_plan"
 	}
-	db := sqlx.NewDb(sql.OpenDB(through), "postgres")
+	looks, err := connect(config, options, lookPatience)
+	if err != nil {
+		return nil, err
+	}
 	if options.Connections == 0 {
 		options.Connections = 16
 	}
@@ -76,13 +87,44 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	db.SetMaxOpenConns(options.Connections)
 	db.SetMaxIdleConns(options.Connections)
 	s := &Store{
-		Reads: Reads{newPool(db, options)}, db: db, options: options, writing: make(chan struct{}, options.Connections/2),
+		Reads: Reads{newPool(db, options)}, db: db, looks: looks, options: options,
+		writing: make(chan struct{}, options.Connections/2),
 	}
 	if err := s.Ping(ctx); err != nil {
-		db.Close()
+		s.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// longestSilence is how long a look waits for its connection. It takes about a
+// millisecond, and every answer waits for it.
+const longestSilence = 5 * time.Second
+
+// connect makes a pool of connections. They are given up when nothing comes for
+// longer than the patience; 0 waits for ever.
+func connect(config pq.Config, options Options, patience time.Duration) (*sqlx.DB, error) {
+	connector, err := pq.NewConnectorConfig(config.Clone())
+	if err != nil {
+		return nil, fmt.Errorf("preparing the database connection: %w", err)
+	}
+	if patience > 0 {
+		connector.Dialer(impatient{patience})
+	}
+	var through driver.Connector = connector
+	if options.Watch != nil {
+		through = options.Watch(connector)
+	}
+	return sqlx.NewDb(sql.OpenDB(through), "postgres"), nil
+}
+
+// dropIdle closes the connections that nobody uses: where one is silent, they
+// most likely are too.
+func (s *Store) dropIdle() {
+	for _, pool := range []*sqlx.DB{s.db, s.looks} {
+		pool.SetMaxIdleConns(0)
+		pool.SetMaxIdleConns(s.options.Connections)
+	}
 }
 
 // Ping tells whether the database answers.
@@ -91,7 +133,7 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // Close ends all connections.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error { return errors.Join(s.db.Close(), s.looks.Close()) }
 
 // Writing is a transaction that changes facts.
 type Writing struct {

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/lib/pq"
+
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+)
+
+// origin is what a statement saw, and of which history.
+type origin struct {
+	seen snapshot
+	// backend is the server process that ran it. One that has been there since
+	// before the last look proves that the server did not crash since.
+	backend string
+	// history is what the ids of transactions mean something in: the system, its
+	// timeline and whether it is in recovery, and the tables as they were made.
+	history string
+}
+
+const originColumns = `pg_current_snapshot()::text,
+       pg_backend_pid() || ' ' || (SELECT extract(epoch FROM backend_start) FROM pg_stat_get_activity(pg_backend_pid())),
+       concat_ws(' ', (SELECT system_identifier FROM pg_control_system()),
+           CASE WHEN pg_is_in_recovery()
+                THEN 'recovery ' || coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
+                ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END,
+           (SELECT string_agg(concat_ws('.', c.relfilenode, t.oid, t.xmin), ' ' ORDER BY c.oid)
+            FROM pg_class AS c LEFT JOIN pg_trigger AS t ON t.tgrelid = c.oid AND t.tgname = 'stamp_inserted'
+            WHERE c.oid IN (to_regclass('publisher_timeline'), to_regclass('reference_change'))))`
+
+// becameVisible holds for rows whose transaction was not yet seen as ended. Rows
+// that were restored may carry ids that are still to come.
+const becameVisible = `((changed >= $1::xid8 AND changed < pg_snapshot_xmax(pg_current_snapshot())) OR changed = ANY ($2::xid8[]))`
+
+const catchUpSQL = `-- store.Follower
+SELECT ` + originColumns + `, EXISTS (SELECT FROM reference_change WHERE ` + becameVisible + `), NULL, NULL::bytea
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, publisher_code, packed
+FROM publisher_timeline WHERE ` + becameVisible
+
+// changes are what became visible since an earlier state.
+type changes struct {
+	origin
+	timelines []coverage.Timelines
+	reference bool // nodes, catalogs or the calendar changed too
+}
+
+// asking runs catchUpSQL on some connection.
+type asking func(ctx context.Context, visit func(scan func(...any) error) error, arguments ...any) error
+
+// changes reads what became visible later, in one statement, so that its snapshot
+// is that of the rows it returns.
+func (c *caughtUp) changes(ctx context.Context, ask asking) (later changes, err error) {
+	err = ask(ctx, func(scan func(...any) error) error {
+		var taken, backend, history, code sql.NullString
+		var reference sql.NullBool
+		var packed []byte
+		if err := scan(&taken, &backend, &history, &reference, &code, &packed); err != nil {
+			return err
+		}
+		if !taken.Valid {
+			later.timelines = append(later.timelines, coverage.Timelines{PublisherCode: code.String, Packed: packed})
+			return nil
+		}
+		later.reference = reference.Bool
+		later.origin, err = newOrigin(taken.String, backend.String, history.String)
+		return err
+	}, c.seen.from, pq.Array(c.seen.xip))
+	return later, err
+}
+
+// leadsTo tells whether a state is a later one of the same history.
+func (c *caughtUp) leadsTo(later *origin) bool {
+	return later.history == c.history && later.seen.xmax >= c.seen.xmax
+}
+
+func newOrigin(taken, backend, history string) (origin, error) {
+	seen, err := parseSnapshot(taken)
+	return origin{seen, backend, history}, err
+}
+
+// snapshot is a pg_snapshot: which transactions were seen as ended.
+type snapshot struct {
+	xmax uint64   // the first transaction that had not begun
+	from string   // the first from which on all are to be seen
+	xip  []string // those before it that had not ended
+}
+
+// parseSnapshot reads xmin:xmax:xip,xip. In recovery the list is empty whatever
+// goes on at the primary; then, as when nothing goes on, all from xmin on count.
+func parseSnapshot(text string) (snapshot, error) {
+	parts := strings.Split(text, ":")
+	if len(parts) != 3 {
+		return snapshot{}, fmt.Errorf("reading the snapshot %q", text)
+	}
+	s := snapshot{from: parts[0], xip: []string{}}
+	if parts[2] != "" {
+		s.from, s.xip = parts[1], strings.Split(parts[2], ",")
+	}
+	var err error
+	if s.xmax, err = strconv.ParseUint(parts[1], 10, 64); err != nil {
+		return snapshot{}, fmt.Errorf("reading the snapshot %q: %w", text, err)
+	}
+	return s, nil
+}

@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+)
+
+// stored is what an index was made of, by hashes.
+type stored struct {
+	reference string // of nodes, catalogs and the calendar
+	rows      map[string]rowHash
+}
+
+// rowHash is the first half of the SHA-256 of a packed row.
+type rowHash [16]byte
+
+func hashOf(packed []byte) rowHash {
+	sum := sha256.Sum256(packed)
+	return rowHash(sum[:len(rowHash{})])
+}
+
+const rowHashesSQL = `-- store.Follower: rows
+SELECT publisher_code, substr(sha256(packed), 1, 16) FROM publisher_timeline`
+
+const differingTimelinesSQL = `-- store.Follower: differing timelines
+SELECT publisher_code, packed FROM publisher_timeline WHERE publisher_code = ANY ($1)`
+
+// mostAlive bounds the backends remembered, for a proxy that makes ever new ones.
+const mostAlive = 100
+
+// compare makes what is held what is stored, whatever happened to the database:
+// it reads where hashes differ. All is of one state, from which the next look
+// goes on.
+func (f *Follower) compare(ctx context.Context, referenceChanged bool) error {
+	return reading(ctx, f.store.looks, func(tx *sqlx.Tx) error {
+		at, reference, err := stateOf(ctx, tx)
+		if err != nil {
+			return err
+		}
+		before := f.now.Load()
+		now := &caughtUp{seen: at.seen, history: at.history, compared: 1}
+		held := stored{reference: reference}
+		if before != nil {
+			now.compared = before.compared + 1
+		}
+		if before == nil || referenceChanged || reference != f.stored.reference {
+			now.index, held.rows, err = everything(ctx, tx)
+		} else {
+			now.index, held.rows, err = f.differing(ctx, tx, before.index)
+		}
+		if err != nil {
+			return err
+		}
+		if before == nil || !before.leadsTo(&at) || len(f.alive) >= mostAlive {
+			f.alive = map[string]bool{}
+		}
+		f.alive[at.backend] = true
+		f.stored = held
+		f.now.Store(now)
+		return nil
+	})
+}
+
+// differing applies the rows that are stored otherwise than they are held, and
+// takes out those that are no longer stored.
+func (f *Follower) differing(ctx context.Context, tx *sqlx.Tx, index *coverage.Index) (*coverage.Index, map[string]rowHash, error) {
+	rows := make(map[string]rowHash, len(f.stored.rows))
+	var codes []string
+	err := each(ctx, tx, "comparing the timelines", rowHashesSQL, func(scan func(...any) error) error {
+		var code string
+		var hash sql.RawBytes
+		if err := scan(&code, &hash); err != nil {
+			return err
+		}
+		rows[code] = rowHash(hash)
+		if held, known := f.stored.rows[code]; !known || held != rows[code] {
+			codes = append(codes, code)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	var timelines []coverage.Timelines
+	for code := range f.stored.rows {
+		if _, known := rows[code]; !known {
+			timelines = append(timelines, coverage.Timelines{PublisherCode: code})
+		}
+	}
+	if len(codes) > 0 {
+		read, err := timelinesOf(ctx, tx, differingTimelinesSQL, pq.Array(codes))
+		if err != nil {
+			return nil, nil, err
+		}
+		timelines = append(timelines, read...)
+	}
+	index, err = index.Apply(timelines)
+	if err != nil {
+		return nil, nil, fmt.Errorf("comparing with what is stored: %w", err)
+	}
+	return index, rows, nil
+}
+
+const stateSQL = `-- store.Follower: state
+SELECT ` + originColumns + `, concat_ws(' ',
+    (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + nodesSQL + `) AS r),
+    (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + formerNamesSQL + `) AS r),
+    (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + catalogsSQL + `) AS r),
+    (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + entriesSQL + `) AS r),
+    (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + arrangementsSQL + `) AS r))`
+
+// stateOf tells what a transaction sees, with a hash of its reference data. It
+// must be the first to ask.
+func stateOf(ctx context.Context, tx *sqlx.Tx) (at origin, reference string, err error) {
+	var taken, backend, history string
+	if err := tx.QueryRowxContext(ctx, stateSQL).Scan(&taken, &backend, &history, &reference); err != nil {
+		return at, "", wrap("taking a snapshot", err)
+	}
+	at, err = newOrigin(taken, backend, history)
+	return at, reference, err
+}
+
+const timelinesSQL = `-- store.Follower: timelines
+SELECT publisher_code, packed FROM publisher_timeline`
+
+// everything reads an index, and the hashes of its rows.
+func everything(ctx context.Context, tx *sqlx.Tx) (*coverage.Index, map[string]rowHash, error) {
+	reference, err := referenceOf(ctx, tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	timelines, err := timelinesOf(ctx, tx, timelinesSQL)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows := make(map[string]rowHash, len(timelines))
+	for _, t := range timelines {
+		rows[t.PublisherCode] = hashOf(t.Packed)
+	}
+	index, err := coverage.New(reference, timelines)
+	if err != nil {
+		return nil, nil, fmt.Errorf("building the index: %w", err)
+	}
+	return index, rows, nil
+}
+
+func timelinesOf(ctx context.Context, tx *sqlx.Tx, query string, arguments ...any) (timelines []coverage.Timelines, err error) {
+	err = each(ctx, tx, "reading the timelines", query, func(scan func(...any) error) error {
+		var t coverage.Timelines
+		if err := scan(&t.PublisherCode, (*[]byte)(&t.Packed)); err != nil {
+			return err
+		}
+		timelines = append(timelines, t)
+		return nil
+	}, arguments...)
+	return timelines, err
+}
+
+// reading runs several statements on one state of the database.
+func reading(ctx context.Context, db *sqlx.DB, do func(*sqlx.Tx) error) error {
+	tx, err := beginReading(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // it has only read
+	return do(tx)
+}
+
+func beginReading(ctx context.Context, db *sqlx.DB) (*sqlx.Tx, error) {
+	tx, err := db.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	return tx, wrap("beginning to read", err)
+}
