@@ -92,6 +92,15 @@ func start() {
 	}()
 }
 
+// started starts the cluster, once.
+func started(t testing.TB) {
+	t.Helper()
+	cluster.once.Do(start)
+	if cluster.fault != nil {
+		t.Fatalf("no database for tests: %v", cluster.fault)
+	}
+}
+
 func databaseURL(name string) string {
 	address, err := url.Parse(cluster.server.URL())
 	if err != nil {
@@ -123,10 +132,7 @@ func Lasting(t testing.TB) string {
 
 func create(t testing.TB) (address, name string) {
 	t.Helper()
-	cluster.once.Do(start)
-	if cluster.fault != nil {
-		t.Fatalf("no database for tests: %v", cluster.fault)
-	}
+	started(t)
 	name = fmt.Sprintf("test_%d", cluster.number.Add(1))
 	cluster.copying.Lock()
 	_, err := cluster.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY FILE_COPY")

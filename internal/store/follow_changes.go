@@ -15,23 +15,15 @@ import (
 // origin is what a statement saw, and of which history.
 type origin struct {
 	seen snapshot
-	// backend is the server process that ran it. One that has been there since
-	// before the last look proves that the server did not crash since.
+	// backend is the server process that ran it, of which system. One that has been
+	// there since before the last look proves that the server did not crash since.
 	backend string
-	// history is what the ids of transactions mean something in: the system, its
-	// timeline and whether it is in recovery, and the tables as they were made.
+	// history is what else the ids of transactions depend on: the timeline, whether
+	// it is in recovery, and the tables as they were made.
 	history string
 }
 
-const originColumns = `pg_current_snapshot()::text,
-       pg_backend_pid() || ' ' || (SELECT extract(epoch FROM backend_start) FROM pg_stat_get_activity(pg_backend_pid())),
-       concat_ws(' ', (SELECT system_identifier FROM pg_control_system()),
-           CASE WHEN pg_is_in_recovery()
-                THEN 'recovery ' || coalesce((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()))
-                ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END,
-           (SELECT string_agg(concat_ws('.', c.relfilenode, t.oid, t.xmin), ' ' ORDER BY c.oid)
-            FROM pg_class AS c LEFT JOIN pg_trigger AS t ON t.tgrelid = c.oid AND t.tgname = 'stamp_inserted'
-            WHERE c.oid IN (to_regclass('publisher_timeline'), to_regclass('reference_change'))))`
+const originColumns = `pg_current_snapshot()::text, o.backend, o.history`
 
 // becameVisible holds for rows whose transaction was not yet seen as ended. Rows
 // that were restored may carry ids that are still to come.
@@ -39,6 +31,7 @@ const becameVisible = `((changed >= $1::xid8 AND changed < pg_snapshot_xmax(pg_c
 
 const catchUpSQL = `-- store.Follower
 SELECT ` + originColumns + `, EXISTS (SELECT FROM reference_change WHERE ` + becameVisible + `), NULL, NULL::bytea
+FROM database_origin() AS o
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, publisher_code, packed
 FROM publisher_timeline WHERE ` + becameVisible

@@ -114,7 +114,8 @@ SELECT ` + originColumns + `, concat_ws(' ',
     (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + formerNamesSQL + `) AS r),
     (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + catalogsSQL + `) AS r),
     (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + entriesSQL + `) AS r),
-    (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + arrangementsSQL + `) AS r))`
+    (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + arrangementsSQL + `) AS r))
+FROM database_origin() AS o`
 
 // stateOf tells what a transaction sees, with a hash of its reference data. It
 // must be the first to ask.

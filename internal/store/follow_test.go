@@ -31,6 +31,12 @@ func township(n int) string { return fmt.Sprintf("533124%03d", n) }
 func withTownships(t *testing.T) *store.Store {
 	t.Helper()
 	db := pgtest.Store(t)
+	addTownships(t, db)
+	return db
+}
+
+func addTownships(t *testing.T, db *store.Store) {
+	t.Helper()
 	for _, statement := range []string{
 		`INSERT INTO node (code, name, level, department) VALUES ('CN', '中国', 0, false)`,
 		`INSERT INTO node (code, name, level, department, parent_code) VALUES ('533124', '陇川县', 3, false, 'CN')`,
@@ -42,7 +48,6 @@ func withTownships(t *testing.T) *store.Store {
 			t.Fatal(err)
 		}
 	}
-	return db
 }
 
 // A publisher's timelines of the tests carry their version in the day on which

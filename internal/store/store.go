@@ -73,7 +73,8 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 		return nil, err
 	}
 	if !options.NoPrepare {
-		// What became visible is little, which a plan for any arguments does not know.
+		// After an import all rows are of one transaction: a plan for any ids would
+		// read them all.
 		config.Runtime["plan_cache_mode"] = "force_custom_plan"
 	}
 	looks, err := connect(config, options, lookPatience)
