@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -22,9 +21,8 @@ type Follower struct {
 	now atomic.Pointer[caughtUp]
 
 	// Only the look that is under way uses these.
-	statement *sql.Stmt // catchUpSQL; nil where nothing is prepared
-	stored    stored
-	alive     map[string]bool // backends that have been there since before the last look
+	stored stored
+	alive  map[string]bool // backends that have been there since before the last look
 
 	// A look at the database serves every request that was waiting when it
 	// began: one that came later must wait for the next.
@@ -51,12 +49,6 @@ func (s *Store) Follow(ctx context.Context) (*Follower, error) {
 	f := &Follower{store: s}
 	if err := f.catchUp(ctx); err != nil {
 		return nil, err
-	}
-	if !s.options.NoPrepare {
-		var err error
-		if f.statement, err = s.looks.PrepareContext(ctx, catchUpSQL); err != nil { //nolint:sqlclosecheck // it is kept as long as the store
-			return nil, wrap("preparing to catch up", err)
-		}
 	}
 	return f, nil
 }
@@ -133,7 +125,7 @@ func (f *Follower) look(ctx context.Context) error {
 	if before == nil {
 		return f.compare(ctx, false)
 	}
-	l, err := before.changes(ctx, f.ask)
+	l, err := before.changes(ctx, f.store.looks)
 	if err != nil {
 		return err
 	}
@@ -149,18 +141,6 @@ func (f *Follower) look(ctx context.Context) error {
 	}
 	f.now.Store(&caughtUp{index, l.seen, before.history, before.compared})
 	return nil
-}
-
-// ask runs catchUpSQL.
-func (f *Follower) ask(ctx context.Context, visit func(scan func(...any) error) error, arguments ...any) error {
-	if f.statement == nil {
-		return each(ctx, f.store.looks, "catching up", catchUpSQL, visit, arguments...)
-	}
-	rows, err := f.statement.QueryContext(ctx, arguments...)
-	if err != nil {
-		return wrap("catching up", err)
-	}
-	return visitAll("catching up", rows, visit)
 }
 
 // silent tells that a connection was given up because nothing came.

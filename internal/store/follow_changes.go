@@ -43,13 +43,10 @@ type changes struct {
 	reference bool // nodes, catalogs or the calendar changed too
 }
 
-// asking runs catchUpSQL on some connection.
-type asking func(ctx context.Context, visit func(scan func(...any) error) error, arguments ...any) error
-
 // changes reads what became visible later, in one statement, so that its snapshot
 // is that of the rows it returns.
-func (c *caughtUp) changes(ctx context.Context, ask asking) (later changes, err error) {
-	err = ask(ctx, func(scan func(...any) error) error {
+func (c *caughtUp) changes(ctx context.Context, from source) (later changes, err error) {
+	err = from.eachPrepared(ctx, "catching up", catchUpSQL, func(scan func(...any) error) error {
 		var taken, backend, history, code sql.NullString
 		var reference sql.NullBool
 		var packed []byte

@@ -39,7 +39,7 @@ const mostAlive = 100
 // it reads where hashes differ. All is of one state, from which the next look
 // goes on.
 func (f *Follower) compare(ctx context.Context, referenceChanged bool) error {
-	return reading(ctx, f.store.looks, func(tx *sqlx.Tx) error {
+	return reading(ctx, f.store.looks.db, func(tx *sqlx.Tx) error {
 		at, reference, err := stateOf(ctx, tx)
 		if err != nil {
 			return err

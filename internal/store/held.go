@@ -40,9 +40,7 @@ func (f *Follower) Hold(ctx context.Context) (*Held, error) {
 func (f *Follower) indexOf(ctx context.Context, tx *sqlx.Tx) (*coverage.Index, error) {
 	before := f.now.Load()
 	// The first statement of the transaction settles what it sees.
-	later, err := before.changes(ctx, func(ctx context.Context, visit func(scan func(...any) error) error, arguments ...any) error {
-		return each(ctx, tx, "catching up", catchUpSQL, visit, arguments...)
-	})
+	later, err := before.changes(ctx, inTransaction(tx))
 	if err != nil {
 		return nil, err
 	}

@@ -109,8 +109,8 @@ func (s *source) function(files *token.FileSet, d *ast.FuncDecl) {
 		switch at := n.(type) {
 		case *ast.CallExpr:
 			called, ok := at.Fun.(*ast.SelectorExpr)
-			if argument := map[string]int{"eachPrepared": 2, "PrepareContext": 1}; ok && argument[called.Sel.Name] > 0 {
-				if statement, ok := at.Args[argument[called.Sel.Name]].(*ast.Ident); ok {
+			if ok && called.Sel.Name == "eachPrepared" {
+				if statement, ok := at.Args[2].(*ast.Ident); ok {
 					s.prepared[statement.Name] = true
 				}
 			}

@@ -40,7 +40,7 @@ type Options struct {
 type Store struct {
 	Reads
 	db      *sqlx.DB
-	looks   *sqlx.DB // for followers alone
+	looks   *pool // for followers alone
 	options Options
 	// writing bounds the transactions that write at a time. Each holds a
 	// connection while the newest state is read by another: if writers held
@@ -88,7 +88,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	db.SetMaxOpenConns(options.Connections)
 	db.SetMaxIdleConns(options.Connections)
 	s := &Store{
-		Reads: Reads{newPool(db, options)}, db: db, looks: looks, options: options,
+		Reads: Reads{newPool(db, options)}, db: db, looks: newPool(looks, options), options: options,
 		writing: make(chan struct{}, options.Connections/2),
 	}
 	if err := s.Ping(ctx); err != nil {
@@ -122,7 +122,7 @@ func connect(config pq.Config, options Options, patience time.Duration) (*sqlx.D
 // dropIdle closes the connections that nobody uses: where one is silent, they
 // most likely are too.
 func (s *Store) dropIdle() {
-	for _, pool := range []*sqlx.DB{s.db, s.looks} {
+	for _, pool := range []*sqlx.DB{s.db, s.looks.db} {
 		pool.SetMaxIdleConns(0)
 		pool.SetMaxIdleConns(s.options.Connections)
 	}
@@ -134,7 +134,7 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // Close ends all connections.
-func (s *Store) Close() error { return errors.Join(s.db.Close(), s.looks.Close()) }
+func (s *Store) Close() error { return errors.Join(s.db.Close(), s.looks.db.Close()) }
 
 // Writing is a transaction that changes facts.
 type Writing struct {
