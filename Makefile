@@ -23,7 +23,7 @@ $(BIN): $(SOURCES) go.mod go.sum schema.graphql internal/web/dist/playground/ind
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $@ ./cmd/reliefgraph
 
 web: internal/web/dist/dashboard/index.html internal/web/dist/playground/index.html ## build the dashboard and the playground
-internal/web/dist/dashboard/index.html: $(DASHBOARD)/node_modules/.package-lock.json $(shell find $(DASHBOARD)/src $(DASHBOARD)/public -type f -not -path '*/generated/*' 2>/dev/null) $(addprefix $(DASHBOARD)/,index.html vite.config.ts codegen.ts) schema.graphql docs/contract/operations.graphql
+internal/web/dist/dashboard/index.html: $(DASHBOARD)/node_modules/.package-lock.json $(shell find $(DASHBOARD)/src $(DASHBOARD)/public -type f -not -path '*/generated/*' -not -path '*/testing/*' -not -name '*.test.ts' 2>/dev/null) $(addprefix $(DASHBOARD)/,index.html vite.config.ts codegen.ts) schema.graphql docs/contract/operations.graphql
 	cd $(DASHBOARD) && npm run build
 $(DASHBOARD)/node_modules/.package-lock.json: $(DASHBOARD)/package-lock.json
 	cd $(DASHBOARD) && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json

@@ -15,7 +15,9 @@ const url = `${process.env.RELIEFGRAPH_URL}/graphql`;
 async function answered(query, variables) {
   const text = query.loc?.source.body ?? query;
   const response = await fetch(url, {
-    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: text, variables }),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: text, variables }),
   });
   const { data, errors } = await response.json();
   assert.equal(errors, undefined);
@@ -31,13 +33,17 @@ const { __schema } = await answered(`{ __schema {
   }
 } }`);
 const types = __schema.types.filter(({ name }) => !name.startsWith('__'));
-const possibleTypes = Object.fromEntries(types
-  .filter(({ kind }) => kind === 'INTERFACE')
-  .map(({ name, possibleTypes }) => [name, possibleTypes.map((type) => type.name)]));
+const possibleTypes = Object.fromEntries(
+  types
+    .filter(({ kind }) => kind === 'INTERFACE')
+    .map(({ name, possibleTypes }) => [name, possibleTypes.map((type) => type.name)]),
+);
 // graphcache wants to be told which types have no id; Apollo takes them so itself.
-const keys = Object.fromEntries(types
-  .filter(({ kind, fields }) => kind === 'OBJECT' && !fields.some(({ name }) => name === 'id'))
-  .map(({ name }) => [name, () => null]));
+const keys = Object.fromEntries(
+  types
+    .filter(({ kind, fields }) => kind === 'OBJECT' && !fields.some(({ name }) => name === 'id'))
+    .map(({ name }) => [name, () => null]),
+);
 
 // Each opens a store of its own, and asks either the network or the store alone.
 const stores = {
@@ -104,8 +110,13 @@ for (const [name, open] of Object.entries(stores)) {
     const { ask, read } = open();
     const codes = [county, process.env.RELIEFGRAPH_COUNTY];
     const flows = await Promise.all(codes.map((code) => answered(flowQuery, { code })));
-    const [one, other] = flows.map(({ reliefFlow }) => new Map(reliefFlow.nodes.map((node) => [node.key, node.figures.received])));
-    assert.ok([...one].some(([key, received]) => other.has(key) && other.get(key) !== received), 'no stage of theirs differs');
+    const [one, other] = flows.map(
+      ({ reliefFlow }) => new Map(reliefFlow.nodes.map((node) => [node.key, node.figures.received])),
+    );
+    assert.ok(
+      [...one].some(([key, received]) => other.has(key) && other.get(key) !== received),
+      'no stage of theirs differs',
+    );
     for (const code of codes) await ask(flowQuery, { code });
     for (const [i, code] of codes.entries()) assert.deepEqual(plain(await read(flowQuery, { code })), plain(flows[i]));
   });

@@ -45,7 +45,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { parser: typescript.parser } },
   },
   {
-    files: ['*.{js,ts}', '{e2e,test}/**'],
+    files: ['*.{js,ts}', 'e2e/**'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 );

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig, type Plugin } from 'vite';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
 import { OWN_PAGES } from './src/ownPages.ts';
 
 const server = process.env.RELIEFGRAPH_URL ?? 'http://127.0.0.1:8080';
@@ -37,7 +39,7 @@ function keptFiles(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [svelte(), trustedDocuments(), keptFiles()],
+  plugins: [svelte(), svelteTesting(), trustedDocuments(), keptFiles()],
   define: { OWN_PAGES_SOURCE: JSON.stringify(OWN_PAGES.source) },
   build: {
     outDir: '../dist/dashboard',
@@ -54,6 +56,21 @@ export default defineConfig({
         codeSplitting: { groups: [{ name: 'shared', test: /\/src\//, minShareCount: 3 }] },
       },
     },
+  },
+  test: {
+    environment: 'happy-dom',
+    // No test leaves its page.
+    environmentOptions: {
+      happyDOM: {
+        url: 'http://127.0.0.1:8080',
+        settings: { navigation: { disableMainFrameNavigation: true, disableFallbackToSetURL: true } },
+      },
+    },
+    include: ['src/**/*.test.ts'],
+    // A document for each file takes longer than its tests; start.ts clears what they share.
+    isolate: false,
+    testTimeout: 30_000,
+    setupFiles: ['src/testing/start.ts'],
   },
   server: {
     host: '127.0.0.1',

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { grouped, subtract, tenThousands } from './amounts';
+
+test('thousands are told apart at any size', () => {
+  expect(grouped('12345678901234567890.01')).toBe('12,345,678,901,234,567,890.01');
+  expect(grouped('-295435.00')).toBe('-295,435.00');
+  expect(grouped('0.00')).toBe('0.00');
+});
+
+test('万元 are exact', () => {
+  expect(tenThousands('3100000.00')).toBe('310');
+  expect(tenThousands('1.50')).toBe('0.00015');
+  expect(tenThousands('-295435.75')).toBe('-29.543575');
+  expect(tenThousands('0.00')).toBe('0');
+});
+
+test('differences are exact, to the fen', () => {
+  expect(subtract('12345678901234567890.01', '0.02')).toBe('12345678901234567889.99');
+  expect(subtract('0.01', '0.02')).toBe('-0.01');
+  expect(subtract('-1.00', '1')).toBe('-2.00');
+});

@@ -1,0 +1,155 @@
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { go, route } from '../router.svelte';
+import { entry, figures, gap, place, publisher } from '../testing/answers';
+import { later, serve } from '../testing/server';
+import GapsPage from './GapsPage.svelte';
+
+const categories = [
+  { name: '政策', entries: [{ ...entry('1.1', '政策文件'), leaf: true }] },
+  { name: '管理', entries: [{ ...entry('2.1', '应急预案'), leaf: true }] },
+];
+
+const page = (gaps: ReturnType<typeof gap>[], { total = gaps.length, endCursor = null as string | null } = {}) => ({
+  data: {
+    administrativeNode: {
+      ...place(),
+      coverage: figures(),
+      catalog: { categories },
+      gaps: {
+        totalCount: total,
+        pageInfo: { hasNextPage: endCursor !== null, endCursor },
+        edges: gaps.map((node) => ({ node })),
+      },
+    },
+  },
+});
+
+const filters = () => within(screen.getByRole('region', { name: 'Filter' }));
+const reasons = () => [...document.querySelectorAll('button.reason')].map((button) => button.textContent.trim());
+
+describe('GapsPage', () => {
+  beforeEach(() => go('/n/533102/gaps?on=2026-11-24', { replace: true }));
+
+  test('filters stand in the address, are asked for, and are cleared together', async () => {
+    const asked = serve(() => page([gap('G1')]));
+    render(GapsPage);
+    await screen.findByText('1 gap');
+    await userEvent.click(filters().getByRole('checkbox', { name: 'Stale' }));
+    await userEvent.selectOptions(filters().getByLabelText('Category'), '管理');
+    await userEvent.type(filters().getByLabelText('Code of the publisher'), ' 533102401 {Enter}');
+    await userEvent.tab();
+    await waitFor(() =>
+      expect(asked.at(-1)!.variables.filter).toEqual({
+        statuses: ['STALE'],
+        categories: ['管理'],
+        publishers: ['533102401'],
+      }),
+    );
+    expect(route.address.query.getAll('status')).toEqual(['STALE']);
+    const file = screen.getByRole('link', { name: 'CSV' }).getAttribute('href')!;
+    expect(JSON.parse(new URLSearchParams(file.split('?')[1]).get('filter')!)).toEqual(asked.at(-1)!.variables.filter);
+    await userEvent.click(filters().getByRole('button', { name: 'Clear the filter' }));
+    await waitFor(() => expect(asked.at(-1)!.variables.filter).toEqual({}));
+    expect(window.location.search).toBe('?on=2026-11-24');
+  });
+
+  test('a category leaves its own entries to choose from', async () => {
+    serve(() => page([gap('G1')]));
+    go('/n/533102/gaps?category=管理', { replace: true });
+    render(GapsPage);
+    await screen.findByText('1 gap');
+    const options = within(filters().getByLabelText('Entry')).getAllByRole('option');
+    expect(options.map((option) => (option as HTMLOptionElement).value)).toEqual(['', '2.1']);
+  });
+
+  test('what the address asks for wrongly is left out', async () => {
+    const asked = serve(() => page([]));
+    go('/n/533102/gaps?status=COVERED&status=NONE&days=-3&group=other', { replace: true });
+    render(GapsPage);
+    await screen.findByText('0 gaps');
+    expect(asked[0]!.variables).toMatchObject({ filter: {}, orderBy: 'PUBLISHER' });
+  });
+
+  test('stand under their bodies, under their entries, or alone', async () => {
+    const asked = serve(() =>
+      page([
+        gap('G1'),
+        gap('G2', { publisher: publisher('533102102', '弄岛镇') }),
+        gap('G3', { entry: { ...entry('2.1', '应急预案'), legalBasis: '' } }),
+      ]),
+    );
+    render(GapsPage);
+    await screen.findByText('3 gaps');
+    const groups = () =>
+      [...document.querySelectorAll('tr.group')].map((row) => row.textContent.replace(/\s+/g, ' ').trim());
+    expect(groups()).toEqual(['畹町农场 2', '弄岛镇 1']);
+    await userEvent.selectOptions(filters().getByLabelText('Group'), 'entry');
+    await waitFor(() => expect(groups()).toEqual(['1.1 政策文件 2', '2.1 应急预案 1']));
+    expect(asked.at(-1)!.variables.orderBy).toBe('ENTRY');
+    await userEvent.selectOptions(filters().getByLabelText('Group'), 'oldest');
+    await waitFor(() => expect(groups()).toEqual([]));
+    expect(reasons()).toEqual(['rule of G1', 'rule of G2', 'rule of G3']);
+  });
+
+  test('a reason opens without asking the list again, and closes when the list is narrowed', async () => {
+    const asked = serve((_, operation) =>
+      operation === 'GapsPage' ? page([gap('G1'), gap('G2')]) : { data: { node: null } },
+    );
+    render(GapsPage);
+    await screen.findByText('2 gaps');
+    await userEvent.click(screen.getByRole('button', { name: 'rule of G2' }));
+    expect(route.address.query.get('gap')).toBe('G2');
+    await waitFor(() => expect(asked.map(({ operation }) => operation)).toEqual(['GapsPage', 'GapReason']));
+    expect(screen.getByRole('button', { name: 'rule of G2' }).getAttribute('aria-expanded')).toBe('true');
+    await userEvent.click(filters().getByRole('checkbox', { name: 'Overdue' }));
+    expect(route.address.query.has('gap')).toBe(false);
+  });
+
+  test('more are fetched as the list stands; those of another list are never mixed in', async () => {
+    const late = later<ReturnType<typeof page>>();
+    let answer = (after: unknown): ReturnType<typeof page> | Promise<ReturnType<typeof page>> =>
+      after ? page([gap('G2')], { total: 3, endCursor: 'C2' }) : page([gap('G1')], { total: 3, endCursor: 'C1' });
+    const asked = serve(({ after }) => answer(after));
+    render(GapsPage);
+    await userEvent.click(await screen.findByRole('button', { name: 'Load 2 more' }));
+    await screen.findByRole('button', { name: 'rule of G2' });
+    expect(asked.at(-1)!.variables).toMatchObject({ after: 'C1', filter: {}, orderBy: 'PUBLISHER' });
+    answer = (after) => (after ? late.promise : page([gap('G9')]));
+    await userEvent.click(screen.getByRole('button', { name: 'Load 1 more' }));
+    await userEvent.click(filters().getByRole('checkbox', { name: 'Overdue' }));
+    await screen.findByRole('button', { name: 'rule of G9' });
+    late.settle(page([gap('G3')]));
+    await late.promise;
+    await waitFor(() => expect(reasons()).toEqual(['rule of G9']));
+  });
+
+  test('more that fail are told, and can be asked for again', async () => {
+    let failing = true;
+    serve(({ after }) => {
+      if (!after) return page([gap('G1')], { total: 2, endCursor: 'C1' });
+      return failing ? { errors: [{ message: 'away' }] } : page([gap('G2')], { total: 2 });
+    });
+    render(GapsPage);
+    await userEvent.click(await screen.findByRole('button', { name: 'Load 1 more' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('More could not be loaded');
+    expect(reasons()).toEqual(['rule of G1']);
+    failing = false;
+    await userEvent.click(screen.getByRole('button', { name: 'Load 1 more' }));
+    await waitFor(() => expect(reasons()).toEqual(['rule of G1', 'rule of G2']));
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('a place that is not there and an answer that failed are told apart', async () => {
+    let errors: { message: string; extensions: Record<string, string> }[] = [];
+    serve(() => ({ data: { administrativeNode: null }, ...(errors.length ? { errors } : {}) }));
+    const { unmount } = render(GapsPage);
+    await screen.findByRole('heading', { name: /No place or department has the code/ });
+    unmount();
+    errors = [{ message: 'too long', extensions: { code: 'TIMEOUT', requestId: 'R1' } }];
+    render(GapsPage);
+    await screen.findByRole('heading', { name: 'The service is not available just now' });
+    expect(screen.queryByText(/has the code/)).toBeNull();
+  });
+});
