@@ -55,6 +55,7 @@ test: postgres chromium analysts build client ## run every test
 lint: $(GOLANGCI) web ## vet, lint, and the arrows between packages
 	$(GO) vet ./...
 	$(GOLANGCI) run
+	GOLANGCI=$(GOLANGCI) scripts/plant-imports
 	cd $(DASHBOARD) && npm run check
 $(GOLANGCI):
 	GOBIN=$(TOOLS) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)

@@ -92,6 +92,7 @@ func (v *View) order(children []orderedChild, orderBy *ChildOrder, on calendar.D
 			children[i].key = -rate
 		case ChildOrderCoverageRateAsc:
 			children[i].key = rate
+		case ChildOrderCode:
 		}
 		if !rated && *orderBy != ChildOrderGapsDesc {
 			children[i].key = 2 // after every rate

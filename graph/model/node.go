@@ -56,6 +56,7 @@ func (v *View) node(place area.Place) AdministrativeNode {
 		return &Township{n}
 	case area.VillageOf:
 		return &Village{n}
+	case area.Department:
 	}
 	return &Department{n}
 }

@@ -109,6 +109,7 @@ func (l Limit) fifthsOfDays() int {
 		return 7 * l.Number()
 	case Hours:
 		return 5 * ((l.Number() + 23) / 24)
+	case CalendarDays, Prompt, WithSource:
 	}
 	return 5 * l.Number()
 }

@@ -75,6 +75,7 @@ func (p Period) String() string {
 		return fmt.Sprintf("%04dQ%d", year, part)
 	case Monthly:
 		return fmt.Sprintf("%04d-%02d", year, part)
+	case Annual, NoPeriod:
 	}
 	return fmt.Sprintf("%04d", year)
 }

@@ -175,6 +175,7 @@ func (s TrendStep) after(from calendar.Day, steps int) calendar.Day {
 		return from.AddMonths(3 * steps)
 	case EachYear:
 		return from.AddMonths(12 * steps)
+	case EachDay:
 	}
 	return from + calendar.Day(steps)
 }

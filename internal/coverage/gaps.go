@@ -130,6 +130,7 @@ func compareGaps(order GapOrder, a, b Standing) int {
 		return cmp.Or(cmp.Compare(a.Since, b.Since), byPublisher)
 	case ByEntry:
 		return cmp.Or(strings.Compare(a.EntryCode, b.EntryCode), byPublisher)
+	case ByPublisher:
 	}
 	return byPublisher
 }

@@ -93,6 +93,6 @@ func (c *ComingCounts) add(coming *Coming) {
 		c.Overdue++
 	case timeline.Stale:
 		c.Stale++
-	default:
+	case timeline.NotInForce, timeline.Covered, timeline.Pending, timeline.Exempt: // no gaps
 	}
 }

@@ -26,6 +26,7 @@ func Discrepancy(l Locale, node *area.Node, d *relief.Discrepancy) string {
 		return fmt.Sprintf("%s于%s%s的%s%s元，应当在%d个工作日内、即%s前（含当日）公开，逾期未公开。",
 			name, zhDate(d.Last), map[relief.Kind]string{relief.Allocation: "下拨", relief.Distribution: "发放"}[d.Movements[0].Kind], class, d.Amount,
 			relief.DisclosureWorkingDays, zhDate(d.Due))
+	case relief.Unmatched:
 	}
 	return fmt.Sprintf("%s于%s的一笔%s流水（%s元）所注明的公开信息不存在或已撤回。", name, zhDate(d.Last), class, d.Amount)
 }
@@ -40,6 +41,7 @@ func enDiscrepancy(node *area.Node, d *relief.Discrepancy) string {
 	case relief.Undisclosed:
 		return fmt.Sprintf("%s gave %s yuan of %s on %s; it was to be published within %d working days, by %s, and was not.",
 			node.Name, d.Amount, class, enDate(d.Last), relief.DisclosureWorkingDays, enDate(d.Due))
+	case relief.Unmatched:
 	}
 	return fmt.Sprintf("%s: a movement of %s on %s (%s yuan) names a disclosure that is not there or was withdrawn.", node.Name, class, enDate(d.Last), d.Amount)
 }

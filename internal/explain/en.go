@@ -34,6 +34,7 @@ func enPeriod(p calendar.Period) string {
 		return fmt.Sprintf("quarter %d of %d", (month+2)/3, year)
 	case calendar.Monthly:
 		return fmt.Sprintf("%s %d", enMonths[month-1], year)
+	case calendar.Annual, calendar.NoPeriod:
 	}
 	return fmt.Sprintf("the year %d", year)
 }
@@ -58,6 +59,7 @@ func enLimit(l calendar.Limit) string {
 		return fmt.Sprintf("within %d hours (counted as %s)", l.Number(), plural((l.Number()+23)/24, "day"))
 	case calendar.WithSource:
 		return "together with the document that it explains"
+	case calendar.Prompt:
 	}
 	return "promptly"
 }
@@ -83,6 +85,7 @@ func enNote(d calendar.TracedDay) string {
 		return enHoliday(d.Holiday) + " holiday"
 	case calendar.MakeUpDay:
 		return "made up for " + enHoliday(d.Holiday)
+	case calendar.Weekday:
 	}
 	return ""
 }

@@ -188,6 +188,9 @@ func sentence(w *words, g *GapFacts) string {
 		return w.missing(publisher, entry, g.Reason.Run, g.Reason.Began.Catalog.Title)
 	case timeline.Stale:
 		return w.stale(publisher, entry, g.Reason.Rule.Catalog.Title, g.Reason.Last.On, g.published(w, &g.Reason.Last), g.Reason.Rule.RefreshDays, g.Reason.Deadline.Due)
+	case timeline.Overdue:
+	case timeline.NotInForce, timeline.Covered, timeline.Pending, timeline.Exempt:
+		return "" // no gaps
 	}
 	switch d := g.Reason.Duty; d.Kind {
 	case duty.Document:
@@ -200,9 +203,10 @@ func sentence(w *words, g *GapFacts) string {
 		return w.review(publisher, name(d.Ref), d)
 	case duty.Response:
 		return w.response(publisher, d)
-	default:
+	case duty.Relief:
 		return w.relief(publisher, entry, d)
 	}
+	panic(fmt.Sprintf("there are no words for duties of kind %d", g.Reason.Duty.Kind)) // never told as another kind
 }
 
 // Rule names the rule of a reason in a few words.

@@ -30,6 +30,7 @@ func zhPeriod(p calendar.Period) string {
 		return fmt.Sprintf("%d年第%s季度", year, []string{"一", "二", "三", "四"}[(month-1)/3])
 	case calendar.Monthly:
 		return fmt.Sprintf("%d年%d月", year, month)
+	case calendar.Annual, calendar.NoPeriod:
 	}
 	return fmt.Sprintf("%d年度", year)
 }
@@ -89,6 +90,7 @@ func zhLimit(l calendar.Limit) string {
 		return fmt.Sprintf("%d小时（按%d天计）", l.Number(), (l.Number()+23)/24)
 	case calendar.WithSource:
 		return "与所解读文件同步"
+	case calendar.Prompt:
 	}
 	return "及时"
 }
@@ -101,6 +103,7 @@ func zhNote(d calendar.TracedDay) string {
 		return d.Holiday + "放假"
 	case calendar.MakeUpDay:
 		return d.Holiday + "调休上班"
+	case calendar.Weekday:
 	}
 	return ""
 }

@@ -93,6 +93,7 @@ func (h *History) ReasonOn(on calendar.Day) *Reason {
 	case Stale:
 		reason.Last = h.lastLasting(on)
 		reason.Deadline = calendar.Deadline{From: reason.Last.On, Due: reason.Last.On + calendar.Day(reason.Rule.RefreshDays), WorkingDays: -1}
+	case NotInForce, Covered, Pending, Exempt: // no gaps, so without a reason
 	}
 	return reason
 }
