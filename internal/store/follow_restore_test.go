@@ -152,3 +152,28 @@ func (r *restored) admin(t *testing.T, statement string) {
 		t.Fatalf("%s: %v", statement, err)
 	}
 }
+
+// TestFollowerWithIDsToCome: rows restored into a cluster that has not reached
+// their transaction ids yet are not read again at every look.
+func TestFollowerWithIDsToCome(t *testing.T) {
+	t.Parallel()
+	db := withTownships(t)
+	acknowledged(t, db, 1, 1)
+	for _, table := range []string{"publisher_timeline", "reference_change"} {
+		if _, err := db.DB().Exec(`UPDATE ` + table + ` SET changed = '1000000000000'`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	follower := follow(t, db)
+	if first := caughtUp(t, follower); first != caughtUp(t, follower) || versionIn(t, first, 1) != 1 {
+		t.Error("nothing changed, and another look made another index")
+	}
+	acknowledged(t, db, 1, 2)
+	if err := rename(db, 1, "改名镇"); err != nil {
+		t.Fatal(err)
+	}
+	index := caughtUp(t, follower)
+	if version := versionIn(t, index, 1); version != 2 || index.Tree.ByCode(township(1)).Name != "改名镇" {
+		t.Errorf("version %d of %s, want 2 of 改名镇", version, index.Tree.ByCode(township(1)).Name)
+	}
+}

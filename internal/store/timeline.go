@@ -50,8 +50,7 @@ func (w *Writing) SaveTimelines(ctx context.Context, timelines []coverage.Timeli
 const markTimelinesSQL = `-- store.MarkTimelines
 UPDATE publisher_timeline SET changed = pg_current_xact_id()`
 
-// MarkTimelines makes every server read all timelines again: after a dump was
-// restored, transaction ids of before mean nothing.
+// MarkTimelines makes every server read all timelines again.
 func (w *Writing) MarkTimelines(ctx context.Context) error {
 	_, err := w.tx.ExecContext(ctx, markTimelinesSQL)
 	return wrap("marking all timelines as changed", err)
