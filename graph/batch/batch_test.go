@@ -168,7 +168,7 @@ func TestAPanicOfABranchIsRaisedWhereItWasForked(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	Concurrently(ctx, []int{1, 2, 3}, func(ctx context.Context, key int) (int, error) { //nolint:errcheck // it panics
+	Concurrently(ctx, []int{1, 2, 3}, func(ctx context.Context, key int) (int, error) {
 		if key == 2 {
 			panic("broken")
 		}
@@ -241,7 +241,7 @@ func BenchmarkNestedLists(b *testing.B) {
 	for b.Loop() {
 		ctx := Begin(b.Context(), nil)
 		loader := NewLoader(func(_ context.Context, keys []int) ([]int, error) { return keys, nil })
-		Concurrently(ctx, list, func(ctx context.Context, parent int) (int, error) { //nolint:errcheck // it has none
+		Concurrently(ctx, list, func(ctx context.Context, parent int) (int, error) {
 			_, err := Concurrently(ctx, list, func(ctx context.Context, child int) (int, error) { return loader.Load(ctx, parent*100+child) })
 			return 0, err
 		})
