@@ -8,6 +8,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/suppose"
 	"github.com/reliefgraph/reliefgraph/internal/whatif"
 )
 
@@ -160,7 +161,7 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 	if err != nil {
 		return nil, err
 	}
-	alternative, err := whatif.Of(ctx, v.store, v.Index, place, changes)
+	alternative, err := suppose.Alternative(ctx, v.store, v.Index, place, changes)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -29,13 +30,10 @@ func (r *run) assigned(ctx context.Context, sources []Source) error {
 	if err != nil {
 		return err
 	}
-	return r.lay(ctx, kindAssignments, sources, &store.Assignments, filled, func(ctx context.Context) error {
-		publishers, err := r.hold(ctx, r.w.TouchedByAssignments)
-		for _, publisher := range publishers {
-			r.touched.Publisher(publisher)
-			r.touchPartner(publisher)
-		}
-		return err
+	return r.lay(ctx, kindAssignments, sources, &store.Assignments, filled, func(ctx context.Context, n note) error {
+		return r.w.StagedAssignments(ctx, func(cell catalog.CellKey, differs bool) {
+			n(differs, func(s *affected.Set) { s.Assignment(r.standard, cell) })
+		})
 	})
 }
 

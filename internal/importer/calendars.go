@@ -150,7 +150,7 @@ func countLines(content []byte) int {
 }
 
 // writeArrangements replaces the years given. Every deadline is counted anew, so
-// every publisher is touched.
+// every publisher is affected.
 func (r *run) writeArrangements(ctx context.Context, changed []calendar.Arrangement) error {
 	staging, err := r.w.Stage(ctx, &store.ArrangementDays)
 	if err != nil {
@@ -183,5 +183,6 @@ func (r *run) writeArrangements(ctx context.Context, changed []calendar.Arrangem
 	if err := r.readReference(ctx); err != nil {
 		return err
 	}
-	return r.touchAll(ctx, r.w.AllPublishers)
+	r.affected.Calendar(r.standard)
+	return nil
 }

@@ -270,28 +270,12 @@ func (r *run) writeCatalogs(ctx context.Context, order []*readCatalog, sources [
 	if len(changed) == 0 {
 		return nil
 	}
-	return r.touchCatalogs(ctx, changed, sources)
-}
-
-// touchCatalogs touches all below the issuers of the changed catalogs and of
-// those based on them, as they were and as they are.
-func (r *run) touchCatalogs(ctx context.Context, changed []string, sources []Source) error {
 	r.parts[store.PartCatalogs] = true
-	set := map[string]bool{}
-	for _, code := range changed {
-		set[code] = true
-	}
-	for _, issuer := range r.standard.Library.Issuers(set) {
-		r.subtree(issuer)
-		r.touchPartner(issuer)
-	}
+	before := r.standard
 	if err := r.readReference(ctx); err != nil {
 		return r.reraise(sources[0], err)
 	}
-	for _, issuer := range r.standard.Library.Issuers(set) {
-		r.subtree(issuer)
-		r.touchPartner(issuer)
-	}
+	r.affected.Catalogs(before, r.standard, changed)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
@@ -23,8 +24,10 @@ func (r *run) concerns(ctx context.Context, sources []Source) error {
 	if err := r.unknownDocuments(ctx, &store.Concerns, "register the document that answers, or correct the ref"); err != nil {
 		return err
 	}
-	return r.lay(ctx, kindConcerns, sources, &store.Concerns, filled, func(ctx context.Context) error {
-		return r.touchAll(ctx, r.w.TouchedByConcerns)
+	return r.lay(ctx, kindConcerns, sources, &store.Concerns, filled, func(ctx context.Context, n note) error {
+		return r.w.StagedConcerns(ctx, func(before, after *disclosure.Concern, differs bool) {
+			n(differs, func(s *affected.Set) { s.Concern(before, after) })
+		})
 	})
 }
 
@@ -58,11 +61,8 @@ func (r *run) reviews(ctx context.Context, sources []Source) error {
 			})
 		}
 	}
-	return r.lay(ctx, kindReviews, sources, &store.Reviews, filled, func(ctx context.Context) error {
-		if err := r.touchGivers(ctx, r.w.GiversOfReviews); err != nil {
-			return err
-		}
-		return r.touchAll(ctx, r.w.TouchedByReviews)
+	return r.lay(ctx, kindReviews, sources, &store.Reviews, filled, func(ctx context.Context, n note) error {
+		return r.w.StagedReviews(ctx, r.documentChange(n))
 	})
 }
 

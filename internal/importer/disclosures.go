@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -31,16 +32,19 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 	if err := r.unknownDocuments(ctx, &store.Disclosures, "register the document that it explains"); err != nil {
 		return err
 	}
-	err = r.lay(ctx, kindDisclosures, sources, &store.Disclosures, filled, func(ctx context.Context) error {
-		if err := r.touchGivers(ctx, r.w.GiversOfDisclosures); err != nil {
-			return err
-		}
-		return r.touchAll(ctx, r.w.TouchedByDisclosures)
+	err = r.lay(ctx, kindDisclosures, sources, &store.Disclosures, filled, func(ctx context.Context, n note) error {
+		return r.w.StagedDocuments(ctx, r.documentChange(n))
 	})
 	if r.report.ProblemCount > 0 {
 		r.given.unread[kindDisclosures] = true // not laid, but there
 	}
 	return err
+}
+
+func (r *run) documentChange(n note) store.DocumentChange {
+	return func(before, after *disclosure.Disclosure, links *affected.Links, differs bool) {
+		n(differs, func(s *affected.Set) { s.Document(r.standard, before, after, links) })
+	}
 }
 
 func (r *run) checkDisclosure(f *row[disclosure.Disclosure]) {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -35,11 +36,10 @@ type run struct {
 	standard timeline.Standard
 	// former is the calendar as it was, where this import changes it.
 	former      *calendar.Calendar
-	touched     register.Touched
+	affected    *affected.Set
 	assignments map[string][]catalog.Assignment
 	parts       map[string]bool // of the reference data that changed
 	alone       bool            // all other writers are kept out
-	held        map[string]bool // publishers from whom they are kept
 	given       given
 }
 
@@ -64,7 +64,7 @@ func attempt(ctx context.Context, into *store.Store, sources []Source, options O
 	var report *Report
 	err := into.Write(ctx, options.Actor, func(w *store.Writing) error {
 		report = &Report{DryRun: options.DryRun}
-		r := &run{alone: alone, options: options, report: report, w: w, touched: register.Touched{}, parts: map[string]bool{}, held: map[string]bool{}, given: newGiven()}
+		r := &run{alone: alone, options: options, report: report, w: w, affected: affected.New(), parts: map[string]bool{}, given: newGiven()}
 		return r.all(ctx, sources)
 	})
 	if errors.Is(err, store.ErrKeepNothing) {
@@ -134,7 +134,7 @@ func (r *run) finish(ctx context.Context) error {
 	if err := r.w.NoteChange(ctx, slices.Sorted(maps.Keys(r.parts))...); err != nil {
 		return err
 	}
-	effect, err := register.Recompute(ctx, r.w, r.touched, register.Recomputing{
+	effect, err := register.Recompute(ctx, r.w, r.affected.Cells, register.Recomputing{
 		Standard: r.standard, Today: r.options.Today, Before: r.former,
 		Progress: func(done, total int) { r.progress("timelines", int64(done), int64(total)) },
 	})
@@ -154,15 +154,6 @@ func (r *run) progress(what string, done, total int64) {
 	}
 }
 
-// subtree touches a node and all below it.
-func (r *run) subtree(code string) {
-	if place := r.standard.Tree.Find(code); place != area.Nowhere {
-		for below := range r.standard.Tree.Below(place) {
-			r.touched.Publisher(r.standard.Tree.Node(below).Code)
-		}
-	}
-}
-
 // counted adds to the report what a kind of file does.
 func (r *run) counted(kind kindName, sources []Source, counts store.Counts) {
 	report := FileReport{Kind: string(kind), Added: counts.Added, Changed: counts.Changed, Unchanged: counts.Unchanged}
@@ -172,9 +163,9 @@ func (r *run) counted(kind kindName, sources []Source, counts store.Counts) {
 	r.report.Files = append(r.report.Files, report)
 }
 
-// lay refuses keys that stand twice, counts, and writes the staged rows, after
-// `touch` has looked at what they change.
-func (r *run) lay(ctx context.Context, kind kindName, sources []Source, table *store.Table, filled []filledFile, touch func(context.Context) error) error {
+// lay refuses keys that stand twice, counts, and writes the staged rows. `ask`
+// tells what they change; nil where timelines do not follow from them.
+func (r *run) lay(ctx context.Context, kind kindName, sources []Source, table *store.Table, filled []filledFile, ask func(context.Context, note) error) error {
 	repeated, err := r.w.Repeated(ctx, table, listed)
 	if err != nil {
 		return err
@@ -188,10 +179,8 @@ func (r *run) lay(ctx context.Context, kind kindName, sources []Source, table *s
 	if len(repeated) > 0 {
 		return nil
 	}
-	if touch != nil && r.report.ProblemCount == 0 {
-		// What is compared now must not change until it is written.
-		_, err := r.hold(ctx, func(ctx context.Context) ([]string, error) { return r.w.Concerned(ctx, table) })
-		if err != nil {
+	if ask != nil && r.report.ProblemCount == 0 {
+		if err := r.affects(ctx, ask); err != nil {
 			return err
 		}
 	}
@@ -212,70 +201,37 @@ func (r *run) lay(ctx context.Context, kind kindName, sources []Source, table *s
 	if r.report.ProblemCount > 0 {
 		return nil // nothing will be kept: spare the work
 	}
-	if touch != nil {
-		if err := touch(ctx); err != nil {
-			return err
-		}
-	}
 	return r.w.Lay(ctx, table, counts)
 }
 
-// touchAll touches all cells of the publishers that a query names.
-func (r *run) touchAll(ctx context.Context, named func(context.Context) ([]string, error)) error {
-	publishers, err := r.hold(ctx, named)
-	for _, publisher := range publishers {
-		r.touched.Publisher(publisher)
-	}
-	return err
-}
+// note tells of one change that staged rows make: `add` adds what it affects to a
+// set, and nothing differs where the row says what is stored.
+type note func(differs bool, add func(*affected.Set))
 
-// touchGivers touches the cells to which the movements of the givers that a query
-// names may belong.
-func (r *run) touchGivers(ctx context.Context, named func(context.Context) ([]string, error)) error {
-	givers, err := r.hold(ctx, named)
-	for _, giver := range givers {
-		r.touchRelief(giver)
-	}
-	return err
-}
-
-func (r *run) touchRelief(giver string) {
-	if place := r.standard.Tree.Find(giver); place != area.Nowhere {
-		for _, cell := range r.standard.ReliefCells(place) {
-			r.touched.Cell(cell.PublisherCode, cell.EntryCode)
-		}
-	}
-}
-
-// touchPartner touches the cells of relief that depend on which entries a
-// publisher and its partner have.
-func (r *run) touchPartner(publisher string) {
-	if partner := r.standard.PartnerCode(publisher); partner != "" {
-		r.touchRelief(publisher)
-		r.touchRelief(partner)
-	}
-}
-
-// hold keeps other writers from the publishers that a query names. Until they
-// are locked, another may move a fact to others, so it is asked again.
-func (r *run) hold(ctx context.Context, named func(context.Context) ([]string, error)) ([]string, error) {
+// affects adds what staged rows change, as `ask` tells it. Until the publishers
+// concerned are locked, another may give their facts other links, so it is asked
+// again until it names nobody else.
+func (r *run) affects(ctx context.Context, ask func(context.Context, note) error) error {
 	for {
-		publishers, err := named(ctx)
-		if err != nil || r.alone {
-			return publishers, err
-		}
-		var more []string
-		for _, publisher := range publishers {
-			if !r.held[publisher] {
-				r.held[publisher] = true
-				more = append(more, publisher)
+		concerned, changed := affected.New(), affected.New()
+		err := ask(ctx, func(differs bool, add func(*affected.Set)) {
+			if !r.alone {
+				add(concerned)
 			}
+			if differs {
+				add(changed)
+			}
+		})
+		if err != nil {
+			return err
 		}
-		if len(more) == 0 {
-			return publishers, nil
+		publishers := slices.DeleteFunc(slices.Sorted(maps.Keys(concerned.Publishers)), r.w.Locked)
+		if len(publishers) == 0 {
+			r.affected.Join(changed)
+			return nil
 		}
-		if _, err := r.w.LockTimelines(ctx, more); err != nil {
-			return nil, err
+		if _, err := r.w.LockTimelines(ctx, publishers); err != nil {
+			return err
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
@@ -23,8 +24,10 @@ func (r *run) news(ctx context.Context, sources []Source) error {
 	if err != nil {
 		return err
 	}
-	return r.lay(ctx, kindNews, sources, &store.News, filled, func(ctx context.Context) error {
-		return r.touchAll(ctx, r.w.TouchedByNews)
+	return r.lay(ctx, kindNews, sources, &store.News, filled, func(ctx context.Context, n note) error {
+		return r.w.StagedNews(ctx, func(before, after *disclosure.News, differs bool) {
+			n(differs, func(s *affected.Set) { s.News(before, after) })
+		})
 	})
 }
 

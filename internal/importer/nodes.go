@@ -205,37 +205,13 @@ func (r *run) writeNodes(ctx context.Context, changed []*readNode, sources []Sou
 		return err
 	}
 	r.parts[store.PartNodes] = true
-	// What stood below a node before it moved is touched as well.
-	places := r.placesOf(changed)
-	r.touchNodes(changed, places)
+	before, codes := r.standard, make([]string, len(changed))
+	for i, node := range changed {
+		codes[i] = node.Code
+	}
 	if err := r.readReference(ctx); err != nil {
 		return r.reraise(sources[0], err)
 	}
-	r.touchNodes(changed, places)
+	r.affected.Nodes(before, r.standard, codes)
 	return nil
-}
-
-// placesOf are the places whose departments the nodes were, by the tree, or are to be.
-func (r *run) placesOf(changed []*readNode) []string {
-	var places []string
-	for _, node := range changed {
-		if present := r.standard.Tree.ByCode(node.Code); present != nil && present.Department {
-			places = append(places, present.ParentCode)
-		}
-		if node.Department {
-			places = append(places, node.ParentCode)
-		}
-	}
-	return places
-}
-
-// touchNodes touches what stands below the nodes as the tree is, and the relief
-// of the places: another of their departments may now be the one to disclose it.
-func (r *run) touchNodes(changed []*readNode, places []string) {
-	for _, node := range changed {
-		r.subtree(node.Code)
-	}
-	for _, place := range places {
-		r.touchRelief(place)
-	}
 }

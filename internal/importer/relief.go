@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
@@ -57,8 +58,10 @@ func (r *run) relief(ctx context.Context, sources []Source) error {
 	if err := r.unknownDocuments(ctx, &store.ReliefMovements, "register the document, or correct the ref"); err != nil {
 		return err
 	}
-	return r.lay(ctx, kindRelief, sources, &store.ReliefMovements, filled, func(ctx context.Context) error {
-		return r.touchGivers(ctx, r.w.GiversOfMovements)
+	return r.lay(ctx, kindRelief, sources, &store.ReliefMovements, filled, func(ctx context.Context, n note) error {
+		return r.w.StagedMovements(ctx, func(before, after *relief.Movement, named string, differs bool) {
+			n(differs, func(s *affected.Set) { s.Movement(r.standard, before, after, named) })
+		})
 	})
 }
 

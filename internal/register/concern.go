@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -28,8 +29,7 @@ func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written W
 		if standard.Tree.Find(c.PublisherCode) == area.Nowhere {
 			return problem.New(problem.NotFound, "publisherCode", "there is no node of the code %q", c.PublisherCode)
 		}
-		touched, err := touchConcern(ctx, w, &c)
-		if err != nil {
+		if err := lockConcern(ctx, w, &c); err != nil {
 			return err
 		}
 		added, err := w.AddConcern(ctx, &c)
@@ -46,7 +46,9 @@ func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written W
 			written.Concern = present // it may have been answered since
 			return err
 		}
-		written.ClosedGap, err = r.recompute(ctx, w, standard, touched, cellOfConcern(&c))
+		set := affected.New()
+		set.Concern(nil, &c)
+		written.ClosedGap, err = r.recompute(ctx, w, standard, set, cellOfConcern(&c))
 		return err
 	})
 	return written, err
@@ -56,12 +58,9 @@ func cellOfConcern(c *disclosure.Concern) catalog.CellKey {
 	return catalog.CellKey{PublisherCode: c.PublisherCode, EntryCode: disclosure.ResponseEntry}
 }
 
-// touchConcern names and locks the cell under which a concern is answered.
-func touchConcern(ctx context.Context, w *store.Writing, c *disclosure.Concern) (Touched, error) {
-	touched := Touched{}
-	touched.Cell(c.PublisherCode, disclosure.ResponseEntry)
-	_, err := w.LockTimelines(ctx, touched.publishers())
-	return touched, err
+// lockConcern locks the publisher that answers a concern.
+func lockConcern(ctx context.Context, w *store.Writing, c *disclosure.Concern) error {
+	return w.LockConcerned(ctx, store.Concerned{Publishers: []string{c.PublisherCode}})
 }
 
 // Answer notes when a concern was answered, and by which document if by one.
@@ -102,17 +101,14 @@ func (r *Register) changeConcern(ctx context.Context, ref string, how func(*disc
 		if err != nil {
 			return err
 		}
-		touched, err := touchConcern(ctx, w, &c)
-		if err != nil {
+		if err := lockConcern(ctx, w, &c); err != nil {
 			return err
 		}
 		// The lock is held: now it is read for good.
 		if c, err = knownConcern(ctx, w, ref); err != nil {
 			return err
 		}
-		if _, locked := touched[c.PublisherCode]; !locked {
-			return store.RetryWith()
-		}
+		before := c
 		changed, err := how(&c)
 		written = WrittenConcern{Concern: c}
 		if err != nil || !changed {
@@ -121,7 +117,9 @@ func (r *Register) changeConcern(ctx context.Context, ref string, how func(*disc
 		if err := w.ChangeConcern(ctx, &c); err != nil {
 			return err
 		}
-		written.ClosedGap, err = r.recompute(ctx, w, standard, touched, cellOfConcern(&c))
+		set := affected.New()
+		set.Concern(&before, &c)
+		written.ClosedGap, err = r.recompute(ctx, w, standard, set, cellOfConcern(&c))
 		return err
 	})
 	return written, err

@@ -3,7 +3,7 @@ package register
 import (
 	"context"
 
-	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -34,8 +34,7 @@ func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (wri
 		if err := r.holdLink(ctx, w, d.InterpretsRef); err != nil {
 			return err
 		}
-		touched, err := r.touch(ctx, w, standard, &d)
-		if err != nil {
+		if err := lock(ctx, w, &d); err != nil {
 			return err
 		}
 		added, err := w.AddDisclosure(ctx, &d)
@@ -46,7 +45,7 @@ func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (wri
 			return r.sameDisclosure(ctx, w, &d, &written)
 		}
 		written.Disclosure = d
-		written.ClosedGap, err = r.recomputeLinked(ctx, w, standard, touched, &d)
+		written.ClosedGap, err = r.recomputeLinked(ctx, w, standard, nil, &d)
 		return err
 	})
 	return written, err
@@ -80,51 +79,21 @@ func (r *Register) holdLink(ctx context.Context, w *store.Writing, named string)
 	return w.LockUnknownShared(ctx)
 }
 
-// linked names the cells that a document touches besides its own: those of the
-// documents linked to it, and of the relief that names it.
-func linked(ctx context.Context, w *store.Writing, standard coverage.Reference, d *disclosure.Disclosure) ([]catalog.CellKey, error) {
-	cells, err := w.LinkedCells(ctx, d.Ref, d.InterpretsRef)
-	if err != nil {
-		return nil, err
-	}
-	givers, err := w.GiversNaming(ctx, d.Ref)
-	for _, giver := range givers {
-		if place := standard.Tree.Find(giver); place != area.Nowhere {
-			cells = append(cells, standard.ReliefCells(place)...)
-		}
-	}
-	return cells, err
+// lock locks the publishers that a document concerns, as its links are now.
+func lock(ctx context.Context, w *store.Writing, d *disclosure.Disclosure) error {
+	return w.LockConcerned(ctx, store.Concerned{Publishers: []string{d.PublisherCode}, Documents: []string{d.Ref}, Named: []string{d.InterpretsRef}})
 }
 
-// touch names and locks the cells that a document touches.
-func (r *Register) touch(ctx context.Context, w *store.Writing, standard coverage.Reference, d *disclosure.Disclosure) (Touched, error) {
-	touched := Touched{}
-	touched.Cell(d.PublisherCode, d.EntryCode)
-	linked, err := linked(ctx, w, standard, d)
-	if err != nil {
-		return nil, err
-	}
-	for _, cell := range linked {
-		touched.Cell(cell.PublisherCode, cell.EntryCode)
-	}
-	_, err = w.LockTimelines(ctx, touched.publishers())
-	return touched, err
-}
-
-// recomputeLinked makes timelines anew, if the links are still those for which
-// locks are held; else the write begins again.
-func (r *Register) recomputeLinked(ctx context.Context, w *store.Writing, standard coverage.Reference, touched Touched, d *disclosure.Disclosure) (bool, error) {
-	linked, err := linked(ctx, w, standard, d)
+// recomputeLinked makes timelines anew after a document changed; before is nil
+// where it is new.
+func (r *Register) recomputeLinked(ctx context.Context, w *store.Writing, standard coverage.Reference, before, after *disclosure.Disclosure) (bool, error) {
+	documents, err := w.LinkedDocuments(ctx, []string{after.Ref}, nil)
 	if err != nil {
 		return false, err
 	}
-	for _, cell := range linked {
-		if _, locked := touched[cell.PublisherCode]; !locked {
-			return false, store.RetryWith()
-		}
-		touched.Cell(cell.PublisherCode, cell.EntryCode)
-	}
-	return r.recompute(ctx, w, standard, touched, catalog.CellKey{PublisherCode: d.PublisherCode, EntryCode: d.EntryCode})
+	set := affected.New()
+	set.Document(standard, before, after, documents.Links(before, after))
+	return r.recompute(ctx, w, standard, set, catalog.CellKey{PublisherCode: after.PublisherCode, EntryCode: after.EntryCode})
 }
 
 // sameDisclosure accepts a document registered before, if it says the same.
@@ -215,16 +184,17 @@ func (r *Register) Withdraw(ctx context.Context, ref string, on calendar.Day) (W
 // change changes a registered document.
 func (r *Register) change(ctx context.Context, ref string, how func(*disclosure.Disclosure) (bool, error)) (written WrittenDisclosure, err error) {
 	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		d, touched, err := r.hold(ctx, w, standard, ref)
+		d, err := r.hold(ctx, w, ref)
 		if err != nil {
 			return err
 		}
+		before := d
 		changed, err := how(&d)
 		written = WrittenDisclosure{Disclosure: d}
 		if err != nil || !changed {
 			return err
 		}
-		return r.saveChanged(ctx, w, standard, touched, d, &written)
+		return r.saveChanged(ctx, w, standard, &before, d, &written)
 	})
 	return written, err
 }

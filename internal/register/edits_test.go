@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
@@ -107,7 +109,7 @@ func (e *editor) edit(ctx context.Context) (what string, err error) {
 	return what, err
 }
 
-// TestCellsAsWhole: after any write, which makes only the touched cells anew,
+// TestCellsAsWhole: after any write, which recomputes the affected cells alone,
 // every publisher's timelines are what its facts as a whole give.
 func TestCellsAsWhole(t *testing.T) {
 	t.Parallel()
@@ -138,21 +140,21 @@ func TestRecomputeKeepsOtherCells(t *testing.T) {
 	db := pgtest.Open(t, address, store.Options{})
 	e := newEditor(7, world, nil)
 	for range 60 {
-		touched := register.Touched{}
+		cells := affected.Cells{}
 		for range 1 + e.IntN(5) {
-			touched.Cell(pick(e, e.publishers), pick(e, e.entries))
+			cells.Add(catalog.CellKey{PublisherCode: pick(e, e.publishers), EntryCode: pick(e, e.entries)})
 		}
 		if e.IntN(4) == 0 {
-			touched.Publisher(pick(e, e.publishers))
+			cells.AddPublisher(pick(e, e.publishers))
 		}
 		err := db.Write(ctx, "test", func(w *store.Writing) error {
 			standard, err := w.Reference(ctx)
 			if err != nil {
 				return err
 			}
-			effect, err := register.Recompute(ctx, w, touched, register.Recomputing{Standard: standard, Today: today, KeepStored: true})
+			effect, err := register.Recompute(ctx, w, cells, register.Recomputing{Standard: standard, Today: today, KeepStored: true})
 			if effect.Publishers > 0 {
-				t.Errorf("%v: %v differ", touched, effect.Differing)
+				t.Errorf("%v: %v differ", cells, effect.Differing)
 			}
 			return err
 		})

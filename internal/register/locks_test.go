@@ -10,7 +10,9 @@ import (
 
 	"github.com/lib/pq"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
@@ -73,12 +75,12 @@ func TestWritersOfOtherPublishers(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			touched := register.Touched{}
-			touched.Cell(first.PublisherCode, first.EntryCode)
+			cells := affected.Cells{}
+			cells.Add(catalog.CellKey{PublisherCode: first.PublisherCode, EntryCode: first.EntryCode})
 			if _, err := w.AddDisclosure(ctx, &first); err != nil {
 				return err
 			}
-			_, err = register.Recompute(ctx, w, touched, register.Recomputing{Standard: standard, Today: today})
+			_, err = register.Recompute(ctx, w, cells, register.Recomputing{Standard: standard, Today: today})
 			close(written)
 			<-mayEnd
 			return err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -30,7 +31,7 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (relief.Move
 			named.Field = map[string]string{"from_code": "fromCode", "to_code": "toCode"}[fault.Field]
 			return &named
 		}
-		touched, err := r.touchRelief(ctx, w, standard, &m)
+		set, err := r.lockRelief(ctx, w, standard, &m)
 		if err != nil {
 			return err
 		}
@@ -39,7 +40,7 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (relief.Move
 			return err
 		}
 		if added {
-			_, err = r.recompute(ctx, w, standard, touched, catalog.CellKey{})
+			_, err = r.recompute(ctx, w, standard, set, catalog.CellKey{})
 			return err
 		}
 		known, err := w.ReliefMovementsByRef(ctx, []string{m.Ref})
@@ -53,31 +54,18 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (relief.Move
 	})
 }
 
-// touchRelief names the cells to which a movement may belong, and locks them and
-// whoever could publish the document that it names meanwhile.
-func (r *Register) touchRelief(ctx context.Context, w *store.Writing, standard coverage.Reference, m *relief.Movement) (Touched, error) {
-	touched := Touched{}
+// lockRelief locks the publishers that a movement concerns, and tells what it
+// affects.
+func (r *Register) lockRelief(ctx context.Context, w *store.Writing, standard coverage.Reference, m *relief.Movement) (*affected.Set, error) {
+	set := affected.New()
 	if !m.Owed() {
-		return touched, nil
+		return set, nil
 	}
 	if err := r.holdLink(ctx, w, m.DisclosureRef); err != nil {
 		return nil, err
 	}
-	for _, cell := range standard.ReliefCells(standard.Tree.Find(m.FromCode)) {
-		touched.Cell(cell.PublisherCode, cell.EntryCode)
-	}
-	locked := touched.publishers()
-	if m.DisclosureRef != "" {
-		known, err := w.DisclosuresByRef(ctx, []string{m.DisclosureRef})
-		if err != nil {
-			return nil, err
-		}
-		if d, ok := known[m.DisclosureRef]; ok {
-			locked = append(locked, d.PublisherCode)
-		}
-	}
-	_, err := w.LockTimelines(ctx, locked)
-	return touched, err
+	set.Movement(standard, nil, m, "")
+	return set, w.LockConcerned(ctx, store.Concerned{Publishers: set.Cells.Publishers(), Named: []string{m.DisclosureRef}})
 }
 
 func checkMovement(m *relief.Movement) error {
@@ -116,9 +104,9 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 		if err := checkCell(standard, n.PublisherCode, n.EntryCode); err != nil {
 			return err
 		}
-		touched := Touched{}
-		touched.Cell(n.PublisherCode, n.EntryCode)
-		if _, err := w.LockTimelines(ctx, touched.publishers()); err != nil {
+		set := affected.New()
+		set.News(nil, &n)
+		if err := w.LockConcerned(ctx, store.Concerned{Publishers: set.Cells.Publishers()}); err != nil {
 			return err
 		}
 		added, err := w.AddNews(ctx, &n)
@@ -137,7 +125,7 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 			}
 			return nil
 		}
-		written.ClosedGap, err = r.recompute(ctx, w, standard, touched, catalog.CellKey{PublisherCode: n.PublisherCode, EntryCode: n.EntryCode})
+		written.ClosedGap, err = r.recompute(ctx, w, standard, set, catalog.CellKey{PublisherCode: n.PublisherCode, EntryCode: n.EntryCode})
 		return err
 	})
 	return written, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -26,11 +27,9 @@ func Rebuild(ctx context.Context, db *store.Store, today calendar.Day, verify bo
 			}
 		}
 		// Every node has a row; one that is missing differs.
-		touched := Touched{}
-		for _, node := range standard.Tree.Nodes() {
-			touched.Publisher(node.Code)
-		}
-		effect, err = Recompute(ctx, w, touched, Recomputing{Standard: standard, Today: today, Progress: progress, KeepStored: verify})
+		all := affected.New()
+		all.Calendar(standard)
+		effect, err = Recompute(ctx, w, all.Cells, Recomputing{Standard: standard, Today: today, Progress: progress, KeepStored: verify})
 		if err != nil {
 			return err
 		}

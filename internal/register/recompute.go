@@ -11,36 +11,14 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
-	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
-
-// Touched names the cells whose timelines may change, by publisher and entry;
-// nil entries stand for all of the publisher's.
-type Touched map[string]map[string]bool
-
-// Publisher touches all cells of a publisher.
-func (t Touched) Publisher(code string) { t[code] = nil }
-
-// Cell touches one cell.
-func (t Touched) Cell(publisherCode, entryCode string) {
-	entries, known := t[publisherCode]
-	if known && entries == nil {
-		return
-	}
-	if !known {
-		entries = map[string]bool{}
-		t[publisherCode] = entries
-	}
-	entries[entryCode] = true
-}
-
-func (t Touched) publishers() []string { return slices.Sorted(maps.Keys(t)) }
 
 // Gap is a cell with its status as a gap.
 type Gap struct {
@@ -88,22 +66,22 @@ type Recomputing struct {
 // batchOf is how many publishers are read, computed and saved at a time.
 const batchOf = 500
 
-// Recompute locks the touched publishers, makes their timelines from the facts
+// Recompute locks the publishers of cells, makes their timelines from the facts
 // and saves what differs.
-func Recompute(ctx context.Context, w *store.Writing, touched Touched, how Recomputing) (Effect, error) {
+func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how Recomputing) (Effect, error) {
 	var effect Effect
-	publishers := touched.publishers()
+	publishers := cells.Publishers()
 	present, err := w.LockTimelines(ctx, publishers)
 	if err != nil {
 		return effect, err
 	}
 	done := 0
 	for batch := range slices.Chunk(publishers, batchOf) {
-		facts, err := factsOf(ctx, w, batch, touched, how.Standard.PartnerCode)
+		facts, err := w.FactsOf(ctx, batch, cells, how.Standard.PartnerCode)
 		if err != nil {
 			return effect, err
 		}
-		results, err := computeAll(batch, facts, present, touched, how)
+		results, err := computeAll(batch, facts, present, cells, how)
 		if err != nil {
 			return effect, err
 		}
@@ -132,41 +110,6 @@ func Recompute(ctx context.Context, w *store.Writing, touched Touched, how Recom
 	return effect, nil
 }
 
-// factsOf reads the facts of a batch: of some publishers all, of others those
-// of the touched cells.
-func factsOf(ctx context.Context, w *store.Writing, batch []string, touched Touched, partners store.Partners) (store.Facts, error) {
-	var whole []string
-	var cells []catalog.CellKey
-	for _, publisher := range batch {
-		if touched[publisher] == nil {
-			whole = append(whole, publisher)
-			continue
-		}
-		for entry := range touched[publisher] {
-			cells = append(cells, catalog.CellKey{PublisherCode: publisher, EntryCode: entry})
-		}
-	}
-	facts := store.Facts{}
-	if len(whole) > 0 {
-		of, err := w.FactsOfPublishers(ctx, whole, partners)
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(facts, of)
-	}
-	if len(cells) > 0 {
-		of, err := w.FactsOfCells(ctx, cells, partners)
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(facts, of)
-	}
-	for _, publisher := range batch {
-		facts.Of(publisher) // so that the workers only read the map
-	}
-	return facts, nil
-}
-
 type computed struct {
 	packed         timeline.Packed
 	differs        bool
@@ -175,7 +118,7 @@ type computed struct {
 }
 
 // computeAll spreads a batch over the processors.
-func computeAll(batch []string, facts store.Facts, present map[string]timeline.Packed, touched Touched, how Recomputing) ([]computed, error) {
+func computeAll(batch []string, facts timeline.Facts, present map[string]timeline.Packed, cells affected.Cells, how Recomputing) ([]computed, error) {
 	results := make([]computed, len(batch))
 	faults := make([]error, len(batch))
 	next := make(chan int)
@@ -183,7 +126,7 @@ func computeAll(batch []string, facts store.Facts, present map[string]timeline.P
 	for range min(runtime.GOMAXPROCS(0), len(batch)) {
 		workers.Go(func() {
 			for i := range next {
-				results[i], faults[i] = compute(batch[i], facts[batch[i]], present[batch[i]], touched[batch[i]], how)
+				results[i], faults[i] = compute(batch[i], facts[batch[i]], present[batch[i]], cells[batch[i]], how)
 			}
 		})
 	}

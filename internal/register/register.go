@@ -2,9 +2,12 @@ package register
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -42,10 +45,14 @@ func (r *Register) write(ctx context.Context, do func(*store.Writing, coverage.R
 	})
 }
 
-// recompute makes the timelines of the cells anew and tells whether one of them
-// was a gap before and is none now.
-func (r *Register) recompute(ctx context.Context, w *store.Writing, standard coverage.Reference, touched Touched, own catalog.CellKey) (closedGap bool, err error) {
-	effect, err := Recompute(ctx, w, touched, Recomputing{Standard: standard, Today: r.today()})
+// recompute makes the timelines of the affected cells anew, if the publishers
+// concerned are those that are locked, else the write begins again. It tells
+// whether the fact's own cell was a gap before and is none now.
+func (r *Register) recompute(ctx context.Context, w *store.Writing, standard coverage.Reference, set *affected.Set, own catalog.CellKey) (closedGap bool, err error) {
+	if others := slices.DeleteFunc(slices.Collect(maps.Keys(set.Publishers)), w.Locked); len(others) > 0 {
+		return false, store.RetryWith(slices.Collect(maps.Keys(set.Publishers))...)
+	}
+	effect, err := Recompute(ctx, w, set.Cells, Recomputing{Standard: standard, Today: r.today()})
 	for _, gap := range effect.Closed {
 		if gap.PublisherCode == own.PublisherCode && gap.EntryCode == own.EntryCode {
 			closedGap = true

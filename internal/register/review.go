@@ -18,7 +18,7 @@ func (r *Register) Review(ctx context.Context, review disclosure.Review) (writte
 		return written, err
 	}
 	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		d, touched, err := r.hold(ctx, w, standard, review.DisclosureRef)
+		d, err := r.hold(ctx, w, review.DisclosureRef)
 		if err != nil {
 			return err
 		}
@@ -36,11 +36,12 @@ func (r *Register) Review(ctx context.Context, review disclosure.Review) (writte
 		if !added {
 			return sameReview(ctx, w, &review)
 		}
+		before := d
 		if d, err = r.known(ctx, w, d.Ref); err != nil { // with what follows from the review
 			return err
 		}
 		written.Disclosure = d
-		written.ClosedGap, err = r.recomputeLinked(ctx, w, standard, touched, &d)
+		written.ClosedGap, err = r.recomputeLinked(ctx, w, standard, &before, &d)
 		return err
 	})
 	return written, err
@@ -67,23 +68,12 @@ func sameReview(ctx context.Context, w *store.Writing, review *disclosure.Review
 	return problem.New(problem.Conflict, "reviewedOn", "another review of %s is on record", review.ReviewedOn)
 }
 
-// hold locks the cells that a document touches and reads it for good.
-func (r *Register) hold(ctx context.Context, w *store.Writing, standard coverage.Reference, ref string) (disclosure.Disclosure, Touched, error) {
-	d, err := r.known(ctx, w, ref)
-	if err != nil {
-		return d, nil, err
+// hold locks the publishers that a document concerns and reads it for good.
+func (r *Register) hold(ctx context.Context, w *store.Writing, ref string) (disclosure.Disclosure, error) {
+	if err := w.LockConcerned(ctx, store.Concerned{Documents: []string{ref}}); err != nil {
+		return disclosure.Disclosure{}, err
 	}
-	touched, err := r.touch(ctx, w, standard, &d)
-	if err != nil {
-		return d, nil, err
-	}
-	if d, err = r.known(ctx, w, ref); err != nil {
-		return d, nil, err
-	}
-	if _, locked := touched[d.PublisherCode]; !locked {
-		return d, nil, store.RetryWith()
-	}
-	return d, touched, nil
+	return r.known(ctx, w, ref)
 }
 
 // SecrecyReview records the look at a document that is not to be disclosed,
@@ -115,7 +105,7 @@ func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyR
 // have been reviewed first (docs/guideline.txt 四（一）2).
 func (r *Register) Issue(ctx context.Context, ref string, on calendar.Day) (written WrittenDisclosure, err error) {
 	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		d, touched, err := r.hold(ctx, w, standard, ref)
+		d, err := r.hold(ctx, w, ref)
 		if err != nil {
 			return err
 		}
@@ -128,11 +118,12 @@ func (r *Register) Issue(ctx context.Context, ref string, on calendar.Day) (writ
 		case d.FormedOn != calendar.None && on < d.FormedOn:
 			return problem.Invalid("issuedOn", "give a day on or after "+d.FormedOn.String(), "it lies before the document was formed")
 		}
+		before := d
 		d.IssuedOn = on
 		if err := mayBeIssued(ctx, w, &d); err != nil {
 			return err
 		}
-		return r.saveChanged(ctx, w, standard, touched, d, &written)
+		return r.saveChanged(ctx, w, standard, &before, d, &written)
 	})
 	return written, err
 }
@@ -157,7 +148,7 @@ func mayBeIssued(ctx context.Context, w *store.Writing, d *disclosure.Disclosure
 // changes nothing.
 func (r *Register) OrderInterpretation(ctx context.Context, ref string) (written WrittenDisclosure, err error) {
 	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		d, touched, err := r.hold(ctx, w, standard, ref)
+		d, err := r.hold(ctx, w, ref)
 		if err != nil {
 			return err
 		}
@@ -165,18 +156,19 @@ func (r *Register) OrderInterpretation(ctx context.Context, ref string) (written
 		if d.RequiresInterpretation {
 			return nil
 		}
+		before := d
 		d.RequiresInterpretation = true
-		return r.saveChanged(ctx, w, standard, touched, d, &written)
+		return r.saveChanged(ctx, w, standard, &before, d, &written)
 	})
 	return written, err
 }
 
 // saveChanged writes a changed document and makes timelines anew.
-func (r *Register) saveChanged(ctx context.Context, w *store.Writing, standard coverage.Reference, touched Touched, d disclosure.Disclosure, written *WrittenDisclosure) error {
+func (r *Register) saveChanged(ctx context.Context, w *store.Writing, standard coverage.Reference, before *disclosure.Disclosure, d disclosure.Disclosure, written *WrittenDisclosure) error {
 	if err := w.ChangeDisclosure(ctx, &d); err != nil {
 		return err
 	}
-	closed, err := r.recomputeLinked(ctx, w, standard, touched, &d)
+	closed, err := r.recomputeLinked(ctx, w, standard, before, &d)
 	written.Disclosure, written.ClosedGap = d, closed
 	return err
 }

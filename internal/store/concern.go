@@ -75,7 +75,7 @@ INSERT INTO concern (ref, publisher_code, title, severity, detected_at) VALUES (
 // AddConcern registers a concern; added is false where its ref is known.
 func (w *Writing) AddConcern(ctx context.Context, c *disclosure.Concern) (added bool, err error) {
 	result, err := w.tx.ExecContext(ctx, addConcernSQL, c.Ref, c.PublisherCode, c.Title, int(c.Severity), c.DetectedAt)
-	return affected(result, wrap("registering the concern", err))
+	return wroteRow(result, wrap("registering the concern", err))
 }
 
 const changeConcernSQL = `-- store.ChangeConcern

@@ -6,7 +6,6 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
-	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 )
 
@@ -200,7 +199,7 @@ func (w *Writing) AddDisclosure(ctx context.Context, d *disclosure.Disclosure) (
 	result, err := w.tx.ExecContext(ctx, addDisclosureSQL, d.Ref, d.PublisherCode, d.EntryCode, d.Title, d.DocumentNumber, d.IndexNumber,
 		int(d.Attribute), day(d.FormedOn), day(d.IssuedOn), day(d.PublishedOn), day(d.WithdrawnOn), d.Period, d.Nil,
 		d.RequiresInterpretation, text(d.InterpretsRef), d.Channel, d.URL)
-	return affected(result, wrap("registering the disclosure", err))
+	return wroteRow(result, wrap("registering the disclosure", err))
 }
 
 const changeDisclosureSQL = `-- store.ChangeDisclosure
@@ -212,55 +211,4 @@ UPDATE disclosure SET published_on = $2, withdrawn_on = $3, channel = $4, url = 
 func (w *Writing) ChangeDisclosure(ctx context.Context, d *disclosure.Disclosure) error {
 	_, err := w.tx.ExecContext(ctx, changeDisclosureSQL, d.Ref, day(d.PublishedOn), day(d.WithdrawnOn), d.Channel, d.URL, day(d.IssuedOn), d.RequiresInterpretation)
 	return wrap("changing the disclosure", err)
-}
-
-const linkedPublishersSQL = `-- store.LinkedPublishers
-SELECT publisher_code FROM disclosure WHERE ref = ANY ($1)
-UNION SELECT o.publisher_code FROM disclosure AS d JOIN disclosure AS o ON o.ref = d.interprets_ref WHERE d.ref = ANY ($1)
-UNION SELECT publisher_code FROM disclosure WHERE interprets_ref = ANY ($1)`
-
-const giversNamingAnySQL = `-- store.LinkedPublishers: givers
-SELECT DISTINCT from_code FROM relief_movement WHERE disclosure_ref = ANY ($1) AND from_code IS NOT NULL`
-
-// LinkedPublishers names those whose timelines some documents touch: their own
-// publishers and those of documents linked to them, and the givers of the relief
-// that names them.
-func (r Reads) LinkedPublishers(ctx context.Context, refs []string) (publishers, givers []string, err error) {
-	read := func(query string, into *[]string) error {
-		return r.each(ctx, "finding linked documents", query, func(scan func(...any) error) error {
-			var code string
-			err := scan(&code)
-			*into = append(*into, code)
-			return err
-		}, pq.Array(refs))
-	}
-	if err := read(linkedPublishersSQL, &publishers); err != nil {
-		return nil, nil, err
-	}
-	return publishers, givers, read(giversNamingAnySQL, &givers)
-}
-
-const giversNamingSQL = `-- store.GiversNaming
-SELECT DISTINCT from_code FROM relief_movement WHERE disclosure_ref = $1 AND from_code IS NOT NULL`
-
-// GiversNaming names those whose movements name a document.
-func (w *Writing) GiversNaming(ctx context.Context, ref string) ([]string, error) {
-	return w.texts(ctx, "finding the relief that a document discloses", giversNamingSQL, ref)
-}
-
-const linkedCellsSQL = `-- store.LinkedCells
-SELECT publisher_code, entry_code FROM disclosure WHERE ref = $1
-UNION SELECT publisher_code, entry_code FROM disclosure WHERE interprets_ref = $2`
-
-// LinkedCells names the cells whose timelines a document touches besides its
-// own: that of the document that it interprets, and those that interpret it.
-func (w *Writing) LinkedCells(ctx context.Context, ref, interpretsRef string) ([]catalog.CellKey, error) {
-	var cells []catalog.CellKey
-	err := w.each(ctx, "finding linked documents", linkedCellsSQL, func(scan func(...any) error) error {
-		var cell catalog.CellKey
-		err := scan(&cell.PublisherCode, &cell.EntryCode)
-		cells = append(cells, cell)
-		return err
-	}, interpretsRef, ref)
-	return cells, err
 }

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"slices"
-
 	"github.com/jmoiron/sqlx"
 )
 
@@ -23,9 +21,6 @@ func (t *Table) Statements() map[string]string {
 	}
 	if t.names != "" {
 		made["unknownSQL"] = t.unknownSQL()
-	}
-	if t.concerned != "" || slices.Contains(t.columns, "publisher_code") {
-		made["concernedSQL"] = t.concernedSQL()
 	}
 	return made
 }

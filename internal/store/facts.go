@@ -7,6 +7,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
@@ -19,21 +20,21 @@ const factColumns = `ref, publisher_code, entry_code, attribute,
        coalesce(published_on - date '1970-01-01', 0), coalesce(withdrawn_on - date '1970-01-01', 0),
        period, nil, requires_interpretation, coalesce(interprets_ref, ''), coalesce(disclose_on - date '1970-01-01', 0)`
 
-const disclosureFactsOfPublishersSQL = `-- store.FactsOfPublishers: disclosures
+const disclosureFactsOfPublishersSQL = `-- store.FactsOf: disclosures
 SELECT ` + factColumns + ` FROM disclosure WHERE publisher_code = ANY ($1)`
 
 const disclosureFactsOfCellsSQL = `-- store.FactsOfCells: disclosures
 SELECT ` + factColumns + ` FROM unnest($1::text[], $2::text[]) AS wanted (publisher, entry)
 JOIN disclosure ON publisher_code = publisher AND entry_code = entry`
 
-const newsFactsOfPublishersSQL = `-- store.FactsOfPublishers: news
+const newsFactsOfPublishersSQL = `-- store.FactsOf: news
 SELECT ref, publisher_code, entry_code, title, published_at FROM news WHERE publisher_code = ANY ($1)`
 
 const newsFactsOfCellsSQL = `-- store.FactsOfCells: news
 SELECT ref, publisher_code, entry_code, title, published_at FROM unnest($1::text[], $2::text[]) AS wanted (publisher, entry)
 JOIN news ON publisher_code = publisher AND entry_code = entry`
 
-const assignmentsOfPublishersSQL = `-- store.FactsOfPublishers: assignments
+const assignmentsOfPublishersSQL = `-- store.FactsOf: assignments
 SELECT publisher_code, entry_code, action, from_day - date '1970-01-01', coalesce(to_day - date '1970-01-01', 0), reason
 FROM assignment WHERE publisher_code = ANY ($1)
 ORDER BY publisher_code, from_day, entry_code`
@@ -55,31 +56,58 @@ SELECT ` + factColumns + ` FROM disclosure WHERE ref = ANY ($1)`
 const interpretingSQL = `-- store.facts: the documents that interpret
 SELECT ` + factColumns + ` FROM disclosure WHERE interprets_ref = ANY ($1)`
 
-// Facts are the facts of several publishers, by code.
-type Facts map[string]*timeline.PublisherFacts
-
-// Of returns the facts of a publisher, which may have none.
-func (f Facts) Of(publisherCode string) *timeline.PublisherFacts {
-	if f[publisherCode] == nil {
-		f[publisherCode] = &timeline.PublisherFacts{}
-	}
-	return f[publisherCode]
-}
-
 // Partners says whose assignments and movements decide as well what a publisher
 // discloses of relief: its partner, empty for none.
 type Partners func(publisherCode string) string
 
-// FactsOfPublishers reads all facts of the publishers.
-func (r Reads) FactsOfPublishers(ctx context.Context, publishers []string, partners Partners) (Facts, error) {
+// factsOfPublishers reads all facts of the publishers.
+func (r Reads) factsOfPublishers(ctx context.Context, publishers []string, partners Partners) (timeline.Facts, error) {
 	facts := newFactsReader(r, partners)
 	facts.concernsOf, facts.reliefOf = publishers, publishers
 	return facts.read(ctx, publishers, disclosureFactsOfPublishersSQL, newsFactsOfPublishersSQL, pq.Array(publishers))
 }
 
+// wholeFrom is from how many of its cells on a publisher's facts are read as a
+// whole, by one search in an index instead of one for each cell.
+const wholeFrom = 5
+
+// FactsOf reads the facts of the affected cells of some publishers.
+func (r Reads) FactsOf(ctx context.Context, publishers []string, cells affected.Cells, partners Partners) (timeline.Facts, error) {
+	var whole []string
+	var keys []catalog.CellKey
+	for _, publisher := range publishers {
+		if entries := cells[publisher]; entries == nil || len(entries) >= wholeFrom {
+			whole = append(whole, publisher)
+			continue
+		}
+		for entry := range cells[publisher] {
+			keys = append(keys, catalog.CellKey{PublisherCode: publisher, EntryCode: entry})
+		}
+	}
+	facts := timeline.Facts{}
+	if len(whole) > 0 {
+		of, err := r.factsOfPublishers(ctx, whole, partners)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(facts, of)
+	}
+	if len(keys) > 0 {
+		of, err := r.FactsOfCells(ctx, keys, partners)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(facts, of)
+	}
+	for _, publisher := range publishers {
+		facts.Of(publisher) // those without any too
+	}
+	return facts, nil
+}
+
 // FactsOfCells reads the facts of some cells, and all assignments of their
 // publishers.
-func (r Reads) FactsOfCells(ctx context.Context, cells []catalog.CellKey, partners Partners) (Facts, error) {
+func (r Reads) FactsOfCells(ctx context.Context, cells []catalog.CellKey, partners Partners) (timeline.Facts, error) {
 	facts := newFactsReader(r, partners)
 	var publishers, publisherOfCell, entryOfCell []string
 	seen := map[string]bool{}
@@ -103,7 +131,7 @@ func (r Reads) FactsOfCells(ctx context.Context, cells []catalog.CellKey, partne
 // factsReader reads the facts of publishers table by table.
 type factsReader struct {
 	from     Reads
-	facts    Facts
+	facts    timeline.Facts
 	partners Partners
 	// Whose concerns and movements are wanted.
 	concernsOf, reliefOf []string
@@ -115,12 +143,12 @@ type factsReader struct {
 
 func newFactsReader(from Reads, partners Partners) *factsReader {
 	return &factsReader{
-		from: from, facts: Facts{}, partners: partners,
+		from: from, facts: timeline.Facts{}, partners: partners,
 		linkedTo: map[string][]*timeline.PublisherFacts{}, ownerOf: map[string]*timeline.PublisherFacts{},
 	}
 }
 
-func (r *factsReader) read(ctx context.Context, publishers []string, disclosuresSQL, newsSQL string, arguments ...any) (Facts, error) {
+func (r *factsReader) read(ctx context.Context, publishers []string, disclosuresSQL, newsSQL string, arguments ...any) (timeline.Facts, error) {
 	err := r.from.each(ctx, "reading disclosures", disclosuresSQL, func(scan func(...any) error) error {
 		document, err := scanFact(scan)
 		if err == nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -71,10 +72,7 @@ func TestImportMeetsWriter(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		touched := register.Touched{}
-		touched.Publisher(township(0))
-		touched.Publisher(township(2))
-		_, err = register.Recompute(ctx, w, touched, register.Recomputing{Standard: standard, Today: fixedDay})
+		_, err = register.Recompute(ctx, w, affected.Cells{township(0): nil, township(2): nil}, register.Recomputing{Standard: standard, Today: fixedDay})
 		return err
 	})
 	if err != nil {

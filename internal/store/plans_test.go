@@ -26,7 +26,6 @@ var growing = []string{"disclosure", "news", "relief_movement", "publisher_timel
 var readsAll = map[string]string{
 	"timelinesSQL":     "the index is loaded from all timelines",
 	"rowHashesSQL":     "after a break in the database's history all rows are compared",
-	"allPublishersSQL": "a change of the calendar concerns every publisher",
 	"markTimelinesSQL": "a rebuild makes every server read all timelines",
 	"addTimelinesSQL":  "every node has a row",
 }
@@ -137,7 +136,8 @@ func questions() []question {
 		ask("reviewsDueSQL", "disclosure_not_proactive", list, "2025-01-01", "", "", 21)
 		ask("toReviewSQL", "disclosure_not_proactive", list, "", "", 21)
 		ask("movementsGivenSQL", "relief_movement_given", list)
-		ask("lockTimelinesSQL", "", list)
+		ask("lockTimelinesSQL", "publisher_timeline_pkey", list, codes("d1", "d40"), codes("d7"))
+		ask("lockTimelinesSQL", "publisher_timeline_pkey", list, codes(), codes())
 		ask("saveTimelinesSQL", "", list, pq.ByteaArray(slices.Repeat([][]byte{{1}}, count)))
 	}
 	refs := codes("d1", "d2", "d3", "d40", "d80")
@@ -146,7 +146,6 @@ func questions() []question {
 	ask("interpretedSQL", "", refs)
 	ask("interpretingSQL", "disclosure_interprets", refs)
 	ask("changeDisclosureSQL", "", "d7", "2024-01-01", nil, "", "", nil, false)
-	ask("linkedCellsSQL", "disclosure_interprets", "d20", "d40")
 	ask("newsByRefSQL", "news_ref_key", codes("n1", "n2"))
 	ask("newestMovementsSQL", "relief_movement_newest", nil, "", 21, "1990-01-01", "2024-12-31", nil, "")
 	ask("newestMovementsSQL", "relief_movement_newest", "2023-12-31", "m5", 500, "1990-01-01", "2023-12-31", 3, "")
@@ -158,17 +157,11 @@ func questions() []question {
 	ask("addDisclosureSQL", "", "new", "p1", "1.1", "", "", "", 0, nil, nil, nil, nil, "", false, false, nil, "", "")
 	ask("addNewsSQL", "", "new", "p1", "5.1", "", "", "2024-01-01", "", codes())
 	ask("addMovementSQL", "", "new", 0, "p1", "p2", 0, nil, 1, "", 0, "", 0, 0, "2024-01-01", "", nil)
-	ask("touchedByDisclosuresSQL", "")
-	ask("touchedByNewsSQL", "")
-	ask("giversOfDisclosuresSQL", "")
-	ask("touchedByReviewsSQL", "")
-	ask("giversOfReviewsSQL", "")
-	ask("touchedByConcernsSQL", "")
-	ask("giversSQL", "")
+	for _, statement := range []string{"stagedDocumentsSQL", "stagedReviewsSQL", "stagedNewsSQL", "stagedConcernsSQL", "stagedMovementsSQL"} {
+		ask(statement, "")
+	}
 	ask("formerNamesSQL", "fact_history_key")
-	ask("linkedPublishersSQL", "disclosure_interprets", refs)
-	ask("giversNamingAnySQL", "relief_movement_disclosure", refs)
-	ask("giversNamingSQL", "relief_movement_disclosure", "d8")
+	ask("linkedDocumentsSQL", "disclosure_interprets", refs, codes("d7"))
 	ask("reviewsSQL", "review_pkey", refs)
 	ask("secrecyReviewsSQL", "", refs)
 	ask("addReviewSQL", "", "d20", "2024-12-01", 0, "")
@@ -178,7 +171,7 @@ func questions() []question {
 	ask("concernsByRefSQL", "concern_ref_key", codes("c1", "c2"))
 	for _, table := range store.Tables() {
 		if slices.Contains(growing, table.Name()) {
-			for _, maker := range []string{"compareSQL", "replaceSQL", "addSQL", "concernedSQL"} {
+			for _, maker := range []string{"compareSQL", "replaceSQL", "addSQL"} {
 				if table.Statements()[maker] != "" {
 					ask(table.Name()+" "+maker, "")
 				}

@@ -88,7 +88,7 @@ func visitAll(doing string, rows *sql.Rows, visit func(scan func(...any) error) 
 	return wrap(doing, rows.Err())
 }
 
-func affected(result sql.Result, err error) (bool, error) {
+func wroteRow(result sql.Result, err error) (bool, error) {
 	if err != nil {
 		return false, err
 	}

@@ -194,7 +194,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CON
 func (w *Writing) AddReliefMovement(ctx context.Context, m *relief.Movement) (added bool, err error) {
 	result, err := w.tx.ExecContext(ctx, addMovementSQL, m.Ref, int(m.Kind), text(m.FromCode), text(m.ToCode), int(m.Class), text(m.EventRef),
 		int64(m.Funds), m.GoodsItem, int64(m.GoodsQuantity), m.GoodsUnit, m.Households, m.Persons, day(m.OccurredOn), m.DocumentNumber, text(m.DisclosureRef))
-	return affected(result, wrap("recording the movement", err))
+	return wroteRow(result, wrap("recording the movement", err))
 }
 
 // namedColumns are what is known of the disclosure that a movement names.

@@ -15,7 +15,7 @@ INSERT INTO review (disclosure_ref, reviewed_on, result, consulted) VALUES ($1, 
 // AddReview records a review; added is false where there is one of that day.
 func (w *Writing) AddReview(ctx context.Context, r *disclosure.Review) (added bool, err error) {
 	result, err := w.tx.ExecContext(ctx, addReviewSQL, r.DisclosureRef, day(r.ReviewedOn), int(r.Result), r.Consulted)
-	return affected(result, wrap("recording the review", err))
+	return wroteRow(result, wrap("recording the review", err))
 }
 
 // ReviewsByDisclosure reads the reviews of documents, by ref and day.
@@ -87,7 +87,7 @@ INSERT INTO secrecy_review (disclosure_ref, reviewed_on, reviewed_by, result) VA
 // AddSecrecyReview records a review; added is false where the document has one.
 func (w *Writing) AddSecrecyReview(ctx context.Context, r *disclosure.SecrecyReview) (added bool, err error) {
 	result, err := w.tx.ExecContext(ctx, addSecrecyReviewSQL, r.DisclosureRef, day(r.ReviewedOn), r.ReviewedBy, r.Result)
-	return affected(result, wrap("recording the secrecy review", err))
+	return wroteRow(result, wrap("recording the secrecy review", err))
 }
 
 const secrecyReviewsSQL = `-- store.SecrecyReviews

@@ -18,9 +18,6 @@ type Table struct {
 	name    string
 	key     []string
 	columns []string // all that a file gives, the key among them
-	// concerned names the publishers of staged rows and of those that they
-	// replace; empty where both have a publisher_code.
-	concerned string
 	// names is the column that names a disclosure, if there is one.
 	names string
 	// told are the columns of the key that people read, where it holds others.
@@ -42,13 +39,9 @@ var (
 	Disclosures     = tableOf(&fact.Disclosures).naming("interprets_ref")
 	News            = tableOf(&fact.News)
 	Events          = tableOf(&fact.Events)
-	ReliefMovements = tableOf(&fact.Movements).naming("disclosure_ref").concerning(
-		`SELECT from_code FROM staged_relief_movement WHERE from_code IS NOT NULL
-UNION SELECT k.from_code FROM staged_relief_movement AS s JOIN relief_movement AS k USING (ref) WHERE k.from_code IS NOT NULL
-UNION SELECT d.publisher_code FROM staged_relief_movement AS s JOIN disclosure AS d ON d.ref = s.disclosure_ref`)
-	Reviews = tableOf(&fact.Reviews).naming("disclosure_ref").concerning(
-		`SELECT d.publisher_code FROM staged_review AS s JOIN disclosure AS d ON d.ref = s.disclosure_ref`)
-	Concerns = tableOf(&fact.Concerns).naming("response_ref")
+	ReliefMovements = tableOf(&fact.Movements).naming("disclosure_ref")
+	Reviews         = tableOf(&fact.Reviews).naming("disclosure_ref")
+	Concerns        = tableOf(&fact.Concerns).naming("response_ref")
 )
 
 func (t Table) telling(columns ...string) Table {
@@ -58,11 +51,6 @@ func (t Table) telling(columns ...string) Table {
 
 func (t Table) naming(column string) Table {
 	t.names = column
-	return t
-}
-
-func (t Table) concerning(query string) Table {
-	t.concerned = query
 	return t
 }
 
@@ -127,14 +115,6 @@ func (t *Table) addSQL() string {
 	return fmt.Sprintf(`-- store.Lay: add
 INSERT INTO %s (%s) SELECT %s FROM %s AS s WHERE NOT EXISTS (SELECT FROM %s AS k WHERE %s)`,
 		t.name, columns, columns, t.staged(), t.name, t.sameKey())
-}
-
-func (t *Table) concernedSQL() string {
-	if t.concerned != "" {
-		return "-- store.Concerned\n" + t.concerned
-	}
-	return fmt.Sprintf(`-- store.Concerned
-SELECT publisher_code FROM %[1]s UNION SELECT k.publisher_code FROM %[1]s AS s JOIN %[2]s AS k ON %[3]s`, t.staged(), t.name, t.sameKey())
 }
 
 // Staging copies rows into a temporary table.
@@ -210,12 +190,6 @@ func (w *Writing) Repeated(ctx context.Context, table *Table, most int) ([]Repet
 	return repeated, err
 }
 
-// Concerned names the publishers of the staged rows, as they are kept and as
-// they are to be. The table is one of facts that have a publisher.
-func (w *Writing) Concerned(ctx context.Context, table *Table) ([]string, error) {
-	return w.texts(ctx, "finding the publishers of rows of "+table.name, table.concernedSQL())
-}
-
 func (t *Table) overtakenSQL(columns []string) string {
 	return fmt.Sprintf(`-- store.Overtaken
 SELECT coalesce(bool_or(differs), false) FROM (
@@ -288,14 +262,6 @@ func (w *Writing) EventRefs(ctx context.Context) ([]string, error) {
 	return w.texts(ctx, "reading the events", eventRefsSQL)
 }
 
-const allPublishersSQL = `-- store.AllPublishers
-SELECT publisher_code FROM publisher_timeline`
-
-// AllPublishers names every node.
-func (w *Writing) AllPublishers(ctx context.Context) ([]string, error) {
-	return w.texts(ctx, "reading the publishers", allPublishersSQL)
-}
-
 const removeOtherDaysSQL = `-- store.RemoveOtherDays
 DELETE FROM arrangement_day AS k WHERE year = ANY ($1)
 AND NOT EXISTS (SELECT FROM staged_arrangement_day AS s WHERE s.year = k.year AND s.day = k.day)`
@@ -346,4 +312,31 @@ func (w *Writing) Assignments(ctx context.Context) ([]catalog.Assignment, error)
 		return err
 	})
 	return all, err
+}
+
+// unknownSQL looks in the same call's documents too: they are written later.
+func (t *Table) unknownSQL() string {
+	among := ""
+	if t == &Disclosures {
+		among = fmt.Sprintf(" AND NOT EXISTS (SELECT FROM %s AS o WHERE o.ref = s.%s)", t.staged(), t.names)
+	}
+	return fmt.Sprintf(`-- store.UnknownDocuments
+SELECT s.file, s.line, s.%[2]s, '' FROM %[1]s AS s
+WHERE s.%[2]s IS NOT NULL AND NOT EXISTS (SELECT FROM disclosure AS d WHERE d.ref = s.%[2]s)%[3]s
+ORDER BY s.file, s.line LIMIT $1`, t.staged(), t.names, among)
+}
+
+// Names is the table's column that names disclosures.
+func (t *Table) Names() string { return t.names }
+
+// UnknownDocuments lists staged rows that name an unknown disclosure.
+func (w *Writing) UnknownDocuments(ctx context.Context, table *Table, most int) ([]Repetition, error) {
+	var unknown []Repetition
+	err := w.each(ctx, "looking for unknown documents", table.unknownSQL(), func(scan func(...any) error) error {
+		var r Repetition
+		err := scan(&r.File, &r.Line, &r.Key, &r.First)
+		unknown = append(unknown, r)
+		return err
+	}, most)
+	return unknown, err
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
 // Options are how the store uses its database.
@@ -139,14 +140,19 @@ func (s *Store) Close() error { return errors.Join(s.db.Close(), s.looks.db.Clos
 // Writing is a transaction that changes facts.
 type Writing struct {
 	Reads
-	tx *sqlx.Tx
+	tx     *sqlx.Tx
+	locked map[string]timeline.Packed // of the publishers whose rows are locked
+	wanted []string                   // publishers that an earlier attempt lacked
 }
 
-// errRetry says that the transaction is to be tried again from its start.
-var errRetry = errors.New("other publishers turned out to be concerned")
+// retry says that the transaction is to be tried again from its start.
+type retry struct{ publishers []string }
 
-// RetryWith is returned by a transaction that must start anew.
-func RetryWith() error { return errRetry }
+func (retry) Error() string { return "other publishers turned out to be concerned" }
+
+// RetryWith is returned by a transaction that must begin again: then, with the
+// first of its locks, it locks these publishers too.
+func RetryWith(publishers ...string) error { return retry{publishers} }
 
 // Write runs a transaction as the given actor. It is tried again when it met
 // another writer's in a deadlock or added what another has added meanwhile, or
@@ -160,15 +166,16 @@ func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error
 	}
 	const attempts = 5
 	var err error
+	var again retry
 	for range attempts {
-		err = s.writeOnce(ctx, actor, do)
+		err = s.writeOnce(ctx, actor, again.publishers, do)
 		var fault *pq.Error
 		collided := errors.As(err, &fault) && (fault.Code == "40P01" || fault.Code == "40001" || fault.Code == "23505")
-		if !collided && !errors.Is(err, errRetry) {
+		if !errors.As(err, &again) && !collided {
 			return err
 		}
 	}
-	if errors.Is(err, errRetry) {
+	if errors.As(err, &again) {
 		return problem.New(problem.Conflict, "", "other writes to the same documents went on meanwhile; try again")
 	}
 	return err
@@ -177,7 +184,7 @@ func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error
 const writeAsSQL = `-- store.Write
 SELECT set_config('reliefgraph.actor', $1, true)`
 
-func (s *Store) writeOnce(ctx context.Context, actor string, do func(*Writing) error) error {
+func (s *Store) writeOnce(ctx context.Context, actor string, wanted []string, do func(*Writing) error) error {
 	tx, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return s.wrap("beginning a transaction", err)
@@ -186,7 +193,7 @@ func (s *Store) writeOnce(ctx context.Context, actor string, do func(*Writing) e
 	if _, err := tx.ExecContext(ctx, writeAsSQL, actor); err != nil {
 		return s.wrap("naming the writer", err)
 	}
-	if err := do(&Writing{inTransaction(tx), tx}); err != nil {
+	if err := do(&Writing{inTransaction(tx), tx, map[string]timeline.Packed{}, wanted}); err != nil {
 		return err
 	}
 	return s.wrap("committing", tx.Commit())

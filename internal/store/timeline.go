@@ -10,25 +10,60 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
-const lockTimelinesSQL = `-- store.LockTimelines
-SELECT publisher_code, packed FROM publisher_timeline WHERE publisher_code = ANY ($1)
-ORDER BY publisher_code FOR UPDATE`
+// lockTimelinesSQL locks the publishers given, those of the documents given with
+// what hangs together with them, and those of documents named.
+const lockTimelinesSQL = `-- store.LockConcerned
+SELECT t.publisher_code, t.packed FROM publisher_timeline AS t
+WHERE t.publisher_code IN (
+    SELECT unnest($1::text[])
+    UNION SELECT d.publisher_code FROM disclosure AS d WHERE d.ref = ANY ($2::text[] || $3::text[])
+    UNION SELECT d.publisher_code FROM disclosure AS asked JOIN disclosure AS d ON d.ref = asked.interprets_ref WHERE asked.ref = ANY ($2)
+    UNION SELECT d.publisher_code FROM disclosure AS d WHERE d.interprets_ref = ANY ($2))
+ORDER BY t.publisher_code FOR UPDATE OF t`
 
-// LockTimelines keeps other writers from the publishers until the end, and reads
-// their timelines. Locks are taken in the order of codes, so that two writers
-// never wait for each other.
-func (w *Writing) LockTimelines(ctx context.Context, publishers []string) (map[string]timeline.Packed, error) {
-	publishers = slices.Clone(publishers)
-	slices.Sort(publishers)
-	packed := make(map[string]timeline.Packed, len(publishers))
+// Concerned says whose timelines are to be locked.
+type Concerned struct {
+	Publishers []string
+	// Documents stand for their publishers and those of the documents that they
+	// interpret or that interpret them, Named for their own publishers.
+	Documents, Named []string
+}
+
+// LockConcerned keeps other writers from publishers until the end. Locks are
+// taken in the order of codes, so that two writers never wait for each other. A
+// link that another writes meanwhile may lead to further publishers: what is read
+// under the locks has to be compared with those that are locked.
+func (w *Writing) LockConcerned(ctx context.Context, of Concerned) error {
+	of.Publishers = slices.DeleteFunc(slices.Concat(of.Publishers, w.wanted), w.Locked)
+	if len(of.Publishers)+len(of.Documents)+len(of.Named) == 0 {
+		return nil
+	}
 	err := w.each(ctx, "locking timelines", lockTimelinesSQL, func(scan func(...any) error) error {
 		var code string
-		var row []byte
-		err := scan(&code, &row)
-		packed[code] = row
+		var packed []byte
+		err := scan(&code, &packed)
+		w.locked[code] = packed
 		return err
-	}, pq.Array(publishers))
-	return packed, waited("waiting for other writers to the publisher", err)
+	}, pq.Array(of.Publishers), pq.Array(of.Documents), pq.Array(of.Named))
+	for _, code := range of.Publishers {
+		if !w.Locked(code) {
+			w.locked[code] = nil // it has no row yet
+		}
+	}
+	return waited("waiting for other writers to the publisher", err)
+}
+
+// LockTimelines locks publishers that are not yet locked, and returns the packed
+// timelines, by code, of all that are, as this transaction has them.
+func (w *Writing) LockTimelines(ctx context.Context, publishers []string) (map[string]timeline.Packed, error) {
+	err := w.LockConcerned(ctx, Concerned{Publishers: publishers})
+	return w.locked, err
+}
+
+// Locked tells whether a publisher is locked.
+func (w *Writing) Locked(publisher string) bool {
+	_, locked := w.locked[publisher]
+	return locked
 }
 
 const saveTimelinesSQL = `-- store.SaveTimelines
@@ -43,8 +78,15 @@ func (w *Writing) SaveTimelines(ctx context.Context, timelines []coverage.Timeli
 	for i, t := range timelines {
 		codes[i], packed[i] = t.PublisherCode, t.Packed
 	}
-	_, err := w.tx.ExecContext(ctx, saveTimelinesSQL, pq.Array(codes), pq.ByteaArray(packed))
-	return wrap("writing timelines", err)
+	if _, err := w.tx.ExecContext(ctx, saveTimelinesSQL, pq.Array(codes), pq.ByteaArray(packed)); err != nil {
+		return wrap("writing timelines", err)
+	}
+	for _, t := range timelines {
+		if w.Locked(t.PublisherCode) {
+			w.locked[t.PublisherCode] = t.Packed
+		}
+	}
+	return nil
 }
 
 const markTimelinesSQL = `-- store.MarkTimelines

@@ -26,6 +26,17 @@ type PublisherFacts struct {
 	Linked []disclosure.Disclosure
 }
 
+// Facts are the facts of several publishers, by code.
+type Facts map[string]*PublisherFacts
+
+// Of returns the facts of a publisher, which may have none.
+func (f Facts) Of(publisherCode string) *PublisherFacts {
+	if f[publisherCode] == nil {
+		f[publisherCode] = &PublisherFacts{}
+	}
+	return f[publisherCode]
+}
+
 // Standard is what every publisher's timelines follow from besides its facts.
 type Standard struct {
 	Tree    *area.Tree

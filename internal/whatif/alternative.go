@@ -2,18 +2,17 @@ package whatif
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
-	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -26,86 +25,114 @@ type Alternative struct {
 	documents map[string]disclosure.Disclosure
 }
 
-// batchOf is how many publishers' facts are read at a time.
-const batchOf = 500
+// Derivation derives an alternative from what is read for it: first the documents
+// of Refs with their links, then, for Affected, facts of the cells.
+type Derivation struct {
+	alternative Alternative
+	index       *coverage.Index
+	place       area.Place
+	reference   timeline.Standard // under the changes
+	cells       affected.Cells
+	timelines   []coverage.Timelines
+}
 
-// Of makes the alternative for a node.
-func Of(ctx context.Context, from store.Reads, index *coverage.Index, place area.Place, changes *Changes) (*Alternative, error) {
-	a := &Alternative{changes: changes, documents: map[string]disclosure.Disclosure{}}
+// Derive begins to derive the alternative for a node.
+func Derive(index *coverage.Index, place area.Place, changes *Changes) (*Derivation, error) {
 	reference, err := changes.reference(index.Reference)
-	if err != nil {
-		return nil, err
-	}
-	touched, err := a.touched(ctx, from, index, place, reference)
-	if err != nil {
-		return nil, err
-	}
-	var timelines []coverage.Timelines
-	for batch := range slices.Chunk(slices.Sorted(maps.Keys(touched.publishers)), batchOf) {
-		facts, err := from.FactsOfPublishers(ctx, batch, reference.PartnerCode)
-		if err != nil {
-			return nil, err
-		}
-		timelines = append(timelines, a.derive(batch, facts, reference, nil, nil)...)
-	}
-	for batch := range slices.Chunk(touched.partly(), batchOf) {
-		facts, err := from.FactsOfCells(ctx, touched.cells(batch), reference.PartnerCode)
-		if err != nil {
-			return nil, err
-		}
-		timelines = append(timelines, a.derive(batch, facts, reference, touched.entries, index)...)
-	}
-	a.Index, err = index.Under(place, reference, timelines)
-	return a, err
+	return &Derivation{
+		alternative: Alternative{changes: changes, documents: map[string]disclosure.Disclosure{}}, index: index, place: place, reference: reference,
+	}, err
 }
 
-// derive makes the timelines of publishers from their facts as supposed: whole
-// or, with entries given, theirs among those that stand in the present index.
-func (a *Alternative) derive(publishers []string, facts store.Facts, reference timeline.Standard, entries map[string]bool, present *coverage.Index) []coverage.Timelines {
-	for _, code := range publishers {
-		facts.Of(code)
-	}
-	a.Alter(facts)
-	timelines := make([]coverage.Timelines, 0, len(publishers))
-	for _, code := range publishers {
-		place := reference.Tree.Find(code)
-		briefs := reference.OfPublisher(place, facts[code], entries)
-		if entries != nil {
-			now := present.Briefs(place)
-			briefs = timeline.Splice(now, briefs, entries)
-			if bytes.Equal(timeline.Pack(briefs), timeline.Pack(now)) {
-				continue // most publishers have nothing that a row of a catalog changes
-			}
+// Refs are the documents that are supposed to be published.
+func (d *Derivation) Refs() []string {
+	var refs []string
+	for _, p := range d.alternative.changes.Publications {
+		if p.Ref != "" {
+			refs = append(refs, p.Ref)
 		}
-		timelines = append(timelines, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(briefs)})
 	}
-	return timelines
+	return refs
 }
 
-// readDocuments reads the documents supposed to be published.
-func (a *Alternative) readDocuments(ctx context.Context, from store.Reads, refs []string) error {
-	if len(refs) == 0 {
-		return nil
+// Affected names the cells at and below the node that the changes affect.
+func (d *Derivation) Affected(documents *affected.Documents) (affected.Cells, error) {
+	set, changes := affected.New(), d.alternative.changes
+	if len(changes.Arrangements) > 0 {
+		set.Calendar(d.reference)
 	}
-	found, err := from.DisclosuresByRef(ctx, refs)
-	if err != nil {
-		return err
+	if len(changes.Entries) > 0 {
+		var catalogs []string
+		for _, entry := range changes.Entries {
+			catalogs = append(catalogs, entry.CatalogCode)
+		}
+		set.Catalogs(d.index.Reference, d.reference, catalogs)
 	}
-	for _, p := range a.changes.Publications {
+	for _, p := range changes.Publications {
 		if p.Ref == "" {
+			if err := d.cellOf(p); err != nil {
+				return nil, err
+			}
+			published := p.document("")
+			set.Document(d.reference, nil, &published, &affected.Links{})
 			continue
 		}
-		document, known := found[p.Ref]
+		before, known := documents.Known[p.Ref]
 		if !known {
-			return problem.New(problem.NotFound, "id", "there is no disclosure of this id")
+			return nil, problem.New(problem.NotFound, "id", "there is no disclosure of this id")
 		}
-		document.PublishedOn = p.On
-		if document.WithdrawnOn != calendar.None && document.WithdrawnOn < p.On {
-			document.WithdrawnOn = calendar.None
+		after := before
+		after.PublishedOn = p.On
+		if after.WithdrawnOn != calendar.None && after.WithdrawnOn < p.On {
+			after.WithdrawnOn = calendar.None
 		}
-		a.documents[p.Ref] = document
+		d.alternative.documents[p.Ref] = after
+		set.Document(d.reference, &before, &after, documents.Links(&before, &after))
+	}
+	d.cells = set.Cells
+	maps.DeleteFunc(d.cells, func(code string, _ map[string]bool) bool {
+		at := d.index.Tree.Find(code)
+		return at == area.Nowhere || !d.index.Tree.Holds(d.place, at)
+	})
+	return d.cells, nil
+}
+
+// cellOf checks that something could be published in a cell.
+func (d *Derivation) cellOf(p Publication) error {
+	if d.index.Tree.Find(p.PublisherCode) == area.Nowhere {
+		return problem.New(problem.NotFound, "publisherCode", "there is no node of the code %q", p.PublisherCode)
+	}
+	if !d.reference.Library.HasEntry(p.EntryCode) && !d.index.Library.HasEntry(p.EntryCode) {
+		return problem.New(problem.NotFound, "entryCode", "no catalog has an entry of the code %q", p.EntryCode)
 	}
 	return nil
+}
+
+// PartnerCode is the partner of a publisher under the changes.
+func (d *Derivation) PartnerCode(code string) string { return d.reference.PartnerCode(code) }
+
+// Facts derives the affected cells of publishers from their facts.
+func (d *Derivation) Facts(publishers []string, facts timeline.Facts) {
+	d.alternative.Alter(facts)
+	for _, code := range publishers {
+		place, entries := d.reference.Tree.Find(code), d.cells[code]
+		now := d.index.Briefs(place)
+		briefs := d.reference.OfPublisher(place, facts[code], entries)
+		if entries != nil {
+			briefs = timeline.Splice(now, briefs, entries)
+		}
+		// Most publishers have nothing that a row of a catalog changes.
+		if packed := timeline.Pack(briefs); !bytes.Equal(packed, timeline.Pack(now)) {
+			d.timelines = append(d.timelines, coverage.Timelines{PublisherCode: code, Packed: packed})
+		}
+	}
+}
+
+// Alternative is what was derived.
+func (d *Derivation) Alternative() (*Alternative, error) {
+	var err error
+	d.alternative.Index, err = d.index.Under(d.place, d.reference, d.timelines)
+	return &d.alternative, err
 }
 
 // Documents are those supposed to be published, as they then are, by ref.
@@ -127,7 +154,7 @@ func (a *Alternative) AlterMovements(movements []relief.Recorded) {
 }
 
 // Alter puts what is supposed into facts that were read.
-func (a *Alternative) Alter(facts store.Facts) {
+func (a *Alternative) Alter(facts timeline.Facts) {
 	for _, of := range facts {
 		for _, documents := range [][]disclosure.Disclosure{of.Disclosures, of.Linked} {
 			for i := range documents {
@@ -143,8 +170,6 @@ func (a *Alternative) Alter(facts store.Facts) {
 			continue
 		}
 		of := facts[p.PublisherCode]
-		of.Disclosures = append(of.Disclosures, disclosure.Disclosure{
-			Ref: fmt.Sprintf("supposed %d", i+1), PublisherCode: p.PublisherCode, EntryCode: p.EntryCode, PublishedOn: p.On, Period: p.Period,
-		})
+		of.Disclosures = append(of.Disclosures, p.document(fmt.Sprintf("supposed %d", i+1)))
 	}
 }

@@ -1,6 +1,6 @@
 // Package whatif answers what figures and gaps would be if documents were
-// published, catalogs or working days changed. It writes nothing, and makes anew
-// the timelines of those publishers alone that a change touches.
+// published, catalogs or working days changed: from facts that others read, it
+// derives the cells alone that a change affects.
 package whatif
 
 import (
@@ -11,6 +11,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
@@ -37,6 +38,11 @@ type Publication struct {
 	PublisherCode, EntryCode string
 	Period                   string
 	On                       calendar.Day
+}
+
+// document is what is supposed to be published in a cell.
+func (p *Publication) document(ref string) disclosure.Disclosure {
+	return disclosure.Disclosure{Ref: ref, PublisherCode: p.PublisherCode, EntryCode: p.EntryCode, PublishedOn: p.On, Period: p.Period}
 }
 
 // EntryChange supposes that a catalog has another row, or other limits.

@@ -1,4 +1,4 @@
-package whatif_test
+package suppose_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/suppose"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 	"github.com/reliefgraph/reliefgraph/internal/whatif"
 )
@@ -63,7 +64,7 @@ func TestWhatIfIsACopyChanged(t *testing.T) {
 				if random.IntN(2) == 0 {
 					place = index.Tree.Roots()[0]
 				}
-				alternative, err := whatif.Of(context.Background(), db.Reads, index, place, changes)
+				alternative, err := suppose.Alternative(context.Background(), db.Reads, index, place, changes)
 				if err != nil {
 					t.Fatalf("%s at %s: %v", names(supposed), index.Tree.Node(place).Code, err)
 				}
