@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/graph/model"
@@ -86,7 +87,18 @@ func (m mutation) change(ctx context.Context, id string, how func(*register.Regi
 		return nil, noDisclosure()
 	}
 	written, err := how(writes, ref)
-	return m.disclosurePayload(ctx, written, err)
+	return m.disclosurePayload(ctx, written, asArgument("disclosureRef", "id", err))
+}
+
+// asArgument calls a fact's field in a problem what the mutation's argument is called.
+func asArgument(field, argument string, err error) error {
+	p, ok := errors.AsType[*problem.Problem](err)
+	if !ok || p.Field != field {
+		return err
+	}
+	called := *p
+	called.Field = argument
+	return &called
 }
 
 func noDisclosure() error {
@@ -104,6 +116,7 @@ func (m mutation) disclosurePayload(ctx context.Context, written register.Writte
 	document := view.NewDisclosure(written.Disclosure)
 	return &model.DisclosurePayload{
 		Disclosure: document, Cell: view.CellOf(document.PublisherCode, document.EntryCode), ClosedGap: written.ClosedGap,
+		Warnings: model.NewWarnings(written.Warnings),
 	}, nil
 }
 
@@ -124,7 +137,10 @@ func (m mutation) AnswerConcern(ctx context.Context, ref string, respondedAt tim
 }
 
 func (m mutation) EscalateConcern(ctx context.Context, ref, to string) (*model.ConcernPayload, error) {
-	return m.concern(ctx, func(writes *register.Register) (register.WrittenConcern, error) { return writes.Escalate(ctx, ref, to) })
+	return m.concern(ctx, func(writes *register.Register) (register.WrittenConcern, error) {
+		written, err := writes.Escalate(ctx, ref, to)
+		return written, asArgument("escalatedTo", "to", err)
+	})
 }
 
 func (m mutation) concern(ctx context.Context, how func(*register.Register) (register.WrittenConcern, error)) (*model.ConcernPayload, error) {
@@ -143,6 +159,7 @@ func (m mutation) concern(ctx context.Context, how func(*register.Register) (reg
 	concern := view.NewConcern(written.Concern)
 	return &model.ConcernPayload{
 		Concern: concern, Cell: view.CellOf(written.Concern.PublisherCode, disclosure.ResponseEntry), ClosedGap: written.ClosedGap,
+		Warnings: model.NewWarnings(written.Warnings),
 	}, nil
 }
 
@@ -155,14 +172,15 @@ func (m mutation) RecordReliefMovement(ctx context.Context, input model.ReliefMo
 	if err != nil {
 		return nil, err
 	}
-	if movement, err = writes.Movement(ctx, movement); err != nil {
+	written, err := writes.Movement(ctx, movement)
+	if err != nil {
 		return nil, err
 	}
 	view, err := m.Fresh(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &model.ReliefMovementPayload{Movement: view.NewMovement(movement)}, nil
+	return &model.ReliefMovementPayload{Movement: view.NewMovement(written.Movement), Warnings: model.NewWarnings(written.Warnings)}, nil
 }
 
 func (m mutation) AddNews(ctx context.Context, input model.NewsInput) (*model.NewsPayload, error) {
@@ -179,5 +197,8 @@ func (m mutation) AddNews(ctx context.Context, input model.NewsInput) (*model.Ne
 		return nil, err
 	}
 	item := view.NewNews(written.News)
-	return &model.NewsPayload{News: item, Cell: view.CellOf(item.PublisherCode, item.EntryCode), ClosedGap: written.ClosedGap}, nil
+	return &model.NewsPayload{
+		News: item, Cell: view.CellOf(item.PublisherCode, item.EntryCode), ClosedGap: written.ClosedGap,
+		Warnings: model.NewWarnings(written.Warnings),
+	}, nil
 }

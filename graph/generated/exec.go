@@ -220,6 +220,7 @@ type ComplexityRoot struct {
 		Cell      func(childComplexity int) int
 		ClosedGap func(childComplexity int) int
 		Concern   func(childComplexity int) int
+		Warnings  func(childComplexity int) int
 	}
 
 	Coverage struct {
@@ -336,6 +337,7 @@ type ComplexityRoot struct {
 		Cell       func(childComplexity int) int
 		ClosedGap  func(childComplexity int) int
 		Disclosure func(childComplexity int) int
+		Warnings   func(childComplexity int) int
 	}
 
 	Discrepancy struct {
@@ -498,6 +500,7 @@ type ComplexityRoot struct {
 		Cell      func(childComplexity int) int
 		ClosedGap func(childComplexity int) int
 		News      func(childComplexity int) int
+		Warnings  func(childComplexity int) int
 	}
 
 	OpenTask struct {
@@ -675,6 +678,7 @@ type ComplexityRoot struct {
 
 	ReliefMovementPayload struct {
 		Movement func(childComplexity int) int
+		Warnings func(childComplexity int) int
 	}
 
 	Review struct {
@@ -827,6 +831,13 @@ type ComplexityRoot struct {
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
+	}
+
+	Warning struct {
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
+		Remedy  func(childComplexity int) int
+		Rule    func(childComplexity int) int
 	}
 
 	WhatIf struct {
@@ -1679,6 +1690,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConcernPayload.Concern(childComplexity), true
+	case "ConcernPayload.warnings":
+		if e.ComplexityRoot.ConcernPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernPayload.Warnings(childComplexity), true
 
 	case "Coverage.asOf":
 		if e.ComplexityRoot.Coverage.AsOf == nil {
@@ -2285,6 +2302,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisclosurePayload.Disclosure(childComplexity), true
+	case "DisclosurePayload.warnings":
+		if e.ComplexityRoot.DisclosurePayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisclosurePayload.Warnings(childComplexity), true
 
 	case "Discrepancy.amount":
 		if e.ComplexityRoot.Discrepancy.Amount == nil {
@@ -2980,6 +3003,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NewsPayload.News(childComplexity), true
+	case "NewsPayload.warnings":
+		if e.ComplexityRoot.NewsPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NewsPayload.Warnings(childComplexity), true
 
 	case "OpenTask.disclosure":
 		if e.ComplexityRoot.OpenTask.Document == nil {
@@ -3900,6 +3929,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReliefMovementPayload.Movement(childComplexity), true
+	case "ReliefMovementPayload.warnings":
+		if e.ComplexityRoot.ReliefMovementPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefMovementPayload.Warnings(childComplexity), true
 
 	case "Review.consulted":
 		if e.ComplexityRoot.Review.Consulted == nil {
@@ -4663,6 +4698,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.ValidTo(childComplexity), true
+
+	case "Warning.field":
+		if e.ComplexityRoot.Warning.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warning.Field(childComplexity), true
+	case "Warning.message":
+		if e.ComplexityRoot.Warning.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warning.Message(childComplexity), true
+	case "Warning.remedy":
+		if e.ComplexityRoot.Warning.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warning.Remedy(childComplexity), true
+	case "Warning.rule":
+		if e.ComplexityRoot.Warning.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Warning.Rule(childComplexity), true
 
 	case "WhatIf.after":
 		if e.ComplexityRoot.WhatIf.After == nil {
@@ -6483,6 +6543,8 @@ type ConcernPayload {
   cell: Cell!
   "The cell was a gap today before and is none now (缺口已消除)."
   closedGap: Boolean!
+  "What is unusual in it, and was written all the same."
+  warnings: [Warning!]!
 }
 
 "What sort of stage relief money passes (环节)."
@@ -6707,6 +6769,20 @@ input NewsInput {
   tags: [String!]
 }
 
+"""
+Something unusual in a fact that was written all the same: docs/rules-for-facts.md says which rules
+are refused and which are warned of. An import warns of the same.
+"""
+type Warning {
+  "The rule, in a few words (published-before-formed)."
+  rule: String!
+  "The argument or field of the input that it is about, null where it is the whole."
+  field: String
+  message: String!
+  "How to mend it."
+  remedy: String!
+}
+
 "What a write to a disclosure did."
 type DisclosurePayload {
   "The disclosure as it is now."
@@ -6715,12 +6791,16 @@ type DisclosurePayload {
   cell: Cell!
   "The cell was a gap today before and is none now (缺口已消除)."
   closedGap: Boolean!
+  "What is unusual in it, and was written all the same."
+  warnings: [Warning!]!
 }
 
 "What recording a movement did."
 type ReliefMovementPayload {
   "The movement as it is now."
   movement: ReliefMovement!
+  "What is unusual in it, and was written all the same."
+  warnings: [Warning!]!
 }
 
 "What adding news did."
@@ -6731,6 +6811,8 @@ type NewsPayload {
   cell: Cell!
   "The cell was a gap today before and is none now (缺口已消除)."
   closedGap: Boolean!
+  "What is unusual in it, and was written all the same."
+  warnings: [Warning!]!
 }
 
 "All questions."
@@ -7104,6 +7186,8 @@ func (ec *executionContext) childFields_ConcernPayload(ctx context.Context, fiel
 		return ec.fieldContext_ConcernPayload_cell(ctx, field)
 	case "closedGap":
 		return ec.fieldContext_ConcernPayload_closedGap(ctx, field)
+	case "warnings":
+		return ec.fieldContext_ConcernPayload_warnings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConcernPayload", field.Name)
 }
@@ -7282,6 +7366,8 @@ func (ec *executionContext) childFields_DisclosurePayload(ctx context.Context, f
 		return ec.fieldContext_DisclosurePayload_cell(ctx, field)
 	case "closedGap":
 		return ec.fieldContext_DisclosurePayload_closedGap(ctx, field)
+	case "warnings":
+		return ec.fieldContext_DisclosurePayload_warnings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisclosurePayload", field.Name)
 }
@@ -7576,6 +7662,8 @@ func (ec *executionContext) childFields_NewsPayload(ctx context.Context, field g
 		return ec.fieldContext_NewsPayload_cell(ctx, field)
 	case "closedGap":
 		return ec.fieldContext_NewsPayload_closedGap(ctx, field)
+	case "warnings":
+		return ec.fieldContext_NewsPayload_warnings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NewsPayload", field.Name)
 }
@@ -7832,6 +7920,8 @@ func (ec *executionContext) childFields_ReliefMovementPayload(ctx context.Contex
 	switch field.Name {
 	case "movement":
 		return ec.fieldContext_ReliefMovementPayload_movement(ctx, field)
+	case "warnings":
+		return ec.fieldContext_ReliefMovementPayload_warnings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReliefMovementPayload", field.Name)
 }
@@ -8034,6 +8124,20 @@ func (ec *executionContext) childFields_UpcomingEdge(ctx context.Context, field 
 		return ec.fieldContext_UpcomingEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpcomingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Warning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rule":
+		return ec.fieldContext_Warning_rule(ctx, field)
+	case "field":
+		return ec.fieldContext_Warning_field(ctx, field)
+	case "message":
+		return ec.fieldContext_Warning_message(ctx, field)
+	case "remedy":
+		return ec.fieldContext_Warning_remedy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Warning", field.Name)
 }
 
 func (ec *executionContext) childFields_WhatIf(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14832,6 +14936,38 @@ func (ec *executionContext) fieldContext_ConcernPayload_closedGap(_ context.Cont
 	return graphql.NewScalarFieldContext("ConcernPayload", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _ConcernPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *model.ConcernPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Warning) graphql.Marshaler {
+			return ec.marshalNWarning2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Coverage_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Coverage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17396,6 +17532,38 @@ func (ec *executionContext) _DisclosurePayload_closedGap(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_DisclosurePayload_closedGap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DisclosurePayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _DisclosurePayload_warnings(ctx context.Context, field graphql.CollectedField, obj *model.DisclosurePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisclosurePayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Warning) graphql.Marshaler {
+			return ec.marshalNWarning2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisclosurePayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisclosurePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warning(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Discrepancy_kind(ctx context.Context, field graphql.CollectedField, obj *model.Discrepancy) (ret graphql.Marshaler) {
@@ -20270,6 +20438,38 @@ func (ec *executionContext) _NewsPayload_closedGap(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_NewsPayload_closedGap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NewsPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _NewsPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *model.NewsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NewsPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Warning) graphql.Marshaler {
+			return ec.marshalNWarning2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NewsPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NewsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warning(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _OpenTask_publisher(ctx context.Context, field graphql.CollectedField, obj *model.OpenTask) (ret graphql.Marshaler) {
@@ -24170,6 +24370,38 @@ func (ec *executionContext) fieldContext_ReliefMovementPayload_movement(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ReliefMovementPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *model.ReliefMovementPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefMovementPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Warning) graphql.Marshaler {
+			return ec.marshalNWarning2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefMovementPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefMovementPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Review_reviewedOn(ctx context.Context, field graphql.CollectedField, obj *model.Review) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27358,6 +27590,98 @@ func (ec *executionContext) fieldContext_Village_catalog(ctx context.Context, fi
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Warning_rule(ctx context.Context, field graphql.CollectedField, obj *model.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warning_rule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rule(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warning_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warning", field, true, false, "String")
+}
+
+func (ec *executionContext) _Warning_field(ctx context.Context, field graphql.CollectedField, obj *model.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warning_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Warning_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warning", field, true, false, "String")
+}
+
+func (ec *executionContext) _Warning_message(ctx context.Context, field graphql.CollectedField, obj *model.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warning_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warning_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warning", field, false, false, "String")
+}
+
+func (ec *executionContext) _Warning_remedy(ctx context.Context, field graphql.CollectedField, obj *model.Warning) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Warning_remedy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remedy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Warning_remedy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Warning", field, false, false, "String")
 }
 
 func (ec *executionContext) _WhatIf_before(ctx context.Context, field graphql.CollectedField, obj *model.WhatIf) (ret graphql.Marshaler) {
@@ -30960,6 +31284,11 @@ func (ec *executionContext) _ConcernPayload(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "warnings":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernPayload_warnings(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31680,6 +32009,11 @@ func (ec *executionContext) _DisclosurePayload(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "warnings":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisclosurePayload_warnings(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -32803,6 +33137,11 @@ func (ec *executionContext) _NewsPayload(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "warnings":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NewsPayload_warnings(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -33989,6 +34328,11 @@ func (ec *executionContext) _ReliefMovementPayload(ctx context.Context, sel ast.
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ReliefMovementPayload_movement(ctx, field, obj)
 				})
+		case "warnings":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefMovementPayload_warnings(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -34979,6 +35323,54 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_catalog(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var warningImplementors = []string{"Warning"}
+
+func (ec *executionContext) _Warning(ctx context.Context, sel ast.SelectionSet, obj *model.Warning) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, warningImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Warning")
+		case "rule":
+			out.Values[i] = ec._Warning_rule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._Warning_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._Warning_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "remedy":
+			out.Values[i] = ec._Warning_remedy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -37230,6 +37622,30 @@ func (ec *executionContext) marshalNUpcomingEdge2ᚕgithubᚗcomᚋreliefgraph�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNWarning2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Warning) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWarning2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWarning(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNWarning2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWarning(ctx context.Context, sel ast.SelectionSet, v *model.Warning) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Warning!")
+		return graphql.Null
+	}
+	return ec._Warning(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNWhatIfArrangementInput2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWhatIfArrangementInput(ctx context.Context, v any) (*model.WhatIfArrangementInput, error) {

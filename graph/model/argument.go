@@ -75,6 +75,3 @@ func optional(text string) *string {
 	}
 	return &text
 }
-
-// mostPeople bounds counts of households and persons.
-const mostPeople = 2_000_000_000

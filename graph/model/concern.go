@@ -145,6 +145,7 @@ type ConcernPayload struct {
 	Concern   *Concern
 	Cell      *Cell
 	ClosedGap bool
+	Warnings  []*Warning
 }
 
 // ConcernInput is a concern to register.

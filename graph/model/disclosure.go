@@ -115,6 +115,7 @@ type DisclosurePayload struct {
 	Disclosure *Disclosure
 	Cell       *Cell
 	ClosedGap  bool
+	Warnings   []*Warning
 }
 
 // RegisterDisclosureInput is a disclosure to register.

@@ -116,7 +116,10 @@ func (v *View) NewMovement(m relief.Movement) *ReliefMovement {
 }
 
 // ReliefMovementPayload is what recording a movement did.
-type ReliefMovementPayload struct{ Movement *ReliefMovement }
+type ReliefMovementPayload struct {
+	Movement *ReliefMovement
+	Warnings []*Warning
+}
 
 // ReliefMovementInput is a movement to record.
 type ReliefMovementInput struct {
@@ -154,10 +157,7 @@ func (i *ReliefMovementInput) Movement() (relief.Movement, error) {
 		}
 		m.GoodsQuantity = quantity
 	}
-	if err := inRange("households", int(m.Households), 0, mostPeople); err != nil {
-		return m, err
-	}
-	return m, inRange("persons", int(m.Persons), 0, mostPeople)
+	return m, nil
 }
 
 func (l *loaders) readMovements(ctx context.Context, q question, keys []movementsKey) ([][]relief.Movement, error) {

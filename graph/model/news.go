@@ -110,6 +110,7 @@ type NewsPayload struct {
 	News      *News
 	Cell      *Cell
 	ClosedGap bool
+	Warnings  []*Warning
 }
 
 func (l *loaders) readNewsLists(ctx context.Context, q question, keys []listKey) ([][]disclosure.News, error) {

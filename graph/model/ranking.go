@@ -1,6 +1,8 @@
 package model
 
 import (
+	"math"
+
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -81,7 +83,7 @@ func (n *Administrative) Peers(within *PeerGroup, asOf *calendar.Day, minRequire
 	if minRequired != nil {
 		least = *minRequired
 	}
-	if err := inRange("minRequired", least, 0, mostPeople); err != nil {
+	if err := inRange("minRequired", least, 0, math.MaxInt32); err != nil {
 		return nil, err
 	}
 	group := coverage.OfParent

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -187,6 +188,12 @@ func editConcerns(world *oracle.World, random *rand.Rand) {
 			concern.Severity = *anyOf(random, []string{"NORMAL", "MAJOR"})
 		case 4:
 			concern.Publisher = anyOf(random, world.Disclosures).Publisher
+		}
+		// One that was answered before it was detected would be a bad row.
+		detected, err := time.Parse(time.RFC3339, concern.DetectedAt)
+		responded, unanswered := time.Parse(time.RFC3339, concern.RespondedAt)
+		if err != nil || unanswered == nil && responded.Before(detected) {
+			concern.RespondedAt = ""
 		}
 	}
 }

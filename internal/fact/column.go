@@ -36,15 +36,15 @@ type Column[T any] struct {
 	// Needed: a new row cannot do without it.
 	Needed bool
 
-	words bool // what is none of them is told so, empty or not
-	read  func(cell string, into *T) *problem.Problem
-	value func(of *T) any
-	copy  func(into, from *T)
+	filled bool // a cell of it must not be empty
+	read   func(cell string, into *T) *problem.Problem
+	value  func(of *T) any
+	copy   func(into, from *T)
 }
 
 // Read puts a cell into a fact.
 func (c *Column[T]) Read(cell string, into *T) *problem.Problem {
-	if cell == "" && c.Needed && !c.words {
+	if cell == "" && c.filled {
 		return problem.Invalid("", "give a value", "it is empty")
 	}
 	return c.read(cell, into)
@@ -98,7 +98,9 @@ func (k *Kind[T]) Only(names []string, needed ...string) *Kind[T] {
 	picked := &Kind[T]{Table: k.Table, Key: k.Key}
 	for _, name := range names {
 		column := k.Columns[slices.IndexFunc(k.Columns, func(c Column[T]) bool { return c.Name == name })]
-		column.Needed = slices.Contains(needed, name)
+		if column.Needed = slices.Contains(needed, name); column.Needed && name != "level" {
+			column = column.notEmpty()
+		}
 		picked.Columns = append(picked.Columns, column)
 	}
 	return picked
@@ -106,6 +108,12 @@ func (k *Kind[T]) Only(names []string, needed ...string) *Kind[T] {
 
 func (c Column[T]) needed() Column[T] {
 	c.Needed = true
+	return c
+}
+
+// notEmpty refuses empty cells where no rule for facts does.
+func (c Column[T]) notEmpty() Column[T] {
+	c.filled = true
 	return c
 }
 
@@ -205,15 +213,13 @@ func instant[T any](name string, at func(*T) *time.Time) Column[T] {
 	return c
 }
 
-// readInstant reads an RFC 3339 instant or a day, which counts from its beginning.
+// readInstant reads an RFC 3339 instant or a day, which counts from its
+// beginning; one out of range is refused by its rule.
 func readInstant(cell string) (time.Time, *problem.Problem) {
 	if cell == "" {
 		return time.Time{}, nil
 	}
 	if at, err := time.Parse(time.RFC3339, cell); err == nil {
-		if !calendar.DayOf(at).InRange() {
-			return at, problem.Invalid("", "give an instant from 1990 to 2100", "it is out of range")
-		}
 		return at, nil
 	}
 	d, err := calendar.ParseDay(cell)
@@ -278,15 +284,13 @@ func split(cell string) []string {
 
 // word is one of a set of words, stored as its number.
 func word[T any, W ~uint8](name string, at func(*T) *W, parse func(string) (W, bool), words string) Column[T] {
-	c := of(name, at, func(cell string) (W, *problem.Problem) {
+	return of(name, at, func(cell string) (W, *problem.Problem) {
 		value, ok := parse(cell)
 		if !ok {
 			return value, problem.Invalid("", "use one of these words", "it is not one of %s", words)
 		}
 		return value, nil
 	}, func(v W) any { return int64(v) })
-	c.words = true
-	return c
 }
 
 // wordAsRead is one of a set of words, or empty, stored as it is.

@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -34,13 +35,12 @@ var Disclosures = Kind[disclosure.Disclosure]{
 	},
 }
 
-// readPeriod keeps a period as it is written.
+// readPeriod writes a period in its one form; what is none is refused by its rule.
 func readPeriod(cell string) (string, *problem.Problem) {
-	if cell == "" {
-		return "", nil
+	if period, err := calendar.ParsePeriod(cell); err == nil {
+		return period.String(), nil
 	}
-	period, err := calendar.ParsePeriod(cell)
-	return period.String(), asProblem(err)
+	return cell, nil
 }
 
 // News are items of news; one that names no entry is of the default one.
@@ -119,8 +119,8 @@ var Movements = Kind[relief.Movement]{
 		of("goods_quantity", func(m *relief.Movement) *relief.Quantity { return &m.GoodsQuantity }, amount(relief.ParseQuantity),
 			func(v relief.Quantity) any { return int64(v) }).storedAs("goods_thousandths"),
 		text("goods_unit", func(m *relief.Movement) *string { return &m.GoodsUnit }),
-		number("households", func(m *relief.Movement) *int64 { return &m.Households }, relief.MostPeople),
-		number("persons", func(m *relief.Movement) *int64 { return &m.Persons }, relief.MostPeople),
+		people("households", func(m *relief.Movement) *int64 { return &m.Households }),
+		people("persons", func(m *relief.Movement) *int64 { return &m.Persons }),
 		day("occurred_on", func(m *relief.Movement) *calendar.Day { return &m.OccurredOn }).needed(),
 		text("document_number", func(m *relief.Movement) *string { return &m.DocumentNumber }),
 		link("disclosure_ref", func(m *relief.Movement) *string { return &m.DisclosureRef }),
@@ -136,4 +136,18 @@ func amount[A ~int64](parse func(string) (A, error)) func(string) (A, *problem.P
 		value, err := parse(cell)
 		return value, asProblem(err)
 	}
+}
+
+// people is a count; one out of range is refused by its rule. Empty is 0.
+func people(name string, at func(*relief.Movement) *int64) Column[relief.Movement] {
+	return of(name, at, func(cell string) (int64, *problem.Problem) {
+		if cell == "" {
+			return 0, nil
+		}
+		count, err := strconv.ParseInt(cell, 10, 64)
+		if err != nil {
+			return 0, problem.Invalid("", "write digits alone", "it is no whole number from 0 to %d", relief.MostPeople)
+		}
+		return count, nil
+	}, func(v int64) any { return v })
 }

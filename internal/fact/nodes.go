@@ -45,15 +45,15 @@ type Catalog struct {
 var Catalogs = Kind[Catalog]{
 	Table: "catalog", Key: []string{"code"},
 	Columns: []Column[Catalog]{
-		text("catalog_code", func(c *Catalog) *string { return &c.Code }).storedAs("code").needed(),
-		text("title", func(c *Catalog) *string { return &c.Title }).needed(),
-		text("issuer_code", func(c *Catalog) *string { return &c.IssuerCode }).needed(),
+		text("catalog_code", func(c *Catalog) *string { return &c.Code }).storedAs("code").needed().notEmpty(),
+		text("title", func(c *Catalog) *string { return &c.Title }).needed().notEmpty(),
+		text("issuer_code", func(c *Catalog) *string { return &c.IssuerCode }).needed().notEmpty(),
 		link("based_on", func(c *Catalog) *string { return &c.BasedOn }),
-		day("effective_from", func(c *Catalog) *calendar.Day { return &c.EffectiveFrom }).needed(),
+		day("effective_from", func(c *Catalog) *calendar.Day { return &c.EffectiveFrom }).needed().notEmpty(),
 		day("effective_to", func(c *Catalog) *calendar.Day { return &c.EffectiveTo }),
 		number("grace_working_days", func(c *Catalog) *int { return &c.GraceWorkingDays }, MostWorkingDays),
 		number("interpretation_working_days", func(c *Catalog) *int { return &c.InterpretationWorkingDays }, MostWorkingDays),
-		text("entries_file", func(c *Catalog) *string { return &c.EntriesFile }).storedAs("").needed(),
+		text("entries_file", func(c *Catalog) *string { return &c.EntriesFile }).storedAs("").needed().notEmpty(),
 		text("source", func(c *Catalog) *string { return &c.Source }),
 	},
 }
@@ -70,10 +70,10 @@ var Entries = Kind[Entry]{
 	Enough: func(e *Entry) bool { return e.Omit },
 	Columns: []Column[Entry]{
 		text("catalog_code", func(e *Entry) *string { return &e.CatalogCode }).inNoFile(),
-		text("entry_code", func(e *Entry) *string { return &e.Code }).needed(),
+		text("entry_code", func(e *Entry) *string { return &e.Code }).needed().notEmpty(),
 		boolean("omit", func(e *Entry) *bool { return &e.Omit }),
-		text("category", func(e *Entry) *string { return &e.Category }).needed(),
-		text("item", func(e *Entry) *string { return &e.Item }).needed(),
+		text("category", func(e *Entry) *string { return &e.Category }).needed().notEmpty(),
+		text("item", func(e *Entry) *string { return &e.Item }).needed().notEmpty(),
 		text("sub_item", func(e *Entry) *string { return &e.SubItem }),
 		text("content", func(e *Entry) *string { return &e.Content }),
 		text("legal_basis", func(e *Entry) *string { return &e.LegalBasis }),
@@ -134,10 +134,10 @@ func limitValue(n *int) any {
 var Assignments = Kind[catalog.Assignment]{
 	Table: "assignment", Key: []string{"publisher_code", "entry_code", "action", "from_day"},
 	Columns: []Column[catalog.Assignment]{
-		text("publisher_code", func(a *catalog.Assignment) *string { return &a.PublisherCode }).needed(),
-		text("entry_code", func(a *catalog.Assignment) *string { return &a.EntryCode }).needed(),
+		text("publisher_code", func(a *catalog.Assignment) *string { return &a.PublisherCode }).needed().notEmpty(),
+		text("entry_code", func(a *catalog.Assignment) *string { return &a.EntryCode }).needed().notEmpty(),
 		word("action", func(a *catalog.Assignment) *catalog.Action { return &a.Action }, catalog.ParseAction, "INCLUDE, EXEMPT").needed(),
-		day("from", func(a *catalog.Assignment) *calendar.Day { return &a.From }).storedAs("from_day").needed(),
+		day("from", func(a *catalog.Assignment) *calendar.Day { return &a.From }).storedAs("from_day").needed().notEmpty(),
 		day("to", func(a *catalog.Assignment) *calendar.Day { return &a.To }).storedAs("to_day"),
 		text("reason", func(a *catalog.Assignment) *string { return &a.Reason }),
 	},

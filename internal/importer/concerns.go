@@ -7,7 +7,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
-	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -16,12 +15,14 @@ func (r *run) concerns(ctx context.Context, sources []Source) error {
 		name: kindConcerns, kind: &fact.Concerns, table: &store.Concerns,
 		key:    func(c *disclosure.Concern) string { return c.Ref },
 		stored: func(refs []string) (map[string]disclosure.Concern, error) { return r.w.ConcernsByRef(ctx, refs) },
-		check:  r.checkConcern,
+		check: func(f *row[disclosure.Concern]) {
+			f.found(r.given.unexplained(f.value.Check(r.referenceFor(f.value.PublisherCode))))
+		},
 	})
 	if err != nil {
 		return err
 	}
-	if err := r.unknownDocuments(ctx, &store.Concerns, "register the document that answers, or correct the ref"); err != nil {
+	if err := r.unknownDocuments(ctx, &store.Concerns); err != nil {
 		return err
 	}
 	return r.lay(ctx, kindConcerns, sources, &store.Concerns, filled, func(ctx context.Context, n note) error {
@@ -31,35 +32,29 @@ func (r *run) concerns(ctx context.Context, sources []Source) error {
 	})
 }
 
-func (r *run) checkConcern(f *row[disclosure.Concern]) {
-	c := &f.value
-	f.code("ref", c.Ref)
-	r.knownNode(&f.place, "publisher_code", c.PublisherCode)
-	if !f.bad && !c.RespondedAt.IsZero() && c.RespondedAt.Before(c.DetectedAt) {
-		f.warn("responded_at", "it was answered before it was detected", "check both instants")
-	}
-}
-
 func (r *run) reviews(ctx context.Context, sources []Source) error {
+	var documents map[string]disclosure.Disclosure
 	filled, err := stage(ctx, r, sources, facts[disclosure.Review]{
 		name: kindReviews, kind: &fact.Reviews, table: &store.Reviews, key: keyOfReview,
 		stored: func(keys []string) (map[string]disclosure.Review, error) { return r.storedReviews(ctx, keys) },
-		check:  func(f *row[disclosure.Review]) { f.code("disclosure_ref", f.value.DisclosureRef) },
+		lookUp: func(rows []row[disclosure.Review], pause func() error) (err error) {
+			if err := pause(); err != nil {
+				return err
+			}
+			refs := make([]string, len(rows))
+			for i := range rows {
+				refs[i] = rows[i].value.DisclosureRef
+			}
+			documents, err = r.w.DisclosuresByRef(ctx, refs)
+			return err
+		},
+		check: func(f *row[disclosure.Review]) {
+			review := &f.value
+			f.found(r.given.unexplained(review.Check(known(documents, review.DisclosureRef), r.options.Today)))
+		},
 	})
 	if err != nil {
 		return err
-	}
-	unknown, err := r.w.UnknownDocuments(ctx, &store.Reviews, listed)
-	if err != nil {
-		return err
-	}
-	for _, row := range unknown {
-		if !r.given.unread[kindDisclosures] {
-			r.report.problem(tabular.Problem{
-				File: row.File, Line: row.Line, Column: store.Reviews.Names(), Value: row.Key,
-				Reason: "no disclosure has this ref", Remedy: "import the document first or with it, or correct the ref",
-			})
-		}
 	}
 	return r.lay(ctx, kindReviews, sources, &store.Reviews, filled, func(ctx context.Context, n note) error {
 		return r.w.StagedReviews(ctx, r.documentChange(n))

@@ -2,15 +2,13 @@ package importer
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
-	"github.com/reliefgraph/reliefgraph/internal/area"
-	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -18,18 +16,30 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 	if err := r.readAssignments(ctx); err != nil {
 		return err
 	}
+	reviews := map[string]disclosure.SecrecyReview{}
 	filled, err := stage(ctx, r, sources, facts[disclosure.Disclosure]{
 		name: kindDisclosures, kind: &fact.Disclosures, table: &store.Disclosures,
 		key: func(d *disclosure.Disclosure) string { return d.Ref },
 		stored: func(refs []string) (map[string]disclosure.Disclosure, error) {
 			return r.w.DisclosuresByRef(ctx, refs)
 		},
-		check: r.checkDisclosure,
+		lookUp: func(rows []row[disclosure.Disclosure], pause func() error) (err error) {
+			reviews, err = r.secrecyReviews(ctx, rows, pause)
+			return err
+		},
+		check: func(f *row[disclosure.Disclosure]) {
+			d := &f.value
+			found := d.Check(r.referenceFor(d.PublisherCode))
+			if d.WantsSecrecyReview() {
+				found = append(found, d.CheckSecrecy(known(reviews, d.Ref))...)
+			}
+			f.found(r.given.unexplained(found))
+		},
 	})
 	if err != nil {
 		return err
 	}
-	if err := r.unknownDocuments(ctx, &store.Disclosures, "register the document that it explains"); err != nil {
+	if err := r.unknownDocuments(ctx, &store.Disclosures); err != nil {
 		return err
 	}
 	err = r.lay(ctx, kindDisclosures, sources, &store.Disclosures, filled, func(ctx context.Context, n note) error {
@@ -47,54 +57,39 @@ func (r *run) documentChange(n note) store.DocumentChange {
 	}
 }
 
-func (r *run) checkDisclosure(f *row[disclosure.Disclosure]) {
-	d := &f.value
-	f.code("ref", d.Ref)
-	place, placed := r.knownNode(&f.place, "publisher_code", d.PublisherCode)
-	r.knownEntry(&f.place, "entry_code", d.EntryCode)
-	if f.bad {
-		return
+// secrecyReviews reads the reviews of the documents that may have been issued
+// only after one.
+func (r *run) secrecyReviews(ctx context.Context, rows []row[disclosure.Disclosure], pause func() error) (map[string]disclosure.SecrecyReview, error) {
+	var refs []string
+	for i := range rows {
+		if rows[i].value.WantsSecrecyReview() {
+			refs = append(refs, rows[i].value.Ref)
+		}
 	}
-	if d.WithdrawnOn != calendar.None && (d.PublishedOn == calendar.None || d.WithdrawnOn < d.PublishedOn) {
-		f.fault("withdrawn_on", "it was withdrawn without or before being published", "give published_on, not after withdrawn_on")
+	if len(refs) == 0 {
+		return nil, nil
 	}
-	if d.InterpretsRef != "" && d.InterpretsRef == d.Ref {
-		f.warn("interprets_ref", "the document interprets itself", "give the ref of the document that it explains")
+	if err := pause(); err != nil {
+		return nil, err
 	}
-	if placed && !f.bad {
-		r.unusual(f, place)
-	}
+	return r.w.SecrecyReviews(ctx, refs)
 }
 
-// unusual warns of what is possible but unusual.
-func (r *run) unusual(f *row[disclosure.Disclosure], place area.Place) {
-	d := &f.value
-	if d.PublishedOn != calendar.None && d.FormedOn != calendar.None && d.PublishedOn < d.FormedOn {
-		f.warn("published_on", "it was published before it was formed on "+d.FormedOn.String(), "check both dates")
+func known[T any](all map[string]T, ref string) *T {
+	if one, ok := all[ref]; ok {
+		return &one
 	}
-	on := d.FormedOn
-	if on == calendar.None {
-		on = d.PublishedOn
-	}
-	if on == calendar.None || r.given.refused {
-		return
-	}
-	tree := r.standard.Tree
-	rule := r.standard.Library.RuleOn(tree, place, d.EntryCode, on, r.assignments[d.PublisherCode])
-	period, _ := calendar.ParsePeriod(d.Period)
-	switch {
-	case !tree.ValidOn(place).Holds(on):
-		f.warn("publisher_code", "the node is not valid on "+on.String(), "check the code and the date")
-	case rule == nil:
-		f.warn("entry_code", "the publisher does not owe this entry on "+on.String(), "check the entry, or include it by an assignment")
-	case d.Period != "" && rule.Period != period.Every:
-		f.warn("period", fmt.Sprintf("the entry is due %s, the period is %s", rule.Period, period.Every), "check the period")
-	}
+	return nil
+}
+
+// referenceFor is what the facts of a publisher are checked against.
+func (r *run) referenceFor(publisher string) disclosure.Reference {
+	return disclosure.Reference{Tree: r.standard.Tree, Library: r.standard.Library, Assignments: r.assignments[publisher]}
 }
 
 // unknownDocuments warns of rows that name an unknown document. As one of that
 // ref may be registered by another writer just now, such writers wait.
-func (r *run) unknownDocuments(ctx context.Context, table *store.Table, remedy string) error {
+func (r *run) unknownDocuments(ctx context.Context, table *store.Table) error {
 	if r.given.unread[kindDisclosures] {
 		return nil
 	}
@@ -105,10 +100,10 @@ func (r *run) unknownDocuments(ctx context.Context, table *store.Table, remedy s
 	if err := r.w.LockUnknownExclusive(ctx); err != nil {
 		return err
 	}
+	found := rule.UnknownDocument("")
 	for _, row := range unknown {
 		r.report.warn(tabular.Problem{
-			File: row.File, Line: row.Line, Column: table.Names(), Value: row.Key,
-			Reason: "no disclosure has this ref", Remedy: remedy,
+			File: row.File, Line: row.Line, Column: table.Names(), Value: row.Key, Reason: found.Message, Remedy: found.Remedy, Rule: found.Rule.Name,
 		})
 	}
 	return nil

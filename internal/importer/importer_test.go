@@ -108,7 +108,7 @@ func TestBadRows(t *testing.T) {
 		{"no date", "disclosures.csv", "2024-03-05", "5 March", 2, "published_on", "is not a date"},
 		{"a ref twice", "disclosures.csv", "d2,", "d1,", 3, "ref", "stands already at"},
 		{"a period that does not parse", "disclosures.csv", "2024-03-05,,,", "2024-03-05,,2024H3,", 2, "period", "is not a period"},
-		{"an unknown publisher", "disclosures.csv", "d1,533102102", "d1,533199", 2, "publisher_code", "no node of this code"},
+		{"an unknown publisher", "disclosures.csv", "d1,533102102", "d1,533199", 2, "publisher_code", "no node of the code 533199"},
 		{"an unknown entry", "disclosures.csv", "533102102,1.1", "533102102,1.9", 2, "entry_code", "no catalog has"},
 		{"withdrawn before published", "disclosures.csv", "2024-03-05,,", "2024-03-05,2024-03-04,", 2, "withdrawn_on", "without or before"},
 		{"withdrawn without being published", "disclosures.csv", "2024-03-05,,", ",2024-03-04,", 2, "withdrawn_on", "without or before"},

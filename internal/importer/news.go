@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
-	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -33,17 +32,6 @@ func (r *run) news(ctx context.Context, sources []Source) error {
 
 func (r *run) checkNews(f *row[disclosure.News]) {
 	item := &f.value
-	item.EntryCode = cmp.Or(item.EntryCode, disclosure.DefaultNewsEntry)
-	f.code("ref", item.Ref)
-	place, placed := r.knownNode(&f.place, "publisher_code", item.PublisherCode)
-	if f.cell("entry_code") != "" {
-		r.knownEntry(&f.place, "entry_code", item.EntryCode)
-	}
-	if f.bad || !placed || r.given.refused {
-		return
-	}
-	on := calendar.DayOf(item.PublishedAt)
-	if r.standard.Library.RuleOn(r.standard.Tree, place, item.EntryCode, on, r.assignments[item.PublisherCode]) == nil {
-		f.warn("entry_code", "the publisher does not owe the entry "+item.EntryCode+" on "+on.String(), "check the entry and the date")
-	}
+	item.EntryCode = cmp.Or(item.EntryCode, disclosure.DefaultNewsEntry) // the file lacks the column, and the row is new
+	f.found(r.given.unexplained(item.Check(r.referenceFor(item.PublisherCode))))
 }

@@ -52,9 +52,9 @@ func TestRefusalsSayWhere(t *testing.T) {
 		{"an allocation to itself", "relief.csv", "5331,533102,DROUGHT", "5331,5331,DROUGHT", tabular.Problem{Line: 2, Column: "to_code", Value: "5331", Reason: "node below its giver", Remedy: "below 5331"}},
 		{"a distribution above its giver", "relief.csv", "ALLOCATION,5331,533102", "DISTRIBUTION,533102,5331", tabular.Problem{Line: 2, Column: "to_code", Value: "5331", Reason: "of the giver or of a node below it", Remedy: "533102"}},
 		{"a movement on no day", "relief.csv", "2024-05-01", "", tabular.Problem{Line: 2, Column: "occurred_on", Reason: "empty", Remedy: "give"}},
-		{"an event that ends before it begins", "events.csv", "2024-07-20", "2024-06-30", tabular.Problem{Line: 2, Column: "ended_on", Value: "2024-06-30", Reason: "before started_on", Remedy: "exchange"}},
+		{"an event that ends before it begins", "events.csv", "2024-07-20", "2024-06-30", tabular.Problem{Line: 2, Column: "ended_on", Value: "2024-06-30", Reason: "before the first day, 2024-07-01", Remedy: "exchange"}},
 		{"an instant out of range", "news.csv", "2024-05-06T08:00:00+08:00", "1989-12-31T15:59:59Z", tabular.Problem{Line: 2, Column: "published_at", Value: "1989-12-31T15:59:59Z", Reason: "out of range", Remedy: "1990"}},
-		{"news of an unknown publisher", "news.csv", "533102102", "533199", tabular.Problem{Line: 2, Column: "publisher_code", Value: "533199", Reason: "no node of this code", Remedy: "import"}},
+		{"news of an unknown publisher", "news.csv", "533102102", "533199", tabular.Problem{Line: 2, Column: "publisher_code", Value: "533199", Reason: "no node of the code 533199", Remedy: "import"}},
 		{"a character that cannot be stored", "disclosures.csv", "通知一", "通知\x00一", tabular.Problem{Line: 2, Reason: "zero byte", Remedy: "UTF-8"}},
 		{"a code that cannot be stored", "areas.csv", "533102103,弄岛镇", "5331021\x0003,弄岛镇", tabular.Problem{Line: 6, Reason: "zero byte", Remedy: "UTF-8"}},
 	} {

@@ -11,6 +11,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -33,6 +34,7 @@ type place struct {
 	shown   string
 	line    int
 	columns []tabular.Column
+	named   map[string]string // the columns by the fields of facts
 	cells   []string
 	report  *Report
 	bad     bool
@@ -71,6 +73,20 @@ func (p *place) failed(column string, fault *problem.Problem) {
 	p.fault(column, fault.Message, fault.Remedy)
 }
 
+// found notes what the rules for facts have found in the row.
+func (p *place) found(findings rule.Findings) {
+	for i := range findings {
+		at := p.at(p.named[findings[i].Field], findings[i].Message, findings[i].Remedy)
+		at.Rule = findings[i].Rule.Name
+		if findings[i].Rule.Refused {
+			p.bad = true
+			p.report.problem(at)
+		} else {
+			p.report.warn(at)
+		}
+	}
+}
+
 // code refuses what cannot name a thing: with blanks, or too long.
 func (p *place) code(column, value string) {
 	if len(value) > 200 || strings.ContainsAny(value, " \t\r\n") {
@@ -98,7 +114,9 @@ func readRows[T any](r *run, source Source, kind kindName, of *fact.Kind[T], tak
 	}
 	defer reader.Close()
 	var absent []fact.Column[T]
+	named := map[string]string{}
 	for i := range columns {
+		named[columns[i].Field] = columns[i].Name
 		if !reader.Has(i) {
 			absent = append(absent, columns[i])
 		}
@@ -114,7 +132,7 @@ func readRows[T any](r *run, source Source, kind kindName, of *fact.Kind[T], tak
 		rows = rows[:len(rows)+1]
 		last := &rows[len(rows)-1]
 		if last.cells == nil {
-			last.place = place{shown: source.Shown, columns: header, cells: make([]string, len(columns)), report: r.report}
+			last.place = place{shown: source.Shown, columns: header, named: named, cells: make([]string, len(columns)), report: r.report}
 		}
 		last.read(reader, of, columns)
 		if len(rows) == readTogether {
@@ -191,6 +209,9 @@ type facts[T any] struct {
 	// key tells facts apart, and stored reads known ones by it.
 	key    func(*T) string
 	stored func(keys []string) (map[string]T, error)
+	// lookUp reads what the check of some rows needs, where it needs something;
+	// `pause` must come before it asks the database.
+	lookUp func(rows []row[T], pause func() error) error
 	check  func(*row[T])
 }
 
@@ -229,6 +250,11 @@ func stage[T any](ctx context.Context, r *run, sources []Source, of facts[T]) ([
 				}
 				return nil
 			})
+			if of.lookUp != nil {
+				if err := of.lookUp(rows, func() error { return staging.Pause(ctx) }); err != nil {
+					return err
+				}
+			}
 			for i := range rows {
 				if !rows[i].bad {
 					of.check(&rows[i])

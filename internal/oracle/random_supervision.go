@@ -64,7 +64,7 @@ func (m *maker) concerns() {
 		switch m.IntN(5) {
 		case 0: // never
 		case 1:
-			concern.RespondedAt = Date(opened+m.between(1, 60)) + pick(m, clocks...)
+			concern.RespondedAt = Date(opened+m.between(2, 60)) + pick(m, clocks...) // one answered before it was detected is a bad row
 		case 2: // the same day, at its end
 			concern.RespondedAt = Date(opened) + "T23:59:59+08:00"
 		case 3: // at the end of the last day

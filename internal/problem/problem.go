@@ -38,6 +38,7 @@ type Problem struct {
 	Field   string // the argument, column or file concerned, empty if none
 	Message string // what is wrong
 	Remedy  string // how to mend it, empty where the message says it all
+	Rule    string // the rule for facts that was broken, empty where it is none of them
 }
 
 func (p *Problem) Error() string {

@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
-	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -17,18 +17,18 @@ import (
 type WrittenConcern struct {
 	Concern   disclosure.Concern
 	ClosedGap bool
+	Warnings  rule.Findings
 }
 
 // Concern registers a concern of the public. The same again changes nothing; the
 // same ref with another content is a conflict.
 func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written WrittenConcern, err error) {
-	if err := firstFault(checkRef("ref", c.Ref), checkText("title", c.Title, mostTitle, true), checkInstant("detectedAt", c.DetectedAt)); err != nil {
-		return written, err
-	}
 	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		if standard.Tree.Find(c.PublisherCode) == area.Nowhere {
-			return problem.New(problem.NotFound, "publisherCode", "there is no node of the code %q", c.PublisherCode)
+		found := c.Check(disclosure.Reference{Tree: standard.Tree, Library: standard.Library})
+		if err := found.Refused(); err != nil {
+			return err
 		}
+		written.Warnings = found.Warned()
 		if err := lockConcern(ctx, w, &c); err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written W
 		if !added {
 			known, err := w.ConcernsByRef(ctx, []string{c.Ref})
 			present := known[c.Ref]
-			if err == nil && (present.PublisherCode != c.PublisherCode || present.Title != c.Title || present.Severity != c.Severity || !present.DetectedAt.Equal(c.DetectedAt)) {
+			if err == nil && !c.Repeats(&present) {
 				err = problem.New(problem.Conflict, "ref", "another concern is registered under the ref %q", c.Ref)
 			}
 			written.Concern = present // it may have been answered since
@@ -66,36 +66,26 @@ func lockConcern(ctx context.Context, w *store.Writing, c *disclosure.Concern) e
 // Answer notes when a concern was answered, and by which document if by one.
 // The same again changes nothing; another answer is a conflict.
 func (r *Register) Answer(ctx context.Context, ref string, at time.Time, responseRef string) (WrittenConcern, error) {
-	if err := firstFault(checkInstant("respondedAt", at), checkText("responseRef", responseRef, mostRef, false)); err != nil {
-		return WrittenConcern{}, err
-	}
-	return r.changeConcern(ctx, ref, func(c *disclosure.Concern) (bool, error) {
-		switch {
-		case c.RespondedAt.IsZero() && at.Before(c.DetectedAt):
-			return false, problem.Invalid("respondedAt", "give an instant after the concern was detected", "it lies before the concern was detected")
-		case c.RespondedAt.IsZero():
-			c.RespondedAt, c.ResponseRef = at, responseRef
-			return true, nil
-		case c.RespondedAt.Equal(at) && c.ResponseRef == responseRef:
-			return false, nil
+	return r.changeConcern(ctx, ref, func(w *store.Writing, c *disclosure.Concern) (bool, rule.Findings, error) {
+		changed, found := c.Answer(at, responseRef)
+		if found.Refused() != nil {
+			return changed, found, nil
 		}
-		return false, problem.New(problem.Conflict, "respondedAt", "the concern was answered at %s already", c.RespondedAt.Format(time.RFC3339))
+		_, err := document(ctx, w, &found, "responseRef", responseRef)
+		return changed, found, err
 	})
 }
 
 // Escalate notes to whom a concern was reported. The same again changes nothing.
 func (r *Register) Escalate(ctx context.Context, ref, to string) (WrittenConcern, error) {
-	if err := checkText("to", to, mostTitle, true); err != nil {
-		return WrittenConcern{}, err
-	}
-	return r.changeConcern(ctx, ref, func(c *disclosure.Concern) (bool, error) {
-		changed := c.EscalatedTo != to
-		c.EscalatedTo = to
-		return changed, nil
+	return r.changeConcern(ctx, ref, func(_ *store.Writing, c *disclosure.Concern) (bool, rule.Findings, error) {
+		changed, found := c.Escalate(to)
+		return changed, found, nil
 	})
 }
 
-func (r *Register) changeConcern(ctx context.Context, ref string, how func(*disclosure.Concern) (bool, error)) (written WrittenConcern, err error) {
+// changeConcern changes a registered concern.
+func (r *Register) changeConcern(ctx context.Context, ref string, do func(*store.Writing, *disclosure.Concern) (bool, rule.Findings, error)) (written WrittenConcern, err error) {
 	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
 		c, err := knownConcern(ctx, w, ref)
 		if err != nil {
@@ -109,10 +99,16 @@ func (r *Register) changeConcern(ctx context.Context, ref string, how func(*disc
 			return err
 		}
 		before := c
-		changed, err := how(&c)
-		written = WrittenConcern{Concern: c}
-		if err != nil || !changed {
+		changed, found, err := do(w, &c)
+		if err != nil {
 			return err
+		}
+		if err := found.Refused(); err != nil {
+			return err
+		}
+		written = WrittenConcern{Concern: c, Warnings: found.Warned()}
+		if !changed {
+			return nil
 		}
 		if err := w.ChangeConcern(ctx, &c); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -16,24 +17,21 @@ import (
 type WrittenDisclosure struct {
 	Disclosure disclosure.Disclosure
 	ClosedGap  bool
+	Warnings   rule.Findings
 }
 
 // Disclosure registers a document. The same again changes nothing; the same ref
 // with another content is a conflict.
 func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (written WrittenDisclosure, err error) {
-	if err := checkDisclosure(&d); err != nil {
-		return written, err
-	}
 	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		if err := checkCell(standard, d.PublisherCode, d.EntryCode); err != nil {
+		found, err := checkDisclosure(ctx, w, standard, &d)
+		if err != nil {
 			return err
 		}
-		if err := mayBeIssued(ctx, w, &d); err != nil {
+		if err := r.lockLink(ctx, w, &found, "interpretsRef", d.InterpretsRef, d.Ref); err != nil {
 			return err
 		}
-		if err := r.holdLink(ctx, w, d.InterpretsRef); err != nil {
-			return err
-		}
+		written.Warnings = found.Warned()
 		if err := lock(ctx, w, &d); err != nil {
 			return err
 		}
@@ -51,28 +49,32 @@ func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (wri
 	return written, err
 }
 
-func checkDisclosure(d *disclosure.Disclosure) error {
-	var period error
-	if d.Period != "" {
-		if _, err := calendar.ParsePeriod(d.Period); err != nil {
-			period = problem.Invalid("period", "write 2024, 2024H1, 2024Q2 or 2024-05", "%q is not a period", d.Period)
-		}
+// checkDisclosure checks a document that is to be registered.
+func checkDisclosure(ctx context.Context, w *store.Writing, standard coverage.Reference, d *disclosure.Disclosure) (rule.Findings, error) {
+	in, err := referenceFor(ctx, w, standard, d.PublisherCode)
+	if err != nil {
+		return nil, err
 	}
-	return firstFault(
-		checkRef("ref", d.Ref), checkText("title", d.Title, mostTitle, true), checkText("documentNumber", d.DocumentNumber, mostTitle, false),
-		checkText("indexNumber", d.IndexNumber, mostTitle, false), checkText("channel", d.Channel, mostTitle, false),
-		checkText("url", d.URL, mostText, false), checkText("interpretsRef", d.InterpretsRef, mostRef, false), period)
+	found := d.Check(in)
+	if found.Refused() == nil && d.WantsSecrecyReview() {
+		review, err := secrecyReview(ctx, w, d.Ref)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, d.CheckSecrecy(review)...)
+	}
+	return found, found.Refused()
 }
 
-// holdLink keeps another writer from registering, unseen, the document that a
-// fact names, or from naming the fact.
-func (r *Register) holdLink(ctx context.Context, w *store.Writing, named string) error {
-	if named != "" {
-		known, err := w.DisclosuresByRef(ctx, []string{named})
+// lockLink keeps another writer from registering, unseen, the document that a
+// fact names, or from naming the fact. What is named and unknown is found.
+func (r *Register) lockLink(ctx context.Context, w *store.Writing, found *rule.Findings, field, named, self string) error {
+	if named != "" && named != self {
+		known, err := document(ctx, w, found, field, named)
 		if err != nil {
 			return err
 		}
-		if len(known) == 0 {
+		if known == nil {
 			return w.LockUnknownExclusive(ctx)
 		}
 	}
@@ -103,98 +105,88 @@ func (r *Register) sameDisclosure(ctx context.Context, w *store.Writing, d *disc
 		return err
 	}
 	present := known[d.Ref]
-	// Having been issued, published, withdrawn or ordered to be explained since is
-	// no contradiction.
-	compared := present
-	compared.WithdrawnOn = calendar.None
-	compared.RequiresInterpretation = d.RequiresInterpretation && present.RequiresInterpretation
-	if d.IssuedOn == calendar.None {
-		compared.IssuedOn = calendar.None
-	}
-	if d.PublishedOn == calendar.None {
-		compared.PublishedOn, compared.Channel, compared.URL = calendar.None, d.Channel, d.URL
-	}
-	if !equal(&compared, d) {
+	if !d.Repeats(&present) {
 		return problem.New(problem.Conflict, "ref", "another disclosure is registered under the ref %q", d.Ref)
 	}
 	written.Disclosure = present
 	return nil
 }
 
-func equal(a, b *disclosure.Disclosure) bool {
-	x, y := *a, *b
-	x.DiscloseOn, y.DiscloseOn = calendar.None, calendar.None // it follows from reviews
-	return x == y
-}
-
 // Publish publishes a registered document. Publishing it again on the same day
 // changes nothing; on another it is a conflict.
 func (r *Register) Publish(ctx context.Context, ref string, on calendar.Day, url, channel *string) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, func(d *disclosure.Disclosure) (bool, error) { return publish(d, on, url, channel) })
-}
-
-// publish changes a document to be published; changed is false where it is so.
-func publish(d *disclosure.Disclosure, on calendar.Day, url, channel *string) (changed bool, err error) {
-	if err := firstFault(checkOptional("url", url, mostText), checkOptional("channel", channel, mostTitle)); err != nil {
-		return false, err
-	}
-	before := *d
-	if d.PublishedOn != calendar.None && d.PublishedOn != on {
-		return false, problem.New(problem.Conflict, "publishedOn", "the disclosure was published on %s already", d.PublishedOn)
-	}
-	d.PublishedOn = on
-	if url != nil {
-		d.URL = *url
-	}
-	if channel != nil {
-		d.Channel = *channel
-	}
-	if before.PublishedOn != calendar.None && !equal(&before, d) {
-		return false, problem.New(problem.Conflict, "", "the disclosure was published with another url or channel already")
-	}
-	return !equal(&before, d), nil
-}
-
-func checkOptional(field string, text *string, most int) error {
-	if text == nil {
-		return nil
-	}
-	return checkText(field, *text, most, false)
+	return r.change(ctx, ref, func(ctx context.Context, w *store.Writing, standard coverage.Reference, d *disclosure.Disclosure) (bool, rule.Findings, error) {
+		changed, found := d.Publish(on, url, channel)
+		if d.FormedOn != calendar.None || found.Refused() != nil {
+			return changed, found, nil
+		}
+		// Only now is there a day on which its cell can be looked at.
+		in, err := referenceFor(ctx, w, standard, d.PublisherCode)
+		return changed, append(found, d.CheckCell(in).Warned()...), err
+	})
 }
 
 // Withdraw ends a publication from a day on. Withdrawing it again on the same
 // day changes nothing; on another it is a conflict.
 func (r *Register) Withdraw(ctx context.Context, ref string, on calendar.Day) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, func(d *disclosure.Disclosure) (bool, error) {
-		switch {
-		case d.PublishedOn == calendar.None:
-			return false, problem.New(problem.Conflict, "id", "the disclosure is not published")
-		case on < d.PublishedOn:
-			return false, problem.Invalid("withdrawnOn", "give a day on or after "+d.PublishedOn.String(), "it lies before the day of publication")
-		case d.WithdrawnOn == on:
-			return false, nil
-		case d.WithdrawnOn != calendar.None:
-			return false, problem.New(problem.Conflict, "withdrawnOn", "the disclosure was withdrawn on %s already", d.WithdrawnOn)
+	return r.change(ctx, ref, alone(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.Withdraw(on) }))
+}
+
+// Issue notes that a document was sent out. The same again changes nothing;
+// another day is a conflict.
+func (r *Register) Issue(ctx context.Context, ref string, on calendar.Day) (WrittenDisclosure, error) {
+	return r.change(ctx, ref, func(ctx context.Context, w *store.Writing, _ coverage.Reference, d *disclosure.Disclosure) (bool, rule.Findings, error) {
+		review, err := secrecyReview(ctx, w, d.Ref)
+		if err != nil {
+			return false, nil, err
 		}
-		d.WithdrawnOn = on
-		return true, nil
+		changed, found := d.Issue(on, review)
+		return changed, found, nil
 	})
 }
 
+// OrderInterpretation notes that a document is to be explained; ordering it again
+// changes nothing.
+func (r *Register) OrderInterpretation(ctx context.Context, ref string) (WrittenDisclosure, error) {
+	return r.change(ctx, ref, alone(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.OrderInterpretation(), nil }))
+}
+
+// act is something done to a document; it tells whether the document changed,
+// and what was found.
+type act func(context.Context, *store.Writing, coverage.Reference, *disclosure.Disclosure) (changed bool, found rule.Findings, err error)
+
+// alone is an act that asks for nothing but the document.
+func alone(do func(*disclosure.Disclosure) (bool, rule.Findings)) act {
+	return func(_ context.Context, _ *store.Writing, _ coverage.Reference, d *disclosure.Disclosure) (bool, rule.Findings, error) {
+		changed, found := do(d)
+		return changed, found, nil
+	}
+}
+
 // change changes a registered document.
-func (r *Register) change(ctx context.Context, ref string, how func(*disclosure.Disclosure) (bool, error)) (written WrittenDisclosure, err error) {
+func (r *Register) change(ctx context.Context, ref string, do act) (written WrittenDisclosure, err error) {
 	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
 		d, err := r.hold(ctx, w, ref)
 		if err != nil {
 			return err
 		}
 		before := d
-		changed, err := how(&d)
-		written = WrittenDisclosure{Disclosure: d}
-		if err != nil || !changed {
+		changed, found, err := do(ctx, w, standard, &d)
+		if err != nil {
 			return err
 		}
-		return r.saveChanged(ctx, w, standard, &before, d, &written)
+		if err := found.Refused(); err != nil {
+			return err
+		}
+		written = WrittenDisclosure{Disclosure: d, Warnings: found.Warned()}
+		if !changed {
+			return nil
+		}
+		if err := w.ChangeDisclosure(ctx, &d); err != nil {
+			return err
+		}
+		written.ClosedGap, err = r.recomputeLinked(ctx, w, standard, &before, &d)
+		return err
 	})
 	return written, err
 }

@@ -4,15 +4,14 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -61,66 +60,31 @@ func (r *Register) recompute(ctx context.Context, w *store.Writing, standard cov
 	return closedGap, err
 }
 
-// The bounds of texts, in characters.
-const (
-	mostTitle = 500
-	mostText  = 5000
-	mostRef   = 200
-)
-
-// checkRef refuses a ref that could not stand in a file.
-func checkRef(field, ref string) error {
-	if ref == "" || len(ref) > mostRef || containsBlank(ref) {
-		return problem.Invalid(field, "give 1 to 200 bytes without blanks", "%q is no ref", ref)
+// referenceFor is what the facts of a publisher are checked against.
+func referenceFor(ctx context.Context, w *store.Writing, standard coverage.Reference, publisher string) (disclosure.Reference, error) {
+	in := disclosure.Reference{Tree: standard.Tree, Library: standard.Library}
+	if standard.Tree.Find(publisher) == area.Nowhere {
+		return in, nil
 	}
-	return nil
+	var err error
+	in.Assignments, err = w.AssignmentsOf(ctx, publisher)
+	return in, err
 }
 
-func containsBlank(text string) bool {
-	for _, r := range text {
-		if r <= ' ' || r == '\u3000' || r == '\u00a0' {
-			return true
-		}
+// document reads the document that a fact names; nil where it names none, or one
+// that is unknown, which is then found in the field.
+func document(ctx context.Context, w *store.Writing, found *rule.Findings, field, ref string) (*disclosure.Disclosure, error) {
+	if ref == "" {
+		return nil, nil
 	}
-	return false
-}
-
-func checkText(field, text string, most int, needed bool) error {
-	switch {
-	case needed && strings.TrimSpace(text) == "":
-		return problem.Invalid(field, "give a text", "it is empty")
-	case len([]rune(text)) > most:
-		return problem.Invalid(field, "shorten it", "it has more than %d characters", most)
-	case strings.ContainsRune(text, 0):
-		return problem.Invalid(field, "leave it out", "it holds the character U+0000")
+	known, err := w.DisclosuresByRef(ctx, []string{ref})
+	if err != nil {
+		return nil, err
 	}
-	return nil
-}
-
-// checkCell refuses an unknown publisher or entry.
-func checkCell(standard coverage.Reference, publisherCode, entryCode string) error {
-	if standard.Tree.Find(publisherCode) == area.Nowhere {
-		return problem.New(problem.NotFound, "publisherCode", "there is no node of the code %q", publisherCode)
+	d, ok := known[ref]
+	if !ok {
+		found.Add(rule.UnknownDocument(field))
+		return nil, nil
 	}
-	if !standard.Library.HasEntry(entryCode) {
-		return problem.New(problem.NotFound, "entryCode", "no catalog has an entry of the code %q", entryCode)
-	}
-	return nil
-}
-
-func checkInstant(field string, at time.Time) error {
-	if !calendar.DayOf(at).InRange() {
-		return problem.Invalid(field, "give an instant from 1990 to 2100", "it is out of range")
-	}
-	return nil
-}
-
-// firstFault returns the first error there is.
-func firstFault(faults ...error) error {
-	for _, fault := range faults {
-		if fault != nil {
-			return fault
-		}
-	}
-	return nil
+	return &d, nil
 }

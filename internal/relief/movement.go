@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -162,34 +161,4 @@ type Event struct {
 	Kind               string
 	StartedOn, EndedOn calendar.Day
 	AreaCodes          []string
-}
-
-// CheckEnds refuses a movement that does not go where its kind goes: an
-// allocation to a node below the giver, a distribution to the giver's own
-// households or those of a node below it, a donation from outside.
-func (m *Movement) CheckEnds(tree *area.Tree, from, to area.Place) *problem.Problem {
-	switch m.Kind {
-	case Allocation:
-		switch {
-		case from == area.Nowhere:
-			return problem.Invalid("from_code", "name the giver", "an allocation has no giver")
-		case to == area.Nowhere || to == from || !tree.Holds(from, to):
-			return problem.Invalid("to_code", "give a node below "+m.FromCode, "an allocation goes to a node below its giver")
-		}
-	case Distribution:
-		switch {
-		case from == area.Nowhere:
-			return problem.Invalid("from_code", "name the giver", "a distribution has no giver")
-		case to != area.Nowhere && !tree.Holds(from, to):
-			return problem.Invalid("to_code", "leave it empty, or give "+m.FromCode+" or a node below it", "a distribution goes to households of the giver or of a node below it")
-		}
-	case Donation:
-		switch {
-		case from != area.Nowhere:
-			return problem.Invalid("from_code", "leave it empty", "a donation comes from outside")
-		case to == area.Nowhere:
-			return problem.Invalid("to_code", "name the receiver", "a donation has no receiver")
-		}
-	}
-	return nil
 }

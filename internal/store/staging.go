@@ -299,18 +299,32 @@ AND NOT EXISTS (SELECT FROM staged_catalog_entry AS s WHERE s.catalog_code = k.c
 	return w.texts(ctx, "comparing catalogs", query)
 }
 
+const assignmentColumns = `publisher_code, entry_code, action, from_day - date '1970-01-01', coalesce(to_day - date '1970-01-01', 0), reason`
+
 const allAssignmentsSQL = `-- store.Assignments
-SELECT publisher_code, entry_code, action, from_day - date '1970-01-01', coalesce(to_day - date '1970-01-01', 0), reason FROM assignment`
+SELECT ` + assignmentColumns + ` FROM assignment`
 
 // Assignments reads all assignments.
 func (w *Writing) Assignments(ctx context.Context) ([]catalog.Assignment, error) {
+	return w.assignments(ctx, allAssignmentsSQL)
+}
+
+const assignmentsOfSQL = `-- store.AssignmentsOf
+SELECT ` + assignmentColumns + ` FROM assignment WHERE publisher_code = $1`
+
+// AssignmentsOf reads the assignments of a publisher.
+func (w *Writing) AssignmentsOf(ctx context.Context, publisher string) ([]catalog.Assignment, error) {
+	return w.assignments(ctx, assignmentsOfSQL, publisher)
+}
+
+func (w *Writing) assignments(ctx context.Context, query string, arguments ...any) ([]catalog.Assignment, error) {
 	var all []catalog.Assignment
-	err := w.each(ctx, "reading assignments", allAssignmentsSQL, func(scan func(...any) error) error {
+	err := w.each(ctx, "reading assignments", query, func(scan func(...any) error) error {
 		var a catalog.Assignment
 		err := scan(&a.PublisherCode, &a.EntryCode, &a.Action, &a.From, &a.To, &a.Reason)
 		all = append(all, a)
 		return err
-	})
+	}, arguments...)
 	return all, err
 }
 

@@ -23,6 +23,7 @@ type Problem struct {
 	Value  string `json:"value,omitempty"`
 	Reason string `json:"reason"`
 	Remedy string `json:"remedy,omitempty"`
+	Rule   string `json:"rule,omitempty"` // of docs/rules-for-facts.md, empty where it is none of them
 
 	cell int // of the row, from 1 on, where its column is not known yet
 }

@@ -1,0 +1,21 @@
+package model
+
+import "github.com/reliefgraph/reliefgraph/internal/rule"
+
+// Warning is something unusual in a fact that was written all the same.
+type Warning struct{ rule.Finding }
+
+// Rule is the rule's name.
+func (w *Warning) Rule() string { return w.Finding.Rule.Name }
+
+// Field is null where it is the whole fact.
+func (w *Warning) Field() *string { return optional(w.Finding.Field) }
+
+// NewWarnings shows what was found in a fact.
+func NewWarnings(found rule.Findings) []*Warning {
+	warnings := []*Warning{}
+	for _, finding := range found {
+		warnings = append(warnings, &Warning{finding})
+	}
+	return warnings
+}

@@ -1,0 +1,144 @@
+package rule
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// The rules that several kinds of fact share.
+var (
+	Missing         = Refuse("missing", problem.InvalidInput)
+	RefCharacters   = Refuse("ref-characters", problem.InvalidInput)
+	ShowsNothing    = Refuse("shows-nothing", problem.InvalidInput)
+	TextTooLong     = Refuse("text-too-long", problem.InvalidInput)
+	TextNotStorable = Refuse("text-not-storable", problem.InvalidInput)
+	InstantRange    = Refuse("instant-out-of-range", problem.InvalidInput)
+	SpanOrder       = Refuse("ends-before-it-begins", problem.InvalidInput)
+	NodeUnknown     = Refuse("node-unknown", problem.NotFound)
+	NodeNotValid    = Warn("node-not-valid", problem.InvalidInput)
+	DocumentUnknown = Warn("document-unknown", problem.NotFound)
+	// Shared are all of them.
+	Shared = []Rule{
+		Missing, RefCharacters, ShowsNothing, TextTooLong, TextNotStorable, InstantRange, SpanOrder,
+		NodeUnknown, NodeNotValid, DocumentUnknown,
+	}
+)
+
+// The bounds of texts: of titles, numbers and names, of longer texts and of
+// short ones in characters, of refs in bytes.
+const (
+	MostTitle = 500
+	MostText  = 5000
+	MostShort = 200
+	MostRef   = 200
+)
+
+// Ref checks a fact's own ref.
+func (f *Findings) Ref(field, ref string) {
+	if ref == "" {
+		f.Add(Missing.Found(field, "give a value", "it is empty"))
+		return
+	}
+	f.Link(field, ref)
+}
+
+// Link checks a ref by which a fact names another; it may be empty.
+func (f *Findings) Link(field, ref string) {
+	if len(ref) > MostRef || !isRef(ref) {
+		f.Add(RefCharacters.Found(field, "shorten it, or leave these characters out",
+			"a ref has no blanks, control or format characters, and at most %d bytes", MostRef))
+	}
+}
+
+// isRef tells whether all characters of a ref show; a blank or a mark that does
+// not would make two refs that look the same.
+func isRef(ref string) bool {
+	for _, r := range ref {
+		if ' ' < r && r < 0x7f {
+			continue // most refs are of these alone
+		}
+		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Z, unicode.Other_Default_Ignorable_Code_Point) {
+			return false
+		}
+	}
+	return utf8.ValidString(ref)
+}
+
+// Title checks a text that must show something.
+func (f *Findings) Title(field, title string) { f.Shown(field, title, MostTitle) }
+
+// Shown checks a text of at most so many characters that must show something.
+func (f *Findings) Shown(field, text string, most int) {
+	switch {
+	case strings.TrimSpace(text) == "":
+		f.Add(Missing.Found(field, "give a text", "it is empty"))
+	case !shows(text):
+		f.Add(ShowsNothing.Found(field, "give a text that can be read", "it shows nothing"))
+	}
+	f.Text(field, text, most)
+}
+
+func shows(text string) bool {
+	for _, r := range text {
+		const blankBraille = '\u2800'
+		if unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && r != blankBraille &&
+			!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) {
+			return true
+		}
+	}
+	return false
+}
+
+// Text checks a text of at most so many characters; it may be empty.
+func (f *Findings) Text(field, text string, most int) {
+	if len(text) > most && utf8.RuneCountInString(text) > most {
+		f.Add(TextTooLong.Found(field, "shorten it", "it has more than %d characters", most))
+	}
+	for i := range len(text) {
+		if text[i] == 0 {
+			f.Add(TextNotStorable.Found(field, "leave it out", "it holds the character U+0000"))
+			return
+		}
+	}
+}
+
+// Instant checks an instant that must be there.
+func (f *Findings) Instant(field string, at time.Time) {
+	switch {
+	case at.IsZero():
+		f.Add(Missing.Found(field, "give a value", "it is empty"))
+	case !calendar.DayOf(at).InRange():
+		f.Add(InstantRange.Found(field, "give an instant from 1990 to 2100", "it is out of range"))
+	}
+}
+
+// NeededDay checks a day that must be there.
+func (f *Findings) NeededDay(field string, day calendar.Day) {
+	if day == calendar.None {
+		f.Add(Missing.Found(field, "give a value", "it is empty"))
+	}
+}
+
+// Span checks two days that bound a stretch; the second may be open.
+func (f *Findings) Span(field string, from, to calendar.Day) {
+	if to != calendar.None && to < from {
+		f.Add(SpanOrder.Found(field, "exchange the two or correct one", "it lies before the first day, %s", from))
+	}
+}
+
+// UnknownNode says that a field names no node.
+func UnknownNode(field, code string) Finding {
+	found := NodeUnknown.Found(field, "import the node first, or correct the code", "there is no node of the code %s", code)
+	found.Named = code
+	return found
+}
+
+// UnknownDocument says that a field names no disclosure.
+func UnknownDocument(field string) Finding {
+	return DocumentUnknown.Found(field, "register the document, or correct the ref", "no disclosure has this ref")
+}
