@@ -193,7 +193,35 @@ func TestAContextThatEndsEndsTheWaiting(t *testing.T) {
 	if _, err := slow.Load(ctx, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
+	// Who goes on all the same, while the round is still being read, loses nothing.
+	other := newCounted()
+	if value, err := other.Load(ctx, 2); err == nil && value != 2 || err != nil && !errors.Is(err, context.Canceled) {
+		t.Errorf("afterwards: %d, %v", value, err)
+	}
 	close(release)
+}
+
+func TestAReadersPanicIsRaisedInEveryBranchThatWaits(t *testing.T) {
+	t.Parallel()
+	ctx := operation(t)
+	broken := NewLoader(func(context.Context, []int) ([]int, error) { panic("broken") })
+	raised := make([]any, 3)
+	_, err := Concurrently(ctx, []int{0, 1, 2}, func(ctx context.Context, key int) (value int, err error) {
+		defer func() { raised[key] = recover() }()
+		return broken.Load(ctx, key)
+	})
+	if err != nil || !slices.Equal(raised, []any{"broken", "broken", "broken"}) {
+		t.Errorf("raised %v, %v", raised, err)
+	}
+}
+
+func TestAReaderThatAnswersTooFewIsAFault(t *testing.T) {
+	t.Parallel()
+	ctx := operation(t)
+	short := NewLoader(func(_ context.Context, keys []int) ([]int, error) { return keys[:1], nil })
+	if values, err := short.LoadAll(ctx, []int{1, 2}); err == nil {
+		t.Errorf("got %v", values)
+	}
 }
 
 func TestOutsideOfAnOperationALoaderSaysSo(t *testing.T) {
@@ -227,7 +255,7 @@ func TestRandomTrees(t *testing.T) {
 		if err := grow(ctx, depth); err != nil {
 			t.Fatal(err)
 		}
-		if len(loader.calls) > depth {
+		if len(loader.calls) == 0 || len(loader.calls) > depth {
 			t.Fatalf("%d reads in a tree of depth %d", len(loader.calls), depth)
 		}
 	}

@@ -24,7 +24,7 @@ type Batches struct {
 
 // round is what is read at once.
 type round struct {
-	reads   []func(context.Context) // one of each loader asked
+	asked   []func() func(context.Context) // of each loader: takes the keys it was asked for, to read them
 	waiting int
 	done    chan struct{}
 }
@@ -79,18 +79,22 @@ func (b *Batches) stopOne(ctx context.Context) {
 	}
 	closed := b.next
 	b.next = newRound()
-	go b.read(ctx, closed)
+	reads := make([]func(context.Context), len(closed.asked))
+	for i, take := range closed.asked {
+		reads[i] = take()
+	}
+	go b.read(ctx, closed, reads)
 }
 
 // read asks every loader of the round at once, then lets the waiting branches go
 // on together. No branch runs while a round is read, so that like fields of
 // different rows stay in step.
-func (b *Batches) read(ctx context.Context, closed *round) {
-	var reads sync.WaitGroup
-	for _, read := range closed.reads {
-		reads.Go(func() { read(ctx) })
+func (b *Batches) read(ctx context.Context, closed *round, reads []func(context.Context)) {
+	var reading sync.WaitGroup
+	for _, read := range reads {
+		reading.Go(func() { read(ctx) })
 	}
-	reads.Wait()
+	reading.Wait()
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.running += closed.waiting

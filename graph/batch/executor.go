@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"io"
+	"slices"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -101,10 +102,14 @@ func guarded(ctx context.Context, operation *graphql.OperationContext, resolve f
 	return resolve(ctx)
 }
 
-// MarshalGQL writes the object.
+// MarshalGQL writes the object. An alias is written once, also where fragments on
+// two types that have nothing in common both ask for it.
 func (s *FieldSet) MarshalGQL(to io.Writer) {
 	io.WriteString(to, "{") //nolint:errcheck // it is a buffer
 	for i := range s.fields {
+		if slices.ContainsFunc(s.fields[:i], func(f graphql.CollectedField) bool { return f.Alias == s.fields[i].Alias }) {
+			continue
+		}
 		if i > 0 {
 			io.WriteString(to, ",") //nolint:errcheck // likewise
 		}
@@ -115,7 +120,8 @@ func (s *FieldSet) MarshalGQL(to io.Writer) {
 }
 
 // MarshalSlice makes the elements of a list: concurrently and counted where
-// something is read below it, else one after the other.
+// something is read below it, else one after the other. Its unused parameters are
+// those of the library's function, in whose place it stands.
 func MarshalSlice(ctx context.Context, length int, _ int64, _ bool, marshal func(context.Context, int) graphql.Marshaler) graphql.Array {
 	elements := make(graphql.Array, length)
 	operation := graphql.GetOperationContext(ctx)

@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/graph-gophers/dataloader/v7"
@@ -22,7 +23,7 @@ type Loader[K comparable, V any] struct {
 func NewLoader[K comparable, V any](read func(context.Context, []K) ([]V, error)) *Loader[K, V] {
 	return &Loader[K, V]{
 		read: func(ctx context.Context, keys []K) []*dataloader.Result[V] {
-			values, err := read(ctx, keys)
+			values, err := guardedRead(ctx, keys, read)
 			results := make([]*dataloader.Result[V], len(keys))
 			for i := range keys {
 				results[i] = &dataloader.Result[V]{Error: err}
@@ -35,6 +36,25 @@ func NewLoader[K comparable, V any](read func(context.Context, []K) ([]V, error)
 		cache: dataloader.NewCache[K, V](),
 		known: map[K]bool{},
 	}
+}
+
+// panicked is what a reader panicked with; it is raised again in every branch that
+// waits for it, where the executor answers and logs it.
+type panicked struct{ with any }
+
+func (p *panicked) Error() string { return fmt.Sprint("a reader panicked: ", p.with) }
+
+func guardedRead[K comparable, V any](ctx context.Context, keys []K, read func(context.Context, []K) ([]V, error)) (values []V, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			values, err = nil, &panicked{fault}
+		}
+	}()
+	values, err = read(ctx, keys)
+	if err == nil && len(values) != len(keys) {
+		err = fmt.Errorf("a reader answered %d keys with %d values", len(keys), len(values))
+	}
+	return values, err
 }
 
 // Load returns the thing of a key.
@@ -75,7 +95,7 @@ func (l *Loader[K, V]) await(ctx context.Context, keys ...K) error {
 			}
 			l.known[key] = true
 			if len(l.asked) == 0 {
-				next.reads = append(next.reads, l.readAsked)
+				next.asked = append(next.asked, l.take)
 			}
 			l.asked = append(l.asked, key)
 		}
@@ -88,14 +108,23 @@ func (l *Loader[K, V]) loaded(ctx context.Context, key K) (V, error) {
 		var none V
 		return none, errors.New("a key was not read")
 	}
-	return thunk()
+	value, err := thunk()
+	if fault, ok := errors.AsType[*panicked](err); ok {
+		panic(fault.with)
+	}
+	return value, err
 }
 
-// readAsked reads what was asked for: the loader takes exactly so many keys, and
-// so begins when it has the last, not when a time is over.
-func (l *Loader[K, V]) readAsked(ctx context.Context) {
-	keys := l.asked // no branch runs that could ask for more
+// take returns what reads the keys that were asked for. The batches' mutex is held.
+func (l *Loader[K, V]) take() func(context.Context) {
+	keys := l.asked
 	l.asked = nil
+	return func(ctx context.Context) { l.readAll(ctx, keys) }
+}
+
+// readAll reads keys: the library's loader takes exactly so many, and so begins
+// when it has the last, not when a time is over.
+func (l *Loader[K, V]) readAll(ctx context.Context, keys []K) {
 	loader := dataloader.NewBatchedLoader(l.read, dataloader.WithCache(l.cache),
 		dataloader.WithBatchCapacity[K, V](len(keys)), dataloader.WithInputCapacity[K, V](len(keys)), dataloader.WithWait[K, V](time.Hour))
 	var last dataloader.Thunk[V]

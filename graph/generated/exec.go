@@ -4877,7 +4877,7 @@ How many rows a list has, for the bound on what a request may ask for
 the argument of that name says: a number, the length of a list, or the days from
 ` + "`" + `from` + "`" + ` to ` + "`" + `to` + "`" + ` at a TrendStep; ` + "`" + `about` + "`" + ` as many where it is left out. A list that
 has the argument ` + "`" + `first` + "`" + ` needs none: it has that many. With neither they are the
-rows of a page, which is counted at the field above that has ` + "`" + `first` + "`" + `.
+rows of a page, as many as the field above asks for by its argument ` + "`" + `first` + "`" + `.
 """
 directive @rows(about: Int, by: String) on FIELD_DEFINITION
 
@@ -27802,7 +27802,7 @@ func (ec *executionContext) _WhatIf_closed(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Closed(fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
@@ -35415,8 +35415,7 @@ func (ec *executionContext) _WhatIf(ctx context.Context, sel ast.SelectionSet, o
 					return ec._WhatIf_opened(ctx, field, obj)
 				})
 		case "closed":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._WhatIf_closed(ctx, field, obj)
 				})

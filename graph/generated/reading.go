@@ -75,5 +75,4 @@ var MayRead = map[string]bool{
 	"Village.disclosures":                 true,
 	"Village.dutiesNotInForce":            true,
 	"Village.news":                        true,
-	"WhatIf.closed":                       true,
 }

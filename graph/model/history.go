@@ -16,7 +16,7 @@ func (l *loaders) history(ctx context.Context, publisherCode, entryCode string) 
 
 // readHistories derives cells from their facts as they are committed now. Where
 // that is not what the view's index holds, a writer came between, and the answer
-// would show two states: it is refused, and the question asked anew.
+// would show two states: it is refused, and the question asked again.
 func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([]*timeline.History, error) {
 	facts, err := l.view.store.FactsOfCells(ctx, cells, l.view.Index.PartnerCode)
 	if err != nil {
@@ -25,20 +25,18 @@ func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([
 	if l.view.supposed != nil {
 		l.view.supposed.Alter(facts)
 	}
-	byCell := map[catalog.CellKey]*duty.Facts{}
+	entries := map[string]map[string]bool{} // by publisher
 	for _, cell := range cells {
-		if byCell[cell] != nil {
-			continue
+		if entries[cell.PublisherCode] == nil {
+			entries[cell.PublisherCode] = map[string]bool{}
 		}
-		entries := map[string]bool{}
-		for _, other := range cells {
-			if other.PublisherCode == cell.PublisherCode {
-				entries[other.EntryCode] = true
-			}
-		}
-		place := l.view.Index.Tree.Find(cell.PublisherCode)
-		for _, of := range l.view.Index.FactsByCell(place, facts.Of(cell.PublisherCode), entries) {
-			byCell[catalog.CellKey{PublisherCode: cell.PublisherCode, EntryCode: of.Cell.EntryCode}] = of
+		entries[cell.PublisherCode][cell.EntryCode] = true
+	}
+	byCell := map[catalog.CellKey]*duty.Facts{}
+	for publisher, only := range entries {
+		place := l.view.Index.Tree.Find(publisher)
+		for _, of := range l.view.Index.FactsByCell(place, facts.Of(publisher), only) {
+			byCell[catalog.CellKey{PublisherCode: publisher, EntryCode: of.Cell.EntryCode}] = of
 		}
 	}
 	histories := make([]*timeline.History, len(cells))

@@ -179,6 +179,6 @@ func (w *WhatIf) Opened(first *int, after *string) (*GapConnection, error) {
 }
 
 // Closed are gaps that there would no longer be.
-func (w *WhatIf) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
-	return ViewOf(ctx).pageOfGaps(w.closed, w.on, first, after)
+func (w *WhatIf) Closed(first *int, after *string) (*GapConnection, error) {
+	return w.view.actual.pageOfGaps(w.closed, w.on, first, after)
 }

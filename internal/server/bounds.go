@@ -35,8 +35,8 @@ func (bounds) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext measures the operation.
 func (b bounds) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
-	m := &measure{variables: operation.Variables, fragments: map[string]size{}, counting: map[string]bool{}}
-	total := m.selection(operation.Operation.SelectionSet)
+	m := newMeasure(operation.Variables)
+	total := m.selection(operation.Operation.SelectionSet, 1)
 	for _, bound := range []struct {
 		what        string
 		found, most int
@@ -67,24 +67,36 @@ type size struct{ fields, depth, aliases int }
 
 type measure struct {
 	variables map[string]any
-	fragments map[string]size
+	fragments map[spread]size
 	counting  map[string]bool // spread around itself: validation has refused it
+}
+
+// spread is a fragment within a page of so many rows.
+type spread struct {
+	name string
+	page int
+}
+
+func newMeasure(variables map[string]any) *measure {
+	return &measure{variables: variables, fragments: map[spread]size{}, counting: map[string]bool{}}
 }
 
 // pageField is the argument that bounds a list.
 const pageField = "first"
 
-func (m *measure) selection(set ast.SelectionSet) size {
+// selection measures the fields of an object; page is how many rows its page has,
+// where it is the page of a list.
+func (m *measure) selection(set ast.SelectionSet, page int) size {
 	var total size
 	for _, selection := range set {
 		var part size
 		switch selected := selection.(type) {
 		case *ast.Field:
-			part = m.field(selected)
+			part = m.field(selected, page)
 		case *ast.InlineFragment:
-			part = m.selection(selected.SelectionSet)
+			part = m.selection(selected.SelectionSet, page)
 		case *ast.FragmentSpread:
-			part = m.fragment(selected)
+			part = m.fragment(selected, page)
 		}
 		total.fields = saturated(total.fields + part.fields)
 		total.aliases = saturated(total.aliases + part.aliases)
@@ -93,22 +105,23 @@ func (m *measure) selection(set ast.SelectionSet) size {
 	return total
 }
 
-func (m *measure) fragment(spread *ast.FragmentSpread) size {
-	if known, ok := m.fragments[spread.Name]; ok {
+func (m *measure) fragment(of *ast.FragmentSpread, page int) size {
+	if known, ok := m.fragments[spread{of.Name, page}]; ok {
 		return known
 	}
-	if m.counting[spread.Name] || spread.Definition == nil {
+	if m.counting[of.Name] || of.Definition == nil {
 		return size{}
 	}
-	m.counting[spread.Name] = true
-	measured := m.selection(spread.Definition.SelectionSet)
-	m.fragments[spread.Name] = measured
+	m.counting[of.Name] = true
+	measured := m.selection(of.Definition.SelectionSet, page)
+	m.counting[of.Name] = false
+	m.fragments[spread{of.Name, page}] = measured
 	return measured
 }
 
-func (m *measure) field(field *ast.Field) size {
-	below := m.selection(field.SelectionSet)
-	rows := m.rows(field)
+func (m *measure) field(field *ast.Field, page int) size {
+	rows, pageBelow := m.rows(field, page)
+	below := m.selection(field.SelectionSet, pageBelow)
 	measured := size{fields: saturated(1 + rows*below.fields), depth: 1 + below.depth, aliases: below.aliases}
 	if len(field.SelectionSet) == 0 {
 		measured.fields = rows
@@ -119,26 +132,35 @@ func (m *measure) field(field *ast.Field) size {
 	return measured
 }
 
-// rows estimates how many rows a field has, as the schema's directive @rows says
-// of its list, or its page argument.
-func (m *measure) rows(field *ast.Field) int {
+// rows estimates how many rows a list has, as the schema's directive @rows or its
+// page argument says. A page of a list is no list: its argument counts for the rows
+// in it alone, not for its total and what is summed up beside them.
+func (m *measure) rows(field *ast.Field, page int) (rows, pageBelow int) {
 	if field.Definition == nil {
-		return 1
+		return 1, 1
 	}
-	about, by := 1, pageField
-	if declared := field.Definition.Directives.ForName("rows"); declared != nil {
+	declared := field.Definition.Directives.ForName("rows")
+	paged := field.Definition.Arguments.ForName(pageField) != nil
+	switch {
+	case declared != nil:
 		given := declared.ArgumentMap(nil)
-		if n, ok := given["about"].(int64); ok {
-			about = int(n)
+		about, counted := given["about"].(int64)
+		by, named := given["by"].(string)
+		switch {
+		case named:
+			return m.rowsBy(field, by, max(int(about), 1)), 1
+		case paged:
+			return m.rowsBy(field, pageField, max(int(about), 1)), 1
+		case counted:
+			return int(about), 1
 		}
-		if name, ok := given["by"].(string); ok {
-			by = name
-		}
+		return page, 1
+	case paged && field.Definition.Type.Elem != nil:
+		return m.rowsBy(field, pageField, 1), 1
+	case paged:
+		return 1, m.rowsBy(field, pageField, 1)
 	}
-	if field.Definition.Arguments.ForName(by) == nil {
-		return about
-	}
-	return m.rowsBy(field, by, about)
+	return 1, 1
 }
 
 // rowsBy reads how many rows an argument asks for.

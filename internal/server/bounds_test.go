@@ -89,13 +89,15 @@ func TestMeasure(t *testing.T) {
 		{`{ administrativeNode(code: "x") { code name } }`, nil, 3},
 		{`{ administrativeNode(code: "x") { coverage { byEntry { entry { code } } } } }`, nil, 3 + 25*2},
 		{`{ administrativeNode(code: "x") { ... on Department { functions } } }`, nil, 1 + 2},
-		{`{ gaps(code: "x") { edges { cursor } } }`, nil, 1 + 50*2},
-		{`{ gaps(code: "x", first: 7) { edges { cursor } } }`, nil, 1 + 7*2},
-		{`query($n: Int) { gaps(code: "x", first: $n) { edges { cursor } } }`, v{"n": int64(7)}, 1 + 7*2},
-		{`query($n: Int) { gaps(code: "x", first: $n) { edges { cursor } } }`, nil, 1 + 50*2},
-		{`query($n: Int = 9) { gaps(code: "x", first: $n) { edges { cursor } } }`, nil, 1 + 9*2},
-		{`{ gaps(code: "x", first: 2) { byPublisher { gaps } } }`, nil, 1 + 2*(1+50)},
-		{`{ gaps(code: "x", first: 2) { byPublisher(first: 3) { gaps } } }`, nil, 1 + 2*(1+3)},
+		{`{ gaps(code: "x") { edges { cursor } } }`, nil, 1 + 1 + 50},
+		{`{ gaps(code: "x", first: 7) { edges { cursor } } }`, nil, 1 + 1 + 7},
+		{`query($n: Int) { gaps(code: "x", first: $n) { edges { cursor } } }`, v{"n": int64(7)}, 1 + 1 + 7},
+		{`query($n: Int) { gaps(code: "x", first: $n) { edges { cursor } } }`, nil, 1 + 1 + 50},
+		{`query($n: Int = 9) { gaps(code: "x", first: $n) { edges { cursor } } }`, nil, 1 + 1 + 9},
+		{`{ gaps(code: "x", first: 2) { byPublisher { gaps } } }`, nil, 1 + 1 + 50},
+		{`{ gaps(code: "x", first: 2) { byPublisher(first: 3) { gaps } } }`, nil, 1 + 1 + 3},
+		{`{ gaps(code: "x", first: 2) { ...p } } fragment p on GapConnection { totalCount edges { cursor } }`, nil, 1 + 1 + 1 + 2},
+		{`{ a: gaps(code: "x", first: 2) { ...p } b: gaps(code: "x", first: 3) { ...p } } fragment p on GapConnection { edges { cursor } }`, nil, 4 + 2 + 3},
 		{`{ nodes(ids: ["a", "b", "c"]) { id } }`, nil, 1 + 3},
 		{`query($i: [ID!]!) { nodes(ids: $i) { id } }`, v{"i": []any{"a", "b"}}, 1 + 2},
 		{`{ administrativeNode(code: "x") { relief(from: "2025-01-01", to: "2026-01-01") { discrepancies { kind } } } }`, nil, 3 + 50},
@@ -114,8 +116,8 @@ func TestMeasure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := &measure{variables: variables, fragments: map[string]size{}, counting: map[string]bool{}}
-		if total := m.selection(document.Operations[0].SelectionSet); total.fields != c.fields {
+		m := newMeasure(variables)
+		if total := m.selection(document.Operations[0].SelectionSet, 1); total.fields != c.fields {
 			t.Errorf("%s %v costs %d, not %d", c.document, c.variables, total.fields, c.fields)
 		}
 	}
