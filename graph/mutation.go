@@ -3,7 +3,10 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -109,15 +112,25 @@ func (m mutation) disclosurePayload(ctx context.Context, written register.Writte
 	if err != nil {
 		return nil, err
 	}
+	payload := &model.DisclosurePayload{ClosedGap: written.ClosedGap, Warnings: model.NewWarnings(written.Warnings)}
+	if view := m.after(ctx); view != nil {
+		payload.Disclosure = view.NewDisclosure(written.Disclosure)
+		payload.Cell = view.CellOf(written.Disclosure.PublisherCode, written.Disclosure.EntryCode)
+	}
+	return payload, nil
+}
+
+// after is the state with what was written. Where it cannot be read, that is told
+// beside a payload that shows nothing of it: the write stands, and an answer of null
+// alone would deny it.
+func (m mutation) after(ctx context.Context) *model.View {
 	view, err := m.Fresh(ctx)
 	if err != nil {
-		return nil, err
+		graphql.AddError(ctx, fmt.Errorf("reading what was written: %w: %w",
+			problem.New(problem.Unavailable, "", "it was written, but cannot be shown just now; ask for it again"), err))
+		return nil
 	}
-	document := view.NewDisclosure(written.Disclosure)
-	return &model.DisclosurePayload{
-		Disclosure: document, Cell: view.CellOf(document.PublisherCode, document.EntryCode), ClosedGap: written.ClosedGap,
-		Warnings: model.NewWarnings(written.Warnings),
-	}, nil
+	return view
 }
 
 func (m mutation) RegisterConcern(ctx context.Context, input model.ConcernInput) (*model.ConcernPayload, error) {
@@ -152,15 +165,12 @@ func (m mutation) concern(ctx context.Context, how func(*register.Register) (reg
 	if err != nil {
 		return nil, err
 	}
-	view, err := m.Fresh(ctx)
-	if err != nil {
-		return nil, err
+	payload := &model.ConcernPayload{ClosedGap: written.ClosedGap, Warnings: model.NewWarnings(written.Warnings)}
+	if view := m.after(ctx); view != nil {
+		payload.Concern = view.NewConcern(written.Concern)
+		payload.Cell = view.CellOf(written.Concern.PublisherCode, disclosure.ResponseEntry)
 	}
-	concern := view.NewConcern(written.Concern)
-	return &model.ConcernPayload{
-		Concern: concern, Cell: view.CellOf(written.Concern.PublisherCode, disclosure.ResponseEntry), ClosedGap: written.ClosedGap,
-		Warnings: model.NewWarnings(written.Warnings),
-	}, nil
+	return payload, nil
 }
 
 func (m mutation) RecordReliefMovement(ctx context.Context, input model.ReliefMovementInput) (*model.ReliefMovementPayload, error) {
@@ -176,11 +186,11 @@ func (m mutation) RecordReliefMovement(ctx context.Context, input model.ReliefMo
 	if err != nil {
 		return nil, err
 	}
-	view, err := m.Fresh(ctx)
-	if err != nil {
-		return nil, err
+	payload := &model.ReliefMovementPayload{Warnings: model.NewWarnings(written.Warnings)}
+	if view := m.after(ctx); view != nil {
+		payload.Movement = view.NewMovement(written.Movement)
 	}
-	return &model.ReliefMovementPayload{Movement: view.NewMovement(written.Movement), Warnings: model.NewWarnings(written.Warnings)}, nil
+	return payload, nil
 }
 
 func (m mutation) AddNews(ctx context.Context, input model.NewsInput) (*model.NewsPayload, error) {
@@ -192,13 +202,10 @@ func (m mutation) AddNews(ctx context.Context, input model.NewsInput) (*model.Ne
 	if err != nil {
 		return nil, err
 	}
-	view, err := m.Fresh(ctx)
-	if err != nil {
-		return nil, err
+	payload := &model.NewsPayload{ClosedGap: written.ClosedGap, Warnings: model.NewWarnings(written.Warnings)}
+	if view := m.after(ctx); view != nil {
+		payload.News = view.NewNews(written.News)
+		payload.Cell = view.CellOf(written.News.PublisherCode, written.News.EntryCode)
 	}
-	item := view.NewNews(written.News)
-	return &model.NewsPayload{
-		News: item, Cell: view.CellOf(item.PublisherCode, item.EntryCode), ClosedGap: written.ClosedGap,
-		Warnings: model.NewWarnings(written.Warnings),
-	}, nil
+	return payload, nil
 }

@@ -16,7 +16,7 @@ import (
 //
 // What adding news did.
 type AddNewsAddNewsNewsPayload struct {
-	// The item as it is now.
+	// The item as it is now; null where it was written but could not be read again, as an error says.
 	News *AddNewsAddNewsNewsPayloadNews `json:"news"`
 }
 
@@ -9585,7 +9585,7 @@ var AllPeriodicity = []Periodicity{
 //
 // What a write to a disclosure did.
 type PublishPublishDisclosureDisclosurePayload struct {
-	// The disclosure as it is now.
+	// The disclosure as it is now; null where it was written but could not be read again, as an error says.
 	Disclosure *PublishPublishDisclosureDisclosurePayloadDisclosure `json:"disclosure"`
 	// Its cell as it is now.
 	Cell *PublishPublishDisclosureDisclosurePayloadCell `json:"cell"`
@@ -10112,7 +10112,7 @@ func (v *RankingResponse) GetRanking() []*RankingRankingRankedNode { return v.Ra
 //
 // What recording a movement did.
 type RecordReliefRecordReliefMovementReliefMovementPayload struct {
-	// The movement as it is now.
+	// The movement as it is now; null where it was written but could not be read again, as an error says.
 	Movement *RecordReliefRecordReliefMovementReliefMovementPayloadMovementReliefMovement `json:"movement"`
 }
 
@@ -10249,7 +10249,7 @@ func (v *RegisterDisclosureInput) GetUrl() *string { return v.Url }
 //
 // What a write to a disclosure did.
 type RegisterRegisterDisclosureDisclosurePayload struct {
-	// The disclosure as it is now.
+	// The disclosure as it is now; null where it was written but could not be read again, as an error says.
 	Disclosure *RegisterRegisterDisclosureDisclosurePayloadDisclosure `json:"disclosure"`
 	// Its cell as it is now.
 	Cell *RegisterRegisterDisclosureDisclosurePayloadCell `json:"cell"`

@@ -6537,14 +6537,14 @@ input ConcernInput {
 
 "What a write to a concern did."
 type ConcernPayload {
-  "The concern as it is now."
-  concern: Concern!
+  "The concern as it is now; null where it was written but could not be read again, as an error says."
+  concern: Concern
   "The cell under which it is answered, as it is now."
-  cell: Cell!
+  cell: Cell
   "The cell was a gap today before and is none now (缺口已消除)."
   closedGap: Boolean!
   "What is unusual in it, and was written all the same."
-  warnings: [Warning!]!
+  warnings: [Warning!]! @rows(about: 2)
 }
 
 "What sort of stage relief money passes (环节)."
@@ -6785,34 +6785,34 @@ type Warning {
 
 "What a write to a disclosure did."
 type DisclosurePayload {
-  "The disclosure as it is now."
-  disclosure: Disclosure!
+  "The disclosure as it is now; null where it was written but could not be read again, as an error says."
+  disclosure: Disclosure
   "Its cell as it is now."
-  cell: Cell!
+  cell: Cell
   "The cell was a gap today before and is none now (缺口已消除)."
   closedGap: Boolean!
   "What is unusual in it, and was written all the same."
-  warnings: [Warning!]!
+  warnings: [Warning!]! @rows(about: 2)
 }
 
 "What recording a movement did."
 type ReliefMovementPayload {
-  "The movement as it is now."
-  movement: ReliefMovement!
+  "The movement as it is now; null where it was written but could not be read again, as an error says."
+  movement: ReliefMovement
   "What is unusual in it, and was written all the same."
-  warnings: [Warning!]!
+  warnings: [Warning!]! @rows(about: 2)
 }
 
 "What adding news did."
 type NewsPayload {
-  "The item as it is now."
-  news: News!
+  "The item as it is now; null where it was written but could not be read again, as an error says."
+  news: News
   "Its cell as it is now."
-  cell: Cell!
+  cell: Cell
   "The cell was a gap today before and is none now (缺口已消除)."
   closedGap: Boolean!
   "What is unusual in it, and was written all the same."
-  warnings: [Warning!]!
+  warnings: [Warning!]! @rows(about: 2)
 }
 
 "All questions."
@@ -14862,10 +14862,10 @@ func (ec *executionContext) _ConcernPayload_concern(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Concern) graphql.Marshaler {
-			return ec.marshalNConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx, selections, v)
+			return ec.marshalOConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ConcernPayload_concern(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14894,10 +14894,10 @@ func (ec *executionContext) _ConcernPayload_cell(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
-			return ec.marshalNCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+			return ec.marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ConcernPayload_cell(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -17460,10 +17460,10 @@ func (ec *executionContext) _DisclosurePayload_disclosure(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
-			return ec.marshalNDisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, selections, v)
+			return ec.marshalODisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_DisclosurePayload_disclosure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -17492,10 +17492,10 @@ func (ec *executionContext) _DisclosurePayload_cell(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
-			return ec.marshalNCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+			return ec.marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_DisclosurePayload_cell(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -20366,10 +20366,10 @@ func (ec *executionContext) _NewsPayload_news(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.News) graphql.Marshaler {
-			return ec.marshalNNews2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNews(ctx, selections, v)
+			return ec.marshalONews2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNews(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_NewsPayload_news(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -20398,10 +20398,10 @@ func (ec *executionContext) _NewsPayload_cell(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
-			return ec.marshalNCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+			return ec.marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_NewsPayload_cell(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -24351,10 +24351,10 @@ func (ec *executionContext) _ReliefMovementPayload_movement(ctx context.Context,
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefMovement) graphql.Marshaler {
-			return ec.marshalNReliefMovement2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovement(ctx, selections, v)
+			return ec.marshalOReliefMovement2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovement(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ReliefMovementPayload_movement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -31270,12 +31270,12 @@ func (ec *executionContext) _ConcernPayload(ctx context.Context, sel ast.Selecti
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ConcernPayload")
 		case "concern":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ConcernPayload_concern(ctx, field, obj)
 				})
 		case "cell":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ConcernPayload_cell(ctx, field, obj)
 				})
@@ -31995,12 +31995,12 @@ func (ec *executionContext) _DisclosurePayload(ctx context.Context, sel ast.Sele
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DisclosurePayload")
 		case "disclosure":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DisclosurePayload_disclosure(ctx, field, obj)
 				})
 		case "cell":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DisclosurePayload_cell(ctx, field, obj)
 				})
@@ -33123,12 +33123,12 @@ func (ec *executionContext) _NewsPayload(ctx context.Context, sel ast.SelectionS
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("NewsPayload")
 		case "news":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._NewsPayload_news(ctx, field, obj)
 				})
 		case "cell":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._NewsPayload_cell(ctx, field, obj)
 				})
@@ -34324,7 +34324,7 @@ func (ec *executionContext) _ReliefMovementPayload(ctx context.Context, sel ast.
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ReliefMovementPayload")
 		case "movement":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ReliefMovementPayload_movement(ctx, field, obj)
 				})
@@ -38072,6 +38072,13 @@ func (ec *executionContext) marshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋr
 	return res
 }
 
+func (ec *executionContext) marshalOConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx context.Context, sel ast.SelectionSet, v *model.Concern) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Concern(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernConnection(ctx context.Context, sel ast.SelectionSet, v *model.ConcernConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -38454,6 +38461,13 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalONews2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNews(ctx context.Context, sel ast.SelectionSet, v *model.News) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._News(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalONewsPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsPayload(ctx context.Context, sel ast.SelectionSet, v *model.NewsPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -38599,6 +38613,13 @@ func (ec *executionContext) marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋr
 		return graphql.Null
 	}
 	return ec._ReliefFlow(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReliefMovement2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovement(ctx context.Context, sel ast.SelectionSet, v *model.ReliefMovement) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReliefMovement(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReliefMovementPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReliefMovementPayload) graphql.Marshaler {
