@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/format"
 	"log"
@@ -25,28 +26,38 @@ const (
 
 func main() {
 	log.SetFlags(0)
+	if err := rewrite(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func rewrite() error {
 	text, err := os.ReadFile("schema.graphql")
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: string(text)})
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
 	generated, err := os.ReadFile(executor)
 	if err != nil {
-		log.Fatal(err)
+		return err
 	}
-	code, reading := weave(string(generated), schema)
+	code, reading, err := weave(string(generated), schema)
+	if err != nil {
+		return err
+	}
 	for file, source := range map[string]string{executor: code, named: reading} {
 		formatted, err := format.Source([]byte(source))
 		if err != nil {
-			log.Fatalf("%s: %v", file, err)
+			return fmt.Errorf("%s: %w", file, err)
 		}
 		if err := os.WriteFile(file, formatted, 0o644); err != nil {
-			log.Fatal(err)
+			return err
 		}
 	}
+	return nil
 }
 
 var (
@@ -55,11 +66,13 @@ var (
 		`\t\t\tif out\.Values\[i\] == graphql\.(\w+) \{\n.*\n\t\t\t\}\n`)
 	// A field that may read.
 	concurrent = regexp.MustCompile(`out\.Resolve(?:Root)?Concurrently\([^{]*\{\s*return ec\._(\w+)\(`)
+	// Any field that is resolved, of whatever form.
+	resolved = regexp.MustCompile(`= ec\._(\w+)\(ctx, field`)
 )
 
 // weave rewrites the executor, and writes the names of the fields that may read.
-// It ends the program where gqlgen's code is no longer of the form known.
-func weave(code string, schema *ast.Schema) (executor, reading string) {
+// It fails where gqlgen's code is no longer of the form known.
+func weave(code string, schema *ast.Schema) (executor, reading string, err error) {
 	fields := map[string]*ast.FieldDefinition{} // by Type_field
 	var mayRead []string
 	for _, definition := range schema.Types {
@@ -79,11 +92,14 @@ func weave(code string, schema *ast.Schema) (executor, reading string) {
 			}
 		}
 	}
+	hasFields := func(name string) bool { // Type_field
+		field := fields[name]
+		return field != nil && schema.Types[field.Type.Name()].IsCompositeType()
+	}
 	below := 0
 	code = inPlace.ReplaceAllStringFunc(code, func(found string) string {
 		parts := inPlace.FindStringSubmatch(found)
-		field := fields[parts[1]]
-		if field == nil || !schema.Types[field.Type.Name()].IsCompositeType() {
+		if !hasFields(parts[1]) {
 			return found
 		}
 		below++
@@ -96,7 +112,7 @@ func weave(code string, schema *ast.Schema) (executor, reading string) {
 		{"import (\n", "import (\n\t\"" + module + "/graph/batch\"\n"},
 	} {
 		if !strings.Contains(code, step.from) {
-			log.Fatalf("the generated code has no %q: see what gqlgen makes now", step.from)
+			return "", "", fmt.Errorf("the generated code has no %q: see what gqlgen makes now", step.from)
 		}
 		count := -1
 		if strings.HasPrefix(step.from, "import") {
@@ -105,7 +121,12 @@ func weave(code string, schema *ast.Schema) (executor, reading string) {
 		code = strings.Replace(code, step.from, step.to, count)
 	}
 	if below == 0 || len(mayRead) == 0 {
-		log.Fatal("the generated code resolves fields in another form: see what gqlgen makes now")
+		return "", "", errors.New("the generated code resolves fields in another form: see what gqlgen makes now")
+	}
+	for _, left := range resolved.FindAllStringSubmatch(code, -1) {
+		if hasFields(left[1]) {
+			return "", "", fmt.Errorf("the generated code resolves %s in another form: see what gqlgen makes now", left[1])
+		}
 	}
 	slices.Sort(mayRead)
 	var list bytes.Buffer
@@ -114,5 +135,5 @@ func weave(code string, schema *ast.Schema) (executor, reading string) {
 		fmt.Fprintf(&list, "\t%q: true,\n", name)
 	}
 	list.WriteString("}\n")
-	return code, list.String()
+	return code, list.String(), nil
 }
