@@ -20,7 +20,11 @@ type mutation struct{ *Resolver }
 // writes returns the register, or refuses while mutations are off.
 func (m mutation) writes() (*register.Register, error) {
 	if m.Register == nil {
-		return nil, problem.New(problem.Forbidden, "", "writing is off; the operator turns it on by starting the server with --allow-writes")
+		return nil, problem.New(
+			problem.Forbidden,
+			"",
+			"writing is off; the operator turns it on by starting the server with --allow-writes",
+		)
 	}
 	return m.Register, nil
 }
@@ -34,7 +38,12 @@ func (m mutation) RegisterDisclosure(ctx context.Context, input model.RegisterDi
 	return m.disclosurePayload(ctx, written, err)
 }
 
-func (m mutation) PublishDisclosure(ctx context.Context, id string, publishedOn calendar.Day, url, channel *string) (*model.DisclosurePayload, error) {
+func (m mutation) PublishDisclosure(
+	ctx context.Context,
+	id string,
+	publishedOn calendar.Day,
+	url, channel *string,
+) (*model.DisclosurePayload, error) {
 	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
 		return writes.Publish(ctx, ref, publishedOn, url, channel)
 	})
@@ -58,7 +67,13 @@ func (m mutation) OrderInterpretation(ctx context.Context, id string) (*model.Di
 	})
 }
 
-func (m mutation) ReviewDisclosure(ctx context.Context, id string, reviewedOn calendar.Day, result disclosure.ReviewResult, consulted *string) (*model.DisclosurePayload, error) {
+func (m mutation) ReviewDisclosure(
+	ctx context.Context,
+	id string,
+	reviewedOn calendar.Day,
+	result disclosure.ReviewResult,
+	consulted *string,
+) (*model.DisclosurePayload, error) {
 	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
 		review := disclosure.Review{DisclosureRef: ref, ReviewedOn: reviewedOn, Result: result}
 		if consulted != nil {
@@ -68,9 +83,17 @@ func (m mutation) ReviewDisclosure(ctx context.Context, id string, reviewedOn ca
 	})
 }
 
-func (m mutation) RecordSecrecyReview(ctx context.Context, id string, reviewedOn calendar.Day, reviewedBy, result string) (*model.Disclosure, error) {
+func (m mutation) RecordSecrecyReview(
+	ctx context.Context,
+	id string,
+	reviewedOn calendar.Day,
+	reviewedBy, result string,
+) (*model.Disclosure, error) {
 	payload, err := m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
-		d, err := writes.SecrecyReview(ctx, disclosure.SecrecyReview{DisclosureRef: ref, ReviewedOn: reviewedOn, ReviewedBy: reviewedBy, Result: result})
+		d, err := writes.SecrecyReview(
+			ctx,
+			disclosure.SecrecyReview{DisclosureRef: ref, ReviewedOn: reviewedOn, ReviewedBy: reviewedBy, Result: result},
+		)
 		return register.WrittenDisclosure{Disclosure: d}, err
 	})
 	if err != nil {
@@ -80,7 +103,11 @@ func (m mutation) RecordSecrecyReview(ctx context.Context, id string, reviewedOn
 }
 
 // change writes to the disclosure of an id.
-func (m mutation) change(ctx context.Context, id string, how func(*register.Register, string) (register.WrittenDisclosure, error)) (*model.DisclosurePayload, error) {
+func (m mutation) change(
+	ctx context.Context,
+	id string,
+	how func(*register.Register, string) (register.WrittenDisclosure, error),
+) (*model.DisclosurePayload, error) {
 	writes, err := m.writes()
 	if err != nil {
 		return nil, err
@@ -139,7 +166,12 @@ func (m mutation) RegisterConcern(ctx context.Context, input model.ConcernInput)
 	})
 }
 
-func (m mutation) AnswerConcern(ctx context.Context, ref string, respondedAt time.Time, responseRef *string) (*model.ConcernPayload, error) {
+func (m mutation) AnswerConcern(
+	ctx context.Context,
+	ref string,
+	respondedAt time.Time,
+	responseRef *string,
+) (*model.ConcernPayload, error) {
 	return m.concern(ctx, func(writes *register.Register) (register.WrittenConcern, error) {
 		by := ""
 		if responseRef != nil {
@@ -156,7 +188,10 @@ func (m mutation) EscalateConcern(ctx context.Context, ref, to string) (*model.C
 	})
 }
 
-func (m mutation) concern(ctx context.Context, how func(*register.Register) (register.WrittenConcern, error)) (*model.ConcernPayload, error) {
+func (m mutation) concern(
+	ctx context.Context,
+	how func(*register.Register) (register.WrittenConcern, error),
+) (*model.ConcernPayload, error) {
 	writes, err := m.writes()
 	if err != nil {
 		return nil, err

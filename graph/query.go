@@ -35,23 +35,51 @@ func (query) AdministrativeNode(ctx context.Context, code string) (model.Adminis
 	return model.ViewOf(ctx).ByCode(code), nil
 }
 
-func (query) AdministrativeNodes(ctx context.Context, search *string, level *area.Level, initials *bool, first *int, after *string) (*model.AdministrativeNodeConnection, error) {
+func (query) AdministrativeNodes(
+	ctx context.Context,
+	search *string,
+	level *area.Level,
+	initials *bool,
+	first *int,
+	after *string,
+) (*model.AdministrativeNodeConnection, error) {
 	return model.ViewOf(ctx).Search(search, level, initials, first, after)
 }
 
-func (query) Gaps(ctx context.Context, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string) (*model.GapConnection, error) {
+func (query) Gaps(
+	ctx context.Context,
+	code string,
+	asOf *calendar.Day,
+	filter *model.GapFilter,
+	orderBy *coverage.GapOrder,
+	first *int,
+	after *string,
+) (*model.GapConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.GapConnection, error) {
 		return n.Gaps(asOf, filter, orderBy, first, after, nil)
 	})
 }
 
-func (query) Upcoming(ctx context.Context, code string, asOf *calendar.Day, workingDays int, first *int, after *string) (*model.UpcomingConnection, error) {
+func (query) Upcoming(
+	ctx context.Context,
+	code string,
+	asOf *calendar.Day,
+	workingDays int,
+	first *int,
+	after *string,
+) (*model.UpcomingConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.UpcomingConnection, error) {
 		return n.Upcoming(asOf, workingDays, first, after, nil)
 	})
 }
 
-func (query) CoverageMatrix(ctx context.Context, code string, asOf *calendar.Day, first *int, after *string) (*model.CoverageMatrix, error) {
+func (query) CoverageMatrix(
+	ctx context.Context,
+	code string,
+	asOf *calendar.Day,
+	first *int,
+	after *string,
+) (*model.CoverageMatrix, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.CoverageMatrix, error) {
 		return n.CoverageMatrix(asOf, first, after)
 	})
@@ -63,7 +91,13 @@ func (query) CoverageChange(ctx context.Context, code string, from, to calendar.
 	})
 }
 
-func (query) Ranking(ctx context.Context, code string, level area.Level, asOf *calendar.Day, minRequired *int) ([]*model.RankedNode, error) {
+func (query) Ranking(
+	ctx context.Context,
+	code string,
+	level area.Level,
+	asOf *calendar.Day,
+	minRequired *int,
+) ([]*model.RankedNode, error) {
 	return model.About(ctx, code, func(n *model.Administrative) ([]*model.RankedNode, error) {
 		return n.Ranking(level, asOf, minRequired)
 	})
@@ -85,7 +119,14 @@ func (query) WhatIf(ctx context.Context, code string, changes model.WhatIfInput,
 	})
 }
 
-func (query) ReliefFlow(ctx context.Context, code string, from, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) (*model.ReliefFlow, error) {
+func (query) ReliefFlow(
+	ctx context.Context,
+	code string,
+	from, to calendar.Day,
+	asOf *calendar.Day,
+	reliefClass *relief.Class,
+	eventRef *string,
+) (*model.ReliefFlow, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.ReliefFlow, error) {
 		return n.ReliefFlow(ctx, from, to, asOf, reliefClass, eventRef)
 	})

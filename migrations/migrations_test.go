@@ -205,7 +205,13 @@ func TestCodesCompareAsBytes(t *testing.T) {
 		WHERE table_schema = 'public' AND data_type = 'text' AND column_name ~ '(^|_)(code|ref)$' AND collation_name IS DISTINCT FROM 'C'`); others != "" {
 		t.Errorf("compared by the database's collation: %s", others)
 	}
-	if n := ask(t, db, `SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public' AND column_name ~ '(^|_)(code|ref)$' AND collation_name = 'C'`); len(n) < 2 {
+	if n := ask(
+		t,
+		db,
+		`SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public' AND column_name ~ '(^|_)(code|ref)$' AND collation_name = 'C'`,
+	); len(
+		n,
+	) < 2 {
 		t.Errorf("only %s columns hold codes and refs", n)
 	}
 	if keys := ask(t, db, `SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indrelid

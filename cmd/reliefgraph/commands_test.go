@@ -157,20 +157,29 @@ func TestImportReports(t *testing.T) {
 	}
 	gap := done.GapsOpened[0]
 	before = scan(t, db, allTimelines)
-	bad := write("disclosures.csv", "ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url\n"+
-		fmt.Sprintf("good,%[1]s,%[2]s,通知,,,PROACTIVE,2024-01-02,,2024-01-03,,,,,,,\nbad,%[1]s,%[2]s,通知,,,PROACTIVE,2024-02-30,,,,,,,,,\n", gap.Publisher, gap.Entry))
+	bad := write(
+		"disclosures.csv",
+		"ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url\n"+
+			fmt.Sprintf(
+				"good,%[1]s,%[2]s,通知,,,PROACTIVE,2024-01-02,,2024-01-03,,,,,,,\nbad,%[1]s,%[2]s,通知,,,PROACTIVE,2024-02-30,,,,,,,,,\n",
+				gap.Publisher,
+				gap.Entry,
+			),
+	)
 	for _, arguments := range [][]string{{"import", bad, "--format", "json"}, {"import", bad, news, "--dry-run", "--format", "json"}} {
 		refused := on(t, address, arguments...)
 		report := reportOf(t, refused)
 		if refused.code != 1 || report.Written || report.ProblemCount == nil || *report.ProblemCount != 1 || len(report.Problems) != 1 {
 			t.Fatalf("%v: %d %+v", arguments, refused.code, report)
 		}
-		if p := report.Problems[0]; p.File != bad || p.Line != 3 || p.Column != "formed_on" || p.Value != "2024-02-30" || p.Reason == "" || p.Remedy == "" {
+		if p := report.Problems[0]; p.File != bad || p.Line != 3 || p.Column != "formed_on" || p.Value != "2024-02-30" || p.Reason == "" ||
+			p.Remedy == "" {
 			t.Errorf("%+v", p)
 		}
 	}
 	text := on(t, address, "import", bad)
-	if text.code != 1 || !strings.Contains(text.out, bad+":3 formed_on \"2024-02-30\"") || !strings.Contains(text.out, "nothing was written") {
+	if text.code != 1 || !strings.Contains(text.out, bad+":3 formed_on \"2024-02-30\"") ||
+		!strings.Contains(text.out, "nothing was written") {
 		t.Errorf("%+v", text)
 	}
 	if scan(t, db, allTimelines) != before || scan(t, db, "SELECT count(*) FROM disclosure WHERE ref = 'good'") != "0" {
@@ -355,7 +364,13 @@ func TestRequestUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer connection.Close()
-	fmt.Fprintf(connection, "POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", address, len(body), body[:10])
+	fmt.Fprintf(
+		connection,
+		"POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		address,
+		len(body),
+		body[:10],
+	)
 	time.Sleep(100 * time.Millisecond)
 	if err := process.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -376,7 +391,10 @@ func TestRequestUnderWay(t *testing.T) {
 		t.Fatalf("the request under way was not answered: %v", err)
 	}
 	defer response.Body.Close()
-	if content, err := io.ReadAll(response.Body); err != nil || response.StatusCode != 200 || !strings.Contains(string(content), `"code":"5331"`) {
+	if content, err := io.ReadAll(
+		response.Body,
+	); err != nil || response.StatusCode != 200 ||
+		!strings.Contains(string(content), `"code":"5331"`) {
 		t.Errorf("%d %s %v", response.StatusCode, content, err)
 	}
 	if err := process.Wait(); err != nil {

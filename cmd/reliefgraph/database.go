@@ -39,7 +39,10 @@ func (s databaseSettings) open(ctx context.Context, purpose string, own bool, op
 				return nil, err
 			}
 		}
-		server, err := start(ctx, embeddedpg.Options{DataDir: folder, BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Purpose: purpose, Log: slog.Default()})
+		server, err := start(
+			ctx,
+			embeddedpg.Options{DataDir: folder, BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Purpose: purpose, Log: slog.Default()},
+		)
 		if err != nil {
 			return nil, err
 		}

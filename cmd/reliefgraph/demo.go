@@ -34,7 +34,12 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := importer.Import(ctx, db.Store, sources, importer.Options{Actor: "demo", Today: calendar.DayOf(time.Now())}); err != nil {
+		if _, err := importer.Import(
+			ctx,
+			db.Store,
+			sources,
+			importer.Options{Actor: "demo", Today: calendar.DayOf(time.Now())},
+		); err != nil {
 			return fmt.Errorf("importing the demo world: %w", err)
 		}
 	}
@@ -53,17 +58,20 @@ func (c *generateCommand) Run(context.Context) error {
 	if c.Disclosures < 0 {
 		return &exitError{exitUsage, fmt.Errorf("--disclosures: give a number from 0 on")}
 	}
-	return sample.Generate(sample.Options{Seed: c.Seed, Disclosures: c.Disclosures, Areas: c.Areas}, func(name string) (io.WriteCloser, error) {
-		path := filepath.Join(c.Out, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return nil, err
-		}
-		file, err := os.Create(path)
-		if err != nil {
-			return nil, err
-		}
-		return &buffered{bufio.NewWriterSize(file, 1<<20), file}, nil
-	})
+	return sample.Generate(
+		sample.Options{Seed: c.Seed, Disclosures: c.Disclosures, Areas: c.Areas},
+		func(name string) (io.WriteCloser, error) {
+			path := filepath.Join(c.Out, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				return nil, err
+			}
+			file, err := os.Create(path)
+			if err != nil {
+				return nil, err
+			}
+			return &buffered{bufio.NewWriterSize(file, 1<<20), file}, nil
+		},
+	)
 }
 
 // buffered is a file that is written in large pieces.

@@ -43,8 +43,14 @@ func (e *exitError) Error() string { return fmt.Sprint(e.err) }
 
 func main() {
 	var c commands
-	parser, err := kong.New(&c, kong.Name("reliefgraph"), kong.UsageOnError(),
-		kong.Description("Which townships and departments have disclosed what the standard catalog for disaster relief obliges them to, on any date, and where the gaps are."))
+	parser, err := kong.New(
+		&c,
+		kong.Name("reliefgraph"),
+		kong.UsageOnError(),
+		kong.Description(
+			"Which townships and departments have disclosed what the standard catalog for disaster relief obliges them to, on any date, and where the gaps are.",
+		),
+	)
 	if err != nil {
 		panic(err) // the commands above do not fit the library
 	}

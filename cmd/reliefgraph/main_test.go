@@ -135,7 +135,15 @@ func TestServing(t *testing.T) {
 			t.Errorf("%s: %d %.200s", path, status, content)
 		}
 	}
-	if output, code := run(t, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0"); code != 1 || !strings.Contains(output, fmt.Sprint(process.Process.Pid)) {
+	if output, code := run(
+		t,
+		"serve",
+		"--data-dir",
+		folder,
+		"--listen",
+		"127.0.0.1:0",
+	); code != 1 ||
+		!strings.Contains(output, fmt.Sprint(process.Process.Pid)) {
 		t.Errorf("a second server: %d %s", code, output)
 	}
 	areas := filepath.Join(t.TempDir(), "areas.csv")

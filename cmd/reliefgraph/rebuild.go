@@ -38,7 +38,10 @@ func (c *rebuildCommand) Run(ctx context.Context) error {
 		fmt.Println("differs:", publisher)
 	}
 	if effect.Publishers > 0 {
-		return &exitError{exitRefused, fmt.Errorf("the timelines of %d publishers differ from the facts; run reliefgraph rebuild", effect.Publishers)}
+		return &exitError{
+			exitRefused,
+			fmt.Errorf("the timelines of %d publishers differ from the facts; run reliefgraph rebuild", effect.Publishers),
+		}
 	}
 	fmt.Println("every timeline is as the facts say")
 	return nil

@@ -249,7 +249,11 @@ func TestRandomTrees(t *testing.T) {
 			if _, err := loader.Load(ctx, int(next.Add(1))); err != nil {
 				return err
 			}
-			_, err := Concurrently(ctx, make([]struct{}, rand.IntN(4)+left%2), func(ctx context.Context, _ struct{}) (int, error) { return 0, grow(ctx, left-1) })
+			_, err := Concurrently(
+				ctx,
+				make([]struct{}, rand.IntN(4)+left%2),
+				func(ctx context.Context, _ struct{}) (int, error) { return 0, grow(ctx, left-1) },
+			)
 			return err
 		}
 		if err := grow(ctx, depth); err != nil {
@@ -270,7 +274,11 @@ func BenchmarkNestedLists(b *testing.B) {
 		ctx := Begin(b.Context(), nil)
 		loader := NewLoader(func(_ context.Context, keys []int) ([]int, error) { return keys, nil })
 		Concurrently(ctx, list, func(ctx context.Context, parent int) (int, error) {
-			_, err := Concurrently(ctx, list, func(ctx context.Context, child int) (int, error) { return loader.Load(ctx, parent*100+child) })
+			_, err := Concurrently(
+				ctx,
+				list,
+				func(ctx context.Context, child int) (int, error) { return loader.Load(ctx, parent*100+child) },
+			)
 			return 0, err
 		})
 	}

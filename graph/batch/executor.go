@@ -38,20 +38,40 @@ func NewFieldSet(ctx context.Context, fields []graphql.CollectedField) *FieldSet
 
 // ResolveConcurrently takes a field that may read. The service does not defer, so
 // that a field of a deferred fragment is answered with all others.
-func (s *FieldSet) ResolveConcurrently(operation *graphql.OperationContext, _ *graphql.DeferredGroup, at int, _, nonNull bool, resolve func(context.Context) graphql.Marshaler) {
+func (s *FieldSet) ResolveConcurrently(
+	operation *graphql.OperationContext,
+	_ *graphql.DeferredGroup,
+	at int,
+	_, nonNull bool,
+	resolve func(context.Context) graphql.Marshaler,
+) {
 	s.delayed = append(s.delayed, delayed{s.ctx, operation, at, invalidOf(nonNull), resolve})
 }
 
 // ResolveRootConcurrently takes a root field, to be run with its own context.
-func (s *FieldSet) ResolveRootConcurrently(ctx context.Context, operation *graphql.OperationContext, at int, _, nonNull bool, resolve func(context.Context) graphql.Marshaler) {
+func (s *FieldSet) ResolveRootConcurrently(
+	ctx context.Context,
+	operation *graphql.OperationContext,
+	at int,
+	_, nonNull bool,
+	resolve func(context.Context) graphql.Marshaler,
+) {
 	s.delayed = append(s.delayed, delayed{ctx, operation, at, invalidOf(nonNull), func(ctx context.Context) graphql.Marshaler {
-		return operation.RootResolverMiddleware(ctx, func(ctx context.Context) graphql.Marshaler { return guarded(ctx, operation, resolve) })
+		return operation.RootResolverMiddleware(
+			ctx,
+			func(ctx context.Context) graphql.Marshaler { return guarded(ctx, operation, resolve) },
+		)
 	}})
 }
 
 // ResolveBelow takes a field that reads nothing itself and has fields of its own.
 // Those may read: then it runs beside its siblings, so that all ask in one round.
-func (s *FieldSet) ResolveBelow(operation *graphql.OperationContext, at int, invalid graphql.Marshaler, resolve func(context.Context) graphql.Marshaler) {
+func (s *FieldSet) ResolveBelow(
+	operation *graphql.OperationContext,
+	at int,
+	invalid graphql.Marshaler,
+	resolve func(context.Context) graphql.Marshaler,
+) {
 	if s.batches.readsBelow(&s.fields[at]) {
 		s.delayed = append(s.delayed, delayed{s.ctx, operation, at, invalid, resolve})
 		return
@@ -92,7 +112,11 @@ func (s *FieldSet) run(ctx context.Context, field *delayed, fork *branches) {
 }
 
 // guarded answers null for a field that panics, and tells the fault.
-func guarded(ctx context.Context, operation *graphql.OperationContext, resolve func(context.Context) graphql.Marshaler) (value graphql.Marshaler) {
+func guarded(
+	ctx context.Context,
+	operation *graphql.OperationContext,
+	resolve func(context.Context) graphql.Marshaler,
+) (value graphql.Marshaler) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			operation.Error(ctx, operation.Recover(ctx, fault))

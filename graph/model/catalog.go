@@ -83,7 +83,9 @@ func (v *View) entryNaming(place area.Place, code string, on calendar.Day) *Cata
 	}
 	// No catalog has the entry any more: its code is all that is known.
 	category := v.Index.Library.Category(code)
-	return &CatalogEntry{&catalog.Row{Entry: &catalog.Entry{Code: code, Category: category, Item: code}, From: &catalog.Catalog{}, Leaf: true}}
+	return &CatalogEntry{
+		&catalog.Row{Entry: &catalog.Entry{Code: code, Category: category, Item: code}, From: &catalog.Catalog{}, Leaf: true},
+	}
 }
 
 // SubItem is null where there is none.

@@ -47,7 +47,13 @@ type orderedChild struct {
 }
 
 // Children lists the nodes directly below.
-func (n *Administrative) Children(first *int, after *string, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool) (*AdministrativeNodeConnection, error) {
+func (n *Administrative) Children(
+	first *int,
+	after *string,
+	orderBy *ChildOrder,
+	asOf *calendar.Day,
+	inForceOnly *bool,
+) (*AdministrativeNodeConnection, error) {
 	size, err := cursor.Size(first)
 	if err != nil {
 		return nil, err

@@ -42,7 +42,13 @@ const mostTrendDays = 4000
 func (n *Administrative) CoverageTrend(from, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) ([]*Coverage, error) {
 	days := coverage.TrendDays(from, to, step)
 	if len(days) > mostTrendDays {
-		return nil, problem.Invalid("step", "take a longer step or a shorter span", "a trend has at most %d days; this one has %d", mostTrendDays, len(days))
+		return nil, problem.Invalid(
+			"step",
+			"take a longer step or a shorter span",
+			"a trend has at most %d days; this one has %d",
+			mostTrendDays,
+			len(days),
+		)
 	}
 	trend := make([]*Coverage, len(days))
 	for i, figures := range n.view.Index.Trend(n.place, scopeOf(scope), days) {
@@ -102,7 +108,11 @@ func (c *Coverage) Timeliness() Timeliness {
 
 // grouped adds up the slots by a key and gives a Coverage for each, by key. All is
 // in memory, so that nothing but this ends it when the request's time is over.
-func grouped[K interface{ ~string | ~uint8 }](ctx context.Context, c *Coverage, key func(*coverage.Slot) K) (keys []K, of map[K]*Coverage, err error) {
+func grouped[K interface{ ~string | ~uint8 }](
+	ctx context.Context,
+	c *Coverage,
+	key func(*coverage.Slot) K,
+) (keys []K, of map[K]*Coverage, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}

@@ -112,7 +112,13 @@ func (n *Administrative) listKey(filter *DisclosureFilter, first *int, after *st
 }
 
 // Disclosures lists the node's disclosures, newest first.
-func (n *Administrative) Disclosures(ctx context.Context, filter *DisclosureFilter, first *int, after *string, scope *coverage.Scope) (*DisclosureConnection, error) {
+func (n *Administrative) Disclosures(
+	ctx context.Context,
+	filter *DisclosureFilter,
+	first *int,
+	after *string,
+	scope *coverage.Scope,
+) (*DisclosureConnection, error) {
 	key, err := n.listKey(filter, first, after, scope)
 	if err != nil {
 		return nil, err
@@ -157,7 +163,9 @@ type question struct {
 }
 
 // byQuestion lets a reader answer keys question by question.
-func byQuestion[K interface{ asked() question }, V any](read func(context.Context, question, []K) ([]V, error)) func(context.Context, []K) ([]V, error) {
+func byQuestion[K interface{ asked() question }, V any](
+	read func(context.Context, question, []K) ([]V, error),
+) func(context.Context, []K) ([]V, error) {
 	return func(ctx context.Context, keys []K) ([]V, error) {
 		values := make([]V, len(keys))
 		asked := map[question][]int{}

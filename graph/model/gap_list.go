@@ -68,7 +68,13 @@ func (f *GapFilter) domain() (coverage.GapFilter, error) {
 	if f == nil {
 		return coverage.GapFilter{}, nil
 	}
-	filter := coverage.GapFilter{Statuses: f.Statuses, Categories: f.Categories, Entries: f.Entries, Levels: f.Levels, Publishers: f.Publishers}
+	filter := coverage.GapFilter{
+		Statuses:   f.Statuses,
+		Categories: f.Categories,
+		Entries:    f.Entries,
+		Levels:     f.Levels,
+		Publishers: f.Publishers,
+	}
 	if f.MinDaysOpen != nil {
 		filter.MinDaysOpen = *f.MinDaysOpen
 		return filter, inRange("minDaysOpen", filter.MinDaysOpen, 1, int(calendar.Last-calendar.First))
@@ -77,7 +83,14 @@ func (f *GapFilter) domain() (coverage.GapFilter, error) {
 }
 
 // Gaps lists the node's gaps.
-func (n *Administrative) Gaps(asOf *calendar.Day, filter *GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) (*GapConnection, error) {
+func (n *Administrative) Gaps(
+	asOf *calendar.Day,
+	filter *GapFilter,
+	orderBy *coverage.GapOrder,
+	first *int,
+	after *string,
+	scope *coverage.Scope,
+) (*GapConnection, error) {
 	size, err := cursor.Size(first)
 	if err != nil {
 		return nil, err

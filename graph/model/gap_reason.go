@@ -90,7 +90,16 @@ func (g *Gap) facts(ctx context.Context) (explain.GapFacts, error) {
 		return explain.GapFacts{}, err
 	}
 	return explain.GapFacts{
-		Publisher: g.view.Index.Tree.Node(g.Standing.Publisher).NamedOn(g.on), Entry: g.Entry().Entry, Reason: reason, On: g.on, Days: g.view.Index.Days, Document: named.of,
+		Publisher: g.view.Index.Tree.Node(
+			g.Standing.Publisher,
+		).NamedOn(
+			g.on,
+		),
+		Entry:    g.Entry().Entry,
+		Reason:   reason,
+		On:       g.on,
+		Days:     g.view.Index.Days,
+		Document: named.of,
 	}, nil
 }
 

@@ -48,7 +48,13 @@ func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([
 		histories[i] = timeline.HistoryOf(of, l.view.Index.Days)
 		if brief := timeline.BriefOf(&histories[i].Cell, of); !l.view.Index.Holds(l.view.Index.Tree.Find(cell.PublisherCode), &brief) {
 			l.view.stale.Store(true)
-			return nil, problem.New(problem.Conflict, "", "the cell %s %s changed while it was being read; ask again", cell.PublisherCode, cell.EntryCode)
+			return nil, problem.New(
+				problem.Conflict,
+				"",
+				"the cell %s %s changed while it was being read; ask again",
+				cell.PublisherCode,
+				cell.EntryCode,
+			)
 		}
 	}
 	return histories, nil

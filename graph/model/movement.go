@@ -139,9 +139,21 @@ type ReliefMovementInput struct {
 // refused.
 func (i *ReliefMovementInput) Movement() (relief.Movement, error) {
 	m := relief.Movement{
-		Ref: i.Ref, Kind: i.Kind, FromCode: given(i.FromCode), ToCode: given(i.ToCode), Class: i.ReliefClass, EventRef: given(i.EventRef),
-		GoodsItem: given(i.GoodsItem), GoodsUnit: given(i.GoodsUnit), Households: int64(given(i.Households)), Persons: int64(given(i.Persons)),
-		OccurredOn: i.OccurredOn, DocumentNumber: given(i.DocumentNumber), DisclosureRef: given(i.DisclosureRef),
+		Ref:      i.Ref,
+		Kind:     i.Kind,
+		FromCode: given(i.FromCode),
+		ToCode:   given(i.ToCode),
+		Class:    i.ReliefClass,
+		EventRef: given(i.EventRef),
+		GoodsItem: given(
+			i.GoodsItem,
+		),
+		GoodsUnit:      given(i.GoodsUnit),
+		Households:     int64(given(i.Households)),
+		Persons:        int64(given(i.Persons)),
+		OccurredOn:     i.OccurredOn,
+		DocumentNumber: given(i.DocumentNumber),
+		DisclosureRef:  given(i.DisclosureRef),
 	}
 	if i.Funds != nil {
 		funds, err := relief.ParseYuan(*i.Funds)
@@ -165,9 +177,14 @@ func (l *loaders) readMovements(ctx context.Context, q question, keys []movement
 	if err != nil {
 		return nil, err
 	}
-	return byFilter(l, keys, func(key movementsKey) reliefKey { return key.reliefKey }, func(lists []store.List, filter relief.Filter) ([][]relief.Movement, error) {
-		return l.view.store.ReliefMovementPages(ctx, lists, filter, page)
-	})
+	return byFilter(
+		l,
+		keys,
+		func(key movementsKey) reliefKey { return key.reliefKey },
+		func(lists []store.List, filter relief.Filter) ([][]relief.Movement, error) {
+			return l.view.store.ReliefMovementPages(ctx, lists, filter, page)
+		},
+	)
 }
 
 func (l *loaders) readMovementCounts(ctx context.Context, keys []reliefKey) ([]int, error) {

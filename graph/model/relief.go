@@ -26,7 +26,13 @@ type reliefKey struct {
 }
 
 // Relief adds up what the node received and gave.
-func (n *Administrative) Relief(from, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) (*Relief, error) {
+func (n *Administrative) Relief(
+	from, to calendar.Day,
+	asOf *calendar.Day,
+	scope *coverage.Scope,
+	reliefClass *relief.Class,
+	eventRef *string,
+) (*Relief, error) {
 	if to < from {
 		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
 	}

@@ -68,7 +68,13 @@ func (l *ReliefFlowLink) Amount() string { return l.Link.Amount.String() }
 func (l *ReliefFlowLink) Disclosed() string { return l.Link.Disclosed.String() }
 
 // ReliefFlow arranges the node's money by class and level.
-func (n *Administrative) ReliefFlow(ctx context.Context, from, to calendar.Day, asOf *calendar.Day, class *relief.Class, eventRef *string) (*ReliefFlow, error) {
+func (n *Administrative) ReliefFlow(
+	ctx context.Context,
+	from, to calendar.Day,
+	asOf *calendar.Day,
+	class *relief.Class,
+	eventRef *string,
+) (*ReliefFlow, error) {
 	v, place := n.view, n.place
 	if to < from {
 		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
@@ -77,7 +83,14 @@ func (n *Administrative) ReliefFlow(ctx context.Context, from, to calendar.Day, 
 		return nil, err
 	}
 	on := v.day(asOf)
-	flows, err := v.store.ReliefFlows(ctx, v.codesBelow(place, coverage.Subtree), calendar.Span{From: from, To: min(to, on)}, on, given(eventRef), v.supposedDocuments())
+	flows, err := v.store.ReliefFlows(
+		ctx,
+		v.codesBelow(place, coverage.Subtree),
+		calendar.Span{From: from, To: min(to, on)},
+		on,
+		given(eventRef),
+		v.supposedDocuments(),
+	)
 	if err != nil {
 		return nil, err
 	}

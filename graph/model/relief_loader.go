@@ -19,7 +19,12 @@ type discrepanciesKey struct {
 
 // readTogether reads what goes from or to nodes, for those keys together that
 // differ by their node alone, and gives each only what concerns it.
-func readTogether[T any](v *View, keys []reliefKey, read func(nodes []string, like reliefKey) ([]T, error), ends func(*T) (from, to string)) ([][]T, error) {
+func readTogether[T any](
+	v *View,
+	keys []reliefKey,
+	read func(nodes []string, like reliefKey) ([]T, error),
+	ends func(*T) (from, to string),
+) ([][]T, error) {
 	asked := map[reliefKey]map[string][]int{} // which keys ask about a code
 	for i, key := range keys {
 		codes := v.codesBelow(key.place, key.scope)

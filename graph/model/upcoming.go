@@ -79,7 +79,13 @@ type UpcomingEdge struct {
 const mostWorkingDaysAhead = 250
 
 // Upcoming lists the node's cells about to become a gap.
-func (n *Administrative) Upcoming(asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) (*UpcomingConnection, error) {
+func (n *Administrative) Upcoming(
+	asOf *calendar.Day,
+	workingDays int,
+	first *int,
+	after *string,
+	scope *coverage.Scope,
+) (*UpcomingConnection, error) {
 	size, err := cursor.Size(first)
 	if err != nil {
 		return nil, err
@@ -110,7 +116,10 @@ func (n *Administrative) Upcoming(asOf *calendar.Day, workingDays int, first *in
 	connection := &UpcomingConnection{node: n, all: all, TotalCount: len(all), Edges: []UpcomingEdge{}}
 	var cursors []string
 	for _, coming := range all[start:end] {
-		cursors = append(cursors, cursor.Make(cursor.ByDueDay, opaque.Day(coming.DueOn), n.view.Index.Tree.Node(coming.Publisher).Code, coming.EntryCode))
+		cursors = append(
+			cursors,
+			cursor.Make(cursor.ByDueDay, opaque.Day(coming.DueOn), n.view.Index.Tree.Node(coming.Publisher).Code, coming.EntryCode),
+		)
 		connection.Edges = append(connection.Edges, UpcomingEdge{cursors[len(cursors)-1], n.view.upcoming(coming)})
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, end < len(all))

@@ -88,7 +88,10 @@ func (i *WhatIfInput) changes() (*whatif.Changes, error) {
 		if err != nil {
 			return nil, err
 		}
-		changes.Entries = append(changes.Entries, whatif.EntryChange{CatalogCode: l.CatalogCode, EntryCode: l.EntryCode, Limit: &limit, KeepAnchor: l.Anchor == nil})
+		changes.Entries = append(
+			changes.Entries,
+			whatif.EntryChange{CatalogCode: l.CatalogCode, EntryCode: l.EntryCode, Limit: &limit, KeepAnchor: l.Anchor == nil},
+		)
 	}
 	for _, a := range i.Arrangements {
 		if err := inRange("year", a.Year, calendar.First.Year(), calendar.Last.Year()); err != nil {
@@ -104,7 +107,12 @@ func (i *WhatIfInput) changes() (*whatif.Changes, error) {
 }
 
 func (p *WhatIfPublicationInput) publication() (whatif.Publication, error) {
-	publication := whatif.Publication{PublisherCode: given(p.PublisherCode), EntryCode: given(p.EntryCode), Period: given(p.Period), On: p.PublishedOn}
+	publication := whatif.Publication{
+		PublisherCode: given(p.PublisherCode),
+		EntryCode:     given(p.EntryCode),
+		Period:        given(p.Period),
+		On:            p.PublishedOn,
+	}
 	if p.Period != nil {
 		if _, err := calendar.ParsePeriod(*p.Period); err != nil {
 			return publication, problem.Invalid("period", "write 2024, 2024H1, 2024Q2 or 2024-05", "it is not a period")
@@ -137,8 +145,18 @@ func (e *WhatIfEntryInput) change() (whatif.EntryChange, error) {
 		return change, err
 	}
 	change.Add = &catalog.Entry{
-		Code: e.EntryCode, Category: *e.Category, Item: *e.Item, SubItem: given(e.SubItem), Content: given(e.Content), LegalBasis: given(e.LegalBasis), Levels: e.Levels, Publishers: e.Publishers, Limit: limit,
-		Period: given(e.Period), PeriodWorkingDays: given(e.PeriodWorkingDays), RefreshDays: given(e.RefreshDays),
+		Code:              e.EntryCode,
+		Category:          *e.Category,
+		Item:              *e.Item,
+		SubItem:           given(e.SubItem),
+		Content:           given(e.Content),
+		LegalBasis:        given(e.LegalBasis),
+		Levels:            e.Levels,
+		Publishers:        e.Publishers,
+		Limit:             limit,
+		Period:            given(e.Period),
+		PeriodWorkingDays: given(e.PeriodWorkingDays),
+		RefreshDays:       given(e.RefreshDays),
 	}
 	if err := inRange("periodWorkingDays", change.Add.PeriodWorkingDays, 0, mostLimit); err != nil {
 		return change, err

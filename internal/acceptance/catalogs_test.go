@@ -86,7 +86,10 @@ func TestCatalogsOverTime(t *testing.T) {
 		"2022-06-01": {"1.6": "LC-2021", "3.2": "CN-2019", "3.2.1": "LC-2021", "4.3": "LC-2021"},
 		"2024-06-01": {"1.4": "LC-2023", "1.6": "LC-2021", "3.2": "CN-2019", "4.3": "LC-2023"},
 	} {
-		answer := s.data(`query($day: Date!) { administrativeNode(code: "533124") { catalog(asOf: $day) { categories { entries { code catalogCode } } } } }`, map[string]any{"day": day})
+		answer := s.data(
+			`query($day: Date!) { administrativeNode(code: "533124") { catalog(asOf: $day) { categories { entries { code catalogCode } } } } }`,
+			map[string]any{"day": day},
+		)
 		from := map[string]any{}
 		for _, category := range at(t, answer, "administrativeNode", "catalog", "categories").([]any) {
 			for _, entry := range at(t, category, "entries").([]any) {

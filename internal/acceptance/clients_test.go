@@ -25,7 +25,12 @@ import (
 func TestTypeScriptClient(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	runScript(t, "test/operations.test.mjs", "RELIEFGRAPH_URL="+serve(t, db, nil).url, "RELIEFGRAPH_WRITES_URL="+serve(t, db, allowWrites).url)
+	runScript(
+		t,
+		"test/operations.test.mjs",
+		"RELIEFGRAPH_URL="+serve(t, db, nil).url,
+		"RELIEFGRAPH_WRITES_URL="+serve(t, db, allowWrites).url,
+	)
 }
 
 // TestClientsCaches keeps answers in the normalised caches of Apollo and urql: what
@@ -142,7 +147,12 @@ func TestGoClientRefused(t *testing.T) {
 	s := serve(t, demo(t), nil)
 	server := graphql.NewClient(s.url+"/graphql", http.DefaultClient)
 	negative := -1
-	_, err := client.Deadline(context.Background(), server, "2026-09-21", &client.LimitInput{Kind: client.LimitKindWorkingDays, N: &negative})
+	_, err := client.Deadline(
+		context.Background(),
+		server,
+		"2026-09-21",
+		&client.LimitInput{Kind: client.LimitKindWorkingDays, N: &negative},
+	)
 	var faults gqlerror.List
 	if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Extensions["code"] != "INVALID_INPUT" {
 		t.Errorf("%#v", err)

@@ -56,20 +56,33 @@ func TestContract(t *testing.T) {
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
-	coverage := at(t, s.data(`{ administrativeNode(code: "533102") { coverage { covered pending missing overdue stale exempt timeliness { late undetermined } } } }`, nil),
-		"administrativeNode", "coverage")
+	coverage := at(
+		t,
+		s.data(
+			`{ administrativeNode(code: "533102") { coverage { covered pending missing overdue stale exempt timeliness { late undetermined } } } }`,
+			nil,
+		),
+		"administrativeNode",
+		"coverage",
+	)
 	for _, figure := range []string{"covered", "pending", "missing", "overdue", "stale", "exempt"} {
 		if at(t, coverage, figure).(float64) == 0 {
 			t.Errorf("the demo world has no cell that is %s", figure)
 		}
 	}
-	lists := s.data(`{ administrativeNode(code: "533102") { disclosures(first: 500) { totalCount edges { node { title channel } } } } }`, nil)
+	lists := s.data(
+		`{ administrativeNode(code: "533102") { disclosures(first: 500) { totalCount edges { node { title channel } } } } }`,
+		nil,
+	)
 	for _, edge := range at(t, lists, "administrativeNode", "disclosures", "edges").([]any) {
 		if title := at(t, edge, "node", "title").(string); title[:len("【示例】")] != "【示例】" {
 			t.Errorf("made up and not marked: %s", title)
 		}
 	}
-	real := s.data(`{ administrativeNode(code: "530523") { relief(from: "2021-01-01", to: "2022-12-31") { total { received disclosed } byChild { node { name } figures { received passedDown disclosed } } } } }`, nil)
+	real := s.data(
+		`{ administrativeNode(code: "530523") { relief(from: "2021-01-01", to: "2022-12-31") { total { received disclosed } byChild { node { name } figures { received passedDown disclosed } } } } }`,
+		nil,
+	)
 	if got := at(t, real, "administrativeNode", "relief", "total", "received"); got != "3100000.00" {
 		t.Errorf("龙陵县 received %v yuan, not 3,100,000", got)
 	}
@@ -78,7 +91,8 @@ func TestDemo(t *testing.T) {
 		if at(t, child, "figures", "received") != "0.00" {
 			townships++
 		}
-		if at(t, child, "node", "name") == "龙新乡" && (at(t, child, "figures", "received") != "380000.00" || at(t, child, "figures", "disclosed") != "335000.00") {
+		if at(t, child, "node", "name") == "龙新乡" &&
+			(at(t, child, "figures", "received") != "380000.00" || at(t, child, "figures", "disclosed") != "335000.00") {
 			t.Errorf("龙新乡: %v, want 335,000 of 380,000 yuan disclosed", child)
 		}
 	}

@@ -37,7 +37,10 @@ func TestSearchByInitials(t *testing.T) {
 	if got := names(`search: "rls"`); len(got) > 0 {
 		t.Errorf("without initials rls finds %v", got)
 	}
-	first := s.data(`{ administrativeNodes(search: "rls", initials: true, first: 1) { totalCount pageInfo { endCursor hasNextPage } } }`, nil)
+	first := s.data(
+		`{ administrativeNodes(search: "rls", initials: true, first: 1) { totalCount pageInfo { endCursor hasNextPage } } }`,
+		nil,
+	)
 	after := at(t, first, "administrativeNodes", "pageInfo", "endCursor").(string)
 	if got := names(`search: "rls", initials: true, first: 1, after: "` + after + `"`); !slices.Equal(got, []string{"瑞丽市财政局"}) {
 		t.Errorf("the second page has %v", got)
@@ -54,7 +57,16 @@ func TestCatalogsInForce(t *testing.T) {
 		t.Fatalf("%v", in)
 	}
 	for i, reign := range in {
-		on := at(t, s.data(`query ($on: Date) { administrativeNode(code: "533102") { catalog(asOf: $on) { code } } }`, map[string]any{"on": at(t, reign, "from")}), "administrativeNode", "catalog", "code")
+		on := at(
+			t,
+			s.data(
+				`query ($on: Date) { administrativeNode(code: "533102") { catalog(asOf: $on) { code } } }`,
+				map[string]any{"on": at(t, reign, "from")},
+			),
+			"administrativeNode",
+			"catalog",
+			"code",
+		)
 		if on != at(t, reign, "catalog", "code") {
 			t.Errorf("on %v the catalog is %v, not %v", at(t, reign, "from"), on, at(t, reign, "catalog", "code"))
 		}
@@ -73,7 +85,9 @@ func TestDisasterEvents(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
 	count := func(code string) int {
-		return len(at(t, s.data(`query ($code: String!) { disasterEvents(code: $code) { ref name kind startedOn endedOn areas { code } } }`, map[string]any{"code": code}), "disasterEvents").([]any))
+		return len(
+			at(t, s.data(`query ($code: String!) { disasterEvents(code: $code) { ref name kind startedOn endedOn areas { code } } }`, map[string]any{"code": code}), "disasterEvents").([]any),
+		)
 	}
 	county, nation, elsewhere := count("533102"), count("CN"), count("530523")
 	if county == 0 || nation < county || elsewhere >= nation {

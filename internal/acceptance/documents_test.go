@@ -30,7 +30,10 @@ func TestTrustedDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	apollo := fmt.Sprintf(`{"format":"apollo-persisted-query-manifest","version":1,"operations":[{"id":"the-app-1","name":"Roots","type":"query","body":%q}]}`, `query Roots { roots { id } }`)
+	apollo := fmt.Sprintf(
+		`{"format":"apollo-persisted-query-manifest","version":1,"operations":[{"id":"the-app-1","name":"Roots","type":"query","body":%q}]}`,
+		`query Roots { roots { id } }`,
+	)
 	if err := documents.Add([]byte(apollo)); err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +110,8 @@ func TestDashboardDocuments(t *testing.T) {
 	for name := range contract(t) {
 		found := false
 		for _, text := range manifest {
-			found = found || strings.Contains(text, " "+name+"(") || strings.HasPrefix(text, "query "+name) || strings.HasPrefix(text, "mutation "+name)
+			found = found || strings.Contains(text, " "+name+"(") || strings.HasPrefix(text, "query "+name) ||
+				strings.HasPrefix(text, "mutation "+name)
 		}
 		if !found {
 			t.Errorf("%s is not in the manifest", name)
@@ -129,7 +133,11 @@ func TestCompression(t *testing.T) {
 		t.Fatal(err)
 	}
 	get := func(query string, variables []byte) (encoding string, bytes int) {
-		request, err := http.NewRequest(http.MethodGet, s.url+"/graphql?query="+url.QueryEscape(query)+"&variables="+url.QueryEscape(string(variables)), nil)
+		request, err := http.NewRequest(
+			http.MethodGet,
+			s.url+"/graphql?query="+url.QueryEscape(query)+"&variables="+url.QueryEscape(string(variables)),
+			nil,
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -100,8 +100,16 @@ func TestExportTellsOneState(t *testing.T) {
 	publish := func(int) error {
 		written++
 		input := map[string]any{
-			"ref": fmt.Sprintf("later-%d", written), "publisherCode": publisher, "entryCode": entry, "title": "后来的通知", "attribute": "PROACTIVE",
-			"formedOn": "2020-01-02", "publishedOn": "2020-01-02", // in the pages to come
+			"ref": fmt.Sprintf(
+				"later-%d",
+				written,
+			),
+			"publisherCode": publisher,
+			"entryCode":     entry,
+			"title":         "后来的通知",
+			"attribute":     "PROACTIVE",
+			"formedOn":      "2020-01-02",
+			"publishedOn":   "2020-01-02", // in the pages to come
 		}
 		writer.data(registerMutation, map[string]any{"input": input})
 		return nil

@@ -85,46 +85,105 @@ func with(paths map[string]string, more ...string) map[string]string {
 func exportCases() []exportCase {
 	return []exportCase{
 		{
-			report: "gaps", arguments: map[string]string{"code": "533102", "asOf": "2026-06-30", "filter": `{"statuses":["OVERDUE","STALE"]}`, "orderBy": "OLDEST_FIRST"},
+			report: "gaps",
+			arguments: map[string]string{
+				"code":    "533102",
+				"asOf":    "2026-06-30",
+				"filter":  `{"statuses":["OVERDUE","STALE"]}`,
+				"orderBy": "OLDEST_FIRST",
+			},
 			question: `{ gaps(code: "533102", asOf: "2026-06-30", filter: {statuses: [OVERDUE, STALE]}, orderBy: OLDEST_FIRST, first: 500) { edges { node {
 				status since daysOpen publisher { code name level } entry { code category item subItem } explanation
 				reason { rule anchorDate dueOn workingDaysCounted provisional legalBasis } } } } }`,
 			rows: []any{"gaps", "edges"},
 			paths: map[string]string{
-				"publisherCode": "node.publisher.code", "publisherName": "node.publisher.name", "publisherLevel": "node.publisher.level", "entryCode": "node.entry.code",
-				"category": "node.entry.category", "item": "node.entry.item", "subItem": "node.entry.subItem", "status": "node.status", "since": "node.since",
-				"daysOpen": "node.daysOpen", "rule": "node.reason.rule", "anchorDate": "node.reason.anchorDate", "dueOn": "node.reason.dueOn",
-				"workingDaysCounted": "node.reason.workingDaysCounted", "provisional": "node.reason.provisional", "legalBasis": "node.reason.legalBasis", "explanation": "node.explanation",
+				"publisherCode":      "node.publisher.code",
+				"publisherName":      "node.publisher.name",
+				"publisherLevel":     "node.publisher.level",
+				"entryCode":          "node.entry.code",
+				"category":           "node.entry.category",
+				"item":               "node.entry.item",
+				"subItem":            "node.entry.subItem",
+				"status":             "node.status",
+				"since":              "node.since",
+				"daysOpen":           "node.daysOpen",
+				"rule":               "node.reason.rule",
+				"anchorDate":         "node.reason.anchorDate",
+				"dueOn":              "node.reason.dueOn",
+				"workingDaysCounted": "node.reason.workingDaysCounted",
+				"provisional":        "node.reason.provisional",
+				"legalBasis":         "node.reason.legalBasis",
+				"explanation":        "node.explanation",
 			},
 		},
 		{
-			report: "matrix", arguments: map[string]string{"code": "533102"},
-			question: `{ coverageMatrix(code: "533102", first: 500) { rows { publisher { code name level } cells { entryCode status } } } }`,
-			rows:     []any{"coverageMatrix", "rows"}, paths: map[string]string{"publisherCode": "publisher.code", "publisherName": "publisher.name", "publisherLevel": "publisher.level"},
+			report:    "matrix",
+			arguments: map[string]string{"code": "533102"},
+			question:  `{ coverageMatrix(code: "533102", first: 500) { rows { publisher { code name level } cells { entryCode status } } } }`,
+			rows: []any{
+				"coverageMatrix",
+				"rows",
+			},
+			paths: map[string]string{
+				"publisherCode":  "publisher.code",
+				"publisherName":  "publisher.name",
+				"publisherLevel": "publisher.level",
+			},
 		},
 		{
-			report: "disclosures", arguments: map[string]string{"code": "533102", "filter": `{"entries":["5.1"],"from":"2025-01-01"}`},
+			report:    "disclosures",
+			arguments: map[string]string{"code": "533102", "filter": `{"entries":["5.1"],"from":"2025-01-01"}`},
 			question: `{ administrativeNode(code: "533102") { disclosures(filter: {entries: ["5.1"], from: "2025-01-01"}, first: 500) { edges { node {
 				ref title documentNumber indexNumber attribute mark formedOn issuedOn publishedOn withdrawnOn period nil requiresInterpretation channel url
 				publisher { code } entry { code } interpretation { ref title } } } } } }`,
 			rows: []any{"administrativeNode", "disclosures", "edges"},
 			paths: map[string]string{
-				"ref": "node.ref", "title": "node.title", "documentNumber": "node.documentNumber", "attribute": "node.attribute", "mark": "node.mark", "formedOn": "node.formedOn",
-				"issuedOn": "node.issuedOn", "publishedOn": "node.publishedOn", "withdrawnOn": "node.withdrawnOn", "period": "node.period", "nil": "node.nil",
-				"requiresInterpretation": "node.requiresInterpretation", "channel": "node.channel", "url": "node.url", "publisherCode": "node.publisher.code",
-				"entryCode": "node.entry.code", "interpretationRef": "node.interpretation.ref", "interpretationTitle": "node.interpretation.title", "indexNumber": "node.indexNumber",
+				"ref":                    "node.ref",
+				"title":                  "node.title",
+				"documentNumber":         "node.documentNumber",
+				"attribute":              "node.attribute",
+				"mark":                   "node.mark",
+				"formedOn":               "node.formedOn",
+				"issuedOn":               "node.issuedOn",
+				"publishedOn":            "node.publishedOn",
+				"withdrawnOn":            "node.withdrawnOn",
+				"period":                 "node.period",
+				"nil":                    "node.nil",
+				"requiresInterpretation": "node.requiresInterpretation",
+				"channel":                "node.channel",
+				"url":                    "node.url",
+				"publisherCode":          "node.publisher.code",
+				"entryCode":              "node.entry.code",
+				"interpretationRef":      "node.interpretation.ref",
+				"interpretationTitle":    "node.interpretation.title",
+				"indexNumber":            "node.indexNumber",
 			},
 		},
 		{
-			report: "relief", arguments: map[string]string{"code": "53", "from": "2021-01-01", "to": "2026-11-24"},
+			report:    "relief",
+			arguments: map[string]string{"code": "53", "from": "2021-01-01", "to": "2026-11-24"},
 			question: `{ administrativeNode(code: "53") { relief(from: "2021-01-01", to: "2026-11-24") { movements(first: 500) { edges { node {
 				ref kind from { code name } to { code name } reliefClass eventRef funds goodsItem goodsQuantity goodsUnit households persons occurredOn documentNumber disclosure { ref title } } } } } } }`,
 			rows: []any{"administrativeNode", "relief", "movements", "edges"},
 			paths: map[string]string{
-				"ref": "node.ref", "kind": "node.kind", "fromCode": "node.from.code", "fromName": "node.from.name", "toCode": "node.to.code", "toName": "node.to.name",
-				"reliefClass": "node.reliefClass", "eventRef": "node.eventRef", "funds": "node.funds", "goodsItem": "node.goodsItem", "goodsQuantity": "node.goodsQuantity",
-				"goodsUnit": "node.goodsUnit", "households": "node.households", "persons": "node.persons", "occurredOn": "node.occurredOn",
-				"documentNumber": "node.documentNumber", "disclosureRef": "node.disclosure.ref", "disclosureTitle": "node.disclosure.title",
+				"ref":             "node.ref",
+				"kind":            "node.kind",
+				"fromCode":        "node.from.code",
+				"fromName":        "node.from.name",
+				"toCode":          "node.to.code",
+				"toName":          "node.to.name",
+				"reliefClass":     "node.reliefClass",
+				"eventRef":        "node.eventRef",
+				"funds":           "node.funds",
+				"goodsItem":       "node.goodsItem",
+				"goodsQuantity":   "node.goodsQuantity",
+				"goodsUnit":       "node.goodsUnit",
+				"households":      "node.households",
+				"persons":         "node.persons",
+				"occurredOn":      "node.occurredOn",
+				"documentNumber":  "node.documentNumber",
+				"disclosureRef":   "node.disclosure.ref",
+				"disclosureTitle": "node.disclosure.title",
 			},
 		},
 		{
@@ -135,9 +194,25 @@ func exportCases() []exportCase {
 			paths: with(figurePaths("node.coverage."), "code", "node.code", "name", "node.name", "level", "node.level"),
 		},
 		{
-			report: "ranking", arguments: map[string]string{"code": "533102", "level": "TOWNSHIP", "minRequired": "18"},
-			question: `{ ranking(code: "533102", level: TOWNSHIP, minRequired: 18) { rank node { code name level } notRankedBecause figures ` + exportedFigures + ` } }`,
-			rows:     []any{"ranking"}, paths: with(figurePaths("figures."), "rank", "rank", "code", "node.code", "name", "node.name", "level", "node.level", "notRankedBecause", "notRankedBecause"),
+			report:    "ranking",
+			arguments: map[string]string{"code": "533102", "level": "TOWNSHIP", "minRequired": "18"},
+			question:  `{ ranking(code: "533102", level: TOWNSHIP, minRequired: 18) { rank node { code name level } notRankedBecause figures ` + exportedFigures + ` } }`,
+			rows: []any{
+				"ranking",
+			},
+			paths: with(
+				figurePaths("figures."),
+				"rank",
+				"rank",
+				"code",
+				"node.code",
+				"name",
+				"node.name",
+				"level",
+				"node.level",
+				"notRankedBecause",
+				"notRankedBecause",
+			),
 		},
 	}
 }
@@ -175,15 +250,26 @@ func TestExports(t *testing.T) {
 		}
 		sameInEveryFormat(t, s, c.report, c.arguments, len(want))
 	}
-	catalog := at(t, s.data(`{ administrativeNode(code: "533102") { catalog { categories { entries { code content limit { kind n } catalogCode leaf levels } } } } }`, nil), "administrativeNode", "catalog")
+	catalog := at(
+		t,
+		s.data(
+			`{ administrativeNode(code: "533102") { catalog { categories { entries { code content limit { kind n } catalogCode leaf levels } } } } }`,
+			nil,
+		),
+		"administrativeNode",
+		"catalog",
+	)
 	var want []any
 	for _, category := range at(t, catalog, "categories").([]any) {
 		want = append(want, at(t, category, "entries").([]any)...)
 	}
 	got := lines(t, s.exported("catalog.ndjson", map[string]string{"code": "533102"}))
 	for i, row := range got {
-		if row["code"] != follow(want[i], "code") || row["content"] != follow(want[i], "content") || row["limitNumber"] != follow(want[i], "limit.n") ||
-			row["catalogCode"] != follow(want[i], "catalogCode") || fmt.Sprint(row["levels"]) != fmt.Sprint(follow(want[i], "levels")) || row["catalogTitle"] == nil {
+		if row["code"] != follow(want[i], "code") || row["content"] != follow(want[i], "content") ||
+			row["limitNumber"] != follow(want[i], "limit.n") ||
+			row["catalogCode"] != follow(want[i], "catalogCode") ||
+			fmt.Sprint(row["levels"]) != fmt.Sprint(follow(want[i], "levels")) ||
+			row["catalogTitle"] == nil {
 			t.Errorf("catalog: %v, want %v", row, want[i])
 		}
 	}
@@ -272,11 +358,14 @@ func sameNumber(a, b string) bool {
 func TestBulletin(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
-	figures := s.data(`{ administrativeNode(code: "533102") { now: coverage(asOf: "2026-10-31") { required missing overdue coverageRate } before: coverage(asOf: "2026-09-30") { required missing overdue }
+	figures := s.data(
+		`{ administrativeNode(code: "533102") { now: coverage(asOf: "2026-10-31") { required missing overdue coverageRate } before: coverage(asOf: "2026-09-30") { required missing overdue }
 		relief(from: "2026-10-01", to: "2026-10-31", asOf: "2026-10-31") { total { received } discrepancies { kind } } }
 		coverageChange(code: "533102", from: "2026-09-30", to: "2026-10-31") { opened { totalCount } closed { totalCount } }
 		gaps(code: "533102", asOf: "2026-10-31", filter: {statuses: [OVERDUE]}) { totalCount }
-		ranking(code: "533102", level: TOWNSHIP, asOf: "2026-10-31") { node { name } } }`, nil)
+		ranking(code: "533102", level: TOWNSHIP, asOf: "2026-10-31") { node { name } } }`,
+		nil,
+	)
 	open := func(arguments map[string]string) *excelize.File {
 		file, err := excelize.OpenReader(bytes.NewReader(s.exported("bulletin.xlsx", arguments)))
 		if err != nil {
@@ -329,7 +418,11 @@ func TestBulletin(t *testing.T) {
 		t.Errorf("%d cells overdue, want %v", overdue, total)
 	}
 	money := rows("救灾资金")
-	if total, received := money[len(money)-1], follow(figures, "administrativeNode.relief.total.received"); total[0] != "合计" || !sameNumber(total[1], received.(string)) {
+	if total, received := money[len(money)-1], follow(
+		figures,
+		"administrativeNode.relief.total.received",
+	); total[0] != "合计" ||
+		!sameNumber(total[1], received.(string)) {
 		t.Errorf("%v, want %v", total, received)
 	}
 	if doubts := rows("款物疑点"); len(doubts)-1 != len(at(t, figures, "administrativeNode", "relief", "discrepancies").([]any)) {
@@ -407,7 +500,8 @@ func TestExportRefusals(t *testing.T) {
 			continue
 		}
 		field, _ := told.Errors[0].Extensions["field"].(string)
-		if field != c.field || !strings.Contains(told.Errors[0].Message, c.says) || told.Errors[0].Extensions["requestId"] != response.Header.Get("X-Request-Id") {
+		if field != c.field || !strings.Contains(told.Errors[0].Message, c.says) ||
+			told.Errors[0].Extensions["requestId"] != response.Header.Get("X-Request-Id") {
 			t.Errorf("%s?%s: %s", c.file, c.query, content)
 		}
 		if response.Header.Get("Content-Disposition") != "" {
@@ -415,7 +509,11 @@ func TestExportRefusals(t *testing.T) {
 		}
 	}
 	full := serve(t, db, func(o *server.Options) { o.Limits.Exports = 0 })
-	if response, content := full.export("gaps.csv", map[string]string{"code": "533102"}); response.StatusCode != 503 || response.Header.Get("Retry-After") == "" || !bytes.Contains(content, []byte("UNAVAILABLE")) {
+	if response, content := full.export(
+		"gaps.csv",
+		map[string]string{"code": "533102"},
+	); response.StatusCode != 503 || response.Header.Get("Retry-After") == "" ||
+		!bytes.Contains(content, []byte("UNAVAILABLE")) {
 		t.Errorf("%d %s", response.StatusCode, content)
 	}
 }
@@ -445,8 +543,13 @@ func TestExportHeaders(t *testing.T) {
 	}
 	plain, content := ask("GET", "identity")
 	header := plain.Header
-	if header.Get("Content-Type") != "text/csv; charset=utf-8" || header.Get("Cache-Control") != "no-store" || header.Get("X-Content-Type-Options") != "nosniff" ||
-		header.Get("Content-Disposition") != `attachment; filename="gaps-533102-2026-11-24.csv"; filename*=UTF-8''`+url.PathEscape("瑞丽市-公开缺口-2026-11-24.csv") {
+	if header.Get("Content-Type") != "text/csv; charset=utf-8" || header.Get("Cache-Control") != "no-store" ||
+		header.Get("X-Content-Type-Options") != "nosniff" ||
+		header.Get(
+			"Content-Disposition",
+		) != `attachment; filename="gaps-533102-2026-11-24.csv"; filename*=UTF-8''`+url.PathEscape(
+			"瑞丽市-公开缺口-2026-11-24.csv",
+		) {
 		t.Errorf("%v", header)
 	}
 	packed, small := ask("GET", "gzip")
@@ -457,7 +560,11 @@ func TestExportHeaders(t *testing.T) {
 	if again, err := io.ReadAll(unpacked); err != nil || !bytes.Equal(again, content) {
 		t.Errorf("unpacked it is not the same: %v", err)
 	}
-	if head, nothing := ask("HEAD", "identity"); head.StatusCode != 200 || len(nothing) > 0 || head.Header.Get("Content-Disposition") == "" {
+	if head, nothing := ask(
+		"HEAD",
+		"identity",
+	); head.StatusCode != 200 || len(nothing) > 0 ||
+		head.Header.Get("Content-Disposition") == "" {
 		t.Errorf("HEAD: %d %v", head.StatusCode, head.Header)
 	}
 	if posted, _ := ask("POST", "identity"); posted.StatusCode < 400 {

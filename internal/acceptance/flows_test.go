@@ -43,7 +43,17 @@ func compareFlows(t *testing.T, world *oracle.World, s *service, code string, ra
 	}
 	var got []string
 	for _, link := range at(t, flow, "links").([]any) {
-		got = append(got, fmt.Sprint(at(t, link, "source"), " ", at(t, link, "target"), " ", decimal(at(t, link, "amount")), decimal(at(t, link, "disclosed"))))
+		got = append(
+			got,
+			fmt.Sprint(
+				at(t, link, "source"),
+				" ",
+				at(t, link, "target"),
+				" ",
+				decimal(at(t, link, "amount")),
+				decimal(at(t, link, "disclosed")),
+			),
+		)
 	}
 	sameSet(t, about, got, want)
 	balanced(t, about, flow)
@@ -111,8 +121,10 @@ func sumOf(sums map[any]*big.Rat, id any) *big.Rat {
 func compareReviewsDue(t *testing.T, world *oracle.World, s *service, code string, random *rand.Rand) {
 	t.Helper()
 	year := 2020 + random.IntN(8)
-	answer := s.data(`query($code: String!, $year: Int!) { reviewsDue(code: $code, year: $year, first: 500) { edges { node { publisher { code } dueOn disclosure { ref } review { reviewedOn } } } } }`,
-		map[string]any{"code": code, "year": year})
+	answer := s.data(
+		`query($code: String!, $year: Int!) { reviewsDue(code: $code, year: $year, first: 500) { edges { node { publisher { code } dueOn disclosure { ref } review { reviewedOn } } } } }`,
+		map[string]any{"code": code, "year": year},
+	)
 	var got, want []string
 	for _, edge := range at(t, answer, "reviewsDue", "edges").([]any) {
 		due := at(t, edge, "node")
@@ -120,7 +132,10 @@ func compareReviewsDue(t *testing.T, world *oracle.World, s *service, code strin
 		if at(t, due, "review") != nil {
 			reviewed = at(t, due, "review", "reviewedOn")
 		}
-		got = append(got, fmt.Sprint(at(t, due, "publisher", "code"), " ", at(t, due, "disclosure", "ref"), " ", at(t, due, "dueOn"), " ", reviewed))
+		got = append(
+			got,
+			fmt.Sprint(at(t, due, "publisher", "code"), " ", at(t, due, "disclosure", "ref"), " ", at(t, due, "dueOn"), " ", reviewed),
+		)
 	}
 	for _, publisher := range world.Below(code) {
 		for _, entry := range world.Entries(publisher) {
@@ -164,7 +179,16 @@ func compareChange(t *testing.T, world *oracle.World, s *service, code string, r
 	for name, want := range map[string][]string{"opened": opened, "closed": closed} {
 		var got []string
 		for _, edge := range at(t, answer, name, "edges").([]any) {
-			got = append(got, fmt.Sprint(at(t, edge, "node", "publisher", "code"), " ", at(t, edge, "node", "entry", "code"), " ", at(t, edge, "node", "status")))
+			got = append(
+				got,
+				fmt.Sprint(
+					at(t, edge, "node", "publisher", "code"),
+					" ",
+					at(t, edge, "node", "entry", "code"),
+					" ",
+					at(t, edge, "node", "status"),
+				),
+			)
 		}
 		sameSet(t, fmt.Sprintf("%s at %s from %s to %s", name, code, dates[0], dates[1]), got, want)
 	}
@@ -177,7 +201,9 @@ func TestGreatAmounts(t *testing.T) {
 	random := rand.New(rand.NewPCG(15, 15))
 	db := demo(t)
 	var file strings.Builder
-	file.WriteString("ref,kind,from_code,to_code,relief_class,event_ref,funds_yuan,goods_item,goods_quantity,goods_unit,households,persons,occurred_on,document_number,disclosure_ref\n")
+	file.WriteString(
+		"ref,kind,from_code,to_code,relief_class,event_ref,funds_yuan,goods_item,goods_quantity,goods_unit,households,persons,occurred_on,document_number,disclosure_ref\n",
+	)
 	received, passed, distributed := new(big.Int), new(big.Int), new(big.Int)
 	for i := range 60 {
 		fen := random.Int64N(1_000_000_000_000_000) + 1
@@ -212,8 +238,16 @@ func TestGreatAmounts(t *testing.T) {
 	s := serve(t, db, nil)
 	yuan := func(fen *big.Int) string { return new(big.Rat).SetFrac(fen, big.NewInt(100)).FloatString(2) }
 	figures := func(scope string) any {
-		return at(t, s.data(`query($scope: Scope!) { administrativeNode(code: "5333X") { relief(from: "2024-01-01", to: "2024-12-31", scope: $scope) { total { received passedDown distributed balance } } } }`,
-			map[string]any{"scope": scope}), "administrativeNode", "relief", "total")
+		return at(
+			t,
+			s.data(
+				`query($scope: Scope!) { administrativeNode(code: "5333X") { relief(from: "2024-01-01", to: "2024-12-31", scope: $scope) { total { received passedDown distributed balance } } } }`,
+				map[string]any{"scope": scope},
+			),
+			"administrativeNode",
+			"relief",
+			"total",
+		)
 	}
 	difference := func(a, b *big.Int) *big.Int { return new(big.Int).Sub(a, b) }
 	for scope, balance := range map[string]*big.Int{"SELF": difference(received, passed), "SUBTREE": difference(received, distributed)} {
@@ -227,13 +261,18 @@ func TestGreatAmounts(t *testing.T) {
 	}
 	flow := at(t, s.data(flowQuery, map[string]any{"code": "5333X", "from": "2024-01-01", "to": "2024-12-31"}), "reliefFlow")
 	balanced(t, "the flow of great amounts", flow)
-	if got, want := fmt.Sprint(rows(at(t, flow, "links"), "amount")), fmt.Sprint([]string{decimal(yuan(received)), decimal(yuan(passed)), decimal(yuan(distributed))}); got != want {
+	if got, want := fmt.Sprint(
+		rows(at(t, flow, "links"), "amount"),
+	), fmt.Sprint(
+		[]string{decimal(yuan(received)), decimal(yuan(passed)), decimal(yuan(distributed))},
+	); got != want {
 		t.Errorf("links: %s, want %s", got, want)
 	}
 	movements := at(t, s.data(`{ administrativeNode(code: "5333X") { relief(from: "2024-01-01", to: "2024-12-31", scope: SELF) { movements(first: 100) { edges { node { ref funds } } } } } }`, nil), "administrativeNode", "relief", "movements", "edges").([]any)
 	found := 0
 	for _, edge := range movements {
-		if at(t, edge, "node", "ref") == "great0" && at(t, edge, "node", "funds") == "10000000000000.00" || at(t, edge, "node", "ref") == "great1" && at(t, edge, "node", "funds") == "9999999999999.99" {
+		if at(t, edge, "node", "ref") == "great0" && at(t, edge, "node", "funds") == "10000000000000.00" ||
+			at(t, edge, "node", "ref") == "great1" && at(t, edge, "node", "funds") == "9999999999999.99" {
 			found++
 		}
 	}

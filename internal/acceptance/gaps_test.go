@@ -36,7 +36,10 @@ func TestGapsByPublisher(t *testing.T) {
 			t.Errorf("%v: %v, in the order %v", filter, cmp.Diff(want, got, cmp.AllowUnexported(counted{})), inOrder)
 		}
 	}
-	change := s.data(`{ coverageChange(code: "533102", from: "2026-06-30", to: "2026-11-24") { opened { totalCount byPublisher { gaps } } } }`, nil)
+	change := s.data(
+		`{ coverageChange(code: "533102", from: "2026-06-30", to: "2026-11-24") { opened { totalCount byPublisher { gaps } } } }`,
+		nil,
+	)
 	sum := 0.0
 	for _, one := range at(t, change, "coverageChange", "opened", "byPublisher").([]any) {
 		sum += at(t, one, "gaps").(float64)

@@ -216,7 +216,10 @@ func TestTimeoutInMemory(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), func(o *server.Options) { o.Limits.RequestTime = 20 * time.Millisecond })
 	within(t, 30*time.Second, func() {
-		r := s.ask(`{ administrativeNode(code: "CN") { coverageTrend(from: "2016-11-24", to: "2026-11-24", step: WEEK) { byEntry { figures { byLevel { figures { required } } } } } } }`, nil)
+		r := s.ask(
+			`{ administrativeNode(code: "CN") { coverageTrend(from: "2016-11-24", to: "2026-11-24", step: WEEK) { byEntry { figures { byLevel { figures { required } } } } } } }`,
+			nil,
+		)
 		if r.code() != "TIMEOUT" {
 			t.Errorf("%+v", r.Errors)
 		}

@@ -122,7 +122,8 @@ func TestArguments(t *testing.T) {
 			t.Errorf("%.90s: code %q, want %q: %+v", c.query, r.code(), c.code, r.Errors)
 			continue
 		}
-		if field, _ := r.Errors[0].Extensions["field"].(string); c.field != "" && field != c.field || !strings.Contains(r.Errors[0].Message, c.says) {
+		if field, _ := r.Errors[0].Extensions["field"].(string); c.field != "" && field != c.field ||
+			!strings.Contains(r.Errors[0].Message, c.says) {
 			t.Errorf("%.90s: field %q, message %q", c.query, field, r.Errors[0].Message)
 		}
 		if id, _ := r.Errors[0].Extensions["requestId"].(string); id == "" {
@@ -202,7 +203,8 @@ func TestMasked(t *testing.T) {
 	if r.code() != "INTERNAL" || strings.Contains(r.Errors[0].Message, "disclosure") {
 		t.Errorf("%+v", r.Errors)
 	}
-	if id, _ := r.Errors[0].Extensions["requestId"].(string); id == "" || !strings.Contains(s.log.String(), "gone") && !strings.Contains(s.log.String(), "disclosure") {
+	if id, _ := r.Errors[0].Extensions["requestId"].(string); id == "" ||
+		!strings.Contains(s.log.String(), "gone") && !strings.Contains(s.log.String(), "disclosure") {
 		t.Errorf("the log does not tell: %s", s.log)
 	}
 }

@@ -21,12 +21,36 @@ func TestIdentity(t *testing.T) {
 		{"Township", `administrativeNode(code: "533102") { list: children(first: 500) { edges { node { %s } } } }`, place},
 		{"Department", `administrativeNode(code: "533102") { list: children(first: 500) { edges { node { %s } } } }`, place},
 		{"Village", `list: administrativeNodes(level: VILLAGE, first: 20) { edges { node { %s } } }`, place},
-		{"Gap", `list: gaps(code: "533102", first: 60) { edges { node { %s } } }`, `id status since daysOpen publisher { id } entry { code } explanation reason { rule anchorDate dueOn } duties { kind dueOn } cell { id }`},
-		{"Gap", `list: gaps(code: "533102", asOf: "2024-06-03", first: 60) { edges { node { %s } } }`, `id status since daysOpen publisher { id } entry { code } explanation reason { rule dueOn trace { date } }`},
-		{"Cell", `list: gaps(code: "533102", first: 20) { edges { node { cell { %s } } } }`, `id publisher { id } entry { code } status timeline { from to status cause { text } } duties { kind openedOn dueOn fulfilledOn }`},
-		{"Disclosure", `administrativeNode(code: "533102") { list: disclosures(first: 60) { edges { node { %s } } } }`, `id ref title documentNumber attribute formedOn publishedOn period nil channel url entry { code } publisher { id } interpretation { id }`},
-		{"News", `administrativeNode(code: "533102") { list: news(first: 20) { edges { node { %s } } } }`, `id ref title summary publishedAt url tags entry { code } publisher { id }`},
-		{"ReliefMovement", `administrativeNode(code: "CN") { relief(from: "2020-01-01", to: "2026-11-24") { list: movements(first: 20) { edges { node { %s } } } } }`, `id ref kind from { id } to { id } reliefClass funds goodsItem goodsQuantity households persons occurredOn documentNumber disclosure { id }`},
+		{
+			"Gap",
+			`list: gaps(code: "533102", first: 60) { edges { node { %s } } }`,
+			`id status since daysOpen publisher { id } entry { code } explanation reason { rule anchorDate dueOn } duties { kind dueOn } cell { id }`,
+		},
+		{
+			"Gap",
+			`list: gaps(code: "533102", asOf: "2024-06-03", first: 60) { edges { node { %s } } }`,
+			`id status since daysOpen publisher { id } entry { code } explanation reason { rule dueOn trace { date } }`,
+		},
+		{
+			"Cell",
+			`list: gaps(code: "533102", first: 20) { edges { node { cell { %s } } } }`,
+			`id publisher { id } entry { code } status timeline { from to status cause { text } } duties { kind openedOn dueOn fulfilledOn }`,
+		},
+		{
+			"Disclosure",
+			`administrativeNode(code: "533102") { list: disclosures(first: 60) { edges { node { %s } } } }`,
+			`id ref title documentNumber attribute formedOn publishedOn period nil channel url entry { code } publisher { id } interpretation { id }`,
+		},
+		{
+			"News",
+			`administrativeNode(code: "533102") { list: news(first: 20) { edges { node { %s } } } }`,
+			`id ref title summary publishedAt url tags entry { code } publisher { id }`,
+		},
+		{
+			"ReliefMovement",
+			`administrativeNode(code: "CN") { relief(from: "2020-01-01", to: "2026-11-24") { list: movements(first: 20) { edges { node { %s } } } } }`,
+			`id ref kind from { id } to { id } reliefClass funds goodsItem goodsQuantity households persons occurredOn documentNumber disclosure { id }`,
+		},
 	}
 	var ids []string
 	for _, c := range kinds {
@@ -56,7 +80,15 @@ func TestIdentity(t *testing.T) {
 	slices.Reverse(ids)
 	var asked []any
 	for _, id := range ids {
-		asked = append(asked, id, "garbled", cursorOf("d", "nothing"), id, cursorOf("n", "nowhere"), cursorOf("g", "533102102", "1.1", "99999"))
+		asked = append(
+			asked,
+			id,
+			"garbled",
+			cursorOf("d", "nothing"),
+			id,
+			cursorOf("n", "nowhere"),
+			cursorOf("g", "533102102", "1.1", "99999"),
+		)
 	}
 	for chunk := range slices.Chunk(asked, 96) {
 		things := s.data(`query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, map[string]any{"ids": chunk})["nodes"].([]any)
@@ -125,7 +157,10 @@ func (s *service) page(query string, first int, after string) pageOf {
 	if after != "" {
 		arguments += fmt.Sprintf(", after: %q", after)
 	}
-	data := s.data("{ "+fmt.Sprintf(query, arguments, "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor")+" }", nil)
+	data := s.data(
+		"{ "+fmt.Sprintf(query, arguments, "totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor")+" }",
+		nil,
+	)
 	var list map[string]any
 	var find func(any)
 	find = func(value any) {
@@ -222,11 +257,20 @@ func TestEveryPage(t *testing.T) {
 			}
 			for _, size := range []int{1, 7} {
 				walked := s.walk(query, size, 60)
-				if difference := cmp.Diff(whole.nodes[:min(len(walked), len(whole.nodes))], walked); difference != "" || len(walked) < min(60, len(whole.nodes)) {
+				if difference := cmp.Diff(
+					whole.nodes[:min(len(walked), len(whole.nodes))],
+					walked,
+				); difference != "" ||
+					len(walked) < min(60, len(whole.nodes)) {
 					t.Errorf("%d rows in pages of %d:\n%s", len(walked), size, difference)
 				}
 			}
-			if none := s.page(query, 0, ""); len(none.nodes) != 0 || none.total != whole.total || none.info["endCursor"] != nil || none.info["hasNextPage"] != (whole.total > 0) {
+			if none := s.page(
+				query,
+				0,
+				"",
+			); len(none.nodes) != 0 || none.total != whole.total || none.info["endCursor"] != nil ||
+				none.info["hasNextPage"] != (whole.total > 0) {
 				t.Errorf("a page of no rows: %+v", none)
 			}
 			// After the last row there is nothing.
@@ -250,15 +294,40 @@ func TestPagesWhileWriting(t *testing.T) {
 		for _, day := range []string{"2026-11-24", "2026-10-01", "2025-03-03"} {
 			written++
 			s.data(registerMutation, map[string]any{"input": map[string]any{
-				"ref": fmt.Sprintf("between-%d", written), "publisherCode": "533102102", "entryCode": []string{"1.1", "1.3", "3.1"}[written%3], "title": "通知",
-				"attribute": "PROACTIVE", "formedOn": day, "publishedOn": day,
+				"ref": fmt.Sprintf(
+					"between-%d",
+					written,
+				),
+				"publisherCode": "533102102",
+				"entryCode":     []string{"1.1", "1.3", "3.1"}[written%3],
+				"title":         "通知",
+				"attribute":     "PROACTIVE",
+				"formedOn":      day,
+				"publishedOn":   day,
 			}})
 			s.data(`mutation($input: NewsInput!) { addNews(input: $input) { closedGap } }`, map[string]any{"input": map[string]any{
-				"ref": fmt.Sprintf("between-%d", written), "publisherCode": "533102401", "title": "动态", "publishedAt": day + "T08:00:00+08:00",
+				"ref": fmt.Sprintf(
+					"between-%d",
+					written,
+				),
+				"publisherCode": "533102401",
+				"title":         "动态",
+				"publishedAt":   day + "T08:00:00+08:00",
 			}})
-			s.data(`mutation($input: ReliefMovementInput!) { recordReliefMovement(input: $input) { movement { id } } }`, map[string]any{"input": map[string]any{
-				"ref": fmt.Sprintf("between-%d", written), "kind": "DONATION", "toCode": "533102102", "reliefClass": "DROUGHT", "funds": "1", "occurredOn": day,
-			}})
+			s.data(
+				`mutation($input: ReliefMovementInput!) { recordReliefMovement(input: $input) { movement { id } } }`,
+				map[string]any{"input": map[string]any{
+					"ref": fmt.Sprintf(
+						"between-%d",
+						written,
+					),
+					"kind":        "DONATION",
+					"toCode":      "533102102",
+					"reliefClass": "DROUGHT",
+					"funds":       "1",
+					"occurredOn":  day,
+				}},
+			)
 		}
 	}
 	for _, name := range []string{"children, worst first", "children, most gaps first", "gaps by publisher", "gaps, oldest first", "gaps by entry", "upcoming", "disclosures", "disclosures of some entries", "news", "movements"} {

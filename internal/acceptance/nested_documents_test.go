@@ -186,7 +186,10 @@ func (w *nestedWriter) arguments(p nestedPath, i int) string {
 			w.t.Fatalf("%s: there is no value for the argument %s of %s: add one to nestedArguments", p, argument.Name, step.field.Name)
 		}
 		if known {
-			given = append(given, argument.Name+": "+strings.NewReplacer("%d", fmt.Sprint(size), "%l", fmt.Sprint(1+p[:i].lists())).Replace(value))
+			given = append(
+				given,
+				argument.Name+": "+strings.NewReplacer("%d", fmt.Sprint(size), "%l", fmt.Sprint(1+p[:i].lists())).Replace(value),
+			)
 		}
 	}
 	if len(given) == 0 {

@@ -69,7 +69,18 @@ func TestContractWrites(t *testing.T) {
 	if at(t, movement, "funds") != "50000.00" {
 		t.Errorf("recorded: %v", movement)
 	}
-	if title := at(t, s.data(operations["AddNews"], ready["AddNews"]), "addNews", "news", "title"); title != at(t, ready["AddNews"], "input", "title") {
+	if title := at(
+		t,
+		s.data(operations["AddNews"], ready["AddNews"]),
+		"addNews",
+		"news",
+		"title",
+	); title != at(
+		t,
+		ready["AddNews"],
+		"input",
+		"title",
+	) {
 		t.Errorf("news: %v", title)
 	}
 	mustVerify(t, s.db)

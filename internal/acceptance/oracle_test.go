@@ -164,7 +164,15 @@ func compareUpcoming(t *testing.T, world *oracle.World, index *coverage.Index, d
 	root := index.Tree.Roots()[0]
 	var got []oracle.Coming
 	for _, coming := range index.Upcoming(root, coverage.Subtree, day, workingDays) {
-		got = append(got, oracle.Coming{DueOn: int(coming.DueOn), Publisher: index.Tree.Node(coming.Publisher).Code, Entry: coming.EntryCode, Becomes: coming.Becomes.String()})
+		got = append(
+			got,
+			oracle.Coming{
+				DueOn:     int(coming.DueOn),
+				Publisher: index.Tree.Node(coming.Publisher).Code,
+				Entry:     coming.EntryCode,
+				Becomes:   coming.Becomes.String(),
+			},
+		)
 	}
 	if horizon := index.Days.AddWorkingDays(day, workingDays); horizon >= windowLast {
 		return
@@ -190,7 +198,12 @@ func compareAnswers(t *testing.T, world *oracle.World, s *service, random *rand.
 					want = append(want, fmt.Sprint(d.Kind, oracle.Date(d.Opened), oracle.Date(d.Due), d.DueAt, oracle.Date(d.Fulfilled)))
 				}
 			}
-			sameSet(t, fmt.Sprintf("duties of %s %s", publisher, entry), rows(at(t, answer, "duties"), "kind", "openedOn", "dueOn", "dueAt", "fulfilledOn"), want)
+			sameSet(
+				t,
+				fmt.Sprintf("duties of %s %s", publisher, entry),
+				rows(at(t, answer, "duties"), "kind", "openedOn", "dueOn", "dueAt", "fulfilledOn"),
+				want,
+			)
 			if random.IntN(20) == 0 {
 				timeline := upTo(joined(at(t, answer, "timeline").([]any)), oracle.Date(oracle.LastDay))
 				if last := len(timeline) - 1; last >= 0 {
@@ -198,7 +211,12 @@ func compareAnswers(t *testing.T, world *oracle.World, s *service, random *rand.
 						timeline[last].(map[string]any)["to"] = nil // the oracle sees no further
 					}
 				}
-				sameSet(t, fmt.Sprintf("timeline of %s %s", publisher, entry), rows(timeline, "from", "to", "status"), spans(world, publisher, entry))
+				sameSet(
+					t,
+					fmt.Sprintf("timeline of %s %s", publisher, entry),
+					rows(timeline, "from", "to", "status"),
+					spans(world, publisher, entry),
+				)
 			}
 		}
 		compareRelief(t, world, s, publisher, random)
@@ -269,11 +287,21 @@ func compareRelief(t *testing.T, world *oracle.World, s *service, code string, r
 	}
 	for scope, self := range map[string]bool{"SELF": true, "SUBTREE": false} {
 		about := fmt.Sprintf("relief of %s (%s) from %s to %s on %s: ", code, scope, dates[0], dates[1], day)
-		answer := at(t, s.data(query, map[string]any{"code": code, "from": dates[0], "to": dates[1], "asOf": day, "scope": scope, "idle": idle}), "administrativeNode", "relief")
+		answer := at(
+			t,
+			s.data(query, map[string]any{"code": code, "from": dates[0], "to": dates[1], "asOf": day, "scope": scope, "idle": idle}),
+			"administrativeNode",
+			"relief",
+		)
 		relief := world.Relief(code, oracle.Day(dates[0]), oracle.Day(dates[1]), oracle.Day(day), self)
 		money := []string{"received", "passedDown", "distributed", "balance", "disclosed"}
 		total := relief.Total
-		sameSet(t, about+"total", rows([]any{at(t, answer, "total")}, money...), []string{amounts(100, total.Received, total.PassedDown, total.Distributed, total.Balance, total.Disclosed)})
+		sameSet(
+			t,
+			about+"total",
+			rows([]any{at(t, answer, "total")}, money...),
+			[]string{amounts(100, total.Received, total.PassedDown, total.Distributed, total.Balance, total.Disclosed)},
+		)
 		var got, want []string
 		for _, row := range at(t, answer, "byClass").([]any) {
 			if figures := at(t, row, "figures"); !zero(figures) {
@@ -288,7 +316,13 @@ func compareRelief(t *testing.T, world *oracle.World, s *service, code string, r
 		sameSet(t, about+"by class", got, want)
 		got, want = nil, nil
 		for _, row := range at(t, answer, "goods").([]any) {
-			if !zero(map[string]any{"received": at(t, row, "received"), "passedDown": at(t, row, "passedDown"), "distributed": at(t, row, "distributed")}) {
+			if !zero(
+				map[string]any{
+					"received":    at(t, row, "received"),
+					"passedDown":  at(t, row, "passedDown"),
+					"distributed": at(t, row, "distributed"),
+				},
+			) {
 				got = append(got, rows([]any{row}, append([]string{"item", "unit"}, money[:4]...)...)[0])
 			}
 		}
@@ -384,7 +418,16 @@ func sameFigures(t *testing.T, caughtUp, fresh *coverage.Index, random *rand.Ran
 			opened, closed := fresh.Change(place, coverage.Subtree, day, other)
 			after := fresh.At(place, coverage.Subtree, other)
 			if len(opened)-len(closed) != after.Gaps()-figures.Gaps() {
-				t.Fatalf("%s from %s to %s: %d opened, %d closed, gaps %d to %d", code, day, other, len(opened), len(closed), figures.Gaps(), after.Gaps())
+				t.Fatalf(
+					"%s from %s to %s: %d opened, %d closed, gaps %d to %d",
+					code,
+					day,
+					other,
+					len(opened),
+					len(closed),
+					figures.Gaps(),
+					after.Gaps(),
+				)
 			}
 		}
 	}

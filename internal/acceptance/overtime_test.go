@@ -72,7 +72,8 @@ func TestAccountsOfEnds(t *testing.T) {
 		t.Fatal("no cell of the township that merged ended")
 	}
 	for _, edge := range merged {
-		if at(t, edge, "node", "after") != nil || at(t, edge, "node", "cause", "text") != "公开主体撤销" || at(t, edge, "node", "on") != "2025-07-01" {
+		if at(t, edge, "node", "after") != nil || at(t, edge, "node", "cause", "text") != "公开主体撤销" ||
+			at(t, edge, "node", "on") != "2025-07-01" {
 			t.Errorf("%v", edge)
 		}
 	}
@@ -94,11 +95,17 @@ func TestAccountsOfEnds(t *testing.T) {
 		t.Fatal("no gap closed")
 	}
 	for _, edge := range closed {
-		if on, _ := at(t, edge, "node", "endsOn").(string); on <= "2025-06-30" || on > "2026-11-24" || at(t, edge, "node", "endedBy", "text") == "" || at(t, edge, "node", "cause", "text") == "" {
+		if on, _ := at(t, edge, "node", "endsOn").(string); on <= "2025-06-30" || on > "2026-11-24" ||
+			at(t, edge, "node", "endedBy", "text") == "" ||
+			at(t, edge, "node", "cause", "text") == "" {
 			t.Errorf("%v", edge)
 		}
 	}
-	if r := s.ask(`{ coverageChange(code: "533102", from: "2026-07-15", to: "2026-06-15") { before { covered } } }`, nil); r.code() != "INVALID_INPUT" || r.Errors[0].Extensions["field"] != "to" {
+	if r := s.ask(
+		`{ coverageChange(code: "533102", from: "2026-07-15", to: "2026-06-15") { before { covered } } }`,
+		nil,
+	); r.code() != "INVALID_INPUT" ||
+		r.Errors[0].Extensions["field"] != "to" {
 		t.Errorf("backwards: %+v", r.Errors)
 	}
 }
@@ -114,7 +121,10 @@ func TestDutiesNotInForce(t *testing.T) {
 	for _, figure := range at(t, node, "coverage", "timeliness").(map[string]any) {
 		counted += figure.(float64)
 	}
-	if listed := len(at(t, node, "dutiesNotInForce").([]any)); listed == 0 || float64(listed) != counted || at(t, node, "coverage", "required") != 0.0 {
+	if listed := len(
+		at(t, node, "dutiesNotInForce").([]any),
+	); listed == 0 || float64(listed) != counted ||
+		at(t, node, "coverage", "required") != 0.0 {
 		t.Errorf("%d duties are listed, %v counted", listed, counted)
 	}
 	if before := at(t, node, "before").([]any); len(before) != 0 {
@@ -126,7 +136,14 @@ func TestDutiesNotInForce(t *testing.T) {
 func TestPeers(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
-	peers := at(t, s.data(`{ peers(code: "533102102", within: PARENT) { group { code } ranked least lowerQuartile median upperQuartile most mean self { rank node { code } } places { rank node { code } figures { coverageRate } } } }`, nil), "peers")
+	peers := at(
+		t,
+		s.data(
+			`{ peers(code: "533102102", within: PARENT) { group { code } ranked least lowerQuartile median upperQuartile most mean self { rank node { code } } places { rank node { code } figures { coverageRate } } } }`,
+			nil,
+		),
+		"peers",
+	)
 	places := at(t, peers, "places").([]any)
 	ranking := at(t, s.data(`{ ranking(code: "533102", level: TOWNSHIP) { rank node { code } figures { coverageRate } } }`, nil), "ranking").([]any)
 	if fmt.Sprint(places) != fmt.Sprint(ranking) {
@@ -141,8 +158,10 @@ func TestPeers(t *testing.T) {
 			rates = append(rates, rate)
 		}
 	}
-	if at(t, peers, "most") != best || at(t, peers, "least") != worst || at(t, peers, "ranked") != ranked || at(t, peers, "group", "code") != "533102" ||
-		at(t, peers, "self", "node", "code") != "533102102" || math.Abs(at(t, peers, "mean").(float64)-sum/ranked) > 1e-12 {
+	if at(t, peers, "most") != best || at(t, peers, "least") != worst || at(t, peers, "ranked") != ranked ||
+		at(t, peers, "group", "code") != "533102" ||
+		at(t, peers, "self", "node", "code") != "533102102" ||
+		math.Abs(at(t, peers, "mean").(float64)-sum/ranked) > 1e-12 {
 		t.Errorf("%v", peers)
 	}
 	// A quartile lies where as many parts of the way from the least to the most
@@ -168,7 +187,14 @@ func TestUpcomingCounts(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
 	const counts = `{ missing overdue stale total }`
-	coming := at(t, s.data(`{ upcoming(code: "53", workingDays: 120) { totalCount counts `+counts+` byChild { node { code } counts `+counts+` } byPublisher { node { code } counts `+counts+` } } }`, nil), "upcoming")
+	coming := at(
+		t,
+		s.data(
+			`{ upcoming(code: "53", workingDays: 120) { totalCount counts `+counts+` byChild { node { code } counts `+counts+` } byPublisher { node { code } counts `+counts+` } } }`,
+			nil,
+		),
+		"upcoming",
+	)
 	total := at(t, coming, "totalCount").(float64)
 	if total == 0 || at(t, coming, "counts", "total") != total {
 		t.Errorf("%v of %v", at(t, coming, "counts"), total)
@@ -224,30 +250,44 @@ func TestSuccession(t *testing.T) {
 		}
 		pgtest.Import(t, db, importing, path)
 	}
-	write("533102901,甲镇,TOWNSHIP,533102,,2024-08-31,533102903\n533102902,乙乡,TOWNSHIP,533102,,2024-08-31,533102903\n533102903,新镇,TOWNSHIP,533102,2024-09-01,,\n")
+	write(
+		"533102901,甲镇,TOWNSHIP,533102,,2024-08-31,533102903\n533102902,乙乡,TOWNSHIP,533102,,2024-08-31,533102903\n533102903,新镇,TOWNSHIP,533102,2024-09-01,,\n",
+	)
 	s := serve(t, db, nil)
 	const question = `{ administrativeNode(code: "533102903") { name predecessors { code successors { code } } }
 		city: administrativeNode(code: "533102") { successions(from: "2024-01-01", to: "2024-12-31") { on ended { code } began { code } }
 			all: children(first: 500) { totalCount } there: children(first: 500, inForceOnly: true, asOf: "2024-09-01") { totalCount } } }`
 	answer := s.data(question, nil)
-	if got := fmt.Sprint(at(t, answer, "administrativeNode", "predecessors")); got != "[map[code:533102901 successors:[map[code:533102903]]] map[code:533102902 successors:[map[code:533102903]]]]" {
+	if got := fmt.Sprint(
+		at(t, answer, "administrativeNode", "predecessors"),
+	); got != "[map[code:533102901 successors:[map[code:533102903]]] map[code:533102902 successors:[map[code:533102903]]]]" {
 		t.Errorf("%s", got)
 	}
-	if got := fmt.Sprint(at(t, answer, "city", "successions")); got != "[map[began:[map[code:533102903]] ended:[map[code:533102901] map[code:533102902]] on:2024-09-01]]" {
+	if got := fmt.Sprint(
+		at(t, answer, "city", "successions"),
+	); got != "[map[began:[map[code:533102903]] ended:[map[code:533102901] map[code:533102902]] on:2024-09-01]]" {
 		t.Errorf("%s", got)
 	}
 	if all, there := at(t, answer, "city", "all", "totalCount").(float64), at(t, answer, "city", "there", "totalCount").(float64); all-there != 2 {
 		t.Errorf("%v children, %v of them there", all, there)
 	}
 	figures := func() string {
-		return fmt.Sprint(s.data(`{ administrativeNode(code: "533102") { coverageTrend(from: "2024-01-01", to: "2026-12-31", step: MONTH) { covered missing overdue stale pending } } }`, nil))
+		return fmt.Sprint(
+			s.data(
+				`{ administrativeNode(code: "533102") { coverageTrend(from: "2024-01-01", to: "2026-12-31", step: MONTH) { covered missing overdue stale pending } } }`,
+				nil,
+			),
+		)
 	}
 	before := figures()
 	write("533102903,新新镇,TOWNSHIP,533102,2024-09-01,,\n")
 	if figures() != before {
 		t.Error("a new name changes figures")
 	}
-	named := s.data(`{ administrativeNodes(search: "新镇") { edges { node { code name before: name(asOf: "2026-01-01") formerNames { name until } } } } }`, nil)
+	named := s.data(
+		`{ administrativeNodes(search: "新镇") { edges { node { code name before: name(asOf: "2026-01-01") formerNames { name until } } } } }`,
+		nil,
+	)
 	found := at(t, named, "administrativeNodes", "edges", 0, "node").(map[string]any)
 	if found["code"] != "533102903" || found["name"] != "新新镇" || found["before"] != "新镇" || at(t, found, "formerNames", 0, "name") != "新镇" {
 		t.Errorf("%v", found)

@@ -33,7 +33,12 @@ func TestPages(t *testing.T) {
 				if after != "" {
 					arguments += fmt.Sprintf(", after: %q", after)
 				}
-				value := any(s.data("{ "+fmt.Sprintf(list.query, arguments, "totalCount pageInfo { hasNextPage hasPreviousPage endCursor }")+" }", nil))
+				value := any(
+					s.data(
+						"{ "+fmt.Sprintf(list.query, arguments, "totalCount pageInfo { hasNextPage hasPreviousPage endCursor }")+" }",
+						nil,
+					),
+				)
 				switch list.node {
 				case "relief":
 					value = at(t, value, "administrativeNode", "relief")
@@ -76,8 +81,14 @@ func TestPages(t *testing.T) {
 		})
 	}
 	matrix := func(first int, after string) (codes []string, info map[string]any, entries int) {
-		m := at(t, s.data(`query($first: Int, $after: String) { coverageMatrix(code: "533102", first: $first, after: $after) { entries { code } rows { publisher { code } } pageInfo { hasNextPage endCursor } } }`,
-			map[string]any{"first": first, "after": nullable(after)}), "coverageMatrix")
+		m := at(
+			t,
+			s.data(
+				`query($first: Int, $after: String) { coverageMatrix(code: "533102", first: $first, after: $after) { entries { code } rows { publisher { code } } pageInfo { hasNextPage endCursor } } }`,
+				map[string]any{"first": first, "after": nullable(after)},
+			),
+			"coverageMatrix",
+		)
 		for _, row := range at(t, m, "rows").([]any) {
 			codes = append(codes, at(t, row, "publisher", "code").(string))
 		}

@@ -78,9 +78,29 @@ func TestRaces(t *testing.T) {
 		}
 		return rows
 	}
-	document := map[string]any{"ref": "race", "publisherCode": publisher, "entryCode": entry, "title": "通知", "attribute": "PROACTIVE", "formedOn": "2026-11-20"}
-	item := map[string]any{"ref": "race", "publisherCode": "533102102", "entryCode": "1.6", "title": "动态", "publishedAt": "2026-11-20T08:00:00+08:00"}
-	movement := map[string]any{"ref": "race", "kind": "DONATION", "toCode": "533102102", "reliefClass": "DROUGHT", "funds": "1.00", "occurredOn": "2026-11-20"}
+	document := map[string]any{
+		"ref":           "race",
+		"publisherCode": publisher,
+		"entryCode":     entry,
+		"title":         "通知",
+		"attribute":     "PROACTIVE",
+		"formedOn":      "2026-11-20",
+	}
+	item := map[string]any{
+		"ref":           "race",
+		"publisherCode": "533102102",
+		"entryCode":     "1.6",
+		"title":         "动态",
+		"publishedAt":   "2026-11-20T08:00:00+08:00",
+	}
+	movement := map[string]any{
+		"ref":         "race",
+		"kind":        "DONATION",
+		"toCode":      "533102102",
+		"reliefClass": "DROUGHT",
+		"funds":       "1.00",
+		"occurredOn":  "2026-11-20",
+	}
 	// with is an input of another ref and one other field.
 	with := func(input map[string]any, ref, field string, value any) map[string]any {
 		altered := maps.Clone(input)
@@ -102,7 +122,12 @@ func TestRaces(t *testing.T) {
 			return s.ask(registerMutation, with(document, "race-2", "title", fmt.Sprintf("通知%d", racer)))
 		})
 		won := winner(t, answers)
-		stored := at(t, s.data(`query($id: ID!) { node(id: $id) { ... on Disclosure { title } } }`, map[string]any{"id": cursorOf("d", "race-2")}), "node", "title")
+		stored := at(
+			t,
+			s.data(`query($id: ID!) { node(id: $id) { ... on Disclosure { title } } }`, map[string]any{"id": cursorOf("d", "race-2")}),
+			"node",
+			"title",
+		)
 		if stored != fmt.Sprintf("通知%d", won) {
 			t.Errorf("racer %d won, and %v is stored", won, stored)
 		}
@@ -138,7 +163,15 @@ func TestRaces(t *testing.T) {
 			return s.ask(publishMutation, map[string]any{"id": cursorOf("d", "race-2"), "on": days(racer)})
 		})
 		won := winner(t, answers)
-		stored := at(t, s.data(`query($id: ID!) { node(id: $id) { ... on Disclosure { publishedOn } } }`, map[string]any{"id": cursorOf("d", "race-2")}), "node", "publishedOn")
+		stored := at(
+			t,
+			s.data(
+				`query($id: ID!) { node(id: $id) { ... on Disclosure { publishedOn } } }`,
+				map[string]any{"id": cursorOf("d", "race-2")},
+			),
+			"node",
+			"publishedOn",
+		)
 		if stored != days(won) {
 			t.Errorf("racer %d won, and %v is stored", won, stored)
 		}
@@ -149,7 +182,15 @@ func TestRaces(t *testing.T) {
 			return s.ask(withdrawMutation, map[string]any{"id": cursorOf("d", "race-2"), "on": days(racer)})
 		})
 		won := winner(t, answers)
-		stored := at(t, s.data(`query($id: ID!) { node(id: $id) { ... on Disclosure { withdrawnOn } } }`, map[string]any{"id": cursorOf("d", "race-2")}), "node", "withdrawnOn")
+		stored := at(
+			t,
+			s.data(
+				`query($id: ID!) { node(id: $id) { ... on Disclosure { withdrawnOn } } }`,
+				map[string]any{"id": cursorOf("d", "race-2")},
+			),
+			"node",
+			"withdrawnOn",
+		)
 		if stored != days(won) {
 			t.Errorf("racer %d won, and %v is stored", won, stored)
 		}
@@ -162,8 +203,10 @@ func TestRaces(t *testing.T) {
 		if rows := count(`SELECT count(*) FROM disclosure WHERE ref LIKE 'race-own-%' AND published_on IS NOT NULL`); rows != racers {
 			t.Errorf("%d of %d documents are stored", rows, racers)
 		}
-		listed := s.data(`query($code: String!, $entry: String!) { administrativeNode(code: $code) { disclosures(first: 500, filter: {entries: [$entry], from: "2026-11-22", to: "2026-11-22"}) { totalCount } } }`,
-			map[string]any{"code": publisher, "entry": entry})
+		listed := s.data(
+			`query($code: String!, $entry: String!) { administrativeNode(code: $code) { disclosures(first: 500, filter: {entries: [$entry], from: "2026-11-22", to: "2026-11-22"}) { totalCount } } }`,
+			map[string]any{"code": publisher, "entry": entry},
+		)
 		if total := at(t, listed, "administrativeNode", "disclosures", "totalCount"); total != float64(racers) {
 			t.Errorf("%v of %d documents are listed", total, racers)
 		}
@@ -242,14 +285,25 @@ func TestMoreWritersThanConnections(t *testing.T) {
 	for writer := range 60 {
 		running.Go(func() {
 			r := s.ask(registerMutation, map[string]any{"input": map[string]any{
-				"ref": fmt.Sprintf("many-%d", writer), "publisherCode": "533102102", "entryCode": "1.1", "title": "通知", "attribute": "PROACTIVE", "formedOn": "2026-11-20",
+				"ref": fmt.Sprintf(
+					"many-%d",
+					writer,
+				),
+				"publisherCode": "533102102",
+				"entryCode":     "1.1",
+				"title":         "通知",
+				"attribute":     "PROACTIVE",
+				"formedOn":      "2026-11-20",
 			}})
 			if r.code() != "" {
 				t.Errorf("writer %d: %+v", writer, r.Errors)
 			}
 		})
 		running.Go(func() {
-			if r := s.ask(`{ administrativeNode(code: "533102102") { disclosures { totalCount edges { node { title } } } } }`, nil); r.code() != "" {
+			if r := s.ask(
+				`{ administrativeNode(code: "533102102") { disclosures { totalCount edges { node { title } } } } }`,
+				nil,
+			); r.code() != "" {
 				t.Errorf("reader %d: %+v", writer, r.Errors)
 			}
 		})
@@ -295,10 +349,21 @@ func TestAnswersWhileWritten(t *testing.T) {
 		})
 	}
 	for i, cell := range cells[:30] {
-		s.data(`mutation($input: RegisterDisclosureInput!) { registerDisclosure(input: $input) { closedGap } }`, map[string]any{"input": map[string]any{
-			"ref": fmt.Sprintf("while-read-%d", i), "publisherCode": cell[0], "entryCode": cell[1], "title": "示例", "attribute": "PROACTIVE",
-			"formedOn": "2026-11-01", "publishedOn": "2026-11-02",
-		}})
+		s.data(
+			`mutation($input: RegisterDisclosureInput!) { registerDisclosure(input: $input) { closedGap } }`,
+			map[string]any{"input": map[string]any{
+				"ref": fmt.Sprintf(
+					"while-read-%d",
+					i,
+				),
+				"publisherCode": cell[0],
+				"entryCode":     cell[1],
+				"title":         "示例",
+				"attribute":     "PROACTIVE",
+				"formedOn":      "2026-11-01",
+				"publishedOn":   "2026-11-02",
+			}},
+		)
 	}
 	close(done)
 	reading.Wait()

@@ -77,7 +77,10 @@ func anyOf[T any](random *rand.Rand, from []T) *T { return &from[random.IntN(len
 func moveDepartments(world *oracle.World, random *rand.Rand) {
 	for range 4 {
 		department := anyOf(random, world.Departments)
-		if !slices.ContainsFunc(world.Movements, func(m oracle.Movement) bool { return m.From == department.Code || m.To == department.Code }) {
+		if !slices.ContainsFunc(
+			world.Movements,
+			func(m oracle.Movement) bool { return m.From == department.Code || m.To == department.Code },
+		) {
 			department.Parent = anyOf(random, world.Areas[2:]).Code
 		}
 	}
@@ -209,7 +212,11 @@ func editReviews(world *oracle.World, random *rand.Rand) {
 		taken[review.Disclosure+review.ReviewedOn] = true
 	}
 	for range 15 {
-		review := oracle.Review{Disclosure: anyOf(random, world.Disclosures).Ref, ReviewedOn: someDay(random), Result: *anyOf(random, []string{"keep", "disclose"})}
+		review := oracle.Review{
+			Disclosure: anyOf(random, world.Disclosures).Ref,
+			ReviewedOn: someDay(random),
+			Result:     *anyOf(random, []string{"keep", "disclose"}),
+		}
 		if !taken[review.Disclosure+review.ReviewedOn] {
 			world.Reviews = append(world.Reviews, review)
 		}

@@ -61,15 +61,25 @@ func TestReliefOfOneClassAndEvent(t *testing.T) {
 			}
 		}
 		movements, doubts := wants(name, "")
-		if difference := cmp.Diff([]any{movements, float64(len(movements)), doubts, float64(len(doubts))},
-			[]any{at(t, one, "movements", "edges"), at(t, one, "movements", "totalCount"), one["discrepancies"], one["discrepancyCount"]}); difference != "" {
+		if difference := cmp.Diff(
+			[]any{movements, float64(len(movements)), doubts, float64(len(doubts))},
+			[]any{
+				at(t, one, "movements", "edges"),
+				at(t, one, "movements", "totalCount"),
+				one["discrepancies"],
+				one["discrepancyCount"],
+			},
+		); difference != "" {
 			t.Errorf("%s:\n%.1000s", name, difference)
 		}
 	}
 	for event := range events {
 		one := ask(fmt.Sprintf(", eventRef: %q", event))
 		movements, doubts := wants("", event)
-		if difference := cmp.Diff([]any{movements, float64(len(movements)), doubts}, []any{at(t, one, "movements", "edges"), at(t, one, "movements", "totalCount"), one["discrepancies"]}); difference != "" {
+		if difference := cmp.Diff(
+			[]any{movements, float64(len(movements)), doubts},
+			[]any{at(t, one, "movements", "edges"), at(t, one, "movements", "totalCount"), one["discrepancies"]},
+		); difference != "" {
 			t.Errorf("%s:\n%.1000s", event, difference)
 		}
 		if one["total"].(map[string]any)["received"] == whole["total"].(map[string]any)["received"] {

@@ -78,8 +78,16 @@ func TestMedia(t *testing.T) {
 				request.Header.Set(name, value)
 			}
 			response, content := roundTrip(t, request)
-			if response.StatusCode != c.status || !strings.Contains(content, c.says) || !strings.HasPrefix(response.Header.Get("Content-Type"), c.media) {
-				t.Errorf("status %d, %s, want %d, %s: %.300s", response.StatusCode, response.Header.Get("Content-Type"), c.status, c.media, content)
+			if response.StatusCode != c.status || !strings.Contains(content, c.says) ||
+				!strings.HasPrefix(response.Header.Get("Content-Type"), c.media) {
+				t.Errorf(
+					"status %d, %s, want %d, %s: %.300s",
+					response.StatusCode,
+					response.Header.Get("Content-Type"),
+					c.status,
+					c.media,
+					content,
+				)
 			}
 			if response.StatusCode == http.StatusMethodNotAllowed && response.Header.Get("Allow") == "" {
 				t.Error("it does not say which methods are allowed")
@@ -87,7 +95,11 @@ func TestMedia(t *testing.T) {
 		})
 	}
 	t.Run("a body too large of a length not told", func(t *testing.T) {
-		request, err := http.NewRequest(http.MethodPost, s.url+"/graphql", io.MultiReader(strings.NewReader(`{"query":"`), strings.NewReader(strings.Repeat(" ", 5000))))
+		request, err := http.NewRequest(
+			http.MethodPost,
+			s.url+"/graphql",
+			io.MultiReader(strings.NewReader(`{"query":"`), strings.NewReader(strings.Repeat(" ", 5000))),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,8 +213,23 @@ func TestRefusals(t *testing.T) {
 		return v{"x": altered, "input": altered}
 	}
 	item := v{"ref": "r", "publisherCode": "533102102", "title": "t", "publishedAt": "2026-11-20T08:00:00+08:00"}
-	movement := v{"ref": "r", "kind": "ALLOCATION", "fromCode": "533102", "toCode": "533102102", "reliefClass": "DROUGHT", "funds": "1", "occurredOn": "2026-11-20"}
-	document := v{"ref": "r", "publisherCode": "533102102", "entryCode": "1.1", "title": "t", "attribute": "PROACTIVE", "formedOn": "2026-11-20"}
+	movement := v{
+		"ref":         "r",
+		"kind":        "ALLOCATION",
+		"fromCode":    "533102",
+		"toCode":      "533102102",
+		"reliefClass": "DROUGHT",
+		"funds":       "1",
+		"occurredOn":  "2026-11-20",
+	}
+	document := v{
+		"ref":           "r",
+		"publisherCode": "533102102",
+		"entryCode":     "1.1",
+		"title":         "t",
+		"attribute":     "PROACTIVE",
+		"formedOn":      "2026-11-20",
+	}
 	gap := at(t, s.data(`{ gaps(code: "533102", first: 1) { edges { cursor } } }`, nil), "gaps", "edges", 0, "cursor")
 	for _, c := range []struct {
 		rule, query       string

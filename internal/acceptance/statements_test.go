@@ -101,10 +101,20 @@ func TestStatements(t *testing.T) {
 	t.Parallel()
 	address := pgtest.URL(t)
 	var statements atomic.Int64
-	db := pgtest.Open(t, address, store.Options{Watch: func(through driver.Connector) driver.Connector { return counter{through, &statements} }})
+	db := pgtest.Open(
+		t,
+		address,
+		store.Options{Watch: func(through driver.Connector) driver.Connector { return counter{through, &statements} }},
+	)
 	pgtest.Import(t, db, importing, mixedWorld(t))
 	s := serve(t, db, nil)
-	home := at(t, s.data(`{ a: administrativeNode(code: "1001") { ... on City { id } } b: administrativeNode(code: "1002") { ... on City { id } } }`, nil))
+	home := at(
+		t,
+		s.data(
+			`{ a: administrativeNode(code: "1001") { ... on City { id } } b: administrativeNode(code: "1002") { ... on City { id } } }`,
+			nil,
+		),
+	)
 	operations := contract(t)
 	for name, operation := range operations {
 		if strings.HasPrefix(operation, "mutation") {
@@ -113,9 +123,20 @@ func TestStatements(t *testing.T) {
 		cost := map[string]int64{}
 		for node, code := range map[string]string{"a": "1001", "b": "1002"} {
 			variables := map[string]any{
-				"code": code, "asOf": "2024-06-01", "from": "2024-01-01", "to": "2024-06-01", "step": "MONTH", "workingDays": 60, "level": "TOWNSHIP",
-				"id": at(t, home, node, "id"), "text": "乡", "publisher": code + "/d1", "entry": "1.1", "first": 500, "townships": 500,
-				"limit": map[string]any{"kind": "WORKING_DAYS", "n": 20},
+				"code":        code,
+				"asOf":        "2024-06-01",
+				"from":        "2024-01-01",
+				"to":          "2024-06-01",
+				"step":        "MONTH",
+				"workingDays": 60,
+				"level":       "TOWNSHIP",
+				"id":          at(t, home, node, "id"),
+				"text":        "乡",
+				"publisher":   code + "/d1",
+				"entry":       "1.1",
+				"first":       500,
+				"townships":   500,
+				"limit":       map[string]any{"kind": "WORKING_DAYS", "n": 20},
 			}
 			s.data(operation, variables) // statements are prepared
 			statements.Store(0)
@@ -135,11 +156,18 @@ func TestStatements(t *testing.T) {
 func TestStatementsOfIDs(t *testing.T) {
 	t.Parallel()
 	var statements atomic.Int64
-	db := pgtest.Open(t, pgtest.URL(t), store.Options{Watch: func(through driver.Connector) driver.Connector { return counter{through, &statements} }})
+	db := pgtest.Open(
+		t,
+		pgtest.URL(t),
+		store.Options{Watch: func(through driver.Connector) driver.Connector { return counter{through, &statements} }},
+	)
 	pgtest.Import(t, db, importing, mixedWorld(t))
 	s := serve(t, db, nil)
-	found := s.data(`{ administrativeNode(code: "1002") { disclosures(first: 30) { edges { node { id } } } news(first: 30) { edges { node { id } } }
-		relief(from: "2024-01-01", to: "2024-12-31") { movements(first: 30) { edges { node { id } } } } } }`, nil)
+	found := s.data(
+		`{ administrativeNode(code: "1002") { disclosures(first: 30) { edges { node { id } } } news(first: 30) { edges { node { id } } }
+		relief(from: "2024-01-01", to: "2024-12-31") { movements(first: 30) { edges { node { id } } } } } }`,
+		nil,
+	)
 	node := at(t, found, "administrativeNode").(map[string]any)
 	var ids []any
 	for _, list := range []any{node["disclosures"], node["news"], at(t, node, "relief", "movements")} {
@@ -165,9 +193,19 @@ func mixedWorld(t *testing.T) string {
 	folder := t.TempDir()
 	areas := [][]string{{"code", "name", "level", "parent_code"}, {"10", "省", "PROVINCE", ""}}
 	departments := [][]string{{"code", "name", "parent_code", "functions"}}
-	documents := [][]string{strings.Split("ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url", ",")}
+	documents := [][]string{
+		strings.Split(
+			"ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url",
+			",",
+		),
+	}
 	news := [][]string{strings.Split("ref,publisher_code,entry_code,title,summary,published_at,url,tags", ",")}
-	relief := [][]string{strings.Split("ref,kind,from_code,to_code,relief_class,event_ref,funds_yuan,goods_item,goods_quantity,goods_unit,households,persons,occurred_on,document_number,disclosure_ref", ",")}
+	relief := [][]string{
+		strings.Split(
+			"ref,kind,from_code,to_code,relief_class,event_ref,funds_yuan,goods_item,goods_quantity,goods_unit,households,persons,occurred_on,document_number,disclosure_ref",
+			",",
+		),
+	}
 	for city, children := range map[string]int{"1001": 3, "1002": 300} {
 		areas = append(areas, []string{city, "市" + city, "COUNTY", "10"})
 		for i := range children {
@@ -192,9 +230,15 @@ func mixedWorld(t *testing.T) string {
 				}
 				documents = append(documents, row)
 			}
-			documents = append(documents, []string{code + "-apart", code, "9.1", "另事" + code, "", "", "ON_REQUEST", "2023-03-01", "", "", "", "", "", "", "", "", ""})
+			documents = append(
+				documents,
+				[]string{code + "-apart", code, "9.1", "另事" + code, "", "", "ON_REQUEST", "2023-03-01", "", "", "", "", "", "", "", "", ""},
+			)
 			news = append(news, []string{"n" + code, code, "", "动态" + code, "", "2024-05-01", "", ""})
-			relief = append(relief, []string{"r" + code, "ALLOCATION", city, code, "EMERGENCY", "", "100", "", "", "", "", "", "2024-02-01", "", code + "-2"})
+			relief = append(
+				relief,
+				[]string{"r" + code, "ALLOCATION", city, code, "EMERGENCY", "", "100", "", "", "", "", "", "2024-02-01", "", code + "-2"},
+			)
 		}
 	}
 	for name, rows := range map[string][][]string{"areas": areas, "departments": departments, "disclosures": documents, "news": news, "relief": relief} {

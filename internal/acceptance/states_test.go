@@ -79,7 +79,8 @@ func TestIdsOfStates(t *testing.T) {
 	if diff := cmp.Diff(real, supposed["before"]); diff != "" {
 		t.Errorf("what is, asked beside what is supposed:\n%s", diff)
 	}
-	if len(at(t, supposed, "opened", "edges").([]any)) == 0 || len(at(t, supposed, "closed", "edges").([]any)) == 0 || cmp.Equal(real, supposed["after"]) {
+	if len(at(t, supposed, "opened", "edges").([]any)) == 0 || len(at(t, supposed, "closed", "edges").([]any)) == 0 ||
+		cmp.Equal(real, supposed["after"]) {
 		t.Fatal("what is supposed makes no difference")
 	}
 
@@ -141,10 +142,15 @@ func TestIdsOfStatesNameNothing(t *testing.T) {
 	document := func(publications int) string {
 		var supposed []any
 		for i := range publications {
-			supposed = append(supposed, map[string]any{"publisherCode": "533102/yjglj", "entryCode": "1.3", "publishedOn": fmt.Sprintf("2026-%02d-01", i%12+1)})
+			supposed = append(
+				supposed,
+				map[string]any{"publisherCode": "533102/yjglj", "entryCode": "1.3", "publishedOn": fmt.Sprintf("2026-%02d-01", i%12+1)},
+			)
 		}
-		answer := s.data(`query($changes: WhatIfInput!) { whatIf(code: "533102", changes: $changes) { after { disclosures(first: 1) { edges { node { id } } } } } }`,
-			map[string]any{"changes": map[string]any{"publications": supposed}})
+		answer := s.data(
+			`query($changes: WhatIfInput!) { whatIf(code: "533102", changes: $changes) { after { disclosures(first: 1) { edges { node { id } } } } } }`,
+			map[string]any{"changes": map[string]any{"publications": supposed}},
+		)
 		return at(t, answer, "whatIf", "after", "disclosures", "edges", 0, "node", "id").(string)
 	}
 	id := document(1)
@@ -230,7 +236,10 @@ func typesWithID(t *testing.T, s *service) (names []string) {
 				continue
 			}
 			names = append(names, at(t, of, "name").(string))
-			if interfaces, _ := json.Marshal(at(t, of, "interfaces")); !strings.Contains(string(interfaces), `"Node"`) || at(t, field, "type", "ofType", "name") != "ID" {
+			if interfaces, _ := json.Marshal(
+				at(t, of, "interfaces"),
+			); !strings.Contains(string(interfaces), `"Node"`) ||
+				at(t, field, "type", "ofType", "name") != "ID" {
 				t.Errorf("%v has an id that is not a global one", at(t, of, "name"))
 			}
 		}

@@ -233,7 +233,11 @@ func TestWords(t *testing.T) {
 			r := s.ask(field.with(t, schema, p, fmt.Sprintf("($x: %s!)", enum.Name), "$x"), map[string]any{"x": word})
 			refusedWord(t, field.String()+" "+p.name, r, "x: ", word, names)
 		}
-		if r := s.ask(field.with(t, schema, p, "", strings.ToLower(names[0])), nil); r.code() != "GRAPHQL_VALIDATION_FAILED" || r.Data != nil {
+		if r := s.ask(
+			field.with(t, schema, p, "", strings.ToLower(names[0])),
+			nil,
+		); r.code() != "GRAPHQL_VALIDATION_FAILED" ||
+			r.Data != nil {
 			t.Errorf("%s %s as a literal: %q %+v", field, p.name, r.code(), r.Errors)
 		}
 		byDefault := fmt.Sprintf("($x: %s = %s)", enum.Name, strings.ToLower(names[0]))
@@ -350,10 +354,13 @@ func TestNullWithin(t *testing.T) {
 	if left, null := edges(filtered, nil), edges(filtered, v{"f": v{"statuses": nil, "minDaysOpen": nil}}); left != null {
 		t.Errorf("%d gaps, with a filter of nulls %d", left, null)
 	}
-	registered := s.data(`mutation($i: RegisterDisclosureInput!) { registerDisclosure(input: $i) { disclosure { nil attribute } } }`, v{"i": v{
-		"ref": "r", "publisherCode": "533102102", "entryCode": "1.1", "title": "t", "attribute": "NOT_DISCLOSED",
-		"nil": nil, "requiresInterpretation": nil, "url": nil,
-	}})
+	registered := s.data(
+		`mutation($i: RegisterDisclosureInput!) { registerDisclosure(input: $i) { disclosure { nil attribute } } }`,
+		v{"i": v{
+			"ref": "r", "publisherCode": "533102102", "entryCode": "1.1", "title": "t", "attribute": "NOT_DISCLOSED",
+			"nil": nil, "requiresInterpretation": nil, "url": nil,
+		}},
+	)
 	if is := at(t, registered, "registerDisclosure", "disclosure"); at(t, is, "nil") != false || at(t, is, "attribute") != "NOT_DISCLOSED" {
 		t.Errorf("registered: %v", is)
 	}
@@ -403,7 +410,11 @@ func TestNullConditions(t *testing.T) {
 	const passed = `query($l: AdministrativeLevel = TOWNSHIP, $b: Boolean!) {
 		roots { code } ranking(code: "533102", level: $l) @include(if: $b) { rank } }`
 	s.data(passed, map[string]any{"l": nil, "b": false})
-	if r := s.ask(passed, map[string]any{"l": nil, "b": true}); r.code() != "INVALID_INPUT" || !strings.Contains(r.Errors[0].Message, "TOWNSHIP") {
+	if r := s.ask(
+		passed,
+		map[string]any{"l": nil, "b": true},
+	); r.code() != "INVALID_INPUT" ||
+		!strings.Contains(r.Errors[0].Message, "TOWNSHIP") {
 		t.Errorf("%+v", r.Errors)
 	}
 	if strings.Contains(s.log.String(), "panic") {

@@ -19,8 +19,16 @@ func TestHidden(t *testing.T) {
 	register := func(ref string, change map[string]any) {
 		t.Helper()
 		input := map[string]any{
-			"ref": ref, "publisherCode": publisher, "entryCode": "1.3", "title": "题-" + ref, "documentNumber": "号-" + ref, "indexNumber": "索-" + ref,
-			"channel": "道-" + ref, "url": "https://example.org/" + ref, "attribute": "PROACTIVE", "formedOn": "2026-09-01",
+			"ref":            ref,
+			"publisherCode":  publisher,
+			"entryCode":      "1.3",
+			"title":          "题-" + ref,
+			"documentNumber": "号-" + ref,
+			"indexNumber":    "索-" + ref,
+			"channel":        "道-" + ref,
+			"url":            "https://example.org/" + ref,
+			"attribute":      "PROACTIVE",
+			"formedOn":       "2026-09-01",
 		}
 		maps.Copy(input, change)
 		trusted.data(registerMutation, map[string]any{"input": input})
@@ -36,7 +44,13 @@ func TestHidden(t *testing.T) {
 	// A document may be shown on the day on which it is published.
 	register("open-today", map[string]any{"formedOn": "2026-10-20", "publishedOn": "2026-11-24"})
 	trusted.data(movementMutation, map[string]any{"input": map[string]any{
-		"ref": "moved", "kind": "DONATION", "toCode": publisher, "reliefClass": "DROUGHT", "funds": "1", "occurredOn": "2026-11-20", "disclosureRef": "secret-draft",
+		"ref":           "moved",
+		"kind":          "DONATION",
+		"toCode":        publisher,
+		"reliefClass":   "DROUGHT",
+		"funds":         "1",
+		"occurredOn":    "2026-11-20",
+		"disclosureRef": "secret-draft",
 	}})
 
 	var ids []any
@@ -48,19 +62,58 @@ func TestHidden(t *testing.T) {
 		query string
 		shows []string // what a trusted caller finds
 	}{
-		"by id":                    {`query($ids: [ID!]!) { nodes(ids: $ids) { ... on Disclosure ` + document + ` } }`, hidden},
-		"one by id":                {`query($ids: [ID!]!) { nodes(ids: $ids) { __typename } node(id: "` + cursorOf("d", "secret-draft") + `") { id ... on Disclosure ` + document + ` } }`, hidden[:1]},
-		"in a list":                {`{ administrativeNode(code: "533102102") { disclosures(first: 500) { edges { node ` + document + ` } } } }`, hidden},
-		"in a list of all below":   {`{ administrativeNode(code: "5331") { disclosures(first: 500, filter: {from: "2026-08-31", entries: ["1.3", "1.1", "1.2"]}) { edges { node ` + document + ` } } } }`, hidden},
-		"in lists of children":     {`{ administrativeNode(code: "533102") { children(first: 100) { edges { node { disclosures(first: 20) { edges { node ` + document + ` } } } } } } }`, nil},
-		"by a title searched":      {`{ administrativeNode(code: "533102102") { disclosures(first: 500, filter: {title: "题-secret"}) { edges { node ` + document + ` } } } }`, hidden},
-		"by attribute":             {`{ administrativeNode(code: "533102102") { disclosures(first: 500, filter: {attributes: [ON_REQUEST, NOT_DISCLOSED]}) { edges { node ` + document + ` } } } }`, []string{"secret-request", "secret-never"}},
-		"as an interpretation":     {`query($ids: [ID!]!) { nodes(ids: $ids) { ... on Disclosure { ref interpretation ` + document + ` } } }`, []string{"secret-explains"}},
-		"as what is owed":          {`{ a: cell(publisher: "533102102", entry: "1.3") { duties { title disclosure ` + document + ` } } b: cell(publisher: "533102102", entry: "1.2") { duties { title disclosure ` + document + ` } } }`, []string{"secret-draft", "secret-owed"}},
-		"as what began a span":     {`{ a: cell(publisher: "533102102", entry: "1.3") { timeline { cause { text disclosure ` + document + ` } } } b: cell(publisher: "533102102", entry: "1.2") { timeline { cause { text disclosure ` + document + ` } } } }`, []string{"secret-draft", "secret-owed"}},
-		"as why there is a gap":    {`{ gaps(code: "533102102", first: 500) { edges { node { explanation english: explanation(locale: EN) reason { rule } duties { title disclosure ` + document + ` } } } } }`, []string{"secret-draft"}},
-		"as what will be a gap":    {`{ upcoming(code: "533102102", workingDays: 60, first: 500) { edges { node { explanation duty { title disclosure ` + document + ` } } } } }`, []string{"secret-owed"}},
-		"as what a movement names": {`{ administrativeNode(code: "533102102") { relief(from: "2026-11-01", to: "2026-11-24") { movements { edges { node { ref disclosure ` + document + ` } } } discrepancies { explanation movements { ref disclosure ` + document + ` } } } } }`, []string{"secret-draft"}},
+		"by id": {`query($ids: [ID!]!) { nodes(ids: $ids) { ... on Disclosure ` + document + ` } }`, hidden},
+		"one by id": {
+			`query($ids: [ID!]!) { nodes(ids: $ids) { __typename } node(id: "` + cursorOf(
+				"d",
+				"secret-draft",
+			) + `") { id ... on Disclosure ` + document + ` } }`,
+			hidden[:1],
+		},
+		"in a list": {
+			`{ administrativeNode(code: "533102102") { disclosures(first: 500) { edges { node ` + document + ` } } } }`,
+			hidden,
+		},
+		"in a list of all below": {
+			`{ administrativeNode(code: "5331") { disclosures(first: 500, filter: {from: "2026-08-31", entries: ["1.3", "1.1", "1.2"]}) { edges { node ` + document + ` } } } }`,
+			hidden,
+		},
+		"in lists of children": {
+			`{ administrativeNode(code: "533102") { children(first: 100) { edges { node { disclosures(first: 20) { edges { node ` + document + ` } } } } } } }`,
+			nil,
+		},
+		"by a title searched": {
+			`{ administrativeNode(code: "533102102") { disclosures(first: 500, filter: {title: "题-secret"}) { edges { node ` + document + ` } } } }`,
+			hidden,
+		},
+		"by attribute": {
+			`{ administrativeNode(code: "533102102") { disclosures(first: 500, filter: {attributes: [ON_REQUEST, NOT_DISCLOSED]}) { edges { node ` + document + ` } } } }`,
+			[]string{"secret-request", "secret-never"},
+		},
+		"as an interpretation": {
+			`query($ids: [ID!]!) { nodes(ids: $ids) { ... on Disclosure { ref interpretation ` + document + ` } } }`,
+			[]string{"secret-explains"},
+		},
+		"as what is owed": {
+			`{ a: cell(publisher: "533102102", entry: "1.3") { duties { title disclosure ` + document + ` } } b: cell(publisher: "533102102", entry: "1.2") { duties { title disclosure ` + document + ` } } }`,
+			[]string{"secret-draft", "secret-owed"},
+		},
+		"as what began a span": {
+			`{ a: cell(publisher: "533102102", entry: "1.3") { timeline { cause { text disclosure ` + document + ` } } } b: cell(publisher: "533102102", entry: "1.2") { timeline { cause { text disclosure ` + document + ` } } } }`,
+			[]string{"secret-draft", "secret-owed"},
+		},
+		"as why there is a gap": {
+			`{ gaps(code: "533102102", first: 500) { edges { node { explanation english: explanation(locale: EN) reason { rule } duties { title disclosure ` + document + ` } } } } }`,
+			[]string{"secret-draft"},
+		},
+		"as what will be a gap": {
+			`{ upcoming(code: "533102102", workingDays: 60, first: 500) { edges { node { explanation duty { title disclosure ` + document + ` } } } } }`,
+			[]string{"secret-owed"},
+		},
+		"as what a movement names": {
+			`{ administrativeNode(code: "533102102") { relief(from: "2026-11-01", to: "2026-11-24") { movements { edges { node { ref disclosure ` + document + ` } } } discrepancies { explanation movements { ref disclosure ` + document + ` } } } } }`,
+			[]string{"secret-draft"},
+		},
 	}
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
@@ -86,7 +139,18 @@ func TestHidden(t *testing.T) {
 	t.Run("counts", func(t *testing.T) {
 		for _, filter := range []string{``, `, filter: {title: "题-"}`, `, filter: {entries: ["1.3"]}`, `, filter: {attributes: [ON_REQUEST]}`, `, filter: {from: "2026-11-25"}`, `, filter: {from: "2026-08-01", to: "2026-11-24", title: "题-"}`} {
 			for _, s := range []*service{public, trusted} {
-				list := at(t, s.data(fmt.Sprintf(`{ administrativeNode(code: "533102102") { disclosures(first: 500%s) { totalCount edges { node { ref } } } } }`, filter), nil), "administrativeNode", "disclosures")
+				list := at(
+					t,
+					s.data(
+						fmt.Sprintf(
+							`{ administrativeNode(code: "533102102") { disclosures(first: 500%s) { totalCount edges { node { ref } } } } }`,
+							filter,
+						),
+						nil,
+					),
+					"administrativeNode",
+					"disclosures",
+				)
 				if total, shown := at(t, list, "totalCount").(float64), len(at(t, list, "edges").([]any)); int(total) != shown {
 					t.Errorf("%s: %v counted, %d shown", filter, total, shown)
 				}

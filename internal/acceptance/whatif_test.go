@@ -121,18 +121,41 @@ func TestWhatIfOfRelief(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), allowWrites)
 	registered := s.data(registerMutation, map[string]any{"input": map[string]any{
-		"ref": "money", "publisherCode": "533102/yjglj", "entryCode": "4.2", "title": "款物公示", "attribute": "PROACTIVE", "formedOn": "2026-03-02",
+		"ref":           "money",
+		"publisherCode": "533102/yjglj",
+		"entryCode":     "4.2",
+		"title":         "款物公示",
+		"attribute":     "PROACTIVE",
+		"formedOn":      "2026-03-02",
 	}})
 	id := at(t, registered, "registerDisclosure", "disclosure", "id").(string)
-	s.data(`mutation($input: ReliefMovementInput!) { recordReliefMovement(input: $input) { movement { ref } } }`, map[string]any{"input": map[string]any{
-		"ref": "m", "kind": "ALLOCATION", "fromCode": "533102", "toCode": "533102102", "reliefClass": "EMERGENCY", "funds": "123.45", "occurredOn": "2026-03-03", "disclosureRef": "money",
-	}})
+	s.data(
+		`mutation($input: ReliefMovementInput!) { recordReliefMovement(input: $input) { movement { ref } } }`,
+		map[string]any{"input": map[string]any{
+			"ref":           "m",
+			"kind":          "ALLOCATION",
+			"fromCode":      "533102",
+			"toCode":        "533102102",
+			"reliefClass":   "EMERGENCY",
+			"funds":         "123.45",
+			"occurredOn":    "2026-03-03",
+			"disclosureRef": "money",
+		}},
+	)
 	const figures = `relief(from: "2024-01-01", to: "2026-11-24") { total { disclosed } byChild { figures { disclosed } } discrepancies { kind node { code } amount } }`
 	read := func() any {
 		return at(t, s.data(`{ administrativeNode(code: "533102") { `+figures+` } }`, nil), "administrativeNode")
 	}
 	before := read()
-	supposed := at(t, s.data(`query($id: ID!) { whatIf(code: "533102", changes: {publications: [{id: $id, publishedOn: "2026-03-20"}]}) { after { `+figures+` } } }`, map[string]any{"id": id}), "whatIf", "after")
+	supposed := at(
+		t,
+		s.data(
+			`query($id: ID!) { whatIf(code: "533102", changes: {publications: [{id: $id, publishedOn: "2026-03-20"}]}) { after { `+figures+` } } }`,
+			map[string]any{"id": id},
+		),
+		"whatIf",
+		"after",
+	)
 	s.data(`mutation($id: ID!) { publishDisclosure(id: $id, publishedOn: "2026-03-20") { closedGap } }`, map[string]any{"id": id})
 	after := read()
 	if cmp.Equal(before, after) {
@@ -152,10 +175,17 @@ func TestWhatIfLists(t *testing.T) {
 		children(first: 100) { edges { node { code disclosures(first: 2, scope: SELF) { totalCount edges { node { ref } } } } } } }`
 	var publications []any
 	for i := range 100 {
-		publications = append(publications, map[string]any{"publisherCode": "533102/yjglj", "entryCode": "1.3", "publishedOn": fmt.Sprintf("2026-%02d-01", i%12+1)})
+		publications = append(
+			publications,
+			map[string]any{"publisherCode": "533102/yjglj", "entryCode": "1.3", "publishedOn": fmt.Sprintf("2026-%02d-01", i%12+1)},
+		)
 	}
-	answer := at(t, s.data(`query($changes: WhatIfInput!) { whatIf(code: "533102", changes: $changes) { before `+lists+` after `+lists+` } }`,
-		map[string]any{"changes": map[string]any{"publications": publications}}), "whatIf")
+	answer := at(
+		t,
+		s.data(`query($changes: WhatIfInput!) { whatIf(code: "533102", changes: $changes) { before `+lists+` after `+lists+` } }`,
+			map[string]any{"changes": map[string]any{"publications": publications}}),
+		"whatIf",
+	)
 	if diff := cmp.Diff(at(t, answer, "before"), at(t, answer, "after")); diff != "" {
 		t.Error(diff)
 	}
@@ -176,7 +206,10 @@ func TestWhatIfElsewhere(t *testing.T) {
 // unpublished is the id of a document of 瑞丽市 that is overdue.
 func unpublished(s *service) string {
 	s.t.Helper()
-	found := s.data(`{ gaps(code: "533102", first: 500, filter: {statuses: [OVERDUE]}) { edges { node { duties { kind disclosure { id } } } } } }`, nil)
+	found := s.data(
+		`{ gaps(code: "533102", first: 500, filter: {statuses: [OVERDUE]}) { edges { node { duties { kind disclosure { id } } } } } }`,
+		nil,
+	)
 	for _, edge := range at(s.t, found, "gaps", "edges").([]any) {
 		for _, duty := range at(s.t, edge, "node", "duties").([]any) {
 			if at(s.t, duty, "kind") == "DOCUMENT" && at(s.t, duty, "disclosure") != nil {
@@ -237,7 +270,10 @@ func TestWhatIfRefuses(t *testing.T) {
 			t.Errorf("%s: %s, want %v", changes, encoded, want)
 		}
 	}
-	if answer := s.data(`{ whatIf(code: "nobody", changes: {arrangements: [{year: 2027, days: []}]}) { after { ... on City { code } } } }`, nil); answer["whatIf"] != nil {
+	if answer := s.data(
+		`{ whatIf(code: "nobody", changes: {arrangements: [{year: 2027, days: []}]}) { after { ... on City { code } } } }`,
+		nil,
+	); answer["whatIf"] != nil {
 		t.Errorf("%v", answer)
 	}
 }

@@ -35,9 +35,17 @@ func TestPublishing(t *testing.T) {
 	s, other := serve(t, db, allowWrites), serve(t, db, nil)
 	publisher, entry := missingCell(t, s, 0)
 	before := missing(t, other, "533102")
-	input := map[string]any{"ref": "w1", "publisherCode": publisher, "entryCode": entry, "title": "通知", "attribute": "PROACTIVE", "formedOn": "2026-11-20"}
+	input := map[string]any{
+		"ref":           "w1",
+		"publisherCode": publisher,
+		"entryCode":     entry,
+		"title":         "通知",
+		"attribute":     "PROACTIVE",
+		"formedOn":      "2026-11-20",
+	}
 	registered := s.data(registerMutation, map[string]any{"input": input})
-	if at(t, registered, "registerDisclosure", "closedGap") != false || at(t, registered, "registerDisclosure", "cell", "status") != "MISSING" {
+	if at(t, registered, "registerDisclosure", "closedGap") != false ||
+		at(t, registered, "registerDisclosure", "cell", "status") != "MISSING" {
 		t.Errorf("registering alone: %v", registered)
 	}
 	id := at(t, registered, "registerDisclosure", "disclosure", "id")
@@ -51,13 +59,30 @@ func TestPublishing(t *testing.T) {
 		}
 	}
 	// The same again changes nothing; another day is a conflict.
-	if again := s.data(publishMutation, map[string]any{"id": id, "on": "2026-11-23"}); at(t, again, "publishDisclosure", "closedGap") != false {
+	if again := s.data(
+		publishMutation,
+		map[string]any{"id": id, "on": "2026-11-23"},
+	); at(
+		t,
+		again,
+		"publishDisclosure",
+		"closedGap",
+	) != false {
 		t.Errorf("publishing again: %v", again)
 	}
 	if r := s.ask(publishMutation, map[string]any{"id": id, "on": "2026-11-22"}); r.code() != "CONFLICT" {
 		t.Errorf("publishing on another day: %+v", r)
 	}
-	if again := s.data(registerMutation, map[string]any{"input": input}); at(t, again, "registerDisclosure", "disclosure", "publishedOn") != "2026-11-23" {
+	if again := s.data(
+		registerMutation,
+		map[string]any{"input": input},
+	); at(
+		t,
+		again,
+		"registerDisclosure",
+		"disclosure",
+		"publishedOn",
+	) != "2026-11-23" {
 		t.Errorf("registering again: %v", again)
 	}
 	input["title"] = "另一份通知"
@@ -114,7 +139,14 @@ func TestRetried(t *testing.T) {
 	db := demo(t)
 	s := serve(t, db, allowWrites)
 	publisher, entry := missingCell(t, s, 0)
-	input := map[string]any{"ref": "retried", "publisherCode": publisher, "entryCode": entry, "title": "通知", "attribute": "PROACTIVE", "formedOn": "2026-11-20"}
+	input := map[string]any{
+		"ref":           "retried",
+		"publisherCode": publisher,
+		"entryCode":     entry,
+		"title":         "通知",
+		"attribute":     "PROACTIVE",
+		"formedOn":      "2026-11-20",
+	}
 	id := at(t, s.data(registerMutation, map[string]any{"input": input}), "registerDisclosure", "disclosure", "id")
 	s.data(`mutation($id: ID!) { issueDisclosure(id: $id, issuedOn: "2026-11-21") { disclosure { id } } }`, map[string]any{"id": id})
 	s.data(`mutation($id: ID!) { orderInterpretation(id: $id) { disclosure { id } } }`, map[string]any{"id": id})
@@ -135,11 +167,23 @@ func TestBackdated(t *testing.T) {
 	s := serve(t, demo(t), allowWrites)
 	publisher, entry := missingCell(t, s, 1)
 	then := func() any {
-		return at(t, s.data(`{ administrativeNode(code: "CN") { coverage(asOf: "2023-12-01") { covered } } }`, nil), "administrativeNode", "coverage", "covered")
+		return at(
+			t,
+			s.data(`{ administrativeNode(code: "CN") { coverage(asOf: "2023-12-01") { covered } } }`, nil),
+			"administrativeNode",
+			"coverage",
+			"covered",
+		)
 	}
 	before := then().(float64)
 	s.data(registerMutation, map[string]any{"input": map[string]any{
-		"ref": "old", "publisherCode": publisher, "entryCode": entry, "title": "旧通知", "attribute": "PROACTIVE", "formedOn": "2023-10-01", "publishedOn": "2023-10-10",
+		"ref":           "old",
+		"publisherCode": publisher,
+		"entryCode":     entry,
+		"title":         "旧通知",
+		"attribute":     "PROACTIVE",
+		"formedOn":      "2023-10-01",
+		"publishedOn":   "2023-10-10",
 	}})
 	if after := then().(float64); after != before+1 {
 		t.Errorf("%v covered then, want %v", after, before+1)
@@ -164,9 +208,24 @@ func TestNewsAndMoney(t *testing.T) {
 	}
 	const record = `mutation($input: ReliefMovementInput!) { recordReliefMovement(input: $input) { movement { id ref funds } } }`
 	received := func() any {
-		return at(t, s.data(`{ administrativeNode(code: "533102") { relief(from: "2026-11-01", to: "2026-11-24") { total { received } } } }`, nil), "administrativeNode", "relief", "total", "received")
+		return at(
+			t,
+			s.data(`{ administrativeNode(code: "533102") { relief(from: "2026-11-01", to: "2026-11-24") { total { received } } } }`, nil),
+			"administrativeNode",
+			"relief",
+			"total",
+			"received",
+		)
 	}
-	movement := map[string]any{"ref": "mv", "kind": "ALLOCATION", "fromCode": "5331", "toCode": "533102", "reliefClass": "DROUGHT", "funds": "1234.5", "occurredOn": "2026-11-20"}
+	movement := map[string]any{
+		"ref":         "mv",
+		"kind":        "ALLOCATION",
+		"fromCode":    "5331",
+		"toCode":      "533102",
+		"reliefClass": "DROUGHT",
+		"funds":       "1234.5",
+		"occurredOn":  "2026-11-20",
+	}
 	s.data(record, map[string]any{"input": movement})
 	s.data(record, map[string]any{"input": movement})
 	if now := received(); now != "1234.50" {
@@ -178,7 +237,11 @@ func TestNewsAndMoney(t *testing.T) {
 			wrong[name] = of
 		}
 		wrong["ref"], wrong[field] = "wrong", value
-		if r := s.ask(record, map[string]any{"input": wrong}); len(r.Errors) == 0 || !strings.Contains(fmt.Sprint(r.Errors[0].Extensions), field) {
+		if r := s.ask(
+			record,
+			map[string]any{"input": wrong},
+		); len(r.Errors) == 0 ||
+			!strings.Contains(fmt.Sprint(r.Errors[0].Extensions), field) {
 			t.Errorf("%s %v: %+v", field, value, r.Errors)
 		}
 	}
@@ -197,8 +260,17 @@ func TestConcurrentWrites(t *testing.T) {
 	for i := range results {
 		writing.Go(func() {
 			input := map[string]any{
-				"ref": fmt.Sprintf("c%d", i/4), "publisherCode": townships[i/4%len(townships)], "entryCode": "1.6", "title": fmt.Sprintf("通知%d", i%2),
-				"attribute": "PROACTIVE", "formedOn": "2026-10-01", "publishedOn": "2026-10-09", "requiresInterpretation": true,
+				"ref": fmt.Sprintf(
+					"c%d",
+					i/4,
+				),
+				"publisherCode":          townships[i/4%len(townships)],
+				"entryCode":              "1.6",
+				"title":                  fmt.Sprintf("通知%d", i%2),
+				"attribute":              "PROACTIVE",
+				"formedOn":               "2026-10-01",
+				"publishedOn":            "2026-10-09",
+				"requiresInterpretation": true,
 				// Each interprets the next, registered or not.
 				"interpretsRef": fmt.Sprintf("c%d", (i/4+1)%12),
 			}
@@ -239,7 +311,14 @@ func TestWhoMaySee(t *testing.T) {
 		"hidden-future":  {"publishedOn": "2026-12-01"},
 		"shown":          {"publishedOn": "2026-11-01"},
 	} {
-		input := map[string]any{"ref": ref, "publisherCode": "533102102", "entryCode": "1.1", "title": "标题-" + ref, "attribute": "PROACTIVE", "formedOn": "2026-09-01"}
+		input := map[string]any{
+			"ref":           ref,
+			"publisherCode": "533102102",
+			"entryCode":     "1.1",
+			"title":         "标题-" + ref,
+			"attribute":     "PROACTIVE",
+			"formedOn":      "2026-09-01",
+		}
 		for field, value := range change {
 			input[field] = value
 		}

@@ -30,7 +30,10 @@ func TestWrittenButNotShown(t *testing.T) {
 		Fresh:    func(context.Context) (*model.View, error) { return nil, errors.New("no connection") },
 	}
 	ctx := graphql.WithResponseContext(t.Context(), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
-	payload, err := resolver.Mutation().AddNews(ctx, model.NewsInput{Ref: "unseen", PublisherCode: "533102", Title: "动态", PublishedAt: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)})
+	payload, err := resolver.Mutation().AddNews(
+		ctx,
+		model.NewsInput{Ref: "unseen", PublisherCode: "533102", Title: "动态", PublishedAt: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)},
+	)
 	if err != nil || payload == nil || payload.News != nil {
 		t.Fatalf("%+v, %v", payload, err)
 	}

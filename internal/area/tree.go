@@ -72,7 +72,13 @@ func NewTree(nodes []*Node) (*Tree, error) {
 		}
 		parent, ok := t.places[node.ParentCode]
 		if !ok {
-			return nil, problem.Invalid("parent_code", "import the parent first or with it", "the parent %q of %s is unknown", node.ParentCode, node.Code)
+			return nil, problem.Invalid(
+				"parent_code",
+				"import the parent first or with it",
+				"the parent %q of %s is unknown",
+				node.ParentCode,
+				node.Code,
+			)
 		}
 		if err := mayStandUnder(node, t.nodes[parent]); err != nil {
 			return nil, err
@@ -99,9 +105,23 @@ func NewTree(nodes []*Node) (*Tree, error) {
 func mayStandUnder(node, parent *Node) error {
 	switch {
 	case parent.Department:
-		return problem.Invalid("parent_code", "put it under the place that the department belongs to", "%s stands under the department %s", node.Code, parent.Code)
+		return problem.Invalid(
+			"parent_code",
+			"put it under the place that the department belongs to",
+			"%s stands under the department %s",
+			node.Code,
+			parent.Code,
+		)
 	case !node.Department && node.Level <= parent.Level:
-		return problem.Invalid("level", "give a parent of a higher level", "the level %s of %s is not below its parent's (%s, %s)", node.Level, node.Code, parent.Code, parent.Level)
+		return problem.Invalid(
+			"level",
+			"give a parent of a higher level",
+			"the level %s of %s is not below its parent's (%s, %s)",
+			node.Level,
+			node.Code,
+			parent.Code,
+			parent.Level,
+		)
 	}
 	return nil
 }

@@ -175,7 +175,10 @@ func TestWalks(t *testing.T) {
 				}
 				break
 			}
-			if code := made.Node(place).Code; made.Find(code) != place || made.RankOf(code) != place || made.RankOf(code+"\x00") != place+1 || made.ByCode(code) != made.Node(place) {
+			if code := made.Node(
+				place,
+			).Code; made.Find(code) != place || made.RankOf(code) != place || made.RankOf(code+"\x00") != place+1 ||
+				made.ByCode(code) != made.Node(place) {
 				t.Fatalf("seed %d: %s is not where it is", seed, code)
 			}
 		}

@@ -244,7 +244,13 @@ func BenchmarkNested(b *testing.B) {
 			best[0] = max(best[0], throughput(clients, ours))
 			best[1] = max(best[1], throughput(clients, theirs))
 		}
-		fmt.Printf("%-62s %.0f/s against %.0f/s: %.2f ×\n", fmt.Sprintf("nested list at %d connections", clients), best[0], best[1], best[0]/best[1])
+		fmt.Printf(
+			"%-62s %.0f/s against %.0f/s: %.2f ×\n",
+			fmt.Sprintf("nested list at %d connections", clients),
+			best[0],
+			best[1],
+			best[0]/best[1],
+		)
 	}
 }
 

@@ -80,6 +80,13 @@ func BenchmarkOverTime(b *testing.B) {
 		compare(node.name+", a year's relief with all below", reliefQuery, reliefSQL, 10, year, yearOf)
 		compare(node.name+", a year's flow of relief", flowQuery, "", 10, year, nil)
 		compare(node.name+", a year's discrepancies of relief", discrepanciesQuery, "", 5, year, nil)
-		compare(node.name+", what if an entry's limit were another", whatIfQuery, "", 3, func() map[string]any { return map[string]any{"code": node.code} }, nil)
+		compare(
+			node.name+", what if an entry's limit were another",
+			whatIfQuery,
+			"",
+			3,
+			func() map[string]any { return map[string]any{"code": node.code} },
+			nil,
+		)
 	}
 }

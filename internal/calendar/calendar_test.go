@@ -12,7 +12,10 @@ import (
 
 // spring2020 is part of the State Council's arrangement of 2020.
 func spring2020() calendar.Arrangement {
-	a := calendar.Arrangement{Year: 2020, Days: []calendar.Listed{{Day: calendar.Date(2020, 1, 1), Name: "元旦", Off: true}, {Day: calendar.Date(2020, 1, 19), Name: "春节"}}}
+	a := calendar.Arrangement{
+		Year: 2020,
+		Days: []calendar.Listed{{Day: calendar.Date(2020, 1, 1), Name: "元旦", Off: true}, {Day: calendar.Date(2020, 1, 19), Name: "春节"}},
+	}
 	for d := calendar.Date(2020, 1, 24); d <= calendar.Date(2020, 2, 2); d++ {
 		a.Days = append(a.Days, calendar.Listed{Day: d, Name: "春节", Off: true})
 	}
@@ -92,7 +95,8 @@ func TestCivil(t *testing.T) {
 	for d := calendar.First - 400; d <= calendar.Last+400; d++ {
 		year, month, day := d.Civil()
 		at := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-		if calendar.Day(at.Unix()/86400) != d || calendar.Date(year, month, day) != d || d.Weekday() != at.Weekday() || d.String() != at.Format(time.DateOnly) {
+		if calendar.Day(at.Unix()/86400) != d || calendar.Date(year, month, day) != d || d.Weekday() != at.Weekday() ||
+			d.String() != at.Format(time.DateOnly) {
 			t.Fatalf("day %d is %s", d, d)
 		}
 	}
@@ -105,7 +109,12 @@ func TestCivil(t *testing.T) {
 func TestPeriods(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		every := rapid.SampledFrom([]calendar.Periodicity{calendar.Annual, calendar.Semiannual, calendar.Quarterly, calendar.Monthly}).Draw(t, "every")
+		every := rapid.SampledFrom(
+			[]calendar.Periodicity{calendar.Annual, calendar.Semiannual, calendar.Quarterly, calendar.Monthly},
+		).Draw(
+			t,
+			"every",
+		)
 		day := calendar.Day(rapid.IntRange(int(calendar.First), int(calendar.Last)).Draw(t, "day"))
 		p := calendar.PeriodOf(day, every)
 		next := calendar.Period{Every: every, Ordinal: p.Ordinal + 1}

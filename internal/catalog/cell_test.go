@@ -106,8 +106,16 @@ func TestCells(t *testing.T) {
 // entries of its own.
 func after(t *testing.T, to, from calendar.Day, codes ...string) *catalog.Library {
 	t.Helper()
-	return library(t,
-		&catalog.Catalog{Code: "A", IssuerCode: "1", EffectiveFrom: jan(1), EffectiveTo: to, GraceWorkingDays: 5, Entries: rows("政策文件", "1.1")},
+	return library(
+		t,
+		&catalog.Catalog{
+			Code:             "A",
+			IssuerCode:       "1",
+			EffectiveFrom:    jan(1),
+			EffectiveTo:      to,
+			GraceWorkingDays: 5,
+			Entries:          rows("政策文件", "1.1"),
+		},
 		&catalog.Catalog{Code: "B", IssuerCode: "1", EffectiveFrom: from, GraceWorkingDays: 20, Entries: rows("政策文件", codes...)},
 	)
 }
@@ -159,7 +167,11 @@ func TestPublishers(t *testing.T) {
 		}
 	}
 	ended := tree(t, func(n *area.Node) { n.ValidTo = jan(5) })
-	both := catalog.Entry{Code: "1.1", Levels: []area.Level{area.Township, area.Village}, Publishers: []string{"FINANCE", catalog.Government}}
+	both := catalog.Entry{
+		Code:       "1.1",
+		Levels:     []area.Level{area.Township, area.Village},
+		Publishers: []string{"FINANCE", catalog.Government},
+	}
 	l := library(t, &catalog.Catalog{Code: "A", IssuerCode: "1", EffectiveFrom: jan(1), Entries: []catalog.Entry{both}})
 	for on, want := range map[calendar.Day]string{jan(5): "1101 1101/cz 110101", jan(6): "110101"} {
 		if got := strings.Join(owing(l, ended, on), " "); got != want {

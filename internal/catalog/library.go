@@ -48,7 +48,13 @@ func NewLibrary(catalogs []*Catalog) (*Library, error) {
 		l.byIssuer[c.IssuerCode] = append(l.byIssuer[c.IssuerCode], merged)
 	}
 	if len(l.codes) > mostEntryCodes {
-		return nil, problem.Invalid("entry_code", "use the codes of the standard catalog for what it has", "the catalogs have %d different codes of entries, more than %d", len(l.codes), mostEntryCodes)
+		return nil, problem.Invalid(
+			"entry_code",
+			"use the codes of the standard catalog for what it has",
+			"the catalogs have %d different codes of entries, more than %d",
+			len(l.codes),
+			mostEntryCodes,
+		)
 	}
 	return l, nil
 }
@@ -59,7 +65,14 @@ func (l *Library) note(entry *Entry) error {
 	}
 	part := CategoryPart(entry.Code)
 	if name, known := l.categories[part]; known && name != entry.Category {
-		return problem.Invalid("category", "use one name for all entries whose code begins with "+part+".", "entry %s names its category %q, others %q", entry.Code, entry.Category, name)
+		return problem.Invalid(
+			"category",
+			"use one name for all entries whose code begins with "+part+".",
+			"entry %s names its category %q, others %q",
+			entry.Code,
+			entry.Category,
+			name,
+		)
 	}
 	l.categories[part] = entry.Category
 	l.codes[entry.Code] = true
@@ -72,7 +85,13 @@ func merge(c *Catalog, byCode map[string]*Catalog) (*Effective, error) {
 	var chain []*Catalog // from c down to the first base
 	for at := c; ; {
 		if slices.Contains(chain, at) {
-			return nil, problem.Invalid("based_on", "let one of them stand alone", "the catalog %s is based on itself by way of %s", c.Code, at.Code)
+			return nil, problem.Invalid(
+				"based_on",
+				"let one of them stand alone",
+				"the catalog %s is based on itself by way of %s",
+				c.Code,
+				at.Code,
+			)
 		}
 		chain = append(chain, at)
 		if at.BasedOn == "" {
@@ -80,7 +99,13 @@ func merge(c *Catalog, byCode map[string]*Catalog) (*Effective, error) {
 		}
 		base, known := byCode[at.BasedOn]
 		if !known {
-			return nil, problem.Invalid("based_on", "import that catalog first or with it", "the catalog %q on which %s is based is unknown", at.BasedOn, at.Code)
+			return nil, problem.Invalid(
+				"based_on",
+				"import that catalog first or with it",
+				"the catalog %q on which %s is based is unknown",
+				at.BasedOn,
+				at.Code,
+			)
 		}
 		at = base
 	}

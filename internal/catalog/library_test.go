@@ -21,7 +21,11 @@ func rows(category string, codes ...string) []catalog.Entry {
 	for _, code := range codes {
 		bare, omit := strings.CutPrefix(code, "-")
 		entries = append(entries, catalog.Entry{
-			Code: bare, Category: category, Omit: omit, Levels: []area.Level{area.County, area.Township}, Publishers: []string{"FINANCE", catalog.Government},
+			Code:       bare,
+			Category:   category,
+			Omit:       omit,
+			Levels:     []area.Level{area.County, area.Township},
+			Publishers: []string{"FINANCE", catalog.Government},
 		})
 	}
 	return entries
@@ -78,11 +82,31 @@ func TestMerge(t *testing.T) {
 	t.Parallel()
 	replaced := rows("灾后救助", "3.1")
 	replaced[0].RefreshDays = 7
-	l := library(t,
+	l := library(
+		t,
 		// Long over, and still the base.
-		&catalog.Catalog{Code: "A", IssuerCode: "1", EffectiveFrom: calendar.Date(2001, 1, 1), EffectiveTo: calendar.Date(2001, 12, 31), GraceWorkingDays: 20, Entries: rows("灾后救助", "3.1", "3.2", "3.2.1", "3.20", "3.3")},
-		&catalog.Catalog{Code: "B", IssuerCode: "11", BasedOn: "A", EffectiveFrom: jan(1), Entries: append(replaced, rows("灾后救助", "-3.2.1", "-3.9", "3.3.1.1")...)},
-		&catalog.Catalog{Code: "C", IssuerCode: "11", BasedOn: "B", EffectiveFrom: jan(1), Entries: rows("灾后救助", "3.2.1", "-3.3.1.1", "-3.1")},
+		&catalog.Catalog{
+			Code:             "A",
+			IssuerCode:       "1",
+			EffectiveFrom:    calendar.Date(2001, 1, 1),
+			EffectiveTo:      calendar.Date(2001, 12, 31),
+			GraceWorkingDays: 20,
+			Entries:          rows("灾后救助", "3.1", "3.2", "3.2.1", "3.20", "3.3"),
+		},
+		&catalog.Catalog{
+			Code:          "B",
+			IssuerCode:    "11",
+			BasedOn:       "A",
+			EffectiveFrom: jan(1),
+			Entries:       append(replaced, rows("灾后救助", "-3.2.1", "-3.9", "3.3.1.1")...),
+		},
+		&catalog.Catalog{
+			Code:          "C",
+			IssuerCode:    "11",
+			BasedOn:       "B",
+			EffectiveFrom: jan(1),
+			Entries:       rows("灾后救助", "3.2.1", "-3.3.1.1", "-3.1"),
+		},
 		&catalog.Catalog{Code: "D", IssuerCode: "11", EffectiveFrom: jan(1), Entries: rows("灾后救助", "3.2.1")},
 	)
 	for code, want := range map[string]string{

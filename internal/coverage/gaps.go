@@ -63,7 +63,14 @@ type Page struct {
 
 // Gaps returns a page of a node's gaps on a day, how many there are in all, and
 // whether there are more after the page.
-func (x *Index) Gaps(place area.Place, scope Scope, on calendar.Day, filter GapFilter, order GapOrder, page Page) (gaps []Standing, total int, more bool) {
+func (x *Index) Gaps(
+	place area.Place,
+	scope Scope,
+	on calendar.Day,
+	filter GapFilter,
+	order GapOrder,
+	page Page,
+) (gaps []Standing, total int, more bool) {
 	keep := x.gapKeeper(on, filter)
 	if order == ByPublisher && !filter.Narrows() {
 		figures := x.At(place, scope, on)

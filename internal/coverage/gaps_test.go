@@ -31,7 +31,14 @@ func county(t *testing.T, timelines ...coverage.Timelines) *coverage.Index {
 }
 
 func listGaps(index *coverage.Index, on calendar.Day, filter coverage.GapFilter, after *coverage.Position) string {
-	gaps, _, _ := index.Gaps(index.Tree.Find("1"), coverage.Subtree, on, filter, coverage.ByPublisher, coverage.Page{First: 100, After: after})
+	gaps, _, _ := index.Gaps(
+		index.Tree.Find("1"),
+		coverage.Subtree,
+		on,
+		filter,
+		coverage.ByPublisher,
+		coverage.Page{First: 100, After: after},
+	)
 	var list []string
 	for _, gap := range gaps {
 		list = append(list, index.Tree.Node(gap.Publisher).Code+" "+gap.EntryCode)
@@ -79,7 +86,12 @@ func TestGapPosition(t *testing.T) {
 		{"13", "3.2", "13 3.3"},
 		{"14", "1.1", ""},
 	} {
-		if got := listGaps(index, on, coverage.GapFilter{}, &coverage.Position{PublisherCode: c.publisher, EntryCode: c.entry}); got != c.want {
+		if got := listGaps(
+			index,
+			on,
+			coverage.GapFilter{},
+			&coverage.Position{PublisherCode: c.publisher, EntryCode: c.entry},
+		); got != c.want {
 			t.Errorf("after %s %s: got %s, want %s", c.publisher, c.entry, got, c.want)
 		}
 	}

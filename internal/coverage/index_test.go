@@ -150,7 +150,13 @@ func (v version) check(t *testing.T, random *rand.Rand) {
 		}
 		for i, figures := range v.index.Trend(place, coverage.Self, days) {
 			if figures != expected[i].self[place] {
-				t.Fatalf("trend of %s alone on %s: got %+v, want %+v", v.of.tree.Node(place).Code, days[i], figures, expected[i].self[place])
+				t.Fatalf(
+					"trend of %s alone on %s: got %+v, want %+v",
+					v.of.tree.Node(place).Code,
+					days[i],
+					figures,
+					expected[i].self[place],
+				)
 			}
 		}
 		v.checkListing(t, place, random)
@@ -188,7 +194,11 @@ func (v version) checkDay(t *testing.T, on calendar.Day, expected *counted) {
 func (v version) checkListing(t *testing.T, place area.Place, random *rand.Rand) {
 	t.Helper()
 	code := v.of.tree.Node(place).Code
-	listing := coverage.Listing{Kinds: []timeline.ListKind{timeline.PublishedDocuments, timeline.NewsItems}, From: calendar.First, To: calendar.Last}
+	listing := coverage.Listing{
+		Kinds: []timeline.ListKind{timeline.PublishedDocuments, timeline.NewsItems},
+		From:  calendar.First,
+		To:    calendar.Last,
+	}
 	if random.IntN(3) > 0 {
 		listing.From = calendar.Date(2022, 1, 1) + calendar.Day(random.IntN(700))
 		listing.To = listing.From + calendar.Day(random.IntN(700))
@@ -203,7 +213,15 @@ func (v version) checkListing(t *testing.T, place area.Place, random *rand.Rand)
 	}
 	if narrowed.To != listing.To || narrowed.From < listing.From ||
 		narrowed.From > listing.From && (before(narrowed.From) < wanted || before(narrowed.From+1) >= wanted) {
-		t.Fatalf("the newest %d of %s from %s to %s: narrowed to %s to %s", wanted, code, listing.From, listing.To, narrowed.From, narrowed.To)
+		t.Fatalf(
+			"the newest %d of %s from %s to %s: narrowed to %s to %s",
+			wanted,
+			code,
+			listing.From,
+			listing.To,
+			narrowed.From,
+			narrowed.To,
+		)
 	}
 	if want := slices.Compact(v.listedIn(place, narrowed)); !slices.Equal(publishers, want) {
 		t.Fatalf("of %s from %s to %s: publishers %v, want %v", code, narrowed.From, narrowed.To, publishers, want)

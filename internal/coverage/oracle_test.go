@@ -149,7 +149,10 @@ func (a *asked) gapsOf(code string, on calendar.Day) []coverage.Standing {
 			if status := a.world.Status(publisher, entry, int(on)); oracle.IsGap(status) {
 				parsed, _ := timeline.ParseStatus(status)
 				since := calendar.Day(a.world.Since(publisher, entry, int(on)))
-				gaps = append(gaps, coverage.Standing{Publisher: a.index.Tree.Find(publisher), EntryCode: entry, Status: parsed, Since: since})
+				gaps = append(
+					gaps,
+					coverage.Standing{Publisher: a.index.Tree.Find(publisher), EntryCode: entry, Status: parsed, Since: since},
+				)
 			}
 		}
 	}
@@ -171,8 +174,14 @@ func (a *asked) gaps(place area.Place, on calendar.Day) {
 		age = int(on-all[a.random.IntN(len(all))].Since) + 1
 	}
 	filters := map[string]coverage.GapFilter{
-		"all": {}, "missing": {Statuses: []timeline.Status{timeline.Missing}}, "entry 3.2 and below": {Entries: []string{"3.2"}},
-		"as old as one of them": {MinDaysOpen: age}, "townships": {Levels: []area.Level{area.Township}}, "category": {Categories: []string{"灾后救助"}},
+		"all":                 {},
+		"missing":             {Statuses: []timeline.Status{timeline.Missing}},
+		"entry 3.2 and below": {Entries: []string{"3.2"}},
+		"as old as one of them": {
+			MinDaysOpen: age,
+		},
+		"townships": {Levels: []area.Level{area.Township}},
+		"category":  {Categories: []string{"灾后救助"}},
 	}
 	kept := map[string]func(coverage.Standing) bool{
 		"all":                   func(coverage.Standing) bool { return true },
@@ -225,7 +234,15 @@ func (a *asked) upcoming(place area.Place, on calendar.Day) {
 	for workingDays := range most {
 		var got []oracle.Coming
 		for _, coming := range a.index.Upcoming(place, coverage.Subtree, on, workingDays) {
-			got = append(got, oracle.Coming{DueOn: int(coming.DueOn), Publisher: a.code(coming.Publisher), Entry: coming.EntryCode, Becomes: coming.Becomes.String()})
+			got = append(
+				got,
+				oracle.Coming{
+					DueOn:     int(coming.DueOn),
+					Publisher: a.code(coming.Publisher),
+					Entry:     coming.EntryCode,
+					Becomes:   coming.Becomes.String(),
+				},
+			)
 		}
 		horizon, _ := a.world.Due(int(on), workingDays)
 		want := slices.DeleteFunc(slices.Clone(all), func(c oracle.Coming) bool { return c.DueOn > horizon })
@@ -249,7 +266,16 @@ func (a *asked) change(place area.Place, from, to calendar.Day) {
 	}
 	opened, closed := a.index.Change(place, coverage.Subtree, from, to)
 	if !slices.Equal(opened, without(after, before)) || !slices.Equal(closed, without(before, after)) {
-		a.Fatalf("change at %s from %s to %s: opened %v, closed %v; gaps before %v, after %v", a.code(place), from, to, opened, closed, before, after)
+		a.Fatalf(
+			"change at %s from %s to %s: opened %v, closed %v; gaps before %v, after %v",
+			a.code(place),
+			from,
+			to,
+			opened,
+			closed,
+			before,
+			after,
+		)
 	}
 }
 

@@ -27,7 +27,12 @@ const (
 // Peers ranks the places of a node's level below its parent or its province, at
 // `among`, itself one of them, and says how their rates are spread. The top of the
 // tree is compared with itself.
-func (x *Index) Peers(place area.Place, within PeerGroup, on calendar.Day, minRequired int) (among area.Place, peers []RankedPlace, spread Distribution) {
+func (x *Index) Peers(
+	place area.Place,
+	within PeerGroup,
+	on calendar.Day,
+	minRequired int,
+) (among area.Place, peers []RankedPlace, spread Distribution) {
 	among = place
 	for _, above := range x.Tree.Ancestors(place) {
 		among = above

@@ -68,7 +68,10 @@ func newPopulation(t *testing.T, random *rand.Rand, nodes []*area.Node) *populat
 			last = calendar.PeriodOf(p.day(), every).Ordinal
 		}
 		first := min(last, calendar.PeriodOf(p.day(), every).Ordinal)
-		p.series = append(p.series, timeline.BriefSeries{Every: every, First: first, Last: last, WorkingDays: random.IntN(3) * random.IntN(60)})
+		p.series = append(
+			p.series,
+			timeline.BriefSeries{Every: every, First: first, Last: last, WorkingDays: random.IntN(3) * random.IntN(60)},
+		)
 	}
 	for _, node := range p.tree.Nodes() {
 		p.briefs[node.Code] = p.timelines()
@@ -142,7 +145,10 @@ func (p *population) fulfilled(series timeline.BriefSeries) timeline.BriefSeries
 	for ordinal := series.First; ordinal <= min(series.Last, series.First+40); ordinal++ {
 		if p.random.IntN(5) == 0 {
 			opened := calendar.Period{Every: series.Every, Ordinal: ordinal}.First()
-			series.Fulfilled = append(series.Fulfilled, duty.Fulfilment{Ordinal: ordinal, On: opened + calendar.Day(p.random.IntN(500)-100)})
+			series.Fulfilled = append(
+				series.Fulfilled,
+				duty.Fulfilment{Ordinal: ordinal, On: opened + calendar.Day(p.random.IntN(500)-100)},
+			)
 		}
 	}
 	return series
@@ -236,7 +242,11 @@ func (p *population) figuresOf(brief *timeline.Brief, on calendar.Day) (figures 
 			if period.First() > on {
 				break
 			}
-			days := duty.Days{OpenedOn: period.First(), DueOn: p.days.AddWorkingDays(period.Last(), series.WorkingDays), FulfilledOn: calendar.Never}
+			days := duty.Days{
+				OpenedOn:    period.First(),
+				DueOn:       p.days.AddWorkingDays(period.Last(), series.WorkingDays),
+				FulfilledOn: calendar.Never,
+			}
 			for _, fulfilment := range series.Fulfilled {
 				if fulfilment.Ordinal == ordinal {
 					days.FulfilledOn = fulfilment.On

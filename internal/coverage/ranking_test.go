@@ -17,16 +17,31 @@ import (
 func ranked(t *testing.T, minRequired int, cells map[string]string) []string {
 	t.Helper()
 	letters := map[rune]timeline.Status{
-		'C': timeline.Covered, 'P': timeline.Pending, 'M': timeline.Missing, 'O': timeline.Overdue, 'S': timeline.Stale, 'E': timeline.Exempt,
+		'C': timeline.Covered,
+		'P': timeline.Pending,
+		'M': timeline.Missing,
+		'O': timeline.Overdue,
+		'S': timeline.Stale,
+		'E': timeline.Exempt,
 	}
 	on := calendar.Date(2024, 5, 6)
 	nodes := []*area.Node{{Code: "1", Level: area.County}, {Code: "1/yj", ParentCode: "1", Department: true}}
-	all := []coverage.Timelines{{PublisherCode: "1/yj", Packed: timeline.Pack([]timeline.Brief{{EntryCode: "1.1", Spans: []timeline.Span{{From: on, Status: timeline.Covered}}}})}}
+	all := []coverage.Timelines{
+		{
+			PublisherCode: "1/yj",
+			Packed: timeline.Pack(
+				[]timeline.Brief{{EntryCode: "1.1", Spans: []timeline.Span{{From: on, Status: timeline.Covered}}}},
+			),
+		},
+	}
 	for code, statuses := range cells {
 		nodes = append(nodes, &area.Node{Code: code, ParentCode: "1", Level: area.Township})
 		var briefs []timeline.Brief
 		for i, letter := range statuses {
-			briefs = append(briefs, timeline.Brief{EntryCode: fmt.Sprintf("1.%d", i+1), Spans: []timeline.Span{{From: on, Status: letters[letter]}}})
+			briefs = append(
+				briefs,
+				timeline.Brief{EntryCode: fmt.Sprintf("1.%d", i+1), Spans: []timeline.Span{{From: on, Status: letters[letter]}}},
+			)
 		}
 		all = append(all, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(briefs)})
 	}

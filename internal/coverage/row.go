@@ -40,7 +40,12 @@ func newRow(packed timeline.Packed, entries *entryTable) (*row, error) {
 		r.spans = append(r.spans, brief.Spans...)
 		r.duties = append(r.duties, brief.Duties...)
 		r.series = append(r.series, brief.Series...)
-		c := cell{entry: entries.id(brief.EntryCode), spansEnd: int32(len(r.spans)), dutiesEnd: int32(len(r.duties)), seriesEnd: int32(len(r.series))}
+		c := cell{
+			entry:     entries.id(brief.EntryCode),
+			spansEnd:  int32(len(r.spans)),
+			dutiesEnd: int32(len(r.duties)),
+			seriesEnd: int32(len(r.series)),
+		}
 		for kind, days := range brief.Listed {
 			for _, day := range days {
 				r.listed[kind] = append(r.listed[kind], uint16(day))
@@ -118,7 +123,8 @@ func (p *parts) equal(other *parts) bool {
 	}
 	return p.entry == other.entry && slices.Equal(p.spans, other.spans) && slices.Equal(p.duties, other.duties) &&
 		slices.EqualFunc(p.series, other.series, func(a, b timeline.BriefSeries) bool {
-			return a.Every == b.Every && a.First == b.First && a.Last == b.Last && a.WorkingDays == b.WorkingDays && slices.Equal(a.Fulfilled, b.Fulfilled)
+			return a.Every == b.Every && a.First == b.First && a.Last == b.Last && a.WorkingDays == b.WorkingDays &&
+				slices.Equal(a.Fulfilled, b.Fulfilled)
 		})
 }
 

@@ -56,7 +56,10 @@ func build(t *testing.T, world *oracle.World) *built {
 			entry = disclosure.DefaultNewsEntry
 		}
 		of := b.facts[n.Publisher]
-		of.News = append(of.News, disclosure.News{Ref: n.Ref, PublisherCode: n.Publisher, EntryCode: entry, PublishedAt: instant(t, n.PublishedAt)})
+		of.News = append(
+			of.News,
+			disclosure.News{Ref: n.Ref, PublisherCode: n.Publisher, EntryCode: entry, PublishedAt: instant(t, n.PublishedAt)},
+		)
 	}
 	return b
 }

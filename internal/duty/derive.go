@@ -163,8 +163,16 @@ func interpretationDuty(document *disclosure.Disclosure, facts *Facts, days *cal
 func responseDuty(concern *disclosure.Concern) Duty {
 	opened := concern.DetectedOn()
 	return Duty{
-		Kind: Response, OpenedOn: opened, DueOn: opened + calendar.Day(concern.Severity.HoursToAnswer()/24), FulfilledOn: concern.RespondedOn(),
-		AnchorOn: opened, WorkingDays: -1, DueAt: concern.AnswerBy(), Ref: concern.Ref, Title: concern.Title, FulfilledBy: concern.ResponseRef,
+		Kind:        Response,
+		OpenedOn:    opened,
+		DueOn:       opened + calendar.Day(concern.Severity.HoursToAnswer()/24),
+		FulfilledOn: concern.RespondedOn(),
+		AnchorOn:    opened,
+		WorkingDays: -1,
+		DueAt:       concern.AnswerBy(),
+		Ref:         concern.Ref,
+		Title:       concern.Title,
+		FulfilledBy: concern.ResponseRef,
 	}
 }
 

@@ -57,11 +57,19 @@ func TestDocument(t *testing.T) {
 	second := catalog.Entry{Code: "1.1", Limit: limit(calendar.CalendarDays, 1, calendar.Issued)}
 	first := catalog.Entry{Code: "1.1", Limit: limit(calendar.CalendarDays, 10, calendar.Formed)}
 	twoRules.Rules = []catalog.Rule{
-		{Span: calendar.Span{From: jan(1), To: jan(10)}, Entry: &first}, {Span: calendar.Span{From: jan(11), To: calendar.Never}, Entry: &second},
+		{
+			Span:  calendar.Span{From: jan(1), To: jan(10)},
+			Entry: &first,
+		},
+		{Span: calendar.Span{From: jan(11), To: calendar.Never}, Entry: &second},
 	}
 	turnedRound := ruled(jan(1), none, catalog.Entry{})
 	turnedRound.Rules = []catalog.Rule{
-		{Span: calendar.Span{From: jan(1), To: jan(10)}, Entry: &second}, {Span: calendar.Span{From: jan(11), To: calendar.Never}, Entry: &first},
+		{
+			Span:  calendar.Span{From: jan(1), To: jan(10)},
+			Entry: &second,
+		},
+		{Span: calendar.Span{From: jan(11), To: calendar.Never}, Entry: &first},
 	}
 	with := func(kind calendar.LimitKind, n int, anchor calendar.Anchor) *catalog.Cell {
 		return ruled(jan(1), jan(20), catalog.Entry{Limit: limit(kind, n, anchor)})

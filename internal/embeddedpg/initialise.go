@@ -69,7 +69,15 @@ func makeCluster(ctx context.Context, l layout, programs binaries, runAs account
 	if err := syncFolder(l.dataDir); err != nil {
 		return nil, err
 	}
-	log.Info("made a PostgreSQL cluster", "folder", l.cluster(), "version", programs.version, "took", time.Since(started).Round(time.Millisecond))
+	log.Info(
+		"made a PostgreSQL cluster",
+		"folder",
+		l.cluster(),
+		"version",
+		programs.version,
+		"took",
+		time.Since(started).Round(time.Millisecond),
+	)
 	return record, nil
 }
 
@@ -116,7 +124,11 @@ func runInitdb(ctx context.Context, workplace, cluster, password string, program
 		}
 		said := strings.TrimSpace(output.String())
 		if strings.Contains(said, "could not look up effective user ID") {
-			err = fmt.Errorf("%w: user id %d has no entry in /etc/passwd, which initdb needs; add one or run as another user", err, runAs.uid)
+			err = fmt.Errorf(
+				"%w: user id %d has no entry in /etc/passwd, which initdb needs; add one or run as another user",
+				err,
+				runAs.uid,
+			)
 		}
 		return fmt.Errorf("run %s: %w; it said:\n%s", programs.initdb(), err, said)
 	}

@@ -66,7 +66,12 @@ func completeNpmLinks(binFolder string) error {
 			return fmt.Errorf("list of links %s: unexpected link from %q to %q", listFile, link.Target, link.Source)
 		}
 		if err := root.Symlink(relative, target); err != nil && !errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("make the link %s (list of links %s): %w; run the package's postinstall script as its owner", link.Target, listFile, err)
+			return fmt.Errorf(
+				"make the link %s (list of links %s): %w; run the package's postinstall script as its owner",
+				link.Target,
+				listFile,
+				err,
+			)
 		}
 	}
 	return nil

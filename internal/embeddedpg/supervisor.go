@@ -156,7 +156,10 @@ func (s *supervisor) stop(ctx context.Context) error {
 		s.signal(syscall.SIGKILL)
 		<-s.done
 	}
-	return fmt.Errorf("stop the PostgreSQL server: it had to be ended by force (no data is lost, the next start takes longer): %w", ctx.Err())
+	return fmt.Errorf(
+		"stop the PostgreSQL server: it had to be ended by force (no data is lost, the next start takes longer): %w",
+		ctx.Err(),
+	)
 }
 
 // signal goes through the handle of the process we started; if that has ended

@@ -9,7 +9,14 @@ import (
 
 var zhClasses = [relief.Classes]string{"应急救助", "过渡期生活救助", "倒损住房恢复重建救助", "旱灾临时生活救助", "冬春临时生活困难救助", "遇难人员家属抚慰"}
 
-var enClasses = [relief.Classes]string{"emergency relief", "transition relief", "housing relief", "drought relief", "winter-spring relief", "bereavement relief"}
+var enClasses = [relief.Classes]string{
+	"emergency relief",
+	"transition relief",
+	"housing relief",
+	"drought relief",
+	"winter-spring relief",
+	"bereavement relief",
+}
 
 // Discrepancy says what a doubt about a node's relief is.
 func Discrepancy(l Locale, node *area.Node, d *relief.Discrepancy) string {
@@ -23,9 +30,16 @@ func Discrepancy(l Locale, node *area.Node, d *relief.Discrepancy) string {
 	case relief.Idle:
 		return fmt.Sprintf("%s的%s资金结存%s元，最近一笔流水为%s，至%s尚未拨付或发放，属滞留。", name, class, d.Amount, zhDate(d.Last), zhDate(d.Due))
 	case relief.Undisclosed:
-		return fmt.Sprintf("%s于%s%s的%s%s元，应当在%d个工作日内、即%s前（含当日）公开，逾期未公开。",
-			name, zhDate(d.Last), map[relief.Kind]string{relief.Allocation: "下拨", relief.Distribution: "发放"}[d.Movements[0].Kind], class, d.Amount,
-			relief.DisclosureWorkingDays, zhDate(d.Due))
+		return fmt.Sprintf(
+			"%s于%s%s的%s%s元，应当在%d个工作日内、即%s前（含当日）公开，逾期未公开。",
+			name,
+			zhDate(d.Last),
+			map[relief.Kind]string{relief.Allocation: "下拨", relief.Distribution: "发放"}[d.Movements[0].Kind],
+			class,
+			d.Amount,
+			relief.DisclosureWorkingDays,
+			zhDate(d.Due),
+		)
 	case relief.Unmatched:
 	}
 	return fmt.Sprintf("%s于%s的一笔%s流水（%s元）所注明的公开信息不存在或已撤回。", name, zhDate(d.Last), class, d.Amount)
@@ -35,13 +49,32 @@ func enDiscrepancy(node *area.Node, d *relief.Discrepancy) string {
 	class := enClasses[d.Class]
 	switch d.Kind {
 	case relief.Overspent:
-		return fmt.Sprintf("%s passed down and distributed %s yuan of %s more than it received, in %s.", node.Name, d.Amount, class, plural(len(d.Movements), "movement"))
+		return fmt.Sprintf(
+			"%s passed down and distributed %s yuan of %s more than it received, in %s.",
+			node.Name,
+			d.Amount,
+			class,
+			plural(len(d.Movements), "movement"),
+		)
 	case relief.Idle:
-		return fmt.Sprintf("%s holds %s yuan of %s; the last movement was on %s, and nothing was given by %s.", node.Name, d.Amount, class, enDate(d.Last), enDate(d.Due))
+		return fmt.Sprintf(
+			"%s holds %s yuan of %s; the last movement was on %s, and nothing was given by %s.",
+			node.Name,
+			d.Amount,
+			class,
+			enDate(d.Last),
+			enDate(d.Due),
+		)
 	case relief.Undisclosed:
 		return fmt.Sprintf("%s gave %s yuan of %s on %s; it was to be published within %d working days, by %s, and was not.",
 			node.Name, d.Amount, class, enDate(d.Last), relief.DisclosureWorkingDays, enDate(d.Due))
 	case relief.Unmatched:
 	}
-	return fmt.Sprintf("%s: a movement of %s on %s (%s yuan) names a disclosure that is not there or was withdrawn.", node.Name, class, enDate(d.Last), d.Amount)
+	return fmt.Sprintf(
+		"%s: a movement of %s on %s (%s yuan) names a disclosure that is not there or was withdrawn.",
+		node.Name,
+		class,
+		enDate(d.Last),
+		d.Amount,
+	)
 }

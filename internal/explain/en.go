@@ -66,8 +66,15 @@ func enLimit(l calendar.Limit) string {
 
 // enHolidays translates the names that the arrangements use.
 var enHolidays = map[string]string{
-	"元旦": "New Year", "春节": "Spring Festival", "清明节": "Qingming", "劳动节": "Labour Day", "端午节": "Dragon Boat Festival",
-	"中秋节": "Mid-Autumn Festival", "国庆节": "National Day", "国庆节、中秋节": "National Day and Mid-Autumn Festival", "中秋节、国庆节": "Mid-Autumn Festival and National Day",
+	"元旦":      "New Year",
+	"春节":      "Spring Festival",
+	"清明节":     "Qingming",
+	"劳动节":     "Labour Day",
+	"端午节":     "Dragon Boat Festival",
+	"中秋节":     "Mid-Autumn Festival",
+	"国庆节":     "National Day",
+	"国庆节、中秋节": "National Day and Mid-Autumn Festival",
+	"中秋节、国庆节": "Mid-Autumn Festival and National Day",
 }
 
 func enHoliday(name string) string {
@@ -100,8 +107,13 @@ func enAnchor(d *duty.Duty) string {
 const guideline = "guideline of the standard catalog (救灾领域基层政务公开标准目录指引) "
 
 var en = words{
-	date: enDate, shortDate: enShort, period: enPeriod, publisher: func(n *area.Node) string { return n.Name },
-	document: enDocument, limit: enLimit, note: enNote,
+	date:      enDate,
+	shortDate: enShort,
+	period:    enPeriod,
+	publisher: func(n *area.Node) string { return n.Name },
+	document:  enDocument,
+	limit:     enLimit,
+	note:      enNote,
 	article: map[duty.Kind]string{
 		duty.Document: guideline + "四(一)4", duty.Period: guideline + "三", duty.Interpretation: guideline + "四(二)",
 		duty.Response: guideline + "四(三)3", duty.Review: guideline + "四(一)3", duty.Relief: guideline + "三",
@@ -127,7 +139,11 @@ var en = words{
 	},
 	others: func(n int) string { return fmt.Sprintf("Overdue duties of the cell besides: %d. ", n) },
 	unsettled: func(from, due calendar.Day) string {
-		return fmt.Sprintf("Provisional: of the years %d to %d one has no working-day arrangement loaded; Monday to Friday are taken as worked. ", (from + 1).Year(), due.Year())
+		return fmt.Sprintf(
+			"Provisional: of the years %d to %d one has no working-day arrangement loaded; Monday to Friday are taken as worked. ",
+			(from + 1).Year(),
+			due.Year(),
+		)
 	},
 	missing: func(publisher, entry string, run *catalog.Run, catalogTitle string) string {
 		return fmt.Sprintf("%s owes “%s” by %s since %s; the grace of %d working days ended on %s, and nothing that lasts is published. ",
@@ -146,32 +162,74 @@ var en = words{
 			limit = enLimit(d.Rule.Limit)
 		}
 		if d.Rule != nil && d.Rule.Limit.Kind == calendar.WithSource {
-			return fmt.Sprintf("%s, “%s”: %s was to be published together with the document that it explains, on %s, and was not. ", publisher, entry, document, enDate(d.DueOn))
+			return fmt.Sprintf(
+				"%s, “%s”: %s was to be published together with the document that it explains, on %s, and was not. ",
+				publisher,
+				entry,
+				document,
+				enDate(d.DueOn),
+			)
 		}
 		return fmt.Sprintf("%s, “%s”: %s was %s on %s and was to be published %s, by %s; it was not. ",
 			publisher, entry, document, enAnchor(d), enDate(d.AnchorOn), limit, enDate(d.DueOn))
 	},
 	periodic: func(publisher, entry string, d *duty.Duty) string {
-		return fmt.Sprintf("%s, “%s”: the information for %s was to be published within %d working days after its end (%s), by %s; it was not. ",
-			publisher, entry, enPeriod(d.Period), d.WorkingDays, enDate(d.AnchorOn), enDate(d.DueOn))
+		return fmt.Sprintf(
+			"%s, “%s”: the information for %s was to be published within %d working days after its end (%s), by %s; it was not. ",
+			publisher,
+			entry,
+			enPeriod(d.Period),
+			d.WorkingDays,
+			enDate(d.AnchorOn),
+			enDate(d.DueOn),
+		)
 	},
 	interpretation: func(publisher, document string, d *duty.Duty) string {
 		return fmt.Sprintf("%s: %s wants explaining; published on %s, it was to be explained within %d working days, by %s; it was not. ",
 			publisher, document, enDate(d.OpenedOn), d.WorkingDays, enDate(d.DueOn))
 	},
 	review: func(publisher, document string, d *duty.Duty) string {
-		return fmt.Sprintf("%s: %s is not proactive; its attribute was to be looked at again in %d, by %s, and was not. ", publisher, document, d.OpenedOn.Year(), enDate(d.DueOn))
+		return fmt.Sprintf(
+			"%s: %s is not proactive; its attribute was to be looked at again in %d, by %s, and was not. ",
+			publisher,
+			document,
+			d.OpenedOn.Year(),
+			enDate(d.DueOn),
+		)
 	},
 	response: func(publisher string, d *duty.Duty) string {
-		return fmt.Sprintf("%s: %s, detected on %s, was to be answered within %d hours, that is by %s on %s (counted in days: %s), and was not. ",
-			publisher, enOwed(d), enDate(d.OpenedOn), 24*int(d.DueOn-d.OpenedOn), d.DueAt.In(calendar.Shanghai).Format("15:04"), enDate(calendar.DayOf(d.DueAt)), enDate(d.DueOn))
+		return fmt.Sprintf(
+			"%s: %s, detected on %s, was to be answered within %d hours, that is by %s on %s (counted in days: %s), and was not. ",
+			publisher,
+			enOwed(d),
+			enDate(d.OpenedOn),
+			24*int(d.DueOn-d.OpenedOn),
+			d.DueAt.In(calendar.Shanghai).Format("15:04"),
+			enDate(calendar.DayOf(d.DueAt)),
+			enDate(d.DueOn),
+		)
 	},
 	relief: func(publisher, entry string, d *duty.Duty) string {
-		return fmt.Sprintf("%s, “%s”: %s, passed down or given out on %s, was to be published within %d working days, that is by %s, and was not. ",
-			publisher, entry, enOwed(d), enDate(d.OpenedOn), d.WorkingDays, enDate(d.DueOn))
+		return fmt.Sprintf(
+			"%s, “%s”: %s, passed down or given out on %s, was to be published within %d working days, that is by %s, and was not. ",
+			publisher,
+			entry,
+			enOwed(d),
+			enDate(d.OpenedOn),
+			d.WorkingDays,
+			enDate(d.DueOn),
+		)
 	},
 	coming: func(publisher, entry, act string, due calendar.Day, becomes string) string {
-		return fmt.Sprintf("%s, “%s”: by %s %s; else the cell is %s from %s on. ", publisher, entry, enDate(due), act, becomes, enDate(due+1))
+		return fmt.Sprintf(
+			"%s, “%s”: by %s %s; else the cell is %s from %s on. ",
+			publisher,
+			entry,
+			enDate(due),
+			act,
+			becomes,
+			enDate(due+1),
+		)
 	},
 	act: func(status timeline.Status, d *duty.Duty, document string) string {
 		switch {
@@ -193,10 +251,18 @@ var en = words{
 		return document + " is to be published"
 	},
 	owed: enOwed,
-	rule: map[timeline.Status]string{timeline.Missing: "nothing published when the grace ended", timeline.Stale: "not refreshed in time", timeline.Overdue: "a duty is overdue"},
+	rule: map[timeline.Status]string{
+		timeline.Missing: "nothing published when the grace ended",
+		timeline.Stale:   "not refreshed in time",
+		timeline.Overdue: "a duty is overdue",
+	},
 	dutyOf: map[duty.Kind]string{
-		duty.Document: "a document not published in time", duty.Period: "a period not published in time", duty.Interpretation: "a document not explained in time",
-		duty.Response: "a concern not answered in time", duty.Review: "an attribute not reviewed in time", duty.Relief: "a movement of relief not published in time",
+		duty.Document:       "a document not published in time",
+		duty.Period:         "a period not published in time",
+		duty.Interpretation: "a document not explained in time",
+		duty.Response:       "a concern not answered in time",
+		duty.Review:         "an attribute not reviewed in time",
+		duty.Relief:         "a movement of relief not published in time",
 	},
 	counted: func(from calendar.Day, trace []calendar.TracedDay) string {
 		counted, off, madeUp := sortDays(trace, enNote)

@@ -187,7 +187,15 @@ func sentence(w *words, g *GapFacts) string {
 	case timeline.Missing:
 		return w.missing(publisher, entry, g.Reason.Run, g.Reason.Began.Catalog.Title)
 	case timeline.Stale:
-		return w.stale(publisher, entry, g.Reason.Rule.Catalog.Title, g.Reason.Last.On, g.published(w, &g.Reason.Last), g.Reason.Rule.RefreshDays, g.Reason.Deadline.Due)
+		return w.stale(
+			publisher,
+			entry,
+			g.Reason.Rule.Catalog.Title,
+			g.Reason.Last.On,
+			g.published(w, &g.Reason.Last),
+			g.Reason.Rule.RefreshDays,
+			g.Reason.Deadline.Due,
+		)
 	case timeline.Overdue:
 	case timeline.NotInForce, timeline.Covered, timeline.Pending, timeline.Exempt:
 		return "" // no gaps
@@ -281,7 +289,10 @@ type stretch struct {
 
 // sortDays tells the counted days from the stretches that do not count, and the
 // make-up days among the counted.
-func sortDays(trace []calendar.TracedDay, note func(calendar.TracedDay) string) (counted []calendar.TracedDay, off []stretch, madeUp []calendar.TracedDay) {
+func sortDays(
+	trace []calendar.TracedDay,
+	note func(calendar.TracedDay) string,
+) (counted []calendar.TracedDay, off []stretch, madeUp []calendar.TracedDay) {
 	for _, day := range trace {
 		if day.Working {
 			counted = append(counted, day)

@@ -23,7 +23,13 @@ var days = calendar.New(nil) // no arrangement loaded: Monday to Friday
 // history derives a cell of 畹町镇 under one rule from 2024 on.
 func history(change func(*catalog.Entry), documents ...disclosure.Disclosure) (*timeline.History, *catalog.Entry) {
 	twenty := 20
-	entry := &catalog.Entry{Code: "1.1", Category: "政策文件", Item: "法律法规", LegalBasis: "《条例》第二十条", Limit: calendar.Limit{Kind: calendar.WorkingDays, N: &twenty}}
+	entry := &catalog.Entry{
+		Code:       "1.1",
+		Category:   "政策文件",
+		Item:       "法律法规",
+		LegalBasis: "《条例》第二十条",
+		Limit:      calendar.Limit{Kind: calendar.WorkingDays, N: &twenty},
+	}
 	if change != nil {
 		change(entry)
 	}
@@ -149,13 +155,19 @@ func TestReasons(t *testing.T) {
 					}
 				}
 			}
-			if explain.Rule(locale, g.Reason) == "" || explain.Upcoming(locale, g) == "" || strings.Contains(explain.Gap(locale, g)+explain.Upcoming(locale, g), "%!") {
+			if explain.Rule(locale, g.Reason) == "" || explain.Upcoming(locale, g) == "" ||
+				strings.Contains(explain.Gap(locale, g)+explain.Upcoming(locale, g), "%!") {
 				t.Errorf("%s: %s", name, explain.Upcoming(locale, g))
 			}
 		}
 		for _, span := range h.Explained() {
 			for _, locale := range []explain.Locale{explain.Chinese, explain.English} {
-				if text := explain.Cause(locale, span.Cause, func(string) string { return "" }); text == "" || strings.Contains(text, "%!") {
+				if text := explain.Cause(
+					locale,
+					span.Cause,
+					func(string) string { return "" },
+				); text == "" ||
+					strings.Contains(text, "%!") {
 					t.Errorf("%s: cause %q", name, text)
 				}
 			}

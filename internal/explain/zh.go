@@ -156,7 +156,16 @@ var zh = words{
 		if what == zhDocument("", "") {
 			what = "信息"
 		}
-		return fmt.Sprintf("%s的“%s”栏目按%s应当每%d天至少更新一次，最近一次于%s发布%s，至%s届满，此后没有仍在公开的更新。", publisher, entry, zhTitle(catalogTitle), refresh, zhDate(last), what, zhDate(due))
+		return fmt.Sprintf(
+			"%s的“%s”栏目按%s应当每%d天至少更新一次，最近一次于%s发布%s，至%s届满，此后没有仍在公开的更新。",
+			publisher,
+			entry,
+			zhTitle(catalogTitle),
+			refresh,
+			zhDate(last),
+			what,
+			zhDate(due),
+		)
 	},
 	document1: func(publisher, entry, document string, d *duty.Duty) string {
 		limit := "规定时限"
@@ -181,8 +190,16 @@ var zh = words{
 		return fmt.Sprintf("%s的%s不属于主动公开，%d年应当审查其公开属性，至%s届满，逾期未审查。", publisher, document, d.OpenedOn.Year(), zhDate(d.DueOn))
 	},
 	response: func(publisher string, d *duty.Duty) string {
-		return fmt.Sprintf("%s于%s监测到%s，应当在%d小时内回应，即至%s%s（按日计至%s）前，逾期未回应。",
-			publisher, zhDate(d.OpenedOn), zhOwed(d), 24*int(d.DueOn-d.OpenedOn), zhDate(calendar.DayOf(d.DueAt)), d.DueAt.In(calendar.Shanghai).Format("15时04分"), zhDate(d.DueOn))
+		return fmt.Sprintf(
+			"%s于%s监测到%s，应当在%d小时内回应，即至%s%s（按日计至%s）前，逾期未回应。",
+			publisher,
+			zhDate(d.OpenedOn),
+			zhOwed(d),
+			24*int(d.DueOn-d.OpenedOn),
+			zhDate(calendar.DayOf(d.DueAt)),
+			d.DueAt.In(calendar.Shanghai).Format("15时04分"),
+			zhDate(d.DueOn),
+		)
 	},
 	relief: func(publisher, entry string, d *duty.Duty) string {
 		return fmt.Sprintf("%s“%s”栏目：%s于%s下拨或者发放，应当自该日起%d个工作日内、即%s前（含当日）公开，逾期未公开。",

@@ -39,7 +39,10 @@ func (r *Request) about(e *Export, rows int) *table {
 	}
 	provisional := words{"否", "no"}
 	if e.node.at("coverage.provisional") == true {
-		provisional = words{"是：当年的放假安排尚未载入，到期日可能变动", "yes: the year's arrangement of working days is not loaded, so due days may still move"}
+		provisional = words{
+			"是：当年的放假安排尚未载入，到期日可能变动",
+			"yes: the year's arrangement of working days is not loaded, so due days may still move",
+		}
 	}
 	add(words{"暂算", "Provisional"}, provisional.in(in))
 	add(words{"行数", "Rows"}, typed{integer, json.Number(strconv.Itoa(rows))})

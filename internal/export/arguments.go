@@ -28,9 +28,16 @@ var (
 	fromArgument  = argument{name: "from", needed: true, describe: "give a day, YYYY-MM-DD"}
 	toArgument    = argument{name: "to", needed: true, describe: "give a day, YYYY-MM-DD"}
 	scopeArgument = argument{name: "scope", allowed: []string{"SELF", "SUBTREE"}}
-	levelArgument = argument{name: "level", needed: true, allowed: []string{"NATION", "PROVINCE", "PREFECTURE", "COUNTY", "TOWNSHIP", "VILLAGE"}}
-	classArgument = argument{name: "reliefClass", allowed: []string{"EMERGENCY", "TRANSITION", "HOUSING", "DROUGHT", "WINTER_SPRING", "BEREAVEMENT"}}
-	filterObject  = argument{name: "filter", object: true}
+	levelArgument = argument{
+		name:    "level",
+		needed:  true,
+		allowed: []string{"NATION", "PROVINCE", "PREFECTURE", "COUNTY", "TOWNSHIP", "VILLAGE"},
+	}
+	classArgument = argument{
+		name:    "reliefClass",
+		allowed: []string{"EMERGENCY", "TRANSITION", "HOUSING", "DROUGHT", "WINTER_SPRING", "BEREAVEMENT"},
+	}
+	filterObject = argument{name: "filter", object: true}
 )
 
 const localeArgument = "locale"
@@ -44,7 +51,11 @@ func (r *report) request(format Format, query url.Values) (*Request, error) {
 	}
 	for name, values := range query {
 		if !slices.Contains(names, name) {
-			return nil, problem.Invalid(name, "an export takes "+strings.Join(names, ", ")+"; it holds all rows", "there is no such argument")
+			return nil, problem.Invalid(
+				name,
+				"an export takes "+strings.Join(names, ", ")+"; it holds all rows",
+				"there is no such argument",
+			)
 		}
 		if len(values) > 1 {
 			return nil, problem.Invalid(name, "give it once", "it is given %d times", len(values))

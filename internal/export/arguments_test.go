@@ -49,7 +49,8 @@ func TestArguments(t *testing.T) {
 		"2026-10": {"2026-09-30", "2026-10-01", "2026-10-31"}, "2026-11": {"2026-10-31", "2026-11-01", "2026-11-24"}, "2024-02": {"2024-01-31", "2024-02-01", "2024-02-29"},
 	} {
 		s := &session{variables: map[string]any{"month": month}, now: made}
-		if err := s.settleMonth(); err != nil || [3]string{s.variables["before"].(string), s.variables["from"].(string), s.variables["asOf"].(string)} != days {
+		if err := s.settleMonth(); err != nil ||
+			[3]string{s.variables["before"].(string), s.variables["from"].(string), s.variables["asOf"].(string)} != days {
 			t.Errorf("%s: %v %v", month, s.variables, err)
 		}
 	}

@@ -40,7 +40,13 @@ func (s *session) settleMonth() error {
 }
 
 // levelBelow is that of the places below, which are ranked; none below villages.
-var levelBelow = map[any]string{"NATION": "PROVINCE", "PROVINCE": "PREFECTURE", "PREFECTURE": "COUNTY", "COUNTY": "TOWNSHIP", "TOWNSHIP": "VILLAGE"}
+var levelBelow = map[any]string{
+	"NATION":     "PROVINCE",
+	"PROVINCE":   "PREFECTURE",
+	"PREFECTURE": "COUNTY",
+	"COUNTY":     "TOWNSHIP",
+	"TOWNSHIP":   "VILLAGE",
+}
 
 // page is the address of a view of the dashboard; a department's code holds a
 // slash, which is %2F in it.
@@ -55,7 +61,13 @@ func (s *session) page(code any, view string, parameters ...string) string {
 // cellPage is the address of the view of a cell.
 func (s *session) cellPage(row record) string {
 	query := url.Values{"on": {s.day}}
-	return fmt.Sprintf("%s/c/%s/%s?%s", s.base, url.PathEscape(fmt.Sprint(row.at("publisher.code"))), url.PathEscape(fmt.Sprint(row.at("entry.code"))), query.Encode())
+	return fmt.Sprintf(
+		"%s/c/%s/%s?%s",
+		s.base,
+		url.PathEscape(fmt.Sprint(row.at("publisher.code"))),
+		url.PathEscape(fmt.Sprint(row.at("entry.code"))),
+		query.Encode(),
+	)
 }
 
 // figurePage is the address of the view of a figure of a node: gaps are listed,
@@ -63,7 +75,14 @@ func (s *session) cellPage(row record) string {
 func (s *session) figurePage(code any, figure, on string) string {
 	switch figure {
 	case "missing", "overdue", "stale":
-		return s.page(code, "/gaps", "on", on, "status", map[string]string{"missing": "MISSING", "overdue": "OVERDUE", "stale": "STALE"}[figure])
+		return s.page(
+			code,
+			"/gaps",
+			"on",
+			on,
+			"status",
+			map[string]string{"missing": "MISSING", "overdue": "OVERDUE", "stale": "STALE"}[figure],
+		)
 	case "gaps":
 		return s.page(code, "/gaps", "on", on)
 	}

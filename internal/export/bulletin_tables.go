@@ -90,7 +90,13 @@ func (s *session) stateTable() *table {
 			return err
 		}
 		for _, moved := range []struct{ key, name string }{{"OPENED", "opened"}, {"CLOSED", "closed"}} {
-			if err := row(moved.name, changeNames[moved.key], integer, nil, answer.at("coverageChange."+moved.name+".totalCount")); err != nil {
+			if err := row(
+				moved.name,
+				changeNames[moved.key],
+				integer,
+				nil,
+				answer.at("coverageChange."+moved.name+".totalCount"),
+			); err != nil {
 				return err
 			}
 		}
@@ -142,7 +148,11 @@ func (s *session) categoryTable() *table {
 		return s.page(s.node["code"], "/gaps", "on", s.day, "category", category)
 	})
 	name := []column{{key: "category", title: words{"一级事项", "Category"}, width: 20}}
-	return &table{title: words{"按一级事项", "By category"}, columns: fixed(name, columns), rows: s.list(stateQuestion, "administrativeNode.now.byCategory")}
+	return &table{
+		title:   words{"按一级事项", "By category"},
+		columns: fixed(name, columns),
+		rows:    s.list(stateQuestion, "administrativeNode.now.byCategory"),
+	}
 }
 
 // changeTable is which gaps opened and closed, and what made them.
@@ -179,7 +189,11 @@ func isGap(status any) bool { return status == "MISSING" || status == "OVERDUE" 
 
 func (s *session) newGapsTable() *table {
 	columns := linked(gapColumns, func(_ *column, row record) string { return s.cellPage(row) })
-	return &table{title: words{"新增缺口", "New gaps"}, columns: fixed(publisherColumns, entryColumns, columns), rows: s.pages(newGapsQuestion, "coverageChange.opened")}
+	return &table{
+		title:   words{"新增缺口", "New gaps"},
+		columns: fixed(publisherColumns, entryColumns, columns),
+		rows:    s.pages(newGapsQuestion, "coverageChange.opened"),
+	}
 }
 
 // overdueTable counts overdue cells by body, the most first.
@@ -193,41 +207,45 @@ func (s *session) overdueTable() *table {
 		{key: "oldest", title: words{"最久天数", "Longest, days"}, kind: integer, width: 14, link: gaps},
 	}
 	pages := s.pages(overdueQuestion, "gaps")
-	return &table{title: words{"超期主体", "Overdue by body"}, columns: fixed(publisherColumns, columns), rows: func(ctx context.Context, visit func(record) error) error {
-		type body struct {
-			publisher     any
-			code          string
-			count, oldest int64
-		}
-		var bodies []*body // there are no more of them than nodes
-		err := pages(ctx, func(row record) error {
-			code, _ := row.at("publisher.code").(string)
-			days, _ := row["daysOpen"].(json.Number)
-			open, err := days.Int64()
+	return &table{
+		title:   words{"超期主体", "Overdue by body"},
+		columns: fixed(publisherColumns, columns),
+		rows: func(ctx context.Context, visit func(record) error) error {
+			type body struct {
+				publisher     any
+				code          string
+				count, oldest int64
+			}
+			var bodies []*body // there are no more of them than nodes
+			err := pages(ctx, func(row record) error {
+				code, _ := row.at("publisher.code").(string)
+				days, _ := row["daysOpen"].(json.Number)
+				open, err := days.Int64()
+				if err != nil {
+					return err
+				}
+				if len(bodies) == 0 || bodies[len(bodies)-1].code != code { // gaps come by publisher
+					bodies = append(bodies, &body{publisher: row["publisher"], code: code})
+				}
+				last := bodies[len(bodies)-1]
+				last.count, last.oldest = last.count+1, max(last.oldest, open)
+				return nil
+			})
 			if err != nil {
 				return err
 			}
-			if len(bodies) == 0 || bodies[len(bodies)-1].code != code { // gaps come by publisher
-				bodies = append(bodies, &body{publisher: row["publisher"], code: code})
+			slices.SortStableFunc(bodies, func(a, b *body) int {
+				return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(b.oldest, a.oldest))
+			})
+			for _, b := range bodies {
+				number := func(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
+				if err := visit(record{"publisher": b.publisher, "count": number(b.count), "oldest": number(b.oldest)}); err != nil {
+					return err
+				}
 			}
-			last := bodies[len(bodies)-1]
-			last.count, last.oldest = last.count+1, max(last.oldest, open)
 			return nil
-		})
-		if err != nil {
-			return err
-		}
-		slices.SortStableFunc(bodies, func(a, b *body) int {
-			return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(b.oldest, a.oldest))
-		})
-		for _, b := range bodies {
-			number := func(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }
-			if err := visit(record{"publisher": b.publisher, "count": number(b.count), "oldest": number(b.oldest)}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}}
+		},
+	}
 }
 
 // classTable is the money of the month.
@@ -259,7 +277,10 @@ func (s *session) childrenTable() *table {
 		t.rows = func(context.Context, func(record) error) error { return nil }
 	}
 	rank := linked(rankColumns, func(*column, record) string { return s.page(s.node["code"], "/compare", "on", s.day, "level", level) })
-	figures := linked(within("figures", figureColumns), func(c *column, row record) string { return s.figurePage(row.at("node.code"), c.key, s.day) })
+	figures := linked(
+		within("figures", figureColumns),
+		func(c *column, row record) string { return s.figurePage(row.at("node.code"), c.key, s.day) },
+	)
 	t.columns = fixed(rank, figures, notRankedColumns)
 	return t
 }

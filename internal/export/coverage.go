@@ -61,7 +61,11 @@ var coverageReport = &report{
 			},
 			group(words{"按一级事项", "By category"}, "byCategory", []column{{key: "category", title: words{"一级事项", "Category"}, width: 20}}),
 			group(words{"按栏目", "By entry"}, "byEntry", entryColumns),
-			group(words{"按层级", "By level"}, "byLevel", []column{{key: "level", title: words{"层级", "Level"}, kind: word, names: levelNames, width: 10}}),
+			group(
+				words{"按层级", "By level"},
+				"byLevel",
+				[]column{{key: "level", title: words{"层级", "Level"}, kind: word, names: levelNames, width: 10}},
+			),
 		}
 	},
 }

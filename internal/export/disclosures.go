@@ -52,7 +52,13 @@ var documentColumns = []column{
 var afterwardsColumns = []column{
 	{key: "interpretationRef", path: "interpretation.ref", title: words{"解读编号", "Interpretation ref"}, width: 18},
 	{key: "interpretationTitle", path: "interpretation.title", title: words{"解读标题", "Interpretation"}, width: 40},
-	{key: "interpretationPublishedOn", path: "interpretation.publishedOn", title: words{"解读公开日期", "Interpretation published on"}, kind: day, width: 14},
+	{
+		key:   "interpretationPublishedOn",
+		path:  "interpretation.publishedOn",
+		title: words{"解读公开日期", "Interpretation published on"},
+		kind:  day,
+		width: 14,
+	},
 	{key: "reviewedOn", path: "reviews.reviewedOn", title: words{"属性审查日期", "Attribute reviewed on"}, kind: list, width: 14},
 	{key: "reviewResult", path: "reviews.result", title: words{"属性审查结果", "Review's result"}, kind: list, names: reviewNames, width: 14},
 	{key: "secrecyReviewedOn", path: "secrecyReview.reviewedOn", title: words{"保密审查日期", "Secrecy reviewed on"}, kind: day, width: 14},

@@ -53,7 +53,16 @@ type report struct {
 	tables func(*session) []*table
 }
 
-var reports = []*report{gapsReport, matrixReport, disclosuresReport, reliefReport, coverageReport, rankingReport, catalogReport, bulletinReport}
+var reports = []*report{
+	gapsReport,
+	matrixReport,
+	disclosuresReport,
+	reliefReport,
+	coverageReport,
+	rankingReport,
+	catalogReport,
+	bulletinReport,
+}
 
 // Request is an export asked for: its arguments have been read, and are allowed
 // as far as can be told without asking.
@@ -101,7 +110,15 @@ type Export struct {
 // anything is written. Links lead to the pages at the base address; source is the
 // export's own address.
 func (r *Request) Open(ctx context.Context, ask Ask, now time.Time, base, source string) (*Export, error) {
-	s := &session{ask: ask, locale: r.locale, variables: maps.Clone(r.variables), now: now, base: base, source: source, answers: map[string]record{}}
+	s := &session{
+		ask:       ask,
+		locale:    r.locale,
+		variables: maps.Clone(r.variables),
+		now:       now,
+		base:      base,
+		source:    source,
+		answers:   map[string]record{},
+	}
 	if err := r.settle(ctx, s); err != nil {
 		return nil, err
 	}
@@ -138,7 +155,13 @@ func (r *Request) FileName(e *Export) (name, ascii string) {
 		}
 		return r
 	}
-	return strings.Map(visible, name), strings.Map(plain, safe.Replace(fmt.Sprintf("%s-%v-%s.%s", r.report.name, e.node.at("code"), when, r.format)))
+	return strings.Map(
+			visible,
+			name,
+		), strings.Map(
+			plain,
+			safe.Replace(fmt.Sprintf("%s-%v-%s.%s", r.report.name, e.node.at("code"), when, r.format)),
+		)
 }
 
 // visible takes control characters out of a name.

@@ -69,9 +69,15 @@ func (f *fake) bytes(t testing.TB, name, query string) []byte {
 
 // movement is an edge of the list of movements.
 func movement(ref, funds, quantity, title string) string {
-	return fmt.Sprintf(`{"node": {"ref": %q, "kind": "ALLOCATION", "reliefClass": "DROUGHT", "eventRef": null, "funds": %q, "goodsItem": "米",
+	return fmt.Sprintf(
+		`{"node": {"ref": %q, "kind": "ALLOCATION", "reliefClass": "DROUGHT", "eventRef": null, "funds": %q, "goodsItem": "米",
 		"goodsQuantity": %q, "goodsUnit": "袋", "households": 12, "persons": 0, "occurredOn": "2024-02-29", "documentNumber": null,
-		"from": {"code": "53", "name": "云南省"}, "to": null, "disclosure": {"ref": "d", "title": %q, "publishedOn": "2024-03-01"}}}`, ref, funds, quantity, title)
+		"from": {"code": "53", "name": "云南省"}, "to": null, "disclosure": {"ref": "d", "title": %q, "publishedOn": "2024-03-01"}}}`,
+		ref,
+		funds,
+		quantity,
+		title,
+	)
 }
 
 // moneyOf answers all that an export of relief asks.
@@ -79,10 +85,17 @@ func moneyOf(movements ...string) *fake {
 	figures := `{"received": "1.00", "passedDown": "0.00", "distributed": "0.10", "balance": "0.90", "disclosed": "0.00"}`
 	say := func(answer string) func(map[string]any) string { return func(map[string]any) string { return answer } }
 	return &fake{answers: map[string]func(map[string]any) string{
-		"ExportMovements": say(`{"administrativeNode": {"relief": {"movements": {"pageInfo": {"hasNextPage": false, "endCursor": null}, "edges": [` + strings.Join(movements, ",") + `]}}}}`),
-		"ExportMoney": say(`{"administrativeNode": {"relief": {"total": ` + figures + `, "byClass": [{"reliefClass": "HOUSING", "figures": ` + figures + `}],
+		"ExportMovements": say(
+			`{"administrativeNode": {"relief": {"movements": {"pageInfo": {"hasNextPage": false, "endCursor": null}, "edges": [` + strings.Join(
+				movements,
+				",",
+			) + `]}}}}`,
+		),
+		"ExportMoney": say(
+			`{"administrativeNode": {"relief": {"total": ` + figures + `, "byClass": [{"reliefClass": "HOUSING", "figures": ` + figures + `}],
 			"byChild": [{"node": {"__typename": "Township", "code": "533102102", "name": "畹町镇", "level": "TOWNSHIP"}, "figures": ` + figures + `}],
-			"goods": [{"item": "米", "unit": "袋", "received": "1.500", "passedDown": "0", "distributed": "0", "balance": "1.500"}]}}}`),
+			"goods": [{"item": "米", "unit": "袋", "received": "1.500", "passedDown": "0", "distributed": "0", "balance": "1.500"}]}}}`,
+		),
 		"ExportDiscrepancies": say(`{"administrativeNode": {"relief": {"discrepancyCount": 0, "discrepancies": []}}}`),
 	}}
 }

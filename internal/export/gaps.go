@@ -14,9 +14,16 @@ const gapsQuestion = `query ExportGaps($code: String!, $asOf: Date, $filter: Gap
 }`
 
 var gapsReport = &report{
-	name: "gaps", title: words{"公开缺口", "Gaps"}, formats: []Format{CSV, XLSX, NDJSON},
-	arguments: []argument{codeArgument, asOfArgument, filterObject, {name: "orderBy", allowed: []string{"PUBLISHER", "OLDEST_FIRST", "ENTRY"}}},
-	rules:     []words{statusRule},
+	name:    "gaps",
+	title:   words{"公开缺口", "Gaps"},
+	formats: []Format{CSV, XLSX, NDJSON},
+	arguments: []argument{
+		codeArgument,
+		asOfArgument,
+		filterObject,
+		{name: "orderBy", allowed: []string{"PUBLISHER", "OLDEST_FIRST", "ENTRY"}},
+	},
+	rules: []words{statusRule},
 	tables: func(s *session) []*table {
 		return []*table{{
 			title:   words{"公开缺口", "Gaps"},

@@ -58,7 +58,14 @@ func (s *session) matrixColumns(ctx context.Context) ([]column, error) {
 		}
 		title := fmt.Sprintf("%v %v", entry["code"], name)
 		columns = append(columns, column{
-			key: fmt.Sprint(entry["code"]), path: "statuses." + cellKey(entry["code"]), title: words{title, title}, kind: word, names: statusNames, width: 12,
+			key: fmt.Sprint(
+				entry["code"],
+			),
+			path:  "statuses." + cellKey(entry["code"]),
+			title: words{title, title},
+			kind:  word,
+			names: statusNames,
+			width: 12,
 		})
 		return nil
 	})

@@ -13,7 +13,11 @@ func TestMemory(t *testing.T) {
 	const rows, page = 200_000, 500
 	edges := make([]string, page)
 	for i := range edges {
-		edges[i] = fmt.Sprintf(`{"node": {"ref": "瑞丽-2024-%06d", "funds": "310000.00", "occurredOn": "2024-02-29", "documentNumber": "瑞应急〔2024〕%d号"}}`, i, i)
+		edges[i] = fmt.Sprintf(
+			`{"node": {"ref": "瑞丽-2024-%06d", "funds": "310000.00", "occurredOn": "2024-02-29", "documentNumber": "瑞应急〔2024〕%d号"}}`,
+			i,
+			i,
+		)
 	}
 	list := strings.Join(edges, ",")
 	for _, c := range []struct {
@@ -30,7 +34,11 @@ func TestMemory(t *testing.T) {
 				runtime.ReadMemStats(&now)
 				peak = max(peak, now.HeapAlloc)
 			}
-			return fmt.Sprintf(`{"administrativeNode": {"relief": {"movements": {"pageInfo": {"hasNextPage": %t, "endCursor": "c"}, "edges": [%s]}}}}`, asked < rows/page, list)
+			return fmt.Sprintf(
+				`{"administrativeNode": {"relief": {"movements": {"pageInfo": {"hasNextPage": %t, "endCursor": "c"}, "edges": [%s]}}}}`,
+				asked < rows/page,
+				list,
+			)
 		}
 		runtime.GC()
 		runtime.ReadMemStats(&before)

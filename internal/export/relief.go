@@ -56,9 +56,17 @@ var reliefReport = &report{
 	rules:     []words{movementRule, moneyRule, digitsRule},
 	tables: func(s *session) []*table {
 		return []*table{
-			{title: words{"流水", "Movements"}, columns: fixed(movementColumns), rows: s.pages(movementsQuestion, "administrativeNode.relief.movements")},
+			{
+				title:   words{"流水", "Movements"},
+				columns: fixed(movementColumns),
+				rows:    s.pages(movementsQuestion, "administrativeNode.relief.movements"),
+			},
 			{title: words{"按类别", "By class"}, columns: fixed(classColumns, within("figures", moneyColumns)), rows: s.moneyByClass},
-			{title: words{"按下级", "By child"}, columns: fixed(within("node", nodeColumns), within("figures", moneyColumns)), rows: s.list(moneyQuestion, "administrativeNode.relief.byChild")},
+			{
+				title:   words{"按下级", "By child"},
+				columns: fixed(within("node", nodeColumns), within("figures", moneyColumns)),
+				rows:    s.list(moneyQuestion, "administrativeNode.relief.byChild"),
+			},
 			{title: words{"物资", "Goods"}, columns: fixed(goodsColumns), rows: s.list(moneyQuestion, "administrativeNode.relief.goods")},
 			{title: words{"款物疑点", "Discrepancies"}, columns: fixed(discrepancyColumns), rows: s.discrepancies},
 		}

@@ -36,16 +36,26 @@ func TestManyDiscrepancies(t *testing.T) {
 		}
 		doubts := make([]string, len(found))
 		for i, amount := range found {
-			doubts[i] = fmt.Sprintf(`{"kind": "IDLE", "node": {"code": "c", "name": "n"}, "reliefClass": "DROUGHT", "amount": "%s.00", "explanation": "", "movements": []}`, amount)
+			doubts[i] = fmt.Sprintf(
+				`{"kind": "IDLE", "node": {"code": "c", "name": "n"}, "reliefClass": "DROUGHT", "amount": "%s.00", "explanation": "", "movements": []}`,
+				amount,
+			)
 		}
-		return fmt.Sprintf(`{"administrativeNode": {"relief": {"discrepancyCount": %d, "discrepancies": [%s]}}}`, count, strings.Join(doubts, ","))
+		return fmt.Sprintf(
+			`{"administrativeNode": {"relief": {"discrepancyCount": %d, "discrepancies": [%s]}}}`,
+			count,
+			strings.Join(doubts, ","),
+		)
 	}
 	f.answers["ExportChildren"] = func(variables map[string]any) string {
 		var edges []string
 		for _, child := range children[variables["of"].(string)] {
 			edges = append(edges, fmt.Sprintf(`{"node": {"code": %q}}`, child))
 		}
-		return fmt.Sprintf(`{"administrativeNode": {"children": {"pageInfo": {"hasNextPage": false, "endCursor": null}, "edges": [%s]}}}`, strings.Join(edges, ","))
+		return fmt.Sprintf(
+			`{"administrativeNode": {"children": {"pageInfo": {"hasNextPage": false, "endCursor": null}, "edges": [%s]}}}`,
+			strings.Join(edges, ","),
+		)
 	}
 	file, err := excelize.OpenReader(bytes.NewReader(f.bytes(t, "relief.xlsx", span)))
 	if err != nil {

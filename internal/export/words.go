@@ -96,9 +96,18 @@ var (
 	}
 	movementRule = words{"流水为期间内该地区及下级的下拨、发放和捐赠，新的在前。", "Movements are those of the span at the node and all below it, newest first."}
 	seenRule     = words{"仅含可向查询者公开的信息，新的在前。", "Only disclosures that the caller may see, newest first."}
-	rankingRule  = words{"按公开率从高到低，相同者并列（1、2、2、4）；应公开少于最少项数或没有公开率的不排名，列于最后。", "Best coverage rate first; equals share a rank (1, 2, 2, 4). Places with too few required cells or without a rate have no rank and stand last."}
-	catalogRule  = words{"当日施行的目录，已与所依据的目录合并；“来源目录”为该行所在的目录。归类项下有细项，本身不是栏目。", "The catalog in force that day, merged over those that it is based on; each row names the catalog that it comes from. A row that only groups has no cell."}
-	matrixRule   = words{"行为公开主体，列为栏目；空格表示当日不适用。", "Rows are publishers, columns entries; an empty cell is not in force that day."}
-	monthRule    = words{"本期末为当月最后一日；当月未结束的，统计至制表当日。上期末为上月最后一日。蓝色数字可点开相应页面。", "The figures are those of the month's last day, or of today while the month lasts, against the last day of the month before. Each blue figure opens the view that shows it."}
-	digitsRule   = words{"超过15位数字的金额以文本保存，以免电子表格丢失分位。", "Amounts of more than 15 digits are texts, for a spreadsheet would lose their fen."}
+	rankingRule  = words{
+		"按公开率从高到低，相同者并列（1、2、2、4）；应公开少于最少项数或没有公开率的不排名，列于最后。",
+		"Best coverage rate first; equals share a rank (1, 2, 2, 4). Places with too few required cells or without a rate have no rank and stand last.",
+	}
+	catalogRule = words{
+		"当日施行的目录，已与所依据的目录合并；“来源目录”为该行所在的目录。归类项下有细项，本身不是栏目。",
+		"The catalog in force that day, merged over those that it is based on; each row names the catalog that it comes from. A row that only groups has no cell.",
+	}
+	matrixRule = words{"行为公开主体，列为栏目；空格表示当日不适用。", "Rows are publishers, columns entries; an empty cell is not in force that day."}
+	monthRule  = words{
+		"本期末为当月最后一日；当月未结束的，统计至制表当日。上期末为上月最后一日。蓝色数字可点开相应页面。",
+		"The figures are those of the month's last day, or of today while the month lasts, against the last day of the month before. Each blue figure opens the view that shows it.",
+	}
+	digitsRule = words{"超过15位数字的金额以文本保存，以免电子表格丢失分位。", "Amounts of more than 15 digits are texts, for a spreadsheet would lose their fen."}
 )

@@ -63,7 +63,8 @@ func TestNDJSON(t *testing.T) {
 	t.Parallel()
 	written := moneyOf(movement("a", "0.10", "2.000", "=<b>"), movement("b", "1.00", "1.000", "x")).bytes(t, "relief.ndjson", span)
 	lines := strings.Split(strings.TrimSuffix(string(written), "\n"), "\n")
-	if len(lines) != 2 || !strings.HasPrefix(lines[0], `{"ref":"a","kind":"ALLOCATION","fromCode":"53",`) || !strings.Contains(lines[0], `"disclosureTitle":"=<b>"`) {
+	if len(lines) != 2 || !strings.HasPrefix(lines[0], `{"ref":"a","kind":"ALLOCATION","fromCode":"53",`) ||
+		!strings.Contains(lines[0], `"disclosureTitle":"=<b>"`) {
 		t.Fatalf("%s", written)
 	}
 	var row map[string]any

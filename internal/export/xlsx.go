@@ -95,8 +95,18 @@ func (b *workbook) prepare(title string, now time.Time) error {
 	// even when somebody edits its cell.
 	const asText = "@"
 	formats := map[kind]string{
-		text: asText, word: asText, list: asText, route: asText, prose: asText, flag: asText, day: "yyyy-mm-dd", instant: "yyyy-mm-dd hh:mm",
-		integer: "0", money: "#,##0.00", quantity: "General", rate: "0.0%",
+		text:     asText,
+		word:     asText,
+		list:     asText,
+		route:    asText,
+		prose:    asText,
+		flag:     asText,
+		day:      "yyyy-mm-dd",
+		instant:  "yyyy-mm-dd hh:mm",
+		integer:  "0",
+		money:    "#,##0.00",
+		quantity: "General",
+		rate:     "0.0%",
 	}
 	b.styles, b.linked = map[kind]int{}, map[kind]int{}
 	for kind, format := range formats {
@@ -180,7 +190,9 @@ func (b *workbook) sheet(t *table, columns []column) (*sheet, error) {
 	if t.frozen > 0 {
 		pane = "bottomRight"
 	}
-	if err := stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: t.frozen, YSplit: 1, TopLeftCell: corner, ActivePane: pane}); err != nil {
+	if err := stream.SetPanes(
+		&excelize.Panes{Freeze: true, XSplit: t.frozen, YSplit: 1, TopLeftCell: corner, ActivePane: pane},
+	); err != nil {
 		return nil, err
 	}
 	header := make([]any, len(columns))
@@ -190,7 +202,17 @@ func (b *workbook) sheet(t *table, columns []column) (*sheet, error) {
 		}
 		header[i] = excelize.Cell{StyleID: b.header, Value: c.title.in(b.locale)}
 	}
-	return &sheet{book: b, name: name, columns: columns, stream: stream, row: 1, cells: make([]any, len(columns))}, stream.SetRow("A1", header)
+	return &sheet{
+			book:    b,
+			name:    name,
+			columns: columns,
+			stream:  stream,
+			row:     1,
+			cells:   make([]any, len(columns)),
+		}, stream.SetRow(
+			"A1",
+			header,
+		)
 }
 
 func (b *workbook) onPaper(name string) error {

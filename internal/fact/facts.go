@@ -70,7 +70,12 @@ var Concerns = Kind[disclosure.Concern]{
 		text("ref", func(c *disclosure.Concern) *string { return &c.Ref }).needed(),
 		text("publisher_code", func(c *disclosure.Concern) *string { return &c.PublisherCode }).needed(),
 		text("title", func(c *disclosure.Concern) *string { return &c.Title }).needed(),
-		word("severity", func(c *disclosure.Concern) *disclosure.Severity { return &c.Severity }, disclosure.ParseSeverity, "NORMAL, MAJOR").needed(),
+		word(
+			"severity",
+			func(c *disclosure.Concern) *disclosure.Severity { return &c.Severity },
+			disclosure.ParseSeverity,
+			"NORMAL, MAJOR",
+		).needed(),
 		instant("detected_at", func(c *disclosure.Concern) *time.Time { return &c.DetectedAt }).needed(),
 		instant("responded_at", func(c *disclosure.Concern) *time.Time { return &c.RespondedAt }),
 		link("response_ref", func(c *disclosure.Concern) *string { return &c.ResponseRef }),
@@ -84,7 +89,12 @@ var Reviews = Kind[disclosure.Review]{
 	Columns: []Column[disclosure.Review]{
 		text("disclosure_ref", func(r *disclosure.Review) *string { return &r.DisclosureRef }).needed(),
 		day("reviewed_on", func(r *disclosure.Review) *calendar.Day { return &r.ReviewedOn }).needed(),
-		word("result", func(r *disclosure.Review) *disclosure.ReviewResult { return &r.Result }, disclosure.ParseReviewResult, "keep, disclose").needed(),
+		word(
+			"result",
+			func(r *disclosure.Review) *disclosure.ReviewResult { return &r.Result },
+			disclosure.ParseReviewResult,
+			"keep, disclose",
+		).needed(),
 		text("consulted", func(r *disclosure.Review) *string { return &r.Consulted }),
 	},
 }
@@ -107,7 +117,12 @@ var Movements = Kind[relief.Movement]{
 	Table: "relief_movement", Key: []string{"ref"},
 	Columns: []Column[relief.Movement]{
 		text("ref", func(m *relief.Movement) *string { return &m.Ref }).needed(),
-		word("kind", func(m *relief.Movement) *relief.Kind { return &m.Kind }, relief.ParseKind, "ALLOCATION, DISTRIBUTION, DONATION").needed(),
+		word(
+			"kind",
+			func(m *relief.Movement) *relief.Kind { return &m.Kind },
+			relief.ParseKind,
+			"ALLOCATION, DISTRIBUTION, DONATION",
+		).needed(),
 		link("from_code", func(m *relief.Movement) *string { return &m.FromCode }),
 		link("to_code", func(m *relief.Movement) *string { return &m.ToCode }),
 		word("relief_class", func(m *relief.Movement) *relief.Class { return &m.Class }, relief.ParseClass,

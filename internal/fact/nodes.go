@@ -99,7 +99,12 @@ func readLevels(cell string) ([]area.Level, *problem.Problem) {
 	for _, name := range split(cell) {
 		level, ok := area.ParseLevel(name)
 		if !ok {
-			return nil, problem.Invalid("", "use NATION, PROVINCE, PREFECTURE, COUNTY, TOWNSHIP, VILLAGE with ; between", "%s is no level", name)
+			return nil, problem.Invalid(
+				"",
+				"use NATION, PROVINCE, PREFECTURE, COUNTY, TOWNSHIP, VILLAGE with ; between",
+				"%s is no level",
+				name,
+			)
 		}
 		levels = append(levels, level)
 	}

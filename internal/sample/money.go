@@ -47,13 +47,37 @@ func (d *demo) movements() {
 		}
 	}
 	d.move("DONATION", "", city, "EMERGENCY", calendar.Date(2024, 7, 10), 120_000, nil)
-	d.move("DONATION", "", city, "EMERGENCY", calendar.Date(2024, 7, 12), 0, map[string]string{"goods_item": "棉被", "goods_quantity": "300", "goods_unit": "床"})
+	d.move(
+		"DONATION",
+		"",
+		city,
+		"EMERGENCY",
+		calendar.Date(2024, 7, 12),
+		0,
+		map[string]string{"goods_item": "棉被", "goods_quantity": "300", "goods_unit": "床"},
+	)
 	// One deliberate case of each doubt: more given than received, money that
 	// lies idle, a movement never published, one that names an unknown document.
-	d.move("DISTRIBUTION", "533102203", "", "BEREAVEMENT", calendar.Date(2026, 8, 20), 980_000, map[string]string{"households": "3", "persons": "11"})
+	d.move(
+		"DISTRIBUTION",
+		"533102203",
+		"",
+		"BEREAVEMENT",
+		calendar.Date(2026, 8, 20),
+		980_000,
+		map[string]string{"households": "3", "persons": "11"},
+	)
 	d.move("ALLOCATION", city, "533102401", "TRANSITION", calendar.Date(2026, 9, 2), 260_000, nil)
 	d.move("ALLOCATION", city, "533102102", "DROUGHT", calendar.Date(2026, 6, 3), 150_000, nil)
-	d.move("ALLOCATION", city, "533102103", "DROUGHT", calendar.Date(2026, 6, 3), 140_000, map[string]string{"disclosure_ref": "demo-unknown"})
+	d.move(
+		"ALLOCATION",
+		city,
+		"533102103",
+		"DROUGHT",
+		calendar.Date(2026, 6, 3),
+		140_000,
+		map[string]string{"disclosure_ref": "demo-unknown"},
+	)
 }
 
 // passOn gives a class's money to the townships and from there to households.

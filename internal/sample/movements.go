@@ -59,7 +59,13 @@ func manyMovements(count int, areas *table, published latestOfMoney, random *ran
 		steps := []map[string]string{
 			{"kind": "ALLOCATION", "from_code": province, "to_code": county},
 			{"kind": "ALLOCATION", "from_code": county, "to_code": township, "disclosure_ref": published[county]},
-			{"kind": "DISTRIBUTION", "from_code": township, "disclosure_ref": published[township], "households": strconv.Itoa(1 + yuan/8000), "persons": strconv.Itoa(2 + yuan/3000)},
+			{
+				"kind":           "DISTRIBUTION",
+				"from_code":      township,
+				"disclosure_ref": published[township],
+				"households":     strconv.Itoa(1 + yuan/8000),
+				"persons":        strconv.Itoa(2 + yuan/3000),
+			},
 		}
 		for i, row := range steps {
 			if row["from_code"] == row["to_code"] {

@@ -59,7 +59,10 @@ func Generate(o Options, create func(name string) (io.WriteCloser, error)) error
 	catalogs := read("catalogs.csv")
 	catalogs.rows = catalogs.rows[:1] // the national one
 	files := map[string][]byte{
-		"areas.csv": areas.bytes(), "departments.csv": departments.bytes(), "catalogs.csv": catalogs.bytes(), "national.csv": read("national.csv").bytes(),
+		"areas.csv":       areas.bytes(),
+		"departments.csv": departments.bytes(),
+		"catalogs.csv":    catalogs.bytes(),
+		"national.csv":    read("national.csv").bytes(),
 	}
 	if err := fs.WalkDir(data, "data/calendar", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
@@ -104,7 +107,12 @@ func areasOf(code string) (*table, error) {
 		parent[row[0]] = row[3]
 	}
 	if _, known := parent[code]; !known {
-		return nil, problem.Invalid("areas", "give nation or a code of the national list, such as 533102", "there is no node of the code %q", code)
+		return nil, problem.Invalid(
+			"areas",
+			"give nation or a code of the national list, such as 533102",
+			"there is no node of the code %q",
+			code,
+		)
 	}
 	above := map[string]bool{}
 	for at := code; at != ""; at = parent[at] {

@@ -64,7 +64,8 @@ func TestDemoWorld(t *testing.T) {
 		}
 		for _, row := range rows[1:] {
 			text := strings.Join(row, ",")
-			made := strings.HasPrefix(row[0], "demo-") || strings.HasPrefix(row[0], "ev-") || name == "assignments.csv" || name == "areas.csv" && row[0] == "533102299"
+			made := strings.HasPrefix(row[0], "demo-") || strings.HasPrefix(row[0], "ev-") || name == "assignments.csv" ||
+				name == "areas.csv" && row[0] == "533102299"
 			if made && !strings.Contains(text, "示例") {
 				t.Errorf("%s: made up and not marked: %s", name, text)
 			}

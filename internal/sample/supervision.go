@@ -44,7 +44,13 @@ func (d *demo) supervise() {
 	d.add(old, "3.3", calendar.Date(2025, 5, 12), calendar.None, nil)
 	d.concerns()
 	d.reviewed()
-	ordered := d.add(d.bureau, "1.2", calendar.Date(2026, 10, 12), calendar.Date(2026, 10, 20), map[string]string{"requires_interpretation": "1"})
+	ordered := d.add(
+		d.bureau,
+		"1.2",
+		calendar.Date(2026, 10, 12),
+		calendar.Date(2026, 10, 20),
+		map[string]string{"requires_interpretation": "1"},
+	)
 	d.add(d.bureau, "1.6", calendar.Date(2026, 10, 22), calendar.Date(2026, 10, 23), map[string]string{"interprets_ref": ordered})
 	d.add(d.townships[4], "1.2", calendar.Date(2026, 11, 2), calendar.Date(2026, 11, 12), map[string]string{"requires_interpretation": "1"})
 }

@@ -72,8 +72,11 @@ func (t *table) bytes() []byte {
 
 // The columns of the files that are made.
 var (
-	disclosureColumns = strings.Split("ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,"+
-		"withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url", ",")
+	disclosureColumns = strings.Split(
+		"ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,"+
+			"withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url",
+		",",
+	)
 	newsColumns   = strings.Split("ref,publisher_code,entry_code,title,summary,published_at,url,tags", ",")
 	reliefColumns = strings.Split("ref,kind,from_code,to_code,relief_class,event_ref,funds_yuan,goods_item,goods_quantity,goods_unit,"+
 		"households,persons,occurred_on,document_number,disclosure_ref", ",")

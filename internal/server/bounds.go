@@ -47,7 +47,12 @@ func (b bounds) MutateOperationContext(_ context.Context, operation *graphql.Ope
 	} {
 		if bound.found > bound.most {
 			return &gqlerror.Error{
-				Message:    fmt.Sprintf("the request asks for %s %s; at most %d are answered at once: ask for fewer rows or fields", number(bound.found), bound.what, bound.most),
+				Message: fmt.Sprintf(
+					"the request asks for %s %s; at most %d are answered at once: ask for fewer rows or fields",
+					number(bound.found),
+					bound.what,
+					bound.most,
+				),
 				Extensions: map[string]any{"code": string(problem.TooComplex)},
 			}
 		}

@@ -54,7 +54,11 @@ func (d *Documents) Add(manifest []byte) error {
 	}
 	if err := json.Unmarshal(manifest, &apollo); err == nil && apollo.Format != "" {
 		if apollo.Format != "apollo-persisted-query-manifest" || apollo.Version != 1 {
-			return fmt.Errorf("its format %q, version %d, is not known; write apollo-persisted-query-manifest, version 1", apollo.Format, apollo.Version)
+			return fmt.Errorf(
+				"its format %q, version %d, is not known; write apollo-persisted-query-manifest, version 1",
+				apollo.Format,
+				apollo.Version,
+			)
 		}
 		for _, operation := range apollo.Operations {
 			if err := d.trust(operation.ID, operation.Body); err != nil {
@@ -125,7 +129,11 @@ func (d *Documents) resolve(mode TrustMode, id, text string) (string, *problem.P
 		}
 		return known, nil
 	case mode == TrustOnly && !d.texts[text]:
-		return "", problem.New(problem.Forbidden, "", "this server answers only the documents that it trusts; name one by its id, or let the operator add yours with --documents")
+		return "", problem.New(
+			problem.Forbidden,
+			"",
+			"this server answers only the documents that it trusts; name one by its id, or let the operator add yours with --documents",
+		)
 	}
 	return text, nil
 }

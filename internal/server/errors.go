@@ -40,7 +40,16 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 			shown.Extensions["code"] = string(p.Code)
 			if p.Code == problem.Unavailable || p.Code == problem.Timeout {
-				log.WarnContext(ctx, "a question could not be answered", "requestId", requestID(ctx), "error", err, "path", shown.Path.String())
+				log.WarnContext(
+					ctx,
+					"a question could not be answered",
+					"requestId",
+					requestID(ctx),
+					"error",
+					err,
+					"path",
+					shown.Path.String(),
+				)
 			}
 		case errors.Is(err, context.DeadlineExceeded) || contextDone(ctx):
 			shown.Message = "the answer took longer than a request may; ask for less at once"

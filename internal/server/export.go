@@ -40,7 +40,11 @@ func (s *Server) exports() http.Handler {
 			defer func() { <-running }()
 		default:
 			w.Header().Set("Retry-After", "10")
-			s.refuseExport(w, r, problem.New(problem.Unavailable, "", "as many exports are being made as this server makes at once; try again"))
+			s.refuseExport(
+				w,
+				r,
+				problem.New(problem.Unavailable, "", "as many exports are being made as this server makes at once; try again"),
+			)
 			return
 		}
 		s.export(w, r, request, ask)
@@ -141,7 +145,11 @@ func (s *Server) hold(ctx context.Context) (*store.Held, error) {
 			held.Release()
 		}
 		if errors.Is(cause, context.DeadlineExceeded) {
-			return nil, fmt.Errorf("%w: %w", problem.New(problem.Timeout, "", "the newest state could not be read in time; try again"), cause)
+			return nil, fmt.Errorf(
+				"%w: %w",
+				problem.New(problem.Timeout, "", "the newest state could not be read in time; try again"),
+				cause,
+			)
 		}
 		return nil, err
 	}

@@ -81,15 +81,36 @@ func newMetrics(from *store.Store, follower *store.Follower) *metrics {
 	buckets := []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "reliefgraph_http_requests_total", Help: "Requests answered."}, []string{"route", "status"}),
-		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "reliefgraph_http_request_seconds", Help: "Time to answer.", Buckets: buckets}, []string{"route"}),
-		catchUp:  prometheus.NewHistogram(prometheus.HistogramOpts{Name: "reliefgraph_catch_up_seconds", Help: "Wait for the newest state before an answer.", Buckets: buckets}),
+		requests: prometheus.NewCounterVec(
+			prometheus.CounterOpts{Name: "reliefgraph_http_requests_total", Help: "Requests answered."},
+			[]string{"route", "status"},
+		),
+		duration: prometheus.NewHistogramVec(
+			prometheus.HistogramOpts{Name: "reliefgraph_http_request_seconds", Help: "Time to answer.", Buckets: buckets},
+			[]string{"route"},
+		),
+		catchUp: prometheus.NewHistogram(
+			prometheus.HistogramOpts{
+				Name:    "reliefgraph_catch_up_seconds",
+				Help:    "Wait for the newest state before an answer.",
+				Buckets: buckets,
+			},
+		),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.catchUp, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewDBStatsCollector(from.DB(), "reliefgraph"),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "reliefgraph_nodes", Help: "Administrative nodes in the index."}, func() float64 {
-			return float64(follower.Current().Tree.Size())
-		}))
+	m.registry.MustRegister(
+		m.requests,
+		m.duration,
+		m.catchUp,
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		collectors.NewDBStatsCollector(from.DB(), "reliefgraph"),
+		prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{Name: "reliefgraph_nodes", Help: "Administrative nodes in the index."},
+			func() float64 {
+				return float64(follower.Current().Tree.Size())
+			},
+		),
+	)
 	return m
 }
 

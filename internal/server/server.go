@@ -104,7 +104,10 @@ func (s *Server) view(ctx context.Context) (*model.View, error) {
 // Handler returns all routes.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", http.NewCrossOriginProtection().Handler(gzhttp.GzipHandler(http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes))))
+	mux.Handle(
+		"/graphql",
+		http.NewCrossOriginProtection().Handler(gzhttp.GzipHandler(http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes))),
+	)
 	if s.options.Explorable {
 		mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
 	}

@@ -244,7 +244,9 @@ func write(w http.ResponseWriter, media string, status int, answer *graphql.Resp
 	}
 	encoded, err := json.Marshal(content)
 	if err != nil {
-		status, encoded = http.StatusInternalServerError, []byte(`{"errors":[{"message":"the answer could not be written","extensions":{"code":"INTERNAL"}}]}`)
+		status, encoded = http.StatusInternalServerError, []byte(
+			`{"errors":[{"message":"the answer could not be written","extensions":{"code":"INTERNAL"}}]}`,
+		)
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(encoded)))
 	w.WriteHeader(status)

@@ -10,13 +10,26 @@ import (
 )
 
 func packedSeed() timeline.Packed {
-	return timeline.Pack([]timeline.Brief{{
-		EntryCode: "3.2.1",
-		Spans:     []timeline.Span{{From: 18000, Status: timeline.Pending}, {From: 18030, Status: timeline.Missing}},
-		Duties:    []duty.Days{{OpenedOn: 18001, DueOn: 17990, FulfilledOn: calendar.Never}, {OpenedOn: 18002, DueOn: calendar.Never, FulfilledOn: 18000}},
-		Series:    []timeline.BriefSeries{{Every: calendar.Monthly, First: 24240, Last: 25200, WorkingDays: 20, Fulfilled: []duty.Fulfilment{{Ordinal: 24241, On: 18100}}}},
-		Listed:    [timeline.ListKinds][]calendar.Day{{18001, 18001, 18500}, {0}, {19000}},
-	}})
+	return timeline.Pack([]timeline.Brief{
+		{
+			EntryCode: "3.2.1",
+			Spans:     []timeline.Span{{From: 18000, Status: timeline.Pending}, {From: 18030, Status: timeline.Missing}},
+			Duties: []duty.Days{
+				{OpenedOn: 18001, DueOn: 17990, FulfilledOn: calendar.Never},
+				{OpenedOn: 18002, DueOn: calendar.Never, FulfilledOn: 18000},
+			},
+			Series: []timeline.BriefSeries{
+				{
+					Every:       calendar.Monthly,
+					First:       24240,
+					Last:        25200,
+					WorkingDays: 20,
+					Fulfilled:   []duty.Fulfilment{{Ordinal: 24241, On: 18100}},
+				},
+			},
+			Listed: [timeline.ListKinds][]calendar.Day{{18001, 18001, 18500}, {0}, {19000}},
+		},
+	})
 }
 
 // FuzzPacked: no bytes make unpacking fail otherwise than by an error, and what
@@ -49,7 +62,9 @@ func TestPacked(t *testing.T) {
 	if err != nil || len(cells) != 1 {
 		t.Fatal(err)
 	}
-	if c := cells[0]; c.Duties[0].DueOn != 17990 || c.Duties[1].DueOn != calendar.Never || c.Duties[1].FulfilledOn != 18000 || c.Series[0].Fulfilled[0].On != 18100 || c.Listed[0][2] != 18500 {
+	if c := cells[0]; c.Duties[0].DueOn != 17990 || c.Duties[1].DueOn != calendar.Never || c.Duties[1].FulfilledOn != 18000 ||
+		c.Series[0].Fulfilled[0].On != 18100 ||
+		c.Listed[0][2] != 18500 {
 		t.Errorf("%+v", c)
 	}
 }

@@ -46,7 +46,11 @@ func (s *Standard) ReliefCells(giver area.Place) []catalog.CellKey {
 	cells := []catalog.CellKey{{PublisherCode: s.Tree.Node(giver).Code, EntryCode: reliefEntry}}
 	if department := s.Tree.EmergencyManagement(giver); department != area.Nowhere {
 		code := s.Tree.Node(department).Code
-		cells = append(cells, catalog.CellKey{PublisherCode: code, EntryCode: reliefDepartmentEntry}, catalog.CellKey{PublisherCode: code, EntryCode: reliefEntry})
+		cells = append(
+			cells,
+			catalog.CellKey{PublisherCode: code, EntryCode: reliefDepartmentEntry},
+			catalog.CellKey{PublisherCode: code, EntryCode: reliefEntry},
+		)
 	}
 	return cells
 }

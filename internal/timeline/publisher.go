@@ -120,7 +120,9 @@ func linksOf(linked []disclosure.Disclosure) links {
 		on := document.PublicationDay()
 		l.published[document.Ref] = on
 		if document.InterpretsRef != "" && on != calendar.Never {
-			l.interpretations[document.InterpretsRef] = l.interpretations[document.InterpretsRef].Earlier(duty.Publication{Ref: document.Ref, On: on})
+			l.interpretations[document.InterpretsRef] = l.interpretations[document.InterpretsRef].Earlier(
+				duty.Publication{Ref: document.Ref, On: on},
+			)
 		}
 	}
 	return l

@@ -79,7 +79,13 @@ func (h *History) ReasonOn(on calendar.Day) *Reason {
 	}
 	span := h.Spans[at]
 	status := span.Status
-	reason := &Reason{Status: status, Since: span.From, GapSince: h.Spans[first].From, Cause: h.causeOf(span), Rule: h.facts.Cell.RuleOn(on)}
+	reason := &Reason{
+		Status:   status,
+		Since:    span.From,
+		GapSince: h.Spans[first].From,
+		Cause:    h.causeOf(span),
+		Rule:     h.facts.Cell.RuleOn(on),
+	}
 	switch status {
 	case Missing:
 		reason.Run = h.facts.Cell.RunOn(on)
@@ -89,10 +95,19 @@ func (h *History) ReasonOn(on calendar.Day) *Reason {
 		reason.Duties = h.Duties.OverdueOn(on, h.days)
 		first := reason.Duties[0]
 		reason.Duty = &first
-		reason.Deadline = calendar.Deadline{From: first.AnchorOn, Due: first.DueOn, WorkingDays: first.WorkingDays, Provisional: first.Provisional}
+		reason.Deadline = calendar.Deadline{
+			From:        first.AnchorOn,
+			Due:         first.DueOn,
+			WorkingDays: first.WorkingDays,
+			Provisional: first.Provisional,
+		}
 	case Stale:
 		reason.Last = h.lastLasting(on)
-		reason.Deadline = calendar.Deadline{From: reason.Last.On, Due: reason.Last.On + calendar.Day(reason.Rule.RefreshDays), WorkingDays: -1}
+		reason.Deadline = calendar.Deadline{
+			From:        reason.Last.On,
+			Due:         reason.Last.On + calendar.Day(reason.Rule.RefreshDays),
+			WorkingDays: -1,
+		}
 	case NotInForce, Covered, Pending, Exempt: // no gaps, so without a reason
 	}
 	return reason

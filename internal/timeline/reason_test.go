@@ -139,7 +139,8 @@ func TestCauses(t *testing.T) {
 					text += " " + d.Name()
 				}
 				spans = append(spans, text)
-				if timeline.StatusOn(history.Spans, span.To) != span.Status || span.To != calendar.Never && timeline.StatusOn(history.Spans, span.To+1) == span.Status {
+				if timeline.StatusOn(history.Spans, span.To) != span.Status ||
+					span.To != calendar.Never && timeline.StatusOn(history.Spans, span.To+1) == span.Status {
 					t.Errorf("%s ends on %s", text, span.To)
 				}
 			}

@@ -23,15 +23,26 @@ var (
 func drawBrief(t *rapid.T, code string) timeline.Brief {
 	brief := timeline.Brief{EntryCode: code}
 	for _, from := range rapid.SliceOfN(drawnDay, 0, 5).Draw(t, "spans") {
-		brief.Spans = append(brief.Spans, timeline.Span{From: from, Status: timeline.Status(rapid.IntRange(0, timeline.Statuses-1).Draw(t, "status"))})
+		brief.Spans = append(
+			brief.Spans,
+			timeline.Span{From: from, Status: timeline.Status(rapid.IntRange(0, timeline.Statuses-1).Draw(t, "status"))},
+		)
 	}
 	slices.SortFunc(brief.Spans, func(a, b timeline.Span) int { return int(a.From - b.From) })
 	for range rapid.IntRange(0, 3).Draw(t, "duties") {
-		brief.Duties = append(brief.Duties, duty.Days{OpenedOn: drawnDay.Draw(t, "opened"), DueOn: drawnOrNot.Draw(t, "due"), FulfilledOn: drawnOrNot.Draw(t, "fulfilled")})
+		brief.Duties = append(
+			brief.Duties,
+			duty.Days{OpenedOn: drawnDay.Draw(t, "opened"), DueOn: drawnOrNot.Draw(t, "due"), FulfilledOn: drawnOrNot.Draw(t, "fulfilled")},
+		)
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "series") {
 		first := int32(rapid.IntRange(1990, 25200).Draw(t, "first"))
-		series := timeline.BriefSeries{Every: drawnEvery.Draw(t, "every"), First: first, Last: first + int32(rapid.IntRange(0, 900).Draw(t, "more")), WorkingDays: rapid.IntRange(0, 400).Draw(t, "working days")}
+		series := timeline.BriefSeries{
+			Every:       drawnEvery.Draw(t, "every"),
+			First:       first,
+			Last:        first + int32(rapid.IntRange(0, 900).Draw(t, "more")),
+			WorkingDays: rapid.IntRange(0, 400).Draw(t, "working days"),
+		}
 		for ordinal := first; ordinal <= series.Last; ordinal += int32(rapid.IntRange(1, 400).Draw(t, "step")) {
 			series.Fulfilled = append(series.Fulfilled, duty.Fulfilment{Ordinal: ordinal, On: drawnDay.Draw(t, "on")})
 		}
@@ -48,7 +59,8 @@ func drawBrief(t *rapid.T, code string) timeline.Brief {
 func same(a, b timeline.Brief) bool {
 	return a.EntryCode == b.EntryCode && slices.Equal(a.Spans, b.Spans) && slices.Equal(a.Duties, b.Duties) &&
 		slices.EqualFunc(a.Series, b.Series, func(a, b timeline.BriefSeries) bool {
-			return a.Every == b.Every && a.First == b.First && a.Last == b.Last && a.WorkingDays == b.WorkingDays && slices.Equal(a.Fulfilled, b.Fulfilled)
+			return a.Every == b.Every && a.First == b.First && a.Last == b.Last && a.WorkingDays == b.WorkingDays &&
+				slices.Equal(a.Fulfilled, b.Fulfilled)
 		}) &&
 		slices.EqualFunc(a.Listed[:], b.Listed[:], slices.Equal)
 }

@@ -40,7 +40,13 @@ type Derivation struct {
 func Derive(index *coverage.Index, place area.Place, changes *Changes) (*Derivation, error) {
 	reference, err := changes.reference(index.Reference)
 	return &Derivation{
-		alternative: Alternative{changes: changes, documents: map[string]disclosure.Disclosure{}}, index: index, place: place, reference: reference,
+		alternative: Alternative{
+			changes:   changes,
+			documents: map[string]disclosure.Disclosure{},
+		},
+		index:     index,
+		place:     place,
+		reference: reference,
 	}, err
 }
 

@@ -83,7 +83,13 @@ func (c *Changes) reference(standard timeline.Standard) (timeline.Standard, erro
 		if slices.ContainsFunc(c.Entries[:i], func(before EntryChange) bool {
 			return before.CatalogCode == change.CatalogCode && before.EntryCode == change.EntryCode
 		}) {
-			return standard, problem.Invalid("changes", "suppose one change of a row", "the entry %s of the catalog %s is supposed to change twice", change.EntryCode, change.CatalogCode)
+			return standard, problem.Invalid(
+				"changes",
+				"suppose one change of a row",
+				"the entry %s of the catalog %s is supposed to change twice",
+				change.EntryCode,
+				change.CatalogCode,
+			)
 		}
 		if changed[change.EntryCode] {
 			var err error
