@@ -34,7 +34,7 @@ client: $(CLIENT)/dist/index.js ## build the client for TypeScript
 $(CLIENT)/dist/index.js: $(CLIENT)/package-lock.json $(wildcard $(CLIENT)/src/*.ts) $(CLIENT)/codegen.ts schema.graphql docs/contract/operations.graphql
 	cd $(CLIENT) && npm ci --no-audit --no-fund && npm run build
 
-generate: ## make the generated code anew
+generate: ## generate code again
 	GO=$(GO) scripts/generate
 
 # PostgreSQL and, for the tests, Chromium, curl, Python and R: from Debian's packages, which only
@@ -68,7 +68,7 @@ check: lint clean-generated test ## all that CI runs
 bench: build ## measure; prints medians, p95 and ratios
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 1x -timeout 60m
 
-screenshots: postgres chromium build ## take the README's pictures anew
+screenshots: postgres chromium build ## take the README's pictures again
 	scripts/screenshots
 
 fuzz: ## run each fuzz target for a while

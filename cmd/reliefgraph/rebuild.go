@@ -15,7 +15,7 @@ type rebuildCommand struct {
 	Verify bool `help:"Write nothing; list what differs from the facts, and end with 1 if anything does."`
 }
 
-// Run makes every timeline anew.
+// Run recomputes every timeline.
 func (c *rebuildCommand) Run(ctx context.Context) error {
 	db, err := c.migrated(ctx, "rebuild", false, store.Options{Connections: 2})
 	if err != nil {

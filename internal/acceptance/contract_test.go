@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden answers anew")
+var update = flag.Bool("update", false, "write the golden answers again")
 
 // TestContract answers every query of the contract on the demo world, with the
 // variables of the playground's tabs, as the golden files say.

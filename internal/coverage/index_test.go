@@ -43,7 +43,7 @@ func TestIndexAtSize(t *testing.T) {
 				apply(10)
 			}
 			apply(1999) // the most that are added to the sums there are
-			apply(2000) // the fewest from which all sums are made anew
+			apply(2000) // the fewest from which all sums are recomputed
 			apply(30)
 			for _, i := range []int{0, 3, len(versions) - 4, len(versions) - 3, len(versions) - 2, len(versions) - 1} {
 				versions[i].check(t, random)

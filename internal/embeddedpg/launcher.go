@@ -52,7 +52,7 @@ func (l launcher) chooseAddress() (address, error) {
 		port, err := freePort()
 		return address{port: port}, err
 	}
-	// Made anew each time: a socket left by a killed server, with the number of a
+	// Made again each time: a socket left by a killed server, with the number of a
 	// process that is another one now, would keep the server from starting.
 	err := errors.Join(os.RemoveAll(folder), os.Mkdir(folder, 0o700), l.runAs.give(folder))
 	if err != nil {

@@ -48,7 +48,7 @@ func (a address) arguments(l layout, name string) []string {
 	return arguments
 }
 
-// configuration is written anew at each start.
+// configuration is rewritten at each start.
 func configuration() string {
 	return `# Written by reliefgraph at each start. To change a setting use ALTER SYSTEM.
 

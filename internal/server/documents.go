@@ -77,7 +77,7 @@ func (d *Documents) Add(manifest []byte) error {
 func (d *Documents) addHashed(manifest map[string]string) error {
 	for _, id := range slices.Sorted(maps.Keys(manifest)) {
 		if hashOf(manifest[id]) != plainID(id) {
-			return fmt.Errorf("the id %s is not the SHA-256 of its text; make the manifest anew", id)
+			return fmt.Errorf("the id %s is not the SHA-256 of its text; write the manifest again", id)
 		}
 		if err := d.trust(id, manifest[id]); err != nil {
 			return fmt.Errorf("the document %s: %w", id, err)

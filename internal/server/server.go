@@ -190,11 +190,11 @@ func (s *Server) graphql() http.Handler {
 	})
 }
 
-// mostAnswers is how often a question is asked anew because a writer came between.
+// mostAnswers is how often a question is asked again because a writer came between.
 const mostAnswers = 5
 
 // answer lets an operation see one state. A query to which a writer came between
-// the index and the facts is asked anew of the newest state; a mutation is not.
+// the index and the facts is asked again of the newest state; a mutation is not.
 func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	for asked := 1; ; asked++ {
 		view, err := s.view(ctx)

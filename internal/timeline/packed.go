@@ -19,7 +19,7 @@ type Packed []byte
 const packedVersion = 1
 
 // ErrPacked says that bytes are no packed timelines of this version; the
-// command rebuild writes them anew from the facts.
+// command rebuild recomputes them from the facts.
 var ErrPacked = errors.New("packed timelines cannot be read: run reliefgraph rebuild")
 
 // Brief is what the index needs of a cell: its spans and its duties' days.

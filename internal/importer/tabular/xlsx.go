@@ -50,7 +50,7 @@ func newSheet(file io.Closer, packed io.Reader, size int64, limits Limits) (rowS
 		RawCellValue: true, UnzipSizeLimit: limits.SheetSize, UnzipXMLSizeLimit: 16 << 20, TmpDir: os.TempDir(),
 	})
 	if err != nil {
-		return nil, &Problem{Reason: "it is no XLSX file that can be read: " + err.Error(), Remedy: "save it anew as XLSX, or as CSV in UTF-8"}
+		return nil, &Problem{Reason: "it is no XLSX file that can be read: " + err.Error(), Remedy: "save it again as XLSX, or as CSV in UTF-8"}
 	}
 	s := &sheetRows{file: file, book: book, limit: limits}
 	names := book.GetSheetList()
@@ -65,7 +65,7 @@ func newSheet(file io.Closer, packed io.Reader, size int64, limits Limits) (rowS
 	}
 	if s.rows, err = book.Rows(s.sheet); err != nil {
 		book.Close()
-		return nil, &Problem{Reason: "its first sheet cannot be read: " + err.Error(), Remedy: "save it anew as XLSX, or as CSV in UTF-8"}
+		return nil, &Problem{Reason: "its first sheet cannot be read: " + err.Error(), Remedy: "save it again as XLSX, or as CSV in UTF-8"}
 	}
 	return s, nil
 }
@@ -75,7 +75,7 @@ func newSheet(file io.Closer, packed io.Reader, size int64, limits Limits) (rowS
 func checkUnpacked(content []byte, limits Limits) error {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return &Problem{Reason: "it is no XLSX file that can be read", Remedy: "save it anew as XLSX, or as CSV in UTF-8"}
+		return &Problem{Reason: "it is no XLSX file that can be read", Remedy: "save it again as XLSX, or as CSV in UTF-8"}
 	}
 	workbook := false
 	left := limits.SheetSize
@@ -83,7 +83,7 @@ func checkUnpacked(content []byte, limits Limits) error {
 		workbook = workbook || member.Name == "xl/workbook.xml"
 		unpacked, err := member.Open()
 		if err != nil {
-			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it anew"}
+			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it again"}
 		}
 		into := io.Discard
 		text := &longestText{most: 8 * limits.CellBytes} // a character may be written in eight
@@ -96,7 +96,7 @@ func checkUnpacked(content []byte, limits Limits) error {
 			return &Problem{Value: text.where(), Reason: fmt.Sprintf("a cell has more than %d bytes, in %s", limits.CellBytes, member.Name), Remedy: "shorten it"}
 		}
 		if err != nil {
-			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it anew"}
+			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it again"}
 		}
 		if left -= n; left < 0 {
 			return &Problem{Reason: fmt.Sprintf("the XLSX file unpacks to more than %d MiB", limits.SheetSize>>20), Remedy: "save it as CSV"}
@@ -163,14 +163,14 @@ func (s *sheetRows) Close() error {
 func (s *sheetRows) next() (cells [][]byte, line int, fault *Problem, err error) {
 	if !s.rows.Next() {
 		if err := s.rows.Error(); err != nil {
-			return nil, 0, nil, &Problem{Line: s.line, Reason: "the sheet cannot be read on: " + err.Error(), Remedy: "save it anew as XLSX, or as CSV in UTF-8"}
+			return nil, 0, nil, &Problem{Line: s.line, Reason: "the sheet cannot be read on: " + err.Error(), Remedy: "save it again as XLSX, or as CSV in UTF-8"}
 		}
 		return nil, 0, nil, io.EOF
 	}
 	s.line++
 	columns, err := s.rows.Columns()
 	if err != nil {
-		return nil, s.line, nil, &Problem{Line: s.line, Reason: "the row cannot be read: " + err.Error(), Remedy: "save the file anew as XLSX, or as CSV in UTF-8"}
+		return nil, s.line, nil, &Problem{Line: s.line, Reason: "the row cannot be read: " + err.Error(), Remedy: "save the file again as XLSX, or as CSV in UTF-8"}
 	}
 	if len(columns) > s.limit.Columns {
 		return nil, s.line, &Problem{Line: s.line, Reason: fmt.Sprintf("the row has more than %d cells", s.limit.Columns), Remedy: "take out what does not belong to the table"}, nil
