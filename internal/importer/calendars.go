@@ -11,9 +11,8 @@ import (
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
-	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
-	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/register"
 )
 
 // arrangementFile is a calendar file; other keys in it are ignored.
@@ -31,10 +30,10 @@ const largestCalendar = 1 << 20
 
 func (r *run) calendars(ctx context.Context, sources []Source) error {
 	present := map[int]calendar.Arrangement{}
-	for _, arrangement := range r.standard.Days.Arrangements() {
+	for _, arrangement := range r.Reference.Days.Arrangements() {
 		present[arrangement.Year] = arrangement
 	}
-	var counts store.Counts
+	var counts register.Counts
 	seen := map[int]string{}
 	var changed []calendar.Arrangement
 	for _, source := range sources {
@@ -69,10 +68,7 @@ func (r *run) calendars(ctx context.Context, sources []Source) error {
 	if len(changed) == 0 || r.report.ProblemCount > 0 {
 		return nil
 	}
-	if !r.alone {
-		return errNotAlone
-	}
-	return r.writeArrangements(ctx, changed)
+	return r.Arrangements(ctx, changed)
 }
 
 func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, ok bool, err error) {
@@ -147,42 +143,4 @@ func countLines(content []byte) int {
 		}
 	}
 	return lines
-}
-
-// writeArrangements replaces the years given. Every deadline is counted anew, so
-// every publisher is affected.
-func (r *run) writeArrangements(ctx context.Context, changed []calendar.Arrangement) error {
-	staging, err := r.w.Stage(ctx, &store.ArrangementDays)
-	if err != nil {
-		return err
-	}
-	var years []int
-	for _, arrangement := range changed {
-		years = append(years, arrangement.Year)
-		for _, listed := range arrangement.Days {
-			if err := staging.Add(ctx, fact.ArrangementDays.Row(&fact.ArrangementDay{Year: arrangement.Year, Listed: listed}), "", 0); err != nil {
-				return err
-			}
-		}
-	}
-	if err := staging.Done(ctx); err != nil {
-		return err
-	}
-	if err := r.w.RemoveOtherDays(ctx, years); err != nil {
-		return err
-	}
-	counts, err := r.w.Compare(ctx, &store.ArrangementDays)
-	if err != nil {
-		return err
-	}
-	if err := r.w.Lay(ctx, &store.ArrangementDays, counts); err != nil {
-		return err
-	}
-	r.former = r.standard.Days
-	r.parts[store.PartCalendar] = true
-	if err := r.readReference(ctx); err != nil {
-		return err
-	}
-	r.affected.Calendar(r.standard)
-	return nil
 }

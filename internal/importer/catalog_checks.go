@@ -13,7 +13,7 @@ import (
 // refines the standard, so each of these is possible and wants a second look.
 func (r *run) compareCatalogs(order []*readCatalog, read map[string]*readCatalog) {
 	var all []*catalog.Catalog
-	for _, present := range r.standard.Library.Catalogs() {
+	for _, present := range r.Reference.Library.Catalogs() {
 		if read[present.Code] == nil {
 			all = append(all, present.Catalog)
 		}
@@ -38,7 +38,7 @@ func (r *run) compareCatalog(c *readCatalog, base, local *catalog.Effective) {
 	for i := range differences {
 		differs[differences[i].Code] = &differences[i]
 	}
-	publishers := catalog.Publishers(r.standard.Tree, r.standard.Tree.Find(c.IssuerCode))
+	publishers := catalog.Publishers(r.Reference.Tree, r.Reference.Tree.Find(c.IssuerCode))
 	for i := range c.Entries {
 		entry := &c.Entries[i]
 		warn := func(column, value, reason, remedy string) {

@@ -11,7 +11,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
-	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 // readCatalog is a catalog of a file with its place there.
@@ -67,7 +66,7 @@ func (r *run) catalogs(ctx context.Context, sources []Source) error {
 }
 
 func (r *run) storedCatalog(c *fact.Catalog) *fact.Catalog {
-	if known := r.standard.Library.Catalog(c.Code); known != nil {
+	if known := r.Reference.Library.Catalog(c.Code); known != nil {
 		return &fact.Catalog{Catalog: *known.Catalog}
 	}
 	return nil
@@ -81,10 +80,10 @@ func (r *run) readCatalog(f *row[fact.Catalog], source Source, keepsEntries bool
 	f.code("catalog_code", c.Code)
 	f.code("issuer_code", c.IssuerCode)
 	f.span("effective_from", "effective_to", c.EffectiveFrom, c.EffectiveTo)
-	if c.IssuerCode != "" && r.standard.Tree.Find(c.IssuerCode) == area.Nowhere && !r.given.node(c.IssuerCode) {
+	if c.IssuerCode != "" && r.Reference.Tree.Find(c.IssuerCode) == area.Nowhere && !r.given.node(c.IssuerCode) {
 		f.fault("issuer_code", "there is no node of this code", "import the node first or with it, or correct the code")
 	}
-	if known := r.standard.Library.Catalog(c.Code); keepsEntries && known != nil {
+	if known := r.Reference.Library.Catalog(c.Code); keepsEntries && known != nil {
 		c.Entries, c.keepsEntries = known.Entries, true
 	}
 	if name := f.value.EntriesFile; name != "" {
@@ -103,7 +102,7 @@ func (r *run) readEntries(c *readCatalog) error {
 		return nil
 	}
 	stored := map[string]*fact.Entry{}
-	if known := r.standard.Library.Catalog(c.Code); known != nil {
+	if known := r.Reference.Library.Catalog(c.Code); known != nil {
 		for i := range known.Entries {
 			stored[known.Entries[i].Code] = &fact.Entry{CatalogCode: c.Code, Entry: known.Entries[i]}
 		}
@@ -155,13 +154,13 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 		if c := read[code]; c != nil {
 			return c.Catalog
 		}
-		if present := r.standard.Library.Catalog(code); present != nil {
+		if present := r.Reference.Library.Catalog(code); present != nil {
 			return present.Catalog
 		}
 		return nil
 	}
 	categories := map[string]string{}
-	for _, present := range r.standard.Library.Catalogs() {
+	for _, present := range r.Reference.Library.Catalogs() {
 		if read[present.Code] == nil {
 			for _, entry := range present.Entries {
 				if !entry.Omit {
@@ -204,78 +203,24 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 	}
 }
 
-// writeCatalogs replaces the catalogs given with their entries, as far as they
-// differ from what is there.
+// writeCatalogs replaces the catalogs with their entries, as far as they differ
+// from what is there.
 func (r *run) writeCatalogs(ctx context.Context, order []*readCatalog, sources []Source) error {
-	catalogs, err := r.w.Stage(ctx, &store.Catalogs)
-	if err != nil {
-		return err
-	}
-	for _, c := range order {
-		if err := catalogs.Add(ctx, fact.Catalogs.Row(&fact.Catalog{Catalog: *c.Catalog}), c.source.Shown, c.line); err != nil {
-			return err
+	catalogs, kept := make([]*catalog.Catalog, len(order)), 0
+	for i, c := range order {
+		catalogs[i] = c.Catalog
+		if c.keepsEntries {
+			kept += len(c.Entries)
 		}
 	}
-	if err := catalogs.Done(ctx); err != nil {
-		return err
-	}
-	entries, err := r.w.Stage(ctx, &store.Entries)
+	ofCatalogs, ofEntries, err := r.Catalogs(ctx, catalogs)
 	if err != nil {
-		return err
-	}
-	kept := 0
-	for _, c := range order {
-		for i := range c.Entries {
-			line := c.line // of an entry that is kept as it is
-			if !c.keepsEntries {
-				line = c.linesOfEntry[i]
-			} else {
-				kept++
-			}
-			row := fact.Entries.Row(&fact.Entry{CatalogCode: c.Code, Entry: c.Entries[i]})
-			if err := entries.Add(ctx, row, c.entriesFile.Shown, line); err != nil {
-				return err
-			}
-		}
-	}
-	if err := entries.Done(ctx); err != nil {
-		return err
-	}
-	changed, err := r.w.ChangedCatalogs(ctx)
-	if err != nil {
-		return err
-	}
-	if len(changed) > 0 && !r.alone {
-		return errNotAlone
-	}
-	ofCatalogs, err := r.w.Compare(ctx, &store.Catalogs)
-	if err != nil {
-		return err
-	}
-	ofEntries, err := r.w.Compare(ctx, &store.Entries)
-	if err != nil {
-		return err
-	}
-	r.counted(kindCatalogs, sources, ofCatalogs)
-	r.report.Files = append(r.report.Files, FileReport{Kind: string(kindEntries), Added: ofEntries.Added, Changed: ofEntries.Changed, Unchanged: ofEntries.Unchanged - kept})
-	if err := r.w.RemoveOtherEntries(ctx); err != nil {
-		return err
-	}
-	if err := r.w.Lay(ctx, &store.Catalogs, ofCatalogs); err != nil {
-		return err
-	}
-	if err := r.w.Lay(ctx, &store.Entries, ofEntries); err != nil {
-		return err
-	}
-	if len(changed) == 0 {
-		return nil
-	}
-	r.parts[store.PartCatalogs] = true
-	before := r.standard
-	if err := r.readReference(ctx); err != nil {
 		return r.reraise(sources[0], err)
 	}
-	r.affected.Catalogs(before, r.standard, changed)
+	r.counted(kindCatalogs, sources, ofCatalogs)
+	r.report.Files = append(r.report.Files, FileReport{
+		Kind: string(kindEntries), Added: ofEntries.Added, Changed: ofEntries.Changed, Unchanged: ofEntries.Unchanged - kept,
+	})
 	return nil
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
-	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/register"
 )
 
 // read is a node of a file with its place there.
@@ -52,7 +52,7 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 			areas = append(areas, source)
 		}
 		err := readRows(r, source, kind, of, func(rows []row[area.Node], absent []fact.Column[area.Node]) error {
-			fill(rows, absent, of, func(n *area.Node) *area.Node { return r.standard.Tree.ByCode(n.Code) })
+			fill(rows, absent, of, func(n *area.Node) *area.Node { return r.Reference.Tree.ByCode(n.Code) })
 			for i := range rows {
 				rows[i].value.Department = kind == kindDepartments
 				r.checkNode(&rows[i], absent)
@@ -69,10 +69,11 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 	if r.report.ProblemCount > 0 || len(changed) == 0 {
 		return nil
 	}
-	if !r.alone {
-		return errNotAlone
+	nodes := make([]*area.Node, len(changed))
+	for i, node := range changed {
+		nodes[i] = node.Node
 	}
-	return r.writeNodes(ctx, changed, sources)
+	return r.reraise(sources[0], r.Nodes(ctx, nodes))
 }
 
 func (r *run) isDepartments(source Source) bool {
@@ -101,7 +102,7 @@ func (r *run) checkNode(f *row[area.Node], absent []fact.Column[area.Node]) {
 	if !n.Department && n.ParentCode == n.Code && n.Code != "" {
 		f.fault("parent_code", "a node cannot stand under itself", "give its parent, or leave it empty for a root")
 	}
-	known := r.standard.Tree.ByCode(n.Code)
+	known := r.Reference.Tree.ByCode(n.Code)
 	switch {
 	case known == nil && !f.bad && n.Level != area.Nation && lacks(absent, "parent_code"):
 		f.fault("parent_code", "the row is new, and the file lacks the column", "add the column; it is empty for a root")
@@ -123,13 +124,13 @@ func sameNode(a, b *area.Node) bool {
 
 // compareNodes finds out which nodes are new or other than they were.
 func (r *run) compareNodes(order []*readNode, areas, departments []Source) (changed []*readNode) {
-	var ofAreas, ofDepartments store.Counts
+	var ofAreas, ofDepartments register.Counts
 	for _, node := range order {
 		counts := &ofAreas
 		if node.Department {
 			counts = &ofDepartments
 		}
-		switch present := r.standard.Tree.ByCode(node.Code); {
+		switch present := r.Reference.Tree.ByCode(node.Code); {
 		case present == nil:
 			counts.Added++
 		case sameNode(present, node.Node):
@@ -156,7 +157,7 @@ func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 		if node := read[code]; node != nil {
 			return node.Node
 		}
-		return r.standard.Tree.ByCode(code)
+		return r.Reference.Tree.ByCode(code)
 	}
 	for _, node := range order {
 		for _, successor := range node.SucceededBy {
@@ -179,39 +180,4 @@ func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 				fmt.Sprintf("it is not below the level of its parent %s, %s", parent.Code, parent.Level), "correct the level or the parent"))
 		}
 	}
-}
-
-func (r *run) writeNodes(ctx context.Context, changed []*readNode, sources []Source) error {
-	staging, err := r.w.Stage(ctx, &store.Nodes)
-	if err != nil {
-		return err
-	}
-	for _, node := range changed {
-		if err := staging.Add(ctx, fact.Nodes.Row(node.Node), node.file, node.line); err != nil {
-			return err
-		}
-	}
-	if err := staging.Done(ctx); err != nil {
-		return err
-	}
-	counts, err := r.w.Compare(ctx, &store.Nodes)
-	if err != nil {
-		return err
-	}
-	if err := r.w.Lay(ctx, &store.Nodes, counts); err != nil {
-		return err
-	}
-	if err := r.w.AddTimelines(ctx); err != nil {
-		return err
-	}
-	r.parts[store.PartNodes] = true
-	before, codes := r.standard, make([]string, len(changed))
-	for i, node := range changed {
-		codes[i] = node.Code
-	}
-	if err := r.readReference(ctx); err != nil {
-		return r.reraise(sources[0], err)
-	}
-	r.affected.Nodes(before, r.standard, codes)
-	return nil
 }

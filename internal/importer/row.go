@@ -11,8 +11,8 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
-	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 // row is a row of a file on its way to become a fact. It is used again for
@@ -143,7 +143,7 @@ func readRows[T any](r *run, source Source, kind kindName, of *fact.Kind[T], tak
 		}
 		if count%10_000 == 0 {
 			done, total := reader.Progress()
-			r.progress(source.Shown, done, total)
+			r.options.progress(source.Shown, done, total)
 		}
 	}
 	if err := take(rows, absent); err != nil {
@@ -201,97 +201,67 @@ func fill[T any](rows []row[T], absent []fact.Column[T], of *fact.Kind[T], store
 	}
 }
 
-// facts is how the rows of a kind of file become facts of the database.
-type facts[T any] struct {
-	name  kindName
-	kind  *fact.Kind[T]
-	table *store.Table
-	// key tells facts apart, and stored reads known ones by it.
-	key    func(*T) string
-	stored func(keys []string) (map[string]T, error)
+// checks are how the rows of a kind are checked.
+type checks[T any] struct {
 	// lookUp reads what the check of some rows needs, where it needs something;
 	// `pause` must come before it asks the database.
 	lookUp func(rows []row[T], pause func() error) error
 	check  func(*row[T])
+	// names: rows may name documents that are unknown, which is warned of.
+	names bool
 }
 
-// filledFile is a file that lacks columns of its table.
-type filledFile struct {
-	shown   string
-	columns []string
-}
-
-// stage reads the files of a kind, and stages the good rows. It returns which
-// files lack which columns: those are as they are stored of known rows.
-func stage[T any](ctx context.Context, r *run, sources []Source, of facts[T]) ([]filledFile, error) {
-	staging, err := r.w.Stage(ctx, of.table)
-	if err != nil {
-		return nil, err
+// stage fills and checks rows, and adds the good ones to a batch.
+func stage[T any](ctx context.Context, r *run, batch *register.Batch[T], name kindName, kind *register.Kind[T], checks checks[T],
+	rows []row[T], absent []fact.Column[T],
+) error {
+	if err := fillStored(ctx, batch, kind, rows, absent); err != nil {
+		return err
 	}
-	var filled []filledFile
-	for _, source := range sources {
-		err := readRows(r, source, of.name, of.kind, func(rows []row[T], absent []fact.Column[T]) error {
-			if len(absent) > 0 && (len(filled) == 0 || filled[len(filled)-1].shown != source.Shown) {
-				filled = append(filled, filledFile{source.Shown, storedNames(absent)})
-			}
-			stored := map[string]T{}
-			if len(absent) > 0 {
-				if err := staging.Pause(ctx); err != nil {
-					return err
-				}
-				var err error
-				if stored, err = of.storedOf(rows); err != nil {
-					return err
-				}
-			}
-			fill(rows, absent, of.kind, func(value *T) *T {
-				if known, ok := stored[of.key(value)]; ok {
-					return &known
-				}
-				return nil
-			})
-			if of.lookUp != nil {
-				if err := of.lookUp(rows, func() error { return staging.Pause(ctx) }); err != nil {
-					return err
-				}
-			}
-			for i := range rows {
-				if !rows[i].bad {
-					of.check(&rows[i])
-				}
-				if rows[i].bad {
-					r.given.unread[of.name] = true // what it is called may be named
-					continue
-				}
-				if err := staging.Add(ctx, of.kind.Row(&rows[i].value), source.Shown, rows[i].line); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
+	if checks.lookUp != nil {
+		if err := checks.lookUp(rows, func() error { return batch.Pause(ctx) }); err != nil {
+			return err
 		}
 	}
-	return filled, staging.Done(ctx)
-}
-
-// storedOf reads what is stored of rows.
-func (of *facts[T]) storedOf(rows []row[T]) (map[string]T, error) {
-	keys := make([]string, len(rows))
 	for i := range rows {
-		keys[i] = of.key(&rows[i].value)
+		f := &rows[i]
+		if !f.bad {
+			checks.check(f)
+		}
+		if f.bad {
+			r.given.unread[name] = true // what it is called may be named
+			continue
+		}
+		batch.Filled(f.shown, absent)
+		if err := batch.Add(ctx, &f.value, f.shown, f.line); err != nil {
+			return err
+		}
 	}
-	return of.stored(keys)
+	return nil
 }
 
-// storedNames are the columns as the table names them.
-func storedNames[T any](columns []fact.Column[T]) []string {
-	var names []string
-	for _, column := range columns {
-		names = append(names, column.Stored)
+// fillStored fills rows from the database.
+func fillStored[T any](ctx context.Context, batch *register.Batch[T], kind *register.Kind[T], rows []row[T], absent []fact.Column[T]) error {
+	stored := map[string]T{}
+	if len(absent) > 0 {
+		keys := make([]string, len(rows))
+		for i := range rows {
+			keys[i] = kind.Key(&rows[i].value)
+		}
+		var err error
+		if stored, err = batch.Stored(ctx, keys); err != nil {
+			return err
+		}
 	}
-	return names
+	fill(rows, absent, kind.Columns, func(value *T) *T { return known(stored, kind.Key(value)) })
+	return nil
+}
+
+func known[T any](all map[string]T, key string) *T {
+	if one, ok := all[key]; ok {
+		return &one
+	}
+	return nil
 }
 
 // unreadable reports a file that cannot be read on.

@@ -13,7 +13,7 @@ import (
 )
 
 // Table is a table of facts as an import fills it: rows are copied into a
-// temporary table, checked against what is there, and laid over it.
+// temporary table, checked against what is there, and upserted.
 type Table struct {
 	name    string
 	key     []string
@@ -104,7 +104,7 @@ FROM %[2]s AS s LEFT JOIN %[3]s AS k ON %[5]s`, t.key[0], t.staged(), t.name, t.
 }
 
 func (t *Table) replaceSQL() string {
-	return fmt.Sprintf(`-- store.Lay: replace
+	return fmt.Sprintf(`-- store.Upsert: change
 UPDATE %s AS k SET (%s) = (%s), recorded_by = DEFAULT, recorded_at = DEFAULT
 FROM %s AS s WHERE %s AND %s`,
 		t.name, strings.Join(t.columns, ", "), prefixed("s.", t.columns), t.staged(), t.sameKey(), t.differs())
@@ -112,7 +112,7 @@ FROM %s AS s WHERE %s AND %s`,
 
 func (t *Table) addSQL() string {
 	columns := strings.Join(t.columns, ", ")
-	return fmt.Sprintf(`-- store.Lay: add
+	return fmt.Sprintf(`-- store.Upsert: add
 INSERT INTO %s (%s) SELECT %s FROM %s AS s WHERE NOT EXISTS (SELECT FROM %s AS k WHERE %s)`,
 		t.name, columns, columns, t.staged(), t.name, t.sameKey())
 }
@@ -205,7 +205,7 @@ func (w *Writing) Overtaken(ctx context.Context, table *Table, file string, colu
 	return overtaken, wrap("comparing what was taken over of "+table.name, err)
 }
 
-// Counts say what laying staged rows over a table does.
+// Counts say what upserting staged rows does.
 type Counts struct {
 	Added, Changed, Unchanged int
 }
@@ -219,9 +219,9 @@ func (w *Writing) Compare(ctx context.Context, table *Table) (counts Counts, err
 	return counts, wrap("comparing rows of "+table.name, err)
 }
 
-// Lay writes the staged rows over the table; earlier versions are kept by its
+// Upsert writes the staged rows to the table; earlier versions are kept by its
 // triggers. The table is analysed when much was added.
-func (w *Writing) Lay(ctx context.Context, table *Table, counts Counts) error {
+func (w *Writing) Upsert(ctx context.Context, table *Table, counts Counts) error {
 	const much = 10_000
 	for _, step := range []struct {
 		wanted bool
@@ -229,8 +229,8 @@ func (w *Writing) Lay(ctx context.Context, table *Table, counts Counts) error {
 	}{
 		{counts.Changed > 0, table.replaceSQL()},
 		{counts.Added > 0, table.addSQL()},
-		{counts.Added > much, "-- store.Lay: analyse\nANALYZE " + table.name},
-		{true, "-- store.Lay: clear\nDROP TABLE " + table.staged()},
+		{counts.Added > much, "-- store.Upsert: analyse\nANALYZE " + table.name},
+		{true, "-- store.Upsert: clear\nDROP TABLE " + table.staged()},
 	} {
 		if !step.wanted {
 			continue

@@ -69,7 +69,7 @@ func TestEveryStatementPrepares(t *testing.T) {
 			t.Error(err)
 		}
 		for _, table := range store.Tables() {
-			if err := w.Lay(ctx, table, store.Counts{Added: 20_000, Changed: 1}); err != nil {
+			if err := w.Upsert(ctx, table, store.Counts{Added: 20_000, Changed: 1}); err != nil {
 				t.Error(err)
 			}
 		}

@@ -1,0 +1,146 @@
+package register
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/affected"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// Batch writes many facts of a kind: they are staged beside their table,
+// compared with what is stored, and upserted.
+type Batch[T any] struct {
+	bulk    *Bulk
+	kind    *Kind[T]
+	staging *store.Staging
+	filled  []filledFile
+}
+
+// filledFile is a file whose rows took columns over from what was stored.
+type filledFile struct {
+	name    string
+	columns []string
+}
+
+// NewBatch begins a batch. One kind has one batch in a bulk.
+func NewBatch[T any](ctx context.Context, b *Bulk, kind *Kind[T]) (*Batch[T], error) {
+	staging, err := b.w.Stage(ctx, kind.table)
+	return &Batch[T]{bulk: b, kind: kind, staging: staging}, err
+}
+
+// Pause lets something else be asked of the bulk between two facts.
+func (b *Batch[T]) Pause(ctx context.Context) error { return b.staging.Pause(ctx) }
+
+// Stored reads what is stored of some facts, by their keys.
+func (b *Batch[T]) Stored(ctx context.Context, keys []string) (map[string]T, error) {
+	if err := b.Pause(ctx); err != nil {
+		return nil, err
+	}
+	return b.kind.stored(ctx, b.bulk, keys)
+}
+
+// Filled notes that the facts of a file, added before or after, have some columns
+// from what is stored: that must be so still when they are written.
+func (b *Batch[T]) Filled(file string, columns []fact.Column[T]) {
+	if len(columns) == 0 || slices.ContainsFunc(b.filled, func(f filledFile) bool { return f.name == file }) {
+		return
+	}
+	var names []string
+	for _, column := range columns {
+		names = append(names, column.Stored)
+	}
+	b.filled = append(b.filled, filledFile{file, names})
+}
+
+// Add stages a fact with its place in a file.
+func (b *Batch[T]) Add(ctx context.Context, of *T, file string, line int) error {
+	return b.staging.Add(ctx, b.kind.Columns.Row(of), file, line)
+}
+
+// Done ends the adding.
+func (b *Batch[T]) Done(ctx context.Context) error { return b.staging.Done(ctx) }
+
+// Row is a place in a file with a key that stands there, and where it stood first.
+type Row = store.Repetition
+
+// Repeated lists facts whose key was added before, at most so many.
+func (b *Batch[T]) Repeated(ctx context.Context, most int) ([]Row, error) {
+	return b.bulk.w.Repeated(ctx, b.kind.table, most)
+}
+
+// UnknownDocuments lists facts that name an unknown document in the column
+// returned, at most so many. As one of that ref may be registered by another
+// writer just now, such writers wait from then on.
+func (b *Batch[T]) UnknownDocuments(ctx context.Context, most int) (unknown []Row, column string, err error) {
+	unknown, err = b.bulk.w.UnknownDocuments(ctx, b.kind.table, most)
+	if err == nil && len(unknown) > 0 {
+		err = b.bulk.w.LockUnknownExclusive(ctx)
+	}
+	return unknown, b.kind.table.Names(), err
+}
+
+// Counts say what a batch adds, changes and leaves.
+type Counts = store.Counts
+
+// Compare counts what the batch would add and change.
+func (b *Batch[T]) Compare(ctx context.Context) (Counts, error) {
+	return b.bulk.w.Compare(ctx, b.kind.table)
+}
+
+// Upsert locks the publishers concerned, and writes what is new or differs.
+func (b *Batch[T]) Upsert(ctx context.Context) (Counts, error) {
+	if b.kind.changes != nil {
+		if err := b.bulk.affects(ctx, func(n note) error { return b.kind.changes(ctx, b.bulk, n) }); err != nil {
+			return Counts{}, err
+		}
+	}
+	for _, file := range b.filled {
+		overtaken, err := b.bulk.w.Overtaken(ctx, b.kind.table, file.name, file.columns)
+		if err != nil {
+			return Counts{}, err
+		}
+		if overtaken {
+			return Counts{}, store.RetryWith() // another has changed what was taken over
+		}
+	}
+	counts, err := b.Compare(ctx)
+	if err != nil {
+		return counts, err
+	}
+	return counts, b.bulk.w.Upsert(ctx, b.kind.table, counts)
+}
+
+// note tells of one change that staged facts make: `add` adds what it affects to
+// a set, and nothing differs where the fact says what is stored.
+type note func(differs bool, add func(*affected.Set))
+
+// affects adds what staged facts change, as `ask` tells it. Until the publishers
+// concerned are locked, another may give their facts other links, so it is asked
+// again until it names nobody else.
+func (b *Bulk) affects(ctx context.Context, ask func(note) error) error {
+	for {
+		concerned, changed := affected.New(), affected.New()
+		err := ask(func(differs bool, add func(*affected.Set)) {
+			if !b.alone {
+				add(concerned)
+			}
+			if differs {
+				add(changed)
+			}
+		})
+		if err != nil {
+			return err
+		}
+		publishers := slices.DeleteFunc(slices.Sorted(maps.Keys(concerned.Publishers)), b.w.Locked)
+		if len(publishers) == 0 {
+			b.affected.Join(changed)
+			return nil
+		}
+		if _, err := b.w.LockTimelines(ctx, publishers); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/affected"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// Bulk writes many facts in one transaction: batches of facts, and nodes,
+// catalogs and arrangements.
+type Bulk struct {
+	store.Reads // between the rows of a batch, after its Pause
+
+	// Reference is what facts are checked against, with what was written to it.
+	Reference timeline.Standard
+
+	w        *store.Writing
+	how      Bulking
+	former   *calendar.Calendar // as it was, where the bulk changes it
+	affected *affected.Set
+	parts    map[string]bool // of the reference data that changed
+	alone    bool            // all other writers are kept out
+}
+
+// Bulking is how a bulk is written.
+type Bulking struct {
+	Actor string // for the facts' history
+	Today calendar.Day
+	// Links: documents or movements are among the facts, which name documents.
+	Links  bool
+	DryRun bool
+	// Progress is told how many publishers' timelines are done, if given.
+	Progress func(done, total int)
+}
+
+// errNotAlone says that a bulk changes what all writers rely on.
+var errNotAlone = errors.New("nodes, catalogs or the calendar change")
+
+// Write runs a bulk and recomputes the timelines that follow. In a dry run it
+// does the same and keeps nothing. `do` may be run several times, each time from
+// the beginning: while nodes, catalogs or the calendar change, all other writers
+// wait, and whether they do is known only when they are written.
+func Write(ctx context.Context, into *store.Store, how Bulking, do func(*Bulk) error) (Effect, error) {
+	effect, err := write(ctx, into, how, false, do)
+	if errors.Is(err, errNotAlone) {
+		effect, err = write(ctx, into, how, true, do)
+	}
+	return effect, err
+}
+
+func write(ctx context.Context, into *store.Store, how Bulking, alone bool, do func(*Bulk) error) (effect Effect, err error) {
+	err = into.Write(ctx, how.Actor, func(w *store.Writing) error {
+		b := &Bulk{Reads: w.Reads, w: w, how: how, affected: affected.New(), parts: map[string]bool{}, alone: alone}
+		if err := b.lock(ctx); err != nil {
+			return err
+		}
+		if err := b.readReference(ctx); err != nil {
+			return err
+		}
+		if err := do(b); err != nil {
+			return err
+		}
+		effect, err = b.recompute(ctx)
+		if err == nil && how.DryRun {
+			err = store.ErrKeepNothing
+		}
+		return err
+	})
+	if errors.Is(err, store.ErrKeepNothing) {
+		err = nil
+	}
+	return effect, err
+}
+
+// lock keeps nodes, catalogs and the calendar from changing by others, or all
+// other writers out where this bulk changes them.
+func (b *Bulk) lock(ctx context.Context) error {
+	if b.alone {
+		return b.w.LockReferenceExclusive(ctx)
+	}
+	if err := b.w.LockReferenceShared(ctx); err != nil || !b.how.Links {
+		return err
+	}
+	return b.w.LockUnknownShared(ctx)
+}
+
+func (b *Bulk) readReference(ctx context.Context) error {
+	reference, err := b.w.Reference(ctx)
+	b.Reference = reference
+	return err
+}
+
+// Assignments reads all assignments, by publisher.
+func (b *Bulk) Assignments(ctx context.Context) (map[string][]catalog.Assignment, error) {
+	all, err := b.w.Assignments(ctx)
+	of := map[string][]catalog.Assignment{}
+	for _, a := range all {
+		of[a.PublisherCode] = append(of[a.PublisherCode], a)
+	}
+	return of, err
+}
+
+// EventRefs names all events.
+func (b *Bulk) EventRefs(ctx context.Context) (map[string]bool, error) {
+	refs, err := b.w.EventRefs(ctx)
+	known := map[string]bool{}
+	for _, ref := range refs {
+		known[ref] = true
+	}
+	return known, err
+}
+
+func (b *Bulk) recompute(ctx context.Context) (Effect, error) {
+	if err := b.w.NoteChange(ctx, slices.Sorted(maps.Keys(b.parts))...); err != nil {
+		return Effect{}, err
+	}
+	return Recompute(ctx, b.w, b.affected.Cells, Recomputing{Standard: b.Reference, Today: b.how.Today, Before: b.former, Progress: b.how.Progress})
+}
