@@ -11,6 +11,10 @@ import (
 	"testing"
 )
 
+// answeredNull are the constants that have no word: a cell that is not in force
+// and a duty not yet opened answer null.
+var answeredNull = []string{"internal/timeline.Status.NotInForce", "internal/duty.State.NotOpened"}
+
 // TestWordsOfTypes: every constant of a domain type that the schema shows as an
 // enum has its word there; one that has none would be answered as an empty text.
 func TestWordsOfTypes(t *testing.T) {
@@ -35,8 +39,7 @@ func TestWordsOfTypes(t *testing.T) {
 			t.Errorf("%s has no constants of the type %s", enum[1], enum[2])
 		}
 		for _, name := range declared {
-			// A cell that is not in force and a duty not yet opened answer null.
-			if !slices.Contains(append(shown, "NotInForce", "NotOpened"), name) {
+			if !slices.Contains(shown, name) && !slices.Contains(answeredNull, enum[1]+"."+enum[2]+"."+name) {
 				t.Errorf("%s.%s has no word in the schema", enum[1], name)
 			}
 		}

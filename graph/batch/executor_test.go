@@ -33,51 +33,63 @@ func TestAnswersEqualTheLibrarys(t *testing.T) {
 		},
 		"nullable fails": {
 			nested(one, field{"b", concurrent, false, fails(graphql.Null)}),
-			`{"a":"1","b":null}`, []string{"b: it failed"},
+			`{"a":"1","b":null}`,
+			[]string{"b: it failed"},
 		},
 		"nullable in place fails": {
 			nested(one, field{"b", inPlace, false, fails(graphql.Null)}),
-			`{"a":"1","b":null}`, []string{"b: it failed"},
+			`{"a":"1","b":null}`,
+			[]string{"b: it failed"},
 		},
 		"nullable with fields fails": {
 			nested(one, field{"b", below, false, fails(graphql.Null)}),
-			`{"a":"1","b":null}`, []string{"b: it failed"},
+			`{"a":"1","b":null}`,
+			[]string{"b: it failed"},
 		},
 		"non-null fails": {
 			nested(one, field{"b", concurrent, true, fails(graphql.Null)}),
-			`null`, []string{"b: it failed"},
+			`null`,
+			[]string{"b: it failed"},
 		},
 		"non-null in place fails": {
 			nested(one, field{"b", inPlace, true, fails(graphql.Null)}),
-			`null`, []string{"b: it failed"},
+			`null`,
+			[]string{"b: it failed"},
 		},
 		"non-null with fields fails": {
 			nested(one, field{"b", below, true, fails(graphql.Null)}),
-			`null`, []string{"b: it failed"},
+			`null`,
+			[]string{"b: it failed"},
 		},
 		"nullable made required fails": {
 			nested(one, field{"b", concurrent, false, fails(graphql.RequiredNull)}),
-			`null`, []string{"b: it failed"},
+			`null`,
+			[]string{"b: it failed"},
 		},
 		"nullable made required, with fields": {
 			nested(one, field{"b", below, false, fails(graphql.RequiredNull)}),
-			`null`, []string{"b: it failed"},
+			`null`,
+			[]string{"b: it failed"},
 		},
 		"several fail": {
 			nested(field{"a", concurrent, true, fails(graphql.Null)}, field{"b", concurrent, true, fails(graphql.Null)}),
-			`null`, []string{"a: it failed", "b: it failed"},
+			`null`,
+			[]string{"a: it failed", "b: it failed"},
 		},
 		"a panic": {
 			nested(one, field{"b", concurrent, false, panics}),
-			`{"a":"1","b":null}`, []string{": recovered: broken"},
+			`{"a":"1","b":null}`,
+			[]string{": recovered: broken"},
 		},
 		"the only field panics": {
 			nested(field{"b", concurrent, false, panics}),
-			`{"b":null}`, []string{": recovered: broken"},
+			`{"b":null}`,
+			[]string{": recovered: broken"},
 		},
 		"a non-null field panics": {
 			nested(one, field{"b", concurrent, true, panics}),
-			`null`, []string{": recovered: broken"},
+			`null`,
+			[]string{": recovered: broken"},
 		},
 		"nested objects": {
 			nested(field{"a", below, true, nested(one, field{"b", concurrent, false, nested(one)})}),
@@ -85,12 +97,14 @@ func TestAnswersEqualTheLibrarys(t *testing.T) {
 		},
 		"null goes up to the next nullable": {
 			nested(one, field{"b", concurrent, false, nested(field{"c", below, true, nested(field{"d", concurrent, true, fails(graphql.Null)})})}),
-			`{"a":"1","b":null}`, []string{"b.c.d: it failed"},
+			`{"a":"1","b":null}`,
+			[]string{"b.c.d: it failed"},
 		},
 		"a root field": {nested(field{"a", root, true, scalar("1")}), `{"a":"1"}`, nil},
 		"a root field panics": {
 			nested(field{"a", root, true, scalar("1")}, field{"b", root, false, panics}),
-			`{"a":"1","b":null}`, []string{": recovered: broken"},
+			`{"a":"1","b":null}`,
+			[]string{": recovered: broken"},
 		},
 		"a non-null root field panics": {nested(field{"a", root, true, panics}), `null`, []string{": recovered: broken"}},
 		"the middleware's null is what counts": {
@@ -107,7 +121,8 @@ func TestAnswersEqualTheLibrarys(t *testing.T) {
 		},
 		"the middleware answers for a panic": {
 			nested(field{"denied", root, false, panics}),
-			`null`, []string{": recovered: broken"},
+			`null`,
+			[]string{": recovered: broken"},
 		},
 		"an empty list": {nested(field{"a", below, true, list()}), `{"a":[]}`, nil},
 		"a list of one": {nested(field{"a", below, true, list(scalar("1"))}), `{"a":["1"]}`, nil},
@@ -125,19 +140,23 @@ func TestAnswersEqualTheLibrarys(t *testing.T) {
 		},
 		"an element fails": {
 			nested(field{"a", below, true, list(scalar("1"), fails(graphql.Null), nested(field{"b", concurrent, true, fails(graphql.Null)}))}),
-			`{"a":["1",null,null]}`, []string{"a[1]: it failed", "a[2].b: it failed"},
+			`{"a":["1",null,null]}`,
+			[]string{"a[1]: it failed", "a[2].b: it failed"},
 		},
 		"an element panics": {
 			nested(field{"a", below, true, list(scalar("1"), panics, scalar("3"))}),
-			`{"a":["1",null,"3"]}`, []string{"a[1]: recovered: broken"},
+			`{"a":["1",null,"3"]}`,
+			[]string{"a[1]: recovered: broken"},
 		},
 		"the only element panics": {
 			nested(field{"a", concurrent, true, list(panics)}),
-			`{"a":[null]}`, []string{"a[0]: recovered: broken"},
+			`{"a":[null]}`,
+			[]string{"a[0]: recovered: broken"},
 		},
 		"every element panics": {
 			nested(field{"a", below, true, list(panics, panics)}),
-			`{"a":[null,null]}`, []string{"a[0]: recovered: broken", "a[1]: recovered: broken"},
+			`{"a":[null,null]}`,
+			[]string{"a[0]: recovered: broken", "a[1]: recovered: broken"},
 		},
 		"a list outside of a field": {list(scalar("1"), panics), `["1",null]`, []string{"[1]: recovered: broken"}},
 		"an alias twice is written once": {
@@ -146,7 +165,8 @@ func TestAnswersEqualTheLibrarys(t *testing.T) {
 		},
 		"an alias twice counts its failures twice": {
 			nested(one, field{"a", concurrent, true, fails(graphql.Null)}),
-			`null`, []string{"a: it failed"},
+			`null`,
+			[]string{"a: it failed"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,9 +20,10 @@ var enClasses = [relief.Classes]string{
 
 // Discrepancy says what a doubt about a node's relief is.
 func Discrepancy(l Locale, node *area.Node, d *relief.Discrepancy) string {
-	if l == English {
-		return enDiscrepancy(node, d)
-	}
+	return l.words().discrepancy(node, d)
+}
+
+func zhDiscrepancy(node *area.Node, d *relief.Discrepancy) string {
 	name, class := zhPublisher(node), zhClasses[d.Class]
 	switch d.Kind {
 	case relief.Overspent:
@@ -30,19 +31,25 @@ func Discrepancy(l Locale, node *area.Node, d *relief.Discrepancy) string {
 	case relief.Idle:
 		return fmt.Sprintf("%s的%s资金结存%s元，最近一笔流水为%s，至%s尚未拨付或发放，属滞留。", name, class, d.Amount, zhDate(d.Last), zhDate(d.Due))
 	case relief.Undisclosed:
-		return fmt.Sprintf(
-			"%s于%s%s的%s%s元，应当在%d个工作日内、即%s前（含当日）公开，逾期未公开。",
-			name,
-			zhDate(d.Last),
-			map[relief.Kind]string{relief.Allocation: "下拨", relief.Distribution: "发放"}[d.Movements[0].Kind],
-			class,
-			d.Amount,
-			relief.DisclosureWorkingDays,
-			zhDate(d.Due),
-		)
+		return fmt.Sprintf("%s于%s%s的%s%s元，应当在%d个工作日内、即%s前（含当日）公开，逾期未公开。",
+			name, zhDate(d.Last), zhGiven(d.Movements[0].Kind), class, d.Amount,
+			relief.DisclosureWorkingDays, zhDate(d.Due))
 	case relief.Unmatched:
+		return fmt.Sprintf("%s于%s的一笔%s流水（%s元）所注明的公开信息不存在或已撤回。", name, zhDate(d.Last), class, d.Amount)
 	}
-	return fmt.Sprintf("%s于%s的一笔%s流水（%s元）所注明的公开信息不存在或已撤回。", name, zhDate(d.Last), class, d.Amount)
+	panic(wordless("discrepancies", d.Kind))
+}
+
+// zhGiven is what a giver did with relief; a donation is not its doing.
+func zhGiven(kind relief.Kind) string {
+	switch kind {
+	case relief.Allocation:
+		return "下拨"
+	case relief.Distribution:
+		return "发放"
+	case relief.Donation:
+	}
+	panic(wordless("what is given", kind))
 }
 
 func enDiscrepancy(node *area.Node, d *relief.Discrepancy) string {
@@ -69,12 +76,8 @@ func enDiscrepancy(node *area.Node, d *relief.Discrepancy) string {
 		return fmt.Sprintf("%s gave %s yuan of %s on %s; it was to be published within %d working days, by %s, and was not.",
 			node.Name, d.Amount, class, enDate(d.Last), relief.DisclosureWorkingDays, enDate(d.Due))
 	case relief.Unmatched:
+		return fmt.Sprintf("%s: a movement of %s on %s (%s yuan) names a disclosure that is not there or was withdrawn.",
+			node.Name, class, enDate(d.Last), d.Amount)
 	}
-	return fmt.Sprintf(
-		"%s: a movement of %s on %s (%s yuan) names a disclosure that is not there or was withdrawn.",
-		node.Name,
-		class,
-		enDate(d.Last),
-		d.Amount,
-	)
+	panic(wordless("discrepancies", d.Kind))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
@@ -34,9 +35,11 @@ func enPeriod(p calendar.Period) string {
 		return fmt.Sprintf("quarter %d of %d", (month+2)/3, year)
 	case calendar.Monthly:
 		return fmt.Sprintf("%s %d", enMonths[month-1], year)
-	case calendar.Annual, calendar.NoPeriod:
+	case calendar.Annual:
+		return fmt.Sprintf("the year %d", year)
+	case calendar.NoPeriod:
 	}
-	return fmt.Sprintf("the year %d", year)
+	panic(wordless("periods", p.Every))
 }
 
 func enDocument(title, number string) string {
@@ -60,8 +63,9 @@ func enLimit(l calendar.Limit) string {
 	case calendar.WithSource:
 		return "together with the document that it explains"
 	case calendar.Prompt:
+		return "promptly"
 	}
-	return "promptly"
+	panic(wordless("limits", l.Kind))
 }
 
 // enHolidays translates the names that the arrangements use.
@@ -93,15 +97,22 @@ func enNote(d calendar.TracedDay) string {
 	case calendar.MakeUpDay:
 		return "made up for " + enHoliday(d.Holiday)
 	case calendar.Weekday:
+		return ""
 	}
-	return ""
+	panic(wordless("days", d.Reason))
 }
 
 func enAnchor(d *duty.Duty) string {
-	if d.Rule != nil && d.Rule.Limit.Anchor == calendar.Issued {
+	if d.Rule == nil {
+		return "formed"
+	}
+	switch d.Rule.Limit.Anchor {
+	case calendar.Formed:
+		return "formed"
+	case calendar.Issued:
 		return "issued"
 	}
-	return "formed"
+	panic(wordless("anchors", d.Rule.Limit.Anchor))
 }
 
 const guideline = "guideline of the standard catalog (救灾领域基层政务公开标准目录指引) "
@@ -231,24 +242,24 @@ var en = words{
 			enDate(due+1),
 		)
 	},
-	act: func(status timeline.Status, d *duty.Duty, document string) string {
-		switch {
-		case status == timeline.Stale:
-			return "something new is to be published"
-		case d == nil:
-			return "something is to be published"
-		case d.Kind == duty.Period:
+	refresh: "something new is to be published",
+	publish: "something is to be published",
+	fulfil: func(d *duty.Duty, document string) string {
+		switch d.Kind {
+		case duty.Document:
+			return document + " is to be published"
+		case duty.Period:
 			return "the information for " + enPeriod(d.Period) + " is to be published"
-		case d.Kind == duty.Interpretation:
+		case duty.Interpretation:
 			return document + " is to be explained"
-		case d.Kind == duty.Review:
+		case duty.Review:
 			return "the attribute of " + document + " is to be looked at again"
-		case d.Kind == duty.Response:
+		case duty.Response:
 			return enOwed(d) + " is to be answered"
-		case d.Kind == duty.Relief:
+		case duty.Relief:
 			return enOwed(d) + " is to be published"
 		}
-		return document + " is to be published"
+		panic(wordless("duties", d.Kind))
 	},
 	owed: enOwed,
 	rule: map[timeline.Status]string{
@@ -307,10 +318,13 @@ var en = words{
 			if c.Duty == nil {
 				return "a duty became overdue"
 			}
-			if c.Duty.Kind == duty.Period {
+			switch c.Duty.Kind {
+			case duty.Period:
 				return "the information for " + enPeriod(c.Duty.Period) + " was not published by " + enDate(c.Duty.DueOn)
+			case duty.Document, duty.Interpretation, duty.Review, duty.Response, duty.Relief:
+				return document + " passed its due day " + enDate(c.Duty.DueOn)
 			}
-			return document + " passed its due day " + enDate(c.Duty.DueOn)
+			panic(wordless("duties", c.Duty.Kind))
 		case timeline.DutyFulfilled:
 			if c.Duty != nil && c.Duty.Kind == duty.Period {
 				return "the information for " + enPeriod(c.Duty.Period) + " was published"
@@ -325,12 +339,19 @@ var en = words{
 		case timeline.ExemptionEnded:
 			return "an exemption ended" + enBecause(c.Because)
 		}
-		return "the status changed"
+		panic(wordless("causes", c.Kind))
 	},
-	tooFew: func(required, least int) string {
-		return fmt.Sprintf("%d cells required, fewer than %d", required, least)
+	notRanked: func(reason coverage.NotRanked, required, least int) string {
+		switch reason {
+		case coverage.TooFewCells:
+			return fmt.Sprintf("%d cells required, fewer than %d", required, least)
+		case coverage.NothingCounts:
+			return "no cell that would have to be published already, so no coverage rate"
+		case coverage.Ranked:
+		}
+		panic(wordless("places without a rank", reason))
 	},
-	nothing: "no cell that would have to be published already, so no coverage rate",
+	discrepancy: enDiscrepancy,
 }
 
 func plural(n int, thing string) string {
@@ -342,13 +363,17 @@ func plural(n int, thing string) string {
 
 // enOwed names a concern or a movement.
 func enOwed(d *duty.Duty) string {
-	switch {
-	case d.Kind == duty.Response:
+	switch d.Kind {
+	case duty.Response:
 		return "the public concern “" + d.Title + "”"
-	case d.Title == "":
-		return "the relief " + d.Ref
+	case duty.Relief:
+		if d.Title == "" {
+			return "the relief " + d.Ref
+		}
+		return "the relief under " + d.Title
+	case duty.Document, duty.Period, duty.Interpretation, duty.Review:
 	}
-	return "the relief under " + d.Title
+	panic(wordless("concerns or movements", d.Kind))
 }
 
 func enBecause(reason string) string {

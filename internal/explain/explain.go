@@ -13,6 +13,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -69,8 +70,10 @@ type words struct {
 
 	// coming says what must be done by when, lest the cell become a gap of a status.
 	coming func(publisher, entry, act string, due calendar.Day, becomes string) string
-	// act names what is to be done.
-	act func(status timeline.Status, d *duty.Duty, document string) string
+	// refresh, publish and fulfil name what is to be done about a cell that
+	// becomes stale or missing, or a duty.
+	refresh, publish string
+	fulfil           func(d *duty.Duty, document string) string
 	// owed names what a concern or a movement asks for.
 	owed func(d *duty.Duty) string
 
@@ -81,15 +84,24 @@ type words struct {
 	note    func(calendar.TracedDay) string
 	cause   func(c timeline.Cause, document string) string
 
-	tooFew  func(required, least int) string
-	nothing string
+	notRanked   func(reason coverage.NotRanked, required, least int) string
+	discrepancy func(*area.Node, *relief.Discrepancy) string
 }
 
 func (l Locale) words() *words {
-	if l == English {
+	switch l {
+	case Chinese:
+		return &zh
+	case English:
 		return &en
 	}
-	return &zh
+	panic(fmt.Sprintf("there are no words in language %d", l))
+}
+
+// wordless is the fault of a kind that nobody wrote words for: it must never be
+// told as another kind.
+func wordless(of string, kind any) string {
+	return fmt.Sprintf("there are no words for %s of kind %d", of, kind)
 }
 
 // Gap explains a gap in full: the rule, the article, the anchor and every
@@ -110,16 +122,25 @@ func Gap(l Locale, g GapFacts) string {
 // those of the first day as a gap.
 func Upcoming(l Locale, g GapFacts) string {
 	w := l.words()
-	var document string
-	if g.Reason.Duty != nil {
-		document = g.document(w, g.Reason.Duty.DocumentRef())
-	}
-	act := w.act(g.Reason.Status, g.Reason.Duty, document)
-	text := w.coming(w.publisher(g.Publisher), g.Entry.Title(), act, g.Reason.Since-1, w.status[g.Reason.Status])
+	text := w.coming(w.publisher(g.Publisher), g.Entry.Title(), act(w, &g), g.Reason.Since-1, w.status[g.Reason.Status])
 	if g.Reason.Since != g.Reason.Deadline.Due+1 {
 		text += w.deferred(g.Reason.Since, g.cause(l), g.Reason.Deadline.Due)
 	}
 	return strings.TrimSpace(text + grounds(l, &g))
+}
+
+// act says what is to be done lest the gap begin.
+func act(w *words, g *GapFacts) string {
+	switch g.Reason.Status {
+	case timeline.Stale:
+		return w.refresh
+	case timeline.Missing:
+		return w.publish
+	case timeline.Overdue:
+		return w.fulfil(g.Reason.Duty, g.document(w, g.Reason.Duty.DocumentRef()))
+	case timeline.NotInForce, timeline.Covered, timeline.Pending, timeline.Exempt:
+	}
+	panic(wordless("gaps", g.Reason.Status))
 }
 
 // notes say how a gap began where its due day does not: by a withdrawal, the end
@@ -182,7 +203,6 @@ func grounds(l Locale, g *GapFacts) string {
 // sentence says what was owed, until when, and that it was not done.
 func sentence(w *words, g *GapFacts) string {
 	publisher, entry := w.publisher(g.Publisher), g.Entry.Title()
-	name := func(ref string) string { return g.document(w, ref) }
 	switch g.Reason.Status {
 	case timeline.Missing:
 		return w.missing(publisher, entry, g.Reason.Run, g.Reason.Began.Catalog.Title)
@@ -197,9 +217,15 @@ func sentence(w *words, g *GapFacts) string {
 			g.Reason.Deadline.Due,
 		)
 	case timeline.Overdue:
+		return overdue(w, g, publisher, entry)
 	case timeline.NotInForce, timeline.Covered, timeline.Pending, timeline.Exempt:
 		return "" // no gaps
 	}
+	panic(wordless("gaps", g.Reason.Status))
+}
+
+func overdue(w *words, g *GapFacts, publisher, entry string) string {
+	name := func(ref string) string { return g.document(w, ref) }
 	switch d := g.Reason.Duty; d.Kind {
 	case duty.Document:
 		return w.document1(publisher, entry, name(d.Ref), d)
@@ -214,7 +240,7 @@ func sentence(w *words, g *GapFacts) string {
 	case duty.Relief:
 		return w.relief(publisher, entry, d)
 	}
-	panic(fmt.Sprintf("there are no words for duties of kind %d", g.Reason.Duty.Kind)) // never told as another kind
+	panic(wordless("duties", g.Reason.Duty.Kind))
 }
 
 // Rule names the rule of a reason in a few words.
@@ -274,11 +300,7 @@ func CountedDays(l Locale, days *calendar.Calendar, from, due calendar.Day) stri
 
 // NotRanked says why a place has no rank.
 func NotRanked(l Locale, reason coverage.NotRanked, figures coverage.Figures, least int) string {
-	w := l.words()
-	if reason == coverage.TooFewCells {
-		return w.tooFew(figures.Required(), least)
-	}
-	return w.nothing
+	return l.words().notRanked(reason, figures.Required(), least)
 }
 
 // stretch is days one after the other that do not count for one reason.

@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
@@ -30,9 +31,11 @@ func zhPeriod(p calendar.Period) string {
 		return fmt.Sprintf("%d年第%s季度", year, []string{"一", "二", "三", "四"}[(month-1)/3])
 	case calendar.Monthly:
 		return fmt.Sprintf("%d年%d月", year, month)
-	case calendar.Annual, calendar.NoPeriod:
+	case calendar.Annual:
+		return fmt.Sprintf("%d年度", year)
+	case calendar.NoPeriod:
 	}
-	return fmt.Sprintf("%d年度", year)
+	panic(wordless("periods", p.Every))
 }
 
 // zhPublisher names the government of a place, and any other body as it is.
@@ -91,8 +94,9 @@ func zhLimit(l calendar.Limit) string {
 	case calendar.WithSource:
 		return "与所解读文件同步"
 	case calendar.Prompt:
+		return "及时"
 	}
-	return "及时"
+	panic(wordless("limits", l.Kind))
 }
 
 func zhNote(d calendar.TracedDay) string {
@@ -104,15 +108,22 @@ func zhNote(d calendar.TracedDay) string {
 	case calendar.MakeUpDay:
 		return d.Holiday + "调休上班"
 	case calendar.Weekday:
+		return ""
 	}
-	return ""
+	panic(wordless("days", d.Reason))
 }
 
 func zhAnchor(d *duty.Duty) string {
-	if d.Rule != nil && d.Rule.Limit.Anchor == calendar.Issued {
+	if d.Rule == nil {
+		return "成文"
+	}
+	switch d.Rule.Limit.Anchor {
+	case calendar.Formed:
+		return "成文"
+	case calendar.Issued:
 		return "印发"
 	}
-	return "成文"
+	panic(wordless("anchors", d.Rule.Limit.Anchor))
 }
 
 var zh = words{
@@ -208,24 +219,24 @@ var zh = words{
 	coming: func(publisher, entry, act string, due calendar.Day, becomes string) string {
 		return fmt.Sprintf("%s“%s”栏目：应当在%s前（含当日）%s，届时仍未办理的，自%s起为“%s”缺口。", publisher, entry, zhDate(due), act, zhDate(due+1), becomes)
 	},
-	act: func(status timeline.Status, d *duty.Duty, document string) string {
-		switch {
-		case status == timeline.Stale:
-			return "更新栏目信息"
-		case d == nil:
-			return "公开栏目信息"
-		case d.Kind == duty.Period:
+	refresh: "更新栏目信息",
+	publish: "公开栏目信息",
+	fulfil: func(d *duty.Duty, document string) string {
+		switch d.Kind {
+		case duty.Document:
+			return "公开" + document
+		case duty.Period:
 			return "公开" + zhPeriod(d.Period) + "信息"
-		case d.Kind == duty.Interpretation:
+		case duty.Interpretation:
 			return "公开对" + document + "的解读"
-		case d.Kind == duty.Review:
+		case duty.Review:
 			return "审查" + document + "的公开属性"
-		case d.Kind == duty.Response:
+		case duty.Response:
 			return "回应" + zhOwed(d)
-		case d.Kind == duty.Relief:
+		case duty.Relief:
 			return "公开" + zhOwed(d)
 		}
-		return "公开" + document
+		panic(wordless("duties", d.Kind))
 	},
 	owed: zhOwed,
 	rule: map[timeline.Status]string{timeline.Missing: "宽限期满仍未公开", timeline.Stale: "超过更新周期未更新", timeline.Overdue: "义务超期"},
@@ -276,10 +287,13 @@ var zh = words{
 			if c.Duty == nil {
 				return "有义务超期"
 			}
-			if c.Duty.Kind == duty.Period {
+			switch c.Duty.Kind {
+			case duty.Period:
 				return zhPeriod(c.Duty.Period) + "信息超过到期日" + zhDate(c.Duty.DueOn) + "未公开"
+			case duty.Document, duty.Interpretation, duty.Review, duty.Response, duty.Relief:
+				return document + "超过到期日" + zhDate(c.Duty.DueOn)
 			}
-			return document + "超过到期日" + zhDate(c.Duty.DueOn)
+			panic(wordless("duties", c.Duty.Kind))
 		case timeline.DutyFulfilled:
 			if c.Duty != nil && c.Duty.Kind == duty.Period {
 				return zhPeriod(c.Duty.Period) + "信息已公开"
@@ -294,23 +308,34 @@ var zh = words{
 		case timeline.ExemptionEnded:
 			return "豁免结束" + zhBecause(c.Because)
 		}
-		return "状态变更"
+		panic(wordless("causes", c.Kind))
 	},
-	tooFew: func(required, least int) string {
-		return fmt.Sprintf("应公开栏目%d项，少于%d项，不参与排名", required, least)
+	notRanked: func(reason coverage.NotRanked, required, least int) string {
+		switch reason {
+		case coverage.TooFewCells:
+			return fmt.Sprintf("应公开栏目%d项，少于%d项，不参与排名", required, least)
+		case coverage.NothingCounts:
+			return "没有已到公开时限的栏目，无公开率，不参与排名"
+		case coverage.Ranked:
+		}
+		panic(wordless("places without a rank", reason))
 	},
-	nothing: "没有已到公开时限的栏目，无公开率，不参与排名",
+	discrepancy: zhDiscrepancy,
 }
 
 // zhOwed names a concern or a movement.
 func zhOwed(d *duty.Duty) string {
-	switch {
-	case d.Kind == duty.Response:
+	switch d.Kind {
+	case duty.Response:
 		return "群众关切“" + d.Title + "”"
-	case d.Title == "":
-		return "救灾款物（" + d.Ref + "）"
+	case duty.Relief:
+		if d.Title == "" {
+			return "救灾款物（" + d.Ref + "）"
+		}
+		return "救灾款物（" + d.Title + "）"
+	case duty.Document, duty.Period, duty.Interpretation, duty.Review:
 	}
-	return "救灾款物（" + d.Title + "）"
+	panic(wordless("concerns or movements", d.Kind))
 }
 
 func zhBecause(reason string) string {

@@ -13,10 +13,13 @@ const (
 type words struct{ zh, en string }
 
 func (w words) in(l locale) string {
-	if l == English {
+	switch l {
+	case Chinese:
+		return w.zh
+	case English:
 		return w.en
 	}
-	return w.zh
+	panic("there are no words in " + string(l))
 }
 
 // What the words of the interface are called.

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -109,6 +110,8 @@ func (h *History) ReasonOn(on calendar.Day) *Reason {
 			WorkingDays: -1,
 		}
 	case NotInForce, Covered, Pending, Exempt: // no gaps, so without a reason
+	default:
+		panic(fmt.Sprintf("there is no reason for status %d", status))
 	}
 	return reason
 }
@@ -255,16 +258,29 @@ func (h *History) causeOf(span Span) Cause {
 		cause.Kind, cause.Because = ExemptionEnded, cell.ExemptBecause[ended]
 	case span.Status == Missing && run.Grace.Due+1 == span.From:
 		cause.Kind = GraceEnded
-	case span.Status == Missing || span.Status == Pending:
-		cause.Kind, cause.Publication = Withdrawn, h.withdrawnOn(span.From)
-	case span.Status == Overdue:
-		h.causeOfOverdue(span.From, &cause)
-	case span.Status == Stale:
-		h.causeOfStale(span.From, &cause)
 	default:
-		h.causeOfCovered(span.From, &cause)
+		h.causeOfStatus(span, &cause)
 	}
 	return cause
+}
+
+// causeOfStatus finds it by the status alone, within a run and without the end
+// of an exemption.
+func (h *History) causeOfStatus(span Span, cause *Cause) {
+	switch span.Status {
+	case Missing, Pending:
+		cause.Kind, cause.Publication = Withdrawn, h.withdrawnOn(span.From)
+	case Overdue:
+		h.causeOfOverdue(span.From, cause)
+	case Stale:
+		h.causeOfStale(span.From, cause)
+	case Covered:
+		h.causeOfCovered(span.From, cause)
+	case NotInForce, Exempt: // what these begin with is known before
+		fallthrough
+	default:
+		panic(fmt.Sprintf("there is no cause for status %d", span.Status))
+	}
 }
 
 func (h *History) causeOfOverdue(from calendar.Day, cause *Cause) {
