@@ -90,11 +90,10 @@ func (m mutation) RecordSecrecyReview(
 	reviewedBy, result string,
 ) (*model.Disclosure, error) {
 	payload, err := m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
-		d, err := writes.SecrecyReview(
+		return writes.SecrecyReview(
 			ctx,
 			disclosure.SecrecyReview{DisclosureRef: ref, ReviewedOn: reviewedOn, ReviewedBy: reviewedBy, Result: result},
 		)
-		return register.WrittenDisclosure{Disclosure: d}, err
 	})
 	if err != nil {
 		return nil, err
@@ -140,7 +139,7 @@ func (m mutation) disclosurePayload(ctx context.Context, written register.Writte
 		return nil, err
 	}
 	payload := &model.DisclosurePayload{ClosedGap: written.ClosedGap, Warnings: model.NewWarnings(written.Warnings)}
-	if view := m.after(ctx); view != nil {
+	if view := m.after(ctx, &written.Written); view != nil {
 		payload.Disclosure = view.NewDisclosure(written.Disclosure)
 		payload.Cell = view.CellOf(written.Disclosure.PublisherCode, written.Disclosure.EntryCode)
 	}
@@ -150,14 +149,13 @@ func (m mutation) disclosurePayload(ctx context.Context, written register.Writte
 // after is the state with what was written. Where it cannot be read, that is told
 // beside a payload that shows nothing of it: the write stands, and an answer of null
 // alone would deny it.
-func (m mutation) after(ctx context.Context) *model.View {
-	view, err := m.Fresh(ctx)
-	if err != nil {
+func (m mutation) after(ctx context.Context, written *register.Written) *model.View {
+	if written.Unread != nil {
 		graphql.AddError(ctx, fmt.Errorf("reading what was written: %w: %w",
-			problem.New(problem.Unavailable, "", "it was written, but cannot be shown just now; ask for it again"), err))
+			problem.New(problem.Unavailable, "", "it was written, but cannot be shown just now; ask for it again"), written.Unread))
 		return nil
 	}
-	return view
+	return m.View(written.Index)
 }
 
 func (m mutation) RegisterConcern(ctx context.Context, input model.ConcernInput) (*model.ConcernPayload, error) {
@@ -201,7 +199,7 @@ func (m mutation) concern(
 		return nil, err
 	}
 	payload := &model.ConcernPayload{ClosedGap: written.ClosedGap, Warnings: model.NewWarnings(written.Warnings)}
-	if view := m.after(ctx); view != nil {
+	if view := m.after(ctx, &written.Written); view != nil {
 		payload.Concern = view.NewConcern(written.Concern)
 		payload.Cell = view.CellOf(written.Concern.PublisherCode, disclosure.ResponseEntry)
 	}
@@ -222,7 +220,7 @@ func (m mutation) RecordReliefMovement(ctx context.Context, input model.ReliefMo
 		return nil, err
 	}
 	payload := &model.ReliefMovementPayload{Warnings: model.NewWarnings(written.Warnings)}
-	if view := m.after(ctx); view != nil {
+	if view := m.after(ctx, &written.Written); view != nil {
 		payload.Movement = view.NewMovement(written.Movement)
 	}
 	return payload, nil
@@ -238,7 +236,7 @@ func (m mutation) AddNews(ctx context.Context, input model.NewsInput) (*model.Ne
 		return nil, err
 	}
 	payload := &model.NewsPayload{ClosedGap: written.ClosedGap, Warnings: model.NewWarnings(written.Warnings)}
-	if view := m.after(ctx); view != nil {
+	if view := m.after(ctx, &written.Written); view != nil {
 		payload.News = view.NewNews(written.News)
 		payload.Cell = view.CellOf(written.News.PublisherCode, written.News.EntryCode)
 	}

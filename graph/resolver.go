@@ -3,10 +3,9 @@
 package graph
 
 import (
-	"context"
-
 	"github.com/reliefgraph/reliefgraph/graph/generated"
 	"github.com/reliefgraph/reliefgraph/graph/model"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
 
@@ -14,8 +13,8 @@ import (
 type Resolver struct {
 	// Register writes; nil while mutations are off.
 	Register *register.Register
-	// Fresh makes a view of the newest state, for the answer to a write.
-	Fresh func(context.Context) (*model.View, error)
+	// View makes the view of an index, for the answer to a write.
+	View func(*coverage.Index) *model.View
 }
 
 // Query returns the root of all questions.

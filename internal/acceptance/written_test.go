@@ -12,6 +12,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/graph/generated"
 	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
@@ -25,15 +26,24 @@ func TestWrittenButNotShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resolver := &graph.Resolver{
-		Register: register.New(db, follower.Index, func() calendar.Day { return calendar.DayOf(noon()) }, "test"),
-		Fresh:    func(context.Context) (*model.View, error) { return nil, errors.New("no connection") },
+	// Another writer comes between the index and the locks, and then the newest
+	// state cannot be read.
+	before, asked := follower.Current(), 0
+	today := func() calendar.Day { return calendar.DayOf(noon()) }
+	item := model.NewsInput{Ref: "between", PublisherCode: "533102", Title: "动态", PublishedAt: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)}
+	if _, err := register.New(db, follower.Index, today, "other").News(t.Context(), item.News()); err != nil {
+		t.Fatal(err)
 	}
+	newest := func(context.Context) (*coverage.Index, error) {
+		if asked++; asked == 1 {
+			return before, nil
+		}
+		return nil, errors.New("no connection")
+	}
+	resolver := &graph.Resolver{Register: register.New(db, newest, today, "test")}
+	item.Ref = "unseen"
 	ctx := graphql.WithResponseContext(t.Context(), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
-	payload, err := resolver.Mutation().AddNews(
-		ctx,
-		model.NewsInput{Ref: "unseen", PublisherCode: "533102", Title: "动态", PublishedAt: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)},
-	)
+	payload, err := resolver.Mutation().AddNews(ctx, item)
 	if err != nil || payload == nil || payload.News != nil {
 		t.Fatalf("%+v, %v", payload, err)
 	}

@@ -77,7 +77,7 @@ func (b *Batch[T]) Repeated(ctx context.Context, most int) ([]Row, error) {
 func (b *Batch[T]) UnknownDocuments(ctx context.Context, most int) (unknown []Row, column string, err error) {
 	unknown, err = b.bulk.w.UnknownDocuments(ctx, b.kind.table, most)
 	if err == nil && len(unknown) > 0 {
-		err = b.bulk.w.LockUnknownExclusive(ctx)
+		err = b.bulk.w.Lock(ctx, store.UnknownExclusive)
 	}
 	return unknown, b.kind.table.Names(), err
 }

@@ -58,9 +58,6 @@ func Write(ctx context.Context, into *store.Store, how Bulking, do func(*Bulk) e
 func write(ctx context.Context, into *store.Store, how Bulking, alone bool, do func(*Bulk) error) (effect Effect, err error) {
 	err = into.Write(ctx, how.Actor, func(w *store.Writing) error {
 		b := &Bulk{Reads: w.Reads, w: w, how: how, affected: affected.New(), parts: map[string]bool{}, alone: alone}
-		if err := b.lock(ctx); err != nil {
-			return err
-		}
 		if err := b.readReference(ctx); err != nil {
 			return err
 		}
@@ -72,23 +69,23 @@ func write(ctx context.Context, into *store.Store, how Bulking, alone bool, do f
 			err = store.ErrKeepNothing
 		}
 		return err
-	})
+	}, how.locks(alone)...)
 	if errors.Is(err, store.ErrKeepNothing) {
 		err = nil
 	}
 	return effect, err
 }
 
-// lock keeps nodes, catalogs and the calendar from changing by others, or all
-// other writers out where this bulk changes them.
-func (b *Bulk) lock(ctx context.Context) error {
-	if b.alone {
-		return b.w.LockReferenceExclusive(ctx)
+// locks are those that a bulk begins with: they keep nodes, catalogs and the
+// calendar from changing by others, or all other writers out where it changes them.
+func (how *Bulking) locks(alone bool) []store.Lock {
+	switch {
+	case alone:
+		return []store.Lock{store.ReferenceExclusive}
+	case how.Links:
+		return []store.Lock{store.ReferenceShared, store.UnknownShared}
 	}
-	if err := b.w.LockReferenceShared(ctx); err != nil || !b.how.Links {
-		return err
-	}
-	return b.w.LockUnknownShared(ctx)
+	return []store.Lock{store.ReferenceShared}
 }
 
 func (b *Bulk) readReference(ctx context.Context) error {
@@ -118,8 +115,10 @@ func (b *Bulk) EventRefs(ctx context.Context) (map[string]bool, error) {
 }
 
 func (b *Bulk) recompute(ctx context.Context) (Effect, error) {
-	if err := b.w.NoteChange(ctx, slices.Sorted(maps.Keys(b.parts))...); err != nil {
-		return Effect{}, err
+	if len(b.parts) > 0 {
+		if err := b.w.NoteChange(ctx, slices.Sorted(maps.Keys(b.parts))...); err != nil {
+			return Effect{}, err
+		}
 	}
 	return Recompute(ctx, b.w, b.affected.Cells, Recomputing{Standard: b.Reference, Today: b.how.Today, Before: b.former, Progress: b.how.Progress})
 }

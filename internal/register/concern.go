@@ -6,7 +6,6 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
-	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
@@ -15,21 +14,20 @@ import (
 
 // WrittenConcern is what a write to a concern did.
 type WrittenConcern struct {
-	Concern   disclosure.Concern
-	ClosedGap bool
-	Warnings  rule.Findings
+	Concern disclosure.Concern
+	Written
 }
 
 // Concern registers a concern of the public. The same again changes nothing; the
 // same ref with another content is a conflict.
 func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written WrittenConcern, err error) {
-	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		found := c.Check(disclosure.Reference{Tree: standard.Tree, Library: standard.Library})
+	written.State, err = r.write(ctx, func(w *writing) error {
+		found := c.Check(disclosure.Reference{Tree: w.index.Tree, Library: w.index.Library})
 		if err := found.Refused(); err != nil {
 			return err
 		}
 		written.Warnings = found.Warned()
-		if err := lockConcern(ctx, w, &c); err != nil {
+		if err := w.lock(ctx, store.Concerned{Publishers: []string{c.PublisherCode}}); err != nil {
 			return err
 		}
 		added, err := w.AddConcern(ctx, &c)
@@ -48,7 +46,7 @@ func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written W
 		}
 		set := affected.New()
 		set.Concern(nil, &c)
-		written.ClosedGap, err = r.recompute(ctx, w, standard, set, cellOfConcern(&c))
+		written.ClosedGap, err = w.recompute(ctx, set, cellOfConcern(&c))
 		return err
 	})
 	return written, err
@@ -58,40 +56,41 @@ func cellOfConcern(c *disclosure.Concern) catalog.CellKey {
 	return catalog.CellKey{PublisherCode: c.PublisherCode, EntryCode: disclosure.ResponseEntry}
 }
 
-// lockConcern locks the publisher that answers a concern.
-func lockConcern(ctx context.Context, w *store.Writing, c *disclosure.Concern) error {
-	return w.LockConcerned(ctx, store.Concerned{Publishers: []string{c.PublisherCode}})
-}
-
 // Answer notes when a concern was answered, and by which document if by one.
 // The same again changes nothing; another answer is a conflict.
 func (r *Register) Answer(ctx context.Context, ref string, at time.Time, responseRef string) (WrittenConcern, error) {
-	return r.changeConcern(ctx, ref, func(w *store.Writing, c *disclosure.Concern) (bool, rule.Findings, error) {
+	return r.changeConcern(ctx, ref, func(w *writing, c *disclosure.Concern) (bool, rule.Findings, error) {
 		changed, found := c.Answer(at, responseRef)
 		if found.Refused() != nil {
 			return changed, found, nil
 		}
-		_, err := document(ctx, w, &found, "responseRef", responseRef)
+		if responseRef == "" {
+			return changed, found, nil
+		}
+		known, err := w.DisclosuresByRef(ctx, []string{responseRef})
+		if err == nil && len(known) == 0 {
+			found.Add(rule.UnknownDocument("responseRef"))
+		}
 		return changed, found, err
 	})
 }
 
 // Escalate notes to whom a concern was reported. The same again changes nothing.
 func (r *Register) Escalate(ctx context.Context, ref, to string) (WrittenConcern, error) {
-	return r.changeConcern(ctx, ref, func(_ *store.Writing, c *disclosure.Concern) (bool, rule.Findings, error) {
+	return r.changeConcern(ctx, ref, func(_ *writing, c *disclosure.Concern) (bool, rule.Findings, error) {
 		changed, found := c.Escalate(to)
 		return changed, found, nil
 	})
 }
 
 // changeConcern changes a registered concern.
-func (r *Register) changeConcern(ctx context.Context, ref string, do func(*store.Writing, *disclosure.Concern) (bool, rule.Findings, error)) (written WrittenConcern, err error) {
-	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
+func (r *Register) changeConcern(ctx context.Context, ref string, do func(*writing, *disclosure.Concern) (bool, rule.Findings, error)) (written WrittenConcern, err error) {
+	written.State, err = r.write(ctx, func(w *writing) error {
 		c, err := knownConcern(ctx, w, ref)
 		if err != nil {
 			return err
 		}
-		if err := lockConcern(ctx, w, &c); err != nil {
+		if err := w.lock(ctx, store.Concerned{Publishers: []string{c.PublisherCode}}); err != nil {
 			return err
 		}
 		// The lock is held: now it is read for good.
@@ -106,7 +105,7 @@ func (r *Register) changeConcern(ctx context.Context, ref string, do func(*store
 		if err := found.Refused(); err != nil {
 			return err
 		}
-		written = WrittenConcern{Concern: c, Warnings: found.Warned()}
+		written.Concern, written.Warnings = c, found.Warned()
 		if !changed {
 			return nil
 		}
@@ -115,13 +114,13 @@ func (r *Register) changeConcern(ctx context.Context, ref string, do func(*store
 		}
 		set := affected.New()
 		set.Concern(&before, &c)
-		written.ClosedGap, err = r.recompute(ctx, w, standard, set, cellOfConcern(&c))
+		written.ClosedGap, err = w.recompute(ctx, set, cellOfConcern(&c))
 		return err
 	})
 	return written, err
 }
 
-func knownConcern(ctx context.Context, w *store.Writing, ref string) (disclosure.Concern, error) {
+func knownConcern(ctx context.Context, w *writing, ref string) (disclosure.Concern, error) {
 	found, err := w.ConcernsByRef(ctx, []string{ref})
 	c, known := found[ref]
 	if err == nil && !known {

@@ -6,7 +6,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
-	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
@@ -16,48 +15,60 @@ import (
 // WrittenDisclosure is what a write to a disclosure did.
 type WrittenDisclosure struct {
 	Disclosure disclosure.Disclosure
-	ClosedGap  bool
-	Warnings   rule.Findings
+	Written
 }
 
 // Disclosure registers a document. The same again changes nothing; the same ref
 // with another content is a conflict.
 func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (written WrittenDisclosure, err error) {
-	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		found, err := checkDisclosure(ctx, w, standard, &d)
+	written.State, err = r.writeNaming(ctx, func(w *writing) error {
+		found, err := w.checkDisclosure(ctx, &d)
 		if err != nil {
 			return err
 		}
-		if err := r.lockLink(ctx, w, &found, "interpretsRef", d.InterpretsRef, d.Ref); err != nil {
+		if err := w.lock(ctx, store.Concerned{
+			Publishers: []string{d.PublisherCode}, Documents: []string{d.Ref}, Named: []string{d.InterpretsRef},
+		}); err != nil {
 			return err
 		}
-		written.Warnings = found.Warned()
-		if err := lock(ctx, w, &d); err != nil {
+		documents, err := w.LinkedDocuments(ctx, []string{d.Ref}, []string{d.InterpretsRef})
+		if err != nil {
 			return err
+		}
+		if d.InterpretsRef != d.Ref {
+			if _, err := w.named(documents, &found, "interpretsRef", d.InterpretsRef); err != nil {
+				return err
+			}
+		}
+		written.Disclosure, written.Warnings = d, found.Warned()
+		if present, known := documents.Known[d.Ref]; known {
+			return sameDisclosure(&d, &present, &written)
 		}
 		added, err := w.AddDisclosure(ctx, &d)
 		if err != nil {
 			return err
 		}
-		if !added {
-			return r.sameDisclosure(ctx, w, &d, &written)
+		if !added { // another publisher's, just now
+			present, err := w.document(ctx, d.Ref)
+			if err != nil {
+				return err
+			}
+			return sameDisclosure(&d, &present, &written)
 		}
-		written.Disclosure = d
-		written.ClosedGap, err = r.recomputeLinked(ctx, w, standard, nil, &d)
-		return err
+		return w.changed(ctx, documents, nil, &written)
 	})
 	return written, err
 }
 
 // checkDisclosure checks a document that is to be registered.
-func checkDisclosure(ctx context.Context, w *store.Writing, standard coverage.Reference, d *disclosure.Disclosure) (rule.Findings, error) {
-	in, err := referenceFor(ctx, w, standard, d.PublisherCode)
+func (w *writing) checkDisclosure(ctx context.Context, d *disclosure.Disclosure) (rule.Findings, error) {
+	in, err := w.referenceFor(ctx, d.PublisherCode)
 	if err != nil {
 		return nil, err
 	}
 	found := d.Check(in)
 	if found.Refused() == nil && d.WantsSecrecyReview() {
-		review, err := secrecyReview(ctx, w, d.Ref)
+		review, err := w.secrecyReview(ctx, d.Ref)
 		if err != nil {
 			return nil, err
 		}
@@ -66,62 +77,34 @@ func checkDisclosure(ctx context.Context, w *store.Writing, standard coverage.Re
 	return found, found.Refused()
 }
 
-// lockLink keeps another writer from registering, unseen, the document that a
-// fact names, or from naming the fact. What is named and unknown is found.
-func (r *Register) lockLink(ctx context.Context, w *store.Writing, found *rule.Findings, field, named, self string) error {
-	if named != "" && named != self {
-		known, err := document(ctx, w, found, field, named)
-		if err != nil {
-			return err
-		}
-		if known == nil {
-			return w.LockUnknownExclusive(ctx)
-		}
-	}
-	return w.LockUnknownShared(ctx)
-}
-
-// lock locks the publishers that a document concerns, as its links are now.
-func lock(ctx context.Context, w *store.Writing, d *disclosure.Disclosure) error {
-	return w.LockConcerned(ctx, store.Concerned{Publishers: []string{d.PublisherCode}, Documents: []string{d.Ref}, Named: []string{d.InterpretsRef}})
-}
-
-// recomputeLinked makes timelines anew after a document changed; before is nil
-// where it is new.
-func (r *Register) recomputeLinked(ctx context.Context, w *store.Writing, standard coverage.Reference, before, after *disclosure.Disclosure) (bool, error) {
-	documents, err := w.LinkedDocuments(ctx, []string{after.Ref}, nil)
-	if err != nil {
-		return false, err
-	}
-	set := affected.New()
-	set.Document(standard, before, after, documents.Links(before, after))
-	return r.recompute(ctx, w, standard, set, catalog.CellKey{PublisherCode: after.PublisherCode, EntryCode: after.EntryCode})
+// changed recomputes what the change of a document affects; before is nil where it
+// is new. The documents were read under the locks.
+func (w *writing) changed(ctx context.Context, documents *affected.Documents, before *disclosure.Disclosure, written *WrittenDisclosure) (err error) {
+	set, after := affected.New(), &written.Disclosure
+	set.Document(w.index.Reference, before, after, documents.Links(before, after))
+	written.ClosedGap, err = w.recompute(ctx, set, catalog.CellKey{PublisherCode: after.PublisherCode, EntryCode: after.EntryCode})
+	return err
 }
 
 // sameDisclosure accepts a document registered before, if it says the same.
-func (r *Register) sameDisclosure(ctx context.Context, w *store.Writing, d *disclosure.Disclosure, written *WrittenDisclosure) error {
-	known, err := w.DisclosuresByRef(ctx, []string{d.Ref})
-	if err != nil {
-		return err
-	}
-	present := known[d.Ref]
-	if !d.Repeats(&present) {
+func sameDisclosure(d, present *disclosure.Disclosure, written *WrittenDisclosure) error {
+	if !d.Repeats(present) {
 		return problem.New(problem.Conflict, "ref", "another disclosure is registered under the ref %q", d.Ref)
 	}
-	written.Disclosure = present
+	written.Disclosure = *present
 	return nil
 }
 
 // Publish publishes a registered document. Publishing it again on the same day
 // changes nothing; on another it is a conflict.
 func (r *Register) Publish(ctx context.Context, ref string, on calendar.Day, url, channel *string) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, func(ctx context.Context, w *store.Writing, standard coverage.Reference, d *disclosure.Disclosure) (bool, rule.Findings, error) {
+	return r.change(ctx, ref, func(ctx context.Context, w *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
 		changed, found := d.Publish(on, url, channel)
 		if d.FormedOn != calendar.None || found.Refused() != nil {
 			return changed, found, nil
 		}
 		// Only now is there a day on which its cell can be looked at.
-		in, err := referenceFor(ctx, w, standard, d.PublisherCode)
+		in, err := w.referenceFor(ctx, d.PublisherCode)
 		return changed, append(found, d.CheckCell(in).Warned()...), err
 	})
 }
@@ -135,8 +118,8 @@ func (r *Register) Withdraw(ctx context.Context, ref string, on calendar.Day) (W
 // Issue notes that a document was sent out. The same again changes nothing;
 // another day is a conflict.
 func (r *Register) Issue(ctx context.Context, ref string, on calendar.Day) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, func(ctx context.Context, w *store.Writing, _ coverage.Reference, d *disclosure.Disclosure) (bool, rule.Findings, error) {
-		review, err := secrecyReview(ctx, w, d.Ref)
+	return r.change(ctx, ref, func(ctx context.Context, w *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
+		review, err := w.secrecyReview(ctx, d.Ref)
 		if err != nil {
 			return false, nil, err
 		}
@@ -153,11 +136,11 @@ func (r *Register) OrderInterpretation(ctx context.Context, ref string) (Written
 
 // act is something done to a document; it tells whether the document changed,
 // and what was found.
-type act func(context.Context, *store.Writing, coverage.Reference, *disclosure.Disclosure) (changed bool, found rule.Findings, err error)
+type act func(context.Context, *writing, *disclosure.Disclosure) (changed bool, found rule.Findings, err error)
 
 // alone is an act that asks for nothing but the document.
 func alone(do func(*disclosure.Disclosure) (bool, rule.Findings)) act {
-	return func(_ context.Context, _ *store.Writing, _ coverage.Reference, d *disclosure.Disclosure) (bool, rule.Findings, error) {
+	return func(_ context.Context, _ *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
 		changed, found := do(d)
 		return changed, found, nil
 	}
@@ -165,40 +148,60 @@ func alone(do func(*disclosure.Disclosure) (bool, rule.Findings)) act {
 
 // change changes a registered document.
 func (r *Register) change(ctx context.Context, ref string, do act) (written WrittenDisclosure, err error) {
-	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		d, err := r.hold(ctx, w, ref)
+	written.State, err = r.write(ctx, func(w *writing) error {
+		d, documents, err := w.lockDocument(ctx, ref)
 		if err != nil {
 			return err
 		}
 		before := d
-		changed, found, err := do(ctx, w, standard, &d)
+		changed, found, err := do(ctx, w, &d)
 		if err != nil {
 			return err
 		}
 		if err := found.Refused(); err != nil {
 			return err
 		}
-		written = WrittenDisclosure{Disclosure: d, Warnings: found.Warned()}
+		written.Disclosure, written.Warnings = d, found.Warned()
 		if !changed {
 			return nil
 		}
 		if err := w.ChangeDisclosure(ctx, &d); err != nil {
 			return err
 		}
-		written.ClosedGap, err = r.recomputeLinked(ctx, w, standard, &before, &d)
-		return err
+		return w.changed(ctx, documents, &before, &written)
 	})
 	return written, err
 }
 
-func (r *Register) known(ctx context.Context, w *store.Writing, ref string) (disclosure.Disclosure, error) {
-	found, err := w.DisclosuresByRef(ctx, []string{ref})
-	if err != nil {
-		return disclosure.Disclosure{}, err
+// lockDocument locks the publishers that a document concerns, and reads it and
+// what hangs together with it under the locks.
+func (w *writing) lockDocument(ctx context.Context, ref string) (d disclosure.Disclosure, documents *affected.Documents, err error) {
+	if err := w.lock(ctx, store.Concerned{Documents: []string{ref}}); err != nil {
+		return d, nil, err
 	}
-	d, known := found[ref]
+	if documents, err = w.LinkedDocuments(ctx, []string{ref}, nil); err != nil {
+		return d, nil, err
+	}
+	d, known := documents.Known[ref]
 	if !known {
-		return d, problem.New(problem.NotFound, "id", "there is no disclosure of this id")
+		return d, nil, noDisclosure()
 	}
-	return d, nil
+	if !w.Locked(d.PublisherCode) {
+		return d, nil, store.RetryWith(d.PublisherCode) // another has moved it meanwhile
+	}
+	return d, documents, nil
+}
+
+// document reads a registered document.
+func (w *writing) document(ctx context.Context, ref string) (disclosure.Disclosure, error) {
+	found, err := w.DisclosuresByRef(ctx, []string{ref})
+	d, known := found[ref]
+	if err == nil && !known {
+		err = noDisclosure()
+	}
+	return d, err
+}
+
+func noDisclosure() error {
+	return problem.New(problem.NotFound, "id", "there is no disclosure of this id")
 }

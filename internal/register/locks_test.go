@@ -68,7 +68,7 @@ func TestWritersOfOtherPublishers(t *testing.T) {
 	written, mayEnd, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
 		ended <- db.Write(ctx, "test", func(w *store.Writing) error {
-			if err := errors.Join(w.LockReferenceShared(ctx), w.LockUnknownShared(ctx)); err != nil {
+			if err := errors.Join(w.Lock(ctx, store.ReferenceShared), w.Lock(ctx, store.UnknownShared)); err != nil {
 				return err
 			}
 			standard, err := w.Reference(ctx)
@@ -139,13 +139,13 @@ func TestReferenceKeepsWritersOut(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	while(func(w *store.Writing) error { return w.LockReferenceExclusive(ctx) }, func() {
+	while(func(w *store.Writing) error { return w.Lock(ctx, store.ReferenceExclusive) }, func() {
 		if _, err := writes.Disclosure(ctx, document("d", oneTownship, entry)); !waitedInVain(err) {
 			t.Errorf("a fact was written while nodes change: %v", err)
 		}
 	})
-	while(func(w *store.Writing) error { return w.LockReferenceShared(ctx) }, func() {
-		err := hasty.Write(ctx, "test", func(w *store.Writing) error { return w.LockReferenceExclusive(ctx) })
+	while(func(w *store.Writing) error { return w.Lock(ctx, store.ReferenceShared) }, func() {
+		err := hasty.Write(ctx, "test", func(w *store.Writing) error { return w.Lock(ctx, store.ReferenceExclusive) })
 		if !waitedInVain(err) {
 			t.Errorf("nodes changed under a writer: %v", err)
 		}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
-	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
@@ -16,14 +15,18 @@ import (
 // WrittenMovement is what recording a movement did.
 type WrittenMovement struct {
 	Movement relief.Movement
-	Warnings rule.Findings
+	Written
 }
 
 // Movement records a movement of relief. The same again changes nothing; the
 // same ref with another content is a conflict.
 func (r *Register) Movement(ctx context.Context, m relief.Movement) (written WrittenMovement, err error) {
-	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		found := m.Check(standard.Tree)
+	write := r.writeNaming
+	if m.DisclosureRef == "" {
+		write = func(ctx context.Context, do func(*writing) error) (State, error) { return r.write(ctx, do) }
+	}
+	written.State, err = write(ctx, func(w *writing) error {
+		found := m.Check(w.index.Tree)
 		if err := found.Refused(); err != nil {
 			return err
 		}
@@ -34,51 +37,55 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (written Wri
 				found.Add(relief.UnknownEvent())
 			}
 		}
-		set, err := r.lockRelief(ctx, w, standard, &m, &found)
+		set, err := w.lockMovement(ctx, &m, &found)
 		if err != nil {
 			return err
 		}
-		written = WrittenMovement{Movement: m, Warnings: found.Warned()}
+		written.Movement, written.Warnings = m, found.Warned()
 		added, err := w.AddReliefMovement(ctx, &m)
 		if err != nil {
 			return err
 		}
 		if added {
-			_, err = r.recompute(ctx, w, standard, set, catalog.CellKey{})
+			_, err = w.recompute(ctx, set, catalog.CellKey{})
 			return err
 		}
 		known, err := w.ReliefMovementsByRef(ctx, []string{m.Ref})
-		if err != nil {
-			return err
+		if err == nil && known[m.Ref] != m {
+			err = problem.New(problem.Conflict, "ref", "another movement is recorded under the ref %q", m.Ref)
 		}
-		if known[m.Ref] != m {
-			return problem.New(problem.Conflict, "ref", "another movement is recorded under the ref %q", m.Ref)
-		}
-		return nil
+		return err
 	})
 	return written, err
 }
 
-// lockRelief locks the publishers that a movement concerns, and tells what it
+// lockMovement locks the publishers that a movement concerns, and tells what it
 // affects.
-func (r *Register) lockRelief(ctx context.Context, w *store.Writing, standard coverage.Reference, m *relief.Movement, found *rule.Findings) (*affected.Set, error) {
-	set := affected.New()
-	if !m.Owed() {
-		_, err := document(ctx, w, found, "disclosureRef", m.DisclosureRef)
+func (w *writing) lockMovement(ctx context.Context, m *relief.Movement, found *rule.Findings) (*affected.Set, error) {
+	set, concerned := affected.New(), store.Concerned{}
+	set.Movement(w.index.Reference, nil, m, "")
+	concerned.Publishers = set.Cells.Publishers()
+	if m.DisclosureRef != "" {
+		concerned.Named = []string{m.DisclosureRef}
+	}
+	if err := w.lock(ctx, concerned); err != nil || m.DisclosureRef == "" {
 		return set, err
 	}
-	if err := r.lockLink(ctx, w, found, "disclosureRef", m.DisclosureRef, ""); err != nil {
+	documents, err := w.LinkedDocuments(ctx, nil, concerned.Named)
+	if err != nil {
 		return nil, err
 	}
-	set.Movement(standard, nil, m, "")
-	return set, w.LockConcerned(ctx, store.Concerned{Publishers: set.Cells.Publishers(), Named: []string{m.DisclosureRef}})
+	named, err := w.named(documents, found, "disclosureRef", m.DisclosureRef)
+	if named != nil {
+		set.Movement(w.index.Reference, nil, m, named.PublisherCode)
+	}
+	return set, err
 }
 
 // WrittenNews is what adding news did.
 type WrittenNews struct {
-	News      disclosure.News
-	ClosedGap bool
-	Warnings  rule.Findings
+	News disclosure.News
+	Written
 }
 
 // News adds an item of news. The same again changes nothing; the same ref with
@@ -87,8 +94,8 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 	if n.Tags == nil {
 		n.Tags = []string{}
 	}
-	err = r.write(ctx, func(w *store.Writing, standard coverage.Reference) error {
-		in, err := referenceFor(ctx, w, standard, n.PublisherCode)
+	written.State, err = r.write(ctx, func(w *writing) error {
+		in, err := w.referenceFor(ctx, n.PublisherCode)
 		if err != nil {
 			return err
 		}
@@ -99,7 +106,7 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 		written.Warnings = found.Warned()
 		set := affected.New()
 		set.News(nil, &n)
-		if err := w.LockConcerned(ctx, store.Concerned{Publishers: set.Cells.Publishers()}); err != nil {
+		if err := w.lock(ctx, store.Concerned{Publishers: set.Cells.Publishers()}); err != nil {
 			return err
 		}
 		added, err := w.AddNews(ctx, &n)
@@ -118,7 +125,7 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 			}
 			return nil
 		}
-		written.ClosedGap, err = r.recompute(ctx, w, standard, set, catalog.CellKey{PublisherCode: n.PublisherCode, EntryCode: n.EntryCode})
+		written.ClosedGap, err = w.recompute(ctx, set, catalog.CellKey{PublisherCode: n.PublisherCode, EntryCode: n.EntryCode})
 		return err
 	})
 	return written, err

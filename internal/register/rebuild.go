@@ -14,9 +14,6 @@ import (
 // names the publishers whose timelines differ.
 func Rebuild(ctx context.Context, db *store.Store, today calendar.Day, verify bool, progress func(done, total int)) (effect Effect, err error) {
 	err = db.Write(ctx, "rebuild", func(w *store.Writing) error {
-		if err := w.LockReferenceExclusive(ctx); err != nil {
-			return err
-		}
 		standard, err := w.Reference(ctx)
 		if err != nil {
 			return err
@@ -40,7 +37,7 @@ func Rebuild(ctx context.Context, db *store.Store, today calendar.Day, verify bo
 			return err
 		}
 		return w.MarkTimelines(ctx)
-	})
+	}, store.ReferenceExclusive)
 	if errors.Is(err, store.ErrKeepNothing) {
 		err = nil
 	}

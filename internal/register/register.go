@@ -1,7 +1,9 @@
 package register
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
 // Register writes single facts.
@@ -29,62 +32,126 @@ func New(into *store.Store, newest func(context.Context) (*coverage.Index, error
 	return &Register{into, newest, today, actor}
 }
 
+// Written is what a write did besides what it wrote.
+type Written struct {
+	// ClosedGap tells whether the fact's cell was a gap before and is none now.
+	ClosedGap bool
+	Warnings  rule.Findings
+	State
+}
+
+// State is what a write is answered from.
+type State struct {
+	// Index holds the write and all that was committed before it began.
+	Index *coverage.Index
+	// Unread is why there is no index: the write stands all the same.
+	Unread error
+}
+
+// writing is a write under way.
+type writing struct {
+	*store.Writing
+	today func() calendar.Day
+	// index holds all that was committed before nodes, catalogs and the calendar
+	// were locked; stale tells whether another has changed the timelines of the
+	// publishers concerned since.
+	index *coverage.Index
+	stale bool
+}
+
 // write runs a transaction while nodes, catalogs and the calendar stay as they
-// are: those it is given.
-func (r *Register) write(ctx context.Context, do func(*store.Writing, coverage.Reference) error) error {
-	return r.store.Write(ctx, r.actor, func(w *store.Writing) error {
-		if err := w.LockReferenceShared(ctx); err != nil {
-			return err
-		}
+// are, and returns the state that holds what it wrote.
+func (r *Register) write(ctx context.Context, do func(*writing) error, locks ...store.Lock) (state State, err error) {
+	var w *writing
+	err = r.store.Write(ctx, r.actor, func(tx *store.Writing) error {
 		index, err := r.newest(ctx)
 		if err != nil {
 			return err
 		}
-		return do(w, index.Reference)
+		w = &writing{Writing: tx, today: r.today, index: index}
+		return do(w)
+	}, append([]store.Lock{store.ReferenceShared}, locks...)...)
+	if err == nil {
+		state.Index, state.Unread = r.after(ctx, w)
+	}
+	return state, err
+}
+
+// errUnknown says that a fact names a document that is not registered.
+var errUnknown = errors.New("a fact names a document that is not registered")
+
+// writeNaming writes a fact that may name a document, or be named by one. Where it
+// names one that is not registered, nobody may register documents meanwhile.
+func (r *Register) writeNaming(ctx context.Context, do func(*writing) error) (State, error) {
+	state, err := r.write(ctx, do, store.UnknownShared)
+	if errors.Is(err, errUnknown) {
+		state, err = r.write(ctx, do, store.UnknownExclusive)
+	}
+	return state, err
+}
+
+// named finds the document that a fact names among those read under the locks. It
+// is nil where it names none, or one that is unknown, which is then found.
+func (w *writing) named(documents *affected.Documents, found *rule.Findings, field, ref string) (*disclosure.Disclosure, error) {
+	if ref == "" {
+		return nil, nil
+	}
+	if d, known := documents.Known[ref]; known {
+		return &d, nil
+	}
+	found.Add(rule.UnknownDocument(field))
+	if !w.Holds(store.UnknownExclusive) {
+		return nil, errUnknown
+	}
+	return nil, nil
+}
+
+// after returns the index with what a write saved. Others' later writes to other
+// publishers may be missing; where one came between the index and the locks, the
+// newest is read instead.
+func (r *Register) after(ctx context.Context, w *writing) (*coverage.Index, error) {
+	if w.stale {
+		return r.newest(ctx)
+	}
+	return w.index.Apply(w.differing())
+}
+
+// differing are the timelines of the locked publishers that are not those of the
+// index.
+func (w *writing) differing() []coverage.Timelines {
+	return slices.DeleteFunc(w.LockedTimelines(), func(t coverage.Timelines) bool {
+		place := w.index.Tree.Find(t.PublisherCode)
+		return place == area.Nowhere || bytes.Equal(t.Packed, timeline.Pack(w.index.Briefs(place)))
 	})
 }
 
-// recompute makes the timelines of the affected cells anew, if the publishers
-// concerned are those that are locked, else the write begins again. It tells
-// whether the fact's own cell was a gap before and is none now.
-func (r *Register) recompute(ctx context.Context, w *store.Writing, standard coverage.Reference, set *affected.Set, own catalog.CellKey) (closedGap bool, err error) {
-	if others := slices.DeleteFunc(slices.Collect(maps.Keys(set.Publishers)), w.Locked); len(others) > 0 {
-		return false, store.RetryWith(slices.Collect(maps.Keys(set.Publishers))...)
+// lock locks the publishers concerned.
+func (w *writing) lock(ctx context.Context, concerned store.Concerned) error {
+	err := w.LockConcerned(ctx, concerned)
+	w.stale = len(w.differing()) > 0
+	return err
+}
+
+// recompute recomputes the affected cells, if the publishers concerned are among
+// those that were locked before the facts were read, else the write begins again.
+// It tells whether the fact's own cell was a gap before and is none now.
+func (w *writing) recompute(ctx context.Context, set *affected.Set, own catalog.CellKey) (closedGap bool, err error) {
+	if concerned := slices.Sorted(maps.Keys(set.Publishers)); slices.ContainsFunc(concerned, func(code string) bool { return !w.Locked(code) }) {
+		return false, store.RetryWith(concerned...)
 	}
-	effect, err := Recompute(ctx, w, set.Cells, Recomputing{Standard: standard, Today: r.today()})
-	for _, gap := range effect.Closed {
-		if gap.PublisherCode == own.PublisherCode && gap.EntryCode == own.EntryCode {
-			closedGap = true
-		}
-	}
-	return closedGap, err
+	effect, err := Recompute(ctx, w.Writing, set.Cells, Recomputing{Standard: w.index.Reference, Today: w.today()})
+	return slices.ContainsFunc(effect.Closed, func(gap Gap) bool {
+		return gap.PublisherCode == own.PublisherCode && gap.EntryCode == own.EntryCode
+	}), err
 }
 
 // referenceFor is what the facts of a publisher are checked against.
-func referenceFor(ctx context.Context, w *store.Writing, standard coverage.Reference, publisher string) (disclosure.Reference, error) {
-	in := disclosure.Reference{Tree: standard.Tree, Library: standard.Library}
-	if standard.Tree.Find(publisher) == area.Nowhere {
+func (w *writing) referenceFor(ctx context.Context, publisher string) (disclosure.Reference, error) {
+	in := disclosure.Reference{Tree: w.index.Tree, Library: w.index.Library}
+	if in.Tree.Find(publisher) == area.Nowhere {
 		return in, nil
 	}
 	var err error
 	in.Assignments, err = w.AssignmentsOf(ctx, publisher)
 	return in, err
-}
-
-// document reads the document that a fact names; nil where it names none, or one
-// that is unknown, which is then found in the field.
-func document(ctx context.Context, w *store.Writing, found *rule.Findings, field, ref string) (*disclosure.Disclosure, error) {
-	if ref == "" {
-		return nil, nil
-	}
-	known, err := w.DisclosuresByRef(ctx, []string{ref})
-	if err != nil {
-		return nil, err
-	}
-	d, ok := known[ref]
-	if !ok {
-		found.Add(rule.UnknownDocument(field))
-		return nil, nil
-	}
-	return &d, nil
 }

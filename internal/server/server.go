@@ -98,7 +98,11 @@ func (s *Server) view(ctx context.Context) (*model.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return model.NewView(index, s.options.Now(), s.options.AllowWrites, s.options.Store.Reads), nil
+	return s.viewOf(index), nil
+}
+
+func (s *Server) viewOf(index *coverage.Index) *model.View {
+	return model.NewView(index, s.options.Now(), s.options.AllowWrites, s.options.Store.Reads)
 }
 
 // Handler returns all routes.
@@ -147,7 +151,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 
 // schema makes what answers GraphQL.
 func (s *Server) schema() graphql.ExecutableSchema {
-	resolver := &graph.Resolver{Fresh: s.view}
+	resolver := &graph.Resolver{View: s.viewOf}
 	if s.options.AllowWrites {
 		newest := func(ctx context.Context) (*coverage.Index, error) { return s.options.Follower.Index(ctx) }
 		resolver.Register = register.New(s.options.Store, newest, s.today, "graphql")
@@ -193,15 +197,24 @@ func (s *Server) graphql() http.Handler {
 // mostAnswers is how often a question is asked again because a writer came between.
 const mostAnswers = 5
 
+// viewFor makes the view that an operation begins with: each mutation answers from
+// one of its own, which holds what it wrote.
+func (s *Server) viewFor(ctx context.Context, operation ast.Operation) (*model.View, error) {
+	if operation == ast.Mutation {
+		return s.viewOf(s.options.Follower.Current()), nil
+	}
+	return s.view(ctx)
+}
+
 // answer lets an operation see one state. A query to which a writer came between
 // the index and the facts is asked again of the newest state; a mutation is not.
 func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	operation := graphql.GetOperationContext(ctx).Operation
 	for asked := 1; ; asked++ {
-		view, err := s.view(ctx)
+		view, err := s.viewFor(ctx, operation.Operation)
 		if err != nil {
 			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(s.options.Log)(ctx, err)}})
 		}
-		operation := graphql.GetOperationContext(ctx).Operation
 		seen := batch.Begin(view.With(ctx), batch.ReadingOf(operation, generated.MayRead))
 		handler := next(seen)
 		if operation.Operation != ast.Query {

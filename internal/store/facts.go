@@ -21,10 +21,10 @@ const factColumns = `ref, publisher_code, entry_code, attribute,
        period, nil, requires_interpretation, coalesce(interprets_ref, ''), coalesce(disclose_on - date '1970-01-01', 0)`
 
 const disclosureFactsOfPublishersSQL = `-- store.FactsOf: disclosures
-SELECT ` + factColumns + ` FROM disclosure WHERE publisher_code = ANY ($1)`
+SELECT 0, ` + factColumns + ` FROM disclosure WHERE publisher_code = ANY ($1)`
 
 const disclosureFactsOfCellsSQL = `-- store.FactsOfCells: disclosures
-SELECT ` + factColumns + ` FROM unnest($1::text[], $2::text[]) AS wanted (publisher, entry)
+SELECT 0, ` + factColumns + ` FROM unnest($1::text[], $2::text[]) AS wanted (publisher, entry)
 JOIN disclosure ON publisher_code = publisher AND entry_code = entry`
 
 const newsFactsOfPublishersSQL = `-- store.FactsOf: news
@@ -50,11 +50,10 @@ const movementsGivenSQL = `-- store.facts: movements
 SELECT ` + movementColumns + `, ` + namedColumns + `
 FROM relief_movement AS m LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref WHERE m.from_code = ANY ($1)`
 
-const interpretedSQL = `-- store.facts: the documents interpreted
-SELECT ` + factColumns + ` FROM disclosure WHERE ref = ANY ($1)`
-
-const interpretingSQL = `-- store.facts: the documents that interpret
-SELECT ` + factColumns + ` FROM disclosure WHERE interprets_ref = ANY ($1)`
+const linkedFactsSQL = `-- store.facts: the documents interpreted (0) and those that interpret (1)
+SELECT 0, ` + factColumns + ` FROM disclosure WHERE ref = ANY ($1)
+UNION ALL
+SELECT 1, ` + factColumns + ` FROM disclosure WHERE interprets_ref = ANY ($2)`
 
 // Partners says whose assignments and movements decide as well what a publisher
 // discloses of relief: its partner, empty for none.
@@ -150,7 +149,7 @@ func newFactsReader(from Reads, partners Partners) *factsReader {
 
 func (r *factsReader) read(ctx context.Context, publishers []string, disclosuresSQL, newsSQL string, arguments ...any) (timeline.Facts, error) {
 	err := r.from.each(ctx, "reading disclosures", disclosuresSQL, func(scan func(...any) error) error {
-		document, err := scanFact(scan)
+		document, err := scanFact(scan, new(int))
 		if err == nil {
 			r.document(&document)
 		}
@@ -227,25 +226,24 @@ func (r *factsReader) concerns(ctx context.Context) error {
 
 // links reads the documents that others interpret, and those that interpret.
 func (r *factsReader) links(ctx context.Context) error {
-	link := func(query string, refs []string, key func(*disclosure.Disclosure) string) error {
-		if len(refs) == 0 {
-			return nil
+	if len(r.interprets)+len(r.wantInterpretation) == 0 {
+		return nil
+	}
+	return r.from.each(ctx, "reading linked documents", linkedFactsSQL, func(scan func(...any) error) error {
+		var interpreting int
+		document, err := scanFact(scan, &interpreting)
+		if err != nil {
+			return err
 		}
-		return r.from.each(ctx, "reading linked documents", query, func(scan func(...any) error) error {
-			document, err := scanFact(scan)
-			if err != nil {
-				return err
-			}
-			for _, of := range r.linkedTo[key(&document)] {
-				of.Linked = append(of.Linked, document)
-			}
-			return nil
-		}, pq.Array(refs))
-	}
-	if err := link(interpretedSQL, r.interprets, func(d *disclosure.Disclosure) string { return d.Ref }); err != nil {
-		return err
-	}
-	return link(interpretingSQL, r.wantInterpretation, func(d *disclosure.Disclosure) string { return d.InterpretsRef })
+		ref := document.Ref
+		if interpreting == 1 {
+			ref = document.InterpretsRef
+		}
+		for _, of := range r.linkedTo[ref] {
+			of.Linked = append(of.Linked, document)
+		}
+		return nil
+	}, pq.Array(r.interprets), pq.Array(r.wantInterpretation))
 }
 
 // assignmentsAndMovements reads the assignments of the publishers and, for those
@@ -297,8 +295,8 @@ func (r *factsReader) assignmentsAndMovements(ctx context.Context, publishers []
 	return nil
 }
 
-func scanFact(scan func(...any) error) (d disclosure.Disclosure, err error) {
-	err = scan(&d.Ref, &d.PublisherCode, &d.EntryCode, &d.Attribute, &d.FormedOn, &d.IssuedOn, &d.PublishedOn, &d.WithdrawnOn,
+func scanFact(scan func(...any) error, kind *int) (d disclosure.Disclosure, err error) {
+	err = scan(kind, &d.Ref, &d.PublisherCode, &d.EntryCode, &d.Attribute, &d.FormedOn, &d.IssuedOn, &d.PublishedOn, &d.WithdrawnOn,
 		&d.Period, &d.Nil, &d.RequiresInterpretation, &d.InterpretsRef, &d.DiscloseOn)
 	return d, err
 }

@@ -39,7 +39,7 @@ func (s *Store) MigrateUp(ctx context.Context) ([]string, error) {
 	}
 	results, err := provider.Up(ctx)
 	if err != nil {
-		return nil, s.wrap("migrating up", err)
+		return nil, wrap("migrating up", err)
 	}
 	var done []string
 	for _, result := range results {
@@ -56,7 +56,7 @@ func (s *Store) MigrateDown(ctx context.Context) (string, error) {
 	}
 	result, err := provider.Down(ctx)
 	if err != nil {
-		return "", s.wrap("migrating down", err)
+		return "", wrap("migrating down", err)
 	}
 	return result.Source.Path, nil
 }
@@ -69,7 +69,7 @@ func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
 	}
 	statuses, err := provider.Status(ctx)
 	if err != nil {
-		return nil, s.wrap("reading the state of the schema", err)
+		return nil, wrap("reading the state of the schema", err)
 	}
 	var steps []Migration
 	for _, status := range statuses {

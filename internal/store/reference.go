@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -12,7 +10,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
 // Parts of the reference data, as named in reference_change.
@@ -169,54 +166,6 @@ func arrangementsOf(ctx context.Context, from sqlx.QueryerContext) ([]calendar.A
 		return nil
 	})
 	return arrangements, err
-}
-
-// The locks of writers: those who change reference data keep all others out,
-// who each go on with theirs; and a document that names one not registered yet
-// keeps out those who register documents, so that neither misses the other.
-const (
-	lockReference = 5_331_020_001
-	lockUnknown   = 5_331_020_002
-)
-
-const lockSharedSQL = `-- store.LockReferenceShared
-SELECT pg_advisory_xact_lock_shared($1)`
-
-const lockSQL = `-- store.LockReferenceExclusive
-SELECT pg_advisory_xact_lock($1)`
-
-// LockReferenceShared keeps the reference data from changing until the end.
-func (w *Writing) LockReferenceShared(ctx context.Context) error {
-	_, err := w.tx.ExecContext(ctx, lockSharedSQL, int64(lockReference))
-	return waited("waiting for changes of nodes and catalogs", err)
-}
-
-// LockReferenceExclusive waits for all writers and keeps others out until the end.
-func (w *Writing) LockReferenceExclusive(ctx context.Context) error {
-	_, err := w.tx.ExecContext(ctx, lockSQL, int64(lockReference))
-	return waited("waiting for writers to end", err)
-}
-
-// LockUnknownShared keeps documents from naming unregistered ones until the end.
-func (w *Writing) LockUnknownShared(ctx context.Context) error {
-	_, err := w.tx.ExecContext(ctx, lockSharedSQL, int64(lockUnknown))
-	return waited("waiting for documents that name unknown ones", err)
-}
-
-// LockUnknownExclusive keeps documents from being registered until the end.
-func (w *Writing) LockUnknownExclusive(ctx context.Context) error {
-	_, err := w.tx.ExecContext(ctx, lockSQL, int64(lockUnknown))
-	return waited("waiting for documents being registered", err)
-}
-
-// waited tells one who waited in vain for another writer, most likely an import,
-// what to do.
-func waited(doing string, err error) error {
-	var fault *pq.Error
-	if errors.As(err, &fault) && fault.Code == "57014" || errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "a larger write, as of an import, is under way; nothing was written: try again when it is done"), err)
-	}
-	return wrap(doing, err)
 }
 
 const noteChangeSQL = `-- store.NoteChange

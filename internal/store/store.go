@@ -131,7 +131,7 @@ func (s *Store) dropIdle() {
 
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.wrap("reaching the database", s.db.PingContext(ctx))
+	return wrap("reaching the database", s.db.PingContext(ctx))
 }
 
 // Close ends all connections.
@@ -141,6 +141,7 @@ func (s *Store) Close() error { return errors.Join(s.db.Close(), s.looks.db.Clos
 type Writing struct {
 	Reads
 	tx     *sqlx.Tx
+	locks  []Lock
 	locked map[string]timeline.Packed // of the publishers whose rows are locked
 	wanted []string                   // publishers that an earlier attempt lacked
 }
@@ -154,21 +155,21 @@ func (retry) Error() string { return "other publishers turned out to be concerne
 // first of its locks, it locks these publishers too.
 func RetryWith(publishers ...string) error { return retry{publishers} }
 
-// Write runs a transaction as the given actor. It is tried again when it met
-// another writer's in a deadlock or added what another has added meanwhile, or
-// when it asks to with RetryWith.
-func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error) error {
+// Write runs a transaction as the given actor, which begins with locks. It is
+// tried again when it met another writer's in a deadlock or added what another has
+// added meanwhile, or when it asks to with RetryWith.
+func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error, locks ...Lock) error {
 	select {
 	case s.writing <- struct{}{}:
 		defer func() { <-s.writing }()
 	case <-ctx.Done():
-		return s.wrap("waiting for other writers", ctx.Err())
+		return wrap("waiting for other writers", ctx.Err())
 	}
 	const attempts = 5
 	var err error
 	var again retry
 	for range attempts {
-		err = s.writeOnce(ctx, actor, again.publishers, do)
+		err = s.writeOnce(ctx, &Writing{locks: locks, wanted: again.publishers}, actor, do)
 		var fault *pq.Error
 		collided := errors.As(err, &fault) && (fault.Code == "40P01" || fault.Code == "40001" || fault.Code == "23505")
 		if !errors.As(err, &again) && !collided {
@@ -182,21 +183,24 @@ func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error
 }
 
 const writeAsSQL = `-- store.Write
-SELECT set_config('reliefgraph.actor', $1, true)`
+SELECT set_config('reliefgraph.actor', $1, true),
+       (SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest($2::bigint[]) AS key),
+       (SELECT count(pg_advisory_xact_lock(key)) FROM unnest($3::bigint[]) AS key)`
 
-func (s *Store) writeOnce(ctx context.Context, actor string, wanted []string, do func(*Writing) error) error {
+func (s *Store) writeOnce(ctx context.Context, w *Writing, actor string, do func(*Writing) error) error {
 	tx, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
-		return s.wrap("beginning a transaction", err)
+		return wrap("beginning a transaction", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	if _, err := tx.ExecContext(ctx, writeAsSQL, actor); err != nil {
-		return s.wrap("naming the writer", err)
+	w.Reads, w.tx, w.locked = inTransaction(tx), tx, map[string]timeline.Packed{}
+	if _, err := tx.ExecContext(ctx, writeAsSQL, actor, keys(w.locks, false), keys(w.locks, true)); err != nil {
+		return waited("waiting for other writers", err)
 	}
-	if err := do(&Writing{inTransaction(tx), tx, map[string]timeline.Packed{}, wanted}); err != nil {
+	if err := do(w); err != nil {
 		return err
 	}
-	return s.wrap("committing", tx.Commit())
+	return wrap("committing", tx.Commit())
 }
 
 // ErrKeepNothing rolls a transaction back that has done what it was to do.
@@ -204,10 +208,6 @@ var ErrKeepNothing = errors.New("nothing is kept")
 
 // wrap says what was being done, and turns faults that a caller can understand
 // into problems.
-func (s *Store) wrap(doing string, err error) error {
-	return wrap(doing, err)
-}
-
 func wrap(doing string, err error) error {
 	if err == nil {
 		return nil

@@ -60,6 +60,16 @@ func (w *Writing) LockTimelines(ctx context.Context, publishers []string) (map[s
 	return w.locked, err
 }
 
+// LockedTimelines are the timelines of the locked publishers, as this transaction
+// has them.
+func (w *Writing) LockedTimelines() []coverage.Timelines {
+	timelines := make([]coverage.Timelines, 0, len(w.locked))
+	for code, packed := range w.locked {
+		timelines = append(timelines, coverage.Timelines{PublisherCode: code, Packed: packed})
+	}
+	return timelines
+}
+
 // Locked tells whether a publisher is locked.
 func (w *Writing) Locked(publisher string) bool {
 	_, locked := w.locked[publisher]

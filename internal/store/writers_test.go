@@ -142,14 +142,14 @@ func TestWritersMeetAtPublishers(t *testing.T) {
 		if _, err := first.LockTimelines(ctx, []string{"533102001"}); err != nil {
 			return err
 		}
-		if err := first.LockReferenceShared(ctx); err != nil {
+		if err := first.Lock(ctx, store.ReferenceShared); err != nil {
 			return err
 		}
 		second := func(publisher string, patience time.Duration) error {
 			hurried, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
 			return db.Write(hurried, "second", func(w *store.Writing) error {
-				if err := w.LockReferenceShared(hurried); err != nil {
+				if err := w.Lock(hurried, store.ReferenceShared); err != nil {
 					return err
 				}
 				_, err := w.LockTimelines(hurried, []string{publisher})

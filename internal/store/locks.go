@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/lib/pq"
+
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// Lock is one that a transaction keeps until its end. Which writer takes which,
+// and why, is told in docs/adr/0004-locks.md.
+type Lock struct {
+	key       int64
+	exclusive bool
+}
+
+// The locks of writers. Those who change nodes, catalogs or the calendar keep all
+// others out, who each go on with theirs; and a fact that names a document not
+// registered yet keeps out those who register documents, so that neither misses
+// the other.
+var (
+	ReferenceShared    = Lock{5_331_020_001, false}
+	ReferenceExclusive = Lock{5_331_020_001, true}
+	UnknownShared      = Lock{5_331_020_002, false}
+	UnknownExclusive   = Lock{5_331_020_002, true}
+)
+
+const lockSharedSQL = `-- store.Lock: shared
+SELECT pg_advisory_xact_lock_shared($1)`
+
+const lockExclusiveSQL = `-- store.Lock: exclusive
+SELECT pg_advisory_xact_lock($1)`
+
+// Lock takes a further lock.
+func (w *Writing) Lock(ctx context.Context, lock Lock) error {
+	query := lockSharedSQL
+	if lock.exclusive {
+		query = lockExclusiveSQL
+	}
+	_, err := w.tx.ExecContext(ctx, query, lock.key)
+	w.locks = append(w.locks, lock)
+	return waited("waiting for other writers", err)
+}
+
+// Holds tells whether the transaction has taken a lock.
+func (w *Writing) Holds(lock Lock) bool { return slices.Contains(w.locks, lock) }
+
+// keys are those of the locks of one mode.
+func keys(locks []Lock, exclusive bool) any {
+	found := []int64{}
+	for _, lock := range locks {
+		if lock.exclusive == exclusive {
+			found = append(found, lock.key)
+		}
+	}
+	return pq.Array(found)
+}
+
+// waited tells one who waited in vain for another writer, most likely an import,
+// what to do.
+func waited(doing string, err error) error {
+	var fault *pq.Error
+	if errors.As(err, &fault) && fault.Code == "57014" || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "a larger write, as of an import, is under way; nothing was written: try again when it is done"), err)
+	}
+	return wrap(doing, err)
+}
