@@ -81,11 +81,24 @@ func (c namedConnection) BeginTx(ctx context.Context, options driver.TxOptions) 
 func TestStatementsOfWrites(t *testing.T) {
 	t.Parallel()
 	ran := &named{}
-	db := pgtest.Open(t, pgtest.URL(t), store.Options{NoPrepare: true, Watch: func(through driver.Connector) driver.Connector { return namedConnector{through, ran} }})
+	db := pgtest.Open(
+		t,
+		pgtest.URL(t),
+		store.Options{NoPrepare: true, Watch: func(through driver.Connector) driver.Connector { return namedConnector{through, ran} }},
+	)
 	pgtest.Import(t, db, importing, mixedWorld(t))
 	s := serve(t, db, allowWrites)
 	document := func(ref string) map[string]any {
-		return map[string]any{"input": map[string]any{"ref": ref, "publisherCode": "1001000", "entryCode": "1.1", "title": "通知", "attribute": "PROACTIVE", "formedOn": "2024-05-20"}}
+		return map[string]any{
+			"input": map[string]any{
+				"ref":           ref,
+				"publisherCode": "1001000",
+				"entryCode":     "1.1",
+				"title":         "通知",
+				"attribute":     "PROACTIVE",
+				"formedOn":      "2024-05-20",
+			},
+		}
 	}
 	publication := map[string]any{"id": cursorOf("d", "new"), "on": "2024-05-21"}
 	for _, step := range []struct {

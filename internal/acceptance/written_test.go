@@ -30,7 +30,12 @@ func TestWrittenButNotShown(t *testing.T) {
 	// state cannot be read.
 	before, asked := follower.Current(), 0
 	today := func() calendar.Day { return calendar.DayOf(noon()) }
-	item := model.NewsInput{Ref: "between", PublisherCode: "533102", Title: "动态", PublishedAt: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)}
+	item := model.NewsInput{
+		Ref:           "between",
+		PublisherCode: "533102",
+		Title:         "动态",
+		PublishedAt:   time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC),
+	}
 	if _, err := register.New(db, follower.Index, today, "other").News(t.Context(), item.News()); err != nil {
 		t.Fatal(err)
 	}

@@ -103,7 +103,13 @@ var changes = map[string]change{
 				node.ParentCode = pick(m, "P", "C", "T1", "T2")
 			case 1:
 				code = pick(m, "C/0", "T2/e") // a new department
-				node = area.Node{Code: code, Name: code, Department: true, ParentCode: pick(m, "C", "T2"), Functions: []string{"EMERGENCY_MANAGEMENT"}}
+				node = area.Node{
+					Code:       code,
+					Name:       code,
+					Department: true,
+					ParentCode: pick(m, "C", "T2"),
+					Functions:  []string{"EMERGENCY_MANAGEMENT"},
+				}
 			}
 			if code == "P" {
 				node.ParentCode = ""
@@ -234,34 +240,58 @@ func TestNamedExactly(t *testing.T) {
 		cells, publishers []string
 	}{
 		{"registered", func(s *affected.Set) { s.Document(reference, nil, document(), wanted) }, []string{"T1 1.1"}, []string{"P", "T1"}},
-		{"registered as published", func(s *affected.Set) { s.Document(reference, nil, document(published), wanted) },
-			[]string{"P 1.1", "T1 1.1", "T2 4.2", "V1 1.3"}, []string{"P", "T1", "T2", "V1"}},
-		{"published", func(s *affected.Set) { s.Document(reference, document(), document(published), wanted) },
-			[]string{"P 1.1", "T1 1.1", "T2 4.2", "V1 1.3"}, []string{"P", "T1", "T2", "V1"}},
-		{"published, its source wants no interpretation", func(s *affected.Set) { s.Document(reference, document(), document(published), unwanted) },
-			[]string{"T1 1.1"}, []string{"P", "T1"}},
-		{"withdrawn", func(s *affected.Set) {
-			s.Document(reference, document(published), document(published, withdrawn), wanted)
+		{
+			"registered as published", func(s *affected.Set) { s.Document(reference, nil, document(published), wanted) },
+			[]string{"P 1.1", "T1 1.1", "T2 4.2", "V1 1.3"},
+			[]string{"P", "T1", "T2", "V1"},
 		},
-			[]string{"T1 1.1"}, []string{"T1"}},
-		{"moved", func(s *affected.Set) {
-			s.Document(reference, document(published), document(published, elsewhere), wanted)
+		{
+			"published", func(s *affected.Set) { s.Document(reference, document(), document(published), wanted) },
+			[]string{"P 1.1", "T1 1.1", "T2 4.2", "V1 1.3"},
+			[]string{"P", "T1", "T2", "V1"},
 		},
-			[]string{"T1 1.1", "T2 1.1"}, []string{"T1", "T2"}},
-		{"no longer an interpretation", func(s *affected.Set) { s.Document(reference, document(published), document(published, alone), wanted) },
-			[]string{"P 1.1", "T1 1.1"}, []string{"P", "T1"}},
-		{"published, but on request alone", func(s *affected.Set) {
-			s.Document(reference, document(onRequest), document(onRequest, published), wanted)
+		{
+			"published, its source wants no interpretation", func(s *affected.Set) { s.Document(reference, document(), document(published), unwanted) },
+			[]string{"T1 1.1"},
+			[]string{"P", "T1"},
 		},
-			[]string{"T1 1.1"}, []string{"T1"}},
+		{
+			"withdrawn", func(s *affected.Set) {
+				s.Document(reference, document(published), document(published, withdrawn), wanted)
+			},
+			[]string{"T1 1.1"},
+			[]string{"T1"},
+		},
+		{
+			"moved", func(s *affected.Set) {
+				s.Document(reference, document(published), document(published, elsewhere), wanted)
+			},
+			[]string{"T1 1.1", "T2 1.1"},
+			[]string{"T1", "T2"},
+		},
+		{
+			"no longer an interpretation", func(s *affected.Set) { s.Document(reference, document(published), document(published, alone), wanted) },
+			[]string{"P 1.1", "T1 1.1"},
+			[]string{"P", "T1"},
+		},
+		{
+			"published, but on request alone", func(s *affected.Set) {
+				s.Document(reference, document(onRequest), document(onRequest, published), wanted)
+			},
+			[]string{"T1 1.1"},
+			[]string{"T1"},
+		},
 		{"made public by a review", func(s *affected.Set) {
 			s.Document(reference, document(onRequest, published), document(onRequest, published, reviewed), wanted)
 		}, []string{"P 1.1", "T1 1.1", "T2 4.2", "V1 1.3"}, []string{"P", "T1", "T2", "V1"}},
 		{"news", func(s *affected.Set) { s.News(nil, &disclosure.News{PublisherCode: "T1", EntryCode: "5.1"}) }, []string{"T1 5.1"}, []string{"T1"}},
-		{"a concern", func(s *affected.Set) {
-			s.Concern(&disclosure.Concern{PublisherCode: "T1"}, &disclosure.Concern{PublisherCode: "T2"})
+		{
+			"a concern", func(s *affected.Set) {
+				s.Concern(&disclosure.Concern{PublisherCode: "T1"}, &disclosure.Concern{PublisherCode: "T2"})
+			},
+			[]string{"T1 1.6", "T2 1.6"},
+			[]string{"T1", "T2"},
 		},
-			[]string{"T1 1.6", "T2 1.6"}, []string{"T1", "T2"}},
 		{"a movement", func(s *affected.Set) { s.Movement(reference, nil, &relief.Movement{FromCode: "T2"}, "V1") }, []string{"T2 4.2"}, []string{"T2", "V1"}},
 		{"a donation", func(s *affected.Set) {
 			s.Movement(reference, nil, &relief.Movement{Kind: relief.Donation, ToCode: "T2"}, "")

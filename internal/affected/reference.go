@@ -52,8 +52,10 @@ func (s *Set) Catalogs(before, after timeline.Standard, codes []string) {
 func differingEntries(before, after *catalog.Library, codes []string) map[string]bool {
 	for _, code := range codes {
 		was, is := before.Catalog(code), after.Catalog(code)
-		if was == nil || is == nil || was.IssuerCode != is.IssuerCode || was.EffectiveFrom != is.EffectiveFrom || was.EffectiveTo != is.EffectiveTo ||
-			was.GraceWorkingDays != is.GraceWorkingDays || was.InterpretationWorkingDays != is.InterpretationWorkingDays {
+		if was == nil || is == nil || was.IssuerCode != is.IssuerCode || was.EffectiveFrom != is.EffectiveFrom ||
+			was.EffectiveTo != is.EffectiveTo ||
+			was.GraceWorkingDays != is.GraceWorkingDays ||
+			was.InterpretationWorkingDays != is.InterpretationWorkingDays {
 			return nil
 		}
 	}

@@ -219,7 +219,14 @@ var parents = map[string]string{
 	"P/e": "P", "C": "P", "C/a": "C", "C/e": "C", "C/x": "C", "T1": "C", "T1/e": "T1", "T2": "C", "T2/x": "T2", "V1": "T1", "V2": "T2",
 }
 
-var levels = map[string]area.Level{"P": area.Prefecture, "C": area.County, "T1": area.Township, "T2": area.Township, "V1": area.Village, "V2": area.Village}
+var levels = map[string]area.Level{
+	"P":  area.Prefecture,
+	"C":  area.County,
+	"T1": area.Township,
+	"T2": area.Township,
+	"V1": area.Village,
+	"V2": area.Village,
+}
 
 func (m maker) node(code string) area.Node {
 	level, place := levels[code]
@@ -239,8 +246,12 @@ func (m maker) node(code string) area.Node {
 
 func (m maker) catalog(code string) catalog.Catalog {
 	c := catalog.Catalog{
-		Code: code, Title: code, IssuerCode: pick(m, "P", "C", "C", "T1", "C/e"), EffectiveFrom: calendar.Date(2022, 1, 1) + calendar.Day(m.IntN(600)),
-		GraceWorkingDays: m.IntN(30), InterpretationWorkingDays: 1 + m.IntN(10),
+		Code:                      code,
+		Title:                     code,
+		IssuerCode:                pick(m, "P", "C", "C", "T1", "C/e"),
+		EffectiveFrom:             calendar.Date(2022, 1, 1) + calendar.Day(m.IntN(600)),
+		GraceWorkingDays:          m.IntN(30),
+		InterpretationWorkingDays: 1 + m.IntN(10),
 	}
 	if code == "K1" {
 		c.IssuerCode, c.EffectiveFrom = "P", calendar.Date(2020, 1, 1)
@@ -258,10 +269,23 @@ func (m maker) catalog(code string) catalog.Catalog {
 func (m maker) entry(code string) catalog.Entry {
 	n := 5 + m.IntN(20)
 	e := catalog.Entry{
-		Code: code, Category: code[:1], Item: code, Levels: []area.Level{area.Prefecture, area.County, area.Township, area.Village},
-		Publishers:  pick(m, []string{"GOVERNMENT", "CITY_GOVERNMENT", "EMERGENCY_MANAGEMENT"}, []string{"EMERGENCY_MANAGEMENT"}, []string{"GOVERNMENT", "FINANCE"}),
-		Limit:       calendar.Limit{Kind: pick(m, calendar.WorkingDays, calendar.CalendarDays, calendar.WithSource, calendar.Prompt), N: &n, Anchor: pick(m, calendar.Formed, calendar.Issued)},
-		RefreshDays: pick(m, 0, 0, 90), Period: pick(m, calendar.NoPeriod, calendar.NoPeriod, calendar.Annual),
+		Code:     code,
+		Category: code[:1],
+		Item:     code,
+		Levels:   []area.Level{area.Prefecture, area.County, area.Township, area.Village},
+		Publishers: pick(
+			m,
+			[]string{"GOVERNMENT", "CITY_GOVERNMENT", "EMERGENCY_MANAGEMENT"},
+			[]string{"EMERGENCY_MANAGEMENT"},
+			[]string{"GOVERNMENT", "FINANCE"},
+		),
+		Limit: calendar.Limit{
+			Kind:   pick(m, calendar.WorkingDays, calendar.CalendarDays, calendar.WithSource, calendar.Prompt),
+			N:      &n,
+			Anchor: pick(m, calendar.Formed, calendar.Issued),
+		},
+		RefreshDays: pick(m, 0, 0, 90),
+		Period:      pick(m, calendar.NoPeriod, calendar.NoPeriod, calendar.Annual),
 	}
 	if code == "1.3" {
 		e.Limit.Kind = calendar.WithSource
@@ -288,9 +312,16 @@ func (m maker) assignment() catalog.Assignment {
 func (m maker) document(ref string) disclosure.Disclosure {
 	formed := m.day()
 	d := disclosure.Disclosure{
-		Ref: ref, PublisherCode: pick(m, publishers...), EntryCode: pick(m, entries...), Attribute: pick(m, disclosure.Proactive, disclosure.Proactive, disclosure.OnRequest),
-		FormedOn: m.maybe(90, formed), IssuedOn: m.maybe(50, formed+3), PublishedOn: m.maybe(75, formed+calendar.Day(m.IntN(60))),
-		Period: pick(m, "", "", "2023"), Nil: m.IntN(8) == 0, RequiresInterpretation: m.IntN(2) == 0,
+		Ref:                    ref,
+		PublisherCode:          pick(m, publishers...),
+		EntryCode:              pick(m, entries...),
+		Attribute:              pick(m, disclosure.Proactive, disclosure.Proactive, disclosure.OnRequest),
+		FormedOn:               m.maybe(90, formed),
+		IssuedOn:               m.maybe(50, formed+3),
+		PublishedOn:            m.maybe(75, formed+calendar.Day(m.IntN(60))),
+		Period:                 pick(m, "", "", "2023"),
+		Nil:                    m.IntN(8) == 0,
+		RequiresInterpretation: m.IntN(2) == 0,
 	}
 	if d.PublishedOn != calendar.None {
 		d.WithdrawnOn = m.maybe(20, d.PublishedOn+50)
@@ -303,7 +334,10 @@ func (m maker) document(ref string) disclosure.Disclosure {
 
 func (m maker) reviewsOf(ref string) (reviews []disclosure.Review) {
 	for range m.IntN(3) {
-		reviews = append(reviews, disclosure.Review{DisclosureRef: ref, ReviewedOn: m.day() + 200, Result: pick(m, disclosure.Keep, disclosure.Disclose)})
+		reviews = append(
+			reviews,
+			disclosure.Review{DisclosureRef: ref, ReviewedOn: m.day() + 200, Result: pick(m, disclosure.Keep, disclosure.Disclose)},
+		)
 	}
 	return reviews
 }
@@ -313,7 +347,12 @@ func (m maker) newsOf(ref string) disclosure.News {
 }
 
 func (m maker) concern(ref string) disclosure.Concern {
-	c := disclosure.Concern{Ref: ref, PublisherCode: pick(m, publishers...), Severity: pick(m, disclosure.Normal, disclosure.Major), DetectedAt: m.day().Time()}
+	c := disclosure.Concern{
+		Ref:           ref,
+		PublisherCode: pick(m, publishers...),
+		Severity:      pick(m, disclosure.Normal, disclosure.Major),
+		DetectedAt:    m.day().Time(),
+	}
 	if m.IntN(2) == 0 {
 		c.RespondedAt = c.DetectedAt.Add(time.Duration(m.IntN(100)) * time.Hour)
 	}
@@ -322,8 +361,12 @@ func (m maker) concern(ref string) disclosure.Concern {
 
 func (m maker) movement(ref string) relief.Movement {
 	r := relief.Movement{
-		Ref: ref, Kind: pick(m, relief.Allocation, relief.Distribution, relief.Donation), FromCode: pick(m, "P", "C", "C", "T1", "T2", "C/e"),
-		ToCode: "V1", OccurredOn: m.day(), DisclosureRef: pick(m, append(refs, "", "")...),
+		Ref:           ref,
+		Kind:          pick(m, relief.Allocation, relief.Distribution, relief.Donation),
+		FromCode:      pick(m, "P", "C", "C", "T1", "T2", "C/e"),
+		ToCode:        "V1",
+		OccurredOn:    m.day(),
+		DisclosureRef: pick(m, append(refs, "", "")...),
 	}
 	if r.Kind == relief.Donation {
 		r.FromCode = ""

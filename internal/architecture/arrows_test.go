@@ -140,7 +140,15 @@ func TestInwards(t *testing.T) {
 	t.Parallel()
 	rules := allowed(t)
 	domain := []string{"problem", "calendar", "area", "catalog", "disclosure", "relief", "duty", "timeline", "coverage", "explain"}
-	outside := []string{"internal/store", "internal/register", "internal/importer", "internal/whatif", "internal/server", "graph", "graph/model"}
+	outside := []string{
+		"internal/store",
+		"internal/register",
+		"internal/importer",
+		"internal/whatif",
+		"internal/server",
+		"graph",
+		"graph/model",
+	}
 	wrong := map[string][]string{
 		"internal/store":    {"internal/register", "internal/importer", "internal/whatif", "internal/server", "graph", "graph/model"},
 		"internal/register": {"internal/importer", "internal/whatif", "internal/server", "graph", "graph/model"},

@@ -118,7 +118,9 @@ func (c *Concern) Answer(at time.Time, responseRef string) (changed bool, found 
 		if c.RespondedAt.Equal(at) && c.ResponseRef == responseRef {
 			return false, nil
 		}
-		return false, rule.Findings{AnsweredAlready.Found("respondedAt", "", "the concern was answered at %s already", c.RespondedAt.Format(time.RFC3339))}
+		return false, rule.Findings{
+			AnsweredAlready.Found("respondedAt", "", "the concern was answered at %s already", c.RespondedAt.Format(time.RFC3339)),
+		}
 	}
 	c.RespondedAt, c.ResponseRef = at, responseRef
 	found.Instant("respondedAt", at)

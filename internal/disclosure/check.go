@@ -62,7 +62,9 @@ func (d *Disclosure) Check(in Reference) rule.Findings {
 	found.Link("interpretsRef", d.InterpretsRef)
 	d.checkDays(&found)
 	if d.InterpretsRef != "" && d.InterpretsRef == d.Ref {
-		found.Add(InterpretsItself.Found("interpretsRef", "give the ref of the document that it explains", "the document interprets itself"))
+		found.Add(
+			InterpretsItself.Found("interpretsRef", "give the ref of the document that it explains", "the document interprets itself"),
+		)
 	}
 	return append(found, d.CheckCell(in)...)
 }
@@ -85,9 +87,21 @@ func (d *Disclosure) checkDays(found *rule.Findings) {
 	switch {
 	case d.WithdrawnOn == calendar.None:
 	case d.PublishedOn == calendar.None:
-		found.Add(WithdrawnUnpublished.Found("withdrawnOn", "give the day of publication too", "it was withdrawn without or before being published"))
+		found.Add(
+			WithdrawnUnpublished.Found(
+				"withdrawnOn",
+				"give the day of publication too",
+				"it was withdrawn without or before being published",
+			),
+		)
 	case d.WithdrawnOn < d.PublishedOn:
-		found.Add(WithdrawnEarly.Found("withdrawnOn", "give a day on or after "+d.PublishedOn.String(), "it was withdrawn without or before being published"))
+		found.Add(
+			WithdrawnEarly.Found(
+				"withdrawnOn",
+				"give a day on or after "+d.PublishedOn.String(),
+				"it was withdrawn without or before being published",
+			),
+		)
 	}
 }
 
@@ -108,7 +122,9 @@ func (d *Disclosure) CheckCell(in Reference) rule.Findings {
 	case err != nil:
 		found.Add(PeriodUnknown.Found("period", "write 2024, 2024H1, 2024Q2 or 2024-05", "%q is not a period", d.Period))
 	case row != nil && row.Period != period.Every:
-		found.Add(PeriodOfAnotherKind.Found("period", "check the period", "the entry is due %s, the period is %s", row.Period, period.Every))
+		found.Add(
+			PeriodOfAnotherKind.Found("period", "check the period", "the entry is due %s, the period is %s", row.Period, period.Every),
+		)
 	}
 	return found
 }
@@ -122,7 +138,12 @@ func (in Reference) checkCell(found *rule.Findings, publisher, entry string, nam
 	case entry == "":
 		found.Add(rule.Missing.Found("entryCode", "give a value", "it is empty"))
 	case named && !known:
-		unknown := EntryUnknown.Found("entryCode", "import the catalog first, or correct the code", "no catalog has an entry of the code %s", entry)
+		unknown := EntryUnknown.Found(
+			"entryCode",
+			"import the catalog first, or correct the code",
+			"no catalog has an entry of the code %s",
+			entry,
+		)
 		unknown.Named = entry
 		found.Add(unknown)
 	}
@@ -215,7 +236,13 @@ func (c *Concern) checkAnswer(found *rule.Findings) {
 	}
 	found.Instant("respondedAt", c.RespondedAt)
 	if c.RespondedAt.Before(c.DetectedAt) {
-		found.Add(AnsweredBeforeDetected.Found("respondedAt", "give an instant after the concern was detected", "it was answered before it was detected"))
+		found.Add(
+			AnsweredBeforeDetected.Found(
+				"respondedAt",
+				"give an instant after the concern was detected",
+				"it was answered before it was detected",
+			),
+		)
 	}
 }
 
@@ -226,13 +253,21 @@ func (r *Review) Check(of *Disclosure, today calendar.Day) rule.Findings {
 	found.NeededDay("reviewedOn", r.ReviewedOn)
 	found.Text("consulted", r.Consulted, rule.MostTitle)
 	if r.ReviewedOn > today {
-		found.Add(ReviewToCome.Found("reviewedOn", "give a day up to "+today.String()+", or import it when it was held", "it is still to come"))
+		found.Add(
+			ReviewToCome.Found("reviewedOn", "give a day up to "+today.String()+", or import it when it was held", "it is still to come"),
+		)
 	}
 	switch {
 	case of == nil:
 		found.Add(UnknownReviewed())
 	case of.Attribute == Proactive:
-		found.Add(ReviewOfProactive.Found("disclosureRef", "check the ref, and the attribute", "the document is PROACTIVE, so that its review changes nothing"))
+		found.Add(
+			ReviewOfProactive.Found(
+				"disclosureRef",
+				"check the ref, and the attribute",
+				"the document is PROACTIVE, so that its review changes nothing",
+			),
+		)
 	case of.FormedOn != calendar.None && r.ReviewedOn != calendar.None && r.ReviewedOn < of.FormedOn:
 		found.Add(ReviewBeforeFormed.Found("reviewedOn", "check both dates", "it lies before the document was formed on %s", of.FormedOn))
 	}
@@ -254,7 +289,14 @@ func (r *SecrecyReview) Check(of *Disclosure, today calendar.Day) rule.Findings 
 		found.Add(SecrecyReviewToCome.Found("reviewedOn", "give a day up to "+today.String(), "it is still to come"))
 	}
 	if of.Attribute != NotDisclosed {
-		found.Add(SecrecyReviewNotWanted.Found("disclosureRef", "review documents that are not to be disclosed", "the document is %s", of.Attribute))
+		found.Add(
+			SecrecyReviewNotWanted.Found(
+				"disclosureRef",
+				"review documents that are not to be disclosed",
+				"the document is %s",
+				of.Attribute,
+			),
+		)
 	}
 	return found
 }

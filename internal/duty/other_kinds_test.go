@@ -166,8 +166,11 @@ func TestRelief(t *testing.T) {
 	// By Monday to Friday, 1 May 2023 being a Monday, 20 days later is 29 May.
 	duties := duty.Of(&duty.Facts{Cell: &catalog.Cell{EntryCode: "4.2"}, Movements: []relief.Recorded{movement}}, calendar.New(nil))
 	got := duties.Single[0]
-	if len(duties.Single) != 1 || got.Kind != duty.Relief || got.OpenedOn != calendar.Date(2023, 5, 1) || got.DueOn != calendar.Date(2023, 5, 29) || got.FulfilledOn != calendar.Date(2023, 6, 2) ||
-		!got.Provisional || got.WorkingDays != 20 ||
+	if len(duties.Single) != 1 || got.Kind != duty.Relief || got.OpenedOn != calendar.Date(2023, 5, 1) ||
+		got.DueOn != calendar.Date(2023, 5, 29) ||
+		got.FulfilledOn != calendar.Date(2023, 6, 2) ||
+		!got.Provisional ||
+		got.WorkingDays != 20 ||
 		got.DocumentRef() != "d" ||
 		got.Title != "号" {
 		t.Errorf("%+v", got)

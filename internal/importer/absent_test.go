@@ -42,12 +42,46 @@ func full() map[string][][]string {
 		},
 		"c1.csv": {
 			{
-				"entry_code", "category", "item", "sub_item", "content", "legal_basis", "levels", "publishers", "mode", "audience", "limit_kind",
-				"limit_n", "limit_anchor", "period", "period_limit_n", "refresh_days", "channels", "omit", "evidence",
+				"entry_code",
+				"category",
+				"item",
+				"sub_item",
+				"content",
+				"legal_basis",
+				"levels",
+				"publishers",
+				"mode",
+				"audience",
+				"limit_kind",
+				"limit_n",
+				"limit_anchor",
+				"period",
+				"period_limit_n",
+				"refresh_days",
+				"channels",
+				"omit",
+				"evidence",
 			},
 			{
-				"1.1", "政策文件", "法规", "细则", "内容", "《条例》", "COUNTY;TOWNSHIP", "EMERGENCY_MANAGEMENT;GOVERNMENT", "PROACTIVE", "PUBLIC", "WORKING_DAYS",
-				"20", "ISSUED", "ANNUAL", "10", "400", "政府网站", "", "网页",
+				"1.1",
+				"政策文件",
+				"法规",
+				"细则",
+				"内容",
+				"《条例》",
+				"COUNTY;TOWNSHIP",
+				"EMERGENCY_MANAGEMENT;GOVERNMENT",
+				"PROACTIVE",
+				"PUBLIC",
+				"WORKING_DAYS",
+				"20",
+				"ISSUED",
+				"ANNUAL",
+				"10",
+				"400",
+				"政府网站",
+				"",
+				"网页",
 			},
 			{"5.1", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "1", ""},
 		},
@@ -57,8 +91,23 @@ func full() map[string][][]string {
 		},
 		"disclosures.csv": {
 			{
-				"ref", "publisher_code", "entry_code", "title", "document_number", "index_number", "attribute", "formed_on", "issued_on", "published_on",
-				"withdrawn_on", "period", "nil", "requires_interpretation", "interprets_ref", "channel", "url",
+				"ref",
+				"publisher_code",
+				"entry_code",
+				"title",
+				"document_number",
+				"index_number",
+				"attribute",
+				"formed_on",
+				"issued_on",
+				"published_on",
+				"withdrawn_on",
+				"period",
+				"nil",
+				"requires_interpretation",
+				"interprets_ref",
+				"channel",
+				"url",
 			},
 			{
 				"d1", "533102102", "1.1", "通知", "瑞政发1号", "索引1", "ON_REQUEST", "2024-03-01", "2024-03-02", "2024-03-05",
@@ -71,11 +120,27 @@ func full() map[string][][]string {
 			{"ref", "publisher_code", "title", "severity", "detected_at", "responded_at", "response_ref", "escalated_to"},
 			{"q1", "533102102", "群众反映", "MAJOR", "2024-05-01T08:00:00+08:00", "2024-05-02T08:00:00+08:00", "d2", "应急管理局"},
 		},
-		"events.csv": {{"ref", "name", "kind", "started_on", "ended_on", "area_codes"}, {"e1", "洪涝", "FLOOD", "2024-07-01", "2024-07-20", "533102"}},
+		"events.csv": {
+			{"ref", "name", "kind", "started_on", "ended_on", "area_codes"},
+			{"e1", "洪涝", "FLOOD", "2024-07-01", "2024-07-20", "533102"},
+		},
 		"relief.csv": {
 			{
-				"ref", "kind", "from_code", "to_code", "relief_class", "event_ref", "funds_yuan", "goods_item", "goods_quantity", "goods_unit",
-				"households", "persons", "occurred_on", "document_number", "disclosure_ref",
+				"ref",
+				"kind",
+				"from_code",
+				"to_code",
+				"relief_class",
+				"event_ref",
+				"funds_yuan",
+				"goods_item",
+				"goods_quantity",
+				"goods_unit",
+				"households",
+				"persons",
+				"occurred_on",
+				"document_number",
+				"disclosure_ref",
 			},
 			{"r1", "ALLOCATION", "53", "533102", "DROUGHT", "e1", "1000.50", "大米", "1.5", "吨", "3", "9", "2024-05-01", "瑞财2号", "d2"},
 		},
@@ -114,8 +179,17 @@ func sources(file string) []string {
 }
 
 var keys = map[string]bool{
-	"code": true, "catalog_code": true, "ref": true, "publisher_code assignments.csv": true, "entry_code assignments.csv": true,
-	"action": true, "from": true, "disclosure_ref reviews.csv": true, "reviewed_on": true, "entry_code c1.csv": true, "entry_code c0.csv": true,
+	"code":                           true,
+	"catalog_code":                   true,
+	"ref":                            true,
+	"publisher_code assignments.csv": true,
+	"entry_code assignments.csv":     true,
+	"action":                         true,
+	"from":                           true,
+	"disclosure_ref reviews.csv":     true,
+	"reviewed_on":                    true,
+	"entry_code c1.csv":              true,
+	"entry_code c0.csv":              true,
 }
 
 func isKey(file, column string) bool { return keys[column] || keys[column+" "+file] }
@@ -158,7 +232,13 @@ func TestAbsentColumns(t *testing.T) {
 			if file == "areas.csv" || file == "departments.csv" {
 				without = slices.DeleteFunc(without, func(c string) bool { return c == "level" || c == "functions" })
 			}
-			if report, err := run(t, db, options, written(world, sources(file), file, without...)); err != nil || everythingWritten(t, db) != before {
+			if report, err := run(
+				t,
+				db,
+				options,
+				written(world, sources(file), file, without...),
+			); err != nil ||
+				everythingWritten(t, db) != before {
 				t.Errorf("%s with %s alone: %v %+v", file, column, err, report.Problems)
 			}
 		}
@@ -224,7 +304,12 @@ func TestNewRowsNeedColumns(t *testing.T) {
 	world := full()
 	dry := options
 	dry.DryRun = true
-	if _, err := run(t, db, options, written(world, []string{"areas.csv", "departments.csv", "catalogs.csv", "c0.csv", "c1.csv"}, "")); err != nil {
+	if _, err := run(
+		t,
+		db,
+		options,
+		written(world, []string{"areas.csv", "departments.csv", "catalogs.csv", "c0.csv", "c1.csv"}, ""),
+	); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := run(t, db, options, written(world, []string{"disclosures.csv"}, "")); err != nil {
@@ -327,12 +412,21 @@ func TestColumnsOfSeveralFiles(t *testing.T) {
 		"a department named as a place":     {"areas.csv", "code,name,valid_to\n533102/yjglj,局,\n", "code"},
 	} {
 		report, err := run(t, db, options, map[string]string{c.file: c.content})
-		if _, refused := errors.AsType[*importer.Refused](err); !refused || len(report.Problems) != 1 || report.Problems[0].Column != c.column {
+		if _, refused := errors.AsType[*importer.Refused](
+			err,
+		); !refused || len(report.Problems) != 1 ||
+			report.Problems[0].Column != c.column {
 			t.Errorf("%s: %v %+v", name, err, report.Problems)
 		}
 	}
-	if report, err := run(t, db, options, map[string]string{"disclosures.csv": "ref,published_on,withdrawn_on\nd1,2024-02-01,\n"}); err != nil ||
-		report.WarningCount != 1 || report.Warnings[0].Column != "published_on" {
+	if report, err := run(
+		t,
+		db,
+		options,
+		map[string]string{"disclosures.csv": "ref,published_on,withdrawn_on\nd1,2024-02-01,\n"},
+	); err != nil ||
+		report.WarningCount != 1 ||
+		report.Warnings[0].Column != "published_on" {
 		t.Errorf("published before what is stored as formed: %v %+v", err, report.Warnings)
 	}
 }
@@ -363,7 +457,12 @@ func TestTakenOverMeanwhile(t *testing.T) {
 	if err != nil || report.Files[0].Changed != 2 {
 		t.Fatal(err, report.Problems, report.Files)
 	}
-	if n := count(t, db, `SELECT count(*) FROM disclosure WHERE ref = 'd1' AND url = 'http://meanwhile' AND title = '通知一（修订）'`); n != 1 || interfered != 2 {
+	if n := count(
+		t,
+		db,
+		`SELECT count(*) FROM disclosure WHERE ref = 'd1' AND url = 'http://meanwhile' AND title = '通知一（修订）'`,
+	); n != 1 ||
+		interfered != 2 {
 		t.Errorf("%d rows hold both changes after %d readings", n, interfered)
 	}
 }

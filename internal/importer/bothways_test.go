@@ -116,43 +116,114 @@ func date(year, month, day int) calendar.Day { return calendar.Date(year, month,
 func disclosureTrials(random *rand.Rand) []trial {
 	type d = disclosure.Disclosure
 	faults := slices.Concat(
-		refFaults("a ref", func(f *d) *string { return &f.Ref }), refFaults("a source", func(f *d) *string { f.InterpretsRef = "d1"; return &f.InterpretsRef }),
+		refFaults(
+			"a ref",
+			func(f *d) *string { return &f.Ref },
+		),
+		refFaults("a source", func(f *d) *string { f.InterpretsRef = "d1"; return &f.InterpretsRef }),
 		titleFaults("title", func(f *d) *string { return &f.Title }),
 		textFaults("document number", rule.MostTitle, func(f *d) *string { return &f.DocumentNumber }),
 		textFaults("index number", rule.MostTitle, func(f *d) *string { return &f.IndexNumber }),
 		textFaults("channel", rule.MostTitle, func(f *d) *string { return &f.Channel }),
 		textFaults("url", rule.MostText, func(f *d) *string { return &f.URL }),
 		[]fault[d]{
-			set("no ref", func(f *d) { f.Ref = "" }), set("no publisher", func(f *d) { f.PublisherCode = "" }), set("no entry", func(f *d) { f.EntryCode = "" }),
-			set("an unknown publisher", func(f *d) { f.PublisherCode = "533199" }), set("an unknown entry", func(f *d) { f.EntryCode = "9.9" }),
+			set(
+				"no ref",
+				func(f *d) { f.Ref = "" },
+			),
+			set("no publisher", func(f *d) { f.PublisherCode = "" }),
+			set("no entry", func(f *d) { f.EntryCode = "" }),
+			set(
+				"an unknown publisher",
+				func(f *d) { f.PublisherCode = "533199" },
+			),
+			set("an unknown entry", func(f *d) { f.EntryCode = "9.9" }),
 			set("a publisher no longer valid", func(f *d) { f.PublisherCode = closed }),
-			set("an entry not owed", func(f *d) { f.PublisherCode = "533102" }), set("an exempted place", func(f *d) { f.PublisherCode = "533102103"; f.EntryCode = "4.2" }),
+			set(
+				"an entry not owed",
+				func(f *d) { f.PublisherCode = "533102" },
+			),
+			set("an exempted place", func(f *d) { f.PublisherCode = "533102103"; f.EntryCode = "4.2" }),
 			set("before the catalog", func(f *d) { f.FormedOn = date(2019, 3, 1) }),
-			set("published alone", func(f *d) { f.FormedOn = calendar.None }), set("no day at all", func(f *d) { f.FormedOn, f.PublishedOn = calendar.None, calendar.None }),
-			set("published before formed", func(f *d) { f.PublishedOn = date(2024, 2, 1) }), set("issued before formed", func(f *d) { f.IssuedOn = date(2024, 2, 1) }),
-			set("withdrawn", func(f *d) { f.WithdrawnOn = date(2025, 1, 1) }), set("withdrawn early", func(f *d) { f.WithdrawnOn = date(2024, 1, 1) }),
+			set(
+				"published alone",
+				func(f *d) { f.FormedOn = calendar.None },
+			),
+			set("no day at all", func(f *d) { f.FormedOn, f.PublishedOn = calendar.None, calendar.None }),
+			set(
+				"published before formed",
+				func(f *d) { f.PublishedOn = date(2024, 2, 1) },
+			),
+			set("issued before formed", func(f *d) { f.IssuedOn = date(2024, 2, 1) }),
+			set(
+				"withdrawn",
+				func(f *d) { f.WithdrawnOn = date(2025, 1, 1) },
+			),
+			set("withdrawn early", func(f *d) { f.WithdrawnOn = date(2024, 1, 1) }),
 			set("withdrawn unpublished", func(f *d) { f.WithdrawnOn = date(2025, 1, 1); f.PublishedOn = calendar.None }),
-			set("a period", func(f *d) { f.EntryCode = "4.2"; f.Period = "2024" }), set("a period of another kind", func(f *d) { f.EntryCode = "4.2"; f.Period = "2024Q1" }),
-			set("a period of an entry without", func(f *d) { f.Period = "2024" }), set("no period", func(f *d) { f.Period = "2024H3" }),
-			set("interprets itself", func(f *d) { f.InterpretsRef = f.Ref }), set("interprets an unknown one", func(f *d) { f.InterpretsRef = "nothing" }),
+			set(
+				"a period",
+				func(f *d) { f.EntryCode = "4.2"; f.Period = "2024" },
+			),
+			set("a period of another kind", func(f *d) { f.EntryCode = "4.2"; f.Period = "2024Q1" }),
+			set("a period of an entry without", func(f *d) { f.Period = "2024" }),
+			set("no period", func(f *d) { f.Period = "2024H3" }),
+			set(
+				"interprets itself",
+				func(f *d) { f.InterpretsRef = f.Ref },
+			),
+			set("interprets an unknown one", func(f *d) { f.InterpretsRef = "nothing" }),
 			set("interprets a known one", func(f *d) { f.InterpretsRef = "d1" }),
 			set("issued unreviewed", func(f *d) { f.Attribute = disclosure.NotDisclosed; f.IssuedOn = date(2024, 3, 2) }),
-			set("not to be disclosed", func(f *d) { f.Attribute = disclosure.NotDisclosed }), set("on request", func(f *d) { f.Attribute = disclosure.OnRequest }),
+			set(
+				"not to be disclosed",
+				func(f *d) { f.Attribute = disclosure.NotDisclosed },
+			),
+			set("on request", func(f *d) { f.Attribute = disclosure.OnRequest }),
 			set("a nil declaration", func(f *d) { f.Nil = true }),
-		})
+		},
+	)
 	all, what := spoilt(random, faults, 60, func(n int) d {
-		return d{Ref: fmt.Sprint("x", n), PublisherCode: township, EntryCode: "1.1", Title: "通知", FormedOn: date(2024, 3, 1), PublishedOn: date(2024, 3, 5)}
+		return d{
+			Ref:           fmt.Sprint("x", n),
+			PublisherCode: township,
+			EntryCode:     "1.1",
+			Title:         "通知",
+			FormedOn:      date(2024, 3, 1),
+			PublishedOn:   date(2024, 3, 5),
+		}
 	})
 	trials := []trial{{cells: strings.Split(strings.SplitN(base()["disclosures.csv"], "\n", 2)[0], ",")}}
 	for i := range all {
 		f := all[i]
-		trials = append(trials, trial{what[i], []string{
-			f.Ref, f.PublisherCode, f.EntryCode, f.Title, f.DocumentNumber, f.IndexNumber, f.Attribute.String(), dayText(f.FormedOn), dayText(f.IssuedOn),
-			dayText(f.PublishedOn), dayText(f.WithdrawnOn), f.Period, strconv.FormatBool(f.Nil), strconv.FormatBool(f.RequiresInterpretation), f.InterpretsRef, f.Channel, f.URL,
-		}, func(r *register.Register) (rule.Findings, error) {
-			done, err := r.Disclosure(context.Background(), f)
-			return done.Warnings, err
-		}})
+		trials = append(trials, trial{
+			what[i],
+			[]string{
+				f.Ref,
+				f.PublisherCode,
+				f.EntryCode,
+				f.Title,
+				f.DocumentNumber,
+				f.IndexNumber,
+				f.Attribute.String(),
+				dayText(f.FormedOn),
+				dayText(f.IssuedOn),
+				dayText(
+					f.PublishedOn,
+				),
+				dayText(f.WithdrawnOn),
+				f.Period,
+				strconv.FormatBool(f.Nil),
+				strconv.FormatBool(f.RequiresInterpretation),
+				f.InterpretsRef,
+				f.Channel,
+				f.URL,
+			},
+			func(r *register.Register) (rule.Findings, error) {
+				done, err := r.Disclosure(context.Background(), f)
+				return done.Warnings, err
+			},
+		})
 	}
 	return trials
 }
@@ -167,18 +238,48 @@ func dayText(day calendar.Day) string {
 func newsTrials(random *rand.Rand) []trial {
 	type n = disclosure.News
 	faults := slices.Concat(
-		refFaults("a ref", func(f *n) *string { return &f.Ref }), titleFaults("title", func(f *n) *string { return &f.Title }),
-		textFaults("summary", rule.MostText, func(f *n) *string { return &f.Summary }), textFaults("url", rule.MostText, func(f *n) *string { return &f.URL }),
+		refFaults("a ref", func(f *n) *string { return &f.Ref }),
+		titleFaults("title", func(f *n) *string { return &f.Title }),
+		textFaults(
+			"summary",
+			rule.MostText,
+			func(f *n) *string { return &f.Summary },
+		),
+		textFaults("url", rule.MostText, func(f *n) *string { return &f.URL }),
 		[]fault[n]{
-			set("no ref", func(f *n) { f.Ref = "" }), set("an unknown publisher", func(f *n) { f.PublisherCode = "533199" }),
-			set("an unknown entry", func(f *n) { f.EntryCode = "9.9" }), set("the default entry", func(f *n) { f.EntryCode = disclosure.DefaultNewsEntry }),
-			set("an entry not owed", func(f *n) { f.PublisherCode = "533102" }), set("a publisher no longer valid", func(f *n) { f.PublisherCode = closed }),
+			set("no ref", func(f *n) { f.Ref = "" }),
+			set("an unknown publisher", func(f *n) { f.PublisherCode = "533199" }),
+			set(
+				"an unknown entry",
+				func(f *n) { f.EntryCode = "9.9" },
+			),
+			set("the default entry", func(f *n) { f.EntryCode = disclosure.DefaultNewsEntry }),
+			set(
+				"an entry not owed",
+				func(f *n) { f.PublisherCode = "533102" },
+			),
+			set("a publisher no longer valid", func(f *n) { f.PublisherCode = closed }),
 			set("an instant too early", func(f *n) { f.PublishedAt = time.Date(1989, 12, 31, 15, 59, 59, 0, time.UTC) }),
-			set("an instant too late", func(f *n) { f.PublishedAt = time.Date(2101, 1, 1, 0, 0, 0, 0, time.UTC) }), set("no instant", func(f *n) { f.PublishedAt = time.Time{} }),
-			set("many tags", func(f *n) { f.Tags = []string{strings.Repeat("a", 3000), strings.Repeat("b", 3000)} }), set("some tags", func(f *n) { f.Tags = []string{"a", "b"} }),
-		})
+			set(
+				"an instant too late",
+				func(f *n) { f.PublishedAt = time.Date(2101, 1, 1, 0, 0, 0, 0, time.UTC) },
+			),
+			set("no instant", func(f *n) { f.PublishedAt = time.Time{} }),
+			set(
+				"many tags",
+				func(f *n) { f.Tags = []string{strings.Repeat("a", 3000), strings.Repeat("b", 3000)} },
+			),
+			set("some tags", func(f *n) { f.Tags = []string{"a", "b"} }),
+		},
+	)
 	all, what := spoilt(random, faults, 30, func(k int) n {
-		return n{Ref: fmt.Sprint("x", k), PublisherCode: township, EntryCode: "4.2", Title: "动态", PublishedAt: time.Date(2024, 5, 6, 0, 0, 0, 0, time.UTC)}
+		return n{
+			Ref:           fmt.Sprint("x", k),
+			PublisherCode: township,
+			EntryCode:     "4.2",
+			Title:         "动态",
+			PublishedAt:   time.Date(2024, 5, 6, 0, 0, 0, 0, time.UTC),
+		}
 	})
 	trials := []trial{{cells: []string{"ref", "publisher_code", "entry_code", "title", "summary", "published_at", "url", "tags"}}}
 	for i := range all {
@@ -212,10 +313,23 @@ func concernTrials(random *rand.Rand) []trial {
 		}),
 		titleFaults("title", func(f *c) *string { return &f.Title }),
 		[]fault[c]{
-			set("no ref", func(f *c) { f.Ref = "" }), set("an unknown publisher", func(f *c) { f.PublisherCode = "533199" }), set("major", func(f *c) { f.Severity = disclosure.Major }),
-			set("a publisher no longer valid", func(f *c) { f.PublisherCode = closed }), set("no instant", func(f *c) { f.DetectedAt = time.Time{} }),
+			set(
+				"no ref",
+				func(f *c) { f.Ref = "" },
+			),
+			set("an unknown publisher", func(f *c) { f.PublisherCode = "533199" }),
+			set("major", func(f *c) { f.Severity = disclosure.Major }),
+			set(
+				"a publisher no longer valid",
+				func(f *c) { f.PublisherCode = closed },
+			),
+			set("no instant", func(f *c) { f.DetectedAt = time.Time{} }),
 			set("an instant too early", func(f *c) { f.DetectedAt = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) }),
-			set("answered before detected", func(f *c) { f.RespondedAt = detected.Add(-time.Second) }), set("answered", func(f *c) { f.RespondedAt = detected }),
+			set(
+				"answered before detected",
+				func(f *c) { f.RespondedAt = detected.Add(-time.Second) },
+			),
+			set("answered", func(f *c) { f.RespondedAt = detected }),
 			set("answered out of range", func(f *c) { f.RespondedAt = time.Date(2101, 1, 1, 0, 0, 0, 0, time.UTC) }),
 			set("answered by an unknown document", func(f *c) { f.RespondedAt, f.ResponseRef = detected.Add(time.Hour), "nothing" }),
 			set("answered by a known one", func(f *c) { f.RespondedAt, f.ResponseRef = detected.Add(time.Hour), "d1" }),
@@ -223,12 +337,23 @@ func concernTrials(random *rand.Rand) []trial {
 	all, what := spoilt(random, faults, 30, func(k int) c {
 		return c{Ref: fmt.Sprint("x", k), PublisherCode: township, Title: "群众反映", DetectedAt: detected}
 	})
-	trials := []trial{{cells: []string{"ref", "publisher_code", "title", "severity", "detected_at", "responded_at", "response_ref", "escalated_to"}}}
+	trials := []trial{
+		{cells: []string{"ref", "publisher_code", "title", "severity", "detected_at", "responded_at", "response_ref", "escalated_to"}},
+	}
 	for i := range all {
 		f := all[i]
 		trials = append(trials, trial{
 			what[i],
-			[]string{f.Ref, f.PublisherCode, f.Title, f.Severity.String(), instantText(f.DetectedAt), instantText(f.RespondedAt), f.ResponseRef, f.EscalatedTo},
+			[]string{
+				f.Ref,
+				f.PublisherCode,
+				f.Title,
+				f.Severity.String(),
+				instantText(f.DetectedAt),
+				instantText(f.RespondedAt),
+				f.ResponseRef,
+				f.EscalatedTo,
+			},
 			func(r *register.Register) (rule.Findings, error) {
 				registered := f
 				registered.RespondedAt, registered.ResponseRef = time.Time{}, ""
@@ -248,38 +373,98 @@ func movementTrials(random *rand.Rand) []trial {
 	type m = relief.Movement
 	goods := func(f *m) { f.GoodsItem, f.GoodsQuantity, f.GoodsUnit = "大米", 1500, "吨" }
 	faults := slices.Concat(
-		refFaults("a ref", func(f *m) *string { return &f.Ref }), refFaults("an event", func(f *m) *string { f.EventRef = "e1"; return &f.EventRef }),
+		refFaults(
+			"a ref",
+			func(f *m) *string { return &f.Ref },
+		),
+		refFaults("an event", func(f *m) *string { f.EventRef = "e1"; return &f.EventRef }),
 		refFaults("a document", func(f *m) *string { f.DisclosureRef = "d1"; return &f.DisclosureRef }),
 		textFaults("document number", rule.MostTitle, func(f *m) *string { return &f.DocumentNumber }),
 		textFaults("goods", rule.MostTitle, func(f *m) *string { goods(f); return &f.GoodsItem }),
 		textFaults("unit", rule.MostShort, func(f *m) *string { goods(f); return &f.GoodsUnit }),
 		[]fault[m]{
-			set("no ref", func(f *m) { f.Ref = "" }), set("no day", func(f *m) { f.OccurredOn = calendar.None }), set("goods", goods),
-			set("no money", func(f *m) { f.Funds = 0 }), set("goods alone", func(f *m) { goods(f); f.Funds = 0 }),
-			set("no quantity", func(f *m) { goods(f); f.GoodsQuantity = 0 }), set("no unit", func(f *m) { goods(f); f.GoodsUnit = "" }),
-			set("a quantity of nothing", func(f *m) { f.GoodsQuantity = 1 }), set("a unit of nothing", func(f *m) { f.GoodsUnit = "吨" }),
-			set("less than nobody", func(f *m) { f.Households = -1 }), set("more than everybody", func(f *m) { f.Persons = relief.MostPeople + 1 }),
-			set("some people", func(f *m) { f.Households, f.Persons = 3, 9 }), set("no giver", func(f *m) { f.FromCode = "" }), set("no receiver", func(f *m) { f.ToCode = "" }),
-			set("upwards", func(f *m) { f.FromCode, f.ToCode = f.ToCode, f.FromCode }), set("to itself", func(f *m) { f.ToCode = f.FromCode }),
-			set("an unknown giver", func(f *m) { f.FromCode = "54" }), set("an unknown receiver", func(f *m) { f.ToCode = "533199" }),
-			set("to one no longer valid", func(f *m) { f.ToCode = closed }), set("a distribution", func(f *m) { f.Kind = relief.Distribution }),
-			set("a donation", func(f *m) { f.Kind = relief.Donation }), set("a donation from outside", func(f *m) { f.Kind = relief.Donation; f.FromCode = "" }),
-			set("an unknown event", func(f *m) { f.EventRef = "nothing" }), set("an unknown document", func(f *m) { f.DisclosureRef = "nothing" }),
+			set("no ref", func(f *m) { f.Ref = "" }),
+			set("no day", func(f *m) { f.OccurredOn = calendar.None }),
+			set("goods", goods),
+			set("no money", func(f *m) { f.Funds = 0 }),
+			set("goods alone", func(f *m) { goods(f); f.Funds = 0 }),
+			set("no quantity", func(f *m) { goods(f); f.GoodsQuantity = 0 }),
+			set("no unit", func(f *m) { goods(f); f.GoodsUnit = "" }),
+			set("a quantity of nothing", func(f *m) { f.GoodsQuantity = 1 }),
+			set("a unit of nothing", func(f *m) { f.GoodsUnit = "吨" }),
+			set(
+				"less than nobody",
+				func(f *m) { f.Households = -1 },
+			),
+			set("more than everybody", func(f *m) { f.Persons = relief.MostPeople + 1 }),
+			set(
+				"some people",
+				func(f *m) { f.Households, f.Persons = 3, 9 },
+			),
+			set("no giver", func(f *m) { f.FromCode = "" }),
+			set("no receiver", func(f *m) { f.ToCode = "" }),
+			set(
+				"upwards",
+				func(f *m) { f.FromCode, f.ToCode = f.ToCode, f.FromCode },
+			),
+			set("to itself", func(f *m) { f.ToCode = f.FromCode }),
+			set("an unknown giver", func(f *m) { f.FromCode = "54" }),
+			set("an unknown receiver", func(f *m) { f.ToCode = "533199" }),
+			set(
+				"to one no longer valid",
+				func(f *m) { f.ToCode = closed },
+			),
+			set("a distribution", func(f *m) { f.Kind = relief.Distribution }),
+			set(
+				"a donation",
+				func(f *m) { f.Kind = relief.Donation },
+			),
+			set("a donation from outside", func(f *m) { f.Kind = relief.Donation; f.FromCode = "" }),
+			set(
+				"an unknown event",
+				func(f *m) { f.EventRef = "nothing" },
+			),
+			set("an unknown document", func(f *m) { f.DisclosureRef = "nothing" }),
 			set("a known event and document", func(f *m) { f.EventRef, f.DisclosureRef = "e1", "d1" }),
-		})
+		},
+	)
 	all, what := spoilt(random, faults, 60, func(k int) m {
-		return m{Ref: fmt.Sprint("x", k), FromCode: "5331", ToCode: "533102", Class: relief.Drought, Funds: 100_050, OccurredOn: date(2024, 5, 1)}
+		return m{
+			Ref:        fmt.Sprint("x", k),
+			FromCode:   "5331",
+			ToCode:     "533102",
+			Class:      relief.Drought,
+			Funds:      100_050,
+			OccurredOn: date(2024, 5, 1),
+		}
 	})
 	trials := []trial{{cells: strings.Split(strings.SplitN(base()["relief.csv"], "\n", 2)[0], ",")}}
 	for i := range all {
 		f := all[i]
-		trials = append(trials, trial{what[i], []string{
-			f.Ref, f.Kind.String(), f.FromCode, f.ToCode, f.Class.String(), f.EventRef, f.Funds.String(), f.GoodsItem, f.GoodsQuantity.String(), f.GoodsUnit,
-			strconv.FormatInt(f.Households, 10), strconv.FormatInt(f.Persons, 10), dayText(f.OccurredOn), f.DocumentNumber, f.DisclosureRef,
-		}, func(r *register.Register) (rule.Findings, error) {
-			done, err := r.Movement(context.Background(), f)
-			return done.Warnings, err
-		}})
+		trials = append(trials, trial{
+			what[i],
+			[]string{
+				f.Ref,
+				f.Kind.String(),
+				f.FromCode,
+				f.ToCode,
+				f.Class.String(),
+				f.EventRef,
+				f.Funds.String(),
+				f.GoodsItem,
+				f.GoodsQuantity.String(),
+				f.GoodsUnit,
+				strconv.FormatInt(f.Households, 10),
+				strconv.FormatInt(f.Persons, 10),
+				dayText(f.OccurredOn),
+				f.DocumentNumber,
+				f.DisclosureRef,
+			},
+			func(r *register.Register) (rule.Findings, error) {
+				done, err := r.Movement(context.Background(), f)
+				return done.Warnings, err
+			},
+		})
 	}
 	return trials
 }
@@ -299,7 +484,8 @@ func reviewTrials() []trial {
 		{"of no document", disclosure.Review{DisclosureRef: "nothing", ReviewedOn: date(2024, 6, 2)}},
 	} {
 		trials = append(trials, trial{
-			c.what, []string{c.review.DisclosureRef, c.review.ReviewedOn.String(), c.review.Result.String(), c.review.Consulted},
+			c.what,
+			[]string{c.review.DisclosureRef, c.review.ReviewedOn.String(), c.review.Result.String(), c.review.Consulted},
 			func(r *register.Register) (rule.Findings, error) {
 				done, err := r.Review(context.Background(), c.review)
 				return done.Warnings, err
@@ -390,7 +576,14 @@ func TestBothWays(t *testing.T) {
 				slices.Sort(byFile.warned)
 				switch {
 				case err != nil && !slices.Contains(byFile.refused, refused):
-					t.Errorf("%s: the mutation refuses by %s (%v), the import by %v and warns of %v", trial.what, refused, err, byFile.refused, byFile.warned)
+					t.Errorf(
+						"%s: the mutation refuses by %s (%v), the import by %v and warns of %v",
+						trial.what,
+						refused,
+						err,
+						byFile.refused,
+						byFile.warned,
+					)
 				case err == nil && len(byFile.refused) > 0:
 					t.Errorf("%s: the import refuses by %v, the mutation takes it", trial.what, byFile.refused)
 				case err == nil && !slices.Equal(warned, byFile.warned):
@@ -455,7 +648,14 @@ func TestActsBothWays(t *testing.T) {
 		dry := options
 		dry.DryRun = true
 		header := []string{"ref", c.column, "title", "publisher_code"}
-		report, err := run(t, db, dry, map[string]string{"disclosures.csv": strings.Join(header, ",") + "\n" + strings.Join([]string{d.Ref, c.value, d.Title, township}, ",") + "\n"})
+		report, err := run(
+			t,
+			db,
+			dry,
+			map[string]string{
+				"disclosures.csv": strings.Join(header, ",") + "\n" + strings.Join([]string{d.Ref, c.value, d.Title, township}, ",") + "\n",
+			},
+		)
 		if _, refused := errors.AsType[*importer.Refused](err); err != nil && !refused {
 			t.Fatal(err)
 		}
@@ -475,7 +675,14 @@ func TestActsBothWays(t *testing.T) {
 		}
 	}
 	// A file does not issue a document, it tells that it was issued.
-	draft := document{Ref: "draft", PublisherCode: township, EntryCode: "1.1", Title: "草拟", FormedOn: date(2024, 3, 1), Attribute: disclosure.NotDisclosed}
+	draft := document{
+		Ref:           "draft",
+		PublisherCode: township,
+		EntryCode:     "1.1",
+		Title:         "草拟",
+		FormedOn:      date(2024, 3, 1),
+		Attribute:     disclosure.NotDisclosed,
+	}
 	if _, err := writes.Disclosure(ctx, draft); err != nil {
 		t.Fatal(err)
 	}
@@ -483,7 +690,12 @@ func TestActsBothWays(t *testing.T) {
 	if p, ok := errors.AsType[*problem.Problem](err); !ok || p.Rule != "issued-without-secrecy-review" {
 		t.Errorf("issued without its review: %v", err)
 	}
-	report, err := run(t, db, options, map[string]string{"disclosures.csv": "ref,issued_on,title,publisher_code\ndraft,2024-03-05,草拟," + township + "\n"})
+	report, err := run(
+		t,
+		db,
+		options,
+		map[string]string{"disclosures.csv": "ref,issued_on,title,publisher_code\ndraft,2024-03-05,草拟," + township + "\n"},
+	)
 	if err != nil || len(report.Warnings) != 1 || report.Warnings[0].Rule != "registered-without-secrecy-review" {
 		t.Errorf("told to be issued without its review: %v %+v", err, report.Warnings)
 	}

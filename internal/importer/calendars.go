@@ -96,7 +96,14 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 		if syntax, isSyntax := errors.AsType[*json.SyntaxError](err); isSyntax {
 			line = 1 + countLines(content[:min(int(syntax.Offset), len(content))])
 		}
-		r.report.problem(tabular.Problem{File: source.Shown, Line: line, Reason: "it is no calendar file: " + err.Error(), Remedy: "see docs/contract/import-formats.md"})
+		r.report.problem(
+			tabular.Problem{
+				File:   source.Shown,
+				Line:   line,
+				Reason: "it is no calendar file: " + err.Error(),
+				Remedy: "see docs/contract/import-formats.md",
+			},
+		)
 		return arrangement, false, nil
 	}
 	ok = true
@@ -126,7 +133,15 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 			continue
 		}
 		if weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday; !*given.IsOffDay && !weekend {
-			r.report.warn(tabular.Problem{File: source.Shown, Column: column + ".date", Value: given.Date, Reason: "a day from Monday to Friday is listed as worked", Remedy: "it is worked anyhow"})
+			r.report.warn(
+				tabular.Problem{
+					File:   source.Shown,
+					Column: column + ".date",
+					Value:  given.Date,
+					Reason: "a day from Monday to Friday is listed as worked",
+					Remedy: "it is worked anyhow",
+				},
+			)
 		}
 		listed[day] = true
 		arrangement.Days = append(arrangement.Days, calendar.Listed{Day: day, Name: given.Name, Off: *given.IsOffDay})

@@ -42,20 +42,39 @@ func (r *run) compareCatalog(c *readCatalog, base, local *catalog.Effective) {
 	for i := range c.Entries {
 		entry := &c.Entries[i]
 		warn := func(column, value, reason, remedy string) {
-			r.report.warn(tabular.Problem{File: c.entriesFile.Shown, Line: c.linesOfEntry[i], Column: column, Value: value, Reason: reason, Remedy: remedy})
+			r.report.warn(
+				tabular.Problem{
+					File:   c.entriesFile.Shown,
+					Line:   c.linesOfEntry[i],
+					Column: column,
+					Value:  value,
+					Reason: reason,
+					Remedy: remedy,
+				},
+			)
 		}
 		if entry.Omit {
 			if dropped := base.Row(entry.Code); dropped != nil {
 				warn("entry_code", entry.Code, fmt.Sprintf("it drops the entry %s of %s", dropped.Title(), origin(dropped)),
 					"make sure that nobody here owes it; where only some do not, delete the row and exempt these")
 			} else {
-				warn("entry_code", entry.Code, fmt.Sprintf("it drops an entry that the base %s does not have", base.Code), "correct the code, or delete the row")
+				warn(
+					"entry_code",
+					entry.Code,
+					fmt.Sprintf("it drops an entry that the base %s does not have", base.Code),
+					"correct the code, or delete the row",
+				)
 			}
 			continue
 		}
 		for _, publisher := range entry.Publishers {
 			if !publishers[publisher] {
-				warn("publishers", publisher, "no department at or below "+c.IssuerCode+" has this function", "import the department that has it, or correct the word")
+				warn(
+					"publishers",
+					publisher,
+					"no department at or below "+c.IssuerCode+" has this function",
+					"import the department that has it, or correct the word",
+				)
 			}
 		}
 		switch d := differs[entry.Code]; {
@@ -66,8 +85,13 @@ func (r *run) compareCatalog(c *readCatalog, base, local *catalog.Effective) {
 			// What a locality divides an entry into is owed no later than the entry.
 			if above := base.Above(entry.Code); above != nil {
 				if longer, _ := entry.Limit.Longer(above.Limit); longer {
-					warn("limit_n", fmt.Sprint(entry.Limit.Number()), fmt.Sprintf("the limit %s is longer than %s of the entry %s that it refines, of %s",
-						entry.Limit, above.Limit, above.Code, origin(above)), keepWithin)
+					warn(
+						"limit_n",
+						fmt.Sprint(entry.Limit.Number()),
+						fmt.Sprintf("the limit %s is longer than %s of the entry %s that it refines, of %s",
+							entry.Limit, above.Limit, above.Code, origin(above)),
+						keepWithin,
+					)
 				}
 			}
 		}

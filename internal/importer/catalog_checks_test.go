@@ -76,7 +76,9 @@ func TestLocalCatalog(t *testing.T) {
 			continue
 		}
 		for i, got := range ofCatalog {
-			if want := c.want[i]; got.Line != want.Line || got.Column != want.Column || got.Value != want.Value || !strings.Contains(got.Reason, want.Reason) || got.Remedy == "" {
+			if want := c.want[i]; got.Line != want.Line || got.Column != want.Column || got.Value != want.Value ||
+				!strings.Contains(got.Reason, want.Reason) ||
+				got.Remedy == "" {
 				t.Errorf("%s: %+v, not %+v", c.name, got, want)
 			}
 		}

@@ -40,7 +40,14 @@ func (r *run) catalogs(ctx context.Context, sources []Source) error {
 					// Its rows are not looked at, so what they name is not known.
 					r.given.unread[kindEntries] = true
 				} else if first := read[c.Code]; first != nil {
-					r.report.problem(c.problem("catalog_code", c.Code, fmt.Sprintf("it stands already at %s:%d", first.source.Shown, first.line), "keep one of the two rows"))
+					r.report.problem(
+						c.problem(
+							"catalog_code",
+							c.Code,
+							fmt.Sprintf("it stands already at %s:%d", first.source.Shown, first.line),
+							"keep one of the two rows",
+						),
+					)
 				} else {
 					read[c.Code] = c
 					order = append(order, c)
@@ -175,12 +182,21 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 			base := find(at.BasedOn)
 			if base == nil {
 				if at == c.Catalog && !r.given.catalog(c.BasedOn) {
-					r.report.problem(c.problem("based_on", c.BasedOn, "there is no catalog of this code", "import it first or with it, or correct the code"))
+					r.report.problem(
+						c.problem(
+							"based_on",
+							c.BasedOn,
+							"there is no catalog of this code",
+							"import it first or with it, or correct the code",
+						),
+					)
 				}
 				break
 			}
 			if seen[base.Code] {
-				r.report.problem(c.problem("based_on", c.BasedOn, "the catalogs are based on each other in a circle", "let one of them stand alone"))
+				r.report.problem(
+					c.problem("based_on", c.BasedOn, "the catalogs are based on each other in a circle", "let one of them stand alone"),
+				)
 				break
 			}
 			seen[base.Code] = true
@@ -193,8 +209,16 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 			part := catalog.CategoryPart(entry.Code)
 			if name, known := categories[part]; known && !entry.Omit && name != entry.Category {
 				r.report.problem(tabular.Problem{
-					File: c.entriesFile.Shown, Line: c.linesOfEntry[i], Column: "category", Value: entry.Category,
-					Reason: fmt.Sprintf("entries whose code begins with %s. have the category %s", part, name), Remedy: "use one name for all of them",
+					File:   c.entriesFile.Shown,
+					Line:   c.linesOfEntry[i],
+					Column: "category",
+					Value:  entry.Category,
+					Reason: fmt.Sprintf(
+						"entries whose code begins with %s. have the category %s",
+						part,
+						name,
+					),
+					Remedy: "use one name for all of them",
 				})
 			} else if !entry.Omit {
 				categories[part] = entry.Category
@@ -231,9 +255,21 @@ func (r *run) unnamedEntries(byKind sorted) {
 		switch {
 		case r.given.entriesFiles[source.Shown]:
 		case len(byKind[kindCatalogs]) > 0:
-			r.report.warn(tabular.Problem{File: source.Shown, Reason: "it holds a catalog's entries, and no row of the catalogs names it: it is passed over", Remedy: "name it in the column entries_file of its catalog"})
+			r.report.warn(
+				tabular.Problem{
+					File:   source.Shown,
+					Reason: "it holds a catalog's entries, and no row of the catalogs names it: it is passed over",
+					Remedy: "name it in the column entries_file of its catalog",
+				},
+			)
 		default:
-			r.report.problem(tabular.Problem{File: source.Shown, Reason: "it holds a catalog's entries, and no catalogs file names it", Remedy: "import the catalogs file that names it"})
+			r.report.problem(
+				tabular.Problem{
+					File:   source.Shown,
+					Reason: "it holds a catalog's entries, and no catalogs file names it",
+					Remedy: "import the catalogs file that names it",
+				},
+			)
 		}
 	}
 }

@@ -36,7 +36,11 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 
 // secrecyReviews reads the reviews of the documents that may have been issued
 // only after one.
-func (r *run) secrecyReviews(ctx context.Context, rows []row[disclosure.Disclosure], pause func() error) (map[string]disclosure.SecrecyReview, error) {
+func (r *run) secrecyReviews(
+	ctx context.Context,
+	rows []row[disclosure.Disclosure],
+	pause func() error,
+) (map[string]disclosure.SecrecyReview, error) {
 	var refs []string
 	for i := range rows {
 		if rows[i].value.WantsSecrecyReview() {

@@ -31,7 +31,11 @@ func facts(t *testing.T, db *store.Store) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, table := range tablesOfFacts {
-		all[table] = text(t, db, "SELECT coalesce(string_agg(row, chr(10) ORDER BY row), '') FROM (SELECT (to_jsonb(f) - 'recorded_at' - 'recorded_by')::text AS row FROM "+table+" AS f) AS rows")
+		all[table] = text(
+			t,
+			db,
+			"SELECT coalesce(string_agg(row, chr(10) ORDER BY row), '') FROM (SELECT (to_jsonb(f) - 'recorded_at' - 'recorded_by')::text AS row FROM "+table+" AS f) AS rows",
+		)
 	}
 	return all
 }
@@ -39,7 +43,11 @@ func facts(t *testing.T, db *store.Store) map[string]string {
 // timelines are all publishers' timelines.
 func timelines(t *testing.T, db *store.Store) string {
 	t.Helper()
-	return text(t, db, "SELECT coalesce(string_agg(publisher_code || ' ' || encode(packed, 'hex'), chr(10) ORDER BY publisher_code), '') FROM publisher_timeline")
+	return text(
+		t,
+		db,
+		"SELECT coalesce(string_agg(publisher_code || ' ' || encode(packed, 'hex'), chr(10) ORDER BY publisher_code), '') FROM publisher_timeline",
+	)
 }
 
 // everythingWritten is all there is in the database, with who wrote it when.
@@ -47,7 +55,15 @@ func everythingWritten(t *testing.T, db *store.Store) string {
 	t.Helper()
 	var all strings.Builder
 	for _, table := range append([]string{"fact_history", "publisher_timeline", "reference_change"}, tablesOfFacts...) {
-		fmt.Fprintln(&all, table, text(t, db, "SELECT coalesce(string_agg(row, chr(10) ORDER BY row), '') FROM (SELECT f::text AS row FROM "+table+" AS f) AS rows"))
+		fmt.Fprintln(
+			&all,
+			table,
+			text(
+				t,
+				db,
+				"SELECT coalesce(string_agg(row, chr(10) ORDER BY row), '') FROM (SELECT f::text AS row FROM "+table+" AS f) AS rows",
+			),
+		)
 	}
 	return all.String()
 }
@@ -326,11 +342,16 @@ func TestCatalogWithoutARow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if rows := text(t, db, "SELECT string_agg(catalog_code || ' ' || entry_code, ', ' ORDER BY 1) FROM (SELECT catalog_code, entry_code FROM catalog_entry ORDER BY 1, 2) AS e"); rows != "C1 1.1, C1 4.2, C2 4.4" {
+	if rows := text(
+		t,
+		db,
+		"SELECT string_agg(catalog_code || ' ' || entry_code, ', ' ORDER BY 1) FROM (SELECT catalog_code, entry_code FROM catalog_entry ORDER BY 1, 2) AS e",
+	); rows != "C1 1.1, C1 4.2, C2 4.4" {
 		t.Errorf("the catalogs' rows are %s", rows)
 	}
 	after := gapsToday(t, db)
-	if after["533102102 4.3"] != "" || after["533102102 4.4"] != "MISSING" || !slices.Equal(named(report.Effect.Closed), newlyIn(before, after)) {
+	if after["533102102 4.3"] != "" || after["533102102 4.4"] != "MISSING" ||
+		!slices.Equal(named(report.Effect.Closed), newlyIn(before, after)) {
 		t.Errorf("closed %v, opened %v", named(report.Effect.Closed), named(report.Effect.Opened))
 	}
 	mustVerify(t, db)
@@ -343,8 +364,14 @@ type movedDuty struct {
 }
 
 func compareMoved(a, b movedDuty) int {
-	return cmp.Or(cmp.Compare(a.publisher, b.publisher), cmp.Compare(a.entry, b.entry), cmp.Compare(a.kind, b.kind), cmp.Compare(a.duty, b.duty),
-		cmp.Compare(a.before, b.before), cmp.Compare(a.after, b.after))
+	return cmp.Or(
+		cmp.Compare(a.publisher, b.publisher),
+		cmp.Compare(a.entry, b.entry),
+		cmp.Compare(a.kind, b.kind),
+		cmp.Compare(a.duty, b.duty),
+		cmp.Compare(a.before, b.before),
+		cmp.Compare(a.after, b.after),
+	)
 }
 
 // movedBetween finds by walking from day to day which open deadlines differ

@@ -21,7 +21,13 @@ type given struct {
 }
 
 func newGiven() given {
-	return given{nodes: map[string]bool{}, catalogs: map[string]bool{}, entries: map[string]bool{}, entriesFiles: map[string]bool{}, unread: map[kindName]bool{}}
+	return given{
+		nodes:        map[string]bool{},
+		catalogs:     map[string]bool{},
+		entries:      map[string]bool{},
+		entriesFiles: map[string]bool{},
+		unread:       map[kindName]bool{},
+	}
 }
 
 func (g *given) node(code string) bool {

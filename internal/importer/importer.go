@@ -68,8 +68,16 @@ func (o *Options) progress(what string, done, total int64) {
 
 func (r *run) all(ctx context.Context, byKind sorted) error {
 	steps := map[kindName]func(context.Context, []Source) error{
-		kindCalendar: r.calendars, kindAreas: r.nodes, kindCatalogs: r.catalogs, kindAssignments: r.assigned,
-		kindDisclosures: r.disclosures, kindReviews: r.reviews, kindConcerns: r.concerns, kindEvents: r.events, kindRelief: r.relief, kindNews: r.news,
+		kindCalendar:    r.calendars,
+		kindAreas:       r.nodes,
+		kindCatalogs:    r.catalogs,
+		kindAssignments: r.assigned,
+		kindDisclosures: r.disclosures,
+		kindReviews:     r.reviews,
+		kindConcerns:    r.concerns,
+		kindEvents:      r.events,
+		kindRelief:      r.relief,
+		kindNews:        r.news,
 	}
 	for _, kind := range inOrder {
 		of := byKind[kind]
@@ -158,7 +166,13 @@ func unknownDocuments[T any](ctx context.Context, r *run, batch *register.Batch[
 	found := rule.UnknownDocument("")
 	for _, row := range unknown {
 		r.report.warn(tabular.Problem{
-			File: row.File, Line: row.Line, Column: column, Value: row.Key, Reason: found.Message, Remedy: found.Remedy, Rule: found.Rule.Name,
+			File:   row.File,
+			Line:   row.Line,
+			Column: column,
+			Value:  row.Key,
+			Reason: found.Message,
+			Remedy: found.Remedy,
+			Rule:   found.Rule.Name,
 		})
 	}
 	return err

@@ -136,7 +136,8 @@ func TestBadRows(t *testing.T) {
 			}
 			found := false
 			for _, p := range report.Problems {
-				if (c.line == 0 || p.Line == c.line) && p.Column == c.column && strings.Contains(p.Reason, c.reason) && p.Remedy != "" && p.File != "" {
+				if (c.line == 0 || p.Line == c.line) && p.Column == c.column && strings.Contains(p.Reason, c.reason) && p.Remedy != "" &&
+					p.File != "" {
 					found = true
 				}
 			}
@@ -225,7 +226,8 @@ func TestAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(planned.Effect.Opened) == 0 || len(planned.Effect.Closed) == 0 || len(planned.Effect.Opened) != len(done.Effect.Opened) || len(planned.Effect.Closed) != len(done.Effect.Closed) {
+	if len(planned.Effect.Opened) == 0 || len(planned.Effect.Closed) == 0 || len(planned.Effect.Opened) != len(done.Effect.Opened) ||
+		len(planned.Effect.Closed) != len(done.Effect.Closed) {
 		t.Errorf("planned %+v, done %+v", planned.Effect, done.Effect)
 	}
 	if n := count(t, db, `SELECT count(*) FROM fact_history WHERE fact = 'disclosure' AND key = '["d1"]' AND changed_by = 'tester'
@@ -261,7 +263,14 @@ func TestMovedGrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := register.Moved{PublisherCode: "533102102", EntryCode: "1.1", Kind: "GRACE", Name: "2025-12-20", Before: calendar.Date(2026, 1, 16), After: calendar.Date(2026, 1, 19)}
+	want := register.Moved{
+		PublisherCode: "533102102",
+		EntryCode:     "1.1",
+		Kind:          "GRACE",
+		Name:          "2025-12-20",
+		Before:        calendar.Date(2026, 1, 16),
+		After:         calendar.Date(2026, 1, 19),
+	}
 	if !slices.Contains(report.Effect.Moved, want) {
 		t.Errorf("%+v is not among %+v", want, report.Effect.Moved)
 	}

@@ -38,9 +38,23 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 			read[node.Code] = node
 			order = append(order, node)
 		} else if sameNode(first.Node, node.Node) {
-			r.report.warn(node.problem("code", node.Code, fmt.Sprintf("the same row stands already at %s:%d", first.file, first.line), "delete one of the two"))
+			r.report.warn(
+				node.problem(
+					"code",
+					node.Code,
+					fmt.Sprintf("the same row stands already at %s:%d", first.file, first.line),
+					"delete one of the two",
+				),
+			)
 		} else {
-			r.report.problem(node.problem("code", node.Code, fmt.Sprintf("another row of this code stands at %s:%d", first.file, first.line), "keep one of the two rows"))
+			r.report.problem(
+				node.problem(
+					"code",
+					node.Code,
+					fmt.Sprintf("another row of this code stands at %s:%d", first.file, first.line),
+					"keep one of the two rows",
+				),
+			)
 		}
 	}
 	for _, source := range sources {
@@ -119,7 +133,8 @@ func lacks[T any](absent []fact.Column[T], name string) bool {
 
 func sameNode(a, b *area.Node) bool {
 	return a.Name == b.Name && a.Department == b.Department && (a.Department || a.Level == b.Level) && a.ParentCode == b.ParentCode &&
-		a.ValidFrom == b.ValidFrom && a.ValidTo == b.ValidTo && slices.Equal(a.SucceededBy, b.SucceededBy) && slices.Equal(a.Functions, b.Functions)
+		a.ValidFrom == b.ValidFrom && a.ValidTo == b.ValidTo && slices.Equal(a.SucceededBy, b.SucceededBy) &&
+		slices.Equal(a.Functions, b.Functions)
 }
 
 // compareNodes finds out which nodes are new or other than they were.
@@ -172,12 +187,34 @@ func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 		switch {
 		case parent == nil && r.given.node(node.ParentCode):
 		case parent == nil:
-			r.report.problem(node.problem("parent_code", node.ParentCode, "there is no node of this code", "import the parent first or with it, or correct the code"))
+			r.report.problem(
+				node.problem(
+					"parent_code",
+					node.ParentCode,
+					"there is no node of this code",
+					"import the parent first or with it, or correct the code",
+				),
+			)
 		case parent.Department:
-			r.report.problem(node.problem("parent_code", node.ParentCode, "it is a department, which has nothing below it", "give the place that it belongs to"))
+			r.report.problem(
+				node.problem(
+					"parent_code",
+					node.ParentCode,
+					"it is a department, which has nothing below it",
+					"give the place that it belongs to",
+				),
+			)
 		case !node.Department && node.Level <= parent.Level:
-			r.report.problem(node.problem("level", node.Level.String(),
-				fmt.Sprintf("it is not below the level of its parent %s, %s", parent.Code, parent.Level), "correct the level or the parent"))
+			r.report.problem(node.problem(
+				"level",
+				node.Level.String(),
+				fmt.Sprintf(
+					"it is not below the level of its parent %s, %s",
+					parent.Code,
+					parent.Level,
+				),
+				"correct the level or the parent",
+			))
 		}
 	}
 }

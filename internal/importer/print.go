@@ -37,7 +37,15 @@ func (r *Report) Print(w io.Writer) {
 		if r.ProblemCount > 0 {
 			break // what would have been added says nothing
 		}
-		fmt.Fprintf(w, "%-12s %9d added  %9d changed  %9d unchanged  %s\n", file.Kind, file.Added, file.Changed, file.Unchanged, strings.Join(file.Files, " "))
+		fmt.Fprintf(
+			w,
+			"%-12s %9d added  %9d changed  %9d unchanged  %s\n",
+			file.Kind,
+			file.Added,
+			file.Changed,
+			file.Unchanged,
+			strings.Join(file.Files, " "),
+		)
 	}
 	if r.ProblemCount > 0 {
 		fmt.Fprintln(w, r.refusal())
@@ -69,7 +77,13 @@ func placeOf(p *tabular.Problem) string {
 }
 
 func (r *Report) printEffect(w io.Writer) {
-	fmt.Fprintf(w, "timelines of %d publishers changed; today %d gaps opened and %d closed\n", r.Effect.Publishers, len(r.Effect.Opened), len(r.Effect.Closed))
+	fmt.Fprintf(
+		w,
+		"timelines of %d publishers changed; today %d gaps opened and %d closed\n",
+		r.Effect.Publishers,
+		len(r.Effect.Opened),
+		len(r.Effect.Closed),
+	)
 	for _, list := range []struct {
 		what string
 		gaps []register.Gap
@@ -122,7 +136,10 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	}
 	deadlines := []moved{}
 	for _, m := range r.Effect.Moved {
-		deadlines = append(deadlines, moved{m.PublisherCode, m.EntryCode, m.Kind, m.Name, text(m.Before), text(m.After), int(m.After - m.Before)})
+		deadlines = append(
+			deadlines,
+			moved{m.PublisherCode, m.EntryCode, m.Kind, m.Name, text(m.Before), text(m.After), int(m.After - m.Before)},
+		)
 	}
 	return json.Marshal(struct {
 		*plain

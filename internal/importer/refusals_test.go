@@ -116,7 +116,9 @@ func TestRepeatedAcrossFiles(t *testing.T) {
 			}
 			found := false
 			for _, p := range report.Problems {
-				found = found || strings.HasSuffix(p.File, c.second) && p.Line == c.line && p.Column == c.column && strings.Contains(p.Reason, c.what) && p.Value != "" && p.Remedy != ""
+				found = found ||
+					strings.HasSuffix(p.File, c.second) && p.Line == c.line && p.Column == c.column && strings.Contains(p.Reason, c.what) && p.Value != "" &&
+						p.Remedy != ""
 			}
 			if !found || name == "assignments" && report.Problems[0].Value != "533102103 4.2 2024-01-01" {
 				t.Errorf("not told: %+v", report.Problems)
@@ -222,7 +224,14 @@ func TestOneFault(t *testing.T) {
 			}
 			report, err := run(t, pgtest.Store(t), options, files)
 			if report.ProblemCount != c.problems || report.BadRows != c.rows || (err == nil) != (c.problems == 0) {
-				t.Errorf("%d problems in %d rows, want %d in %d: %+v", report.ProblemCount, report.BadRows, c.problems, c.rows, report.Problems)
+				t.Errorf(
+					"%d problems in %d rows, want %d in %d: %+v",
+					report.ProblemCount,
+					report.BadRows,
+					c.problems,
+					c.rows,
+					report.Problems,
+				)
 			}
 		})
 	}

@@ -55,11 +55,6 @@ func (p *place) fault(column, reason, remedy string) {
 	p.report.problem(p.at(column, reason, remedy))
 }
 
-// warn notes that a cell's value is accepted but unusual.
-func (p *place) warn(column, reason, remedy string) {
-	p.report.warn(p.at(column, reason, remedy))
-}
-
 func (p *place) at(column, reason, remedy string) tabular.Problem {
 	value := []rune(p.cell(column))
 	if len(value) > 80 {
@@ -106,7 +101,13 @@ const readTogether = 1000
 
 // readRows reads the rows of a file, some at a time. `absent` are the columns
 // that the file lacks.
-func readRows[T any](r *run, source Source, kind kindName, of *fact.Kind[T], take func(rows []row[T], absent []fact.Column[T]) error) error {
+func readRows[T any](
+	r *run,
+	source Source,
+	kind kindName,
+	of *fact.Kind[T],
+	take func(rows []row[T], absent []fact.Column[T]) error,
+) error {
 	columns, header := of.InFiles(), headerOf[kind]
 	reader, err := tabular.Open(source.Files, source.Name, header, r.options.Limits)
 	if err != nil {
@@ -241,7 +242,13 @@ func stage[T any](ctx context.Context, r *run, batch *register.Batch[T], name ki
 }
 
 // fillStored fills rows from the database.
-func fillStored[T any](ctx context.Context, batch *register.Batch[T], kind *register.Kind[T], rows []row[T], absent []fact.Column[T]) error {
+func fillStored[T any](
+	ctx context.Context,
+	batch *register.Batch[T],
+	kind *register.Kind[T],
+	rows []row[T],
+	absent []fact.Column[T],
+) error {
 	stored := map[string]T{}
 	if len(absent) > 0 {
 		keys := make([]string, len(rows))

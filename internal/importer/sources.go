@@ -41,7 +41,17 @@ const (
 
 // inOrder lists the kinds so that what a file refers to comes before it.
 var inOrder = []kindName{
-	kindCalendar, kindAreas, kindDepartments, kindCatalogs, kindAssignments, kindDisclosures, kindReviews, kindConcerns, kindEvents, kindRelief, kindNews,
+	kindCalendar,
+	kindAreas,
+	kindDepartments,
+	kindCatalogs,
+	kindAssignments,
+	kindDisclosures,
+	kindReviews,
+	kindConcerns,
+	kindEvents,
+	kindRelief,
+	kindNews,
 }
 
 // sorted are the sources by kind.

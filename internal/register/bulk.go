@@ -120,5 +120,10 @@ func (b *Bulk) recompute(ctx context.Context) (Effect, error) {
 			return Effect{}, err
 		}
 	}
-	return Recompute(ctx, b.w, b.affected.Cells, Recomputing{Standard: b.Reference, Today: b.how.Today, Before: b.former, Progress: b.how.Progress})
+	return Recompute(
+		ctx,
+		b.w,
+		b.affected.Cells,
+		Recomputing{Standard: b.Reference, Today: b.how.Today, Before: b.former, Progress: b.how.Progress},
+	)
 }

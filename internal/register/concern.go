@@ -84,7 +84,11 @@ func (r *Register) Escalate(ctx context.Context, ref, to string) (WrittenConcern
 }
 
 // changeConcern changes a registered concern.
-func (r *Register) changeConcern(ctx context.Context, ref string, do func(*writing, *disclosure.Concern) (bool, rule.Findings, error)) (written WrittenConcern, err error) {
+func (r *Register) changeConcern(
+	ctx context.Context,
+	ref string,
+	do func(*writing, *disclosure.Concern) (bool, rule.Findings, error),
+) (written WrittenConcern, err error) {
 	written.State, err = r.write(ctx, func(w *writing) error {
 		c, err := knownConcern(ctx, w, ref)
 		if err != nil {

@@ -79,7 +79,12 @@ func (w *writing) checkDisclosure(ctx context.Context, d *disclosure.Disclosure)
 
 // changed recomputes what the change of a document affects; before is nil where it
 // is new. The documents were read under the locks.
-func (w *writing) changed(ctx context.Context, documents *affected.Documents, before *disclosure.Disclosure, written *WrittenDisclosure) (err error) {
+func (w *writing) changed(
+	ctx context.Context,
+	documents *affected.Documents,
+	before *disclosure.Disclosure,
+	written *WrittenDisclosure,
+) (err error) {
 	set, after := affected.New(), &written.Disclosure
 	set.Document(w.index.Reference, before, after, documents.Links(before, after))
 	written.ClosedGap, err = w.recompute(ctx, set, catalog.CellKey{PublisherCode: after.PublisherCode, EntryCode: after.EntryCode})

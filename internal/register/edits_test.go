@@ -84,9 +84,18 @@ func (e *editor) edit(ctx context.Context) (what string, err error) {
 	default:
 		formed := e.day()
 		d := disclosure.Disclosure{
-			Ref: fmt.Sprintf("new-%d", e.number), PublisherCode: pick(e, e.publishers), EntryCode: pick(e, e.entries), Title: "通知",
-			FormedOn: e.maybe(formed), IssuedOn: e.maybe(formed + 3), PublishedOn: e.maybe(formed + calendar.Day(e.IntN(60))),
-			RequiresInterpretation: e.IntN(3) == 0, Nil: e.IntN(10) == 0, Period: pick(e, []string{"", "", "2024", "2023Q2", "2024-05", "2022H1"}),
+			Ref:           fmt.Sprintf("new-%d", e.number),
+			PublisherCode: pick(e, e.publishers),
+			EntryCode:     pick(e, e.entries),
+			Title:         "通知",
+			FormedOn:      e.maybe(formed),
+			IssuedOn:      e.maybe(formed + 3),
+			PublishedOn:   e.maybe(formed + calendar.Day(e.IntN(60))),
+			RequiresInterpretation: e.IntN(
+				3,
+			) == 0,
+			Nil:    e.IntN(10) == 0,
+			Period: pick(e, []string{"", "", "2024", "2023Q2", "2024-05", "2022H1"}),
 		}
 		if e.IntN(8) == 0 {
 			d.Attribute = disclosure.OnRequest

@@ -284,7 +284,13 @@ func TestImportsBesideWriters(t *testing.T) {
 		for mover := range 3 {
 			content := "ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url\n"
 			for n := range 6 {
-				content += ref("m%d,%s,1.1,通知,,,PROACTIVE,2024-03-01,,2024-03-%02d,,,,1,m%d,,\n", n, publishers[(n+mover+round)%3], 5+mover, (n+mover+1)%6)
+				content += ref(
+					"m%d,%s,1.1,通知,,,PROACTIVE,2024-03-01,,2024-03-%02d,,,,1,m%d,,\n",
+					n,
+					publishers[(n+mover+round)%3],
+					5+mover,
+					(n+mover+1)%6,
+				)
 			}
 			folder := t.TempDir()
 			writeFiles(t, folder, map[string]string{"disclosures.csv": content})
@@ -365,7 +371,11 @@ func TestImportAfterImport(t *testing.T) {
 				}
 			})
 			for waiting := 0; waiting == 0; time.Sleep(5 * time.Millisecond) {
-				if err := db.DB().QueryRow("SELECT count(*) FROM pg_locks WHERE NOT granted AND (database IS NULL OR database = (SELECT oid FROM pg_database WHERE datname = current_database()))").Scan(&waiting); err != nil {
+				if err := db.DB().QueryRow(
+					"SELECT count(*) FROM pg_locks WHERE NOT granted AND (database IS NULL OR database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+				).Scan(
+					&waiting,
+				); err != nil {
 					t.Fatal(err)
 				}
 			}

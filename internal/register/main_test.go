@@ -58,7 +58,12 @@ func mustVerify(t *testing.T, db *store.Store, after string) {
 // document is a disclosure that its publisher may register.
 func document(ref, publisher, entry string) disclosure.Disclosure {
 	return disclosure.Disclosure{
-		Ref: ref, PublisherCode: publisher, EntryCode: entry, Title: "关于" + ref + "的通知", FormedOn: calendar.Date(2024, 3, 1), PublishedOn: calendar.Date(2024, 3, 5),
+		Ref:           ref,
+		PublisherCode: publisher,
+		EntryCode:     entry,
+		Title:         "关于" + ref + "的通知",
+		FormedOn:      calendar.Date(2024, 3, 1),
+		PublishedOn:   calendar.Date(2024, 3, 5),
 	}
 }
 

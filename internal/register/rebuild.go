@@ -12,7 +12,13 @@ import (
 // Rebuild makes every stored timeline anew from the facts while writers wait,
 // and tells every server to read all of them. With verify it writes nothing and
 // names the publishers whose timelines differ.
-func Rebuild(ctx context.Context, db *store.Store, today calendar.Day, verify bool, progress func(done, total int)) (effect Effect, err error) {
+func Rebuild(
+	ctx context.Context,
+	db *store.Store,
+	today calendar.Day,
+	verify bool,
+	progress func(done, total int),
+) (effect Effect, err error) {
 	err = db.Write(ctx, "rebuild", func(w *store.Writing) error {
 		standard, err := w.Reference(ctx)
 		if err != nil {

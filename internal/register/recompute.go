@@ -118,7 +118,13 @@ type computed struct {
 }
 
 // computeAll spreads a batch over the processors.
-func computeAll(batch []string, facts timeline.Facts, present map[string]timeline.Packed, cells affected.Cells, how Recomputing) ([]computed, error) {
+func computeAll(
+	batch []string,
+	facts timeline.Facts,
+	present map[string]timeline.Packed,
+	cells affected.Cells,
+	how Recomputing,
+) ([]computed, error) {
 	results := make([]computed, len(batch))
 	faults := make([]error, len(batch))
 	next := make(chan int)
@@ -143,7 +149,13 @@ func computeAll(batch []string, facts timeline.Facts, present map[string]timelin
 	return results, nil
 }
 
-func compute(publisher string, facts *timeline.PublisherFacts, present timeline.Packed, entries map[string]bool, how Recomputing) (computed, error) {
+func compute(
+	publisher string,
+	facts *timeline.PublisherFacts,
+	present timeline.Packed,
+	entries map[string]bool,
+	how Recomputing,
+) (computed, error) {
 	var result computed
 	place := how.Standard.Tree.Find(publisher)
 	if place == area.Nowhere {

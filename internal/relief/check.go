@@ -49,7 +49,14 @@ func (m *Movement) checkAmounts(found *rule.Findings) {
 		count int64
 	}{{"households", m.Households}, {"persons", m.Persons}} {
 		if people.count < 0 || people.count > MostPeople {
-			found.Add(PeopleOutOfRange.Found(people.field, "give a number from 0 to 2,000,000,000", "it is no whole number from 0 to %d", MostPeople))
+			found.Add(
+				PeopleOutOfRange.Found(
+					people.field,
+					"give a number from 0 to 2,000,000,000",
+					"it is no whole number from 0 to %d",
+					MostPeople,
+				),
+			)
 		}
 	}
 }

@@ -88,7 +88,8 @@ func TestFlowing(t *testing.T) {
 		}
 		var total relief.Figures
 		for _, s := range stages {
-			if s.Received != into[s.Stage] || s.PassedDown+s.Distributed != out[s.Stage] || s.Balance != s.Received-s.PassedDown-s.Distributed {
+			if s.Received != into[s.Stage] || s.PassedDown+s.Distributed != out[s.Stage] ||
+				s.Balance != s.Received-s.PassedDown-s.Distributed {
 				t.Fatalf("%+v: %d in, %d out", s, into[s.Stage], out[s.Stage])
 			}
 			total.Disclosed += s.Disclosed

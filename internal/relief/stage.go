@@ -113,5 +113,10 @@ func compareStages(a, b Stage) int {
 		}
 		return 0
 	}
-	return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Level, b.Level), cmp.Compare(department(a), department(b)))
+	return cmp.Or(
+		cmp.Compare(a.Class, b.Class),
+		cmp.Compare(a.Kind, b.Kind),
+		cmp.Compare(a.Level, b.Level),
+		cmp.Compare(department(a), department(b)),
+	)
 }

@@ -47,10 +47,13 @@ func (r Reads) LinkedDocuments(ctx context.Context, refs, named []string) (*affe
 const stagedDocumentsSQL = `-- store.StagedDocuments
 WITH changing AS (
     SELECT s.ref, s.publisher_code, s.entry_code, s.attribute, s.published_on, k.disclose_on, s.interprets_ref,
-           k.publisher_code AS was_publisher_code, k.entry_code AS was_entry_code, k.attribute AS was_attribute, k.published_on AS was_published_on,
+           k.publisher_code AS was_publisher_code, k.entry_code AS was_entry_code, k.attribute AS was_attribute,
+               k.published_on AS was_published_on,
            k.disclose_on AS was_disclose_on, k.interprets_ref AS was_interprets_ref,
-           k.ref IS NULL OR (k.publisher_code, k.entry_code, k.attribute, k.formed_on, k.issued_on, k.published_on, k.withdrawn_on, k.period, k.nil,
-               k.requires_interpretation, k.interprets_ref) IS DISTINCT FROM (s.publisher_code, s.entry_code, s.attribute, s.formed_on, s.issued_on,
+           k.ref IS NULL OR (k.publisher_code, k.entry_code, k.attribute, k.formed_on, k.issued_on, k.published_on,
+               k.withdrawn_on, k.period, k.nil,
+               k.requires_interpretation, k.interprets_ref) IS DISTINCT FROM (s.publisher_code, s.entry_code, s.attribute,
+                   s.formed_on, s.issued_on,
                s.published_on, s.withdrawn_on, s.period, s.nil, s.requires_interpretation, s.interprets_ref) AS differs
     FROM staged_disclosure AS s LEFT JOIN disclosure AS k USING (ref))` + changingWithLinks
 
@@ -64,9 +67,11 @@ WITH reviewed AS (
     WHERE NOT EXISTS (SELECT FROM staged_review AS s WHERE s.disclosure_ref = k.disclosure_ref AND s.reviewed_on = k.reviewed_on)),
 changing AS (
     SELECT d.ref, d.publisher_code, d.entry_code, d.attribute, d.published_on, r.disclose_on, d.interprets_ref,
-           d.publisher_code AS was_publisher_code, d.entry_code AS was_entry_code, d.attribute AS was_attribute, d.published_on AS was_published_on,
+           d.publisher_code AS was_publisher_code, d.entry_code AS was_entry_code, d.attribute AS was_attribute,
+               d.published_on AS was_published_on,
            d.disclose_on AS was_disclose_on, d.interprets_ref AS was_interprets_ref, r.differs
-    FROM (SELECT disclosure_ref, min(reviewed_on) FILTER (WHERE result = 1) AS disclose_on, bool_or(differs) AS differs FROM reviewed GROUP BY 1) AS r
+    FROM (SELECT disclosure_ref, min(reviewed_on) FILTER (WHERE result = 1) AS disclose_on,
+        bool_or(differs) AS differs FROM reviewed GROUP BY 1) AS r
     JOIN disclosure AS d ON d.ref = r.disclosure_ref)` + changingWithLinks
 
 // changingWithLinks lists the changing documents' cells (0), and those that differ
@@ -78,7 +83,8 @@ SELECT 0, was_publisher_code, was_entry_code, publisher_code, entry_code, bool_o
 FROM changing GROUP BY 2, 3, 4, 5
 UNION ALL
 SELECT DISTINCT 1, ` + changingColumns + `, o.ref, o.publisher_code, o.entry_code, o.requires_interpretation
-FROM changing AS c CROSS JOIN LATERAL (VALUES (c.interprets_ref), (c.was_interprets_ref)) AS named (ref) JOIN disclosure AS o ON o.ref = named.ref WHERE c.differs
+FROM changing AS c CROSS JOIN LATERAL (VALUES (c.interprets_ref), (c.was_interprets_ref)) AS named (ref)
+    JOIN disclosure AS o ON o.ref = named.ref WHERE c.differs
 UNION ALL
 SELECT DISTINCT 2, ` + changingColumns + `, o.ref, o.publisher_code, o.entry_code, o.requires_interpretation
 FROM changing AS c JOIN disclosure AS o ON o.interprets_ref = c.ref WHERE c.differs
@@ -116,8 +122,26 @@ func (w *Writing) changing(ctx context.Context, query string, tell DocumentChang
 		var linked disclosure.Disclosure
 		var ref, publisher, entry *string
 		var requires *bool
-		err := scan(&kind, &was.publisher, &was.entry, &is.publisher, &is.entry, &differs, &was.attribute, &was.published, &was.disclose, &was.interprets,
-			&is.attribute, &is.published, &is.disclose, &is.interprets, &ref, &publisher, &entry, &requires)
+		err := scan(
+			&kind,
+			&was.publisher,
+			&was.entry,
+			&is.publisher,
+			&is.entry,
+			&differs,
+			&was.attribute,
+			&was.published,
+			&was.disclose,
+			&was.interprets,
+			&is.attribute,
+			&is.published,
+			&is.disclose,
+			&is.interprets,
+			&ref,
+			&publisher,
+			&entry,
+			&requires,
+		)
 		if err != nil {
 			return err
 		}
@@ -166,7 +190,8 @@ func orZero[T any](value *T) (zero T) {
 
 const stagedNewsSQL = `-- store.StagedNews
 SELECT k.publisher_code, k.entry_code, s.publisher_code, s.entry_code,
-       bool_or(k.ref IS NULL OR (k.publisher_code, k.entry_code, k.published_at) IS DISTINCT FROM (s.publisher_code, s.entry_code, s.published_at))
+       bool_or(k.ref IS NULL OR (k.publisher_code, k.entry_code, k.published_at) IS DISTINCT FROM (s.publisher_code,
+           s.entry_code, s.published_at))
 FROM staged_news AS s LEFT JOIN news AS k USING (ref) GROUP BY 1, 2, 3, 4`
 
 // StagedNews tells what the staged news changes.
@@ -213,7 +238,8 @@ func (w *Writing) StagedConcerns(ctx context.Context, tell func(before, after *d
 
 const stagedMovementsSQL = `-- store.StagedMovements
 SELECT k.kind, coalesce(k.from_code, ''), s.kind, coalesce(s.from_code, ''), coalesce(d.publisher_code, ''),
-       bool_or(k.ref IS NULL OR (k.kind, k.from_code, k.occurred_on, k.disclosure_ref) IS DISTINCT FROM (s.kind, s.from_code, s.occurred_on, s.disclosure_ref))
+       bool_or(k.ref IS NULL OR (k.kind, k.from_code, k.occurred_on, k.disclosure_ref) IS DISTINCT FROM (s.kind, s.from_code,
+           s.occurred_on, s.disclosure_ref))
 FROM staged_relief_movement AS s LEFT JOIN relief_movement AS k USING (ref) LEFT JOIN disclosure AS d ON d.ref = s.disclosure_ref
 GROUP BY 1, 2, 3, 4, 5`
 

@@ -9,7 +9,8 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 )
 
-const concernColumns = `c.ref, c.publisher_code, c.title, c.severity, c.detected_at, c.responded_at, coalesce(c.response_ref, ''), c.escalated_to`
+const concernColumns = `c.ref, c.publisher_code, c.title, c.severity, c.detected_at, c.responded_at, coalesce(c.response_ref,
+    ''), c.escalated_to`
 
 const concernsByRefSQL = `-- store.ConcernsByRef
 SELECT 0, ` + concernColumns + ` FROM concern AS c WHERE c.ref = ANY ($1)`
@@ -47,7 +48,13 @@ ORDER BY c.detected_at DESC, c.ref LIMIT $5`
 
 // ConcernPage reads concerns of some publishers, newest first, after a position
 // in that order; with `open`, only those without an answer.
-func (r Reads) ConcernPage(ctx context.Context, publishers []string, open bool, after *ConcernPosition, first int) ([]disclosure.Concern, error) {
+func (r Reads) ConcernPage(
+	ctx context.Context,
+	publishers []string,
+	open bool,
+	after *ConcernPosition,
+	first int,
+) ([]disclosure.Concern, error) {
 	var concerns []disclosure.Concern
 	var at any
 	ref := ""

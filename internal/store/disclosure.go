@@ -182,14 +182,33 @@ func (r Reads) Interpretations(ctx context.Context, refs []string) (map[string][
 }
 
 func scanDisclosure(scan func(...any) error, list *int) (d disclosure.Disclosure, err error) {
-	err = scan(list, &d.Ref, &d.PublisherCode, &d.EntryCode, &d.Title, &d.DocumentNumber, &d.IndexNumber, &d.Attribute,
-		&d.FormedOn, &d.IssuedOn, &d.PublishedOn, &d.WithdrawnOn, &d.Period, &d.Nil, &d.RequiresInterpretation, &d.InterpretsRef, &d.Channel, &d.URL,
-		&d.DiscloseOn)
+	err = scan(
+		list,
+		&d.Ref,
+		&d.PublisherCode,
+		&d.EntryCode,
+		&d.Title,
+		&d.DocumentNumber,
+		&d.IndexNumber,
+		&d.Attribute,
+		&d.FormedOn,
+		&d.IssuedOn,
+		&d.PublishedOn,
+		&d.WithdrawnOn,
+		&d.Period,
+		&d.Nil,
+		&d.RequiresInterpretation,
+		&d.InterpretsRef,
+		&d.Channel,
+		&d.URL,
+		&d.DiscloseOn,
+	)
 	return d, err
 }
 
 const addDisclosureSQL = `-- store.AddDisclosure
-INSERT INTO disclosure (ref, publisher_code, entry_code, title, document_number, index_number, attribute, formed_on, issued_on, published_on,
+INSERT INTO disclosure (ref, publisher_code, entry_code, title, document_number, index_number, attribute, formed_on, issued_on,
+    published_on,
                         withdrawn_on, period, nil, requires_interpretation, interprets_ref, channel, url)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 ON CONFLICT (ref) DO NOTHING`
@@ -209,6 +228,16 @@ UPDATE disclosure SET published_on = $2, withdrawn_on = $3, channel = $4, url = 
 // ChangeDisclosure writes when a document is issued, when, where and until when
 // it is published, and whether it wants explaining.
 func (w *Writing) ChangeDisclosure(ctx context.Context, d *disclosure.Disclosure) error {
-	_, err := w.tx.ExecContext(ctx, changeDisclosureSQL, d.Ref, day(d.PublishedOn), day(d.WithdrawnOn), d.Channel, d.URL, day(d.IssuedOn), d.RequiresInterpretation)
+	_, err := w.tx.ExecContext(
+		ctx,
+		changeDisclosureSQL,
+		d.Ref,
+		day(d.PublishedOn),
+		day(d.WithdrawnOn),
+		d.Channel,
+		d.URL,
+		day(d.IssuedOn),
+		d.RequiresInterpretation,
+	)
 	return wrap("changing the disclosure", err)
 }

@@ -6,7 +6,19 @@ import (
 
 // Tables are all tables that files fill.
 func Tables() []*Table {
-	return []*Table{&Nodes, &Catalogs, &Entries, &ArrangementDays, &Assignments, &Disclosures, &News, &Events, &ReliefMovements, &Reviews, &Concerns}
+	return []*Table{
+		&Nodes,
+		&Catalogs,
+		&Entries,
+		&ArrangementDays,
+		&Assignments,
+		&Disclosures,
+		&News,
+		&Events,
+		&ReliefMovements,
+		&Reviews,
+		&Concerns,
+	}
 }
 
 // Name is the table's name in the database.

@@ -147,7 +147,12 @@ func newFactsReader(from Reads, partners Partners) *factsReader {
 	}
 }
 
-func (r *factsReader) read(ctx context.Context, publishers []string, disclosuresSQL, newsSQL string, arguments ...any) (timeline.Facts, error) {
+func (r *factsReader) read(
+	ctx context.Context,
+	publishers []string,
+	disclosuresSQL, newsSQL string,
+	arguments ...any,
+) (timeline.Facts, error) {
 	err := r.from.each(ctx, "reading disclosures", disclosuresSQL, func(scan func(...any) error) error {
 		document, err := scanFact(scan, new(int))
 		if err == nil {

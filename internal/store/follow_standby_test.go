@@ -85,7 +85,10 @@ func TestFollowerOnStandby(t *testing.T) {
 			for n := range 20 {
 				publisher := number*40 + random.IntN(40)
 				err := primary.Write(ctx, "test", func(w *store.Writing) error {
-					err := w.SaveTimelines(ctx, []coverage.Timelines{{PublisherCode: township(publisher), Packed: timelinesOf(100+n, random)}})
+					err := w.SaveTimelines(
+						ctx,
+						[]coverage.Timelines{{PublisherCode: township(publisher), Packed: timelinesOf(100+n, random)}},
+					)
 					time.Sleep(time.Duration(random.IntN(10)) * time.Millisecond)
 					if random.IntN(5) == 0 {
 						return store.ErrKeepNothing

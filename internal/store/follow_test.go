@@ -67,7 +67,9 @@ func versionIn(t *testing.T, index *coverage.Index, publisher int) int {
 
 // timelinesOf makes timelines of a version, with other cells around.
 func timelinesOf(version int, random *rand.Rand) timeline.Packed {
-	cells := []timeline.Brief{{EntryCode: versioned, Spans: []timeline.Span{{From: firstDay + calendar.Day(version), Status: timeline.Missing}}}}
+	cells := []timeline.Brief{
+		{EntryCode: versioned, Spans: []timeline.Span{{From: firstDay + calendar.Day(version), Status: timeline.Missing}}},
+	}
 	for _, entry := range []string{"2.1", "3.2", "5.1"}[random.IntN(4):] {
 		on := firstDay + calendar.Day(random.IntN(3000))
 		cell := timeline.Brief{EntryCode: entry, Spans: []timeline.Span{

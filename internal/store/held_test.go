@@ -22,7 +22,10 @@ func TestHeld(t *testing.T) {
 			if _, err := w.LockTimelines(ctx, []string{township(7)}); err != nil {
 				return err
 			}
-			return w.SaveTimelines(ctx, []coverage.Timelines{{PublisherCode: township(7), Packed: timelinesOf(version, rand.New(rand.NewPCG(1, 2)))}})
+			return w.SaveTimelines(
+				ctx,
+				[]coverage.Timelines{{PublisherCode: township(7), Packed: timelinesOf(version, rand.New(rand.NewPCG(1, 2)))}},
+			)
 		})
 		if err != nil {
 			t.Fatal(err)

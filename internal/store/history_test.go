@@ -28,24 +28,44 @@ var oneOfEach = []oneFact{
 		change: `name = '新名'`, key: `["X"]`, row: `code = 'X'`, rekey: `code = 'Y'`, rekeyed: `code = 'Y'`,
 	},
 	{
-		table: "catalog", insert: `(code, title, issuer_code, effective_from, grace_working_days, interpretation_working_days) VALUES ('C', '目录', 'CN', '2020-01-01', 20, 3)`,
-		change: `grace_working_days = 5`, key: `["C"]`, row: `code = 'C'`, rekey: `code = 'D'`, rekeyed: `code = 'D'`,
+		table:   "catalog",
+		insert:  `(code, title, issuer_code, effective_from, grace_working_days, interpretation_working_days) VALUES ('C', '目录', 'CN', '2020-01-01', 20, 3)`,
+		change:  `grace_working_days = 5`,
+		key:     `["C"]`,
+		row:     `code = 'C'`,
+		rekey:   `code = 'D'`,
+		rekeyed: `code = 'D'`,
 	},
 	{
-		table: "catalog_entry", insert: `VALUES ('CN-1', '1.1', '政策', '法规', '', '', '', '{4}', '{GOVERNMENT}', '', '', 3, NULL, 0, 0, 0, 0, '{}', false, '')`,
-		change: `refresh_days = 90`, key: `["CN-1", "1.1"]`, row: `entry_code = '1.1'`, rekey: `entry_code = '1.2'`, rekeyed: `entry_code = '1.2'`,
+		table:   "catalog_entry",
+		insert:  `VALUES ('CN-1', '1.1', '政策', '法规', '', '', '', '{4}', '{GOVERNMENT}', '', '', 3, NULL, 0, 0, 0, 0, '{}', false, '')`,
+		change:  `refresh_days = 90`,
+		key:     `["CN-1", "1.1"]`,
+		row:     `entry_code = '1.1'`,
+		rekey:   `entry_code = '1.2'`,
+		rekeyed: `entry_code = '1.2'`,
 	},
 	{
 		table: "arrangement_day", insert: `VALUES (2024, '2024-02-04', '春节', false)`,
 		change: `off = true`, key: `[2024, "2024-02-04"]`, row: `year = 2024`, rekey: `day = '2024-02-05'`, rekeyed: `day = '2024-02-05'`,
 	},
 	{
-		table: "assignment", insert: `VALUES ('CN', '1.1', 1, '2020-01-01', NULL, '试点')`,
-		change: `to_day = '2024-01-01'`, key: `["CN", "1.1", 1, "2020-01-01"]`, row: `entry_code = '1.1'`, rekey: `action = 0`, rekeyed: `action = 0`,
+		table:   "assignment",
+		insert:  `VALUES ('CN', '1.1', 1, '2020-01-01', NULL, '试点')`,
+		change:  `to_day = '2024-01-01'`,
+		key:     `["CN", "1.1", 1, "2020-01-01"]`,
+		row:     `entry_code = '1.1'`,
+		rekey:   `action = 0`,
+		rekeyed: `action = 0`,
 	},
 	{
-		table: "disclosure", insert: `(ref, publisher_code, entry_code, title, attribute) VALUES ('d', 'CN', '1.1', '通知', 0)`,
-		change: `publisher_code = 'CN-2', published_on = '2024-01-01'`, key: `["d"]`, row: `ref = 'd'`, rekey: `ref = 'e'`, rekeyed: `ref = 'e'`,
+		table:   "disclosure",
+		insert:  `(ref, publisher_code, entry_code, title, attribute) VALUES ('d', 'CN', '1.1', '通知', 0)`,
+		change:  `publisher_code = 'CN-2', published_on = '2024-01-01'`,
+		key:     `["d"]`,
+		row:     `ref = 'd'`,
+		rekey:   `ref = 'e'`,
+		rekeyed: `ref = 'e'`,
 	},
 	{
 		table: "news", insert: `(ref, publisher_code, entry_code, title, published_at) VALUES ('n', 'CN', '5.1', '动态', '2024-01-01')`,
@@ -56,12 +76,22 @@ var oneOfEach = []oneFact{
 		change: `ended_on = '2024-02-01'`, key: `["e"]`, row: `ref = 'e'`, rekey: `ref = 'f'`, rekeyed: `ref = 'f'`,
 	},
 	{
-		table: "relief_movement", insert: `(ref, kind, from_code, relief_class, funds_fen, occurred_on) VALUES ('m', 1, 'CN', 0, 100, '2024-01-01')`,
-		change: `funds_fen = 200`, key: `["m"]`, row: `ref = 'm'`, rekey: `ref = 'p'`, rekeyed: `ref = 'p'`,
+		table:   "relief_movement",
+		insert:  `(ref, kind, from_code, relief_class, funds_fen, occurred_on) VALUES ('m', 1, 'CN', 0, 100, '2024-01-01')`,
+		change:  `funds_fen = 200`,
+		key:     `["m"]`,
+		row:     `ref = 'm'`,
+		rekey:   `ref = 'p'`,
+		rekeyed: `ref = 'p'`,
 	},
 	{
-		table: "review", insert: `(disclosure_ref, reviewed_on, result) VALUES ('reviewed', '2024-12-01', 0)`,
-		change: `consulted = '起草单位'`, key: `["reviewed", "2024-12-01"]`, row: `disclosure_ref = 'reviewed'`, rekey: `reviewed_on = '2024-12-02'`, rekeyed: `reviewed_on = '2024-12-02'`,
+		table:   "review",
+		insert:  `(disclosure_ref, reviewed_on, result) VALUES ('reviewed', '2024-12-01', 0)`,
+		change:  `consulted = '起草单位'`,
+		key:     `["reviewed", "2024-12-01"]`,
+		row:     `disclosure_ref = 'reviewed'`,
+		rekey:   `reviewed_on = '2024-12-02'`,
+		rekeyed: `reviewed_on = '2024-12-02'`,
 	},
 	{
 		table: "concern", insert: `(ref, publisher_code, title, severity, detected_at) VALUES ('c', 'CN', '关切', 0, '2024-01-01')`,
@@ -109,7 +139,10 @@ func TestHistoryOfFacts(t *testing.T) {
 				t.Errorf("the fact was recorded by %v, not the one who added it", first["recorded_by"])
 			}
 			began := time.Now()
-			run("changer", fmt.Sprintf("UPDATE %s SET %s, recorded_by = DEFAULT, recorded_at = DEFAULT WHERE %s", fact.table, fact.change, fact.row))
+			run(
+				"changer",
+				fmt.Sprintf("UPDATE %s SET %s, recorded_by = DEFAULT, recorded_at = DEFAULT WHERE %s", fact.table, fact.change, fact.row),
+			)
 			second := history.version(fact.row)
 			if second["recorded_by"] != "changer" {
 				t.Errorf("the changed fact is recorded by %v", second["recorded_by"])
@@ -169,7 +202,9 @@ type historyRow struct {
 
 func (h *historyOf) query(where string, arguments ...any) (found []historyRow) {
 	h.t.Helper()
-	rows, err := h.db.DB().Query("SELECT before, after, changed_by, changed_at FROM fact_history WHERE "+where+" ORDER BY changed_at, ctid", arguments...)
+	rows, err := h.db.DB().Query(
+		"SELECT before, after, changed_by, changed_at FROM fact_history WHERE "+where+" ORDER BY changed_at, ctid",
+		arguments...)
 	if err != nil {
 		h.t.Fatal(err)
 	}

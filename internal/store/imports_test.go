@@ -61,7 +61,11 @@ func TestImportMeetsWriter(t *testing.T) {
 			imported <- importRows(left + "changed,533124001,1.1,通知,,,PROACTIVE,2024-03-01,,2024-04-05,,,,,,,\n")
 		}()
 		for waiting := 0; waiting == 0; time.Sleep(5 * time.Millisecond) {
-			if err := db.DB().QueryRow("SELECT count(*) FROM pg_locks AS l JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()").Scan(&waiting); err != nil {
+			if err := db.DB().QueryRow(
+				"SELECT count(*) FROM pg_locks AS l JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()",
+			).Scan(
+				&waiting,
+			); err != nil {
 				return err
 			}
 		}
@@ -72,7 +76,12 @@ func TestImportMeetsWriter(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = register.Recompute(ctx, w, affected.Cells{township(0): nil, township(2): nil}, register.Recomputing{Standard: standard, Today: fixedDay})
+		_, err = register.Recompute(
+			ctx,
+			w,
+			affected.Cells{township(0): nil, township(2): nil},
+			register.Recomputing{Standard: standard, Today: fixedDay},
+		)
 		return err
 	})
 	if err != nil {
@@ -87,7 +96,12 @@ func TestImportMeetsWriter(t *testing.T) {
 	}
 	// The import came last: its row holds.
 	var publisher string
-	if err := db.DB().QueryRow("SELECT publisher_code FROM disclosure WHERE ref = 'left'").Scan(&publisher); err != nil || publisher != township(0) {
+	if err := db.DB().QueryRow(
+		"SELECT publisher_code FROM disclosure WHERE ref = 'left'",
+	).Scan(
+		&publisher,
+	); err != nil ||
+		publisher != township(0) {
 		t.Errorf("the document is at %s: %v", publisher, err)
 	}
 }

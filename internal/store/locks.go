@@ -65,7 +65,16 @@ func keys(locks []Lock, exclusive bool) any {
 func waited(doing string, err error) error {
 	var fault *pq.Error
 	if errors.As(err, &fault) && fault.Code == "57014" || errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "a larger write, as of an import, is under way; nothing was written: try again when it is done"), err)
+		return fmt.Errorf(
+			"%s: %w: %w",
+			doing,
+			problem.New(
+				problem.Unavailable,
+				"",
+				"a larger write, as of an import, is under way; nothing was written: try again when it is done",
+			),
+			err,
+		)
 	}
 	return wrap(doing, err)
 }

@@ -62,6 +62,17 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (ref) DO NOTHING`
 
 // AddNews adds an item; added is false where its ref is known.
 func (w *Writing) AddNews(ctx context.Context, n *disclosure.News) (added bool, err error) {
-	result, err := w.tx.ExecContext(ctx, addNewsSQL, n.Ref, n.PublisherCode, n.EntryCode, n.Title, n.Summary, n.PublishedAt, n.URL, pq.Array(n.Tags))
+	result, err := w.tx.ExecContext(
+		ctx,
+		addNewsSQL,
+		n.Ref,
+		n.PublisherCode,
+		n.EntryCode,
+		n.Title,
+		n.Summary,
+		n.PublishedAt,
+		n.URL,
+		pq.Array(n.Tags),
+	)
 	return wroteRow(result, wrap("adding the news", err))
 }

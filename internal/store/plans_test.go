@@ -117,11 +117,37 @@ func questions() []question {
 		list, lists, first, last := publishers(count), numbers(count), texts(count, "1990-01-01"), texts(count, "2024-12-31")
 		const newest, newestNews = "disclosure_newest_of_publisher", "news_newest_of_publisher"
 		ask("disclosurePagesSQL", newest, list, "2024-06-01", nil, nil, "", "", nil, "", 21, lists, first, last)
-		ask("disclosurePagesSQL", newest, list, nil, codes("1.1", "2.2"), pq.Array([]int64{0}), "2024Q1", "通知", "2023-06-01", "d5000", 21, lists, first, last)
+		ask(
+			"disclosurePagesSQL",
+			newest,
+			list,
+			nil,
+			codes("1.1", "2.2"),
+			pq.Array([]int64{0}),
+			"2024Q1",
+			"通知",
+			"2023-06-01",
+			"d5000",
+			21,
+			lists,
+			first,
+			last,
+		)
 		ask("disclosureCountsSQL", "", list, "2024-06-01", codes("1.1"), nil, "", "号", lists, first, last)
 		ask("newsPagesSQL", newestNews, list, nil, "", 21, lists, first, last)
 		ask("newsPagesSQL", newestNews, list, "2023-06-01", "n77", 21, lists, first, last)
-		ask("reliefFlowsSQL", "relief_movement_given", list, "2024-01-01", "2024-12-31", "2024-12-31", "", pq.Array([]string{}), pq.Array([]string{}), pq.Array([]string{}))
+		ask(
+			"reliefFlowsSQL",
+			"relief_movement_given",
+			list,
+			"2024-01-01",
+			"2024-12-31",
+			"2024-12-31",
+			"",
+			pq.Array([]string{}),
+			pq.Array([]string{}),
+			pq.Array([]string{}),
+		)
 		ask("movementPagesSQL", "relief_movement_received", list, nil, "", 21, lists, first, last, nil, "")
 		ask("movementPagesSQL", "relief_movement_received", list, "2023-12-31", "m5", 21, lists, first, last, 3, "e")
 		ask("movementCountsSQL", "relief_movement_given", list, lists, first, last, 3, "")

@@ -70,7 +70,13 @@ func (p *pool) eachPrepared(ctx context.Context, doing, query string, visit func
 const manyNodes = 1000
 
 // eachOfNodes runs a reading query whose first argument is some nodes' codes.
-func (r Reads) eachOfNodes(ctx context.Context, doing, query string, nodes []string, visit func(scan func(...any) error) error, more ...any) error {
+func (r Reads) eachOfNodes(
+	ctx context.Context,
+	doing, query string,
+	nodes []string,
+	visit func(scan func(...any) error) error,
+	more ...any,
+) error {
 	arguments := append([]any{pq.Array(nodes)}, more...)
 	if len(nodes) > manyNodes {
 		return r.each(ctx, doing, query, visit, arguments...)

@@ -29,8 +29,16 @@ func TestPublicationDay(t *testing.T) {
 	err := db.Write(ctx, "test", func(w *store.Writing) error {
 		for n := range 600 {
 			d := disclosure.Disclosure{
-				Ref: fmt.Sprint("d", n), PublisherCode: "CN", EntryCode: "1.1", Title: "通知", Attribute: disclosure.Attribute(random.IntN(3)),
-				FormedOn: maybe(), PublishedOn: maybe(),
+				Ref: fmt.Sprint(
+					"d",
+					n,
+				),
+				PublisherCode: "CN",
+				EntryCode:     "1.1",
+				Title:         "通知",
+				Attribute:     disclosure.Attribute(random.IntN(3)),
+				FormedOn:      maybe(),
+				PublishedOn:   maybe(),
 			}
 			refs = append(refs, d.Ref)
 			if _, err := w.AddDisclosure(ctx, &d); err != nil {
@@ -38,7 +46,9 @@ func TestPublicationDay(t *testing.T) {
 			}
 			for range random.IntN(3) {
 				review := disclosure.Review{
-					DisclosureRef: d.Ref, ReviewedOn: calendar.Date(2024, 1, 5) + calendar.Day(random.IntN(12)), Result: disclosure.ReviewResult(random.IntN(2)),
+					DisclosureRef: d.Ref,
+					ReviewedOn:    calendar.Date(2024, 1, 5) + calendar.Day(random.IntN(12)),
+					Result:        disclosure.ReviewResult(random.IntN(2)),
 				}
 				if _, err := w.AddReview(ctx, &review); err != nil {
 					return err

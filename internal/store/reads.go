@@ -33,6 +33,11 @@ func (t transaction) each(ctx context.Context, doing, query string, visit func(s
 	return each(ctx, t.tx, doing, query, visit, arguments...)
 }
 
-func (t transaction) eachPrepared(ctx context.Context, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
+func (t transaction) eachPrepared(
+	ctx context.Context,
+	doing, query string,
+	visit func(scan func(...any) error) error,
+	arguments ...any,
+) error {
 	return t.each(ctx, doing, query, visit, arguments...)
 }

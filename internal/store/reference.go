@@ -70,7 +70,13 @@ func referenceOf(ctx context.Context, from sqlx.QueryerContext) (reference cover
 }
 
 // each runs a query and visits its rows.
-func each(ctx context.Context, from sqlx.QueryerContext, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
+func each(
+	ctx context.Context,
+	from sqlx.QueryerContext,
+	doing, query string,
+	visit func(scan func(...any) error) error,
+	arguments ...any,
+) error {
 	rows, err := from.QueryContext(ctx, query, arguments...)
 	if err != nil {
 		return wrap(doing, err)

@@ -31,7 +31,14 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7`
 // once, in a span of days, by where they go, class and goods, and by whether a disclosure that
 // lasts on a day names them; with an event's ref given, only what answers it.
 // Documents that are supposed to be published count as such.
-func (r Reads) ReliefFlows(ctx context.Context, nodes []string, span calendar.Span, publicOn calendar.Day, eventRef string, supposed []disclosure.Disclosure) ([]relief.Flow, error) {
+func (r Reads) ReliefFlows(
+	ctx context.Context,
+	nodes []string,
+	span calendar.Span,
+	publicOn calendar.Day,
+	eventRef string,
+	supposed []disclosure.Disclosure,
+) ([]relief.Flow, error) {
 	var flows []relief.Flow
 	var refs, published, withdrawn []string
 	for i := range supposed {
@@ -48,7 +55,8 @@ func (r Reads) ReliefFlows(ctx context.Context, nodes []string, span calendar.Sp
 	return flows, err
 }
 
-const movementColumns = `m.ref, m.kind, coalesce(m.from_code, ''), coalesce(m.to_code, ''), m.relief_class, coalesce(m.event_ref, ''), m.funds_fen,
+const movementColumns = `m.ref, m.kind, coalesce(m.from_code, ''), coalesce(m.to_code, ''), m.relief_class,
+    coalesce(m.event_ref, ''), m.funds_fen,
        m.goods_item, m.goods_thousandths, m.goods_unit, m.households, m.persons, m.occurred_on - date '1970-01-01', m.document_number,
        coalesce(m.disclosure_ref, '')`
 
@@ -116,7 +124,11 @@ func (r Reads) newestMovements(ctx context.Context, list List, filter relief.Fil
 		if page.After != nil {
 			last = min(last, page.After.On) // where the walk goes on
 		}
-		arguments := slices.Concat(pageArguments(Page{first, page.After}), []any{listedDay(list.Days.From), listedDay(last)}, filterArguments(filter))
+		arguments := slices.Concat(
+			pageArguments(Page{first, page.After}),
+			[]any{listedDay(list.Days.From), listedDay(last)},
+			filterArguments(filter),
+		)
 		err := r.eachPrepared(ctx, "reading movements", newestMovementsSQL, func(scan func(...any) error) error {
 			m, err := scanMovement(scan, new(int))
 			if wanted[m.FromCode] || wanted[m.ToCode] {
@@ -192,8 +204,27 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CON
 
 // AddReliefMovement records a movement; added is false where its ref is known.
 func (w *Writing) AddReliefMovement(ctx context.Context, m *relief.Movement) (added bool, err error) {
-	result, err := w.tx.ExecContext(ctx, addMovementSQL, m.Ref, int(m.Kind), text(m.FromCode), text(m.ToCode), int(m.Class), text(m.EventRef),
-		int64(m.Funds), m.GoodsItem, int64(m.GoodsQuantity), m.GoodsUnit, m.Households, m.Persons, day(m.OccurredOn), m.DocumentNumber, text(m.DisclosureRef))
+	result, err := w.tx.ExecContext(
+		ctx,
+		addMovementSQL,
+		m.Ref,
+		int(m.Kind),
+		text(m.FromCode),
+		text(m.ToCode),
+		int(m.Class),
+		text(m.EventRef),
+		int64(
+			m.Funds,
+		),
+		m.GoodsItem,
+		int64(m.GoodsQuantity),
+		m.GoodsUnit,
+		m.Households,
+		m.Persons,
+		day(m.OccurredOn),
+		m.DocumentNumber,
+		text(m.DisclosureRef),
+	)
 	return wroteRow(result, wrap("recording the movement", err))
 }
 

@@ -47,7 +47,13 @@ ORDER BY d.publisher_code, d.ref LIMIT $5`
 // ReviewsDue reads the documents of some publishers whose attribute is to be
 // looked at again in the year that begins on a day, by publisher and ref, after
 // a document: what opens a REVIEW duty that day (docs/design.md, Duties).
-func (r Reads) ReviewsDue(ctx context.Context, publishers []string, from calendar.Day, afterPublisher, afterRef string, first int) ([]disclosure.Disclosure, error) {
+func (r Reads) ReviewsDue(
+	ctx context.Context,
+	publishers []string,
+	from calendar.Day,
+	afterPublisher, afterRef string,
+	first int,
+) ([]disclosure.Disclosure, error) {
 	var documents []disclosure.Disclosure
 	err := r.eachPrepared(ctx, "reading documents to review", reviewsDueSQL, func(scan func(...any) error) error {
 		var list int
@@ -70,7 +76,12 @@ ORDER BY d.publisher_code, d.ref LIMIT $4`
 
 // ToReviewForSecrecy reads the documents of some publishers that are not to be
 // disclosed and were not reviewed for it, by publisher and ref, after a document.
-func (r Reads) ToReviewForSecrecy(ctx context.Context, publishers []string, afterPublisher, afterRef string, first int) ([]disclosure.Disclosure, error) {
+func (r Reads) ToReviewForSecrecy(
+	ctx context.Context,
+	publishers []string,
+	afterPublisher, afterRef string,
+	first int,
+) ([]disclosure.Disclosure, error) {
 	var documents []disclosure.Disclosure
 	err := r.eachPrepared(ctx, "reading documents without a secrecy review", toReviewSQL, func(scan func(...any) error) error {
 		var list int

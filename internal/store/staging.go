@@ -299,7 +299,8 @@ AND NOT EXISTS (SELECT FROM staged_catalog_entry AS s WHERE s.catalog_code = k.c
 	return w.texts(ctx, "comparing catalogs", query)
 }
 
-const assignmentColumns = `publisher_code, entry_code, action, from_day - date '1970-01-01', coalesce(to_day - date '1970-01-01', 0), reason`
+const assignmentColumns = `publisher_code, entry_code, action, from_day - date '1970-01-01',
+    coalesce(to_day - date '1970-01-01', 0), reason`
 
 const allAssignmentsSQL = `-- store.Assignments
 SELECT ` + assignmentColumns + ` FROM assignment`

@@ -218,15 +218,35 @@ func wrap(doing string, err error) error {
 	case errors.As(err, &fault):
 		switch {
 		case fault.Code == "22021":
-			return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.InvalidInput, "", "a text holds a character that cannot be stored; leave it out"), err)
+			return fmt.Errorf(
+				"%s: %w: %w",
+				doing,
+				problem.New(problem.InvalidInput, "", "a text holds a character that cannot be stored; leave it out"),
+				err,
+			)
 		case fault.Code == "57014":
-			return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Timeout, "", "the answer took longer than a request may; ask for less at once"), err)
+			return fmt.Errorf(
+				"%s: %w: %w",
+				doing,
+				problem.New(problem.Timeout, "", "the answer took longer than a request may; ask for less at once"),
+				err,
+			)
 		case fault.Code.Class() == "57" || fault.Code.Class() == "08" || fault.Code.Class() == "53":
-			return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"), err)
+			return fmt.Errorf(
+				"%s: %w: %w",
+				doing,
+				problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"),
+				err,
+			)
 		}
 	case errors.As(err, &network), errors.Is(err, sql.ErrConnDone), errors.Is(err, fs.ErrNotExist),
 		errors.Is(err, driver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"), err)
+		return fmt.Errorf(
+			"%s: %w: %w",
+			doing,
+			problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"),
+			err,
+		)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }

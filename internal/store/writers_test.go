@@ -72,7 +72,10 @@ func TestFollowersUnderWriters(t *testing.T) {
 				}
 				ref := fmt.Sprintf("f-%d-%d", w, i)
 				on := calendar.Date(2024, 1, 1) + calendar.Day(i*7)
-				if _, err := writes.Disclosure(ctx, disclosure.Disclosure{Ref: ref, PublisherCode: publisher, EntryCode: "1.3", Title: "t", FormedOn: on, PublishedOn: on}); err != nil {
+				if _, err := writes.Disclosure(
+					ctx,
+					disclosure.Disclosure{Ref: ref, PublisherCode: publisher, EntryCode: "1.3", Title: "t", FormedOn: on, PublishedOn: on},
+				); err != nil {
 					t.Error(err)
 					continue
 				}
@@ -187,7 +190,12 @@ func TestMigrationsDownAndUp(t *testing.T) {
 		t.Errorf("migrated %v %v", migrated, err)
 	}
 	var left int
-	if err := db.DB().QueryRow(`SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE 'goose%'`).Scan(&left); err != nil || left > 0 {
+	if err := db.DB().QueryRow(
+		`SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE 'goose%'`,
+	).Scan(
+		&left,
+	); err != nil ||
+		left > 0 {
 		t.Errorf("%d tables are left: %v", left, err)
 	}
 	done, err := db.MigrateUp(ctx)

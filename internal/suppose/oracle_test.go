@@ -122,7 +122,10 @@ func publishIn(world *oracle.World, random *rand.Rand) supposition {
 	return supposition{
 		name: fmt.Sprintf("%s %s published on %s for %q", of.Publisher, of.Entry, on, period),
 		asked: func(c *whatif.Changes) {
-			c.Publications = append(c.Publications, whatif.Publication{PublisherCode: of.Publisher, EntryCode: of.Entry, On: on, Period: period})
+			c.Publications = append(
+				c.Publications,
+				whatif.Publication{PublisherCode: of.Publisher, EntryCode: of.Entry, On: on, Period: period},
+			)
 		},
 		made: func(w *oracle.World) {
 			w.Disclosures = append(w.Disclosures, oracle.Disclosure{
@@ -214,7 +217,10 @@ func arrange(_ *oracle.World, random *rand.Rand) supposition {
 			c.Arrangements = append(c.Arrangements, a)
 		},
 		made: func(w *oracle.World) {
-			w.Arrangements = append(slices.DeleteFunc(slices.Clone(w.Arrangements), func(a oracle.Arrangement) bool { return a.Year == arrangement.Year }), arrangement)
+			w.Arrangements = append(
+				slices.DeleteFunc(slices.Clone(w.Arrangements), func(a oracle.Arrangement) bool { return a.Year == arrangement.Year }),
+				arrangement,
+			)
 		},
 	}
 }
@@ -237,7 +243,14 @@ func entryOf(e oracle.Entry) *catalog.Entry {
 
 // same compares cells and figures at and below a node, and the gaps that open and
 // close, with those of the changed copy.
-func same(t *testing.T, supposed []string, copied, world *oracle.World, alternative, index *coverage.Index, place area.Place, on calendar.Day) {
+func same(
+	t *testing.T,
+	supposed []string,
+	copied, world *oracle.World,
+	alternative, index *coverage.Index,
+	place area.Place,
+	on calendar.Day,
+) {
 	t.Helper()
 	var opened, closed []string
 	for at := range index.Tree.Below(place) {

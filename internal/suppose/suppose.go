@@ -16,7 +16,13 @@ import (
 const batchOf = 500
 
 // Alternative makes the alternative for a node of an index.
-func Alternative(ctx context.Context, from store.Reads, index *coverage.Index, place area.Place, changes *whatif.Changes) (*whatif.Alternative, error) {
+func Alternative(
+	ctx context.Context,
+	from store.Reads,
+	index *coverage.Index,
+	place area.Place,
+	changes *whatif.Changes,
+) (*whatif.Alternative, error) {
 	derivation, err := whatif.Derive(index, place, changes)
 	if err != nil {
 		return nil, err

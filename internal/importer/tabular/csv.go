@@ -77,7 +77,11 @@ func (c *csvRows) next() (cells [][]byte, line int, fault *Problem, err error) {
 			break
 		}
 		if errors.Is(err, io.EOF) {
-			return nil, line, nil, &Problem{Line: line, Reason: "a quote is left open", Remedy: `close it, or double a quote that belongs to the text ("")`}
+			return nil, line, nil, &Problem{
+				Line:   line,
+				Reason: "a quote is left open",
+				Remedy: `close it, or double a quote that belongs to the text ("")`,
+			}
 		}
 	}
 	if fault := c.decode(line); fault != nil {
@@ -144,15 +148,29 @@ func (c *csvRows) tooLong(first int, part []byte) error {
 	end, commas := betweenCells.after(c.row)
 	switch {
 	case end == inQuotes:
-		return &Problem{Line: first, cell: commas + 1, Reason: fmt.Sprintf("a quote is left open, or a cell has more than %d bytes", c.limits.RowBytes), Remedy: `close the quote, double one that belongs to the text (""), or shorten the cell`}
+		return &Problem{
+			Line:   first,
+			cell:   commas + 1,
+			Reason: fmt.Sprintf("a quote is left open, or a cell has more than %d bytes", c.limits.RowBytes),
+			Remedy: `close the quote, double one that belongs to the text (""), or shorten the cell`,
+		}
 	case bytes.IndexByte(c.row, '\r') >= 0 || bytes.IndexByte(part, '\r') >= 0:
 		return crOnly(first)
 	}
-	return &Problem{Line: first, cell: commas + 1, Reason: fmt.Sprintf("the row has more than %d bytes", c.limits.RowBytes), Remedy: "shorten its cells"}
+	return &Problem{
+		Line:   first,
+		cell:   commas + 1,
+		Reason: fmt.Sprintf("the row has more than %d bytes", c.limits.RowBytes),
+		Remedy: "shorten its cells",
+	}
 }
 
 func crOnly(line int) error {
-	return &Problem{Line: line, Reason: "lines end with a carriage return alone", Remedy: "save the file with the line ends of Windows or Unix"}
+	return &Problem{
+		Line:   line,
+		Reason: "lines end with a carriage return alone",
+		Remedy: "save the file with the line ends of Windows or Unix",
+	}
 }
 
 // decode turns the row into UTF-8 and settles the file's encoding.
@@ -235,7 +253,8 @@ func (c *csvRows) guess() encoding {
 
 func (c *csvRows) mixed(line int, name string) *Problem {
 	return &Problem{
-		Line: line, Reason: fmt.Sprintf("the text is not %s, which the file is by line %d: encodings are mixed, or bytes are broken", name, c.settled),
+		Line:   line,
+		Reason: fmt.Sprintf("the text is not %s, which the file is by line %d: encodings are mixed, or bytes are broken", name, c.settled),
 		Remedy: "save the whole file in UTF-8",
 	}
 }
@@ -270,7 +289,11 @@ func (c *csvRows) split(line int) (cells [][]byte, fault *Problem, err error) {
 		}
 		c.ends = append(c.ends, len(c.held))
 		if len(c.ends) > c.limits.Columns {
-			return nil, &Problem{Line: line, Reason: fmt.Sprintf("the row has more than %d cells", c.limits.Columns), Remedy: "take out what does not belong to the table"}, nil
+			return nil, &Problem{
+				Line:   line,
+				Reason: fmt.Sprintf("the row has more than %d cells", c.limits.Columns),
+				Remedy: "take out what does not belong to the table",
+			}, nil
 		}
 		if i >= len(row) {
 			break

@@ -216,7 +216,12 @@ func (r *Reader) header() error {
 		}
 	}
 	if len(unknown) > 0 {
-		return &Problem{Line: line, Column: strings.Join(unknown, ", "), Reason: "unknown columns", Remedy: "take them out, or correct their names: " + r.absent()}
+		return &Problem{
+			Line:   line,
+			Column: strings.Join(unknown, ", "),
+			Reason: "unknown columns",
+			Remedy: "take them out, or correct their names: " + r.absent(),
+		}
 	}
 	var missing []string
 	for i, column := range r.columns {
@@ -225,7 +230,12 @@ func (r *Reader) header() error {
 		}
 	}
 	if len(missing) > 0 {
-		return &Problem{Line: line, Column: strings.Join(missing, ", "), Reason: "columns are missing", Remedy: "add them; they may be empty"}
+		return &Problem{
+			Line:   line,
+			Column: strings.Join(missing, ", "),
+			Reason: "columns are missing",
+			Remedy: "add them; they may be empty",
+		}
 	}
 	return nil
 }

@@ -155,7 +155,9 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s is accepted", name)
 			continue
 		}
-		if problem.File != "f.csv" || c.line > 0 && problem.Line != c.line || !strings.Contains(problem.Column, c.column) || !strings.Contains(problem.Reason, c.reason) || problem.Remedy == "" {
+		if problem.File != "f.csv" || c.line > 0 && problem.Line != c.line || !strings.Contains(problem.Column, c.column) ||
+			!strings.Contains(problem.Reason, c.reason) ||
+			problem.Remedy == "" {
 			t.Errorf("%s: %+v", name, problem)
 		}
 	}
@@ -261,11 +263,18 @@ func TestGiantCell(t *testing.T) {
 	t.Parallel()
 	file := sheet([][]any{{"code", "name"}, {"a", strings.Repeat("x", 30_000)}})
 	_, err := Open(fstest.MapFS{"f.xlsx": {Data: file}}, "f.xlsx", columns, Limits{CellBytes: 3000})
-	if p, ok := errors.AsType[*Problem](err); !ok || !strings.Contains(p.Reason, "more than 3000 bytes") || p.Value != strings.Repeat("x", 22)+"…" || p.Remedy == "" {
+	if p, ok := errors.AsType[*Problem](
+		err,
+	); !ok || !strings.Contains(p.Reason, "more than 3000 bytes") || p.Value != strings.Repeat("x", 22)+"…" ||
+		p.Remedy == "" {
 		t.Errorf("%v", err)
 	}
 	l := &longestText{most: 30}
-	if _, err := io.WriteString(l, `<row r="7"><c r="B7" t="inlineStr"><is><t>`+strings.Repeat("x", 40)+"</t>"); !errors.Is(err, errLongText) || l.where() != "B7" {
+	if _, err := io.WriteString(
+		l,
+		`<row r="7"><c r="B7" t="inlineStr"><is><t>`+strings.Repeat("x", 40)+"</t>",
+	); !errors.Is(err, errLongText) ||
+		l.where() != "B7" {
 		t.Errorf("%v at %s", err, l.where())
 	}
 }

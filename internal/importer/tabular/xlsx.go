@@ -50,7 +50,10 @@ func newSheet(file io.Closer, packed io.Reader, size int64, limits Limits) (rowS
 		RawCellValue: true, UnzipSizeLimit: limits.SheetSize, UnzipXMLSizeLimit: 16 << 20, TmpDir: os.TempDir(),
 	})
 	if err != nil {
-		return nil, &Problem{Reason: "it is no XLSX file that can be read: " + err.Error(), Remedy: "save it again as XLSX, or as CSV in UTF-8"}
+		return nil, &Problem{
+			Reason: "it is no XLSX file that can be read: " + err.Error(),
+			Remedy: "save it again as XLSX, or as CSV in UTF-8",
+		}
 	}
 	s := &sheetRows{file: file, book: book, limit: limits}
 	names := book.GetSheetList()
@@ -93,13 +96,20 @@ func checkUnpacked(content []byte, limits Limits) error {
 		n, err := io.Copy(into, io.LimitReader(unpacked, left+1))
 		unpacked.Close()
 		if errors.Is(err, errLongText) {
-			return &Problem{Value: text.where(), Reason: fmt.Sprintf("a cell has more than %d bytes, in %s", limits.CellBytes, member.Name), Remedy: "shorten it"}
+			return &Problem{
+				Value:  text.where(),
+				Reason: fmt.Sprintf("a cell has more than %d bytes, in %s", limits.CellBytes, member.Name),
+				Remedy: "shorten it",
+			}
 		}
 		if err != nil {
 			return &Problem{Reason: "the XLSX file is broken at " + member.Name, Remedy: "save it again"}
 		}
 		if left -= n; left < 0 {
-			return &Problem{Reason: fmt.Sprintf("the XLSX file unpacks to more than %d MiB", limits.SheetSize>>20), Remedy: "save it as CSV"}
+			return &Problem{
+				Reason: fmt.Sprintf("the XLSX file unpacks to more than %d MiB", limits.SheetSize>>20),
+				Remedy: "save it as CSV",
+			}
 		}
 	}
 	if !workbook {
@@ -163,17 +173,29 @@ func (s *sheetRows) Close() error {
 func (s *sheetRows) next() (cells [][]byte, line int, fault *Problem, err error) {
 	if !s.rows.Next() {
 		if err := s.rows.Error(); err != nil {
-			return nil, 0, nil, &Problem{Line: s.line, Reason: "the sheet cannot be read on: " + err.Error(), Remedy: "save it again as XLSX, or as CSV in UTF-8"}
+			return nil, 0, nil, &Problem{
+				Line:   s.line,
+				Reason: "the sheet cannot be read on: " + err.Error(),
+				Remedy: "save it again as XLSX, or as CSV in UTF-8",
+			}
 		}
 		return nil, 0, nil, io.EOF
 	}
 	s.line++
 	columns, err := s.rows.Columns()
 	if err != nil {
-		return nil, s.line, nil, &Problem{Line: s.line, Reason: "the row cannot be read: " + err.Error(), Remedy: "save the file again as XLSX, or as CSV in UTF-8"}
+		return nil, s.line, nil, &Problem{
+			Line:   s.line,
+			Reason: "the row cannot be read: " + err.Error(),
+			Remedy: "save the file again as XLSX, or as CSV in UTF-8",
+		}
 	}
 	if len(columns) > s.limit.Columns {
-		return nil, s.line, &Problem{Line: s.line, Reason: fmt.Sprintf("the row has more than %d cells", s.limit.Columns), Remedy: "take out what does not belong to the table"}, nil
+		return nil, s.line, &Problem{
+			Line:   s.line,
+			Reason: fmt.Sprintf("the row has more than %d cells", s.limit.Columns),
+			Remedy: "take out what does not belong to the table",
+		}, nil
 	}
 	if s.titles == nil {
 		s.titles = append(s.titles, columns...)
@@ -215,13 +237,22 @@ func (s *sheetRows) text(column int, value string) (string, *Problem) {
 	}
 	const digits = 15 // those that a spreadsheet shows; it writes two more
 	exponent := strings.Contains(value, "E")
-	if !exponent && len(value) > digits && value != strconv.FormatFloat(number, 'f', -1, 64) && value != strconv.FormatFloat(number, 'g', digits+2, 64) {
+	if !exponent && len(value) > digits && value != strconv.FormatFloat(number, 'f', -1, 64) &&
+		value != strconv.FormatFloat(number, 'g', digits+2, 64) {
 		return value, nil // a text: no spreadsheet writes a number so
 	}
 	if exponent && number == math.Trunc(number) && math.Abs(number) >= 1e15 {
-		return "", s.fault(column, value, "it is a number of more than 15 digits, which spreadsheets round", "format the column as text and enter it again")
+		return "", s.fault(
+			column,
+			value,
+			"it is a number of more than 15 digits, which spreadsheets round",
+			"format the column as text and enter it again",
+		)
 	}
-	if significant := len(strings.Trim(strings.ReplaceAll(value, ".", ""), "-0")); exponent || strings.Contains(value, ".") && significant > digits {
+	if significant := len(
+		strings.Trim(strings.ReplaceAll(value, ".", ""), "-0"),
+	); exponent ||
+		strings.Contains(value, ".") && significant > digits {
 		rounded, _ := strconv.ParseFloat(strconv.FormatFloat(number, 'g', digits, 64), 64) // what FormatFloat writes parses
 		return strconv.FormatFloat(rounded, 'f', -1, 64), nil
 	}
