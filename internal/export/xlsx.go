@@ -202,17 +202,8 @@ func (b *workbook) sheet(t *table, columns []column) (*sheet, error) {
 		}
 		header[i] = excelize.Cell{StyleID: b.header, Value: c.title.in(b.locale)}
 	}
-	return &sheet{
-			book:    b,
-			name:    name,
-			columns: columns,
-			stream:  stream,
-			row:     1,
-			cells:   make([]any, len(columns)),
-		}, stream.SetRow(
-			"A1",
-			header,
-		)
+	made := &sheet{book: b, name: name, columns: columns, stream: stream, row: 1, cells: make([]any, len(columns))}
+	return made, stream.SetRow("A1", header)
 }
 
 func (b *workbook) onPaper(name string) error {
