@@ -35,10 +35,10 @@ func (r *run) catalogs(ctx context.Context, sources []Source) error {
 			fill(rows, absent, &fact.Catalogs, r.storedCatalog)
 			for i := range rows {
 				c := r.readCatalog(&rows[i], source, lacks(absent, "entries_file"))
-				r.given.catalogs[c.Code] = true
+				r.mentioned.catalogs[c.Code] = true
 				if rows[i].bad {
 					// Its rows are not looked at, so what they name is not known.
-					r.given.unread[kindEntries] = true
+					r.mentioned.unread[kindEntries] = true
 				} else if first := read[c.Code]; first != nil {
 					r.report.problem(
 						c.problem(
@@ -87,7 +87,7 @@ func (r *run) readCatalog(f *row[fact.Catalog], source Source, keepsEntries bool
 	f.code("catalog_code", c.Code)
 	f.code("issuer_code", c.IssuerCode)
 	f.span("effective_from", "effective_to", c.EffectiveFrom, c.EffectiveTo)
-	if c.IssuerCode != "" && r.Reference.Tree.Find(c.IssuerCode) == area.Nowhere && !r.given.node(c.IssuerCode) {
+	if c.IssuerCode != "" && r.Reference.Tree.Find(c.IssuerCode) == area.Nowhere && !r.mentioned.node(c.IssuerCode) {
 		f.fault("issuer_code", "there is no node of this code", "import the node first or with it, or correct the code")
 	}
 	if known := r.Reference.Library.Catalog(c.Code); keepsEntries && known != nil {
@@ -96,7 +96,7 @@ func (r *run) readCatalog(f *row[fact.Catalog], source Source, keepsEntries bool
 	if name := f.value.EntriesFile; name != "" {
 		within := path.Join(path.Dir(source.Name), name)
 		c.entriesFile = Source{source.Files, within, path.Join(path.Dir(source.Shown), name)}
-		r.given.entriesFiles[c.entriesFile.Shown] = true
+		r.mentioned.entriesFiles[c.entriesFile.Shown] = true
 		if !fs.ValidPath(within) {
 			f.fault("entries_file", "it lies outside the folder", "put the file beside this one")
 		}
@@ -120,7 +120,7 @@ func (r *run) readEntries(c *readCatalog) error {
 		for i := range rows {
 			f, entry := &rows[i], &rows[i].value
 			checkEntry(f)
-			r.given.entries[entry.Code] = true
+			r.mentioned.entries[entry.Code] = true
 			if first, twice := seen[entry.Code]; twice && entry.Code != "" {
 				f.fault("entry_code", fmt.Sprintf("it stands already at line %d", first), "keep one of the two rows")
 			}
@@ -181,7 +181,7 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 		for at := c.Catalog; at.BasedOn != ""; {
 			base := find(at.BasedOn)
 			if base == nil {
-				if at == c.Catalog && !r.given.catalog(c.BasedOn) {
+				if at == c.Catalog && !r.mentioned.catalog(c.BasedOn) {
 					r.report.problem(
 						c.problem(
 							"based_on",
@@ -253,7 +253,7 @@ func (r *run) writeCatalogs(ctx context.Context, order []*readCatalog, sources [
 func (r *run) unnamedEntries(byKind sorted) {
 	for _, source := range byKind[kindEntries] {
 		switch {
-		case r.given.entriesFiles[source.Shown]:
+		case r.mentioned.entriesFiles[source.Shown]:
 		case len(byKind[kindCatalogs]) > 0:
 			r.report.warn(
 				tabular.Problem{

@@ -24,12 +24,12 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 			if d.WantsSecrecyReview() {
 				found = append(found, d.CheckSecrecy(known(reviews, d.Ref))...)
 			}
-			f.found(r.given.unexplained(found))
+			f.found(r.mentioned.unexplained(found))
 		},
 		names: true,
 	})
 	if r.report.ProblemCount > 0 {
-		r.given.unread[kindDisclosures] = true // not written, but there
+		r.mentioned.unread[kindDisclosures] = true // not written, but there
 	}
 	return err
 }
@@ -72,7 +72,7 @@ func (r *run) reviews(ctx context.Context, sources []Source) error {
 		},
 		check: func(f *row[disclosure.Review]) {
 			review := &f.value
-			f.found(r.given.unexplained(review.Check(known(documents, review.DisclosureRef), r.options.Today)))
+			f.found(r.mentioned.unexplained(review.Check(known(documents, review.DisclosureRef), r.options.Today)))
 		},
 	})
 }
@@ -80,7 +80,7 @@ func (r *run) reviews(ctx context.Context, sources []Source) error {
 func (r *run) concerns(ctx context.Context, sources []Source) error {
 	return importFacts(ctx, r, sources, kindConcerns, &register.Concerns, checks[disclosure.Concern]{
 		check: func(f *row[disclosure.Concern]) {
-			f.found(r.given.unexplained(f.value.Check(r.referenceFor(f.value.PublisherCode))))
+			f.found(r.mentioned.unexplained(f.value.Check(r.referenceFor(f.value.PublisherCode))))
 		},
 		names: true,
 	})
@@ -94,7 +94,7 @@ func (r *run) news(ctx context.Context, sources []Source) error {
 		check: func(f *row[disclosure.News]) {
 			item := &f.value
 			item.EntryCode = cmp.Or(item.EntryCode, disclosure.DefaultNewsEntry) // the file lacks the column, and the row is new
-			f.found(r.given.unexplained(item.Check(r.referenceFor(item.PublisherCode))))
+			f.found(r.mentioned.unexplained(item.Check(r.referenceFor(item.PublisherCode))))
 		},
 	})
 }

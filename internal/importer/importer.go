@@ -34,7 +34,7 @@ type run struct {
 	options     Options
 	report      *Report
 	assignments map[string][]catalog.Assignment
-	given       given
+	mentioned   mentioned
 }
 
 // Import reads the sources in the order of their dependency and writes all of
@@ -51,7 +51,7 @@ func Import(ctx context.Context, into *store.Store, sources []Source, options Op
 		again := unsorted // it may begin again
 		again.Problems, again.bad = slices.Clip(again.Problems), maps.Clone(again.bad)
 		report = &again
-		r := &run{Bulk: b, options: options, report: report, given: newGiven()}
+		r := &run{Bulk: b, options: options, report: report, mentioned: newMentioned()}
 		return r.all(ctx, byKind)
 	})
 	report.Effect = effect
@@ -90,7 +90,7 @@ func (r *run) all(ctx context.Context, byKind sorted) error {
 			}
 		}
 		if kind == kindAssignments {
-			r.given.refused = r.report.ProblemCount > 0
+			r.mentioned.refused = r.report.ProblemCount > 0
 		}
 	}
 	r.unnamedEntries(byKind)
@@ -159,7 +159,7 @@ func importFacts[T any](ctx context.Context, r *run, sources []Source, name kind
 
 // unknownDocuments warns of rows that name an unknown document.
 func unknownDocuments[T any](ctx context.Context, r *run, batch *register.Batch[T]) error {
-	if r.given.unread[kindDisclosures] {
+	if r.mentioned.unread[kindDisclosures] {
 		return nil
 	}
 	unknown, column, err := batch.UnknownDocuments(ctx, listed)
@@ -182,7 +182,7 @@ func unknownDocuments[T any](ctx context.Context, r *run, batch *register.Batch[
 func (r *run) knownNode(p *place, column, code string) (area.Place, bool) {
 	p.code(column, code)
 	place := r.Reference.Tree.Find(code)
-	if place == area.Nowhere && !r.given.node(code) {
+	if place == area.Nowhere && !r.mentioned.node(code) {
 		p.fault(column, "there is no node of this code", "import the node first or with it, or correct the code")
 	}
 	return place, place != area.Nowhere
@@ -190,7 +190,7 @@ func (r *run) knownNode(p *place, column, code string) (area.Place, bool) {
 
 // knownEntry checks that a code is some catalog's entry.
 func (r *run) knownEntry(p *place, column, code string) {
-	if !r.Reference.Library.HasEntry(code) && !r.given.entry(code) {
+	if !r.Reference.Library.HasEntry(code) && !r.mentioned.entry(code) {
 		p.fault(column, "no catalog has an entry of this code", "import the catalog first or with it, or correct the code")
 	}
 }

@@ -151,8 +151,8 @@ func TestBadRows(t *testing.T) {
 	}
 }
 
-// TestOdd: what is odd but possible is accepted with a warning.
-func TestOdd(t *testing.T) {
+// TestWarned: what is unusual but possible is accepted with a warning.
+func TestWarned(t *testing.T) {
 	t.Parallel()
 	db, dry := pgtest.Store(t), options
 	dry.DryRun = true

@@ -30,7 +30,7 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 	take := func(f *row[area.Node]) {
 		n := f.value // the row is used again
 		node := &readNode{&n, f.shown, f.line}
-		r.given.nodes[node.Code] = true
+		r.mentioned.nodes[node.Code] = true
 		if f.bad {
 			return
 		}
@@ -176,7 +176,7 @@ func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 	}
 	for _, node := range order {
 		for _, successor := range node.SucceededBy {
-			if find(successor) == nil && !r.given.node(successor) {
+			if find(successor) == nil && !r.mentioned.node(successor) {
 				r.report.problem(node.problem("succeeded_by", successor, "there is no node of this code", "import it first or with it"))
 			}
 		}
@@ -185,7 +185,7 @@ func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 		}
 		parent := find(node.ParentCode)
 		switch {
-		case parent == nil && r.given.node(node.ParentCode):
+		case parent == nil && r.mentioned.node(node.ParentCode):
 		case parent == nil:
 			r.report.problem(
 				node.problem(

@@ -9,7 +9,7 @@ import (
 
 func (r *run) events(ctx context.Context, sources []Source) error {
 	return importFacts(ctx, r, sources, kindEvents, &register.Events, checks[relief.Event]{
-		check: func(f *row[relief.Event]) { f.found(r.given.unexplained(f.value.Check(r.Reference.Tree))) },
+		check: func(f *row[relief.Event]) { f.found(r.mentioned.unexplained(f.value.Check(r.Reference.Tree))) },
 	})
 }
 
@@ -24,7 +24,7 @@ func (r *run) relief(ctx context.Context, sources []Source) error {
 			if f.value.EventRef != "" && !events[f.value.EventRef] {
 				found.Add(relief.UnknownEvent())
 			}
-			f.found(r.given.unexplained(found))
+			f.found(r.mentioned.unexplained(found))
 		},
 		names: true,
 	})

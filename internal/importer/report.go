@@ -15,7 +15,7 @@ import (
 // all of them.
 const listed = 100_000
 
-// Warning is something odd but possible, which is accepted.
+// Warning is something unusual but possible, which is accepted.
 type Warning = tabular.Problem
 
 // FileReport is what one kind of file did.

@@ -127,7 +127,7 @@ func readRows[T any](
 		if p := reader.RowProblem(); p != nil {
 			p.File = source.Shown
 			r.report.problem(*p)
-			r.given.unread[kind] = true
+			r.mentioned.unread[kind] = true
 			continue
 		}
 		rows = rows[:len(rows)+1]
@@ -230,7 +230,7 @@ func stage[T any](ctx context.Context, r *run, batch *register.Batch[T], name ki
 			checks.check(f)
 		}
 		if f.bad {
-			r.given.unread[name] = true // what it is called may be named
+			r.mentioned.unread[name] = true // what it is called may be named
 			continue
 		}
 		batch.Filled(f.shown, absent)
@@ -275,7 +275,7 @@ func known[T any](all map[string]T, key string) *T {
 func (r *run) unreadable(source Source, kind kindName, err error) error {
 	if p, ok := errors.AsType[*tabular.Problem](err); ok {
 		p.File = source.Shown
-		r.given.unread[kind] = true
+		r.mentioned.unread[kind] = true
 		r.report.problem(*p)
 		return nil
 	}

@@ -97,7 +97,7 @@ func (r *Register) changeConcern(
 		if err := w.lock(ctx, store.Concerned{Publishers: []string{c.PublisherCode}}); err != nil {
 			return err
 		}
-		// The lock is held: now it is read for good.
+		// The lock is taken: now it is read for good.
 		if c, err = knownConcern(ctx, w, ref); err != nil {
 			return err
 		}

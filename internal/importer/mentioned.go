@@ -7,9 +7,9 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
-// given is what the files of a call name, in good rows or bad ones, so that a
+// mentioned is what the files of a call name, in good rows or bad ones, so that a
 // fault in one row is not told again at every row that refers to it.
-type given struct {
+type mentioned struct {
 	nodes, catalogs, entries map[string]bool
 	entriesFiles             map[string]bool // named by catalogs
 	// unread are the kinds of which some row could not be read: what they name
@@ -20,8 +20,8 @@ type given struct {
 	refused bool
 }
 
-func newGiven() given {
-	return given{
+func newMentioned() mentioned {
+	return mentioned{
 		nodes:        map[string]bool{},
 		catalogs:     map[string]bool{},
 		entries:      map[string]bool{},
@@ -30,28 +30,28 @@ func newGiven() given {
 	}
 }
 
-func (g *given) node(code string) bool {
-	return g.nodes[code] || g.unread[kindAreas] || g.unread[kindDepartments]
+func (m *mentioned) node(code string) bool {
+	return m.nodes[code] || m.unread[kindAreas] || m.unread[kindDepartments]
 }
 
-func (g *given) catalog(code string) bool { return g.catalogs[code] || g.unread[kindCatalogs] }
+func (m *mentioned) catalog(code string) bool { return m.catalogs[code] || m.unread[kindCatalogs] }
 
-func (g *given) entry(code string) bool {
-	return g.entries[code] || g.unread[kindCatalogs] || g.unread[kindEntries]
+func (m *mentioned) entry(code string) bool {
+	return m.entries[code] || m.unread[kindCatalogs] || m.unread[kindEntries]
 }
 
 // unexplained are the findings that do not follow from a fault in another row.
-func (g *given) unexplained(found rule.Findings) rule.Findings {
+func (m *mentioned) unexplained(found rule.Findings) rule.Findings {
 	return slices.DeleteFunc(found, func(f rule.Finding) bool {
 		switch f.Rule {
 		case rule.NodeUnknown:
-			return g.node(f.Named)
+			return m.node(f.Named)
 		case disclosure.EntryUnknown:
-			return g.entry(f.Named)
+			return m.entry(f.Named)
 		case rule.NodeNotValid, disclosure.EntryNotOwed, disclosure.PeriodOfAnotherKind:
-			return g.refused
+			return m.refused
 		case disclosure.ReviewOfUnknown, disclosure.ReviewOfProactive, disclosure.ReviewBeforeFormed:
-			return g.unread[kindDisclosures]
+			return m.unread[kindDisclosures]
 		}
 		return false
 	})
