@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -56,9 +57,14 @@ func (s *Store) Follow(ctx context.Context) (*Follower, error) {
 // Current returns the index as last caught up, without looking.
 func (f *Follower) Current() *coverage.Index { return f.now.Load().index }
 
+// promptly is how soon a database that answers has answered a look.
+const promptly = 250 * time.Millisecond
+
 // Index returns an index that holds everything committed before the call. While
-// the database is silent it waits until the context ends.
+// the database is silent it waits until the context ends, which then is the
+// database's fault; a request that had less time than a look takes is out of time.
 func (f *Follower) Index(ctx context.Context) (*coverage.Index, error) {
+	start := time.Now()
 	for {
 		l := f.join()
 		select {
@@ -68,7 +74,7 @@ func (f *Follower) Index(ctx context.Context) (*coverage.Index, error) {
 			}
 		case <-ctx.Done():
 			err := ctx.Err()
-			if errors.Is(err, context.DeadlineExceeded) {
+			if errors.Is(err, context.DeadlineExceeded) && time.Since(start) > promptly {
 				err = fmt.Errorf("%w: %w", problem.New(problem.Unavailable, "", "the database does not answer just now; try again"), err)
 			}
 			return nil, wrap("waiting for the newest state", err)
