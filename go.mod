@@ -60,3 +60,6 @@ tool (
 	github.com/99designs/gqlgen
 	github.com/Khan/genqlient
 )
+
+// Packages of npm may bring Go of their own, which is none of ours.
+ignore node_modules
