@@ -34,12 +34,8 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := importer.Import(
-			ctx,
-			db.Store,
-			sources,
-			importer.Options{Actor: "demo", Today: calendar.DayOf(time.Now())},
-		); err != nil {
+		options := importer.Options{Actor: "demo", Today: calendar.DayOf(time.Now())}
+		if _, err := importer.Import(ctx, db.Store, sources, options); err != nil {
 			return fmt.Errorf("importing the demo world: %w", err)
 		}
 	}

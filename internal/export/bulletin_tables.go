@@ -90,13 +90,8 @@ func (s *session) stateTable() *table {
 			return err
 		}
 		for _, moved := range []struct{ key, name string }{{"OPENED", "opened"}, {"CLOSED", "closed"}} {
-			if err := row(
-				moved.name,
-				changeNames[moved.key],
-				integer,
-				nil,
-				answer.at("coverageChange."+moved.name+".totalCount"),
-			); err != nil {
+			total := answer.at("coverageChange." + moved.name + ".totalCount")
+			if err := row(moved.name, changeNames[moved.key], integer, nil, total); err != nil {
 				return err
 			}
 		}

@@ -190,9 +190,8 @@ func (b *workbook) sheet(t *table, columns []column) (*sheet, error) {
 	if t.frozen > 0 {
 		pane = "bottomRight"
 	}
-	if err := stream.SetPanes(
-		&excelize.Panes{Freeze: true, XSplit: t.frozen, YSplit: 1, TopLeftCell: corner, ActivePane: pane},
-	); err != nil {
+	panes := &excelize.Panes{Freeze: true, XSplit: t.frozen, YSplit: 1, TopLeftCell: corner, ActivePane: pane}
+	if err := stream.SetPanes(panes); err != nil {
 		return nil, err
 	}
 	header := make([]any, len(columns))

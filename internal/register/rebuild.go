@@ -9,7 +9,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
-// Rebuild makes every stored timeline anew from the facts while writers wait,
+// Rebuild recomputes every stored timeline from the facts while writers wait,
 // and tells every server to read all of them. With verify it writes nothing and
 // names the publishers whose timelines differ.
 func Rebuild(

@@ -50,7 +50,7 @@ type Effect struct {
 	Differing []string
 }
 
-// Recomputing is how timelines are made anew.
+// Recomputing is how timelines are recomputed.
 type Recomputing struct {
 	Standard timeline.Standard
 	Today    calendar.Day

@@ -136,12 +136,8 @@ func (w *writing) lock(ctx context.Context, concerned store.Concerned) error {
 // those that were locked before the facts were read, else the write begins again.
 // It tells whether the fact's own cell was a gap before and is none now.
 func (w *writing) recompute(ctx context.Context, set *affected.Set, own catalog.CellKey) (closedGap bool, err error) {
-	if concerned := slices.Sorted(
-		maps.Keys(set.Publishers),
-	); slices.ContainsFunc(
-		concerned,
-		func(code string) bool { return !w.Locked(code) },
-	) {
+	concerned := slices.Sorted(maps.Keys(set.Publishers))
+	if slices.ContainsFunc(concerned, func(code string) bool { return !w.Locked(code) }) {
 		return false, store.RetryWith(concerned...)
 	}
 	effect, err := Recompute(ctx, w.Writing, set.Cells, Recomputing{Standard: w.index.Reference, Today: w.today()})

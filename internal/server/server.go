@@ -210,12 +210,13 @@ func (s *Server) viewFor(ctx context.Context, operation ast.Operation) (*model.V
 // the index and the facts is asked again of the newest state; a mutation is not.
 func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx).Operation
+	reading := batch.ReadingOf(operation, generated.MayRead)
 	for asked := 1; ; asked++ {
 		view, err := s.viewFor(ctx, operation.Operation)
 		if err != nil {
 			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(s.options.Log)(ctx, err)}})
 		}
-		seen := batch.Begin(view.With(ctx), batch.ReadingOf(operation, generated.MayRead))
+		seen := batch.Begin(view.With(ctx), reading)
 		handler := next(seen)
 		if operation.Operation != ast.Query {
 			return handler

@@ -29,7 +29,7 @@ type Options struct {
 	Connections int
 	// StatementTimeout bounds every statement of a reader; 0 leaves it to the database.
 	StatementTimeout time.Duration
-	// NoPrepare sends every statement anew: for a proxy that shares connections
+	// NoPrepare sends every statement unprepared: for a proxy that shares connections
 	// between transactions.
 	NoPrepare bool
 	// Watch stands between the pool and the driver, for tests that count what

@@ -249,10 +249,8 @@ func (s *sheetRows) text(column int, value string) (string, *Problem) {
 			"format the column as text and enter it again",
 		)
 	}
-	if significant := len(
-		strings.Trim(strings.ReplaceAll(value, ".", ""), "-0"),
-	); exponent ||
-		strings.Contains(value, ".") && significant > digits {
+	significant := len(strings.Trim(strings.ReplaceAll(value, ".", ""), "-0"))
+	if exponent || strings.Contains(value, ".") && significant > digits {
 		rounded, _ := strconv.ParseFloat(strconv.FormatFloat(number, 'g', digits, 64), 64) // what FormatFloat writes parses
 		return strconv.FormatFloat(rounded, 'f', -1, 64), nil
 	}
