@@ -17,7 +17,7 @@ import (
 
 // change makes a random change of one kind in the world after, and adds it to
 // the set, with what it reads of the world before.
-type change func(m maker, set *affected.Set, before, after *world, reference timeline.Standard)
+type change func(m maker, set *affected.Set, before, after *world, reference timeline.Reference)
 
 // orNil is what stands under a key, nil where nothing does.
 func orNil[K comparable, V any](from map[K]V, key K) *V {
@@ -37,7 +37,7 @@ func put[K comparable, V any](m maker, into map[K]V, key K, value V) {
 }
 
 var changes = map[string]change{
-	"document": func(m maker, set *affected.Set, before, after *world, reference timeline.Standard) {
+	"document": func(m maker, set *affected.Set, before, after *world, reference timeline.Reference) {
 		ref := pick(m, refs...)
 		d, known := before.documents[ref]
 		other := m.document(ref)
@@ -63,7 +63,7 @@ var changes = map[string]change{
 		was, is := before.documentOrNil(ref), after.documentOrNil(ref)
 		set.Document(reference, was, is, before.links(was, is))
 	},
-	"review": func(m maker, set *affected.Set, before, after *world, reference timeline.Standard) {
+	"review": func(m maker, set *affected.Set, before, after *world, reference timeline.Reference) {
 		ref := pick(m, refs...)
 		if before.documentOrNil(ref) == nil {
 			return
@@ -72,28 +72,28 @@ var changes = map[string]change{
 		was, is := before.documentOrNil(ref), after.documentOrNil(ref)
 		set.Document(reference, was, is, before.links(was, is))
 	},
-	"news": func(m maker, set *affected.Set, before, after *world, _ timeline.Standard) {
+	"news": func(m maker, set *affected.Set, before, after *world, _ timeline.Reference) {
 		ref := pick(m, "x0", "x1", "x2", "x3")
 		put(m, after.news, ref, m.newsOf(ref))
 		set.News(orNil(before.news, ref), orNil(after.news, ref))
 	},
-	"concern": func(m maker, set *affected.Set, before, after *world, _ timeline.Standard) {
+	"concern": func(m maker, set *affected.Set, before, after *world, _ timeline.Reference) {
 		ref := pick(m, "x0", "x1", "x2", "x3")
 		put(m, after.concerns, ref, m.concern(ref))
 		set.Concern(orNil(before.concerns, ref), orNil(after.concerns, ref))
 	},
-	"movement": func(m maker, set *affected.Set, before, after *world, reference timeline.Standard) {
+	"movement": func(m maker, set *affected.Set, before, after *world, reference timeline.Reference) {
 		ref := pick(m, "m0", "m1", "m2", "m5")
 		put(m, after.movements, ref, m.movement(ref))
 		set.Movement(reference, orNil(before.movements, ref), orNil(after.movements, ref), "")
 	},
-	"assignment": func(m maker, set *affected.Set, _, after *world, reference timeline.Standard) {
+	"assignment": func(m maker, set *affected.Set, _, after *world, reference timeline.Reference) {
 		a := m.assignment()
 		key := catalog.CellKey{PublisherCode: a.PublisherCode, EntryCode: a.EntryCode}
 		put(m, after.assignments, key, a)
 		set.Assignment(reference, key)
 	},
-	"nodes": func(m maker, set *affected.Set, before, after *world, reference timeline.Standard) {
+	"nodes": func(m maker, set *affected.Set, before, after *world, reference timeline.Reference) {
 		var codes []string
 		for range 1 + m.IntN(2) {
 			code := pick(m, publishers...)
@@ -121,14 +121,14 @@ var changes = map[string]change{
 			set.Nodes(reference, now, codes)
 		}
 	},
-	"catalogs": func(m maker, set *affected.Set, before, after *world, reference timeline.Standard) {
+	"catalogs": func(m maker, set *affected.Set, before, after *world, reference timeline.Reference) {
 		code := pick(m, "K1", "K2", "K3", "K4")
 		after.catalogs[code] = m.catalog(code)
 		if now, err := after.reference(); err == nil {
 			set.Catalogs(reference, now, []string{code})
 		}
 	},
-	"rows of catalogs": func(m maker, set *affected.Set, before, after *world, reference timeline.Standard) {
+	"rows of catalogs": func(m maker, set *affected.Set, before, after *world, reference timeline.Reference) {
 		code := pick(m, "K1", "K2", "K3")
 		c := after.catalogs[code]
 		c.Entries = slices.Clone(c.Entries)
@@ -145,7 +145,7 @@ var changes = map[string]change{
 			set.Catalogs(reference, now, []string{code})
 		}
 	},
-	"calendar": func(m maker, set *affected.Set, before, after *world, reference timeline.Standard) {
+	"calendar": func(m maker, set *affected.Set, before, after *world, reference timeline.Reference) {
 		after.arrangements = m.arrangements()
 		set.Calendar(reference)
 	},

@@ -9,8 +9,8 @@ import (
 // Nodes adds the change of nodes: all below them, as they stood and as they
 // stand, and the relief of the places to which departments among them belong,
 // which another department may now disclose.
-func (s *Set) Nodes(before, after timeline.Standard, codes []string) {
-	references := []timeline.Standard{before, after}
+func (s *Set) Nodes(before, after timeline.Reference, codes []string) {
+	references := []timeline.Reference{before, after}
 	var places []string
 	for _, reference := range references {
 		for _, code := range codes {
@@ -30,13 +30,13 @@ func (s *Set) Nodes(before, after timeline.Standard, codes []string) {
 // Catalogs adds the change of catalogs: below their issuers and those of the
 // catalogs based on them all cells or, where rows alone differ, those of the
 // entries; and the relief of an issuer's partner.
-func (s *Set) Catalogs(before, after timeline.Standard, codes []string) {
+func (s *Set) Catalogs(before, after timeline.Reference, codes []string) {
 	changed := map[string]bool{}
 	for _, code := range codes {
 		changed[code] = true
 	}
 	entries := differingEntries(before.Library, after.Library, codes)
-	for _, reference := range []timeline.Standard{before, after} {
+	for _, reference := range []timeline.Reference{before, after} {
 		for _, issuer := range reference.Library.Issuers(changed) {
 			s.below(reference, issuer, entries)
 			if entries == nil || entries[timeline.ReliefEntries[0]] {
@@ -79,7 +79,7 @@ func differingEntries(before, after *catalog.Library, codes []string) map[string
 }
 
 // Calendar adds a change of the working days, by which every deadline counts.
-func (s *Set) Calendar(reference timeline.Standard) {
+func (s *Set) Calendar(reference timeline.Reference) {
 	for _, node := range reference.Tree.Nodes() {
 		s.Publisher(node.Code)
 	}
@@ -87,7 +87,7 @@ func (s *Set) Calendar(reference timeline.Standard) {
 
 // below affects the cells of a node and of all below it: of some entries, or all
 // where they are nil.
-func (s *Set) below(reference timeline.Standard, code string, entries map[string]bool) {
+func (s *Set) below(reference timeline.Reference, code string, entries map[string]bool) {
 	place := reference.Tree.Find(code)
 	if place == area.Nowhere {
 		return

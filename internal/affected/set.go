@@ -77,7 +77,7 @@ func (d *Documents) Links(before, after *disclosure.Disclosure) *Links {
 // own cell's. Its publication day fulfils the INTERPRETATION duty of what it
 // interprets and the RELIEF duties of the movements that name it, and is the due
 // day WITH_SOURCE of what interprets it.
-func (s *Set) Document(reference timeline.Standard, before, after *disclosure.Disclosure, links *Links) {
+func (s *Set) Document(reference timeline.Reference, before, after *disclosure.Disclosure, links *Links) {
 	for _, d := range []*disclosure.Disclosure{before, after} {
 		if d != nil {
 			s.Cell(cellOf(d))
@@ -154,7 +154,7 @@ func (s *Set) Concern(before, after *disclosure.Concern) {
 // Movement adds the change of a movement, whose RELIEF duty is in one of its
 // giver's cells of relief; named is the publisher of the document that it names
 // after the change, empty where there is none.
-func (s *Set) Movement(reference timeline.Standard, before, after *relief.Movement, named string) {
+func (s *Set) Movement(reference timeline.Reference, before, after *relief.Movement, named string) {
 	for _, m := range []*relief.Movement{before, after} {
 		if m != nil && m.Owed() {
 			s.relief(reference, m.FromCode)
@@ -168,7 +168,7 @@ func (s *Set) Movement(reference timeline.Standard, before, after *relief.Moveme
 }
 
 // Assignment adds the change of an assignment of a publisher's entry.
-func (s *Set) Assignment(reference timeline.Standard, cell catalog.CellKey) {
+func (s *Set) Assignment(reference timeline.Reference, cell catalog.CellKey) {
 	s.Cell(cell)
 	if timeline.HoldsRelief(cell.EntryCode) {
 		s.reliefWith(reference, cell.PublisherCode)
@@ -176,7 +176,7 @@ func (s *Set) Assignment(reference timeline.Standard, cell catalog.CellKey) {
 }
 
 // relief affects the cells to one of which the movements of a giver belong.
-func (s *Set) relief(reference timeline.Standard, giver string) {
+func (s *Set) relief(reference timeline.Reference, giver string) {
 	if place := reference.Tree.Find(giver); place != area.Nowhere {
 		for _, cell := range reference.ReliefCells(place) {
 			s.Cell(cell)
@@ -187,7 +187,7 @@ func (s *Set) relief(reference timeline.Standard, giver string) {
 // reliefWith affects the relief that a publisher discloses in the stead of its
 // partner or its partner in its stead: which of them depends on the cells of both
 // that are in force.
-func (s *Set) reliefWith(reference timeline.Standard, publisher string) {
+func (s *Set) reliefWith(reference timeline.Reference, publisher string) {
 	if partner := reference.PartnerCode(publisher); partner != "" {
 		s.relief(reference, publisher)
 		s.relief(reference, partner)

@@ -40,7 +40,7 @@ func (w *world) clone() *world {
 
 // reference is nodes, catalogs and working days; an error where a change made
 // them such as nobody may write.
-func (w *world) reference() (reference timeline.Standard, err error) {
+func (w *world) reference() (reference timeline.Reference, err error) {
 	var nodes []*area.Node
 	for _, node := range w.nodes {
 		nodes = append(nodes, &node)
@@ -122,7 +122,7 @@ func (w *world) facts(publisher, partner string) *timeline.PublisherFacts {
 }
 
 // cells are all cells' packed timelines.
-func (w *world) cells(reference timeline.Standard) map[catalog.CellKey]string {
+func (w *world) cells(reference timeline.Reference) map[catalog.CellKey]string {
 	all := map[catalog.CellKey]string{}
 	for place := range area.Place(reference.Tree.Size()) {
 		code := reference.Tree.Node(place).Code
@@ -374,7 +374,7 @@ func (m maker) movement(ref string) relief.Movement {
 	return r
 }
 
-func mustReference(t *testing.T, w *world) timeline.Standard {
+func mustReference(t *testing.T, w *world) timeline.Reference {
 	t.Helper()
 	reference, err := w.reference()
 	if err != nil {

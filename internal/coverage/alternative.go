@@ -13,7 +13,7 @@ import (
 // Under makes the index under other catalogs or working days, in which the given
 // publishers at and below a node have other timelines. Under other working days
 // it is about that part of the tree alone: sums of others do not hold any more.
-func (x *Index) Under(place area.Place, reference Reference, changes []Timelines) (*Index, error) {
+func (x *Index) Under(place area.Place, reference timeline.Reference, changes []Timelines) (*Index, error) {
 	next := *x
 	next.Reference = reference
 	if reference.Days == x.Days {

@@ -27,7 +27,7 @@ func county(t *testing.T, timelines ...coverage.Timelines) *coverage.Index {
 	for _, of := range timelines {
 		nodes = append(nodes, &area.Node{Code: of.PublisherCode, ParentCode: "1", Level: area.Township})
 	}
-	return mustIndex(t, coverage.Reference{Tree: mustTree(t, nodes), Days: calendar.New(nil)}, timelines)
+	return mustIndex(t, timeline.Reference{Tree: mustTree(t, nodes), Days: calendar.New(nil)}, timelines)
 }
 
 func listGaps(index *coverage.Index, on calendar.Day, filter coverage.GapFilter, after *coverage.Position) string {

@@ -21,13 +21,9 @@ const sumsFrom = 64
 // in, where a new sum is made of those below it.
 const rebuildFrom = 8
 
-// Reference is what an index is about besides the timelines: the nodes, the
-// catalogs and the working days.
-type Reference = timeline.Standard
-
 // Index holds the timelines of all publishers and the sums of the larger nodes.
 type Index struct {
-	Reference
+	timeline.Reference
 	entries *entryTable
 	rows    []*row  // by place; nil where nothing is known
 	cells   int     // of all rows
@@ -42,7 +38,7 @@ type Timelines struct {
 }
 
 // New makes an index of all timelines.
-func New(reference Reference, timelines []Timelines) (*Index, error) {
+func New(reference timeline.Reference, timelines []Timelines) (*Index, error) {
 	x := &Index{
 		Reference: reference,
 		entries:   &entryTable{ids: map[string]entryID{}},
@@ -60,7 +56,7 @@ func New(reference Reference, timelines []Timelines) (*Index, error) {
 
 // WithReference makes the index of the same timelines under other nodes,
 // catalogs or working days.
-func (x *Index) WithReference(reference Reference) *Index {
+func (x *Index) WithReference(reference timeline.Reference) *Index {
 	next := &Index{
 		Reference: reference, entries: x.entries,
 		rows: make([]*row, reference.Tree.Size()), sums: make([]*sums, reference.Tree.Size()),

@@ -29,7 +29,7 @@ func TestIndexAtSize(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 3))
 			start := newPopulation(t, random, populationNodes())
-			index := mustIndex(t, coverage.Reference{Tree: start.tree, Days: start.days}, start.packed())
+			index := mustIndex(t, timeline.Reference{Tree: start.tree, Days: start.days}, start.packed())
 			versions := []version{{index, start}}
 			apply := func(count int) {
 				before := versions[len(versions)-1]
@@ -58,7 +58,7 @@ func TestIndexWithReference(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 3))
 	start := newPopulation(t, random, populationNodes())
-	index := mustIndex(t, coverage.Reference{Tree: start.tree, Days: start.days}, start.packed())
+	index := mustIndex(t, timeline.Reference{Tree: start.tree, Days: start.days}, start.packed())
 	first := version{index, start}
 
 	var nodes []*area.Node
@@ -83,7 +83,7 @@ func TestIndexWithReference(t *testing.T) {
 	after.tree, after.days = mustTree(t, nodes), calendar.New([]calendar.Arrangement{festival})
 	after.briefs = maps.Clone(start.briefs)
 	maps.DeleteFunc(after.briefs, func(code string, _ []timeline.Brief) bool { return after.tree.Find(code) == area.Nowhere })
-	moved := version{index.WithReference(coverage.Reference{Tree: after.tree, Days: after.days}), &after}
+	moved := version{index.WithReference(timeline.Reference{Tree: after.tree, Days: after.days}), &after}
 	last, changes := after.changed(200)
 	changed := version{mustApply(t, moved.index, changes), last}
 	for _, v := range []version{changed, moved, first} {
@@ -96,7 +96,7 @@ func TestIndexWithReference(t *testing.T) {
 func TestIndexUnchanged(t *testing.T) {
 	t.Parallel()
 	p := newPopulation(t, rand.New(rand.NewPCG(6, 3)), populationNodes())
-	index := mustIndex(t, coverage.Reference{Tree: p.tree, Days: p.days}, p.packed())
+	index := mustIndex(t, timeline.Reference{Tree: p.tree, Days: p.days}, p.packed())
 	if same := mustApply(t, index, nil); same != index {
 		t.Error("another index without a change")
 	}

@@ -68,7 +68,7 @@ func (a *asked) grown() *coverage.Index {
 	timelines := a.built.timelines()
 	a.random.Shuffle(len(timelines), func(i, j int) { timelines[i], timelines[j] = timelines[j], timelines[i] })
 	known := a.random.IntN(len(timelines) + 1)
-	index := mustIndex(a.T, a.built.standard, timelines[:known])
+	index := mustIndex(a.T, a.built.reference, timelines[:known])
 	for part := range slices.Chunk(timelines[known:], 5) {
 		index = mustApply(a.T, index, part)
 	}
@@ -299,9 +299,9 @@ func (a *asked) histories() {
 	a.Helper()
 	for place := range area.Place(a.index.Tree.Size()) {
 		code := a.code(place)
-		for _, facts := range a.built.standard.FactsByCell(place, a.built.facts[code], nil) {
+		for _, facts := range a.built.reference.FactsByCell(place, a.built.facts[code], nil) {
 			entry := facts.Cell.EntryCode
-			cell := timeline.Of(facts, a.built.standard.Days)
+			cell := timeline.Of(facts, a.built.reference.Days)
 			if got, want := a.dutiesOf(&cell), a.wantedDuties(code, entry); !slices.Equal(got, want) {
 				a.Fatalf("duties of %s %s: got %v, want %v", code, entry, got, want)
 			}
@@ -328,7 +328,7 @@ func (a *asked) histories() {
 
 func (a *asked) dutiesOf(cell *timeline.Cell) []string {
 	var all []string
-	for _, d := range cell.Duties.OpenedBy(windowLast, a.built.standard.Days) {
+	for _, d := range cell.Duties.OpenedBy(windowLast, a.built.reference.Days) {
 		all = append(all, fmt.Sprintln(d.Kind, d.Name(), d.OpenedOn, d.DueOn, d.FulfilledOn))
 	}
 	slices.Sort(all)

@@ -45,7 +45,7 @@ func ranked(t *testing.T, minRequired int, cells map[string]string) []string {
 		}
 		all = append(all, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(briefs)})
 	}
-	index := mustIndex(t, coverage.Reference{Tree: mustTree(t, nodes), Days: calendar.New(nil)}, all)
+	index := mustIndex(t, timeline.Reference{Tree: mustTree(t, nodes), Days: calendar.New(nil)}, all)
 	var list []string
 	for _, place := range index.Ranking(index.Tree.Find("1"), area.Township, on, minRequired) {
 		line := fmt.Sprint(index.Tree.Node(place.Place).Code, " ", place.Rank)

@@ -33,7 +33,7 @@ func TestSumsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reference := Reference{Tree: tree, Days: calendar.New(nil)}
+	reference := timeline.Reference{Tree: tree, Days: calendar.New(nil)}
 	index, err := New(reference, all)
 	if err != nil {
 		t.Fatal(err)

@@ -16,18 +16,18 @@ import (
 // built is a world of the oracle as the domain has it, made without files or a
 // database.
 type built struct {
-	standard timeline.Standard
-	facts    map[string]*timeline.PublisherFacts
+	reference timeline.Reference
+	facts     map[string]*timeline.PublisherFacts
 }
 
 // build turns the oracle's facts into the domain's, word by word.
 func build(t *testing.T, world *oracle.World) *built {
 	t.Helper()
 	b := &built{facts: map[string]*timeline.PublisherFacts{}}
-	b.standard = timeline.Standard{
+	b.reference = timeline.Reference{
 		Tree: mustTree(t, nodesOf(world)), Library: mustLibrary(t, world), Days: calendar.New(arrangementsOf(world)),
 	}
-	for _, node := range b.standard.Tree.Nodes() {
+	for _, node := range b.reference.Tree.Nodes() {
 		b.facts[node.Code] = &timeline.PublisherFacts{}
 	}
 	for _, a := range world.Assignments {
@@ -67,9 +67,9 @@ func build(t *testing.T, world *oracle.World) *built {
 // timelines packs every publisher's timelines.
 func (b *built) timelines() []coverage.Timelines {
 	var all []coverage.Timelines
-	for place := range area.Place(b.standard.Tree.Size()) {
-		code := b.standard.Tree.Node(place).Code
-		all = append(all, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(b.standard.OfPublisher(place, b.facts[code], nil))})
+	for place := range area.Place(b.reference.Tree.Size()) {
+		code := b.reference.Tree.Node(place).Code
+		all = append(all, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(b.reference.OfPublisher(place, b.facts[code], nil))})
 	}
 	return all
 }
@@ -166,7 +166,7 @@ func instant(t *testing.T, text string) time.Time {
 	return at
 }
 
-func mustIndex(t *testing.T, reference coverage.Reference, timelines []coverage.Timelines) *coverage.Index {
+func mustIndex(t *testing.T, reference timeline.Reference, timelines []coverage.Timelines) *coverage.Index {
 	t.Helper()
 	index, err := coverage.New(reference, timelines)
 	if err != nil {

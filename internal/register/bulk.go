@@ -19,7 +19,7 @@ type Bulk struct {
 	store.Reads // between the rows of a batch, after its Pause
 
 	// Reference is what facts are checked against, with what was written to it.
-	Reference timeline.Standard
+	Reference timeline.Reference
 
 	w        *store.Writing
 	how      Bulking
@@ -124,6 +124,6 @@ func (b *Bulk) recompute(ctx context.Context) (Effect, error) {
 		ctx,
 		b.w,
 		b.affected.Cells,
-		Recomputing{Standard: b.Reference, Today: b.how.Today, Before: b.former, Progress: b.how.Progress},
+		Recomputing{Reference: b.Reference, Today: b.how.Today, Before: b.former, Progress: b.how.Progress},
 	)
 }

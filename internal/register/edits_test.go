@@ -157,11 +157,11 @@ func TestRecomputeKeepsOtherCells(t *testing.T) {
 			cells.AddPublisher(pick(e, e.publishers))
 		}
 		err := db.Write(ctx, "test", func(w *store.Writing) error {
-			standard, err := w.Reference(ctx)
+			reference, err := w.Reference(ctx)
 			if err != nil {
 				return err
 			}
-			effect, err := register.Recompute(ctx, w, cells, register.Recomputing{Standard: standard, Today: today, KeepStored: true})
+			effect, err := register.Recompute(ctx, w, cells, register.Recomputing{Reference: reference, Today: today, KeepStored: true})
 			if effect.Publishers > 0 {
 				t.Errorf("%v: %v differ", cells, effect.Differing)
 			}

@@ -71,7 +71,7 @@ func TestWritersOfOtherPublishers(t *testing.T) {
 			if err := errors.Join(w.Lock(ctx, store.ReferenceShared), w.Lock(ctx, store.UnknownShared)); err != nil {
 				return err
 			}
-			standard, err := w.Reference(ctx)
+			reference, err := w.Reference(ctx)
 			if err != nil {
 				return err
 			}
@@ -80,7 +80,7 @@ func TestWritersOfOtherPublishers(t *testing.T) {
 			if _, err := w.AddDisclosure(ctx, &first); err != nil {
 				return err
 			}
-			_, err = register.Recompute(ctx, w, cells, register.Recomputing{Standard: standard, Today: today})
+			_, err = register.Recompute(ctx, w, cells, register.Recomputing{Reference: reference, Today: today})
 			close(written)
 			<-mayEnd
 			return err

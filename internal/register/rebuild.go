@@ -20,7 +20,7 @@ func Rebuild(
 	progress func(done, total int),
 ) (effect Effect, err error) {
 	err = db.Write(ctx, "rebuild", func(w *store.Writing) error {
-		standard, err := w.Reference(ctx)
+		reference, err := w.Reference(ctx)
 		if err != nil {
 			return err
 		}
@@ -31,8 +31,8 @@ func Rebuild(
 		}
 		// Every node has a row; one that is missing differs.
 		all := affected.New()
-		all.Calendar(standard)
-		effect, err = Recompute(ctx, w, all.Cells, Recomputing{Standard: standard, Today: today, Progress: progress, KeepStored: verify})
+		all.Calendar(reference)
+		effect, err = Recompute(ctx, w, all.Cells, Recomputing{Reference: reference, Today: today, Progress: progress, KeepStored: verify})
 		if err != nil {
 			return err
 		}

@@ -52,8 +52,8 @@ type Effect struct {
 
 // Recomputing is how timelines are recomputed.
 type Recomputing struct {
-	Standard timeline.Standard
-	Today    calendar.Day
+	Reference timeline.Reference
+	Today     calendar.Day
 	// Before is the calendar as it was, where it changed: open deadlines that
 	// moved are then reported.
 	Before *calendar.Calendar
@@ -77,7 +77,7 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 	}
 	done := 0
 	for batch := range slices.Chunk(publishers, batchOf) {
-		facts, err := w.FactsOf(ctx, batch, cells, how.Standard.PartnerCode)
+		facts, err := w.FactsOf(ctx, batch, cells, how.Reference.PartnerCode)
 		if err != nil {
 			return effect, err
 		}
@@ -157,7 +157,7 @@ func compute(
 	how Recomputing,
 ) (computed, error) {
 	var result computed
-	place := how.Standard.Tree.Find(publisher)
+	place := how.Reference.Tree.Find(publisher)
 	if place == area.Nowhere {
 		return result, nil
 	}
@@ -165,7 +165,7 @@ func compute(
 	if err != nil && entries != nil {
 		return result, err // without the other cells' timelines they would be lost
 	}
-	after := how.Standard.OfPublisher(place, facts, entries)
+	after := how.Reference.OfPublisher(place, facts, entries)
 	if entries != nil {
 		after = timeline.Splice(before, after, entries)
 	}
@@ -208,10 +208,10 @@ func gapsBetween(publisher string, before, after []timeline.Brief, today calenda
 // day than by the calendar as it was: duties, and the grace of runs.
 func movedDeadlines(place area.Place, facts *timeline.PublisherFacts, how Recomputing) []Moved {
 	var moved []Moved
-	former := how.Standard
+	former := how.Reference
 	former.Days = how.Before
 	beforeByCell := former.FactsByCell(place, facts, nil)
-	for i, now := range how.Standard.FactsByCell(place, facts, nil) {
+	for i, now := range how.Reference.FactsByCell(place, facts, nil) {
 		note := func(kind, name string, before, after calendar.Day) {
 			if before != after {
 				moved = append(moved, Moved{now.Cell.PublisherCode, now.Cell.EntryCode, kind, name, before, after})
@@ -224,11 +224,11 @@ func movedDeadlines(place area.Place, facts *timeline.PublisherFacts, how Recomp
 				note("GRACE", run.From.String(), before, run.Grace.Due)
 			}
 		}
-		after, before := duty.Of(now, how.Standard.Days), duty.Of(beforeByCell[i], how.Before)
+		after, before := duty.Of(now, how.Reference.Days), duty.Of(beforeByCell[i], how.Before)
 		open := func(d *duty.Duties, days *calendar.Calendar) []duty.Duty {
 			return slices.DeleteFunc(d.OpenedBy(how.Today, days), func(d duty.Duty) bool { return d.FulfilledOn <= how.Today })
 		}
-		afterOpen, beforeOpen := open(&after, how.Standard.Days), open(&before, how.Before)
+		afterOpen, beforeOpen := open(&after, how.Reference.Days), open(&before, how.Before)
 		for j := range afterOpen {
 			note(afterOpen[j].Kind.String(), afterOpen[j].Name(), beforeOpen[j].DueOn, afterOpen[j].DueOn)
 		}

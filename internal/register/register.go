@@ -140,7 +140,7 @@ func (w *writing) recompute(ctx context.Context, set *affected.Set, own catalog.
 	if slices.ContainsFunc(concerned, func(code string) bool { return !w.Locked(code) }) {
 		return false, store.RetryWith(concerned...)
 	}
-	effect, err := Recompute(ctx, w.Writing, set.Cells, Recomputing{Standard: w.index.Reference, Today: w.today()})
+	effect, err := Recompute(ctx, w.Writing, set.Cells, Recomputing{Reference: w.index.Reference, Today: w.today()})
 	return slices.ContainsFunc(effect.Closed, func(gap Gap) bool {
 		return gap.PublisherCode == own.PublisherCode && gap.EntryCode == own.EntryCode
 	}), err

@@ -72,7 +72,7 @@ func TestImportMeetsWriter(t *testing.T) {
 		if _, err := w.Tx().Exec("UPDATE disclosure SET publisher_code = $1 WHERE ref = 'left'", township(2)); err != nil {
 			return err
 		}
-		standard, err := w.Reference(ctx)
+		reference, err := w.Reference(ctx)
 		if err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func TestImportMeetsWriter(t *testing.T) {
 			ctx,
 			w,
 			affected.Cells{township(0): nil, township(2): nil},
-			register.Recomputing{Standard: standard, Today: fixedDay},
+			register.Recomputing{Reference: reference, Today: fixedDay},
 		)
 		return err
 	})

@@ -9,7 +9,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
-	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
 // Parts of the reference data, as named in reference_change.
@@ -42,11 +42,11 @@ const arrangementsSQL = `-- store.Reference: arrangements
 SELECT year, day - date '1970-01-01', name, off FROM arrangement_day ORDER BY year, day`
 
 // Reference reads all nodes, catalogs and arrangements as a writer sees them.
-func (w *Writing) Reference(ctx context.Context) (coverage.Reference, error) {
+func (w *Writing) Reference(ctx context.Context) (timeline.Reference, error) {
 	return referenceOf(ctx, w.tx)
 }
 
-func referenceOf(ctx context.Context, from sqlx.QueryerContext) (reference coverage.Reference, err error) {
+func referenceOf(ctx context.Context, from sqlx.QueryerContext) (reference timeline.Reference, err error) {
 	nodes, err := nodesOf(ctx, from)
 	if err != nil {
 		return reference, err

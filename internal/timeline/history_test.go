@@ -100,12 +100,12 @@ func (e *example) cell(t *testing.T) (*duty.Facts, *calendar.Calendar) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	standard := timeline.Standard{Tree: tree, Library: library, Days: calendar.New(nil)}
-	cells := standard.FactsByCell(tree.Find("1/yj"), &e.facts, nil)
+	reference := timeline.Reference{Tree: tree, Library: library, Days: calendar.New(nil)}
+	cells := reference.FactsByCell(tree.Find("1/yj"), &e.facts, nil)
 	if len(cells) != 1 {
 		t.Fatalf("%d cells", len(cells))
 	}
-	return cells[0], standard.Days
+	return cells[0], reference.Days
 }
 
 // history names each span by its first day and its status; a day on which the

@@ -18,34 +18,34 @@ const (
 // Partner returns who may answer for a giver's movements in its stead, or whose
 // movements the node may answer for: a place's department for emergency
 // management, and that department's place. Nowhere for every other node.
-func (s *Standard) Partner(place area.Place) area.Place {
-	if !s.Tree.Node(place).Department {
-		return s.Tree.EmergencyManagement(place)
+func (r *Reference) Partner(place area.Place) area.Place {
+	if !r.Tree.Node(place).Department {
+		return r.Tree.EmergencyManagement(place)
 	}
-	if parent := s.Tree.Parent(place); parent != area.Nowhere && s.Tree.EmergencyManagement(parent) == place {
+	if parent := r.Tree.Parent(place); parent != area.Nowhere && r.Tree.EmergencyManagement(parent) == place {
 		return parent
 	}
 	return area.Nowhere
 }
 
 // PartnerCode is Partner by code, empty for none.
-func (s *Standard) PartnerCode(code string) string {
-	place := s.Tree.Find(code)
+func (r *Reference) PartnerCode(code string) string {
+	place := r.Tree.Find(code)
 	if place == area.Nowhere {
 		return ""
 	}
-	if partner := s.Partner(place); partner != area.Nowhere {
-		return s.Tree.Node(partner).Code
+	if partner := r.Partner(place); partner != area.Nowhere {
+		return r.Tree.Node(partner).Code
 	}
 	return ""
 }
 
 // ReliefCells are the cells to which a giver's movements may belong, the first
 // first.
-func (s *Standard) ReliefCells(giver area.Place) []catalog.CellKey {
-	cells := []catalog.CellKey{{PublisherCode: s.Tree.Node(giver).Code, EntryCode: reliefEntry}}
-	if department := s.Tree.EmergencyManagement(giver); department != area.Nowhere {
-		code := s.Tree.Node(department).Code
+func (r *Reference) ReliefCells(giver area.Place) []catalog.CellKey {
+	cells := []catalog.CellKey{{PublisherCode: r.Tree.Node(giver).Code, EntryCode: reliefEntry}}
+	if department := r.Tree.EmergencyManagement(giver); department != area.Nowhere {
+		code := r.Tree.Node(department).Code
 		cells = append(
 			cells,
 			catalog.CellKey{PublisherCode: code, EntryCode: reliefDepartmentEntry},
@@ -74,7 +74,7 @@ type assigned struct {
 // movementsOf finds, among the movements that the publisher or its partner gave,
 // those that belong to a cell of the publisher: that of the first of the
 // giver's cells in force on the day, exempt or not, else of the giver's own.
-func (s *Standard) movementsOf(place area.Place, cells []*catalog.Cell, facts *PublisherFacts) []assigned {
+func (r *Reference) movementsOf(place area.Place, cells []*catalog.Cell, facts *PublisherFacts) []assigned {
 	if len(facts.Movements) == 0 {
 		return nil
 	}
@@ -85,18 +85,18 @@ func (s *Standard) movementsOf(place area.Place, cells []*catalog.Cell, facts *P
 		}
 	}
 	note(cells)
-	if partner := s.Partner(place); partner != area.Nowhere {
-		note(s.Library.Cells(s.Tree, partner, assignmentsOf(s.Tree.Node(partner).Code, facts), s.Days))
+	if partner := r.Partner(place); partner != area.Nowhere {
+		note(r.Library.Cells(r.Tree, partner, assignmentsOf(r.Tree.Node(partner).Code, facts), r.Days))
 	}
-	code := s.Tree.Node(place).Code
+	code := r.Tree.Node(place).Code
 	var own []assigned
 	for i := range facts.Movements {
 		movement := &facts.Movements[i]
-		giver := s.Tree.Find(movement.FromCode)
+		giver := r.Tree.Find(movement.FromCode)
 		if !movement.Owed() || giver == area.Nowhere {
 			continue
 		}
-		candidates := s.ReliefCells(giver)
+		candidates := r.ReliefCells(giver)
 		belongs := candidates[0]
 		for _, candidate := range candidates {
 			if cell := known[candidate]; cell != nil && cell.RuleOn(movement.OccurredOn) != nil {

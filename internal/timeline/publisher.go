@@ -37,8 +37,9 @@ func (f Facts) Of(publisherCode string) *PublisherFacts {
 	return f[publisherCode]
 }
 
-// Standard is what every publisher's timelines follow from besides its facts.
-type Standard struct {
+// Reference is what every publisher's timelines follow from besides its facts:
+// the nodes, the catalogs and the working days.
+type Reference struct {
 	Tree    *area.Tree
 	Library *catalog.Library
 	Days    *calendar.Calendar
@@ -47,8 +48,8 @@ type Standard struct {
 // FactsByCell sorts a publisher's facts by its cells, by entry code. A cell that
 // has facts but was never in force is among them: its duties count. With `only`
 // given, other entries are left out.
-func (s *Standard) FactsByCell(place area.Place, facts *PublisherFacts, only map[string]bool) []*duty.Facts {
-	succession := s.Library.Succession(s.Tree, place)
+func (r *Reference) FactsByCell(place area.Place, facts *PublisherFacts, only map[string]bool) []*duty.Facts {
+	succession := r.Library.Succession(r.Tree, place)
 	byEntry := map[string]*duty.Facts{}
 	var all []*duty.Facts
 	add := func(cell *catalog.Cell) *duty.Facts {
@@ -57,8 +58,8 @@ func (s *Standard) FactsByCell(place area.Place, facts *PublisherFacts, only map
 		all = append(all, of)
 		return of
 	}
-	node := s.Tree.Node(place)
-	cells := catalog.CellsOf(node, s.Tree.ValidOn(place), succession, assignmentsOf(node.Code, facts), s.Days)
+	node := r.Tree.Node(place)
+	cells := catalog.CellsOf(node, r.Tree.ValidOn(place), succession, assignmentsOf(node.Code, facts), r.Days)
 	for _, cell := range cells {
 		if only == nil || only[cell.EntryCode] {
 			add(cell)
@@ -92,7 +93,7 @@ func (s *Standard) FactsByCell(place area.Place, facts *PublisherFacts, only map
 			cell.Concerns = append(cell.Concerns, concern)
 		}
 	}
-	for _, movement := range s.movementsOf(place, cells, facts) {
+	for _, movement := range r.movementsOf(place, cells, facts) {
 		if cell := of(movement.entryCode); cell != nil {
 			cell.Movements = append(cell.Movements, *movement.Recorded)
 		}
@@ -144,11 +145,11 @@ func (l *links) add(cell *duty.Facts, document *disclosure.Disclosure) {
 }
 
 // OfPublisher derives the cells of a publisher, or those of some entries only.
-func (s *Standard) OfPublisher(place area.Place, facts *PublisherFacts, only map[string]bool) []Brief {
-	byCell := s.FactsByCell(place, facts, only)
+func (r *Reference) OfPublisher(place area.Place, facts *PublisherFacts, only map[string]bool) []Brief {
+	byCell := r.FactsByCell(place, facts, only)
 	briefs := make([]Brief, 0, len(byCell))
 	for _, of := range byCell {
-		cell := Of(of, s.Days)
+		cell := Of(of, r.Days)
 		briefs = append(briefs, BriefOf(&cell, of))
 	}
 	return briefs

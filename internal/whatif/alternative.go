@@ -31,7 +31,7 @@ type Derivation struct {
 	alternative Alternative
 	index       *coverage.Index
 	place       area.Place
-	reference   timeline.Standard // under the changes
+	reference   timeline.Reference // under the changes
 	cells       affected.Cells
 	timelines   []coverage.Timelines
 }

@@ -58,32 +58,32 @@ type EntryChange struct {
 }
 
 // reference is what every timeline follows from, under the changes.
-func (c *Changes) reference(standard timeline.Standard) (timeline.Standard, error) {
+func (c *Changes) reference(reference timeline.Reference) (timeline.Reference, error) {
 	if len(c.Arrangements) > 0 {
-		arrangements := slices.DeleteFunc(slices.Clone(standard.Days.Arrangements()), func(known calendar.Arrangement) bool {
+		arrangements := slices.DeleteFunc(slices.Clone(reference.Days.Arrangements()), func(known calendar.Arrangement) bool {
 			return slices.ContainsFunc(c.Arrangements, func(a calendar.Arrangement) bool { return a.Year == known.Year })
 		})
-		standard.Days = calendar.New(append(arrangements, c.Arrangements...))
+		reference.Days = calendar.New(append(arrangements, c.Arrangements...))
 	}
 	if len(c.Entries) == 0 {
-		return standard, nil
+		return reference, nil
 	}
 	catalogs := map[string]*catalog.Catalog{}
 	var all []*catalog.Catalog
-	for _, known := range standard.Library.Catalogs() {
+	for _, known := range reference.Library.Catalogs() {
 		changed := *known.Catalog
 		changed.Entries = slices.Clone(known.Entries)
 		catalogs[changed.Code] = &changed
 		all = append(all, &changed)
 	}
 	// Changes follow each other: what another catalog inherits has changed already.
-	library, changed := standard.Library, map[string]bool{}
+	library, changed := reference.Library, map[string]bool{}
 	for i := range c.Entries {
 		change := &c.Entries[i]
 		if slices.ContainsFunc(c.Entries[:i], func(before EntryChange) bool {
 			return before.CatalogCode == change.CatalogCode && before.EntryCode == change.EntryCode
 		}) {
-			return standard, problem.Invalid(
+			return reference, problem.Invalid(
 				"changes",
 				"suppose one change of a row",
 				"the entry %s of the catalog %s is supposed to change twice",
@@ -94,21 +94,21 @@ func (c *Changes) reference(standard timeline.Standard) (timeline.Standard, erro
 		if changed[change.EntryCode] {
 			var err error
 			if library, err = catalog.NewLibrary(all); err != nil {
-				return standard, err
+				return reference, err
 			}
 		}
 		changed[change.EntryCode] = true
 		of := catalogs[change.CatalogCode]
 		if of == nil {
-			return standard, problem.New(problem.NotFound, "catalogCode", "there is no catalog of the code %q", change.CatalogCode)
+			return reference, problem.New(problem.NotFound, "catalogCode", "there is no catalog of the code %q", change.CatalogCode)
 		}
 		if err := change.lay(of, library.Catalog(of.Code)); err != nil {
-			return standard, err
+			return reference, err
 		}
 	}
 	library, err := catalog.NewLibrary(all)
-	standard.Library = library
-	return standard, err
+	reference.Library = library
+	return reference, err
 }
 
 // lay changes a catalog's own row. What it inherits is changed by a row of its
