@@ -58,14 +58,14 @@ func (s *Server) exports() http.Handler {
 
 // export makes one file.
 func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.Request, ask export.Ask) {
-	held, err := s.hold(r.Context())
+	taken, err := s.snapshot(r.Context())
 	if err != nil {
 		s.refuseExport(w, r, err)
 		return
 	}
-	defer held.Release()
+	defer taken.Release()
 	now := s.options.Now()
-	ctx := context.WithValue(r.Context(), stateKey{}, &state{held, now})
+	ctx := context.WithValue(r.Context(), stateKey{}, &state{taken, now})
 	base := addressOf(r)
 	file, err := request.Open(ctx, ask, now, base, base+r.URL.RequestURI())
 	if err != nil {
@@ -127,22 +127,22 @@ func (d *download) Write(part []byte) (int, error) {
 
 // state is what the operations of one export share.
 type state struct {
-	*store.Held
+	*store.Snapshot
 	now time.Time
 }
 
 type stateKey struct{}
 
-// hold takes the newest state, in no more time than a request has.
-func (s *Server) hold(ctx context.Context) (*store.Held, error) {
+// snapshot takes the newest state, in no more time than a request has.
+func (s *Server) snapshot(ctx context.Context) (*store.Snapshot, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	timer := time.AfterFunc(s.options.Limits.RequestTime, func() { cancel(context.DeadlineExceeded) })
-	held, err := s.options.Follower.Hold(ctx)
+	taken, err := s.options.Follower.Snapshot(ctx)
 	if !timer.Stop() || err != nil {
 		cause := context.Cause(ctx)
 		cancel(nil)
-		if held != nil {
-			held.Release()
+		if taken != nil {
+			taken.Release()
 		}
 		if errors.Is(cause, context.DeadlineExceeded) {
 			return nil, fmt.Errorf(
@@ -153,7 +153,7 @@ func (s *Server) hold(ctx context.Context) (*store.Held, error) {
 		}
 		return nil, err
 	}
-	return held, nil
+	return taken, nil
 }
 
 // askWith answers documents in the process. They are our own, so that no bounds

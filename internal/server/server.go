@@ -85,12 +85,12 @@ func New(options Options) *Server {
 
 func (s *Server) today() calendar.Day { return calendar.DayOf(s.options.Now()) }
 
-// view makes a request's view of the newest state, or of the one that is held for
-// an export. Until there is access control, callers of a server that allows writes
-// are trusted to see all.
+// view makes a request's view of the newest state, or of the snapshot that an
+// export has taken. Until there is access control, callers of a server that
+// allows writes are trusted to see all.
 func (s *Server) view(ctx context.Context) (*model.View, error) {
-	if held, ok := ctx.Value(stateKey{}).(*state); ok {
-		return model.NewView(held.Index, held.now, s.options.AllowWrites, held.Reads), nil
+	if of, ok := ctx.Value(stateKey{}).(*state); ok {
+		return model.NewView(of.Index, of.now, s.options.AllowWrites, of.Reads), nil
 	}
 	start := time.Now()
 	index, err := s.options.Follower.Index(ctx)

@@ -35,7 +35,7 @@ type Follower struct {
 // caughtUp is an index and what had been seen of the database for it.
 type caughtUp struct {
 	index    *coverage.Index
-	seen     snapshot
+	seen     pgSnapshot
 	history  string
 	compared int // how many times everything had been compared
 }

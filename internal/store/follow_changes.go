@@ -14,7 +14,7 @@ import (
 
 // origin is what a statement saw, and of which history.
 type origin struct {
-	seen snapshot
+	seen pgSnapshot
 	// backend is the server process that ran it, of which system. One that has been
 	// there since before the last look proves that the server did not crash since.
 	backend string
@@ -70,31 +70,31 @@ func (c *caughtUp) leadsTo(later *origin) bool {
 }
 
 func newOrigin(taken, backend, history string) (origin, error) {
-	seen, err := parseSnapshot(taken)
+	seen, err := parsePgSnapshot(taken)
 	return origin{seen, backend, history}, err
 }
 
-// snapshot is a pg_snapshot: which transactions were seen as ended.
-type snapshot struct {
+// pgSnapshot is a pg_snapshot: which transactions were seen as ended.
+type pgSnapshot struct {
 	xmax uint64   // the first transaction that had not begun
 	from string   // the first from which on all are to be seen
 	xip  []string // those before it that had not ended
 }
 
-// parseSnapshot reads xmin:xmax:xip,xip. In recovery the list is empty whatever
+// parsePgSnapshot reads xmin:xmax:xip,xip. In recovery the list is empty whatever
 // goes on at the primary; then, as when nothing goes on, all from xmin on count.
-func parseSnapshot(text string) (snapshot, error) {
+func parsePgSnapshot(text string) (pgSnapshot, error) {
 	parts := strings.Split(text, ":")
 	if len(parts) != 3 {
-		return snapshot{}, fmt.Errorf("reading the snapshot %q", text)
+		return pgSnapshot{}, fmt.Errorf("reading the snapshot %q", text)
 	}
-	s := snapshot{from: parts[0], xip: []string{}}
+	s := pgSnapshot{from: parts[0], xip: []string{}}
 	if parts[2] != "" {
 		s.from, s.xip = parts[1], strings.Split(parts[2], ",")
 	}
 	var err error
 	if s.xmax, err = strconv.ParseUint(parts[1], 10, 64); err != nil {
-		return snapshot{}, fmt.Errorf("reading the snapshot %q: %w", text, err)
+		return pgSnapshot{}, fmt.Errorf("reading the snapshot %q: %w", text, err)
 	}
 	return s, nil
 }

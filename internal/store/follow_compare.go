@@ -35,7 +35,7 @@ SELECT publisher_code, packed FROM publisher_timeline WHERE publisher_code = ANY
 // mostAlive bounds the backends remembered, for a proxy that makes ever new ones.
 const mostAlive = 100
 
-// compare makes what is held what is stored, whatever happened to the database:
+// compare makes what is in memory what is stored, whatever happened to the database:
 // it reads where hashes differ. All is of one state, from which the next look
 // goes on.
 func (f *Follower) compare(ctx context.Context, referenceChanged bool) error {
@@ -46,14 +46,14 @@ func (f *Follower) compare(ctx context.Context, referenceChanged bool) error {
 		}
 		before := f.now.Load()
 		now := &caughtUp{seen: at.seen, history: at.history, compared: 1}
-		held := stored{reference: reference}
+		hashes := stored{reference: reference}
 		if before != nil {
 			now.compared = before.compared + 1
 		}
 		if before == nil || referenceChanged || reference != f.stored.reference {
-			now.index, held.rows, err = everything(ctx, tx)
+			now.index, hashes.rows, err = everything(ctx, tx)
 		} else {
-			now.index, held.rows, err = f.differing(ctx, tx, before.index)
+			now.index, hashes.rows, err = f.differing(ctx, tx, before.index)
 		}
 		if err != nil {
 			return err
@@ -62,14 +62,14 @@ func (f *Follower) compare(ctx context.Context, referenceChanged bool) error {
 			f.alive = map[string]bool{}
 		}
 		f.alive[at.backend] = true
-		f.stored = held
+		f.stored = hashes
 		f.now.Store(now)
 		return nil
 	})
 }
 
-// differing applies the rows that are stored otherwise than they are held, and
-// takes out those that are no longer stored.
+// differing applies the rows that are stored otherwise than they are in memory,
+// and takes out those that are no longer stored.
 func (f *Follower) differing(ctx context.Context, tx *sqlx.Tx, index *coverage.Index) (*coverage.Index, map[string]rowHash, error) {
 	rows := make(map[string]rowHash, len(f.stored.rows))
 	var codes []string
@@ -80,7 +80,7 @@ func (f *Follower) differing(ctx context.Context, tx *sqlx.Tx, index *coverage.I
 			return err
 		}
 		rows[code] = rowHash(hash)
-		if held, known := f.stored.rows[code]; !known || held != rows[code] {
+		if before, known := f.stored.rows[code]; !known || before != rows[code] {
 			codes = append(codes, code)
 		}
 		return nil

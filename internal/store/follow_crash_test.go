@@ -69,15 +69,15 @@ func eventuallyCaughtUp(t *testing.T, follower *store.Follower) (index *coverage
 	return index
 }
 
-// eventuallyHeld takes a state as soon as the database is there again.
-func eventuallyHeld(t *testing.T, follower *store.Follower) (held *store.Held) {
+// eventuallySnapshot takes a snapshot as soon as the database is there again.
+func eventuallySnapshot(t *testing.T, follower *store.Follower) (taken *store.Snapshot) {
 	t.Helper()
 	var err error
-	pgtest.Eventually(t, "a state is held", func() bool {
-		held, err = follower.Hold(context.Background())
+	pgtest.Eventually(t, "a snapshot is taken", func() bool {
+		taken, err = follower.Snapshot(context.Background())
 		return err == nil
 	})
-	return held
+	return taken
 }
 
 // crashes loses the ids of refused writes in crashes, and asserts that a reader on
@@ -122,9 +122,9 @@ func crashes(t *testing.T, address string, rounds int, crash func()) {
 			}
 			sameIndex(t, fmt.Sprintf("round %d, %s", round, what), index, fresh)
 		}
-		held := eventuallyHeld(t, followers[1])
-		check("held", held.Index)
-		held.Release()
+		taken := eventuallySnapshot(t, followers[1])
+		check("taken", taken.Index)
+		taken.Release()
 		for _, follower := range followers {
 			check("caught up", eventuallyCaughtUp(t, follower))
 		}

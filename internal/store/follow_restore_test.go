@@ -95,7 +95,7 @@ func TestFollowerAfterRestore(t *testing.T) {
 				}
 			}
 			if name := index.Tree.ByCode(township(3)).Name; name != "镇" {
-				t.Errorf("the name of later is held: %s", name)
+				t.Errorf("the name of later is in memory: %s", name)
 			}
 			sameIndex(t, "caught up and loaded", index, follow(t, db).Current())
 			// It goes on as ever.

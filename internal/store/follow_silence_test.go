@@ -125,7 +125,7 @@ func TestFollowerOutlastsSilence(t *testing.T) {
 	within(t, "reading", bound, func() { readMany(t, through) })
 }
 
-// TestReadersGiveSilentConnectionsUp: a read, a write and a held state over
+// TestReadersGiveSilentConnectionsUp: a read, a write and a snapshot over
 // connections that are silent end in time, whether their request was given up or
 // not, and leave the pool to others.
 func TestReadersGiveSilentConnectionsUp(t *testing.T) {
@@ -146,7 +146,7 @@ func TestReadersGiveSilentConnectionsUp(t *testing.T) {
 				case 1:
 					_, err = through.NewsPages(ctx, []store.List{{Publishers: []string{"533124007"}}}, store.Page{First: 2})
 				case 2:
-					_, err = follower.Hold(ctx)
+					_, err = follower.Snapshot(ctx)
 				case 3:
 					err = through.Write(ctx, "test", func(w *store.Writing) error {
 						packed := timelinesOf(8, rand.New(rand.NewPCG(1, 1)))

@@ -173,7 +173,7 @@ func TestFollowerAfterFailover(t *testing.T) {
 			t.Errorf("%s: version %d of what was written before the loss, want 1", what, version)
 		}
 		if name := index.Tree.ByCode(township(3)).Name; name != "镇" {
-			t.Errorf("%s: the name that was lost is held: %s", what, name)
+			t.Errorf("%s: the name that was lost is in memory: %s", what, name)
 		}
 		sameIndex(t, what, index, follow(t, standby).Current())
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Reads are the questions that a store, a transaction and a held state answer
+// Reads are the questions that a store, a transaction and a snapshot answer
 // alike, each of what it sees.
 type Reads struct{ source }
 

@@ -8,22 +8,22 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 )
 
-// Held is one state of the database, for an answer that is made of several: its
-// index and its rows tell the same however long they are asked, whatever is
-// written meanwhile. It holds a connection until it is released.
-type Held struct {
+// Snapshot is one state of the database, for an answer that is made of several:
+// its index and its rows tell the same however long they are asked, whatever is
+// written meanwhile. It keeps a connection until it is released.
+type Snapshot struct {
 	Index *coverage.Index
 	Reads
 	tx *sqlx.Tx
 }
 
-// Release lets go of the state.
-func (h *Held) Release() {
-	h.tx.Rollback() //nolint:errcheck // it has only read
+// Release ends the transaction.
+func (s *Snapshot) Release() {
+	s.tx.Rollback() //nolint:errcheck // it has only read
 }
 
-// Hold returns the newest state, until the context ends or it is released.
-func (f *Follower) Hold(ctx context.Context) (*Held, error) {
+// Snapshot returns the newest state, until the context ends or it is released.
+func (f *Follower) Snapshot(ctx context.Context) (*Snapshot, error) {
 	tx, err := beginReading(ctx, f.store.db)
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func (f *Follower) Hold(ctx context.Context) (*Held, error) {
 		tx.Rollback() //nolint:errcheck // it has only read
 		return nil, err
 	}
-	return &Held{Index: index, Reads: inTransaction(tx), tx: tx}, nil
+	return &Snapshot{Index: index, Reads: inTransaction(tx), tx: tx}, nil
 }
 
 // indexOf makes the index of what a transaction sees.

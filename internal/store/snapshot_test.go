@@ -9,9 +9,9 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
-// TestHeld: a state that is held stays as it was when it was taken, its index and
-// its facts, while the newest state goes on; it holds what was committed before.
-func TestHeld(t *testing.T) {
+// TestSnapshot: a snapshot stays as it was when it was taken, its index and its
+// facts, while the newest state goes on; it has what was committed before.
+func TestSnapshot(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	db := withTownships(t)
@@ -39,11 +39,11 @@ func TestHeld(t *testing.T) {
 	}
 	write(1)
 	exec(`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute) VALUES ('d', '533124007', '1.1', '通知', 0)`)
-	held, err := follower.Hold(ctx)
+	taken, err := follower.Snapshot(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer held.Release()
+	defer taken.Release()
 	write(2)
 	exec(`UPDATE disclosure SET title = '另一份通知'`)
 	exec(`INSERT INTO node (code, name, level, department, parent_code) VALUES ('533124999', '新镇', 4, false, '533124')`)
@@ -56,11 +56,11 @@ func TestHeld(t *testing.T) {
 		}
 		return found["d"].Title
 	}
-	if version := versionIn(t, held.Index, 7); version != 1 || title(held.Reads) != "通知" || held.Index.Tree.Size() != townships+2 {
-		t.Errorf("held: version %d, %s, %d nodes", version, title(held.Reads), held.Index.Tree.Size())
+	if version := versionIn(t, taken.Index, 7); version != 1 || title(taken.Reads) != "通知" || taken.Index.Tree.Size() != townships+2 {
+		t.Errorf("taken: version %d, %s, %d nodes", version, title(taken.Reads), taken.Index.Tree.Size())
 	}
 	// A second one is the newest, although the follower has not looked since.
-	newest, err := follower.Hold(ctx)
+	newest, err := follower.Snapshot(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,5 +68,5 @@ func TestHeld(t *testing.T) {
 	if version := versionIn(t, newest.Index, 7); version != 2 || title(newest.Reads) != "另一份通知" || newest.Index.Tree.Size() != townships+3 {
 		t.Errorf("newest: version %d, %s, %d nodes", version, title(newest.Reads), newest.Index.Tree.Size())
 	}
-	sameIndex(t, "held and followed", newest.Index, caughtUp(t, follower))
+	sameIndex(t, "taken and followed", newest.Index, caughtUp(t, follower))
 }
