@@ -61,7 +61,7 @@ func (n *Administrative) Children(
 	on := n.view.day(asOf)
 	var children []orderedChild
 	for _, child := range n.view.Index.Tree.Children(n.place) {
-		if inForceOnly != nil && *inForceOnly && !n.view.Index.Tree.ValidOn(child).Holds(on) {
+		if inForceOnly != nil && *inForceOnly && !n.view.Index.Tree.ValidOn(child).Contains(on) {
 			continue
 		}
 		children = append(children, orderedChild{place: child})

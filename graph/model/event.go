@@ -40,7 +40,7 @@ func (n *Administrative) DisasterEvents(ctx context.Context) ([]*DisasterEvent, 
 func (v *View) touched(place area.Place, codes []string) bool {
 	for _, code := range codes {
 		other := v.Index.Tree.Find(code)
-		if other != area.Nowhere && (v.Index.Tree.Holds(place, other) || v.Index.Tree.Holds(other, place)) {
+		if other != area.Nowhere && (v.Index.Tree.Contains(place, other) || v.Index.Tree.Contains(other, place)) {
 			return true
 		}
 	}

@@ -65,7 +65,7 @@ func (v *View) within(place area.Place, scope coverage.Scope) func(string) bool 
 		if scope == coverage.Self {
 			return other == place
 		}
-		return other != area.Nowhere && v.Index.Tree.Holds(place, other)
+		return other != area.Nowhere && v.Index.Tree.Contains(place, other)
 	}
 }
 

@@ -96,7 +96,7 @@ func (n *Administrative) ReliefFlow(
 	}
 	stages, links := relief.Flowing(flows, func(code string) (area.Level, bool, bool) {
 		at := v.Index.Tree.Find(code)
-		if at == area.Nowhere || !v.Index.Tree.Holds(place, at) {
+		if at == area.Nowhere || !v.Index.Tree.Contains(place, at) {
 			return 0, false, false
 		}
 		return v.Index.Tree.Node(at).Level, v.Index.Tree.Node(at).Department, true

@@ -100,7 +100,7 @@ func (l *loaders) readDiscrepancies(ctx context.Context, keys []discrepanciesKey
 	discrepancies := make([][]relief.Discrepancy, len(keys))
 	for i, key := range keys {
 		found := relief.Discrepancies(movements[i], relief.Account{
-			Holds: l.view.within(key.place, key.scope),
+			Contains: l.view.within(key.place, key.scope),
 			Region: func(code string) bool {
 				node := l.view.Index.Tree.ByCode(code)
 				return node != nil && node.Kind() == area.Region

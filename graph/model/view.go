@@ -40,7 +40,7 @@ func NewView(index *coverage.Index, now time.Time, seesAll bool, from store.Read
 // showing returns the view that shows what is at a place: the actual one, where
 // nothing is supposed.
 func (v *View) showing(place area.Place) *View {
-	if v.actual != nil && (place == area.Nowhere || !v.Index.Tree.Holds(v.top, place)) {
+	if v.actual != nil && (place == area.Nowhere || !v.Index.Tree.Contains(v.top, place)) {
 		return v.actual
 	}
 	return v

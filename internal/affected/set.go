@@ -170,7 +170,7 @@ func (s *Set) Movement(reference timeline.Reference, before, after *relief.Movem
 // Assignment adds the change of an assignment of a publisher's entry.
 func (s *Set) Assignment(reference timeline.Reference, cell catalog.CellKey) {
 	s.Cell(cell)
-	if timeline.HoldsRelief(cell.EntryCode) {
+	if timeline.DisclosesRelief(cell.EntryCode) {
 		s.reliefWith(reference, cell.PublisherCode)
 	}
 }

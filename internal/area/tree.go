@@ -234,8 +234,8 @@ func (t *Tree) Ancestors(place Place) []Place {
 	return above
 }
 
-// Holds tells whether the second place is the first or lies below it.
-func (t *Tree) Holds(place, other Place) bool {
+// Contains tells whether the second place is the first or lies below it.
+func (t *Tree) Contains(place, other Place) bool {
 	return t.first[place] <= t.first[other] && t.first[other] < t.end[place]
 }
 

@@ -146,7 +146,7 @@ func TestWalks(t *testing.T) {
 				for at != area.Nowhere && at != place {
 					at = made.Parent(at)
 				}
-				if made.Holds(place, other) != (at == place) {
+				if made.Contains(place, other) != (at == place) {
 					t.Fatalf("seed %d: %s holds %s", seed, made.Node(place).Code, made.Node(other).Code)
 				}
 				if at != place {

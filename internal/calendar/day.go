@@ -199,10 +199,10 @@ func (d Day) AddMonths(months int) Day {
 // Span is a stretch of days, both ends in it. To is Never where it is open.
 type Span struct{ From, To Day }
 
-// Holds tells whether the day lies in the span.
-func (s Span) Holds(d Day) bool { return s.From <= d && d <= s.To }
+// Contains tells whether the day lies in the span.
+func (s Span) Contains(d Day) bool { return s.From <= d && d <= s.To }
 
-// Meet returns the days that both spans hold; ok is false when there are none.
+// Meet returns the days that are in both spans; ok is false when there are none.
 func (s Span) Meet(other Span) (met Span, ok bool) {
 	met = Span{From: max(s.From, other.From), To: min(s.To, other.To)}
 	return met, met.From <= met.To

@@ -81,7 +81,7 @@ func (c *Cell) Key() CellKey { return CellKey{c.PublisherCode, c.EntryCode} }
 // RuleOn returns the rule of a day, nil when the cell is not in force.
 func (c *Cell) RuleOn(d calendar.Day) *Rule {
 	for i := range c.Rules {
-		if c.Rules[i].Holds(d) {
+		if c.Rules[i].Contains(d) {
 			return &c.Rules[i]
 		}
 	}
@@ -91,7 +91,7 @@ func (c *Cell) RuleOn(d calendar.Day) *Rule {
 // ExemptOn tells whether an exemption covers the day.
 func (c *Cell) ExemptOn(d calendar.Day) bool {
 	for _, span := range c.Exemptions {
-		if span.Holds(d) {
+		if span.Contains(d) {
 			return true
 		}
 	}
@@ -101,7 +101,7 @@ func (c *Cell) ExemptOn(d calendar.Day) bool {
 // RunOn returns the run that holds the day, nil if there is none.
 func (c *Cell) RunOn(d calendar.Day) *Run {
 	for i := range c.Runs {
-		if c.Runs[i].Holds(d) {
+		if c.Runs[i].Contains(d) {
 			return &c.Runs[i]
 		}
 	}

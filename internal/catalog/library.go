@@ -185,7 +185,7 @@ func (l *Library) InForce(tree *area.Tree, place area.Place, on calendar.Day) *E
 func (l *Library) issuedBy(issuer string, on calendar.Day) *Effective {
 	var best *Effective
 	for _, c := range l.byIssuer[issuer] {
-		if !c.span().Holds(on) {
+		if !c.span().Contains(on) {
 			continue
 		}
 		if best == nil || c.EffectiveFrom > best.EffectiveFrom || c.EffectiveFrom == best.EffectiveFrom && c.Code > best.Code {
@@ -205,7 +205,7 @@ type Reign struct {
 // cell is not in force.
 func (l *Library) RuleOn(tree *area.Tree, place area.Place, entryCode string, on calendar.Day, assignments []Assignment) *Row {
 	inForce := l.InForce(tree, place, on)
-	if inForce == nil || !tree.ValidOn(place).Holds(on) {
+	if inForce == nil || !tree.ValidOn(place).Contains(on) {
 		return nil
 	}
 	row := inForce.Row(entryCode)

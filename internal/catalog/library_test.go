@@ -184,7 +184,7 @@ func TestInForce(t *testing.T) {
 		for on := jan(1) - 2; on <= jan(31); on++ {
 			var expected *catalog.Effective
 			for _, reign := range succession {
-				if reign.Holds(on) {
+				if reign.Contains(on) {
 					expected = reign.Catalog
 				}
 			}

@@ -235,7 +235,7 @@ func (v version) listedIn(place area.Place, listing coverage.Listing) []area.Pla
 		for _, brief := range v.of.briefs[v.of.tree.Node(at).Code] {
 			for _, kind := range listing.Kinds {
 				for _, on := range brief.Listed[kind] {
-					if v.of.tree.Holds(place, at) && listing.From <= on && on <= listing.To {
+					if v.of.tree.Contains(place, at) && listing.From <= on && on <= listing.To {
 						publishers = append(publishers, at)
 					}
 				}

@@ -147,7 +147,7 @@ func (in Reference) checkCell(found *rule.Findings, publisher, entry string, nam
 		unknown.Named = entry
 		found.Add(unknown)
 	}
-	if place == area.Nowhere || entry == "" || named && !known || on == calendar.None || !in.Tree.ValidOn(place).Holds(on) {
+	if place == area.Nowhere || entry == "" || named && !known || on == calendar.None || !in.Tree.ValidOn(place).Contains(on) {
 		return nil
 	}
 	row := in.Library.RuleOn(in.Tree, place, entry, on, in.Assignments)
@@ -166,7 +166,7 @@ func (in Reference) checkPublisher(found *rule.Findings, publisher string, on ca
 		found.Add(rule.Missing.Found("publisherCode", "give a value", "it is empty"))
 	case place == area.Nowhere:
 		found.Add(rule.UnknownNode("publisherCode", publisher))
-	case on != calendar.None && !in.Tree.ValidOn(place).Holds(on):
+	case on != calendar.None && !in.Tree.ValidOn(place).Contains(on):
 		found.Add(rule.NodeNotValid.Found("publisherCode", "check the code and the date", "the node is not valid on %s", on))
 	}
 	return place

@@ -143,7 +143,7 @@ func interpretationDuty(document *disclosure.Disclosure, facts *Facts, days *cal
 		return Duty{}, false
 	}
 	for _, reign := range facts.Succession {
-		if !reign.Holds(opened) {
+		if !reign.Contains(opened) {
 			continue
 		}
 		deadline := days.WorkingDeadline(opened, reign.Catalog.InterpretationWorkingDays)

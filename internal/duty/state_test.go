@@ -111,7 +111,7 @@ func TestSeries(t *testing.T) {
 		}
 		within := false
 		for _, span := range duties.OverdueSpans(days) {
-			within = within || span.Holds(on)
+			within = within || span.Contains(on)
 		}
 		if len(listed) != len(overdue) || within != (len(overdue) > 0) {
 			t.Fatalf("%+v on %s: %d overdue, listed %d, spans hold it %v", s, on, len(overdue), len(listed), within)

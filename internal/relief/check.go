@@ -76,7 +76,7 @@ func (m *Movement) checkEnds(found *rule.Findings, tree *area.Tree) {
 		case end.place == area.Nowhere:
 			unknown = true
 			found.Add(rule.UnknownNode(end.field, end.code))
-		case m.OccurredOn != calendar.None && !tree.ValidOn(end.place).Holds(m.OccurredOn):
+		case m.OccurredOn != calendar.None && !tree.ValidOn(end.place).Contains(m.OccurredOn):
 			found.Add(rule.NodeNotValid.Found(end.field, "check the code and the date", "the node is not valid on %s", m.OccurredOn))
 		}
 	}
@@ -89,14 +89,14 @@ func (m *Movement) checkEnds(found *rule.Findings, tree *area.Tree) {
 		switch {
 		case from == area.Nowhere:
 			refuse("fromCode", "name the giver", "an allocation has no giver")
-		case to == area.Nowhere || to == from || !tree.Holds(from, to):
+		case to == area.Nowhere || to == from || !tree.Contains(from, to):
 			refuse("toCode", "give a node below "+m.FromCode, "an allocation goes to a node below its giver")
 		}
 	case Distribution:
 		switch {
 		case from == area.Nowhere:
 			refuse("fromCode", "name the giver", "a distribution has no giver")
-		case to != area.Nowhere && !tree.Holds(from, to):
+		case to != area.Nowhere && !tree.Contains(from, to):
 			refuse("toCode", "leave it empty, or give "+m.FromCode+" or a node below it",
 				"a distribution goes to households of the giver or of a node below it")
 		}

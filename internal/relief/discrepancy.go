@@ -57,13 +57,13 @@ const IdleWorkingDays = 15
 
 // Account is whose doubts are asked for.
 type Account struct {
-	// Holds tells whether a node is asked about; Region whether it is a Region,
+	// Contains tells whether a node is asked about; Region whether it is a Region,
 	// whose money comes from elsewhere and which cannot overspend.
-	Holds, Region func(code string) bool
-	Span          calendar.Span // of the movements that UNDISCLOSED and UNMATCHED look at
-	On            calendar.Day
-	Days          *calendar.Calendar
-	IdleDays      int
+	Contains, Region func(code string) bool
+	Span             calendar.Span // of the movements that UNDISCLOSED and UNMATCHED look at
+	On               calendar.Day
+	Days             *calendar.Calendar
+	IdleDays         int
 }
 
 // giver is who answers for a movement: the receiver of a donation.
@@ -86,7 +86,7 @@ func Discrepancies(movements []Recorded, a Account) []Discrepancy {
 	}
 	books := map[account]*Discrepancy{}
 	enter := func(code string, m *Recorded, change Fen) {
-		if code == "" || !a.Holds(code) {
+		if code == "" || !a.Contains(code) {
 			return
 		}
 		key := account{code, m.Class}
@@ -108,7 +108,7 @@ func Discrepancies(movements []Recorded, a Account) []Discrepancy {
 		if m.Kind != Distribution {
 			enter(m.ToCode, m, m.Funds)
 		}
-		if a.Holds(m.giver()) && a.Span.Holds(m.OccurredOn) {
+		if a.Contains(m.giver()) && a.Span.Contains(m.OccurredOn) {
 			found = append(found, ofMovement(m, &a)...)
 		}
 	}

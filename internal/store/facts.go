@@ -116,7 +116,7 @@ func (r Reads) FactsOfCells(ctx context.Context, cells []catalog.CellKey, partne
 		if cell.EntryCode == disclosure.ResponseEntry {
 			facts.concernsOf = append(facts.concernsOf, cell.PublisherCode)
 		}
-		if timeline.HoldsRelief(cell.EntryCode) && !slices.Contains(facts.reliefOf, cell.PublisherCode) {
+		if timeline.DisclosesRelief(cell.EntryCode) && !slices.Contains(facts.reliefOf, cell.PublisherCode) {
 			facts.reliefOf = append(facts.reliefOf, cell.PublisherCode)
 		}
 		if !seen[cell.PublisherCode] {

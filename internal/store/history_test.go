@@ -147,10 +147,10 @@ func TestHistoryOfFacts(t *testing.T) {
 			if second["recorded_by"] != "changer" {
 				t.Errorf("the changed fact is recorded by %v", second["recorded_by"])
 			}
-			history.holds(fact.key, began, kept{first, second, "changer"})
+			history.expect(fact.key, began, kept{first, second, "changer"})
 			run("mover", fmt.Sprintf("UPDATE %s SET %s WHERE %s", fact.table, fact.rekey, fact.row))
 			moved := history.version(fact.rekeyed)
-			history.holds(fact.key, began, kept{first, second, "changer"}, kept{second, nil, "mover"})
+			history.expect(fact.key, began, kept{first, second, "changer"}, kept{second, nil, "mover"})
 			run("remover", fmt.Sprintf("DELETE FROM %s WHERE %s", fact.table, fact.rekeyed))
 			var total int
 			if err := db.DB().QueryRow("SELECT count(*) FROM fact_history WHERE fact = $1", fact.table).Scan(&total); err != nil {
@@ -229,7 +229,7 @@ func (h *historyOf) rows(key string) []historyRow {
 	return h.query("fact = $1 AND key = $2::jsonb", h.table, key)
 }
 
-func (h *historyOf) holds(key string, since time.Time, want ...kept) {
+func (h *historyOf) expect(key string, since time.Time, want ...kept) {
 	h.t.Helper()
 	rows := h.rows(key)
 	if len(rows) != len(want) {

@@ -117,7 +117,7 @@ func (e *evaluation) lastOn(on calendar.Day) calendar.Day {
 
 func (e *evaluation) overdueOn(on calendar.Day) bool {
 	for _, span := range e.overdue {
-		if span.Holds(on) {
+		if span.Contains(on) {
 			return true
 		}
 	}

@@ -58,8 +58,8 @@ func (r *Reference) ReliefCells(giver area.Place) []catalog.CellKey {
 // ReliefEntries are the entries under which relief may be disclosed.
 var ReliefEntries = []string{reliefDepartmentEntry, reliefEntry}
 
-// HoldsRelief tells whether relief may be disclosed under an entry.
-func HoldsRelief(entryCode string) bool { return slices.Contains(ReliefEntries, entryCode) }
+// DisclosesRelief tells whether relief may be disclosed under an entry.
+func DisclosesRelief(entryCode string) bool { return slices.Contains(ReliefEntries, entryCode) }
 
 func assignmentsOf(code string, facts *PublisherFacts) []catalog.Assignment {
 	return slices.DeleteFunc(slices.Clone(facts.Assignments), func(a catalog.Assignment) bool { return a.PublisherCode != code })

@@ -241,7 +241,7 @@ func (h *History) causeOf(span Span) Cause {
 	case span.Status == Exempt:
 		cause.Kind = ExemptionBegan
 		for i, exemption := range cell.Exemptions {
-			if exemption.Holds(span.From) {
+			if exemption.Contains(span.From) {
 				cause.Because = cell.ExemptBecause[i]
 				break
 			}

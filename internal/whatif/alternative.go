@@ -98,7 +98,7 @@ func (d *Derivation) Affected(documents *affected.Documents) (affected.Cells, er
 	d.cells = set.Cells
 	maps.DeleteFunc(d.cells, func(code string, _ map[string]bool) bool {
 		at := d.index.Tree.Find(code)
-		return at == area.Nowhere || !d.index.Tree.Holds(d.place, at)
+		return at == area.Nowhere || !d.index.Tree.Contains(d.place, at)
 	})
 	return d.cells, nil
 }

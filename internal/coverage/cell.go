@@ -21,18 +21,18 @@ func (x *Index) Briefs(publisher area.Place) []timeline.Brief {
 	return briefs
 }
 
-// Holds tells whether a cell is what the index holds of it; one that the index
-// does not have is nothing.
-func (x *Index) Holds(publisher area.Place, cell *timeline.Brief) bool {
-	held := timeline.Brief{EntryCode: cell.EntryCode}
+// Agrees tells whether a cell is what the index has of it; one that the index does
+// not have is empty.
+func (x *Index) Agrees(publisher area.Place, cell *timeline.Brief) bool {
+	known := timeline.Brief{EntryCode: cell.EntryCode}
 	if r := x.rows[publisher]; r != nil {
 		for i := range r.cells {
 			if x.entries.codes[r.cells[i].entry] == cell.EntryCode {
-				held = x.brief(r, i)
+				known = x.brief(r, i)
 			}
 		}
 	}
-	return bytes.Equal(timeline.Pack([]timeline.Brief{held}), timeline.Pack([]timeline.Brief{*cell}))
+	return bytes.Equal(timeline.Pack([]timeline.Brief{known}), timeline.Pack([]timeline.Brief{*cell}))
 }
 
 func (x *Index) brief(r *row, i int) timeline.Brief {
