@@ -46,7 +46,7 @@ func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([
 			of = neverInForce(cell)
 		}
 		histories[i] = timeline.HistoryOf(of, l.view.Index.Days)
-		if brief := timeline.BriefOf(&histories[i].Cell, of); !l.view.Index.Agrees(l.view.Index.Tree.Find(cell.PublisherCode), &brief) {
+		if summary := timeline.SummaryOf(&histories[i].Cell, of); !l.view.Index.Agrees(l.view.Index.Tree.Find(cell.PublisherCode), &summary) {
 			l.view.stale.Store(true)
 			return nil, problem.New(
 				problem.Conflict,

@@ -127,7 +127,7 @@ func (w *world) cells(reference timeline.Reference) map[catalog.CellKey]string {
 	for place := range area.Place(reference.Tree.Size()) {
 		code := reference.Tree.Node(place).Code
 		for _, cell := range reference.OfPublisher(place, w.facts(code, reference.PartnerCode(code)), nil) {
-			if packed := timeline.Pack([]timeline.Brief{cell}); !cell.Empty() {
+			if packed := timeline.Pack([]timeline.CellSummary{cell}); !cell.Empty() {
 				all[catalog.CellKey{PublisherCode: code, EntryCode: cell.EntryCode}] = string(packed)
 			}
 		}

@@ -273,8 +273,8 @@ func throughput(clients int, step func()) float64 {
 }
 
 type publisherRow struct {
-	code   string
-	briefs []timeline.Brief
+	code      string
+	summaries []timeline.CellSummary
 }
 
 // timelines reads every publisher's timelines.
@@ -292,11 +292,11 @@ func timelines(b *testing.B) []publisherRow {
 		if err := found.Scan(&code, &packed); err != nil {
 			b.Fatal(err)
 		}
-		briefs, err := timeline.Packed(packed).Unpack()
+		summaries, err := timeline.Packed(packed).Unpack()
 		if err != nil {
 			b.Fatal(err)
 		}
-		all = append(all, publisherRow{code, briefs})
+		all = append(all, publisherRow{code, summaries})
 	}
 	return all
 }

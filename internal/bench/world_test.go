@@ -124,16 +124,16 @@ func spanRows(b *testing.B) {
 	}
 	index := nation.follower.Current()
 	for _, row := range timelines(b) {
-		for _, brief := range row.briefs {
-			for i, span := range brief.Spans {
+		for _, summary := range row.summaries {
+			for i, span := range summary.Spans {
 				to := calendar.Last
-				if i+1 < len(brief.Spans) {
-					to = brief.Spans[i+1].From - 1
+				if i+1 < len(summary.Spans) {
+					to = summary.Spans[i+1].From - 1
 				}
 				if span.Status == 0 {
 					continue
 				}
-				if _, err := spans.Exec(row.code, brief.EntryCode, int(span.Status), span.From.String(), to.String()); err != nil {
+				if _, err := spans.Exec(row.code, summary.EntryCode, int(span.Status), span.From.String(), to.String()); err != nil {
 					b.Fatal(err)
 				}
 			}

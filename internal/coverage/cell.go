@@ -8,40 +8,40 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
-// Briefs returns a publisher's cells, by entry code.
-func (x *Index) Briefs(publisher area.Place) []timeline.Brief {
+// Cells returns a publisher's cells, by entry code.
+func (x *Index) Cells(publisher area.Place) []timeline.CellSummary {
 	r := x.rows[publisher]
 	if r == nil {
 		return nil
 	}
-	briefs := make([]timeline.Brief, len(r.cells))
-	for i := range briefs {
-		briefs[i] = x.brief(r, i)
+	summaries := make([]timeline.CellSummary, len(r.cells))
+	for i := range summaries {
+		summaries[i] = x.cell(r, i)
 	}
-	return briefs
+	return summaries
 }
 
 // Agrees tells whether a cell is what the index has of it; one that the index does
 // not have is empty.
-func (x *Index) Agrees(publisher area.Place, cell *timeline.Brief) bool {
-	known := timeline.Brief{EntryCode: cell.EntryCode}
+func (x *Index) Agrees(publisher area.Place, cell *timeline.CellSummary) bool {
+	known := timeline.CellSummary{EntryCode: cell.EntryCode}
 	if r := x.rows[publisher]; r != nil {
 		for i := range r.cells {
 			if x.entries.codes[r.cells[i].entry] == cell.EntryCode {
-				known = x.brief(r, i)
+				known = x.cell(r, i)
 			}
 		}
 	}
-	return bytes.Equal(timeline.Pack([]timeline.Brief{known}), timeline.Pack([]timeline.Brief{*cell}))
+	return bytes.Equal(timeline.Pack([]timeline.CellSummary{known}), timeline.Pack([]timeline.CellSummary{*cell}))
 }
 
-func (x *Index) brief(r *row, i int) timeline.Brief {
+func (x *Index) cell(r *row, i int) timeline.CellSummary {
 	p := r.parts(i)
-	brief := timeline.Brief{EntryCode: x.entries.codes[p.entry], Spans: p.spans, Duties: p.duties, Series: p.series}
+	summary := timeline.CellSummary{EntryCode: x.entries.codes[p.entry], Spans: p.spans, Duties: p.duties, Series: p.series}
 	for kind, days := range p.listed {
 		for _, day := range days {
-			brief.Listed[kind] = append(brief.Listed[kind], calendar.Day(day))
+			summary.Listed[kind] = append(summary.Listed[kind], calendar.Day(day))
 		}
 	}
-	return brief
+	return summary
 }

@@ -13,11 +13,11 @@ import (
 
 // missing packs a publisher whose entries are all missing from a day on.
 func missing(publisher string, from calendar.Day, entries ...string) coverage.Timelines {
-	var briefs []timeline.Brief
+	var summaries []timeline.CellSummary
 	for _, entry := range entries {
-		briefs = append(briefs, timeline.Brief{EntryCode: entry, Spans: []timeline.Span{{From: from, Status: timeline.Missing}}})
+		summaries = append(summaries, timeline.CellSummary{EntryCode: entry, Spans: []timeline.Span{{From: from, Status: timeline.Missing}}})
 	}
-	return coverage.Timelines{PublisherCode: publisher, Packed: timeline.Pack(briefs)}
+	return coverage.Timelines{PublisherCode: publisher, Packed: timeline.Pack(summaries)}
 }
 
 // county is a county with its townships' timelines.

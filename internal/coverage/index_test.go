@@ -81,8 +81,8 @@ func TestIndexWithReference(t *testing.T) {
 	}
 	after := *start
 	after.tree, after.days = mustTree(t, nodes), calendar.New([]calendar.Arrangement{festival})
-	after.briefs = maps.Clone(start.briefs)
-	maps.DeleteFunc(after.briefs, func(code string, _ []timeline.Brief) bool { return after.tree.Find(code) == area.Nowhere })
+	after.summaries = maps.Clone(start.summaries)
+	maps.DeleteFunc(after.summaries, func(code string, _ []timeline.CellSummary) bool { return after.tree.Find(code) == area.Nowhere })
 	moved := version{index.WithReference(timeline.Reference{Tree: after.tree, Days: after.days}), &after}
 	last, changes := after.changed(200)
 	changed := version{mustApply(t, moved.index, changes), last}
@@ -113,13 +113,13 @@ func TestIndexUnchanged(t *testing.T) {
 // eves, and a few others, in order.
 func (p *population) someDays() []calendar.Day {
 	days := []calendar.Day{calendar.First, calendar.Last}
-	codes := slices.Sorted(maps.Keys(p.briefs))
+	codes := slices.Sorted(maps.Keys(p.summaries))
 	for len(days) < 14 {
-		briefs := p.briefs[codes[p.random.IntN(len(codes))]]
-		if len(briefs) == 0 || len(briefs[0].Duties) == 0 || len(briefs[0].Spans) == 0 {
+		summaries := p.summaries[codes[p.random.IntN(len(codes))]]
+		if len(summaries) == 0 || len(summaries[0].Duties) == 0 || len(summaries[0].Spans) == 0 {
 			continue
 		}
-		for _, on := range []calendar.Day{briefs[0].Spans[0].From, briefs[0].Duties[0].OpenedOn, briefs[0].Duties[0].DueOn} {
+		for _, on := range []calendar.Day{summaries[0].Spans[0].From, summaries[0].Duties[0].OpenedOn, summaries[0].Duties[0].DueOn} {
 			if calendar.First < on && on < calendar.Last {
 				days = append(days, on-calendar.Day(p.random.IntN(2)), on+1)
 			}
@@ -232,9 +232,9 @@ func (v version) checkListing(t *testing.T, place area.Place, random *rand.Rand)
 func (v version) listedIn(place area.Place, listing coverage.Listing) []area.Place {
 	var publishers []area.Place
 	for at := range area.Place(v.of.tree.Size()) {
-		for _, brief := range v.of.briefs[v.of.tree.Node(at).Code] {
+		for _, summary := range v.of.summaries[v.of.tree.Node(at).Code] {
 			for _, kind := range listing.Kinds {
-				for _, on := range brief.Listed[kind] {
+				for _, on := range summary.Listed[kind] {
 					if v.of.tree.Contains(place, at) && listing.From <= on && on <= listing.To {
 						publishers = append(publishers, at)
 					}

@@ -17,11 +17,11 @@ import (
 // population is a tree whose publishers have timelines made up at random: more of
 // them, and odder ones, than facts would give.
 type population struct {
-	random *rand.Rand
-	tree   *area.Tree
-	days   *calendar.Calendar
-	briefs map[string][]timeline.Brief
-	series []timeline.BriefSeries // what most publishers have the same of
+	random    *rand.Rand
+	tree      *area.Tree
+	days      *calendar.Calendar
+	summaries map[string][]timeline.CellSummary
+	series    []timeline.SeriesSummary // what most publishers have the same of
 }
 
 // populationNodes are two provinces. Their counties have few nodes each, or as
@@ -61,7 +61,7 @@ func populationNodes() []*area.Node {
 
 func newPopulation(t *testing.T, random *rand.Rand, nodes []*area.Node) *population {
 	t.Helper()
-	p := &population{random: random, tree: mustTree(t, nodes), days: calendar.New(nil), briefs: map[string][]timeline.Brief{}}
+	p := &population{random: random, tree: mustTree(t, nodes), days: calendar.New(nil), summaries: map[string][]timeline.CellSummary{}}
 	for _, every := range []calendar.Periodicity{calendar.Annual, calendar.Semiannual, calendar.Quarterly, calendar.Monthly, calendar.Quarterly, calendar.Annual} {
 		last := calendar.PeriodOf(calendar.Last, every).Ordinal
 		if random.IntN(3) == 0 {
@@ -70,11 +70,11 @@ func newPopulation(t *testing.T, random *rand.Rand, nodes []*area.Node) *populat
 		first := min(last, calendar.PeriodOf(p.day(), every).Ordinal)
 		p.series = append(
 			p.series,
-			timeline.BriefSeries{Every: every, First: first, Last: last, WorkingDays: random.IntN(3) * random.IntN(60)},
+			timeline.SeriesSummary{Every: every, First: first, Last: last, WorkingDays: random.IntN(3) * random.IntN(60)},
 		)
 	}
 	for _, node := range p.tree.Nodes() {
-		p.briefs[node.Code] = p.timelines()
+		p.summaries[node.Code] = p.timelines()
 	}
 	return p
 }
@@ -104,13 +104,13 @@ func (p *population) dayOr() calendar.Day {
 }
 
 // timelines are those of one publisher: some have nothing.
-func (p *population) timelines() []timeline.Brief {
-	var briefs []timeline.Brief
+func (p *population) timelines() []timeline.CellSummary {
+	var summaries []timeline.CellSummary
 	for entry := range 8 {
 		if p.random.IntN(3) > 0 {
 			continue
 		}
-		brief := timeline.Brief{EntryCode: fmt.Sprintf("%d.%d", 1+entry/4, 1+entry%4)}
+		summary := timeline.CellSummary{EntryCode: fmt.Sprintf("%d.%d", 1+entry/4, 1+entry%4)}
 		starts := make([]calendar.Day, p.random.IntN(8))
 		for i := range starts {
 			starts[i] = p.day()
@@ -119,29 +119,29 @@ func (p *population) timelines() []timeline.Brief {
 		before := timeline.NotInForce
 		for _, from := range slices.Compact(starts) {
 			status := (before + 1 + timeline.Status(p.random.IntN(timeline.Statuses-1))) % timeline.Statuses
-			brief.Spans = append(brief.Spans, timeline.Span{From: from, Status: status})
+			summary.Spans = append(summary.Spans, timeline.Span{From: from, Status: status})
 			before = status
 		}
 		for range p.random.IntN(4) {
-			brief.Duties = append(brief.Duties, duty.Days{OpenedOn: p.day(), DueOn: p.dayOr(), FulfilledOn: p.dayOr()})
+			summary.Duties = append(summary.Duties, duty.Days{OpenedOn: p.day(), DueOn: p.dayOr(), FulfilledOn: p.dayOr()})
 		}
 		if p.random.IntN(2) == 0 {
-			brief.Series = append(brief.Series, p.fulfilled(p.series[p.random.IntN(len(p.series))]))
+			summary.Series = append(summary.Series, p.fulfilled(p.series[p.random.IntN(len(p.series))]))
 		}
-		for kind := range brief.Listed {
+		for kind := range summary.Listed {
 			for range p.random.IntN(4) {
-				brief.Listed[kind] = append(brief.Listed[kind], min(p.day(), calendar.Last))
+				summary.Listed[kind] = append(summary.Listed[kind], min(p.day(), calendar.Last))
 			}
-			slices.Sort(brief.Listed[kind])
+			slices.Sort(summary.Listed[kind])
 		}
-		briefs = append(briefs, brief)
+		summaries = append(summaries, summary)
 	}
-	return briefs
+	return summaries
 }
 
 // fulfilled is a series some of whose duties were fulfilled, some before they
 // opened and some late.
-func (p *population) fulfilled(series timeline.BriefSeries) timeline.BriefSeries {
+func (p *population) fulfilled(series timeline.SeriesSummary) timeline.SeriesSummary {
 	for ordinal := series.First; ordinal <= min(series.Last, series.First+40); ordinal++ {
 		if p.random.IntN(5) == 0 {
 			opened := calendar.Period{Every: series.Every, Ordinal: ordinal}.First()
@@ -158,8 +158,8 @@ func (p *population) fulfilled(series timeline.BriefSeries) timeline.BriefSeries
 func (p *population) packed() []coverage.Timelines {
 	var all []coverage.Timelines
 	for _, node := range p.tree.Nodes() {
-		if briefs, known := p.briefs[node.Code]; known {
-			all = append(all, coverage.Timelines{PublisherCode: node.Code, Packed: timeline.Pack(briefs)})
+		if summaries, known := p.summaries[node.Code]; known {
+			all = append(all, coverage.Timelines{PublisherCode: node.Code, Packed: timeline.Pack(summaries)})
 		}
 	}
 	return all
@@ -170,16 +170,16 @@ func (p *population) packed() []coverage.Timelines {
 // publisher changes twice: its last timelines hold.
 func (p *population) changed(count int) (*population, []coverage.Timelines) {
 	next := *p
-	next.briefs = maps.Clone(p.briefs)
+	next.summaries = maps.Clone(p.summaries)
 	changes := []coverage.Timelines{{PublisherCode: "unknown", Packed: timeline.Pack(p.timelines())}}
 	for len(changes) < count {
 		code := p.tree.Node(area.Place(p.random.IntN(p.tree.Size()))).Code
 		change := coverage.Timelines{PublisherCode: code}
 		if p.random.IntN(4) == 0 {
-			delete(next.briefs, code)
+			delete(next.summaries, code)
 		} else {
-			next.briefs[code] = p.timelines()
-			change.Packed = timeline.Pack(next.briefs[code])
+			next.summaries[code] = p.timelines()
+			change.Packed = timeline.Pack(next.summaries[code])
 		}
 		changes = append(changes, change)
 	}
@@ -204,16 +204,16 @@ func (p *population) count(on calendar.Day) *counted {
 	c := &counted{make([]coverage.Figures, size), make([]coverage.Figures, size), make([]map[slotName]coverage.Figures, size)}
 	for place := range area.Place(size) {
 		node := p.tree.Node(place)
-		for i := range p.briefs[node.Code] {
-			brief := &p.briefs[node.Code][i]
-			figures := p.figuresOf(brief, on)
+		for i := range p.summaries[node.Code] {
+			summary := &p.summaries[node.Code][i]
+			figures := p.figuresOf(summary, on)
 			c.self[place].Plus(&figures)
 			for at := place; at != area.Nowhere; at = p.tree.Parent(at) {
 				c.subtree[at].Plus(&figures)
 				if c.slots[at] == nil {
 					c.slots[at] = map[slotName]coverage.Figures{}
 				}
-				name := slotName{brief.EntryCode, node.Level}
+				name := slotName{summary.EntryCode, node.Level}
 				sum := c.slots[at][name]
 				sum.Plus(&figures)
 				if c.slots[at][name] = sum; sum.Zero() {
@@ -225,18 +225,18 @@ func (p *population) count(on calendar.Day) *counted {
 	return c
 }
 
-func (p *population) figuresOf(brief *timeline.Brief, on calendar.Day) (figures coverage.Figures) {
+func (p *population) figuresOf(summary *timeline.CellSummary, on calendar.Day) (figures coverage.Figures) {
 	status := timeline.NotInForce
-	for _, span := range brief.Spans {
+	for _, span := range summary.Spans {
 		if span.From <= on {
 			status = span.Status
 		}
 	}
 	figures.Cells[status]++
-	for _, days := range brief.Duties {
+	for _, days := range summary.Duties {
 		figures.Duties[days.StateOn(on)]++
 	}
-	for _, series := range brief.Series {
+	for _, series := range summary.Series {
 		for ordinal := series.First; ordinal <= series.Last; ordinal++ {
 			period := calendar.Period{Every: series.Every, Ordinal: ordinal}
 			if period.First() > on {

@@ -30,20 +30,20 @@ func ranked(t *testing.T, minRequired int, cells map[string]string) []string {
 		{
 			PublisherCode: "1/yj",
 			Packed: timeline.Pack(
-				[]timeline.Brief{{EntryCode: "1.1", Spans: []timeline.Span{{From: on, Status: timeline.Covered}}}},
+				[]timeline.CellSummary{{EntryCode: "1.1", Spans: []timeline.Span{{From: on, Status: timeline.Covered}}}},
 			),
 		},
 	}
 	for code, statuses := range cells {
 		nodes = append(nodes, &area.Node{Code: code, ParentCode: "1", Level: area.Township})
-		var briefs []timeline.Brief
+		var summaries []timeline.CellSummary
 		for i, letter := range statuses {
-			briefs = append(
-				briefs,
-				timeline.Brief{EntryCode: fmt.Sprintf("1.%d", i+1), Spans: []timeline.Span{{From: on, Status: letters[letter]}}},
+			summaries = append(
+				summaries,
+				timeline.CellSummary{EntryCode: fmt.Sprintf("1.%d", i+1), Spans: []timeline.Span{{From: on, Status: letters[letter]}}},
 			)
 		}
-		all = append(all, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(briefs)})
+		all = append(all, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(summaries)})
 	}
 	index := mustIndex(t, timeline.Reference{Tree: mustTree(t, nodes), Days: calendar.New(nil)}, all)
 	var list []string

@@ -20,7 +20,7 @@ type row struct {
 	cells  []cell
 	spans  []timeline.Span
 	duties []duty.Days
-	series []timeline.BriefSeries
+	series []timeline.SeriesSummary
 	listed [timeline.ListKinds][]uint16 // days, as numbers
 	newest [timeline.ListKinds]uint16   // the last of them
 }
@@ -36,17 +36,17 @@ type cell struct {
 // newRow unpacks a publisher's timelines.
 func newRow(packed timeline.Packed, entries *entryTable) (*row, error) {
 	r := &row{}
-	err := packed.Each(func(brief *timeline.Brief) {
-		r.spans = append(r.spans, brief.Spans...)
-		r.duties = append(r.duties, brief.Duties...)
-		r.series = append(r.series, brief.Series...)
+	err := packed.Each(func(summary *timeline.CellSummary) {
+		r.spans = append(r.spans, summary.Spans...)
+		r.duties = append(r.duties, summary.Duties...)
+		r.series = append(r.series, summary.Series...)
 		c := cell{
-			entry:     entries.id(brief.EntryCode),
+			entry:     entries.id(summary.EntryCode),
 			spansEnd:  int32(len(r.spans)),
 			dutiesEnd: int32(len(r.duties)),
 			seriesEnd: int32(len(r.series)),
 		}
-		for kind, days := range brief.Listed {
+		for kind, days := range summary.Listed {
 			for _, day := range days {
 				r.listed[kind] = append(r.listed[kind], uint16(day))
 				r.newest[kind] = max(r.newest[kind], uint16(day))
@@ -63,7 +63,7 @@ type parts struct {
 	entry  entryID
 	spans  []timeline.Span
 	duties []duty.Days
-	series []timeline.BriefSeries
+	series []timeline.SeriesSummary
 	listed [timeline.ListKinds][]uint16
 }
 
@@ -122,7 +122,7 @@ func (p *parts) equal(other *parts) bool {
 		}
 	}
 	return p.entry == other.entry && slices.Equal(p.spans, other.spans) && slices.Equal(p.duties, other.duties) &&
-		slices.EqualFunc(p.series, other.series, func(a, b timeline.BriefSeries) bool {
+		slices.EqualFunc(p.series, other.series, func(a, b timeline.SeriesSummary) bool {
 			return a.Every == b.Every && a.First == b.First && a.Last == b.Last && a.WorkingDays == b.WorkingDays &&
 				slices.Equal(a.Fulfilled, b.Fulfilled)
 		})
@@ -145,7 +145,7 @@ func (p *parts) count(on calendar.Day, days *calendar.Calendar, figures *Figures
 
 // countSeries counts all duties of a series as if none was fulfilled, then puts
 // those right that were.
-func countSeries(series *timeline.BriefSeries, on calendar.Day, days *calendar.Calendar, figures *Figures) {
+func countSeries(series *timeline.SeriesSummary, on calendar.Day, days *calendar.Calendar, figures *Figures) {
 	opened, due := duty.Reached(series.Every, series.First, series.Last, series.WorkingDays, on, days)
 	figures.Duties[duty.Overdue] += int(due - series.First + 1)
 	figures.Duties[duty.Open] += int(opened - due)
@@ -160,7 +160,7 @@ func countSeries(series *timeline.BriefSeries, on calendar.Day, days *calendar.C
 	}
 }
 
-func daysOf(series *timeline.BriefSeries, fulfilment duty.Fulfilment, days *calendar.Calendar) duty.Days {
+func daysOf(series *timeline.SeriesSummary, fulfilment duty.Fulfilment, days *calendar.Calendar) duty.Days {
 	period := calendar.Period{Every: series.Every, Ordinal: fulfilment.Ordinal}
 	return duty.Days{OpenedOn: period.First(), DueOn: days.AddWorkingDays(period.Last(), series.WorkingDays), FulfilledOn: fulfilment.On}
 }

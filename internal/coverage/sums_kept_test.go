@@ -22,11 +22,11 @@ func TestSumsKept(t *testing.T) {
 		for n := range townships {
 			code := fmt.Sprintf("%s%03d", county, n)
 			nodes = append(nodes, &area.Node{Code: code, ParentCode: county, Level: area.Township})
-			brief := timeline.Brief{EntryCode: "1.1", Spans: []timeline.Span{{From: calendar.First, Status: timeline.Covered}}}
+			summary := timeline.CellSummary{EntryCode: "1.1", Spans: []timeline.Span{{From: calendar.First, Status: timeline.Covered}}}
 			if county == "13" && n < 6 { // timelines without a cell do not count
-				brief.Spans = nil
+				summary.Spans = nil
 			}
-			all = append(all, Timelines{PublisherCode: code, Packed: timeline.Pack([]timeline.Brief{brief})})
+			all = append(all, Timelines{PublisherCode: code, Packed: timeline.Pack([]timeline.CellSummary{summary})})
 		}
 	}
 	tree, err := area.NewTree(nodes)

@@ -181,7 +181,7 @@ func compute(
 }
 
 // gapsBetween compares two versions of a publisher's timelines on a day.
-func gapsBetween(publisher string, before, after []timeline.Brief, today calendar.Day) (opened, closed []Gap) {
+func gapsBetween(publisher string, before, after []timeline.CellSummary, today calendar.Day) (opened, closed []Gap) {
 	was := map[string]timeline.Status{}
 	for i := range before {
 		was[before[i].EntryCode] = timeline.StatusOn(before[i].Spans, today)

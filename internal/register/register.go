@@ -121,7 +121,7 @@ func (r *Register) after(ctx context.Context, w *writing) (*coverage.Index, erro
 func (w *writing) differing() []coverage.Timelines {
 	return slices.DeleteFunc(w.LockedTimelines(), func(t coverage.Timelines) bool {
 		place := w.index.Tree.Find(t.PublisherCode)
-		return place == area.Nowhere || bytes.Equal(t.Packed, timeline.Pack(w.index.Briefs(place)))
+		return place == area.Nowhere || bytes.Equal(t.Packed, timeline.Pack(w.index.Cells(place)))
 	})
 }
 

@@ -95,7 +95,7 @@ func BenchmarkFollower(b *testing.B) {
 
 // benchmarkedTimelines are about as long as a township's of the nation: 600 bytes.
 func benchmarkedTimelines(random *rand.Rand) timeline.Packed {
-	cells := make([]timeline.Brief, 16)
+	cells := make([]timeline.CellSummary, 16)
 	for i := range cells {
 		on := firstDay
 		cells[i].EntryCode = fmt.Sprintf("%d.%d", 1+i/4, 1+i%4)

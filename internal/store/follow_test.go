@@ -67,12 +67,12 @@ func versionIn(t *testing.T, index *coverage.Index, publisher int) int {
 
 // timelinesOf makes timelines of a version, with other cells around.
 func timelinesOf(version int, random *rand.Rand) timeline.Packed {
-	cells := []timeline.Brief{
+	cells := []timeline.CellSummary{
 		{EntryCode: versioned, Spans: []timeline.Span{{From: firstDay + calendar.Day(version), Status: timeline.Missing}}},
 	}
 	for _, entry := range []string{"2.1", "3.2", "5.1"}[random.IntN(4):] {
 		on := firstDay + calendar.Day(random.IntN(3000))
-		cell := timeline.Brief{EntryCode: entry, Spans: []timeline.Span{
+		cell := timeline.CellSummary{EntryCode: entry, Spans: []timeline.Span{
 			{From: on, Status: timeline.Pending}, {From: on + 20, Status: timeline.Missing}, {From: on + 100, Status: timeline.Covered},
 		}}
 		for range random.IntN(4) {

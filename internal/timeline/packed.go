@@ -22,13 +22,13 @@ const packedVersion = 1
 // command rebuild recomputes them from the facts.
 var ErrPacked = errors.New("packed timelines cannot be read: run reliefgraph rebuild")
 
-// Brief is what the index needs of a cell: its spans and its duties' days.
-type Brief struct {
+// CellSummary is what the index needs of a cell: its spans and its duties' days.
+type CellSummary struct {
 	EntryCode string
 	Spans     []Span
 	Duties    []duty.Days
-	Series    []BriefSeries
-	// Listed are the days by which lists order what the cell holds, in order.
+	Series    []SeriesSummary
+	// Listed are the days by which lists order what is in the cell, in order.
 	Listed [ListKinds][]calendar.Day
 }
 
@@ -47,46 +47,46 @@ const (
 	ListKinds = 3
 )
 
-// BriefSeries is a series of duties without what explains it.
-type BriefSeries struct {
+// SeriesSummary is a series of duties without what explains it.
+type SeriesSummary struct {
 	Every       calendar.Periodicity
 	First, Last int32
 	WorkingDays int
 	Fulfilled   []duty.Fulfilment
 }
 
-// BriefOf takes from a cell and its facts what the index needs, in a fixed order.
-func BriefOf(cell *Cell, facts *duty.Facts) Brief {
-	brief := Brief{EntryCode: cell.EntryCode, Spans: cell.Spans}
+// SummaryOf takes from a cell and its facts what the index needs, in a fixed order.
+func SummaryOf(cell *Cell, facts *duty.Facts) CellSummary {
+	summary := CellSummary{EntryCode: cell.EntryCode, Spans: cell.Spans}
 	for i := range facts.Disclosures {
 		document := &facts.Disclosures[i]
 		kind := PublishedDocuments
 		if document.PublicationDay() == calendar.Never {
 			kind = OtherDocuments
 		}
-		brief.Listed[kind] = append(brief.Listed[kind], document.ListedOn())
+		summary.Listed[kind] = append(summary.Listed[kind], document.ListedOn())
 	}
 	for i := range facts.News {
-		brief.Listed[NewsItems] = append(brief.Listed[NewsItems], facts.News[i].PublicationDay())
+		summary.Listed[NewsItems] = append(summary.Listed[NewsItems], facts.News[i].PublicationDay())
 	}
-	for kind := range brief.Listed {
-		slices.Sort(brief.Listed[kind])
+	for kind := range summary.Listed {
+		slices.Sort(summary.Listed[kind])
 	}
 	for i := range cell.Duties.Single {
-		brief.Duties = append(brief.Duties, cell.Duties.Single[i].Days())
+		summary.Duties = append(summary.Duties, cell.Duties.Single[i].Days())
 	}
-	slices.SortFunc(brief.Duties, func(a, b duty.Days) int {
+	slices.SortFunc(summary.Duties, func(a, b duty.Days) int {
 		return cmp.Or(cmp.Compare(a.OpenedOn, b.OpenedOn), cmp.Compare(a.DueOn, b.DueOn), cmp.Compare(a.FulfilledOn, b.FulfilledOn))
 	})
 	for i := range cell.Duties.Series {
 		s := &cell.Duties.Series[i]
-		brief.Series = append(brief.Series, BriefSeries{s.Every, s.First, s.Last, s.WorkingDays, s.Fulfilled})
+		summary.Series = append(summary.Series, SeriesSummary{s.Every, s.First, s.Last, s.WorkingDays, s.Fulfilled})
 	}
-	slices.SortStableFunc(brief.Series, compareSeries)
-	return brief
+	slices.SortStableFunc(summary.Series, compareSeries)
+	return summary
 }
 
-func compareSeries(a, b BriefSeries) int {
+func compareSeries(a, b SeriesSummary) int {
 	return cmp.Or(cmp.Compare(a.Every, b.Every), cmp.Compare(a.First, b.First), cmp.Compare(a.Last, b.Last),
 		cmp.Compare(a.WorkingDays, b.WorkingDays), slices.CompareFunc(a.Fulfilled, b.Fulfilled, func(a, b duty.Fulfilment) int {
 			return cmp.Or(cmp.Compare(a.Ordinal, b.Ordinal), cmp.Compare(a.On, b.On))
@@ -94,17 +94,17 @@ func compareSeries(a, b BriefSeries) int {
 }
 
 // Empty tells whether nothing is known of the cell.
-func (b *Brief) Empty() bool {
+func (c *CellSummary) Empty() bool {
 	listed := 0
-	for _, days := range b.Listed {
+	for _, days := range c.Listed {
 		listed += len(days)
 	}
-	return len(b.Spans)+len(b.Duties)+len(b.Series)+listed == 0
+	return len(c.Spans)+len(c.Duties)+len(c.Series)+listed == 0
 }
 
 // Pack writes cells, which are ordered by entry code, as bytes. Empty cells are
 // left out.
-func Pack(cells []Brief) Packed {
+func Pack(cells []CellSummary) Packed {
 	packed := []byte{packedVersion}
 	for i := range cells {
 		if !cells[i].Empty() {
@@ -114,7 +114,7 @@ func Pack(cells []Brief) Packed {
 	return packed
 }
 
-func packCell(packed []byte, cell *Brief) []byte {
+func packCell(packed []byte, cell *CellSummary) []byte {
 	number := func(value int64) { packed = binary.AppendVarint(packed, value) }
 	// An optional day is stored as its distance plus one, 0 for Never.
 	distance := func(day, from calendar.Day) {
@@ -204,9 +204,9 @@ func (u *unpacker) length() int {
 }
 
 // Unpack reads the cells in order.
-func (p Packed) Unpack() ([]Brief, error) {
-	var cells []Brief
-	err := p.Each(func(cell *Brief) {
+func (p Packed) Unpack() ([]CellSummary, error) {
+	var cells []CellSummary
+	err := p.Each(func(cell *CellSummary) {
 		copied := *cell
 		copied.Spans = slices.Clone(cell.Spans)
 		copied.Duties = slices.Clone(cell.Duties)
@@ -221,12 +221,12 @@ func (p Packed) Unpack() ([]Brief, error) {
 
 // Each reads the cells in order. Its argument and the slices in it are used
 // again for the next one, but for the fulfilments.
-func (p Packed) Each(visit func(*Brief)) error {
+func (p Packed) Each(visit func(*CellSummary)) error {
 	if len(p) == 0 || p[0] != packedVersion {
 		return ErrPacked
 	}
 	u := unpacker{rest: p[1:]}
-	var cell Brief
+	var cell CellSummary
 	for len(u.rest) > 0 {
 		length := u.length()
 		cell.EntryCode, u.rest = string(u.rest[:length]), u.rest[length:]
@@ -246,7 +246,7 @@ func (p Packed) Each(visit func(*Brief)) error {
 		}
 		cell.Series = cell.Series[:0]
 		for range u.length() {
-			series := BriefSeries{
+			series := SeriesSummary{
 				Every: calendar.Periodicity(u.number()), First: int32(u.number()), Last: int32(u.number()), WorkingDays: int(u.number()),
 			}
 			for range u.length() {

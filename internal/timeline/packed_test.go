@@ -10,7 +10,7 @@ import (
 )
 
 func packedSeed() timeline.Packed {
-	return timeline.Pack([]timeline.Brief{
+	return timeline.Pack([]timeline.CellSummary{
 		{
 			EntryCode: "3.2.1",
 			Spans:     []timeline.Span{{From: 18000, Status: timeline.Pending}, {From: 18030, Status: timeline.Missing}},
@@ -18,7 +18,7 @@ func packedSeed() timeline.Packed {
 				{OpenedOn: 18001, DueOn: 17990, FulfilledOn: calendar.Never},
 				{OpenedOn: 18002, DueOn: calendar.Never, FulfilledOn: 18000},
 			},
-			Series: []timeline.BriefSeries{
+			Series: []timeline.SeriesSummary{
 				{
 					Every:       calendar.Monthly,
 					First:       24240,

@@ -145,22 +145,22 @@ func (l *links) add(cell *duty.Facts, document *disclosure.Disclosure) {
 }
 
 // OfPublisher derives the cells of a publisher, or those of some entries only.
-func (r *Reference) OfPublisher(place area.Place, facts *PublisherFacts, only map[string]bool) []Brief {
+func (r *Reference) OfPublisher(place area.Place, facts *PublisherFacts, only map[string]bool) []CellSummary {
 	byCell := r.FactsByCell(place, facts, only)
-	briefs := make([]Brief, 0, len(byCell))
+	summaries := make([]CellSummary, 0, len(byCell))
 	for _, of := range byCell {
 		cell := Of(of, r.Days)
-		briefs = append(briefs, BriefOf(&cell, of))
+		summaries = append(summaries, SummaryOf(&cell, of))
 	}
-	return briefs
+	return summaries
 }
 
-// Splice puts the given entries' cells in the place of a publisher's present
+// Splice puts the cells of some entries in the place of a publisher's present
 // ones, both by entry code.
-func Splice(present, changed []Brief, entries map[string]bool) []Brief {
-	kept := slices.DeleteFunc(slices.Clone(present), func(b Brief) bool { return entries[b.EntryCode] })
+func Splice(present, changed []CellSummary, entries map[string]bool) []CellSummary {
+	kept := slices.DeleteFunc(slices.Clone(present), func(c CellSummary) bool { return entries[c.EntryCode] })
 	kept = append(kept, changed...)
-	slices.SortFunc(kept, func(a, b Brief) int {
+	slices.SortFunc(kept, func(a, b CellSummary) int {
 		if a.EntryCode < b.EntryCode {
 			return -1
 		}

@@ -122,13 +122,13 @@ func (d *Derivation) Facts(publishers []string, facts timeline.Facts) {
 	d.alternative.Alter(facts)
 	for _, code := range publishers {
 		place, entries := d.reference.Tree.Find(code), d.cells[code]
-		now := d.index.Briefs(place)
-		briefs := d.reference.OfPublisher(place, facts[code], entries)
+		now := d.index.Cells(place)
+		summaries := d.reference.OfPublisher(place, facts[code], entries)
 		if entries != nil {
-			briefs = timeline.Splice(now, briefs, entries)
+			summaries = timeline.Splice(now, summaries, entries)
 		}
 		// Most publishers have nothing that a row of a catalog changes.
-		if packed := timeline.Pack(briefs); !bytes.Equal(packed, timeline.Pack(now)) {
+		if packed := timeline.Pack(summaries); !bytes.Equal(packed, timeline.Pack(now)) {
 			d.timelines = append(d.timelines, coverage.Timelines{PublisherCode: code, Packed: packed})
 		}
 	}
