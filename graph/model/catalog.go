@@ -26,13 +26,13 @@ type CatalogInForce struct {
 // CatalogsInForce lists the catalogs in force for the node in a span of days, one
 // after the other.
 func (n *Administrative) CatalogsInForce(from, to calendar.Day) []CatalogInForce {
-	reigns := []CatalogInForce{}
-	for _, reign := range n.view.Index.Library.Succession(n.view.Index.Tree, n.place) {
-		if reign.From <= to && reign.To >= from {
-			reigns = append(reigns, CatalogInForce{max(from, reign.From), min(to, reign.To), n.view.catalog(reign.Catalog)})
+	spans := []CatalogInForce{}
+	for _, inForce := range n.view.Index.Library.Succession(n.view.Index.Tree, n.place) {
+		if inForce.From <= to && inForce.To >= from {
+			spans = append(spans, CatalogInForce{max(from, inForce.From), min(to, inForce.To), n.view.catalog(inForce.Catalog)})
 		}
 	}
-	return reigns
+	return spans
 }
 
 func (v *View) catalog(c *catalog.Effective) *Catalog {

@@ -56,22 +56,22 @@ func TestCatalogsInForce(t *testing.T) {
 	if len(in) < 2 {
 		t.Fatalf("%v", in)
 	}
-	for i, reign := range in {
+	for i, inForce := range in {
 		on := at(
 			t,
 			s.data(
 				`query ($on: Date) { administrativeNode(code: "533102") { catalog(asOf: $on) { code } } }`,
-				map[string]any{"on": at(t, reign, "from")},
+				map[string]any{"on": at(t, inForce, "from")},
 			),
 			"administrativeNode",
 			"catalog",
 			"code",
 		)
-		if on != at(t, reign, "catalog", "code") {
-			t.Errorf("on %v the catalog is %v, not %v", at(t, reign, "from"), on, at(t, reign, "catalog", "code"))
+		if on != at(t, inForce, "catalog", "code") {
+			t.Errorf("on %v the catalog is %v, not %v", at(t, inForce, "from"), on, at(t, inForce, "catalog", "code"))
 		}
-		if i > 0 && at(t, reign, "from").(string) <= at(t, in[i-1], "to").(string) {
-			t.Errorf("%v overlaps %v", reign, in[i-1])
+		if i > 0 && at(t, inForce, "from").(string) <= at(t, in[i-1], "to").(string) {
+			t.Errorf("%v overlaps %v", inForce, in[i-1])
 		}
 	}
 	if last := in[len(in)-1]; at(t, last, "to") != "2026-11-24" {

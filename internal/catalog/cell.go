@@ -114,15 +114,15 @@ func (l *Library) Cells(tree *area.Tree, place area.Place, assignments []Assignm
 }
 
 // CellsOf is Cells for a node whose valid days and succession are known.
-func CellsOf(node *area.Node, valid calendar.Span, succession []Reign, assignments []Assignment, days *calendar.Calendar) []*Cell {
+func CellsOf(node *area.Node, valid calendar.Span, succession []InForce, assignments []Assignment, days *calendar.Calendar) []*Cell {
 	cells := map[string]*Cell{}
-	for _, reign := range succession {
-		span, ok := reign.Meet(valid)
+	for _, inForce := range succession {
+		span, ok := inForce.Meet(valid)
 		if !ok {
 			continue
 		}
-		for i := range reign.Catalog.Rows {
-			row := &reign.Catalog.Rows[i]
+		for i := range inForce.Catalog.Rows {
+			row := &inForce.Catalog.Rows[i]
 			if !row.Leaf {
 				continue
 			}
@@ -132,7 +132,7 @@ func CellsOf(node *area.Node, valid calendar.Span, succession []Reign, assignmen
 					cell = &Cell{PublisherCode: node.Code, EntryCode: row.Code, Valid: valid}
 					cells[row.Code] = cell
 				}
-				cell.Rules = append(cell.Rules, Rule{part, row.Entry, reign.Catalog})
+				cell.Rules = append(cell.Rules, Rule{part, row.Entry, inForce.Catalog})
 			}
 		}
 	}

@@ -195,8 +195,8 @@ func (l *Library) issuedBy(issuer string, on calendar.Day) *Effective {
 	return best
 }
 
-// Reign is a stretch of days on which one catalog is in force.
-type Reign struct {
+// InForce is a stretch of days on which one catalog is in force.
+type InForce struct {
 	calendar.Span
 	Catalog *Effective
 }
@@ -217,7 +217,7 @@ func (l *Library) RuleOn(tree *area.Tree, place area.Place, entryCode string, on
 
 // Succession returns the catalogs in force for a node one after the other, by
 // day. Days without one are left out.
-func (l *Library) Succession(tree *area.Tree, place area.Place) []Reign {
+func (l *Library) Succession(tree *area.Tree, place area.Place) []InForce {
 	var turns []calendar.Day // days on which the catalog in force may change
 	for at := place; at != area.Nowhere; at = tree.Parent(at) {
 		for _, c := range l.byIssuer[tree.Node(at).Code] {
@@ -229,7 +229,7 @@ func (l *Library) Succession(tree *area.Tree, place area.Place) []Reign {
 	}
 	slices.Sort(turns)
 	turns = slices.Compact(turns)
-	var reigns []Reign
+	var spans []InForce
 	for i, from := range turns {
 		to := calendar.Never
 		if i+1 < len(turns) {
@@ -238,13 +238,13 @@ func (l *Library) Succession(tree *area.Tree, place area.Place) []Reign {
 		c := l.InForce(tree, place, from)
 		switch {
 		case c == nil:
-		case len(reigns) > 0 && reigns[len(reigns)-1].Catalog == c && reigns[len(reigns)-1].To == from-1:
-			reigns[len(reigns)-1].To = to
+		case len(spans) > 0 && spans[len(spans)-1].Catalog == c && spans[len(spans)-1].To == from-1:
+			spans[len(spans)-1].To = to
 		default:
-			reigns = append(reigns, Reign{calendar.Span{From: from, To: to}, c})
+			spans = append(spans, InForce{calendar.Span{From: from, To: to}, c})
 		}
 	}
-	return reigns
+	return spans
 }
 
 // Issuers returns the codes of the nodes whose catalogs are, or are based on,

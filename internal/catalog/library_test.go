@@ -143,11 +143,11 @@ func TestMergeRefuses(t *testing.T) {
 	}
 }
 
-// reigns names the catalogs in force one after another by their days.
-func reigns(l *catalog.Library, tree *area.Tree, code string) string {
+// successionOf names the catalogs in force one after another by their days.
+func successionOf(l *catalog.Library, tree *area.Tree, code string) string {
 	var list []string
-	for _, reign := range l.Succession(tree, tree.Find(code)) {
-		list = append(list, reign.Catalog.Code+" "+reign.From.String()+".."+reign.To.String())
+	for _, inForce := range l.Succession(tree, tree.Find(code)) {
+		list = append(list, inForce.Catalog.Code+" "+inForce.From.String()+".."+inForce.To.String())
 	}
 	return strings.Join(list, ", ")
 }
@@ -176,16 +176,16 @@ func TestInForce(t *testing.T) {
 		"110101": strings.Replace(county, "C2 2024-01-10", "T 2024-01-10", 1),
 		"1101":   strings.Replace(county, "C2 2024-01-10", "T 2024-01-10", 1),
 	} {
-		if got := reigns(l, tree, code); got != want {
+		if got := successionOf(l, tree, code); got != want {
 			t.Errorf("%s: got %s, want %s", code, got, want)
 		}
 		// What the succession says is what each day says.
 		succession := l.Succession(tree, tree.Find(code))
 		for on := jan(1) - 2; on <= jan(31); on++ {
 			var expected *catalog.Effective
-			for _, reign := range succession {
-				if reign.Contains(on) {
-					expected = reign.Catalog
+			for _, inForce := range succession {
+				if inForce.Contains(on) {
+					expected = inForce.Catalog
 				}
 			}
 			if got := l.InForce(tree, tree.Find(code), on); got != expected {

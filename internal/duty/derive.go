@@ -15,7 +15,7 @@ type Facts struct {
 	// Cell holds the days on which it is in force; one that never was has no rules.
 	Cell *catalog.Cell
 	// Succession holds the catalogs in force for the publisher.
-	Succession  []catalog.Reign
+	Succession  []catalog.InForce
 	Disclosures []disclosure.Disclosure
 	News        []disclosure.News
 	// Sources are the publication days of the documents that those of this
@@ -142,11 +142,11 @@ func interpretationDuty(document *disclosure.Disclosure, facts *Facts, days *cal
 	if !document.RequiresInterpretation || opened == calendar.Never {
 		return Duty{}, false
 	}
-	for _, reign := range facts.Succession {
-		if !reign.Contains(opened) {
+	for _, inForce := range facts.Succession {
+		if !inForce.Contains(opened) {
 			continue
 		}
-		deadline := days.WorkingDeadline(opened, reign.Catalog.InterpretationWorkingDays)
+		deadline := days.WorkingDeadline(opened, inForce.Catalog.InterpretationWorkingDays)
 		d := Duty{
 			Kind: Interpretation, OpenedOn: opened, DueOn: deadline.Due, FulfilledOn: calendar.Never,
 			AnchorOn: opened, WorkingDays: deadline.WorkingDays, Provisional: deadline.Provisional, Ref: document.Ref,

@@ -17,13 +17,13 @@ import (
 // it exists "whether or not that cell is in force".
 func TestInterpretation(t *testing.T) {
 	t.Parallel()
-	reign := func(from, to calendar.Day, days int) catalog.Reign {
-		return catalog.Reign{
+	inForce := func(from, to calendar.Day, days int) catalog.InForce {
+		return catalog.InForce{
 			Span:    calendar.Span{From: from, To: to},
 			Catalog: &catalog.Effective{Catalog: &catalog.Catalog{InterpretationWorkingDays: days}},
 		}
 	}
-	succession := []catalog.Reign{reign(jan(1), jan(10), 3), reign(jan(12), jan(20), 0)}
+	succession := []catalog.InForce{inForce(jan(1), jan(10), 3), inForce(jan(12), jan(20), 0)}
 	document := disclosure.Disclosure{Ref: "d", RequiresInterpretation: true}
 	for _, c := range []struct {
 		published calendar.Day

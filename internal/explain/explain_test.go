@@ -40,7 +40,7 @@ func history(change func(*catalog.Entry), documents ...disclosure.Disclosure) (*
 			PublisherCode: "533102102", EntryCode: "1.1", Rules: []catalog.Rule{{Span: span, Entry: entry, Catalog: of}},
 			Runs: []catalog.Run{{Span: span, Grace: days.WorkingDeadline(span.From, 20)}},
 		},
-		Succession: []catalog.Reign{{Span: span, Catalog: of}}, Disclosures: documents,
+		Succession: []catalog.InForce{{Span: span, Catalog: of}}, Disclosures: documents,
 	}, days), entry
 }
 
