@@ -195,7 +195,7 @@ func TestDryRunSaysWhatWillBe(t *testing.T) {
 					t.Errorf("the same files again: %+v", file)
 				}
 			}
-			if len(again.Effect.Opened)+len(again.Effect.Closed)+len(again.Effect.Moved)+again.Effect.Publishers > 0 {
+			if len(again.Effect.Opened)+len(again.Effect.Closed)+len(again.Effect.MovedDeadlines)+again.Effect.Publishers > 0 {
 				t.Errorf("the same files again: %+v", again.Effect)
 			}
 		})
@@ -304,8 +304,8 @@ func TestMovedDocument(t *testing.T) {
 		t.Errorf("%+v", file)
 	}
 	for code, version := range versions(t, db) {
-		touched := code == "533102102" || code == "533102103"
-		if (version != before[code]) != touched {
+		affected := code == "533102102" || code == "533102103"
+		if (version != before[code]) != affected {
 			t.Errorf("%s: written by %s, then by %s", code, before[code], version)
 		}
 	}
@@ -408,7 +408,7 @@ func movedBetween(before, after *oracle.World) []movedDuty {
 
 func movedIn(report *importer.Report) []movedDuty {
 	var moved []movedDuty
-	for _, m := range report.Effect.Moved {
+	for _, m := range report.Effect.MovedDeadlines {
 		moved = append(moved, movedDuty{m.PublisherCode, m.EntryCode, m.Kind, m.Name, int(m.Before), int(m.After)})
 	}
 	slices.SortFunc(moved, compareMoved)
@@ -445,7 +445,7 @@ func TestMovedDeadlines(t *testing.T) {
 			now.Forget()
 			report := pgtest.Import(t, db, options, worldFolder(t, now))
 			if before == nil {
-				if len(report.Effect.Moved) > 0 {
+				if len(report.Effect.MovedDeadlines) > 0 {
 					t.Errorf("seed %d: deadlines moved on a first import: %v", seed, movedIn(report))
 				}
 			} else if got, want := movedIn(report), movedBetween(before, now); !slices.Equal(got, want) {

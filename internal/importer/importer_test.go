@@ -263,7 +263,7 @@ func TestMovedGrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := register.Moved{
+	want := register.MovedDeadline{
 		PublisherCode: "533102102",
 		EntryCode:     "1.1",
 		Kind:          "GRACE",
@@ -271,8 +271,8 @@ func TestMovedGrace(t *testing.T) {
 		Before:        calendar.Date(2026, 1, 16),
 		After:         calendar.Date(2026, 1, 19),
 	}
-	if !slices.Contains(report.Effect.Moved, want) {
-		t.Errorf("%+v is not among %+v", want, report.Effect.Moved)
+	if !slices.Contains(report.Effect.MovedDeadlines, want) {
+		t.Errorf("%+v is not among %+v", want, report.Effect.MovedDeadlines)
 	}
 }
 
@@ -282,8 +282,8 @@ func TestArrangement(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Store(t)
 	first, err := run(t, db, options, base())
-	if err != nil || len(first.Effect.Moved) > 0 {
-		t.Fatalf("%v, moved: %+v", err, first.Effect.Moved)
+	if err != nil || len(first.Effect.MovedDeadlines) > 0 {
+		t.Fatalf("%v, moved: %+v", err, first.Effect.MovedDeadlines)
 	}
 	arrangement, err := os.ReadFile("../sample/data/calendar/2026.json")
 	if err != nil {
@@ -298,7 +298,7 @@ func TestArrangement(t *testing.T) {
 	// The year 2025, due 20 working days after its end: 28 January 2026 by Monday
 	// to Friday; with 1 and 2 January off and 4 January worked, 29 January.
 	found := 0
-	for _, moved := range report.Effect.Moved {
+	for _, moved := range report.Effect.MovedDeadlines {
 		if moved.EntryCode == "4.2" && moved.Name == "2025" {
 			found++
 			if moved.Before.String() != "2026-01-28" || moved.After.String() != "2026-01-29" {
@@ -310,6 +310,6 @@ func TestArrangement(t *testing.T) {
 		}
 	}
 	if found != 2 { // 弄岛镇 is exempted
-		t.Errorf("%d duties of 2025 moved: %+v", found, report.Effect.Moved)
+		t.Errorf("%d duties of 2025 moved: %+v", found, report.Effect.MovedDeadlines)
 	}
 }

@@ -96,12 +96,12 @@ func (r *Report) printEffect(w io.Writer) {
 			fmt.Fprintf(w, "  %s %s %s %s\n", list.what, gap.PublisherCode, gap.EntryCode, gap.Status)
 		}
 	}
-	for i, moved := range r.Effect.Moved {
+	for i, moved := range r.Effect.MovedDeadlines {
 		if i == 0 {
-			fmt.Fprintf(w, "%d open deadlines moved\n", len(r.Effect.Moved))
+			fmt.Fprintf(w, "%d open deadlines moved\n", len(r.Effect.MovedDeadlines))
 		}
 		if i == shownMoved {
-			fmt.Fprintf(w, "  and %d more; --format json lists them\n", len(r.Effect.Moved)-i)
+			fmt.Fprintf(w, "  and %d more; --format json lists them\n", len(r.Effect.MovedDeadlines)-i)
 			break
 		}
 		fmt.Fprintf(w, "  %s %s %s %s: %s → %s (%+d days)\n", moved.PublisherCode, moved.EntryCode, moved.Kind, moved.Name,
@@ -117,7 +117,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Entry     string `json:"entry"`
 		Status    string `json:"status"`
 	}
-	type moved struct {
+	type deadline struct {
 		Publisher string `json:"publisher"`
 		Entry     string `json:"entry"`
 		Kind      string `json:"kind"`
@@ -134,19 +134,19 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		}
 		return list
 	}
-	deadlines := []moved{}
-	for _, m := range r.Effect.Moved {
+	deadlines := []deadline{}
+	for _, m := range r.Effect.MovedDeadlines {
 		deadlines = append(
 			deadlines,
-			moved{m.PublisherCode, m.EntryCode, m.Kind, m.Name, text(m.Before), text(m.After), int(m.After - m.Before)},
+			deadline{m.PublisherCode, m.EntryCode, m.Kind, m.Name, text(m.Before), text(m.After), int(m.After - m.Before)},
 		)
 	}
 	return json.Marshal(struct {
 		*plain
-		Publishers     int     `json:"publishersChanged"`
-		GapsOpened     []gap   `json:"gapsOpened"`
-		GapsClosed     []gap   `json:"gapsClosed"`
-		DeadlinesMoved []moved `json:"deadlinesMoved"`
+		Publishers     int        `json:"publishersChanged"`
+		GapsOpened     []gap      `json:"gapsOpened"`
+		GapsClosed     []gap      `json:"gapsClosed"`
+		DeadlinesMoved []deadline `json:"deadlinesMoved"`
 	}{(*plain)(r), r.Effect.Publishers, gaps(r.Effect.Opened), gaps(r.Effect.Closed), deadlines})
 }
 

@@ -27,8 +27,8 @@ type Gap struct {
 	Status        timeline.Status
 }
 
-// Moved is an open deadline that a change of the calendar moved.
-type Moved struct {
+// MovedDeadline is an open deadline that a change of the calendar moved.
+type MovedDeadline struct {
 	PublisherCode string
 	EntryCode     string
 	// Kind is the duty's, or GRACE for the last day of a run's grace.
@@ -45,7 +45,7 @@ type Effect struct {
 	// Opened and Closed are the gaps that are so today by this write, by
 	// publisher and entry; closed ones with the status they had.
 	Opened, Closed []Gap
-	Moved          []Moved
+	MovedDeadlines []MovedDeadline
 	// Differing names the publishers whose timelines differ.
 	Differing []string
 }
@@ -87,7 +87,7 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 		}
 		var differing []coverage.Timelines
 		for i, result := range results {
-			effect.Moved = append(effect.Moved, result.moved...)
+			effect.MovedDeadlines = append(effect.MovedDeadlines, result.movedDeadlines...)
 			if !result.differs {
 				continue
 			}
@@ -114,7 +114,7 @@ type computed struct {
 	packed         timeline.Packed
 	differs        bool
 	opened, closed []Gap
-	moved          []Moved
+	movedDeadlines []MovedDeadline
 }
 
 // computeAll spreads a batch over the processors.
@@ -175,7 +175,7 @@ func compute(
 		result.opened, result.closed = gapsBetween(publisher, before, after, how.Today)
 	}
 	if how.Before != nil && len(before) > 0 {
-		result.moved = movedDeadlines(place, facts, how)
+		result.movedDeadlines = movedDeadlines(place, facts, how)
 	}
 	return result, nil
 }
@@ -206,15 +206,15 @@ func gapsBetween(publisher string, before, after []timeline.CellSummary, today c
 
 // movedDeadlines lists what has opened, is not done with, and is due on another
 // day than by the calendar as it was: duties, and the grace of runs.
-func movedDeadlines(place area.Place, facts *timeline.PublisherFacts, how Recomputing) []Moved {
-	var moved []Moved
+func movedDeadlines(place area.Place, facts *timeline.PublisherFacts, how Recomputing) []MovedDeadline {
+	var moved []MovedDeadline
 	former := how.Reference
 	former.Days = how.Before
 	beforeByCell := former.FactsByCell(place, facts, nil)
 	for i, now := range how.Reference.FactsByCell(place, facts, nil) {
 		note := func(kind, name string, before, after calendar.Day) {
 			if before != after {
-				moved = append(moved, Moved{now.Cell.PublisherCode, now.Cell.EntryCode, kind, name, before, after})
+				moved = append(moved, MovedDeadline{now.Cell.PublisherCode, now.Cell.EntryCode, kind, name, before, after})
 			}
 		}
 		// The calendar changes due days alone, so the lists run in step.
