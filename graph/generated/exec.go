@@ -6609,7 +6609,7 @@ type DisasterEvent {
   startedOn: Date!
   "The day on which it ended (结束日期), null while it lasts."
   endedOn: Date
-  "The places that it touched (受灾地区), as far as they are known."
+  "The places that it struck (受灾地区), as far as they are known."
   areas: [AdministrativeNode!]! @rows(about: 5)
 }
 
@@ -6845,7 +6845,7 @@ type Query {
   whatIf(code: String!, changes: WhatIfInput!, asOf: Date): WhatIf
   "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
   reliefFlow(code: String!, from: Date!, to: Date!, asOf: Date, reliefClass: ReliefClass, eventRef: String): ReliefFlow
-  "The events (灾害事件) that touched a node, or any below or above it, newest first; at most 500."
+  "The events (灾害事件) that struck a node, or any below or above it, newest first; at most 500."
   disasterEvents(code: String!): [DisasterEvent!] @rows(about: 50)
   "Public concerns of a node with all below it (群众关切), newest first; only those without an answer, if asked."
   concerns(code: String!, open: Boolean = false, first: Int = 50, after: String): ConcernConnection

@@ -16,7 +16,7 @@ type DisasterEvent struct {
 // mostEvents is how many events one question answers.
 const mostEvents = 500
 
-// DisasterEvents lists the events that touched the node, or any below or above it,
+// DisasterEvents lists the events that struck the node, or any below or above it,
 // newest first.
 func (n *Administrative) DisasterEvents(ctx context.Context) ([]*DisasterEvent, error) {
 	v, place := n.view, n.place
@@ -29,15 +29,15 @@ func (n *Administrative) DisasterEvents(ctx context.Context) ([]*DisasterEvent, 
 		if len(events) == mostEvents {
 			break
 		}
-		if v.touched(place, event.AreaCodes) {
+		if v.struck(place, event.AreaCodes) {
 			events = append(events, &DisasterEvent{v, event})
 		}
 	}
 	return events, nil
 }
 
-// touched tells whether one of the codes is the place's, or of one below or above it.
-func (v *View) touched(place area.Place, codes []string) bool {
+// struck tells whether one of the codes is the place's, or of one below or above it.
+func (v *View) struck(place area.Place, codes []string) bool {
 	for _, code := range codes {
 		other := v.Index.Tree.Find(code)
 		if other != area.Nowhere && (v.Index.Tree.Contains(place, other) || v.Index.Tree.Contains(other, place)) {
@@ -47,7 +47,7 @@ func (v *View) touched(place area.Place, codes []string) bool {
 	return false
 }
 
-// Areas are the places that it touched.
+// Areas are the places that it struck.
 func (e *DisasterEvent) Areas() []AdministrativeNode {
 	var places []area.Place
 	for _, code := range e.AreaCodes {

@@ -79,7 +79,7 @@ func TestCatalogsInForce(t *testing.T) {
 	}
 }
 
-// TestDisasterEvents: the events of a node are those that touched it, or a place
+// TestDisasterEvents: the events of a node are those that struck it, or a place
 // above or below it.
 func TestDisasterEvents(t *testing.T) {
 	t.Parallel()

@@ -248,7 +248,7 @@ func (l *Library) Succession(tree *area.Tree, place area.Place) []InForce {
 }
 
 // Issuers returns the codes of the nodes whose catalogs are, or are based on,
-// one of the given catalogs: the subtrees that a change of these may touch.
+// one of the given catalogs: the subtrees that a change of these may affect.
 func (l *Library) Issuers(changed map[string]bool) []string {
 	issuers := map[string]bool{}
 	for _, c := range l.effective {

@@ -195,7 +195,7 @@ func TestInForce(t *testing.T) {
 	}
 }
 
-// TestIssuers: a change of a catalog touches those that are based on it too.
+// TestIssuers: a change of a catalog affects those that are based on it too.
 func TestIssuers(t *testing.T) {
 	t.Parallel()
 	l := library(t,

@@ -100,7 +100,7 @@ func TestWritersOfOtherPublishers(t *testing.T) {
 	if _, err := writes.Disclosure(ctx, document("third", oneTownship, entry)); !waitedInVain(err) {
 		t.Errorf("a writer to the same publisher did not wait: %v", err)
 	}
-	// A document of another publisher that explains one of this touches both.
+	// A document of another publisher that explains one of this affects both.
 	explains := document("fourth", anotherTownship, "1.6")
 	explains.InterpretsRef = "second"
 	if _, err := writes.Disclosure(ctx, explains); err != nil {
