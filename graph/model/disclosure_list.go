@@ -75,7 +75,7 @@ func storePage(q question) (store.Page, error) {
 		return page, err
 	}
 	on, err := cursor.ReadDay(parts[0])
-	page.After = &store.Listed{On: on, Ref: parts[1]}
+	page.After = &store.Position{On: on, Ref: parts[1]}
 	return page, err
 }
 

@@ -99,7 +99,7 @@ func (i *WhatIfInput) changes() (*whatif.Changes, error) {
 		}
 		arrangement := calendar.Arrangement{Year: a.Year}
 		for _, day := range a.Days {
-			arrangement.Days = append(arrangement.Days, calendar.Listed{Day: day.Date, Name: day.Name, Off: day.Off})
+			arrangement.Days = append(arrangement.Days, calendar.ArrangedDay{Day: day.Date, Name: day.Name, Off: day.Off})
 		}
 		changes.Arrangements = append(changes.Arrangements, arrangement)
 	}

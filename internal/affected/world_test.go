@@ -297,7 +297,7 @@ func (m maker) arrangements() []calendar.Arrangement {
 	a := calendar.Arrangement{Year: 2023}
 	first := calendar.Date(2023, 5, 1) + calendar.Day(m.IntN(60))
 	for i := range calendar.Day(3) {
-		a.Days = append(a.Days, calendar.Listed{Day: first + i, Name: "假", Off: true})
+		a.Days = append(a.Days, calendar.ArrangedDay{Day: first + i, Name: "假", Off: true})
 	}
 	return []calendar.Arrangement{a}
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Listed is a day that an arrangement names.
-type Listed struct {
+// ArrangedDay is a day that an arrangement names.
+type ArrangedDay struct {
 	Day  Day
 	Name string // the holiday, 春节
 	// Off is false for a weekend day that is worked.
@@ -24,7 +24,7 @@ type Listed struct {
 // of the neighbouring years.
 type Arrangement struct {
 	Year int
-	Days []Listed
+	Days []ArrangedDay
 }
 
 // The working days known to the calendar: a margin after Last leaves room for
@@ -38,7 +38,7 @@ const (
 type Calendar struct {
 	arrangements []Arrangement
 	loaded       map[int]bool
-	listed       map[Day]Listed
+	arranged     map[Day]ArrangedDay
 	// before[d-tableFirst] is the number of working days from tableFirst to d.
 	before []int32
 	// working holds every working day of the table in order.
@@ -50,14 +50,14 @@ type Calendar struct {
 func New(arrangements []Arrangement) *Calendar {
 	c := &Calendar{
 		arrangements: slices.Clone(arrangements),
-		loaded:       map[int]bool{}, listed: map[Day]Listed{},
+		loaded:       map[int]bool{}, arranged: map[Day]ArrangedDay{},
 		before: make([]int32, tableLast-tableFirst+1),
 	}
 	slices.SortFunc(c.arrangements, func(a, b Arrangement) int { return a.Year - b.Year })
 	for _, arrangement := range c.arrangements {
 		c.loaded[arrangement.Year] = true
-		for _, listed := range arrangement.Days {
-			c.listed[listed.Day] = listed
+		for _, arranged := range arrangement.Days {
+			c.arranged[arranged.Day] = arranged
 		}
 	}
 	c.working = make([]Day, 0, len(c.before)*5/7+1)
@@ -78,8 +78,8 @@ func (c *Calendar) Loaded(year int) bool { return c.loaded[year] }
 
 // Working tells whether the day is worked.
 func (c *Calendar) Working(d Day) bool {
-	if listed, ok := c.listed[d]; ok {
-		return !listed.Off
+	if arranged, ok := c.arranged[d]; ok {
+		return !arranged.Off
 	}
 	weekday := d.Weekday()
 	return weekday != time.Saturday && weekday != time.Sunday
@@ -155,12 +155,12 @@ func (c *Calendar) Trace(from, to Day) []TracedDay {
 	trace := make([]TracedDay, 0, to-from)
 	for d := from + 1; d <= to; d++ {
 		traced := TracedDay{Day: d, Working: c.Working(d)}
-		listed, isListed := c.listed[d]
+		arranged, isArranged := c.arranged[d]
 		switch {
-		case isListed && listed.Off:
-			traced.Reason, traced.Holiday = Holiday, listed.Name
-		case isListed:
-			traced.Reason, traced.Holiday = MakeUpDay, listed.Name
+		case isArranged && arranged.Off:
+			traced.Reason, traced.Holiday = Holiday, arranged.Name
+		case isArranged:
+			traced.Reason, traced.Holiday = MakeUpDay, arranged.Name
 		case !traced.Working:
 			traced.Reason = Weekend
 		}

@@ -76,7 +76,7 @@ func TestIndexWithReference(t *testing.T) {
 	var festival calendar.Arrangement
 	for month := 1; month <= 12; month++ {
 		for d := 1; d <= 9; d++ {
-			festival.Days = append(festival.Days, calendar.Listed{Day: calendar.Date(2023, month, d), Name: "节", Off: true})
+			festival.Days = append(festival.Days, calendar.ArrangedDay{Day: calendar.Date(2023, month, d), Name: "节", Off: true})
 		}
 	}
 	after := *start

@@ -138,7 +138,7 @@ func arrangementsOf(world *oracle.World) []calendar.Arrangement {
 	for _, a := range world.Arrangements {
 		one := calendar.Arrangement{Year: a.Year}
 		for _, d := range a.Days {
-			one.Days = append(one.Days, calendar.Listed{Day: day(d.Date), Name: d.Name, Off: d.IsOffDay})
+			one.Days = append(one.Days, calendar.ArrangedDay{Day: day(d.Date), Name: d.Name, Off: d.IsOffDay})
 		}
 		all = append(all, one)
 	}

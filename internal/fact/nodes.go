@@ -151,7 +151,7 @@ var Assignments = Kind[catalog.Assignment]{
 // ArrangementDay is a day that a year's arrangement lists.
 type ArrangementDay struct {
 	Year int
-	calendar.Listed
+	calendar.ArrangedDay
 }
 
 // ArrangementDays are read from the calendars' own form of file.

@@ -144,9 +144,9 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 			)
 		}
 		listed[day] = true
-		arrangement.Days = append(arrangement.Days, calendar.Listed{Day: day, Name: given.Name, Off: *given.IsOffDay})
+		arrangement.Days = append(arrangement.Days, calendar.ArrangedDay{Day: day, Name: given.Name, Off: *given.IsOffDay})
 	}
-	slices.SortFunc(arrangement.Days, func(a, b calendar.Listed) int { return int(a.Day - b.Day) })
+	slices.SortFunc(arrangement.Days, func(a, b calendar.ArrangedDay) int { return int(a.Day - b.Day) })
 	return arrangement, ok, nil
 }
 

@@ -132,7 +132,7 @@ func importFacts[T any](ctx context.Context, r *run, sources []Source, name kind
 			return err
 		}
 	}
-	repeated, err := batch.Repeated(ctx, listed)
+	repeated, err := batch.Repeated(ctx, mostListed)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func unknownDocuments[T any](ctx context.Context, r *run, batch *register.Batch[
 	if r.mentioned.unread[kindDisclosures] {
 		return nil
 	}
-	unknown, column, err := batch.UnknownDocuments(ctx, listed)
+	unknown, column, err := batch.UnknownDocuments(ctx, mostListed)
 	found := rule.UnknownDocument("")
 	for _, row := range unknown {
 		r.report.warn(tabular.Problem{

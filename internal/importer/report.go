@@ -11,9 +11,9 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
 
-// listed is how many problems, and how many warnings, a report lists; it counts
+// mostListed is how many problems, and how many warnings, a report lists; it counts
 // all of them.
-const listed = 100_000
+const mostListed = 100_000
 
 // Warning is something unusual but possible, which is accepted.
 type Warning = tabular.Problem
@@ -58,14 +58,14 @@ func (r *Report) problem(p tabular.Problem) {
 		r.bad[row] = true
 		r.BadRows++
 	}
-	if len(r.Problems) < listed {
+	if len(r.Problems) < mostListed {
 		r.Problems = append(r.Problems, p)
 	}
 }
 
 func (r *Report) warn(p tabular.Problem) {
 	r.WarningCount++
-	if len(r.Warnings) < listed {
+	if len(r.Warnings) < mostListed {
 		r.Warnings = append(r.Warnings, p)
 	}
 }

@@ -72,8 +72,8 @@ func (w *World) read() {
 	m.arranged, m.loadedYears = map[int]bool{}, map[int]bool{}
 	for _, arrangement := range w.Arrangements {
 		m.loadedYears[arrangement.Year] = true
-		for _, listed := range arrangement.Days {
-			m.arranged[Day(listed.Date)] = listed.IsOffDay
+		for _, arranged := range arrangement.Days {
+			m.arranged[Day(arranged.Date)] = arranged.IsOffDay
 		}
 	}
 	m.assignmentsOf = map[cellKey][]span{}

@@ -121,8 +121,8 @@ func (b *Bulk) Arrangements(ctx context.Context, changed []calendar.Arrangement)
 	var days []*fact.ArrangementDay
 	for _, arrangement := range changed {
 		years = append(years, arrangement.Year)
-		for _, listed := range arrangement.Days {
-			days = append(days, &fact.ArrangementDay{Year: arrangement.Year, Listed: listed})
+		for _, day := range arrangement.Days {
+			days = append(days, &fact.ArrangementDay{Year: arrangement.Year, ArrangedDay: day})
 		}
 	}
 	if err := stageAll(ctx, b, &store.ArrangementDays, &fact.ArrangementDays, slices.Values(days)); err != nil {

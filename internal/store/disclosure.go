@@ -24,8 +24,8 @@ func (f *DisclosureFilter) Narrows() bool {
 	return len(f.Entries)+len(f.Attributes) > 0 || f.Period != "" || f.Title != ""
 }
 
-// Listed is a position in a list that is newest first, then by ref.
-type Listed struct {
+// Position is where a page of a list begins, which is newest first, then by ref.
+type Position struct {
 	On  calendar.Day
 	Ref string
 }
@@ -33,7 +33,7 @@ type Listed struct {
 // Page asks for the first rows after a position; nil begins the list.
 type Page struct {
 	First int
-	After *Listed
+	After *Position
 }
 
 const disclosureColumns = `d.ref, d.publisher_code, d.entry_code, d.title, d.document_number, d.index_number, d.attribute,
@@ -69,9 +69,9 @@ type List struct {
 	Days       calendar.Span
 }
 
-// listed writes lists as the arrays that a statement unnests: a row for each
+// arraysOf writes lists as the arrays that a statement unnests: a row for each
 // publisher of each list.
-func listed(lists []List) (publishers any, others []any) {
+func arraysOf(lists []List) (publishers any, others []any) {
 	var codes, first, last []string
 	var numbers []int64
 	for number, list := range lists {
@@ -122,7 +122,7 @@ func pageArguments(page Page) []any {
 // DisclosurePages reads a page of each list, in one statement: newest first.
 func (r Reads) DisclosurePages(ctx context.Context, lists []List, filter DisclosureFilter, page Page) ([][]disclosure.Disclosure, error) {
 	pages := make([][]disclosure.Disclosure, len(lists))
-	publishers, others := listed(lists)
+	publishers, others := arraysOf(lists)
 	arguments := append(append(filter.arguments(publishers), pageArguments(page)...), others...)
 	err := r.eachPrepared(ctx, "reading disclosures", disclosurePagesSQL, func(scan func(...any) error) error {
 		var list int
@@ -140,7 +140,7 @@ func (r Reads) DisclosurePages(ctx context.Context, lists []List, filter Disclos
 // DisclosureCounts counts the rows of each list.
 func (r Reads) DisclosureCounts(ctx context.Context, lists []List, filter DisclosureFilter) ([]int, error) {
 	counts := make([]int, len(lists))
-	publishers, others := listed(lists)
+	publishers, others := arraysOf(lists)
 	return counts, r.eachPrepared(ctx, "counting disclosures", disclosureCountsSQL, func(scan func(...any) error) error {
 		var list, count int
 		err := scan(&list, &count)

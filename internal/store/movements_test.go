@@ -46,7 +46,7 @@ func TestMovementsOfManyNodes(t *testing.T) {
 				return refs
 			}
 			last := pages[0][size-1]
-			page.After = &store.Listed{On: last.OccurredOn, Ref: last.Ref}
+			page.After = &store.Position{On: last.OccurredOn, Ref: last.Ref}
 		}
 	}
 	for _, odd := range []bool{false, true} {

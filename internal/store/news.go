@@ -23,7 +23,7 @@ ORDER BY w.list, n.listed_on DESC, n.ref`
 // NewsPages reads a page of each list, in one statement: newest first.
 func (r Reads) NewsPages(ctx context.Context, lists []List, page Page) ([][]disclosure.News, error) {
 	pages := make([][]disclosure.News, len(lists))
-	publishers, others := listed(lists)
+	publishers, others := arraysOf(lists)
 	err := r.eachPrepared(ctx, "reading news", newsPagesSQL, func(scan func(...any) error) error {
 		var list int
 		n, err := scanNews(scan, &list)

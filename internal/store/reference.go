@@ -160,15 +160,15 @@ func arrangementsOf(ctx context.Context, from sqlx.QueryerContext) ([]calendar.A
 	var arrangements []calendar.Arrangement
 	err := each(ctx, from, "reading the working-day arrangements", arrangementsSQL, func(scan func(...any) error) error {
 		var year int
-		var listed calendar.Listed
-		if err := scan(&year, &listed.Day, &listed.Name, &listed.Off); err != nil {
+		var day calendar.ArrangedDay
+		if err := scan(&year, &day.Day, &day.Name, &day.Off); err != nil {
 			return err
 		}
 		if last := len(arrangements) - 1; last < 0 || arrangements[last].Year != year {
 			arrangements = append(arrangements, calendar.Arrangement{Year: year})
 		}
 		last := &arrangements[len(arrangements)-1]
-		last.Days = append(last.Days, listed)
+		last.Days = append(last.Days, day)
 		return nil
 	})
 	return arrangements, err

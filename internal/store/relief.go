@@ -98,7 +98,7 @@ func (r Reads) ReliefMovementPages(ctx context.Context, lists []List, filter rel
 		return [][]relief.Movement{newest}, err
 	}
 	pages := make([][]relief.Movement, len(lists))
-	nodes, others := listed(lists)
+	nodes, others := arraysOf(lists)
 	err := r.eachPrepared(ctx, "reading movements", movementPagesSQL, func(scan func(...any) error) error {
 		var list int
 		m, err := scanMovement(scan, &list)
@@ -135,7 +135,7 @@ func (r Reads) newestMovements(ctx context.Context, list List, filter relief.Fil
 				newest = append(newest, m)
 			}
 			read++
-			page.After = &Listed{m.OccurredOn, m.Ref}
+			page.After = &Position{m.OccurredOn, m.Ref}
 			return err
 		}, arguments...)
 		if err != nil || read < first || len(newest) >= page.First {
@@ -166,7 +166,7 @@ GROUP BY w.list`
 // ReliefMovementCounts counts what ReliefMovementPages lists.
 func (r Reads) ReliefMovementCounts(ctx context.Context, lists []List, filter relief.Filter) ([]int, error) {
 	counts := make([]int, len(lists))
-	nodes, others := listed(lists)
+	nodes, others := arraysOf(lists)
 	err := r.eachPrepared(ctx, "counting movements", movementCountsSQL, func(scan func(...any) error) error {
 		var list, count int
 		err := scan(&list, &count)

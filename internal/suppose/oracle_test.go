@@ -212,7 +212,7 @@ func arrange(_ *oracle.World, random *rand.Rand) supposition {
 		asked: func(c *whatif.Changes) {
 			a := calendar.Arrangement{Year: arrangement.Year}
 			for _, d := range arrangement.Days {
-				a.Days = append(a.Days, calendar.Listed{Day: calendar.Day(oracle.Day(d.Date)), Name: d.Name, Off: d.IsOffDay})
+				a.Days = append(a.Days, calendar.ArrangedDay{Day: calendar.Day(oracle.Day(d.Date)), Name: d.Name, Off: d.IsOffDay})
 			}
 			c.Arrangements = append(c.Arrangements, a)
 		},
