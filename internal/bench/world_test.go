@@ -103,7 +103,7 @@ func generate(b *testing.B, folder string, count int, seed uint64) {
 	}
 }
 
-// spanRows lays the timelines out as rows, for a person's own SQL to count: what
+// spanRows writes the timelines as rows, for a person's own SQL to count: what
 // the index is measured against.
 func spanRows(b *testing.B) {
 	b.Helper()

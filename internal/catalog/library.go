@@ -79,7 +79,7 @@ func (l *Library) note(entry *Entry) error {
 	return nil
 }
 
-// merge lays the rows of a catalog over those of its bases, whatever the
+// merge overlays the rows of a catalog on those of its bases, whatever the
 // bases' own dates.
 func merge(c *Catalog, byCode map[string]*Catalog) (*Effective, error) {
 	var chain []*Catalog // from c down to the first base

@@ -16,8 +16,8 @@ import (
 // Below it, counting its rows costs less than it would to keep them.
 const sumsFrom = 64
 
-// rebuildFrom is the part of all cells, an eighth, from which on sums are made
-// anew: a changed cell enters the sums of every node above it, taken out and put
+// rebuildFrom is the part of all cells, an eighth, from which on sums are
+// recomputed: a changed cell enters the sums of every node above it, taken out and put
 // in, where a new sum is made of those below it.
 const rebuildFrom = 8
 
@@ -210,7 +210,7 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 	return next, nil
 }
 
-// put lays a publisher's timelines in their place, nowhere those of an unknown one.
+// put sets a publisher's timelines at its place; those of an unknown one go nowhere.
 func (x *Index) put(place area.Place, t Timelines) error {
 	if place == area.Nowhere {
 		return nil

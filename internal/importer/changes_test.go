@@ -10,7 +10,7 @@ import (
 )
 
 // TestEveryChangeMovesTimelines: whichever part of a fact a file changes, the
-// timelines that follow from it are made anew, those of linked documents'
+// timelines that follow from it are recomputed, those of linked documents'
 // publishers too.
 func TestEveryChangeMovesTimelines(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ type mergedCatalog struct {
 	isGrouping map[string]bool
 }
 
-// merge lays the rows of a catalog over those of its base, whatever the base's dates (docs/design.md, "Which cells
+// merge overlays the rows of a catalog on those of its base, whatever the base's dates (docs/design.md, "Which cells
 // exist").
 func (w *World) merge(catalog Catalog) *mergedCatalog {
 	merged := &mergedCatalog{

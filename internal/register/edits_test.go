@@ -140,8 +140,8 @@ func TestCellsAsWhole(t *testing.T) {
 	}
 }
 
-// TestRecomputeKeepsOtherCells: making some cells of a publisher anew gives the
-// same bytes as making it anew whole, whichever cells they are.
+// TestRecomputeKeepsOtherCells: recomputing some cells of a publisher gives the
+// same bytes as recomputing all of them, whichever they are.
 func TestRecomputeKeepsOtherCells(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

@@ -320,7 +320,7 @@ func TestImportsBesideWriters(t *testing.T) {
 }
 
 // TestImportAfterImport: an import that waits for another which moves the same
-// document makes the timelines anew of all publishers that the document was at.
+// document recomputes the timelines of all publishers that the document was at.
 func TestImportAfterImport(t *testing.T) {
 	t.Parallel()
 	for name, file := range map[string]struct{ name, header, row string }{

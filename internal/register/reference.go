@@ -112,7 +112,7 @@ func (b *Bulk) Catalogs(ctx context.Context, catalogs []*catalog.Catalog) (ofCat
 }
 
 // Arrangements replaces the arrangements of years. Every deadline is counted
-// anew, so that every publisher is affected.
+// again, so that every publisher is affected.
 func (b *Bulk) Arrangements(ctx context.Context, changed []calendar.Arrangement) error {
 	if !b.alone {
 		return errNotAlone

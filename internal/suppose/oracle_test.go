@@ -149,8 +149,8 @@ func anyRow(world *oracle.World, random *rand.Rand) (number int, row oracle.Entr
 	}
 }
 
-// lay puts a row into a catalog in the place of any of its code.
-func lay(catalog *oracle.Catalog, row oracle.Entry) {
+// put puts a row into a catalog in the place of any of its code.
+func put(catalog *oracle.Catalog, row oracle.Entry) {
 	catalog.Entries = append(slices.DeleteFunc(slices.Clone(catalog.Entries), func(e oracle.Entry) bool { return e.Code == row.Code }), row)
 }
 
@@ -162,7 +162,7 @@ func remove(world *oracle.World, random *rand.Rand) supposition {
 		asked: func(c *whatif.Changes) {
 			c.Entries = append(c.Entries, whatif.EntryChange{CatalogCode: code, EntryCode: row.Code, Remove: true})
 		},
-		made: func(w *oracle.World) { lay(&w.Catalogs[number], oracle.Entry{Code: row.Code, Omit: true}) },
+		made: func(w *oracle.World) { put(&w.Catalogs[number], oracle.Entry{Code: row.Code, Omit: true}) },
 	}
 }
 
@@ -179,7 +179,7 @@ func limit(world *oracle.World, random *rand.Rand) supposition {
 		made: func(w *oracle.World) {
 			row := row
 			row.LimitKind, row.LimitN = "WORKING_DAYS", &days
-			lay(&w.Catalogs[number], row)
+			put(&w.Catalogs[number], row)
 		},
 	}
 }
@@ -197,7 +197,7 @@ func add(world *oracle.World, random *rand.Rand) supposition {
 		asked: func(c *whatif.Changes) {
 			c.Entries = append(c.Entries, whatif.EntryChange{CatalogCode: code, EntryCode: row.Code, Add: entryOf(row)})
 		},
-		made: func(w *oracle.World) { lay(&w.Catalogs[number], row) },
+		made: func(w *oracle.World) { put(&w.Catalogs[number], row) },
 	}
 }
 

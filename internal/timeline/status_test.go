@@ -115,7 +115,7 @@ func (e *example) linked(on calendar.Day) *example {
 	return e
 }
 
-// TestRuns: a cell goes on from catalog to catalog or begins anew
+// TestRuns: a cell goes on from catalog to catalog or begins again
 // (docs/design.md, "Which cells exist").
 func TestRuns(t *testing.T) {
 	t.Parallel()

@@ -102,7 +102,7 @@ func (c *Changes) reference(reference timeline.Reference) (timeline.Reference, e
 		if of == nil {
 			return reference, problem.New(problem.NotFound, "catalogCode", "there is no catalog of the code %q", change.CatalogCode)
 		}
-		if err := change.lay(of, library.Catalog(of.Code)); err != nil {
+		if err := change.apply(of, library.Catalog(of.Code)); err != nil {
 			return reference, err
 		}
 	}
@@ -111,9 +111,9 @@ func (c *Changes) reference(reference timeline.Reference) (timeline.Reference, e
 	return reference, err
 }
 
-// lay changes a catalog's own row. What it inherits is changed by a row of its
+// apply changes a catalog's own row. What it inherits is changed by a row of its
 // own: of the same code to replace it, or one that omits it.
-func (c *EntryChange) lay(of *catalog.Catalog, merged *catalog.Effective) error {
+func (c *EntryChange) apply(of *catalog.Catalog, merged *catalog.Effective) error {
 	row := catalog.Entry{Code: c.EntryCode, Omit: true}
 	switch present := merged.Row(c.EntryCode); {
 	case c.Add != nil:
