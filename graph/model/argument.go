@@ -9,8 +9,8 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
-// given returns an optional value, zero where it is left out.
-func given[T any](value *T) T {
+// valueOrZero reads an optional argument, zero where it is left out.
+func valueOrZero[T any](value *T) T {
 	if value == nil {
 		var none T
 		return none

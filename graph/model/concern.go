@@ -125,7 +125,7 @@ func (n *Administrative) Concerns(ctx context.Context, open *bool, first *int, a
 		}
 		position = &store.ConcernPosition{DetectedAt: at, Ref: parts[1]}
 	}
-	found, err := v.store.ConcernPage(ctx, v.codesBelow(n.place, coverage.Subtree), given(open), position, size+1)
+	found, err := v.store.ConcernPage(ctx, v.codesBelow(n.place, coverage.Subtree), valueOrZero(open), position, size+1)
 	if err != nil {
 		return nil, err
 	}

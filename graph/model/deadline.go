@@ -25,7 +25,7 @@ const mostLimit = 3660
 
 // limit is the domain's form of the input.
 func (i *LimitInput) limit(anchor *calendar.Anchor) (calendar.Limit, error) {
-	limit := calendar.Limit{Kind: i.Kind, N: i.N, Anchor: given(anchor)}
+	limit := calendar.Limit{Kind: i.Kind, N: i.N, Anchor: valueOrZero(anchor)}
 	switch {
 	case i.N != nil:
 		return limit, inRange("n", *i.N, 0, mostLimit)

@@ -133,9 +133,9 @@ type RegisterDisclosureInput struct {
 func (i *RegisterDisclosureInput) Disclosure() disclosure.Disclosure {
 	return disclosure.Disclosure{
 		Ref: i.Ref, PublisherCode: i.PublisherCode, EntryCode: i.EntryCode, Title: i.Title,
-		DocumentNumber: given(i.DocumentNumber), IndexNumber: given(i.IndexNumber), Attribute: i.Attribute,
-		FormedOn: given(i.FormedOn), IssuedOn: given(i.IssuedOn), PublishedOn: given(i.PublishedOn),
-		Period: given(i.Period), Nil: given(i.Nil), RequiresInterpretation: given(i.RequiresInterpretation),
-		InterpretsRef: given(i.InterpretsRef), Channel: given(i.Channel), URL: given(i.URL),
+		DocumentNumber: valueOrZero(i.DocumentNumber), IndexNumber: valueOrZero(i.IndexNumber), Attribute: i.Attribute,
+		FormedOn: valueOrZero(i.FormedOn), IssuedOn: valueOrZero(i.IssuedOn), PublishedOn: valueOrZero(i.PublishedOn),
+		Period: valueOrZero(i.Period), Nil: valueOrZero(i.Nil), RequiresInterpretation: valueOrZero(i.RequiresInterpretation),
+		InterpretsRef: valueOrZero(i.InterpretsRef), Channel: valueOrZero(i.Channel), URL: valueOrZero(i.URL),
 	}
 }

@@ -59,7 +59,7 @@ func (v *View) filter(key string) (asked DisclosureFilter, filter store.Disclosu
 		panic(err) // key has written it
 	}
 	filter.Entries, filter.Attributes = asked.Entries, asked.Attributes
-	filter.Period, filter.Title = given(asked.Period), given(asked.Title)
+	filter.Period, filter.Title = valueOrZero(asked.Period), valueOrZero(asked.Title)
 	return asked, filter
 }
 

@@ -141,19 +141,19 @@ func (i *ReliefMovementInput) Movement() (relief.Movement, error) {
 	m := relief.Movement{
 		Ref:      i.Ref,
 		Kind:     i.Kind,
-		FromCode: given(i.FromCode),
-		ToCode:   given(i.ToCode),
+		FromCode: valueOrZero(i.FromCode),
+		ToCode:   valueOrZero(i.ToCode),
 		Class:    i.ReliefClass,
-		EventRef: given(i.EventRef),
-		GoodsItem: given(
+		EventRef: valueOrZero(i.EventRef),
+		GoodsItem: valueOrZero(
 			i.GoodsItem,
 		),
-		GoodsUnit:      given(i.GoodsUnit),
-		Households:     int64(given(i.Households)),
-		Persons:        int64(given(i.Persons)),
+		GoodsUnit:      valueOrZero(i.GoodsUnit),
+		Households:     int64(valueOrZero(i.Households)),
+		Persons:        int64(valueOrZero(i.Persons)),
 		OccurredOn:     i.OccurredOn,
-		DocumentNumber: given(i.DocumentNumber),
-		DisclosureRef:  given(i.DisclosureRef),
+		DocumentNumber: valueOrZero(i.DocumentNumber),
+		DisclosureRef:  valueOrZero(i.DisclosureRef),
 	}
 	if i.Funds != nil {
 		funds, err := relief.ParseYuan(*i.Funds)

@@ -96,8 +96,8 @@ type NewsInput struct {
 // News is the domain's form of the input.
 func (i *NewsInput) News() disclosure.News {
 	n := disclosure.News{
-		Ref: i.Ref, PublisherCode: i.PublisherCode, EntryCode: disclosure.DefaultNewsEntry, Title: i.Title, Summary: given(i.Summary),
-		PublishedAt: i.PublishedAt, URL: given(i.URL), Tags: i.Tags,
+		Ref: i.Ref, PublisherCode: i.PublisherCode, EntryCode: disclosure.DefaultNewsEntry, Title: i.Title, Summary: valueOrZero(i.Summary),
+		PublishedAt: i.PublishedAt, URL: valueOrZero(i.URL), Tags: i.Tags,
 	}
 	if i.EntryCode != nil {
 		n.EntryCode = *i.EntryCode

@@ -36,10 +36,10 @@ func (n *Administrative) Relief(
 	if to < from {
 		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
 	}
-	if err := checkText("eventRef", given(eventRef), mostSearch); err != nil {
+	if err := checkText("eventRef", valueOrZero(eventRef), mostSearch); err != nil {
 		return nil, err
 	}
-	filter := relief.Filter{EventRef: given(eventRef)}
+	filter := relief.Filter{EventRef: valueOrZero(eventRef)}
 	if reliefClass != nil {
 		filter.Class, filter.OneClass = *reliefClass, true
 	}

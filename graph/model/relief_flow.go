@@ -79,7 +79,7 @@ func (n *Administrative) ReliefFlow(
 	if to < from {
 		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
 	}
-	if err := checkText("eventRef", given(eventRef), mostSearch); err != nil {
+	if err := checkText("eventRef", valueOrZero(eventRef), mostSearch); err != nil {
 		return nil, err
 	}
 	on := v.day(asOf)
@@ -88,7 +88,7 @@ func (n *Administrative) ReliefFlow(
 		v.codesBelow(place, coverage.Subtree),
 		calendar.Span{From: from, To: min(to, on)},
 		on,
-		given(eventRef),
+		valueOrZero(eventRef),
 		v.supposedDocuments(),
 	)
 	if err != nil {

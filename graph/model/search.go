@@ -17,7 +17,7 @@ func (v *View) Search(text *string, level *area.Level, initials *bool, first *in
 	if err != nil {
 		return nil, err
 	}
-	search := area.Search{Text: strings.TrimSpace(given(text)), Level: level, Initials: given(initials)}
+	search := area.Search{Text: strings.TrimSpace(valueOrZero(text)), Level: level, Initials: valueOrZero(initials)}
 	if err := checkText("search", search.Text, mostSearch); err != nil {
 		return nil, err
 	}

@@ -108,9 +108,9 @@ func (i *WhatIfInput) changes() (*whatif.Changes, error) {
 
 func (p *WhatIfPublicationInput) publication() (whatif.Publication, error) {
 	publication := whatif.Publication{
-		PublisherCode: given(p.PublisherCode),
-		EntryCode:     given(p.EntryCode),
-		Period:        given(p.Period),
+		PublisherCode: valueOrZero(p.PublisherCode),
+		EntryCode:     valueOrZero(p.EntryCode),
+		Period:        valueOrZero(p.Period),
 		On:            p.PublishedOn,
 	}
 	if p.Period != nil {
@@ -133,7 +133,7 @@ func (p *WhatIfPublicationInput) publication() (whatif.Publication, error) {
 }
 
 func (e *WhatIfEntryInput) change() (whatif.EntryChange, error) {
-	change := whatif.EntryChange{CatalogCode: e.CatalogCode, EntryCode: e.EntryCode, Remove: given(e.Remove)}
+	change := whatif.EntryChange{CatalogCode: e.CatalogCode, EntryCode: e.EntryCode, Remove: valueOrZero(e.Remove)}
 	if change.Remove {
 		return change, nil
 	}
@@ -148,15 +148,15 @@ func (e *WhatIfEntryInput) change() (whatif.EntryChange, error) {
 		Code:              e.EntryCode,
 		Category:          *e.Category,
 		Item:              *e.Item,
-		SubItem:           given(e.SubItem),
-		Content:           given(e.Content),
-		LegalBasis:        given(e.LegalBasis),
+		SubItem:           valueOrZero(e.SubItem),
+		Content:           valueOrZero(e.Content),
+		LegalBasis:        valueOrZero(e.LegalBasis),
 		Levels:            e.Levels,
 		Publishers:        e.Publishers,
 		Limit:             limit,
-		Period:            given(e.Period),
-		PeriodWorkingDays: given(e.PeriodWorkingDays),
-		RefreshDays:       given(e.RefreshDays),
+		Period:            valueOrZero(e.Period),
+		PeriodWorkingDays: valueOrZero(e.PeriodWorkingDays),
+		RefreshDays:       valueOrZero(e.RefreshDays),
 	}
 	if err := inRange("periodWorkingDays", change.Add.PeriodWorkingDays, 0, mostLimit); err != nil {
 		return change, err

@@ -171,7 +171,7 @@ func callGo(t *testing.T, server graphql.Client, name, operation string, variabl
 	arguments := []reflect.Value{reflect.ValueOf(t.Context()), reflect.ValueOf(server)}
 	for i, definition := range document.Operations[0].VariableDefinitions {
 		argument := reflect.New(function.Type().In(len(arguments)))
-		if value, given := variables[definition.Variable]; given {
+		if value, known := variables[definition.Variable]; known {
 			content, err := json.Marshal(value)
 			if err != nil {
 				t.Fatal(err)

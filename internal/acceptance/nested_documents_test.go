@@ -165,7 +165,7 @@ func (w *nestedWriter) arguments(p nestedPath, i int) string {
 		size = w.sizes.inner
 	}
 	size = max(size, rowsOf[step.field.Name])
-	var given []string
+	var arguments []string
 	for _, argument := range step.field.Arguments {
 		value, known := nestedArguments[argument.Name]
 		name := ""
@@ -186,16 +186,16 @@ func (w *nestedWriter) arguments(p nestedPath, i int) string {
 			w.t.Fatalf("%s: there is no value for the argument %s of %s: add one to nestedArguments", p, argument.Name, step.field.Name)
 		}
 		if known {
-			given = append(
-				given,
+			arguments = append(
+				arguments,
 				argument.Name+": "+strings.NewReplacer("%d", fmt.Sprint(size), "%l", fmt.Sprint(1+p[:i].lists())).Replace(value),
 			)
 		}
 	}
-	if len(given) == 0 {
+	if len(arguments) == 0 {
 		return ""
 	}
-	return "(" + strings.Join(given, ", ") + ")"
+	return "(" + strings.Join(arguments, ", ") + ")"
 }
 
 // answered counts how often an answer has something at the end of a path: a value,

@@ -115,36 +115,36 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 		fault("days", "", "it lists no day", "list the holidays and the weekend days worked")
 	}
 	listed := map[calendar.Day]bool{}
-	for i, given := range parsed.Days {
+	for i, row := range parsed.Days {
 		column := fmt.Sprintf("days[%d]", i)
-		day, err := calendar.ParseDay(given.Date)
+		day, err := calendar.ParseDay(row.Date)
 		switch {
 		case err != nil:
-			fault(column+".date", given.Date, "it is no date from 1990 to 2100", "write YYYY-MM-DD")
+			fault(column+".date", row.Date, "it is no date from 1990 to 2100", "write YYYY-MM-DD")
 			continue
-		case given.IsOffDay == nil:
+		case row.IsOffDay == nil:
 			fault(column+".isOffDay", "", "it is missing", "give true for a day off, false for a weekend day worked")
 			continue
 		case listed[day]:
-			fault(column+".date", given.Date, "the day is listed twice", "keep one of the two")
+			fault(column+".date", row.Date, "the day is listed twice", "keep one of the two")
 			continue
 		case day.Year() < parsed.Year-1 || day.Year() > parsed.Year+1:
-			fault(column+".date", given.Date, "it lies far from the year "+fmt.Sprint(parsed.Year), "correct the date or the year")
+			fault(column+".date", row.Date, "it lies far from the year "+fmt.Sprint(parsed.Year), "correct the date or the year")
 			continue
 		}
-		if weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday; !*given.IsOffDay && !weekend {
+		if weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday; !*row.IsOffDay && !weekend {
 			r.report.warn(
 				tabular.Problem{
 					File:   source.Shown,
 					Column: column + ".date",
-					Value:  given.Date,
+					Value:  row.Date,
 					Reason: "a day from Monday to Friday is listed as worked",
 					Remedy: "it is worked anyhow",
 				},
 			)
 		}
 		listed[day] = true
-		arrangement.Days = append(arrangement.Days, calendar.ArrangedDay{Day: day, Name: given.Name, Off: *given.IsOffDay})
+		arrangement.Days = append(arrangement.Days, calendar.ArrangedDay{Day: day, Name: row.Name, Off: *row.IsOffDay})
 	}
 	slices.SortFunc(arrangement.Days, func(a, b calendar.ArrangedDay) int { return int(a.Day - b.Day) })
 	return arrangement, ok, nil

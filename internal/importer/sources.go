@@ -60,21 +60,21 @@ type sorted map[kindName][]Source
 // FromPaths names the files of paths on disk.
 func FromPaths(paths []string) ([]Source, error) {
 	var sources []Source
-	for _, given := range paths {
-		info, err := os.Stat(given)
+	for _, source := range paths {
+		info, err := os.Stat(source)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, problem.Invalid(given, "check the path", "there is no such file or folder")
+			return nil, problem.Invalid(source, "check the path", "there is no such file or folder")
 		case err != nil:
-			return nil, fmt.Errorf("looking at %s: %w", given, err)
+			return nil, fmt.Errorf("looking at %s: %w", source, err)
 		case info.IsDir():
-			found, err := FromFolder(os.DirFS(given), given)
+			found, err := FromFolder(os.DirFS(source), source)
 			if err != nil {
 				return nil, err
 			}
 			sources = append(sources, found...)
 		default:
-			sources = append(sources, Source{os.DirFS(filepath.Dir(given)), filepath.Base(given), given})
+			sources = append(sources, Source{os.DirFS(filepath.Dir(source)), filepath.Base(source), source})
 		}
 	}
 	return sources, nil

@@ -108,17 +108,17 @@ func (d *demo) passOn(class string, on calendar.Day, event map[string]string) {
 				"goods_item": g.item, "goods_unit": g.unit, "goods_quantity": fmt.Sprint(20 + d.random.IntN(200)),
 			}))
 		}
-		given := on + calendar.Day(10+d.random.IntN(15))
+		distributedOn := on + calendar.Day(10+d.random.IntN(15))
 		ref := ""
 		if d.random.Float64() < township.diligence {
-			ref = d.add(township, "4.2", given, given+calendar.Day(2+d.random.IntN(15)), nil)
+			ref = d.add(township, "4.2", distributedOn, distributedOn+calendar.Day(2+d.random.IntN(15)), nil)
 		}
 		to := ""
 		if of := d.villages[township.code]; len(of) > 0 && d.random.IntN(2) == 0 {
 			to = of[d.random.IntN(len(of))]
 		}
 		households := 8 + d.random.IntN(60)
-		d.move("DISTRIBUTION", township.code, to, class, given, amount*(70+d.random.IntN(30))/100, with(ref, map[string]string{
+		d.move("DISTRIBUTION", township.code, to, class, distributedOn, amount*(70+d.random.IntN(30))/100, with(ref, map[string]string{
 			"households": fmt.Sprint(households), "persons": fmt.Sprint(households * 3),
 		}))
 	}

@@ -148,9 +148,9 @@ func (m *measure) rows(field *ast.Field, page int) (rows, pageBelow int) {
 	paged := field.Definition.Arguments.ForName(pageField) != nil
 	switch {
 	case declared != nil:
-		given := declared.ArgumentMap(nil)
-		about, counted := given["about"].(int64)
-		by, named := given["by"].(string)
+		arguments := declared.ArgumentMap(nil)
+		about, counted := arguments["about"].(int64)
+		by, named := arguments["by"].(string)
 		switch {
 		case named:
 			return m.rowsBy(field, by, max(int(about), 1)), 1
@@ -170,8 +170,8 @@ func (m *measure) rows(field *ast.Field, page int) (rows, pageBelow int) {
 
 // rowsBy reads how many rows an argument asks for.
 func (m *measure) rowsBy(field *ast.Field, argument string, about int) int {
-	given := field.ArgumentMap(m.variables)
-	switch value := given[argument].(type) {
+	arguments := field.ArgumentMap(m.variables)
+	switch value := arguments[argument].(type) {
 	case int64:
 		return int(min(max(value, 1), math.MaxInt32))
 	case interface{ Int64() (int64, error) }:
@@ -183,7 +183,7 @@ func (m *measure) rowsBy(field *ast.Field, argument string, about int) int {
 	case []any:
 		return max(len(value), 1)
 	case string:
-		return days(given, value)
+		return days(arguments, value)
 	}
 	return about
 }
@@ -193,10 +193,10 @@ var stepDays = map[string]int{"DAY": 1, "WEEK": 7, "MONTH": 30, "QUARTER": 91, "
 
 // days estimates the days of a trend. What is wrong with its arguments is told
 // when it is answered.
-func days(given map[string]any, step string) int {
+func days(arguments map[string]any, step string) int {
 	apart, known := stepDays[step]
-	from, fault := calendar.ParseDay(fmt.Sprint(given["from"]))
-	to, another := calendar.ParseDay(fmt.Sprint(given["to"]))
+	from, fault := calendar.ParseDay(fmt.Sprint(arguments["from"]))
+	to, another := calendar.ParseDay(fmt.Sprint(arguments["to"]))
 	if !known || fault != nil || another != nil {
 		return 1
 	}

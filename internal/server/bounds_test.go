@@ -35,14 +35,14 @@ func TestRows(t *testing.T) {
 				}
 				continue
 			}
-			given := declared.ArgumentMap(nil)
-			if by, ok := given["by"].(string); ok && field.Arguments.ForName(by) == nil {
+			arguments := declared.ArgumentMap(nil)
+			if by, ok := arguments["by"].(string); ok && field.Arguments.ForName(by) == nil {
 				t.Errorf("%s.%s has no argument %s", of.Name, field.Name, by)
 			}
-			if about, ok := given["about"].(int64); ok && about < 1 {
+			if about, ok := arguments["about"].(int64); ok && about < 1 {
 				t.Errorf("%s.%s has about %d rows", of.Name, field.Name, about)
 			}
-			if len(given) == 0 {
+			if len(arguments) == 0 {
 				ofPage(t, of)
 			}
 		}

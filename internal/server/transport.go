@@ -167,8 +167,8 @@ func requestOfQuery(values url.Values) (*request, int, string) {
 }
 
 func requestOfBody(body io.Reader) (*request, int, string) {
-	var given map[string]json.RawMessage
-	if err := decode(body, &given); err != nil {
+	var members map[string]json.RawMessage
+	if err := decode(body, &members); err != nil {
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			return nil, http.StatusRequestEntityTooLarge, "the request is larger than this server takes"
 		}
@@ -179,7 +179,7 @@ func requestOfBody(body io.Reader) (*request, int, string) {
 		"query": &asked.Query, "operationName": &asked.OperationName, "variables": &asked.Variables, "extensions": &asked.Extensions,
 		"documentId": &asked.documentID,
 	} {
-		if text, there := given[name]; there {
+		if text, there := members[name]; there {
 			if err := decode(strings.NewReader(string(text)), into); err != nil {
 				return nil, http.StatusBadRequest, name + " is not of its type"
 			}

@@ -38,9 +38,9 @@ const variablePath = "variable"
 func (variables) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	nulls := map[string]bool{}
 	for _, declared := range operation.Operation.VariableDefinitions {
-		value, given := operation.Variables[declared.Variable]
+		value, present := operation.Variables[declared.Variable]
 		switch {
-		case !given:
+		case !present:
 		case value != nil:
 			exact, fault := exactly(declared.Type, value, ast.Path{ast.PathName(variablePath), ast.PathName(declared.Variable)})
 			if fault != nil {
@@ -81,16 +81,16 @@ func exactly(of *ast.Type, value any, path ast.Path) (any, *gqlerror.Error) {
 			return nil, gqlerror.ErrorPathf(path, "%s is not a valid %s", word, definition.Name)
 		}
 	case ast.InputObject:
-		given, ok := value.(map[string]any)
+		object, ok := value.(map[string]any)
 		if !ok {
 			return nil, gqlerror.ErrorPathf(path, "must be a %s", definition.Name)
 		}
-		exact := make(map[string]any, len(given))
+		exact := make(map[string]any, len(object))
 		for _, field := range definition.Fields {
-			if given[field.Name] == nil {
+			if object[field.Name] == nil {
 				continue
 			}
-			of, fault := exactly(field.Type, given[field.Name], below(path, ast.PathName(field.Name)))
+			of, fault := exactly(field.Type, object[field.Name], below(path, ast.PathName(field.Name)))
 			if fault != nil {
 				return nil, fault
 			}
@@ -104,13 +104,13 @@ func exactly(of *ast.Type, value any, path ast.Path) (any, *gqlerror.Error) {
 // exactList reads a list; the library gives one value in the place of a list as a
 // list of its own type.
 func exactList(of *ast.Type, value any, path ast.Path) (any, *gqlerror.Error) {
-	given := reflect.ValueOf(value)
-	if given.Kind() != reflect.Slice {
-		given = reflect.ValueOf([]any{value})
+	list := reflect.ValueOf(value)
+	if list.Kind() != reflect.Slice {
+		list = reflect.ValueOf([]any{value})
 	}
-	exact := make([]any, given.Len())
+	exact := make([]any, list.Len())
 	for i := range exact {
-		element, fault := exactly(of.Elem, given.Index(i).Interface(), below(path, ast.PathIndex(i)))
+		element, fault := exactly(of.Elem, list.Index(i).Interface(), below(path, ast.PathIndex(i)))
 		if fault != nil {
 			return nil, fault
 		}
@@ -185,8 +185,8 @@ func (n *needs) leftOut(directives ast.DirectiveList) bool {
 	return false
 }
 
-func (n *needs) arguments(given ast.ArgumentList) *gqlerror.Error {
-	for _, argument := range given {
+func (n *needs) arguments(list ast.ArgumentList) *gqlerror.Error {
+	for _, argument := range list {
 		if fault := n.value(argument.Value); fault != nil {
 			return fault
 		}

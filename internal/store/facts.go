@@ -293,8 +293,8 @@ func (r *factsReader) assignmentsAndMovements(ctx context.Context, publishers []
 		return err
 	}
 	for _, publisher := range r.reliefOf {
-		if given := slices.Concat(movements[publisher], movements[partner[publisher]]); len(given) > 0 {
-			r.facts.Of(publisher).Movements = given
+		if own := slices.Concat(movements[publisher], movements[partner[publisher]]); len(own) > 0 {
+			r.facts.Of(publisher).Movements = own
 		}
 	}
 	return nil
