@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -45,12 +46,13 @@ func (d *Duty) Title(ctx context.Context) (*string, error) {
 	case duty.Response, duty.Relief:
 		return optional(d.Duty.Title), nil
 	case duty.Document, duty.Interpretation, duty.Review:
+		document, err := d.view.visible(ctx, d.Ref)
+		if err != nil || document == nil {
+			return nil, err
+		}
+		return optional(document.Disclosure.Title), nil
 	}
-	document, err := d.view.visible(ctx, d.Ref)
-	if err != nil || document == nil {
-		return nil, err
-	}
-	return optional(document.Disclosure.Title), nil
+	panic(fmt.Sprintf("there is no title for duties of kind %d", d.Kind))
 }
 
 // Disclosure is the document owed, else the one that fulfils the duty.

@@ -1,6 +1,8 @@
 package model
 
 import (
+	"fmt"
+
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 )
@@ -57,8 +59,9 @@ func (v *View) node(place area.Place) AdministrativeNode {
 	case area.VillageOf:
 		return &Village{n}
 	case area.Department:
+		return &Department{n}
 	}
-	return &Department{n}
+	panic(fmt.Sprintf("there is no type for nodes of kind %v", n.Kind()))
 }
 
 // ID is the node's global id.

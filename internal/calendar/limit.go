@@ -62,6 +62,12 @@ func ParseAnchor(text string) (Anchor, bool) {
 	return Formed, false
 }
 
+// unknown is the panic of a kind that a switch does not know: it was added
+// without the rules that it needs.
+func unknown[T ~uint8](of string, kind T) string {
+	return fmt.Sprintf("calendar: no rule for a %s of kind %d", of, uint8(kind))
+}
+
 // Limit is a catalog's time limit.
 type Limit struct {
 	Kind LimitKind
@@ -87,7 +93,15 @@ func (l Limit) String() string {
 }
 
 // counts tells whether the limit is a number of days or hours.
-func (l Limit) counts() bool { return l.Kind != Prompt && l.Kind != WithSource }
+func (l Limit) counts() bool {
+	switch l.Kind {
+	case WorkingDays, CalendarDays, Hours:
+		return true
+	case Prompt, WithSource:
+		return false
+	}
+	panic(unknown("limit", l.Kind))
+}
 
 // Longer tells whether the limit leaves more time than another, where both
 // count; the days from which they count are not compared. Limits of different
@@ -107,11 +121,14 @@ func (l Limit) fifthsOfDays() int {
 	switch l.Kind {
 	case WorkingDays:
 		return 7 * l.Number()
+	case CalendarDays:
+		return 5 * l.Number()
 	case Hours:
 		return 5 * ((l.Number() + 23) / 24)
-	case CalendarDays, Prompt, WithSource:
+	case Prompt, WithSource: // do not count
+		return 0
 	}
-	return 5 * l.Number()
+	panic(unknown("limit", l.Kind))
 }
 
 // Instant is when a limit in hours ends, counted from the end of the anchor
@@ -137,17 +154,18 @@ type Deadline struct {
 // Deadline counts a limit from a day. WITH_SOURCE has no due day here: it is
 // another document's publication day, which the duty knows.
 func (c *Calendar) Deadline(from Day, limit Limit) Deadline {
-	deadline := Deadline{From: from, Due: Never, WorkingDays: -1}
+	due := func(on Day) Deadline { return Deadline{From: from, Due: on, WorkingDays: -1} }
 	switch limit.Kind {
 	case WorkingDays:
 		return c.WorkingDeadline(from, limit.Number())
 	case CalendarDays:
-		deadline.Due = from + Day(limit.Number())
+		return due(from + Day(limit.Number()))
 	case Hours:
-		deadline.Due = from + Day((limit.Number()+23)/24)
+		return due(from + Day((limit.Number()+23)/24))
 	case Prompt, WithSource:
+		return due(Never)
 	}
-	return deadline
+	panic(unknown("limit", limit.Kind))
 }
 
 // WorkingDeadline is the n-th working day after a day.

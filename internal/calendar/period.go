@@ -69,15 +69,17 @@ func (p Period) String() string {
 	}
 	year, part := int(p.Ordinal)/int(p.Every), int(p.Ordinal)%int(p.Every)+1
 	switch p.Every {
+	case NoPeriod: // above: it cannot be divided by
+	case Annual:
+		return fmt.Sprintf("%04d", year)
 	case Semiannual:
 		return fmt.Sprintf("%04dH%d", year, part)
 	case Quarterly:
 		return fmt.Sprintf("%04dQ%d", year, part)
 	case Monthly:
 		return fmt.Sprintf("%04d-%02d", year, part)
-	case Annual, NoPeriod:
 	}
-	return fmt.Sprintf("%04d", year)
+	panic(unknown("period", p.Every))
 }
 
 // ParsePeriod reads 2024, 2024H1, 2024Q2 or 2024-05, from 1990 to 2100.

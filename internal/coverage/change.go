@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -167,6 +168,8 @@ const (
 // March.
 func (s TrendStep) after(from calendar.Day, steps int) calendar.Day {
 	switch s {
+	case EachDay:
+		return from + calendar.Day(steps)
 	case EachWeek:
 		return from + calendar.Day(7*steps)
 	case EachMonth:
@@ -175,7 +178,6 @@ func (s TrendStep) after(from calendar.Day, steps int) calendar.Day {
 		return from.AddMonths(3 * steps)
 	case EachYear:
 		return from.AddMonths(12 * steps)
-	case EachDay:
 	}
-	return from + calendar.Day(steps)
+	panic(fmt.Sprintf("coverage: no rule for a step of kind %d", s))
 }

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"cmp"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -138,8 +139,9 @@ func compareGaps(order GapOrder, a, b Standing) int {
 	case ByEntry:
 		return cmp.Or(strings.Compare(a.EntryCode, b.EntryCode), byPublisher)
 	case ByPublisher:
+		return byPublisher
 	}
-	return byPublisher
+	panic(fmt.Sprintf("coverage: no rule for an order of gaps of kind %d", order))
 }
 
 // gapsByPublisher walks no further than the page: places are in the order of

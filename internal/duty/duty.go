@@ -4,6 +4,7 @@ package duty
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -139,8 +140,9 @@ func (d *Duty) DocumentRef() string {
 	case Period, Response, Relief:
 		return d.FulfilledBy
 	case Document, Interpretation, Review:
+		return d.Ref
 	}
-	return d.Ref
+	panic(fmt.Sprintf("duty: no rule for duties of kind %d", d.Kind))
 }
 
 // Compare orders overdue duties as a gap's reason is chosen: by due day,
