@@ -70,7 +70,7 @@ changing AS (
            d.publisher_code AS was_publisher_code, d.entry_code AS was_entry_code, d.attribute AS was_attribute,
                d.published_on AS was_published_on,
            d.disclose_on AS was_disclose_on, d.interprets_ref AS was_interprets_ref, r.differs
-    FROM (SELECT disclosure_ref, min(reviewed_on) FILTER (WHERE result = 1) AS disclose_on,
+    FROM (SELECT disclosure_ref, min(disclosing_day(result, reviewed_on)) AS disclose_on,
         bool_or(differs) AS differs FROM reviewed GROUP BY 1) AS r
     JOIN disclosure AS d ON d.ref = r.disclosure_ref)` + changingWithLinks
 
