@@ -14,7 +14,10 @@ import (
 func spring2020() calendar.Arrangement {
 	a := calendar.Arrangement{
 		Year: 2020,
-		Days: []calendar.ArrangedDay{{Day: calendar.Date(2020, 1, 1), Name: "元旦", Off: true}, {Day: calendar.Date(2020, 1, 19), Name: "春节"}},
+		Days: []calendar.ArrangedDay{
+			{Day: calendar.Date(2020, 1, 1), Name: "元旦", Off: true},
+			{Day: calendar.Date(2020, 1, 19), Name: "春节"},
+		},
 	}
 	for d := calendar.Date(2020, 1, 24); d <= calendar.Date(2020, 2, 2); d++ {
 		a.Days = append(a.Days, calendar.ArrangedDay{Day: d, Name: "春节", Off: true})

@@ -15,7 +15,10 @@ import (
 func missing(publisher string, from calendar.Day, entries ...string) coverage.Timelines {
 	var summaries []timeline.CellSummary
 	for _, entry := range entries {
-		summaries = append(summaries, timeline.CellSummary{EntryCode: entry, Spans: []timeline.Span{{From: from, Status: timeline.Missing}}})
+		summaries = append(
+			summaries,
+			timeline.CellSummary{EntryCode: entry, Spans: []timeline.Span{{From: from, Status: timeline.Missing}}},
+		)
 	}
 	return coverage.Timelines{PublisherCode: publisher, Packed: timeline.Pack(summaries)}
 }

@@ -97,7 +97,9 @@ func TestEveryKindHasWordsOfItsOwn(t *testing.T) {
 				}
 				texts[text] = kind
 			}
-			if text, worded := said(func() string { return c.say(unknown) }); worded || !strings.Contains(text, "there are no words for") {
+			// The rules of the domain may be the first not to know it.
+			text, worded := said(func() string { return c.say(unknown) })
+			if worded || !strings.Contains(text, "there are no words for") && !strings.Contains(text, "no rule for") {
 				t.Errorf("%s: an unknown kind is explained as %q", name, text)
 			}
 		}
