@@ -46,13 +46,8 @@ func (l *loaders) readHistories(ctx context.Context, cells []catalog.CellKey) ([
 			of = neverInForce(cell)
 		}
 		histories[i] = timeline.HistoryOf(of, l.view.Index.Days)
-		if summary := timeline.SummaryOf(
-			&histories[i].Cell,
-			of,
-		); !l.view.Index.Agrees(
-			l.view.Index.Tree.Find(cell.PublisherCode),
-			&summary,
-		) {
+		summary := timeline.SummaryOf(&histories[i].Cell, of)
+		if !l.view.Index.Agrees(l.view.Index.Tree.Find(cell.PublisherCode), &summary) {
 			l.view.stale.Store(true)
 			return nil, problem.New(
 				problem.Conflict,
