@@ -69,7 +69,8 @@ func (b *built) timelines() []coverage.Timelines {
 	var all []coverage.Timelines
 	for place := range area.Place(b.reference.Tree.Size()) {
 		code := b.reference.Tree.Node(place).Code
-		all = append(all, coverage.Timelines{PublisherCode: code, Packed: timeline.Pack(b.reference.OfPublisher(place, b.facts[code], nil))})
+		packed := timeline.Pack(b.reference.OfPublisher(place, b.facts[code], nil))
+		all = append(all, coverage.Timelines{PublisherCode: code, Packed: packed})
 	}
 	return all
 }
