@@ -150,12 +150,13 @@ func (m mutation) disclosurePayload(ctx context.Context, written register.Writte
 // beside a payload that shows nothing of it: the write stands, and an answer of null
 // alone would deny it.
 func (m mutation) after(ctx context.Context, written *register.Written) *model.View {
-	if written.Unread != nil {
+	index, err := written.State(ctx)
+	if err != nil {
 		graphql.AddError(ctx, fmt.Errorf("reading what was written: %w: %w",
-			problem.New(problem.Unavailable, "", "it was written, but cannot be shown just now; ask for it again"), written.Unread))
+			problem.New(problem.Unavailable, "", "it was written, but cannot be shown just now; ask for it again"), err))
 		return nil
 	}
-	return m.View(written.Index)
+	return m.View(index)
 }
 
 func (m mutation) RegisterConcern(ctx context.Context, input model.ConcernInput) (*model.ConcernPayload, error) {

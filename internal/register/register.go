@@ -40,30 +40,28 @@ type Written struct {
 	State
 }
 
-// State is what a write is answered from.
-type State struct {
-	// Index holds the write and all that was committed before it began.
-	Index *coverage.Index
-	// Unread is why there is no index: the write stands all the same.
-	Unread error
-}
+// State reads what a write is answered from: an index that holds the write and all
+// that was committed before it began. Where it cannot be read, the write stands all
+// the same. An index costs about as much as a write, so that it is made only for
+// those who ask.
+type State func(context.Context) (*coverage.Index, error)
 
 // writing is a write under way.
 type writing struct {
 	*store.Writing
 	today func() calendar.Day
 	// index holds all that was committed before nodes, catalogs and the calendar
-	// were locked; stale tells whether another has changed the timelines of the
-	// publishers concerned since.
-	index *coverage.Index
-	stale bool
+	// were locked; locked are the timelines of the publishers concerned as they were
+	// when these were locked, which another may have changed in between.
+	index  *coverage.Index
+	locked []coverage.Timelines
 }
 
 // write runs a transaction while nodes, catalogs and the calendar stay as they
 // are, and returns the state that holds what it wrote.
-func (r *Register) write(ctx context.Context, do func(*writing) error, locks ...store.Lock) (state State, err error) {
+func (r *Register) write(ctx context.Context, do func(*writing) error, locks ...store.Lock) (State, error) {
 	var w *writing
-	err = r.store.Write(ctx, r.actor, func(tx *store.Writing) error {
+	err := r.store.Write(ctx, r.actor, func(tx *store.Writing) error {
 		index, err := r.newest(ctx)
 		if err != nil {
 			return err
@@ -71,10 +69,7 @@ func (r *Register) write(ctx context.Context, do func(*writing) error, locks ...
 		w = &writing{Writing: tx, today: r.today, index: index}
 		return do(w)
 	}, append([]store.Lock{store.ReferenceShared}, locks...)...)
-	if err == nil {
-		state.Index, state.Unread = r.after(ctx, w)
-	}
-	return state, err
+	return r.after(w), err
 }
 
 // errUnknown says that a fact names a document that is not registered.
@@ -106,29 +101,28 @@ func (w *writing) named(documents *affected.Documents, found *rule.Findings, fie
 	return nil, nil
 }
 
-// after returns the index with what a write saved. Others' later writes to other
+// after reads the index with what a write saved. Others' later writes to other
 // publishers may be missing; where one came between the index and the locks, the
 // newest is read instead.
-func (r *Register) after(ctx context.Context, w *writing) (*coverage.Index, error) {
-	if w.stale {
+func (r *Register) after(w *writing) State {
+	return func(ctx context.Context) (*coverage.Index, error) {
+		if !slices.ContainsFunc(w.locked, w.differs) {
+			return w.index.Apply(slices.DeleteFunc(w.LockedTimelines(), func(t coverage.Timelines) bool { return !w.differs(t) }))
+		}
 		return r.newest(ctx)
 	}
-	return w.index.Apply(w.differing())
 }
 
-// differing are the timelines of the locked publishers that are not those of the
-// index.
-func (w *writing) differing() []coverage.Timelines {
-	return slices.DeleteFunc(w.LockedTimelines(), func(t coverage.Timelines) bool {
-		place := w.index.Tree.Find(t.PublisherCode)
-		return place == area.Nowhere || bytes.Equal(t.Packed, timeline.Pack(w.index.Cells(place)))
-	})
+// differs tells whether timelines are not those of the index.
+func (w *writing) differs(t coverage.Timelines) bool {
+	place := w.index.Tree.Find(t.PublisherCode)
+	return place != area.Nowhere && !bytes.Equal(t.Packed, timeline.Pack(w.index.Cells(place)))
 }
 
 // lock locks the publishers concerned.
 func (w *writing) lock(ctx context.Context, concerned store.Concerned) error {
 	err := w.LockConcerned(ctx, concerned)
-	w.stale = len(w.differing()) > 0
+	w.locked = w.LockedTimelines()
 	return err
 }
 
