@@ -382,6 +382,43 @@ func TestNullWithin(t *testing.T) {
 	}
 }
 
+// TestNumbers: a text in the place of a number is refused, wherever in the schema
+// one can be given: the bounds would not count it, and it would be taken all the
+// same. A number that does not fit is told as it was given.
+func TestNumbers(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	s := serve(t, db, func(o *server.Options) { o.AllowWrites, o.Limits.Complexity = true, 1<<30 })
+	places := 0
+	everyPosition(t, func(schema *ast.Schema, field askable, p position) {
+		number := p.of.Name()
+		if p.of.Elem != nil || number != "Int" && number != "Float" {
+			return
+		}
+		places++
+		document := field.with(t, schema, p, fmt.Sprintf("($x: %s!)", number), "$x")
+		if r := s.ask(document, map[string]any{"x": "3"}); r.code() != "INVALID_INPUT" || r.Data != nil ||
+			r.Errors[0].Extensions["field"] != "x" {
+			t.Errorf("%s %s: a text: %q %v %+v", field, p.name, r.code(), r.Data, r.Errors)
+		}
+		if r := s.ask(document, map[string]any{"x": 3.5}); number == "Int" &&
+			(r.code() != "INVALID_INPUT" || !strings.HasPrefix(r.Errors[0].Message, "x: 3.5 is no Int")) {
+			t.Errorf("%s %s: a fraction: %q %+v", field, p.name, r.code(), r.Errors)
+		}
+	})
+	if places < 20 {
+		t.Errorf("%d places were asked", places)
+	}
+	type v = map[string]any
+	const filtered = `query($f: GapFilter) { gaps(code: "533102", filter: $f) { totalCount } }`
+	for value, says := range map[any]string{"3": "f: minDaysOpen: cannot use string as Int", 3.5: "f: minDaysOpen: 3.5 is no Int"} {
+		r := s.ask(filtered, v{"f": v{"minDaysOpen": value}})
+		if r.code() != "INVALID_INPUT" || r.Data != nil || r.Errors[0].Message != says {
+			t.Errorf("%v: %q %v %+v", value, r.code(), r.Data, r.Errors)
+		}
+	}
+}
+
 // TestNullConditions: null for a condition is refused wherever one can stand, and
 // does not matter where nothing is executed.
 func TestNullConditions(t *testing.T) {

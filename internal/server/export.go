@@ -165,7 +165,7 @@ func (s *Server) askWith(exec *executor.Executor) export.Ask {
 		ctx = graphql.StartOperationTrace(ctx)
 		operation, faults := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: document, Variables: maps.Clone(variables)})
 		if faults != nil {
-			return misgiven(faults[0], operation)
+			return misgiven(faults[0], operation, variables)
 		}
 		responses, ctx := exec.DispatchOperation(ctx, operation)
 		answer := responses(ctx)

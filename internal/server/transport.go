@@ -66,7 +66,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	operation, faults := executor.CreateOperationContext(ctx, params)
 	if faults != nil {
 		for i, fault := range faults {
-			faults[i] = misgiven(fault, operation)
+			faults[i] = misgiven(fault, operation, params.Variables)
 		}
 		answer := executor.DispatchError(graphql.WithOperationContext(ctx, operation), faults)
 		write(w, media, requestErrorStatus(media), answer, false)

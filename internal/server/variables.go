@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
@@ -15,9 +16,10 @@ import (
 
 // variables makes the values of an operation's variables exact before anything
 // measures or executes it. The library takes a word of an enum in any letter case,
-// and what reads it then finds nothing; and it takes null for a value where a
-// default would do, and where a value is needed. Here other words are refused, null
-// means as if left out, and null where a value is needed is refused.
+// and what reads it then finds nothing; a text for a number, which the bounds then
+// do not count; and null for a value where a default would do, and where a value is
+// needed. Here other words and such texts are refused, null means as if left out,
+// and null where a value is needed is refused.
 type variables struct{}
 
 var _ interface {
@@ -67,7 +69,8 @@ func (variables) MutateOperationContext(_ context.Context, operation *graphql.Op
 }
 
 // exactly returns a value as its type has it: words of enums as they are written
-// in the schema, no fields that are null. What it is given stays as it is.
+// in the schema, no texts for numbers, no fields that are null. What it is given
+// stays as it is.
 func exactly(of *ast.Type, value any, path ast.Path) (any, *gqlerror.Error) {
 	if value == nil {
 		return nil, nil
@@ -79,6 +82,10 @@ func exactly(of *ast.Type, value any, path ast.Path) (any, *gqlerror.Error) {
 	case ast.Enum:
 		if word := fmt.Sprint(value); definition.EnumValues.ForName(word) == nil {
 			return nil, gqlerror.ErrorPathf(path, "%s is not a valid %s", word, definition.Name)
+		}
+	case ast.Scalar:
+		if _, text := value.(string); text && (definition.Name == "Int" || definition.Name == "Float") {
+			return nil, gqlerror.ErrorPathf(path, "cannot use string as %s", definition.Name)
 		}
 	case ast.InputObject:
 		object, ok := value.(map[string]any)
@@ -209,7 +216,7 @@ func (n *needs) value(value *ast.Value) *gqlerror.Error {
 
 // misgiven tells of a variable that does not fit the schema, as the documents do,
 // and what the schema allows in its place; any other fault stays as it is.
-func misgiven(fault *gqlerror.Error, operation *graphql.OperationContext) *gqlerror.Error {
+func misgiven(fault *gqlerror.Error, operation *graphql.OperationContext, given map[string]any) *gqlerror.Error {
 	if len(fault.Path) < 2 || fault.Path[0] != ast.PathName(variablePath) || operation.Operation == nil {
 		return fault
 	}
@@ -217,41 +224,67 @@ func misgiven(fault *gqlerror.Error, operation *graphql.OperationContext) *gqler
 	if !ok {
 		return fault
 	}
-	message, remedy := fault.Message, ""
-	if within := fault.Path[2:]; len(within) > 0 {
-		message = within.String() + ": " + message
-	}
+	within, message, remedy := fault.Path[2:], fault.Message, ""
 	if declared := operation.Operation.VariableDefinitions.ForName(string(name)); declared != nil {
-		remedy = allowedAt(declared.Type, fault.Path[2:])
+		definition := definitionAt(declared.Type, within)
+		remedy = allowed(definition)
+		// The library takes a number for a text, or tells of it as 0.
+		if number, ok := valueAt(given[string(name)], within).(json.Number); ok && definition != nil && definition.Kind != ast.Enum {
+			message = fmt.Sprintf("%s is no %s", number, definition.Name)
+		}
+	}
+	if len(within) > 0 {
+		message = within.String() + ": " + message
 	}
 	told := problem.Invalid(string(name), remedy, "%s", message)
 	return &gqlerror.Error{Err: told, Message: told.Error(), Path: fault.Path, Locations: fault.Locations}
 }
 
-// allowedAt names the values of an enum, or the fields of an input.
-func allowedAt(of *ast.Type, path ast.Path) string {
+// definitionAt is the type of what stands at a path within a value.
+func definitionAt(of *ast.Type, path ast.Path) *ast.Definition {
 	definition := executableSchema.Types[of.Name()]
 	for i, step := range path {
 		if name, ok := step.(ast.PathName); ok && definition != nil {
 			if field := definition.Fields.ForName(string(name)); field != nil {
-				return allowedAt(field.Type, path[i+1:])
+				return definitionAt(field.Type, path[i+1:])
 			}
 		}
 	}
-	var allowed []string
+	return definition
+}
+
+// valueAt is what stands at a path within a value; one value may stand for a list.
+func valueAt(value any, path ast.Path) any {
+	for _, step := range path {
+		switch step := step.(type) {
+		case ast.PathName:
+			object, _ := value.(map[string]any)
+			value = object[string(step)]
+		case ast.PathIndex:
+			if list, ok := value.([]any); ok && int(step) < len(list) {
+				value = list[step]
+			}
+		}
+	}
+	return value
+}
+
+// allowed names the values of an enum, or the fields of an input.
+func allowed(definition *ast.Definition) string {
+	var names []string
 	switch {
 	case definition == nil:
 	case definition.Kind == ast.Enum:
 		for _, value := range definition.EnumValues {
-			allowed = append(allowed, value.Name)
+			names = append(names, value.Name)
 		}
 	case definition.Kind == ast.InputObject:
 		for _, field := range definition.Fields {
-			allowed = append(allowed, field.Name)
+			names = append(names, field.Name)
 		}
 	}
-	if allowed == nil {
+	if names == nil {
 		return ""
 	}
-	return "give " + strings.Join(allowed, ", ")
+	return "give " + strings.Join(names, ", ")
 }
