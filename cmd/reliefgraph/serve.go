@@ -17,8 +17,11 @@ import (
 // serveSettings are common to serve and demo.
 type serveSettings struct {
 	databaseSettings
-	Listen      string `help:"Address to listen on." env:"RELIEFGRAPH_LISTEN" default:"127.0.0.1:8080"`
-	AllowWrites bool   `help:"Answer mutations, and show every caller all documents: there is no access control yet." env:"RELIEFGRAPH_ALLOW_WRITES"`
+	Listen      string        `help:"Address to listen on." env:"RELIEFGRAPH_LISTEN" default:"127.0.0.1:8080"`
+	AdminListen string        `help:"Address for /healthz, /readyz and /metrics alone; none: they are answered beside the rest." env:"RELIEFGRAPH_ADMIN_LISTEN" placeholder:"ADDRESS"`
+	Hosts       []string      `help:"Names under which browsers know this server, besides localhost and the address listened on; * is any." env:"RELIEFGRAPH_HOSTS" placeholder:"NAME"`
+	Drain       time.Duration `help:"Time to go on answering after SIGTERM while /readyz says 503, for load balancers to notice." default:"0s" env:"RELIEFGRAPH_DRAIN"`
+	AllowWrites bool          `help:"Answer mutations, and show every caller all documents: there is no access control yet." env:"RELIEFGRAPH_ALLOW_WRITES"`
 
 	Connections      int           `help:"Database connections." default:"16" env:"RELIEFGRAPH_CONNECTIONS"`
 	StatementTimeout time.Duration `help:"Time that one database statement may take." default:"10s" env:"RELIEFGRAPH_STATEMENT_TIMEOUT"`
@@ -109,6 +112,13 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w; choose another address with --listen", c.Listen, err)
 	}
+	var admin net.Listener
+	if c.AdminListen != "" {
+		if admin, err = net.Listen("tcp", c.AdminListen); err != nil {
+			listener.Close()
+			return fmt.Errorf("listening on %s: %w; choose another address with --admin-listen", c.AdminListen, err)
+		}
+	}
 	address := "http://" + listener.Addr().String()
 	fmt.Fprintf(os.Stdout, "dashboard   %s/\n", address)
 	fmt.Fprintf(os.Stdout, "GraphQL     %s/graphql\n", address)
@@ -131,6 +141,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	}
 	err = server.New(server.Options{
 		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), AllowWrites: c.AllowWrites, Explorable: explorable,
+		Hosts: c.Hosts, Drain: c.Drain, Admin: admin,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments),
 	}).Serve(serving, listener)
 	if err == nil && ctx.Err() == nil {

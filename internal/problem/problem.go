@@ -32,6 +32,9 @@ const (
 	Internal Code = "INTERNAL"
 )
 
+// Codes are all of them.
+var Codes = []Code{InvalidInput, NotFound, Conflict, Forbidden, TooComplex, Timeout, Unavailable, Internal}
+
 // Problem is an error that a caller can understand and mend.
 type Problem struct {
 	Code    Code

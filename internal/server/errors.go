@@ -26,9 +26,14 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if _, coded := shown.Extensions["code"]; coded {
 			return shown
 		}
+		cause := causeOf(err) // before the message is another, which may be the same value
 		argument := argumentAt(ctx, shown.Path)
 		p, understood := errors.AsType[*problem.Problem](err)
 		switch {
+		case errors.Is(ctx.Err(), context.Canceled):
+			// Nobody reads it; what was left unfinished is no fault, whatever it says.
+			shown.Message = "the client left before the answer"
+			shown.Extensions["code"] = string(problem.Timeout)
 		case understood:
 			shown.Message = p.Message
 			if p.Remedy != "" {
@@ -40,18 +45,10 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 			shown.Extensions["code"] = string(p.Code)
 			if p.Code == problem.Unavailable || p.Code == problem.Timeout {
-				log.WarnContext(
-					ctx,
-					"a question could not be answered",
-					"requestId",
-					requestID(ctx),
-					"error",
-					err,
-					"path",
-					shown.Path.String(),
-				)
+				unanswerable(ctx, log, cause, shown)
 			}
-		case errors.Is(err, context.DeadlineExceeded) || contextDone(ctx):
+		case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):
+			unanswerable(ctx, log, cause, shown)
 			shown.Message = "the answer took longer than a request may; ask for less at once"
 			shown.Extensions["code"] = string(problem.Timeout)
 		case argument != "":
@@ -63,12 +60,25 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			// Coercion of variables and the like: the message is the library's own.
 			shown.Extensions["code"] = string(problem.InvalidInput)
 		default:
-			log.ErrorContext(ctx, "internal error", "requestId", requestID(ctx), "error", err, "path", shown.Path.String())
+			log.ErrorContext(ctx, "internal error", "requestId", requestID(ctx), "error", cause, "path", shown.Path.String())
 			shown.Message = "internal error; the log of the server holds it under this request's id"
 			shown.Extensions["code"] = string(problem.Internal)
 		}
 		return shown
 	}
+}
+
+// causeOf is the whole of an error, which the library may have wrapped in one that
+// is to be shown.
+func causeOf(err error) string {
+	if shown, ok := errors.AsType[*gqlerror.Error](err); ok && shown.Err != nil {
+		return shown.Err.Error()
+	}
+	return err.Error()
+}
+
+func unanswerable(ctx context.Context, log *slog.Logger, cause string, shown *gqlerror.Error) {
+	log.WarnContext(ctx, "a question could not be answered", "requestId", requestID(ctx), "error", cause, "path", shown.Path.String())
 }
 
 // argumentAt names the argument, or the field of one, whose value was refused:

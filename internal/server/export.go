@@ -171,7 +171,7 @@ func (s *Server) askWith(exec *executor.Executor) export.Ask {
 		answer := responses(ctx)
 		switch {
 		case answer == nil:
-			return ctx.Err()
+			return unanswered(ctx)
 		case len(answer.Errors) > 0:
 			return answer.Errors[0]
 		}
@@ -200,7 +200,7 @@ func (s *Server) refuseExport(w http.ResponseWriter, r *http.Request, err error)
 		status = http.StatusInternalServerError
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	write(w, mediaJSON, status, &graphql.Response{Errors: gqlerror.List{shown}}, false)
+	s.write(w, mediaJSON, status, &graphql.Response{Errors: gqlerror.List{shown}}, false)
 }
 
 // addressOf is the server's address as the client knows it.

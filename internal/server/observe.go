@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,7 +13,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -62,7 +66,11 @@ func (s *Server) observed(next http.Handler) http.Handler {
 		defer func() { // also where an answer breaks off
 			took := time.Since(start)
 			s.metrics.answered(r.URL.Path, recorded.status, took)
-			s.options.Log.DebugContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "status", recorded.status,
+			level, what := slog.LevelDebug, "answered"
+			if errors.Is(r.Context().Err(), context.Canceled) {
+				level, what = slog.LevelInfo, "the client left before its answer"
+			}
+			s.options.Log.Log(r.Context(), level, what, "method", r.Method, "path", r.URL.Path, "status", recorded.status,
 				"bytes", recorded.bytes, "milliseconds", took.Milliseconds(), "requestId", id)
 		}()
 		next.ServeHTTP(recorded, r)
@@ -75,6 +83,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	catchUp  prometheus.Histogram
+	faults   *prometheus.CounterVec
 }
 
 func newMetrics(from *store.Store, follower *store.Follower) *metrics {
@@ -96,11 +105,19 @@ func newMetrics(from *store.Store, follower *store.Follower) *metrics {
 				Buckets: buckets,
 			},
 		),
+		faults: prometheus.NewCounterVec(
+			prometheus.CounterOpts{Name: "reliefgraph_errors_total", Help: "Errors told to clients, by their code."},
+			[]string{"code"},
+		),
+	}
+	for _, code := range problem.Codes {
+		m.faults.WithLabelValues(string(code)) // a rate needs its zero
 	}
 	m.registry.MustRegister(
 		m.requests,
 		m.duration,
 		m.catchUp,
+		m.faults,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(from.DB(), "reliefgraph"),
@@ -110,8 +127,31 @@ func newMetrics(from *store.Store, follower *store.Follower) *metrics {
 				return float64(follower.Current().Tree.Size())
 			},
 		),
+		looks("succeeded", func() float64 { return float64(follower.Looks().Succeeded) }),
+		looks("failed", func() float64 { return float64(follower.Looks().Failed) }),
+		prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{
+				Name: "reliefgraph_last_look_timestamp_seconds",
+				Help: "When a look at the database last succeeded. Without requests there are no looks.",
+			},
+			func() float64 { return float64(follower.Looks().Last.UnixMilli()) / 1000 },
+		),
 	)
 	return m
+}
+
+func looks(result string, count func() float64) prometheus.CounterFunc {
+	return prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "reliefgraph_looks_total", Help: "Looks at the database for what is new, by result.",
+		ConstLabels: prometheus.Labels{"result": result},
+	}, count)
+}
+
+// fault counts an error told to a client. Codes of the library's own are counted
+// as they are: they are few.
+func (m *metrics) fault(fault *gqlerror.Error) {
+	code, _ := fault.Extensions["code"].(string)
+	m.faults.WithLabelValues(code).Inc()
 }
 
 // route keeps the number of label values small, whatever is asked for.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -54,6 +55,15 @@ type Options struct {
 	Log         *slog.Logger
 	Limits      Limits
 	AllowWrites bool
+	// Hosts are names under which the server answers, besides loopback names and
+	// the address that a connection comes to; AnyHost is all.
+	Hosts []string
+	// Drain is how long the server goes on answering after it was told to end,
+	// while it says that it is not ready.
+	Drain time.Duration
+	// Admin is where health and metrics are answered, and there alone; nil where
+	// they are answered beside the rest.
+	Admin net.Listener
 	// Documents are those named by an id that the server trusts; Trust says how.
 	Documents *Documents
 	Trust     TrustMode
@@ -67,6 +77,7 @@ type Options struct {
 type Server struct {
 	options Options
 	metrics *metrics
+	closing atomic.Bool
 }
 
 // New makes a server.
@@ -105,8 +116,18 @@ func (s *Server) viewOf(index *coverage.Index) *model.View {
 	return model.NewView(index, s.options.Now(), s.options.AllowWrites, s.options.Store.Reads)
 }
 
-// Handler returns all routes.
+// Handler returns all routes, but those that are answered at the Admin address.
 func (s *Server) Handler() http.Handler {
+	invited, all := s.invited(s.answering()), http.NewServeMux()
+	all.Handle("/", invited)
+	if s.options.Admin == nil {
+		s.health(all) // also for those who know the server by an address alone
+	}
+	return s.observed(all)
+}
+
+// answering are the routes of GraphQL, the pages and the files.
+func (s *Server) answering() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(
 		"/graphql",
@@ -115,38 +136,9 @@ func (s *Server) Handler() http.Handler {
 	if s.options.Explorable {
 		mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
 	}
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
-	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("GET /metrics", s.metrics.handler())
 	mux.Handle("GET /export/{file}", s.exports())
 	mux.Handle("/", web.Dashboard())
-	return s.observed(mux)
-}
-
-func say(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	w.Write([]byte(text + "\n")) //nolint:errcheck // the client has gone
-}
-
-// ready tells whether the database has the program's schema and its newest state
-// can be had, which every answer waits for.
-func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	migrated, err := s.options.Store.Migrated(ctx)
-	if migrated {
-		_, err = s.options.Follower.Index(ctx)
-	}
-	switch {
-	case err != nil:
-		s.options.Log.WarnContext(ctx, "not ready", "error", err)
-		say(w, http.StatusServiceUnavailable, "the database cannot be reached")
-	case !migrated:
-		say(w, http.StatusServiceUnavailable, "the database is not migrated")
-	default:
-		say(w, http.StatusOK, "ready")
-	}
+	return mux
 }
 
 // schema makes what answers GraphQL.
@@ -179,7 +171,7 @@ func (s *Server) answers(executing interface {
 func (s *Server) graphql() http.Handler {
 	h := handler.New(s.schema())
 	s.answers(h)
-	h.AddTransport(transport{s.options.Documents, s.options.Trust})
+	h.AddTransport(transport{s})
 	h.SetParserTokenLimit(s.options.Limits.Tokens)
 	h.Use(bounds{Depth: s.options.Limits.Depth, Complexity: s.options.Limits.Complexity, Aliases: s.options.Limits.Aliases})
 	if s.options.Explorable {
@@ -231,26 +223,47 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 // writeGrace is how much longer than its making an answer may take to be sent.
 const writeGrace = 15 * time.Second
 
-// Serve answers on the listener until the context ends, then lets requests under
-// way end.
+// Serve answers on the listener until the context ends, then says for a while that
+// it is not ready, and lets requests under way end.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	server := &http.Server{
-		Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
-		WriteTimeout: s.options.Limits.RequestTime + writeGrace, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
+	serving := []*http.Server{s.httpServer(s.Handler())}
+	ended := make(chan error, 2)
+	go func() { ended <- serving[0].Serve(listener) }()
+	if s.options.Admin != nil {
+		mux := http.NewServeMux()
+		s.health(mux)
+		serving = append(serving, s.httpServer(s.observed(mux)))
+		go func() { ended <- serving[1].Serve(s.options.Admin) }()
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
 	select {
 	case err := <-ended:
 		return err
 	case <-ctx.Done():
 	}
+	s.closing.Store(true)
+	if s.options.Drain > 0 {
+		s.options.Log.Info("stopping: not ready from now on, still answering", "seconds", s.options.Drain.Seconds())
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(s.options.Drain):
+		}
+	}
 	s.options.Log.Info("stopping: requests under way are answered first")
 	grace, cancel := context.WithTimeout(context.Background(), s.options.Limits.RequestTime+5*time.Second)
 	defer cancel()
-	if err := server.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return err
+	for _, server := range serving { // health last
+		if err := server.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
 	}
 	return nil
+}
+
+func (s *Server) httpServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		WriteTimeout: s.options.Limits.RequestTime + writeGrace, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
+	}
 }

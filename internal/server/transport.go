@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -21,10 +22,7 @@ import (
 // transport serves GraphQL over HTTP as the specification of that name says:
 // queries by GET and POST, mutations by POST alone. The library's own transports
 // differ from it in status codes.
-type transport struct {
-	documents *Documents
-	trust     TrustMode
-}
+type transport struct{ *Server }
 
 var _ graphql.Transport = transport{}
 
@@ -41,7 +39,7 @@ func (transport) Supports(*http.Request) bool { return true }
 func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.GraphExecutor) {
 	media, ok := acceptable(r.Header.Values("Accept"))
 	if !ok {
-		refuse(w, mediaJSON, http.StatusNotAcceptable, "this address answers with application/graphql-response+json or application/json")
+		t.refuse(w, mediaJSON, http.StatusNotAcceptable, "this address answers with application/graphql-response+json or application/json")
 		return
 	}
 	start := graphql.Now()
@@ -50,13 +48,13 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 		if status == http.StatusMethodNotAllowed {
 			w.Header().Set("Allow", "GET, POST")
 		}
-		refuse(w, media, status, fault)
+		t.refuse(w, media, status, fault)
 		return
 	}
 	params := &asked.RawParams
-	text, untrusted := t.documents.resolve(t.trust, asked.documentID, params.Query)
+	text, untrusted := t.options.Documents.resolve(t.options.Trust, asked.documentID, params.Query)
 	if untrusted != nil {
-		refuseAs(w, media, requestErrorStatus(media), untrusted.Code, untrusted.Error())
+		t.refuseAs(w, media, requestErrorStatus(media), untrusted.Code, untrusted.Error())
 		return
 	}
 	params.Query = text
@@ -69,17 +67,20 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 			faults[i] = misgiven(fault, operation, params.Variables)
 		}
 		answer := executor.DispatchError(graphql.WithOperationContext(ctx, operation), faults)
-		write(w, media, requestErrorStatus(media), answer, false)
+		t.write(w, media, requestErrorStatus(media), answer, false)
 		return
 	}
 	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", http.MethodPost)
-		refuse(w, media, http.StatusMethodNotAllowed, "GET is for queries alone; send mutations by POST")
+		t.refuse(w, media, http.StatusMethodNotAllowed, "GET is for queries alone; send mutations by POST")
 		return
 	}
 	responses, ctx := executor.DispatchOperation(ctx, operation)
 	answer := responses(ctx)
-	write(w, media, http.StatusOK, answer, true)
+	if answer == nil {
+		answer = executor.DispatchError(ctx, gqlerror.List{present(t.options.Log)(ctx, unanswered(ctx))})
+	}
+	t.write(w, media, http.StatusOK, answer, true)
 }
 
 // requestErrorStatus is the status of an answer to a document that was not
@@ -214,24 +215,25 @@ func decode(from io.Reader, into any) error {
 }
 
 // refuse answers a request that is no GraphQL request.
-func refuse(w http.ResponseWriter, media string, status int, message string) {
-	refuseAs(w, media, status, problem.InvalidInput, message)
+func (s *Server) refuse(w http.ResponseWriter, media string, status int, message string) {
+	s.refuseAs(w, media, status, problem.InvalidInput, message)
 }
 
 // refuseAs answers a request that is not executed, with a code.
-func refuseAs(w http.ResponseWriter, media string, status int, code problem.Code, message string) {
-	write(w, media, status, &graphql.Response{Errors: gqlerror.List{{
+func (s *Server) refuseAs(w http.ResponseWriter, media string, status int, code problem.Code, message string) {
+	s.write(w, media, status, &graphql.Response{Errors: gqlerror.List{{
 		Message: message, Extensions: map[string]any{"code": string(code)},
 	}}}, false)
 }
 
 // write sends an answer; each of its errors names the request. One whose document
 // was not executed has no data, not even null.
-func write(w http.ResponseWriter, media string, status int, answer *graphql.Response, executed bool) {
+func (s *Server) write(w http.ResponseWriter, media string, status int, answer *graphql.Response, executed bool) {
 	for _, fault := range answer.Errors {
 		if fault.Extensions == nil {
 			fault.Extensions = map[string]any{}
 		}
+		s.metrics.fault(fault)
 		fault.Extensions["requestId"] = w.Header().Get(requestIDHeader)
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
@@ -253,5 +255,11 @@ func write(w http.ResponseWriter, media string, status int, answer *graphql.Resp
 	w.Write(encoded) //nolint:errcheck // the client has gone: nobody is left to tell
 }
 
-// contextDone tells whether a request ran out of time.
-func contextDone(ctx context.Context) bool { return errors.Is(ctx.Err(), context.DeadlineExceeded) }
+// unanswered is why the library answers a request with nothing: its time was over
+// before it was executed, or the client has left.
+func unanswered(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("before the request was executed: %w", err)
+	}
+	return errors.New("the library gave no answer")
+}

@@ -30,6 +30,32 @@ type Follower struct {
 	mutex   sync.Mutex
 	looking *look // under way
 	next    *look // begins when that has ended
+	looks   Looks
+}
+
+// Looks are how often a follower looked at the database, by result, and when a
+// look last succeeded.
+type Looks struct {
+	Succeeded, Failed int
+	Last              time.Time
+}
+
+// Looks tells how the looks went until now.
+func (f *Follower) Looks() Looks {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	return f.looks
+}
+
+func (f *Follower) looked(err error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if err != nil {
+		f.looks.Failed++
+		return
+	}
+	f.looks.Succeeded++
+	f.looks.Last = time.Now()
 }
 
 // caughtUp is an index and what had been seen of the database for it.
@@ -51,6 +77,7 @@ func (s *Store) Follow(ctx context.Context) (*Follower, error) {
 	if err := f.catchUp(ctx); err != nil {
 		return nil, err
 	}
+	f.looked(nil)
 	return f, nil
 }
 
@@ -103,6 +130,7 @@ func (f *Follower) join() *look {
 func (f *Follower) run(l *look) {
 	for l != nil {
 		l.err = f.catchUp(context.Background())
+		f.looked(l.err)
 		close(l.done)
 		f.mutex.Lock()
 		l, f.next = f.next, nil

@@ -77,17 +77,3 @@ func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
 	}
 	return steps, nil
 }
-
-// Migrated tells whether the database has every step of the program.
-func (s *Store) Migrated(ctx context.Context) (bool, error) {
-	steps, err := s.Migrations(ctx)
-	if err != nil {
-		return false, err
-	}
-	for _, step := range steps {
-		if !step.Applied {
-			return false, nil
-		}
-	}
-	return true, nil
-}

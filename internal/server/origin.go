@@ -1,0 +1,62 @@
+package server
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// AnyHost, as a host, lets the server answer under every name.
+const AnyHost = "*"
+
+// invited keeps out what a page of another site makes a browser ask. Such a page
+// may lead a name of its own to this address, and then counts as of the same
+// origin (DNS rebinding): so the server answers under its own names alone. And it
+// may ask for large answers though it cannot read them: so nothing is answered to
+// another site's page but that a browser goes here.
+func (s *Server) invited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.answersAs(r) {
+			s.refuseAs(w, mediaJSON, http.StatusMisdirectedRequest, problem.Forbidden, fmt.Sprintf(
+				"this server does not answer under the name %q; the operator can add it with --hosts", r.Host))
+			return
+		}
+		if r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
+			s.refuseAs(w, mediaJSON, http.StatusForbidden, problem.Forbidden, "a page of another site may lead here, but not ask in its reader's name")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// answersAs tells whether the request names this server: by a loopback name, by
+// the address that the connection came to, or by one of the hosts set. An address
+// cannot be rebound, a name can.
+func (s *Server) answersAs(r *http.Request) bool {
+	name := r.Host
+	if host, _, err := net.SplitHostPort(name); err == nil {
+		name = host
+	}
+	name = strings.ToLower(strings.TrimSuffix(strings.Trim(name, "[]"), "."))
+	if name == "localhost" || strings.HasSuffix(name, ".localhost") || slices.Contains(s.options.Hosts, AnyHost) {
+		return true
+	}
+	if address, err := netip.ParseAddr(name); err == nil && (address.IsLoopback() || cameTo(r) == address.Unmap()) {
+		return true
+	}
+	return slices.ContainsFunc(s.options.Hosts, func(host string) bool { return strings.EqualFold(host, name) })
+}
+
+// cameTo is the address of this machine that the connection came to.
+func cameTo(r *http.Request) netip.Addr {
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	if !ok {
+		return netip.Addr{}
+	}
+	return local.AddrPort().Addr().Unmap()
+}
