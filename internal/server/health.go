@@ -7,8 +7,12 @@ import (
 	"time"
 )
 
-// readyWithin is how long a database that answers may take to say so.
-const readyWithin = 2 * time.Second
+// readyWithin is how long a database that answers may take to say so, and
+// migratedWithin how long it may take to tell its migrations.
+const (
+	readyWithin    = 2 * time.Second
+	migratedWithin = time.Second
+)
 
 // health adds what operators and their tools ask.
 func (s *Server) health(mux *http.ServeMux) {
@@ -24,7 +28,7 @@ func say(w http.ResponseWriter, status int, text string) {
 }
 
 // ready tells whether what every answer needs can be had: a look at the newest
-// state. A server that is about to close is not ready, though it still answers.
+// state, in the program's schema. A server that is about to close is not ready, though it still answers.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if s.closing.Load() {
 		say(w, http.StatusServiceUnavailable, "closing")
@@ -38,5 +42,28 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusServiceUnavailable, fmt.Sprintf("the database does not answer; the last look at it that succeeded was %s ago", age))
 		return
 	}
+	if !s.migrated(r.Context()) {
+		say(w, http.StatusServiceUnavailable, "the database is not migrated")
+		return
+	}
 	say(w, http.StatusOK, "ready")
+}
+
+// migrated tells whether the database has the program's schema. It had when the
+// server began: where nobody can say now, as while a migration is held up, no
+// answer suffers from that.
+func (s *Server) migrated(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, migratedWithin)
+	defer cancel()
+	found := make(chan bool, 1)
+	go func() { // a connection that holds its bytes up looks at no deadline
+		migrated, err := s.options.Store.Migrated(ctx)
+		found <- migrated || err != nil
+	}()
+	select {
+	case migrated := <-found:
+		return migrated
+	case <-ctx.Done():
+		return true
+	}
 }

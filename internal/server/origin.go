@@ -27,7 +27,8 @@ func (s *Server) invited(next http.Handler) http.Handler {
 			return
 		}
 		if r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
-			s.refuseAs(w, mediaJSON, http.StatusForbidden, problem.Forbidden, "a page of another site may lead here, but not ask in its reader's name")
+			s.refuseAs(w, mediaJSON, http.StatusForbidden, problem.Forbidden,
+				"a page of another site may lead here, but not ask in its reader's name")
 			return
 		}
 		next.ServeHTTP(w, r)

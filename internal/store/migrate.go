@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -76,4 +77,10 @@ func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
 		steps = append(steps, Migration{status.Source.Version, status.Source.Path, status.State == goose.StateApplied})
 	}
 	return steps, nil
+}
+
+// Migrated tells whether the database has every step of the program.
+func (s *Store) Migrated(ctx context.Context) (bool, error) {
+	steps, err := s.Migrations(ctx)
+	return !slices.ContainsFunc(steps, func(step Migration) bool { return !step.Applied }), err
 }
