@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/server"
@@ -349,6 +350,25 @@ func TestUnavailable(t *testing.T) {
 	between.join()
 	s.data(question, nil)
 	expect(200)
+}
+
+// TestReadyInSilence: a probe is told in two seconds that the database is silent,
+// however much longer a statement may take.
+func TestReadyInSilence(t *testing.T) {
+	t.Parallel()
+	proxy, address := pgtest.NewProxy(t, pgtest.URL(t))
+	s := serve(t, pgtest.Open(t, address, store.Options{StatementTimeout: 5 * time.Second}), nil)
+	s.data(`{ roots { code } }`, nil)
+	proxy.Silence()
+	start := time.Now()
+	response, err := http.Get(s.url + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if took := time.Since(start); response.StatusCode != http.StatusServiceUnavailable || took > 4*time.Second {
+		t.Errorf("status %d after %v", response.StatusCode, took)
+	}
 }
 
 // wire stands between the server and the database.
