@@ -80,8 +80,8 @@ func differingEntries(before, after *catalog.Library, codes []string) map[string
 
 // Calendar adds a change of the working days, by which every deadline counts.
 func (s *Set) Calendar(reference timeline.Reference) {
-	for _, node := range reference.Tree.Nodes() {
-		s.Publisher(node.Code)
+	for _, root := range reference.Tree.Roots() {
+		s.below(reference, reference.Tree.Node(root).Code, nil)
 	}
 }
 
@@ -91,6 +91,16 @@ func (s *Set) below(reference timeline.Reference, code string, entries map[strin
 	place := reference.Tree.Find(code)
 	if place == area.Nowhere {
 		return
+	}
+	if s.within != "" {
+		switch asked := reference.Tree.Find(s.within); {
+		case asked == area.Nowhere:
+			return
+		case reference.Tree.Contains(place, asked):
+			place = asked
+		case !reference.Tree.Contains(asked, place):
+			return
+		}
 	}
 	for at := range reference.Tree.Below(place) {
 		publisher := reference.Tree.Node(at).Code

@@ -20,10 +20,21 @@ type Set struct {
 	// timelines are saved: whoever has one of the cells, and whoever could, seen
 	// by nobody, change what they follow from.
 	Publishers map[string]bool
+	// within is the node of which alone the reach of a change of catalogs or of
+	// the calendar is asked for, empty where it is asked for whole.
+	within string
 }
 
 // New makes an empty set.
 func New() *Set { return &Set{Cells: Cells{}, Publishers: map[string]bool{}} }
+
+// Within makes an empty set for one who asks for a node and all below it alone: a
+// change that reaches the whole nation names no others.
+func Within(code string) *Set {
+	s := New()
+	s.within = code
+	return s
+}
 
 // Cell affects one cell.
 func (s *Set) Cell(cell catalog.CellKey) {

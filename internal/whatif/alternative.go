@@ -63,7 +63,7 @@ func (d *Derivation) Refs() []string {
 
 // Affected names the cells at and below the node that the changes affect.
 func (d *Derivation) Affected(documents *affected.Documents) (affected.Cells, error) {
-	set, changes := affected.New(), d.alternative.changes
+	set, changes := affected.Within(d.index.Tree.Node(d.place).Code), d.alternative.changes
 	if len(changes.Arrangements) > 0 {
 		set.Calendar(d.reference)
 	}
