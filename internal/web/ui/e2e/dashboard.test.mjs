@@ -113,6 +113,27 @@ async function violations(page) {
   );
 }
 
+/** Fields whose text does not stand out from their ground; axe looks at no typed text. */
+const unreadable = (page) =>
+  page.evaluate(() => {
+    const light = (color) => {
+      const parts = color.match(/[\d.]+/g).map(Number);
+      const [red, green, blue] = parts.slice(0, 3).map((part) => {
+        const share = part / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    return [...document.querySelectorAll('input:not([type=checkbox], [type=radio]), select')]
+      .filter((field) => !field.disabled && field.checkVisibility())
+      .filter((field) => {
+        const { color, backgroundColor } = getComputedStyle(field);
+        const [dark, bright] = [light(color), light(backgroundColor)].sort((a, b) => a - b);
+        return (bright + 0.05) / (dark + 0.05) < 4.5;
+      })
+      .map((field) => `unreadable: ${field.outerHTML.slice(0, 160)}`);
+  });
+
 // What a page shows when it is used.
 const USED = [
   {
@@ -169,7 +190,9 @@ for (const [language, locale] of [
         assert.ok(asked.length <= 3, `${one.path} asked ${asked.length} times`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         if (wide > 0) found.push(`${one.path} is ${wide} px wider than the screen`);
-        found.push(...(await violations(page)).map((fault) => `${one.path} ${fault}`));
+        found.push(
+          ...[...(await violations(page)), ...(await unreadable(page))].map((fault) => `${one.path} ${fault}`),
+        );
         const shown = await page.locator('main').innerText();
         if (language === 'en')
           assert.doesNotMatch(shown, /应公开|超期|缺口数|公开率/, `${one.path} has Chinese words of ours`);
