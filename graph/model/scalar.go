@@ -3,6 +3,7 @@
 package model
 
 import (
+	"fmt"
 	"io"
 	"time"
 
@@ -39,11 +40,5 @@ func MarshalDateTime(instant time.Time) graphql.Marshaler { return graphql.Marsh
 
 // UnmarshalDateTime reads RFC 3339 with an offset.
 func UnmarshalDateTime(value any) (time.Time, error) {
-	text, _ := value.(string)
-	instant, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return instant, problem.Invalid("", "write RFC 3339 with an offset, as 2026-11-24T09:00:00+08:00", "%v is not an instant", value)
-	}
-	// The database keeps microseconds; what is finer would come back as another instant.
-	return instant.Truncate(time.Microsecond), nil
+	return calendar.ParseInstant(fmt.Sprint(value)) // no other type of value prints as an instant
 }

@@ -219,7 +219,7 @@ func readInstant(cell string) (time.Time, *problem.Problem) {
 	if cell == "" {
 		return time.Time{}, nil
 	}
-	if at, err := time.Parse(time.RFC3339, cell); err == nil {
+	if at, err := calendar.ParseInstant(cell); err == nil {
 		return at, nil
 	}
 	d, err := calendar.ParseDay(cell)
