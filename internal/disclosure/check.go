@@ -32,6 +32,7 @@ var (
 
 	SecrecyReviewNotWanted = rule.Refuse("secrecy-review-not-wanted", problem.InvalidInput)
 	SecrecyReviewToCome    = rule.Refuse("secrecy-review-to-come", problem.InvalidInput)
+	ReviewAfterIssue       = rule.Warn("review-after-issue", problem.InvalidInput)
 
 	AnsweredBeforeDetected = rule.Refuse("answered-before-detected", problem.InvalidInput)
 
@@ -39,7 +40,7 @@ var (
 	Rules = []rule.Rule{
 		EntryUnknown, EntryNotOwed, PeriodUnknown, PeriodOfAnotherKind, IssuedBeforeFormed, PublishedBeforeFormed, WithdrawnUnpublished,
 		WithdrawnEarly, InterpretsItself, RegisteredUnreviewed, ReviewOfUnknown, ReviewOfProactive, ReviewBeforeFormed,
-		ReviewToCome, SecrecyReviewNotWanted, SecrecyReviewToCome, AnsweredBeforeDetected,
+		ReviewToCome, SecrecyReviewNotWanted, SecrecyReviewToCome, ReviewAfterIssue, AnsweredBeforeDetected,
 	}
 )
 
@@ -287,6 +288,9 @@ func (r *SecrecyReview) Check(of *Disclosure, today calendar.Day) rule.Findings 
 	found.Shown("result", r.Result, rule.MostText)
 	if r.ReviewedOn > today {
 		found.Add(SecrecyReviewToCome.Found("reviewedOn", "give a day up to "+today.String(), "it is still to come"))
+	}
+	if !of.reviewed(r) {
+		found.Add(ReviewAfterIssue.Found("reviewedOn", "check the day, if there was an earlier review", unreviewed))
 	}
 	if of.Attribute != NotDisclosed {
 		found.Add(

@@ -58,7 +58,8 @@ func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyR
 			return err
 		}
 		written.Disclosure = d
-		if err := review.Check(&d, r.today()).Refused(); err != nil {
+		written.Warnings = review.Check(&d, r.today())
+		if err := written.Warnings.Refused(); err != nil {
 			return err
 		}
 		added, err := w.AddSecrecyReview(ctx, &review)

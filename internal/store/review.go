@@ -12,6 +12,13 @@ import (
 const addReviewSQL = `-- store.AddReview
 INSERT INTO review (disclosure_ref, reviewed_on, result, consulted) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
 
+// Attributes as they are stored, for conditions of partial indexes, which
+// parameters would keep from use.
+const (
+	proactive    = "0" // disclosure.Proactive
+	notDisclosed = "2" // disclosure.NotDisclosed
+)
+
 // AddReview records a review; added is false where there is one of that day.
 func (w *Writing) AddReview(ctx context.Context, r *disclosure.Review) (added bool, err error) {
 	result, err := w.tx.ExecContext(ctx, addReviewSQL, r.DisclosureRef, day(r.ReviewedOn), int(r.Result), r.Consulted)
@@ -39,7 +46,7 @@ SELECT 0, ` + disclosureColumns + `
 FROM unnest($1::text[]) AS w (publisher)
 CROSS JOIN LATERAL (
     SELECT * FROM disclosure AS d
-    WHERE d.publisher_code = w.publisher AND d.attribute <> 0 AND NOT d.nil AND d.formed_on < $2
+    WHERE d.publisher_code = w.publisher AND d.attribute <> ` + proactive + ` AND NOT d.nil AND d.formed_on < $2
       AND (d.disclose_on IS NULL OR d.disclose_on >= $2) AND (d.publisher_code, d.ref) > ($3, $4)
     ORDER BY d.ref LIMIT $5) AS d
 ORDER BY d.publisher_code, d.ref LIMIT $5`
@@ -69,13 +76,14 @@ SELECT 0, ` + disclosureColumns + `
 FROM unnest($1::text[]) AS w (publisher)
 CROSS JOIN LATERAL (
     SELECT * FROM disclosure AS d
-    WHERE d.publisher_code = w.publisher AND d.attribute <> 0 AND d.attribute = 2 AND (d.publisher_code, d.ref) > ($2, $3)
+    WHERE d.publisher_code = w.publisher AND d.attribute = ` + notDisclosed + ` AND (d.publisher_code, d.ref) > ($2, $3)
       AND NOT EXISTS (SELECT FROM secrecy_review AS s WHERE s.disclosure_ref = d.ref)
     ORDER BY d.ref LIMIT $4) AS d
 ORDER BY d.publisher_code, d.ref LIMIT $4`
 
 // ToReviewForSecrecy reads the documents of some publishers that are not to be
-// disclosed and were not reviewed for it, by publisher and ref, after a document.
+// disclosed and have no secrecy review on record, by publisher and ref, after a
+// document. A late review is one: nothing is left to do.
 func (r Reads) ToReviewForSecrecy(
 	ctx context.Context,
 	publishers []string,
