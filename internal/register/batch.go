@@ -73,11 +73,12 @@ func (b *Batch[T]) Repeated(ctx context.Context, most int) ([]Row, error) {
 
 // UnknownDocuments lists facts that name an unknown document in the column
 // returned, at most so many. As one of that ref may be registered by another
-// writer just now, such writers wait from then on.
+// writer just now, a bulk that writes what follows from it keeps such writers out,
+// and begins again where it does not yet.
 func (b *Batch[T]) UnknownDocuments(ctx context.Context, most int) (unknown []Row, column string, err error) {
 	unknown, err = b.bulk.w.UnknownDocuments(ctx, b.kind.table, most)
-	if err == nil && len(unknown) > 0 {
-		err = b.bulk.w.Lock(ctx, store.UnknownExclusive)
+	if err == nil && len(unknown) > 0 && b.kind.linked && !b.bulk.keepsOutRegistering() {
+		err = errUnknown
 	}
 	return unknown, b.kind.table.Names(), err
 }

@@ -29,6 +29,12 @@ type Bulk struct {
 	alone    bool            // all other writers are kept out
 }
 
+// keepsOutRegistering tells whether nobody else can register a document until the
+// bulk is written, or what it writes is not kept.
+func (b *Bulk) keepsOutRegistering() bool {
+	return b.alone || b.how.DryRun || b.w.Holds(store.UnknownExclusive)
+}
+
 // Bulking is how a bulk is written.
 type Bulking struct {
 	Actor string // for the facts' history
@@ -46,18 +52,28 @@ var errNotAlone = errors.New("nodes, catalogs or the calendar change")
 // Write runs a bulk and recomputes the timelines that follow. In a dry run it
 // does the same and keeps nothing. `do` may be run several times, each time from
 // the beginning: while nodes, catalogs or the calendar change, all other writers
-// wait, and whether they do is known only when they are written.
+// wait, and while a fact names an unknown document, those who register some.
+// Whether that is so is known only when the facts are read; a lock that is raised
+// then would be waited for by two for ever.
 func Write(ctx context.Context, into *store.Store, how Bulking, do func(*Bulk) error) (Effect, error) {
-	effect, err := write(ctx, into, how, false, do)
+	locks := []store.Lock{store.ReferenceShared}
+	if how.Links {
+		locks = append(locks, store.UnknownShared)
+	}
+	effect, err := write(ctx, into, how, locks, do)
+	if errors.Is(err, errUnknown) {
+		effect, err = write(ctx, into, how, []store.Lock{store.ReferenceShared, store.UnknownExclusive}, do)
+	}
 	if errors.Is(err, errNotAlone) {
-		effect, err = write(ctx, into, how, true, do)
+		effect, err = write(ctx, into, how, []store.Lock{store.ReferenceExclusive}, do)
 	}
 	return effect, err
 }
 
-func write(ctx context.Context, into *store.Store, how Bulking, alone bool, do func(*Bulk) error) (effect Effect, err error) {
+func write(ctx context.Context, into *store.Store, how Bulking, locks []store.Lock, do func(*Bulk) error) (effect Effect, err error) {
 	err = into.Write(ctx, how.Actor, func(w *store.Writing) error {
-		b := &Bulk{Reads: w.Reads, w: w, how: how, affected: affected.New(), parts: map[string]bool{}, alone: alone}
+		b := &Bulk{Reads: w.Reads, w: w, how: how, affected: affected.New(), parts: map[string]bool{}}
+		b.alone = w.Holds(store.ReferenceExclusive)
 		if err := b.readReference(ctx); err != nil {
 			return err
 		}
@@ -69,23 +85,11 @@ func write(ctx context.Context, into *store.Store, how Bulking, alone bool, do f
 			err = store.ErrKeepNothing
 		}
 		return err
-	}, how.locks(alone)...)
+	}, locks...)
 	if errors.Is(err, store.ErrKeepNothing) {
 		err = nil
 	}
 	return effect, err
-}
-
-// locks are those that a bulk begins with: they keep nodes, catalogs and the
-// calendar from changing by others, or all other writers out where it changes them.
-func (how *Bulking) locks(alone bool) []store.Lock {
-	switch {
-	case alone:
-		return []store.Lock{store.ReferenceExclusive}
-	case how.Links:
-		return []store.Lock{store.ReferenceShared, store.UnknownShared}
-	}
-	return []store.Lock{store.ReferenceShared}
 }
 
 func (b *Bulk) readReference(ctx context.Context) error {

@@ -23,6 +23,8 @@ type Kind[T any] struct {
 	stored func(ctx context.Context, b *Bulk, keys []string) (map[string]T, error)
 	// changes tells what staged facts change; nil where no timelines follow.
 	changes func(context.Context, *Bulk, note) error
+	// linked: timelines follow from the document that a fact names.
+	linked bool
 }
 
 // The kinds of fact that batches write.
@@ -41,6 +43,7 @@ var (
 			return b.DisclosuresByRef(ctx, refs)
 		},
 		changes: func(ctx context.Context, b *Bulk, n note) error { return b.w.StagedDocuments(ctx, b.documentChange(n)) },
+		linked:  true,
 	}
 	Reviews = Kind[disclosure.Review]{
 		Columns: &fact.Reviews, table: &store.Reviews, Key: keyOfReview, stored: storedReviews,
@@ -84,6 +87,7 @@ var (
 				n(differs, func(s *affected.Set) { s.Movement(b.Reference, before, after, named) })
 			})
 		},
+		linked: true,
 	}
 )
 

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"net"
 	"strconv"
 	"time"
@@ -168,7 +169,15 @@ func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error
 	const attempts = 5
 	var err error
 	var again retry
-	for range attempts {
+	for attempt := range attempts {
+		if attempt > 1 {
+			// Those who collided would go on colliding in step.
+			select {
+			case <-time.After(rand.N(time.Duration(attempt) * 20 * time.Millisecond)):
+			case <-ctx.Done():
+				return wrap("waiting for other writers", ctx.Err())
+			}
+		}
 		err = s.writeOnce(ctx, &Writing{locks: locks, wanted: again.publishers}, actor, do)
 		var fault *pq.Error
 		collided := errors.As(err, &fault) && (fault.Code == "40P01" || fault.Code == "40001" || fault.Code == "23505")
@@ -176,10 +185,7 @@ func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error
 			return err
 		}
 	}
-	if errors.As(err, &again) {
-		return problem.New(problem.Conflict, "", "other writes to the same documents went on meanwhile; try again")
-	}
-	return err
+	return fmt.Errorf("%w: %w", problem.New(problem.Conflict, "", "other writes to the same facts went on meanwhile; try again"), err)
 }
 
 const writeAsSQL = `-- store.Write
