@@ -17,6 +17,8 @@ type Batch[T any] struct {
 	kind    *Kind[T]
 	staging *store.Staging
 	filled  []filledFile
+	// namesUnknown tells whether a fact names a document that nobody has registered.
+	namesUnknown bool
 }
 
 // filledFile is a file whose rows took columns over from what was stored.
@@ -72,14 +74,10 @@ func (b *Batch[T]) Repeated(ctx context.Context, most int) ([]Row, error) {
 }
 
 // UnknownDocuments lists facts that name an unknown document in the column
-// returned, at most so many. As one of that ref may be registered by another
-// writer just now, a bulk that writes what follows from it keeps such writers out,
-// and begins again where it does not yet.
+// returned, at most so many.
 func (b *Batch[T]) UnknownDocuments(ctx context.Context, most int) (unknown []Row, column string, err error) {
 	unknown, err = b.bulk.w.UnknownDocuments(ctx, b.kind.table, most)
-	if err == nil && len(unknown) > 0 && b.kind.linked && !b.bulk.keepsOutRegistering() {
-		err = errUnknown
-	}
+	b.namesUnknown = len(unknown) > 0
 	return unknown, b.kind.table.Names(), err
 }
 
@@ -91,8 +89,14 @@ func (b *Batch[T]) Compare(ctx context.Context) (Counts, error) {
 	return b.bulk.w.Compare(ctx, b.kind.table)
 }
 
-// Upsert locks the publishers concerned, and writes what is new or differs.
+// Upsert locks the publishers concerned, and writes what is new or differs. A
+// document that the facts name and nobody knows may be registered by another writer
+// just now: a bulk that writes what follows from it keeps such writers out, and
+// begins again where it does not yet.
 func (b *Batch[T]) Upsert(ctx context.Context) (Counts, error) {
+	if b.namesUnknown && b.kind.linked && !b.bulk.keepsOutRegistering() {
+		return Counts{}, errUnknown
+	}
 	if b.kind.changes != nil {
 		if err := b.bulk.affects(ctx, func(n note) error { return b.kind.changes(ctx, b.bulk, n) }); err != nil {
 			return Counts{}, err

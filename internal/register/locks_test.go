@@ -370,15 +370,7 @@ func TestImportAfterImport(t *testing.T) {
 					t.Error(err)
 				}
 			})
-			for waiting := 0; waiting == 0; time.Sleep(5 * time.Millisecond) {
-				if err := db.DB().QueryRow(
-					"SELECT count(*) FROM pg_locks WHERE NOT granted AND (database IS NULL OR database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
-				).Scan(
-					&waiting,
-				); err != nil {
-					t.Fatal(err)
-				}
-			}
+			untilOneWaits(t, db)
 			close(mayEnd)
 			imports.Wait()
 			mustVerify(t, db, "both imports")
