@@ -129,7 +129,7 @@ func locked(t *testing.T, db *store.Store, table string, do func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // it has only locked
+	defer tx.Rollback()
 	if _, err := tx.Exec("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE"); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
@@ -78,7 +79,8 @@ func TestImportsOfUnknownDocuments(t *testing.T) {
 			if n := begun["relief.csv"]; n != 2 {
 				t.Errorf("the file was read %d times: once, and once again when all others are kept out", n)
 			}
-			if len(report.Files) != 1 || report.Files[0].Added != movements || report.WarningCount != movements || len(report.Warnings) != movements {
+			if len(report.Files) != 1 || report.Files[0].Added != movements || report.WarningCount != movements ||
+				len(report.Warnings) != movements {
 				t.Errorf("it reports %+v and %d warnings", report.Files, report.WarningCount)
 			}
 		})
@@ -146,7 +148,11 @@ func TestWhoKeepsRegisteringOut(t *testing.T) {
 			address := twoTownships(t)
 			registers := registerOf(t, impatient(t, address))
 			var asked atomic.Bool
-			report, _, err := importFiles(context.Background(), t, pgtest.Open(t, address, store.Options{}), map[string]string{file: c.content},
+			report, _, err := importFiles(
+				context.Background(),
+				t,
+				pgtest.Open(t, address, store.Options{}),
+				map[string]string{file: c.content},
 				func(what string) {
 					if what != "timelines" || asked.Swap(true) {
 						return
@@ -155,7 +161,8 @@ func TestWhoKeepsRegisteringOut(t *testing.T) {
 					if waitedInVain(err) != c.waits || err != nil && !c.waits {
 						t.Errorf("registering a document meanwhile: %v", err)
 					}
-				})
+				},
+			)
 			if err != nil || report.WarningCount != 1 || !asked.Load() {
 				t.Errorf("%v, the warnings %v", err, report.Warnings)
 			}
@@ -181,7 +188,7 @@ WHERE NOT granted AND (database IS NULL OR database = (SELECT oid FROM pg_databa
 func TestCollisionsAreTold(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Store(t)
-	for _, code := range []pq.ErrorCode{"40P01", "40001", "23505"} {
+	for _, code := range []pqerror.Code{"40P01", "40001", "23505"} {
 		attempts := 0
 		err := db.Write(context.Background(), "test", func(*store.Writing) error {
 			attempts++

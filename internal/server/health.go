@@ -39,7 +39,11 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if _, err := s.options.Follower.Index(ctx); err != nil {
 		s.options.Log.WarnContext(ctx, "not ready", "error", err)
 		age := s.options.Now().Sub(s.options.Follower.Looks().Last).Round(time.Second)
-		say(w, http.StatusServiceUnavailable, fmt.Sprintf("the database does not answer; the last look at it that succeeded was %s ago", age))
+		say(
+			w,
+			http.StatusServiceUnavailable,
+			fmt.Sprintf("the database does not answer; the last look at it that succeeded was %s ago", age),
+		)
 		return
 	}
 	if !s.migrated(r.Context()) {
