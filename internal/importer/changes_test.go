@@ -17,6 +17,7 @@ func TestEveryChangeMovesTimelines(t *testing.T) {
 	db := pgtest.Store(t)
 	world := base()
 	world["c1.csv"] += "1.6,政策文件,解读,,内容,《条例》,TOWNSHIP,GOVERNMENT,PROACTIVE,PUBLIC,WITH_SOURCE,,FORMED,NONE,,0,,,\n"
+	world["c1.csv"] += "4.1,款物管理,通知,,内容,《条例》,TOWNSHIP,GOVERNMENT,PROACTIVE,PUBLIC,WORKING_DAYS,20,ISSUED,NONE,,0,,,\n"
 	world["assignments.csv"] = "publisher_code,entry_code,action,from,to,reason\n533102103,4.2,EXEMPT,2024-01-01,2024-12-31,试点\n533102102,1.1,EXEMPT,2027-01-01,2027-12-31,试点\n"
 	if _, err := run(t, db, options, world); err != nil {
 		t.Fatal(err)
@@ -40,6 +41,11 @@ func TestEveryChangeMovesTimelines(t *testing.T) {
 		{"a withdrawal", "disclosures.csv", disclosures + "s,533102103,1.1,通知,,,PROACTIVE,2024-03-01,,2024-03-18,2024-04-01,,,1,,,\n", []string{"533102103"}},
 		{"a nil declaration of a period", "disclosures.csv", disclosures + "n,533102102,4.2,本年无,,,PROACTIVE,,,2025-01-06,,2024,1,,,,\n", []string{"533102102"}},
 		{"its period", "disclosures.csv", disclosures + "n,533102102,4.2,本年无,,,PROACTIVE,,,2025-01-06,,2023,1,,,,\n", []string{"533102102"}},
+		{"an explanation wanted no more", "disclosures.csv", disclosures + "s,533102103,1.1,通知,,,PROACTIVE,2024-03-01,,2024-03-18,2024-04-01,,,,,,\n", []string{"533102103"}},
+		{"an explanation wanted of a nil declaration", "disclosures.csv", disclosures + "n,533102102,4.2,本年无,,,PROACTIVE,2025-01-05,,2025-01-06,,2023,1,1,,,\n", nil},
+		{"a nil declaration no longer", "disclosures.csv", disclosures + "n,533102102,4.2,本年无,,,PROACTIVE,2025-01-05,,2025-01-06,,2023,,1,,,\n", []string{"533102102"}},
+		{"the day of issue, from which the entry's days count", "disclosures.csv", disclosures + "i,533102102,4.1,通知,,,PROACTIVE,2024-03-01,2024-03-02,,,,,,,,\n", []string{"533102102"}},
+		{"another day of issue", "disclosures.csv", disclosures + "i,533102102,4.1,通知,,,PROACTIVE,2024-03-01,2024-04-02,,,,,,,,\n", []string{"533102102"}},
 		{"the end of an exemption", "assignments.csv", assignments + "533102103,4.2,EXEMPT,2024-01-01,2026-12-31,试点\n533102102,1.1,EXEMPT,2027-01-01,2027-12-31,试点\n", []string{"533102103"}},
 		{"an exemption without an end", "assignments.csv", assignments + "533102103,4.2,EXEMPT,2024-01-01,,试点\n", []string{"533102103"}},
 		{"the reason of an exemption", "assignments.csv", assignments + "533102103,4.2,EXEMPT,2024-01-01,,另有原因\n", nil},
