@@ -187,7 +187,7 @@ func (s *nestedServer) ask(t testing.TB, question string) ([]byte, int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
+	request := httptest.NewRequest(http.MethodPost, "http://localhost/graphql", bytes.NewReader(body))
 	request.Header.Set("Content-Type", "application/json")
 	answer := httptest.NewRecorder()
 	before := s.statements.Load()
