@@ -6,6 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -14,6 +16,7 @@ import (
 var (
 	Missing         = Refuse("missing", problem.InvalidInput)
 	RefCharacters   = Refuse("ref-characters", problem.InvalidInput)
+	RefNotComposed  = Refuse("ref-not-composed", problem.InvalidInput)
 	ShowsNothing    = Refuse("shows-nothing", problem.InvalidInput)
 	TextTooLong     = Refuse("text-too-long", problem.InvalidInput)
 	TextNotStorable = Refuse("text-not-storable", problem.InvalidInput)
@@ -24,7 +27,7 @@ var (
 	DocumentUnknown = Warn("document-unknown", problem.NotFound)
 	// Shared are all of them.
 	Shared = []Rule{
-		Missing, RefCharacters, ShowsNothing, TextTooLong, TextNotStorable, InstantRange, SpanOrder,
+		Missing, RefCharacters, RefNotComposed, ShowsNothing, TextTooLong, TextNotStorable, InstantRange, SpanOrder,
 		NodeUnknown, NodeNotValid, DocumentUnknown,
 	}
 )
@@ -49,9 +52,13 @@ func (f *Findings) Ref(field, ref string) {
 
 // Link checks a ref by which a fact names another; it may be empty.
 func (f *Findings) Link(field, ref string) {
-	if len(ref) > MostRef || !isRef(ref) {
+	switch {
+	case len(ref) > MostRef || !isRef(ref):
 		f.Add(RefCharacters.Found(field, "shorten it, or leave these characters out",
 			"a ref has no blanks, control or format characters, and at most %d bytes", MostRef))
+	case !norm.NFC.IsNormalString(ref):
+		f.Add(RefNotComposed.Found(field, "write "+norm.NFC.String(ref)+" in composed characters (Unicode NFC)",
+			"it is spelt in decomposed characters"))
 	}
 }
 
@@ -62,7 +69,7 @@ func isRef(ref string) bool {
 		if ' ' < r && r < 0x7f {
 			continue // most refs are of these alone
 		}
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Z, unicode.Other_Default_Ignorable_Code_Point) {
+		if unseen(r) {
 			return false
 		}
 	}
@@ -85,13 +92,19 @@ func (f *Findings) Shown(field, text string, most int) {
 
 func shows(text string) bool {
 	for _, r := range text {
-		const blankBraille = '\u2800'
-		if unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && r != blankBraille &&
-			!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) {
+		if unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !unseen(r) {
 			return true
 		}
 	}
 	return false
+}
+
+// unseen tells whether a character by itself does not show. The braille pattern
+// of no dots and the null notehead are symbols to Unicode, and blank.
+func unseen(r rune) bool {
+	const blankBraille, nullNotehead = '\u2800', '\U0001D159'
+	return r == blankBraille || r == nullNotehead || unicode.IsControl(r) ||
+		unicode.In(r, unicode.Cf, unicode.Z, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // Text checks a text of at most so many characters; it may be empty.

@@ -1,0 +1,50 @@
+package rule_test
+
+import (
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/internal/rule"
+)
+
+// TestRefsShow: a ref holds no character that does not show, and a title of
+// such characters alone shows nothing.
+func TestRefsShow(t *testing.T) {
+	t.Parallel()
+	for _, unseen := range []string{
+		"\uFE0F", "\U000E0100", "\u180B", "\u2800", "\U0001D159", "\u3164", "\u200B", "\u3000", "\u00A0", "\x1b",
+	} {
+		for _, ref := range []string{unseen, "a" + unseen, "a" + unseen + "b"} {
+			var found rule.Findings
+			found.Ref("ref", ref)
+			if len(found) != 1 || found[0].Rule != rule.RefCharacters || found[0].Remedy == "" {
+				t.Errorf("%+q: %+v", ref, found)
+			}
+		}
+		var found rule.Findings
+		found.Title("title", unseen)
+		if found.Refused() == nil {
+			t.Errorf("the title %+q is accepted", unseen)
+		}
+	}
+	for _, ref := range []string{"d1", "云应急〔2024〕1号", "a/b-c_d", "é"} {
+		var found rule.Findings
+		found.Ref("ref", ref)
+		found.Title("title", ref)
+		if len(found) != 0 {
+			t.Errorf("%+q: %+v", ref, found)
+		}
+	}
+}
+
+// TestRefsAreComposed: of two spellings of a ref that look the same, the
+// composed one alone is taken.
+func TestRefsAreComposed(t *testing.T) {
+	t.Parallel()
+	for ref, want := range map[string]bool{"caf\u00e9": true, "cafe\u0301": false, "\uac00": true, "\u1100\u1161": false} {
+		var found rule.Findings
+		found.Ref("ref", ref)
+		if (len(found) == 0) != want || !want && (found[0].Rule != rule.RefNotComposed || found[0].Remedy == "") {
+			t.Errorf("%+q: %+v", ref, found)
+		}
+	}
+}
