@@ -68,9 +68,6 @@ func TestWritersOfOtherPublishers(t *testing.T) {
 	written, mayEnd, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
 		ended <- db.Write(ctx, "test", func(w *store.Writing) error {
-			if err := errors.Join(w.Lock(ctx, store.ReferenceShared), w.Lock(ctx, store.UnknownShared)); err != nil {
-				return err
-			}
 			reference, err := w.Reference(ctx)
 			if err != nil {
 				return err
@@ -84,7 +81,7 @@ func TestWritersOfOtherPublishers(t *testing.T) {
 			close(written)
 			<-mayEnd
 			return err
-		})
+		}, store.ReferenceShared, store.UnknownShared)
 	}()
 	<-written
 	if _, err := writes.Disclosure(ctx, document("second", anotherTownship, entry)); err != nil {
@@ -128,24 +125,23 @@ func TestReferenceKeepsWritersOut(t *testing.T) {
 	address := twoTownships(t)
 	db, hasty := pgtest.Open(t, address, store.Options{}), impatient(t, address)
 	writes := registerOf(t, hasty)
-	while := func(hold func(*store.Writing) error, then func()) {
+	while := func(held store.Lock, then func()) {
 		t.Helper()
-		err := db.Write(ctx, "test", func(w *store.Writing) error {
-			err := hold(w)
+		err := db.Write(ctx, "test", func(*store.Writing) error {
 			then()
-			return err
-		})
+			return nil
+		}, held)
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	while(func(w *store.Writing) error { return w.Lock(ctx, store.ReferenceExclusive) }, func() {
+	while(store.ReferenceExclusive, func() {
 		if _, err := writes.Disclosure(ctx, document("d", oneTownship, entry)); !waitedInVain(err) {
 			t.Errorf("a fact was written while nodes change: %v", err)
 		}
 	})
-	while(func(w *store.Writing) error { return w.Lock(ctx, store.ReferenceShared) }, func() {
-		err := hasty.Write(ctx, "test", func(w *store.Writing) error { return w.Lock(ctx, store.ReferenceExclusive) })
+	while(store.ReferenceShared, func() {
+		err := hasty.Write(ctx, "test", func(*store.Writing) error { return nil }, store.ReferenceExclusive)
 		if !waitedInVain(err) {
 			t.Errorf("nodes changed under a writer: %v", err)
 		}

@@ -29,23 +29,6 @@ var (
 	UnknownExclusive   = Lock{5_331_020_002, true}
 )
 
-const lockSharedSQL = `-- store.Lock: shared
-SELECT pg_advisory_xact_lock_shared($1)`
-
-const lockExclusiveSQL = `-- store.Lock: exclusive
-SELECT pg_advisory_xact_lock($1)`
-
-// Lock takes a further lock.
-func (w *Writing) Lock(ctx context.Context, lock Lock) error {
-	query := lockSharedSQL
-	if lock.exclusive {
-		query = lockExclusiveSQL
-	}
-	_, err := w.tx.ExecContext(ctx, query, lock.key)
-	w.locks = append(w.locks, lock)
-	return waited("waiting for other writers", err)
-}
-
 // Holds tells whether the transaction has taken a lock.
 func (w *Writing) Holds(lock Lock) bool { return slices.Contains(w.locks, lock) }
 

@@ -146,19 +146,13 @@ func TestWritersMeetAtPublishers(t *testing.T) {
 		if _, err := first.LockTimelines(ctx, []string{"533102001"}); err != nil {
 			return err
 		}
-		if err := first.Lock(ctx, store.ReferenceShared); err != nil {
-			return err
-		}
 		second := func(publisher string, patience time.Duration) error {
 			hurried, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
 			return db.Write(hurried, "second", func(w *store.Writing) error {
-				if err := w.Lock(hurried, store.ReferenceShared); err != nil {
-					return err
-				}
 				_, err := w.LockTimelines(hurried, []string{publisher})
 				return err
-			})
+			}, store.ReferenceShared)
 		}
 		if err := second("533102102", time.Minute); err != nil {
 			t.Errorf("another publisher: %v", err)
@@ -167,7 +161,7 @@ func TestWritersMeetAtPublishers(t *testing.T) {
 			t.Error("two writers hold one publisher")
 		}
 		return nil
-	})
+	}, store.ReferenceShared)
 	if err != nil {
 		t.Fatal(err)
 	}
