@@ -129,7 +129,7 @@ func (b *Bulk) affects(ctx context.Context, ask func(note) error) error {
 	for {
 		concerned, changed := affected.New(), affected.New()
 		err := ask(func(differs bool, add func(*affected.Set)) {
-			if !b.alone {
+			if !b.alone() {
 				add(concerned)
 			}
 			if differs {

@@ -26,13 +26,15 @@ type Bulk struct {
 	former   *calendar.Calendar // as it was, where the bulk changes it
 	affected *affected.Set
 	parts    map[string]bool // of the reference data that changed
-	alone    bool            // all other writers are kept out
 }
+
+// alone tells whether all other writers are kept out.
+func (b *Bulk) alone() bool { return b.w.Holds(store.ReferenceExclusive) }
 
 // keepsOutRegistering tells whether nobody else can register a document until the
 // bulk is written, or what it writes is not kept.
 func (b *Bulk) keepsOutRegistering() bool {
-	return b.alone || b.how.DryRun || b.w.Holds(store.UnknownExclusive)
+	return b.alone() || b.how.DryRun || b.w.Holds(store.UnknownExclusive)
 }
 
 // Bulking is how a bulk is written.
@@ -73,7 +75,6 @@ func Write(ctx context.Context, into *store.Store, how Bulking, do func(*Bulk) e
 func write(ctx context.Context, into *store.Store, how Bulking, locks []store.Lock, do func(*Bulk) error) (effect Effect, err error) {
 	err = into.Write(ctx, how.Actor, func(w *store.Writing) error {
 		b := &Bulk{Reads: w.Reads, w: w, how: how, affected: affected.New(), parts: map[string]bool{}}
-		b.alone = w.Holds(store.ReferenceExclusive)
 		if err := b.readReference(ctx); err != nil {
 			return err
 		}

@@ -117,7 +117,7 @@ func (r *Register) Publish(ctx context.Context, ref string, on calendar.Day, url
 // Withdraw ends a publication from a day on. Withdrawing it again on the same
 // day changes nothing; on another it is a conflict.
 func (r *Register) Withdraw(ctx context.Context, ref string, on calendar.Day) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, alone(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.Withdraw(on) }))
+	return r.change(ctx, ref, unaided(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.Withdraw(on) }))
 }
 
 // Issue notes that a document was sent out. The same again changes nothing;
@@ -136,15 +136,15 @@ func (r *Register) Issue(ctx context.Context, ref string, on calendar.Day) (Writ
 // OrderInterpretation notes that a document is to be explained; ordering it again
 // changes nothing.
 func (r *Register) OrderInterpretation(ctx context.Context, ref string) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, alone(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.OrderInterpretation(), nil }))
+	return r.change(ctx, ref, unaided(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.OrderInterpretation(), nil }))
 }
 
 // act is something done to a document; it tells whether the document changed,
 // and what was found.
 type act func(context.Context, *writing, *disclosure.Disclosure) (changed bool, found rule.Findings, err error)
 
-// alone is an act that asks for nothing but the document.
-func alone(do func(*disclosure.Disclosure) (bool, rule.Findings)) act {
+// unaided is an act that asks for nothing but the document.
+func unaided(do func(*disclosure.Disclosure) (bool, rule.Findings)) act {
 	return func(_ context.Context, _ *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
 		changed, found := do(d)
 		return changed, found, nil

@@ -37,7 +37,7 @@ func (b *Bulk) upsertStaged(ctx context.Context, table *store.Table) (Counts, er
 
 // Nodes writes nodes that are new or differ.
 func (b *Bulk) Nodes(ctx context.Context, nodes []*area.Node) error {
-	if !b.alone {
+	if !b.alone() {
 		return errNotAlone
 	}
 	if err := stageAll(ctx, b, &store.Nodes, &fact.Nodes, slices.Values(nodes)); err != nil {
@@ -90,7 +90,7 @@ func (b *Bulk) Catalogs(ctx context.Context, catalogs []*catalog.Catalog) (ofCat
 	if err != nil {
 		return ofCatalogs, ofEntries, err
 	}
-	if len(changed) > 0 && !b.alone {
+	if len(changed) > 0 && !b.alone() {
 		return ofCatalogs, ofEntries, errNotAlone
 	}
 	if err := b.w.RemoveOtherEntries(ctx); err != nil {
@@ -114,7 +114,7 @@ func (b *Bulk) Catalogs(ctx context.Context, catalogs []*catalog.Catalog) (ofCat
 // Arrangements replaces the arrangements of years. Every deadline is counted
 // again, so that every publisher is affected.
 func (b *Bulk) Arrangements(ctx context.Context, changed []calendar.Arrangement) error {
-	if !b.alone {
+	if !b.alone() {
 		return errNotAlone
 	}
 	var years []int
