@@ -78,7 +78,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	responses, ctx := executor.DispatchOperation(ctx, operation)
 	answer := responses(ctx)
 	if answer == nil {
-		answer = executor.DispatchError(ctx, gqlerror.List{present(t.options.Log)(ctx, unanswered(ctx))})
+		answer = executor.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(unanswered(ctx))})
 	}
 	t.write(w, media, http.StatusOK, answer, true)
 }

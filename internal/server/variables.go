@@ -40,9 +40,9 @@ const variablePath = "variable"
 func (variables) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	nulls := map[string]bool{}
 	for _, declared := range operation.Operation.VariableDefinitions {
-		value, present := operation.Variables[declared.Variable]
+		value, sent := operation.Variables[declared.Variable]
 		switch {
-		case !present:
+		case !sent:
 		case value != nil:
 			exact, fault := exactly(declared.Type, value, ast.Path{ast.PathName(variablePath), ast.PathName(declared.Variable)})
 			if fault != nil {
