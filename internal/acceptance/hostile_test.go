@@ -187,25 +187,16 @@ func TestTimeouts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, pgtest.Open(t, address, c.options), c.change)
-			blocker, err := blocking.DB().Begin()
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer blocker.Rollback()
-			if _, err := blocker.Exec("LOCK TABLE disclosure IN ACCESS EXCLUSIVE MODE"); err != nil {
-				t.Fatal(err)
-			}
 			const question = `query($id: ID!) { node(id: $id) { id } }`
 			asked := map[string]any{"id": cursorOf("d", "any")}
-			within(t, 30*time.Second, func() {
-				if r := s.ask(question, asked); r.code() != "TIMEOUT" || strings.Contains(r.Errors[0].Message, "canceling") {
-					t.Errorf("%+v", r.Errors)
-				}
+			locked(t, blocking, "disclosure", func() {
+				within(t, 30*time.Second, func() {
+					if r := s.ask(question, asked); r.code() != "TIMEOUT" || strings.Contains(r.Errors[0].Message, "canceling") {
+						t.Errorf("%+v", r.Errors)
+					}
+				})
+				s.data(`{ roots { code } }`, nil) // other tables are not locked
 			})
-			s.data(`{ roots { code } }`, nil) // other tables are not locked
-			if err := blocker.Rollback(); err != nil {
-				t.Fatal(err)
-			}
 			s.data(question, asked)
 		})
 	}

@@ -178,17 +178,11 @@ func TestTime(t *testing.T) {
 		t.Errorf("a request out of time: %q %+v", r.code(), r.Errors)
 	}
 	short := serve(t, pgtest.Open(t, address, store.Options{StatementTimeout: 100 * time.Millisecond}), nil)
-	blocker, err := pgtest.Open(t, address, store.Options{}).DB().Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer blocker.Rollback()
-	if _, err := blocker.Exec("LOCK TABLE publisher_timeline IN ACCESS EXCLUSIVE MODE"); err != nil {
-		t.Fatal(err)
-	}
-	if r := short.ask(`{ roots { code } }`, nil); r.code() != "TIMEOUT" {
-		t.Errorf("a statement out of time: %q %+v", r.code(), r.Errors)
-	}
+	locked(t, pgtest.Open(t, address, store.Options{}), "publisher_timeline", func() {
+		if r := short.ask(`{ roots { code } }`, nil); r.code() != "TIMEOUT" {
+			t.Errorf("a statement out of time: %q %+v", r.code(), r.Errors)
+		}
+	})
 }
 
 // TestMasked: what is our fault is not shown; the log has it under the request id.
