@@ -95,14 +95,10 @@ type NewsInput struct {
 
 // News is the domain's form of the input.
 func (i *NewsInput) News() disclosure.News {
-	n := disclosure.News{
-		Ref: i.Ref, PublisherCode: i.PublisherCode, EntryCode: disclosure.DefaultNewsEntry, Title: i.Title, Summary: valueOrZero(i.Summary),
+	return disclosure.News{
+		Ref: i.Ref, PublisherCode: i.PublisherCode, EntryCode: valueOrZero(i.EntryCode), Title: i.Title, Summary: valueOrZero(i.Summary),
 		PublishedAt: i.PublishedAt, URL: valueOrZero(i.URL), Tags: i.Tags,
 	}
-	if i.EntryCode != nil {
-		n.EntryCode = *i.EntryCode
-	}
-	return n
 }
 
 // NewsPayload is what adding news did.

@@ -60,6 +60,11 @@ func TestConcerns(t *testing.T) {
 		`mutation { escalateConcern(ref: "q1", to: "瑞丽市应急管理局") { concern { escalatedTo escalation { node { code } body department { code } } } } }`,
 		nil,
 	)
+	const escalate = `mutation($to: String!) { escalateConcern(ref: "q1", to: $to) { concern { escalatedTo } } }`
+	s.data(escalate, map[string]any{"to": " 瑞丽市应急管理局\u3000"}) // the same again
+	if r := s.ask(escalate, map[string]any{"to": "德宏州应急管理局"}); r.code() != "CONFLICT" {
+		t.Errorf("reported to another body: %+v", r.Errors)
+	}
 	steps := at(t, escalated, "escalateConcern", "concern", "escalation").([]any)
 	found := false
 	for _, step := range steps {

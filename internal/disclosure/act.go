@@ -18,8 +18,9 @@ var (
 	PublishedAlready = rule.Refuse("published-already", problem.Conflict)
 	WithdrawnAlready = rule.Refuse("withdrawn-already", problem.Conflict)
 	AnsweredAlready  = rule.Refuse("answered-already", problem.Conflict)
+	EscalatedAlready = rule.Refuse("escalated-already", problem.Conflict)
 	// ActRules are all of them.
-	ActRules = []rule.Rule{IssuedUnreviewed, IssuedAlready, PublishedAlready, WithdrawnAlready, AnsweredAlready}
+	ActRules = []rule.Rule{IssuedUnreviewed, IssuedAlready, PublishedAlready, WithdrawnAlready, AnsweredAlready, EscalatedAlready}
 )
 
 // Issue notes that a document was sent out. `review` is its secrecy review, nil
@@ -51,6 +52,7 @@ func (d *Disclosure) Publish(on calendar.Day, url, channel *string) (changed boo
 	if channel != nil {
 		d.Channel = *channel
 	}
+	rule.Trim(&d.URL, &d.Channel)
 	switch {
 	case *d == before:
 	case before.PublishedOn != calendar.None && before.PublishedOn != on:
@@ -114,6 +116,7 @@ func (c *Concern) Repeats(registered *Concern) bool {
 
 // Answer notes when a concern was answered, and by which document if by one.
 func (c *Concern) Answer(at time.Time, responseRef string) (changed bool, found rule.Findings) {
+	rule.Trim(&responseRef)
 	if !c.RespondedAt.IsZero() {
 		if c.RespondedAt.Equal(at) && c.ResponseRef == responseRef {
 			return false, nil
@@ -121,6 +124,9 @@ func (c *Concern) Answer(at time.Time, responseRef string) (changed bool, found 
 		return false, rule.Findings{
 			AnsweredAlready.Found("respondedAt", "", "the concern was answered at %s already", c.RespondedAt.Format(time.RFC3339)),
 		}
+	}
+	if c.ResponseRef != "" && c.ResponseRef != responseRef { // a file told the document, and no instant
+		return false, rule.Findings{AnsweredAlready.Found("responseRef", "", "the concern was answered by %s already", c.ResponseRef)}
 	}
 	c.RespondedAt, c.ResponseRef = at, responseRef
 	found.Instant("respondedAt", at)
@@ -130,6 +136,10 @@ func (c *Concern) Answer(at time.Time, responseRef string) (changed bool, found 
 
 // Escalate notes to whom a concern was reported.
 func (c *Concern) Escalate(to string) (changed bool, found rule.Findings) {
+	rule.Trim(&to)
+	if c.EscalatedTo != "" && c.EscalatedTo != to {
+		return false, rule.Findings{EscalatedAlready.Found("escalatedTo", "", "the concern was reported to %s already", c.EscalatedTo)}
+	}
 	found.Title("escalatedTo", to)
 	changed = c.EscalatedTo != to
 	c.EscalatedTo = to

@@ -35,12 +35,16 @@ var (
 	ReviewAfterIssue       = rule.Warn("review-after-issue", problem.InvalidInput)
 
 	AnsweredBeforeDetected = rule.Refuse("answered-before-detected", problem.InvalidInput)
+	AnsweredAtNoInstant    = rule.Warn("answered-at-no-instant", problem.InvalidInput)
+
+	TagSeparator = rule.Refuse("tag-separator", problem.InvalidInput)
 
 	// Rules are all of them.
 	Rules = []rule.Rule{
 		EntryUnknown, EntryNotOwed, PeriodUnknown, PeriodOfAnotherKind, IssuedBeforeFormed, PublishedBeforeFormed, WithdrawnUnpublished,
 		WithdrawnEarly, InterpretsItself, RegisteredUnreviewed, ReviewOfUnknown, ReviewOfProactive, ReviewBeforeFormed,
 		ReviewToCome, SecrecyReviewNotWanted, SecrecyReviewToCome, ReviewAfterIssue, AnsweredBeforeDetected,
+		AnsweredAtNoInstant, TagSeparator,
 	}
 )
 
@@ -204,7 +208,7 @@ func (n *News) Check(in Reference) rule.Findings {
 	found.Title("title", n.Title)
 	found.Text("summary", n.Summary, rule.MostText)
 	found.Text("url", n.URL, rule.MostText)
-	found.Text("tags", strings.Join(n.Tags, ""), rule.MostText)
+	n.checkTags(&found)
 	found.Instant("publishedAt", n.PublishedAt)
 	on := calendar.None
 	if !n.PublishedAt.IsZero() {
@@ -212,6 +216,17 @@ func (n *News) Check(in Reference) rule.Findings {
 	}
 	in.checkCell(&found, n.PublisherCode, n.EntryCode, n.EntryCode != DefaultNewsEntry, on)
 	return found
+}
+
+// checkTags checks each tag, and the length of all together.
+func (n *News) checkTags(found *rule.Findings) {
+	found.Length("tags", strings.Join(n.Tags, ""), rule.MostText)
+	for _, tag := range n.Tags {
+		found.Characters("tags", tag)
+		if strings.ContainsAny(tag, ";；") {
+			found.Add(TagSeparator.Found("tags", "give two tags, or write it otherwise", "the tag %q holds what parts tags in files", tag))
+		}
+	}
 }
 
 // Check finds what is wrong with a concern.
@@ -233,6 +248,10 @@ func (c *Concern) Check(in Reference) rule.Findings {
 func (c *Concern) checkAnswer(found *rule.Findings) {
 	found.Link("responseRef", c.ResponseRef)
 	if c.RespondedAt.IsZero() {
+		if c.ResponseRef != "" {
+			found.Add(AnsweredAtNoInstant.Found("responseRef", "give the instant of the answer too",
+				"a document answers it, and no instant is given: it counts as not answered"))
+		}
 		return
 	}
 	found.Instant("respondedAt", c.RespondedAt)

@@ -26,7 +26,7 @@ var Disclosures = Kind[disclosure.Disclosure]{
 		day("issued_on", func(d *disclosure.Disclosure) *calendar.Day { return &d.IssuedOn }),
 		day("published_on", func(d *disclosure.Disclosure) *calendar.Day { return &d.PublishedOn }),
 		day("withdrawn_on", func(d *disclosure.Disclosure) *calendar.Day { return &d.WithdrawnOn }),
-		of("period", func(d *disclosure.Disclosure) *string { return &d.Period }, readPeriod, func(v string) any { return v }),
+		text("period", func(d *disclosure.Disclosure) *string { return &d.Period }),
 		boolean("nil", func(d *disclosure.Disclosure) *bool { return &d.Nil }),
 		boolean("requires_interpretation", func(d *disclosure.Disclosure) *bool { return &d.RequiresInterpretation }),
 		link("interprets_ref", func(d *disclosure.Disclosure) *string { return &d.InterpretsRef }),
@@ -35,26 +35,13 @@ var Disclosures = Kind[disclosure.Disclosure]{
 	},
 }
 
-// readPeriod writes a period in its one form; what is none is refused by its rule.
-func readPeriod(cell string) (string, *problem.Problem) {
-	if period, err := calendar.ParsePeriod(cell); err == nil {
-		return period.String(), nil
-	}
-	return cell, nil
-}
-
-// News are items of news; one that names no entry is of the default one.
+// News are items of news.
 var News = Kind[disclosure.News]{
 	Table: "news", Key: []string{"ref"},
 	Columns: []Column[disclosure.News]{
 		text("ref", func(n *disclosure.News) *string { return &n.Ref }).needed(),
 		text("publisher_code", func(n *disclosure.News) *string { return &n.PublisherCode }).needed(),
-		of("entry_code", func(n *disclosure.News) *string { return &n.EntryCode }, func(cell string) (string, *problem.Problem) {
-			if cell == "" {
-				return disclosure.DefaultNewsEntry, nil
-			}
-			return cell, nil
-		}, func(v string) any { return v }),
+		text("entry_code", func(n *disclosure.News) *string { return &n.EntryCode }),
 		text("title", func(n *disclosure.News) *string { return &n.Title }).needed(),
 		text("summary", func(n *disclosure.News) *string { return &n.Summary }),
 		instant("published_at", func(n *disclosure.News) *time.Time { return &n.PublishedAt }).needed(),
@@ -142,12 +129,9 @@ var Movements = Kind[relief.Movement]{
 	},
 }
 
-// amount reads a decimal; empty is 0.
+// amount reads a decimal.
 func amount[A ~int64](parse func(string) (A, error)) func(string) (A, *problem.Problem) {
 	return func(cell string) (A, *problem.Problem) {
-		if cell == "" {
-			return 0, nil
-		}
 		value, err := parse(cell)
 		return value, asProblem(err)
 	}

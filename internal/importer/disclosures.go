@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -20,6 +19,7 @@ func (r *run) disclosures(ctx context.Context, sources []Source) error {
 		},
 		check: func(f *row[disclosure.Disclosure]) {
 			d := &f.value
+			d.Normalise()
 			found := d.Check(r.referenceFor(d.PublisherCode))
 			if d.WantsSecrecyReview() {
 				found = append(found, d.CheckSecrecy(known(reviews, d.Ref))...)
@@ -72,6 +72,7 @@ func (r *run) reviews(ctx context.Context, sources []Source) error {
 		},
 		check: func(f *row[disclosure.Review]) {
 			review := &f.value
+			review.Normalise()
 			f.found(r.mentioned.unexplained(review.Check(known(documents, review.DisclosureRef), r.options.Today)))
 		},
 	})
@@ -80,7 +81,9 @@ func (r *run) reviews(ctx context.Context, sources []Source) error {
 func (r *run) concerns(ctx context.Context, sources []Source) error {
 	return importFacts(ctx, r, sources, kindConcerns, &register.Concerns, checks[disclosure.Concern]{
 		check: func(f *row[disclosure.Concern]) {
-			f.found(r.mentioned.unexplained(f.value.Check(r.referenceFor(f.value.PublisherCode))))
+			concern := &f.value
+			concern.Normalise()
+			f.found(r.mentioned.unexplained(concern.Check(r.referenceFor(concern.PublisherCode))))
 		},
 		names: true,
 	})
@@ -93,7 +96,7 @@ func (r *run) news(ctx context.Context, sources []Source) error {
 	return importFacts(ctx, r, sources, kindNews, &register.News, checks[disclosure.News]{
 		check: func(f *row[disclosure.News]) {
 			item := &f.value
-			item.EntryCode = cmp.Or(item.EntryCode, disclosure.DefaultNewsEntry) // the file lacks the column, and the row is new
+			item.Normalise()
 			f.found(r.mentioned.unexplained(item.Check(r.referenceFor(item.PublisherCode))))
 		},
 	})

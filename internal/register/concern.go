@@ -21,6 +21,7 @@ type WrittenConcern struct {
 // Concern registers a concern of the public. The same again changes nothing; the
 // same ref with another content is a conflict.
 func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written WrittenConcern, err error) {
+	c.Normalise()
 	written.State, err = r.write(ctx, func(w *writing) error {
 		found := c.Check(disclosure.Reference{Tree: w.index.Tree, Library: w.index.Library})
 		if err := found.Refused(); err != nil {
@@ -64,10 +65,10 @@ func (r *Register) Answer(ctx context.Context, ref string, at time.Time, respons
 		if found.Refused() != nil {
 			return changed, found, nil
 		}
-		if responseRef == "" {
+		if c.ResponseRef == "" {
 			return changed, found, nil
 		}
-		known, err := w.DisclosuresByRef(ctx, []string{responseRef})
+		known, err := w.DisclosuresByRef(ctx, []string{c.ResponseRef})
 		if err == nil && len(known) == 0 {
 			found.Add(rule.UnknownDocument("responseRef"))
 		}
@@ -75,7 +76,8 @@ func (r *Register) Answer(ctx context.Context, ref string, at time.Time, respons
 	})
 }
 
-// Escalate notes to whom a concern was reported. The same again changes nothing.
+// Escalate notes to whom a concern was reported. The same again changes
+// nothing; another body is a conflict.
 func (r *Register) Escalate(ctx context.Context, ref, to string) (WrittenConcern, error) {
 	return r.changeConcern(ctx, ref, func(_ *writing, c *disclosure.Concern) (bool, rule.Findings, error) {
 		changed, found := c.Escalate(to)

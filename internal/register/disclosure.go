@@ -21,6 +21,7 @@ type WrittenDisclosure struct {
 // Disclosure registers a document. The same again changes nothing; the same ref
 // with another content is a conflict.
 func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (written WrittenDisclosure, err error) {
+	d.Normalise()
 	written.State, err = r.writeNaming(ctx, func(w *writing) error {
 		found, err := w.checkDisclosure(ctx, &d)
 		if err != nil {

@@ -21,6 +21,7 @@ type WrittenMovement struct {
 // Movement records a movement of relief. The same again changes nothing; the
 // same ref with another content is a conflict.
 func (r *Register) Movement(ctx context.Context, m relief.Movement) (written WrittenMovement, err error) {
+	m.Normalise()
 	write := r.writeNaming
 	if m.DisclosureRef == "" {
 		write = func(ctx context.Context, do func(*writing) error) (State, error) { return r.write(ctx, do) }
@@ -91,9 +92,7 @@ type WrittenNews struct {
 // News adds an item of news. The same again changes nothing; the same ref with
 // another content is a conflict.
 func (r *Register) News(ctx context.Context, n disclosure.News) (written WrittenNews, err error) {
-	if n.Tags == nil {
-		n.Tags = []string{}
-	}
+	n.Normalise()
 	written.State, err = r.write(ctx, func(w *writing) error {
 		in, err := w.referenceFor(ctx, n.PublisherCode)
 		if err != nil {

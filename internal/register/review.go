@@ -11,6 +11,7 @@ import (
 // that says to disclose it opens the duty to. The same again changes nothing;
 // another result of the same day is a conflict.
 func (r *Register) Review(ctx context.Context, review disclosure.Review) (written WrittenDisclosure, err error) {
+	review.Normalise()
 	written.State, err = r.write(ctx, func(w *writing) error {
 		before, documents, err := w.lockDocument(ctx, review.DisclosureRef)
 		if err != nil {
@@ -52,6 +53,7 @@ func sameReview(ctx context.Context, w *writing, review *disclosure.Review) erro
 // SecrecyReview records the look at a document that is not to be disclosed,
 // before it is issued. The same again changes nothing; another is a conflict.
 func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyReview) (written WrittenDisclosure, err error) {
+	review.Normalise()
 	written.State, err = r.write(ctx, func(w *writing) error {
 		d, err := w.document(ctx, review.DisclosureRef)
 		if err != nil {

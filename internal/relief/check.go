@@ -19,6 +19,12 @@ var (
 	Rules = []rule.Rule{EndNotAllowed, GoodsUnnamed, GoodsUnmeasured, NothingMoved, PeopleOutOfRange, EventUnknown}
 )
 
+// Normalise brings the movement into the form that is kept, before it is
+// checked: no blanks at the edges of texts.
+func (m *Movement) Normalise() {
+	rule.Trim(&m.Ref, &m.FromCode, &m.ToCode, &m.EventRef, &m.GoodsItem, &m.GoodsUnit, &m.DocumentNumber, &m.DisclosureRef)
+}
+
 // Check finds what is wrong with a movement by itself, and with its ends.
 func (m *Movement) Check(tree *area.Tree) rule.Findings {
 	var found rule.Findings

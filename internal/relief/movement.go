@@ -11,6 +11,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // Kind is what sort of movement it is.
@@ -69,7 +70,7 @@ func ParseClass(text string) (Class, bool) {
 // Fen is an amount of money in fen (分), a hundredth of a yuan.
 type Fen int64
 
-// ParseYuan reads yuan with at most two decimals.
+// ParseYuan reads yuan with at most two decimals; empty is 0.
 func ParseYuan(text string) (Fen, error) {
 	value, err := parseDecimal(text, 2)
 	return Fen(value), err
@@ -81,7 +82,7 @@ func (f Fen) String() string { return formatDecimal(int64(f), 2) }
 // Quantity is an amount of goods in thousandths of its unit.
 type Quantity int64
 
-// ParseQuantity reads a quantity with at most three decimals.
+// ParseQuantity reads a quantity with at most three decimals; empty is 0.
 func ParseQuantity(text string) (Quantity, error) {
 	value, err := parseDecimal(text, 3)
 	return Quantity(value), err
@@ -95,7 +96,11 @@ func (q Quantity) String() string {
 // parseDecimal reads a decimal that is not negative as a whole number of its
 // smallest part.
 func parseDecimal(text string, decimals int) (int64, error) {
+	rule.Trim(&text)
 	digits := text
+	if digits == "" {
+		return 0, nil
+	}
 	if strings.HasPrefix(digits, "-") {
 		return 0, problem.Invalid("", "record the movement in the other direction", "%q is negative", text)
 	}

@@ -1,6 +1,7 @@
 package relief_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 func ExampleParseYuan() {
@@ -150,7 +152,7 @@ func TestBalances(t *testing.T) {
 
 // FuzzParseYuan: what is read as yuan is written back as the same amount.
 func FuzzParseYuan(f *testing.F) {
-	for _, seed := range []string{"0", "1.5", "1.50", "10000000000000.00", "-1", "1,000", "1e3", ".5", "5.", "０", ""} {
+	for _, seed := range []string{"0", "1.5", "1.50", "10000000000000.00", "-1", "1,000", "1e3", ".5", "5.", "０", "", " 1\u3000"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -159,7 +161,8 @@ func FuzzParseYuan(f *testing.F) {
 			return
 		}
 		again, err := relief.ParseYuan(fen.String())
-		want, ok := new(big.Rat).SetString(text)
+		plain := cmp.Or(strings.TrimFunc(text, rule.Blank), "0")
+		want, ok := new(big.Rat).SetString(plain)
 		if err != nil || again != fen || !ok || want.Cmp(big.NewRat(int64(fen), 100)) != 0 || fen < 0 {
 			t.Fatalf("%q is %s", text, fen)
 		}

@@ -20,6 +20,7 @@ var (
 	ShowsNothing    = Refuse("shows-nothing", problem.InvalidInput)
 	TextTooLong     = Refuse("text-too-long", problem.InvalidInput)
 	TextNotStorable = Refuse("text-not-storable", problem.InvalidInput)
+	TextCharacters  = Refuse("text-characters", problem.InvalidInput)
 	InstantRange    = Refuse("instant-out-of-range", problem.InvalidInput)
 	SpanOrder       = Refuse("ends-before-it-begins", problem.InvalidInput)
 	NodeUnknown     = Refuse("node-unknown", problem.NotFound)
@@ -27,8 +28,8 @@ var (
 	DocumentUnknown = Warn("document-unknown", problem.NotFound)
 	// Shared are all of them.
 	Shared = []Rule{
-		Missing, RefCharacters, RefNotComposed, ShowsNothing, TextTooLong, TextNotStorable, InstantRange, SpanOrder,
-		NodeUnknown, NodeNotValid, DocumentUnknown,
+		Missing, RefCharacters, RefNotComposed, ShowsNothing, TextTooLong, TextNotStorable, TextCharacters, InstantRange,
+		SpanOrder, NodeUnknown, NodeNotValid, DocumentUnknown,
 	}
 )
 
@@ -81,11 +82,8 @@ func (f *Findings) Title(field, title string) { f.Shown(field, title, MostTitle)
 
 // Shown checks a text of at most so many characters that must show something.
 func (f *Findings) Shown(field, text string, most int) {
-	switch {
-	case strings.TrimSpace(text) == "":
+	if text == "" {
 		f.Add(Missing.Found(field, "give a text", "it is empty"))
-	case !shows(text):
-		f.Add(ShowsNothing.Found(field, "give a text that can be read", "it shows nothing"))
 	}
 	f.Text(field, text, most)
 }
@@ -107,16 +105,50 @@ func unseen(r rune) bool {
 		unicode.In(r, unicode.Cf, unicode.Z, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
-// Text checks a text of at most so many characters; it may be empty.
+// Text checks a text of at most so many characters; it may be empty, but what
+// is there shows something.
 func (f *Findings) Text(field, text string, most int) {
+	f.Length(field, text, most)
+	f.Characters(field, text)
+}
+
+// Length checks that a text has at most so many characters.
+func (f *Findings) Length(field, text string, most int) {
 	if len(text) > most && utf8.RuneCountInString(text) > most {
 		f.Add(TextTooLong.Found(field, "shorten it", "it has more than %d characters", most))
 	}
-	for i := range len(text) {
-		if text[i] == 0 {
+}
+
+// Characters checks that a text that is not empty shows something, and as what
+// it is.
+func (f *Findings) Characters(field, text string) {
+	if text != "" && !shows(text) {
+		f.Add(ShowsNothing.Found(field, "give a text that can be read", "it shows nothing"))
+	}
+	for _, r := range text {
+		switch {
+		case r == 0:
 			f.Add(TextNotStorable.Found(field, "leave it out", "it holds the character U+0000"))
 			return
+		case r != '\t' && r != '\n' && r != '\r' && unicode.IsControl(r) || turns(r):
+			f.Add(TextCharacters.Found(field, "leave it out", "it holds the character U+%04X, which does not show and changes what does", r))
+			return
 		}
+	}
+}
+
+// turns tells whether a character turns the direction of what follows, so that
+// a text is read as another than it is.
+func turns(r rune) bool { return '\u202a' <= r && r <= '\u202e' || '\u2066' <= r && r <= '\u2069' }
+
+// Blank tells whether a character is cut off the edges of texts: a space of any
+// kind, or a byte order mark.
+func Blank(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }
+
+// Trim cuts blanks off the edges of texts, as they are off the cells of files.
+func Trim(texts ...*string) {
+	for _, text := range texts {
+		*text = strings.TrimFunc(*text, Blank)
 	}
 }
 

@@ -48,3 +48,28 @@ func TestRefsAreComposed(t *testing.T) {
 		}
 	}
 }
+
+// TestTextsAreWhatTheyShow: a text holds no character that makes it show as
+// another, and the edges that are cut off are those of the cells of files.
+func TestTextsAreWhatTheyShow(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"通知": "", "第一行\r\n第二行\t完": "", "a\u200bb": "", "👨\u200d👩": "", "": "",
+		"a\x1b[31mb": "text-characters", "a\u202eb": "text-characters", "a\u2066b": "text-characters", "a\u0085b": "text-characters",
+		"a\x00": "text-not-storable", "\u200b": "shows-nothing",
+	} {
+		var found rule.Findings
+		found.Text("title", text, rule.MostTitle)
+		names := ""
+		for _, finding := range found {
+			names += finding.Rule.Name
+		}
+		if names != want {
+			t.Errorf("%+q: %q, want %q", text, names, want)
+		}
+	}
+	text := "\ufeff\u3000 \u00a0通 知\u2003\n"
+	if rule.Trim(&text); text != "通 知" {
+		t.Errorf("%+q", text)
+	}
+}

@@ -12,7 +12,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"unicode"
+
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // Problem is one fault of a file.
@@ -341,5 +342,5 @@ func trim(cell []byte) []byte {
 	if len(cell) == 0 || cell[0] > ' ' && cell[0] < 0x80 && cell[len(cell)-1] > ' ' && cell[len(cell)-1] < 0x80 {
 		return cell
 	}
-	return bytes.TrimFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' })
+	return bytes.TrimFunc(cell, rule.Blank)
 }
