@@ -709,6 +709,7 @@ type ComplexityRoot struct {
 		Result     func(childComplexity int) int
 		ReviewedBy func(childComplexity int) int
 		ReviewedOn func(childComplexity int) int
+		Warnings   func(childComplexity int) int
 	}
 
 	StatusTransition struct {
@@ -4030,6 +4031,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SecrecyReview.ReviewedOn(childComplexity), true
+	case "SecrecyReview.warnings":
+		if e.ComplexityRoot.SecrecyReview.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecrecyReview.Warnings(childComplexity), true
 
 	case "StatusTransition.after":
 		if e.ComplexityRoot.StatusTransition.After == nil {
@@ -5812,6 +5819,8 @@ type SecrecyReview {
   reviewedBy: String!
   "What was found (审查结果)."
   result: String!
+  "What is unusual in it, and was recorded all the same."
+  warnings: [Warning!]! @rows(about: 1)
 }
 
 "Something that a publisher has yet to do (待办): a document that is not to be disclosed has no secrecy review on record. Source: guideline: 四（一）2."
@@ -7982,6 +7991,8 @@ func (ec *executionContext) childFields_SecrecyReview(ctx context.Context, field
 		return ec.fieldContext_SecrecyReview_reviewedBy(ctx, field)
 	case "result":
 		return ec.fieldContext_SecrecyReview_result(ctx, field)
+	case "warnings":
+		return ec.fieldContext_SecrecyReview_warnings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SecrecyReview", field.Name)
 }
@@ -24810,6 +24821,38 @@ func (ec *executionContext) fieldContext_SecrecyReview_result(_ context.Context,
 	return graphql.NewScalarFieldContext("SecrecyReview", field, false, false, "String")
 }
 
+func (ec *executionContext) _SecrecyReview_warnings(ctx context.Context, field graphql.CollectedField, obj *model.SecrecyReview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SecrecyReview_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Warning) graphql.Marshaler {
+			return ec.marshalNWarning2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SecrecyReview_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SecrecyReview",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StatusTransition_before(ctx context.Context, field graphql.CollectedField, obj *model.StatusTransition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34549,6 +34592,11 @@ func (ec *executionContext) _SecrecyReview(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "warnings":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SecrecyReview_warnings(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

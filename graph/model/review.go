@@ -17,7 +17,16 @@ type Review struct{ disclosure.Review }
 func (r *Review) Consulted() *string { return optional(r.Review.Consulted) }
 
 // SecrecyReview is the look taken at a document before it is issued.
-type SecrecyReview struct{ disclosure.SecrecyReview }
+type SecrecyReview struct {
+	disclosure.SecrecyReview
+	of *Disclosure
+}
+
+// Warnings are what is unusual in it: recordSecrecyReview answers with the
+// document alone, and so shows them here.
+func (r *SecrecyReview) Warnings() []*Warning {
+	return NewWarnings(r.Check(&r.of.Disclosure, calendar.DayOf(r.of.view.Now)).Warned())
+}
 
 // Reviews are the looks taken at the document's attribute, by day.
 func (d *Disclosure) Reviews(ctx context.Context) ([]*Review, error) {
@@ -41,7 +50,7 @@ func (d *Disclosure) SecrecyReview(ctx context.Context) (*SecrecyReview, error) 
 	if err != nil || found == nil {
 		return nil, err
 	}
-	return &SecrecyReview{*found}, nil
+	return &SecrecyReview{*found, d}, nil
 }
 
 // documentPosition reads the publisher and ref after which a page begins.

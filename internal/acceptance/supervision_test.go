@@ -131,7 +131,7 @@ func TestDrafting(t *testing.T) {
 		return s.ask(fmt.Sprintf(mutation, id), nil)
 	}
 	const issue = `mutation { issueDisclosure(id: %q, issuedOn: "2024-03-05") { disclosure { issuedOn } } }`
-	if r := do(issue); r.code() != "INVALID_INPUT" {
+	if r := do(issue); r.code() != "INVALID_INPUT" || r.Errors[0].Extensions["rule"] != "issued-without-secrecy-review" {
 		t.Errorf("issued without its review: %+v", r.Errors)
 	}
 	tasks := func() (found bool) {
@@ -143,10 +143,10 @@ func TestDrafting(t *testing.T) {
 	if !tasks() {
 		t.Error("the review is no open task")
 	}
-	const secrecy = `mutation { recordSecrecyReview(id: %q, reviewedOn: "2024-03-04", reviewedBy: "政务公开办", result: "涉密，不公开") { secrecyReview { reviewedBy } } }`
+	const secrecy = `mutation { recordSecrecyReview(id: %q, reviewedOn: "2024-03-04", reviewedBy: "政务公开办", result: "涉密，不公开") { secrecyReview { reviewedBy warnings { rule } } } }`
 	for range 2 { // the same again changes nothing
-		if r := do(secrecy); len(r.Errors) > 0 {
-			t.Fatalf("%+v", r.Errors)
+		if r := do(secrecy); len(r.Errors) > 0 || len(at(t, r.Data, "recordSecrecyReview", "secrecyReview", "warnings").([]any)) > 0 {
+			t.Fatalf("%v %+v", r.Data, r.Errors)
 		}
 	}
 	if tasks() {
@@ -163,6 +163,16 @@ func TestDrafting(t *testing.T) {
 		at(t, r.Data, "registerDisclosure", "warnings", 0, "rule") != "registered-without-secrecy-review" ||
 		at(t, r.Data, "registerDisclosure", "warnings", 0, "field") != "issuedOn" {
 		t.Errorf("registered as issued without its review: %v %+v", r.Data, r.Errors)
+	} else {
+		late := s.data(
+			`mutation($id: ID!) { recordSecrecyReview(id: $id, reviewedOn: "2024-03-06", reviewedBy: "保密办", result: "不公开") {
+				secrecyReview { warnings { rule field message remedy } } } }`,
+			map[string]any{"id": at(t, r.Data, "registerDisclosure", "disclosure", "id")},
+		)
+		warning := at(t, late, "recordSecrecyReview", "secrecyReview", "warnings", 0).(map[string]any)
+		if warning["rule"] != "review-after-issue" || warning["field"] != "reviewedOn" || warning["message"] == "" || warning["remedy"] == "" {
+			t.Errorf("reviewed after it was issued: %v", late)
+		}
 	}
 	if r := do(
 		`mutation { recordSecrecyReview(id: %q, reviewedOn: "2026-11-25", reviewedBy: "政务公开办", result: "不公开") { secrecyReview { reviewedBy } } }`,

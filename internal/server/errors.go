@@ -44,6 +44,9 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 				shown.Extensions["field"] = field
 			}
 			shown.Extensions["code"] = string(p.Code)
+			if p.Rule != "" {
+				shown.Extensions["rule"] = p.Rule
+			}
 			if p.Code == problem.Unavailable || p.Code == problem.Timeout {
 				unanswerable(ctx, log, cause, shown)
 			}
