@@ -171,6 +171,10 @@ func (s *Set) Movement(reference timeline.Reference, before, after *relief.Movem
 			s.relief(reference, m.FromCode)
 		}
 	}
+	if before != nil && !before.Owed() {
+		// No giver is locked whom another would lock who just changes it as well.
+		s.Publishers[before.ToCode] = true
+	}
 	if named != "" {
 		// Until it is saved, nobody may publish the document: they might not see
 		// this movement.

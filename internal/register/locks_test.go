@@ -319,12 +319,29 @@ func TestImportsBesideWriters(t *testing.T) {
 // document recomputes the timelines of all publishers that the document was at.
 func TestImportAfterImport(t *testing.T) {
 	t.Parallel()
-	for name, file := range map[string]struct{ name, header, row string }{
+	at := func(row string) func(int, string) string {
+		return func(n int, publisher string) string { return ref(row, n, publisher) }
+	}
+	for name, file := range map[string]struct {
+		name, header string
+		row          func(n int, publisher string) string
+	}{
 		"disclosures": {
 			"disclosures.csv", "ref,publisher_code,entry_code,title,document_number,index_number,attribute,formed_on,issued_on,published_on,withdrawn_on,period,nil,requires_interpretation,interprets_ref,channel,url",
-			"x%d,%s,1.1,通知,,,PROACTIVE,2024-03-01,,2024-03-05,,,,,,,",
+			at("x%d,%s,1.1,通知,,,PROACTIVE,2024-03-01,,2024-03-05,,,,,,,"),
 		},
-		"news": {"news.csv", "ref,publisher_code,entry_code,title,summary,published_at,url,tags", "x%d,%s,1.1,动态,,2024-03-05,,"},
+		"news": {"news.csv", "ref,publisher_code,entry_code,title,summary,published_at,url,tags", at("x%d,%s,1.1,动态,,2024-03-05,,")},
+		"movements": {
+			"relief.csv", "ref,kind,from_code,to_code,relief_class,funds_yuan,occurred_on",
+			at("x%d,DISTRIBUTION,%s,,DROUGHT,5,2024-03-05"),
+		},
+		// As it stands nobody gave it.
+		"donations": {"relief.csv", "ref,kind,from_code,to_code,relief_class,funds_yuan,occurred_on", func(n int, publisher string) string {
+			if publisher == oneTownship {
+				return ref("x%d,DONATION,,%s,DROUGHT,5,2024-03-05", n, publisher)
+			}
+			return ref("x%d,DISTRIBUTION,%s,,DROUGHT,5,2024-03-05", n, publisher)
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -333,7 +350,7 @@ func TestImportAfterImport(t *testing.T) {
 			importAt := func(progress func(string, int64, int64), publishers ...string) error {
 				folder, content := t.TempDir(), file.header
 				for n, publisher := range publishers {
-					content += "\n" + ref(file.row, n, publisher)
+					content += "\n" + file.row(n, publisher)
 				}
 				writeFiles(t, folder, map[string]string{file.name: content + "\n"})
 				sources, err := importer.FromPaths([]string{folder})

@@ -237,26 +237,27 @@ func (w *Writing) StagedConcerns(ctx context.Context, tell func(before, after *d
 }
 
 const stagedMovementsSQL = `-- store.StagedMovements
-SELECT k.kind, coalesce(k.from_code, ''), s.kind, coalesce(s.from_code, ''), coalesce(d.publisher_code, ''),
+SELECT k.kind, coalesce(k.from_code, ''), CASE WHEN k.from_code IS NULL THEN coalesce(k.to_code, '') ELSE '' END, s.kind, coalesce(s.from_code, ''), coalesce(d.publisher_code, ''),
        bool_or(k.ref IS NULL OR (k.kind, k.from_code, k.occurred_on, k.disclosure_ref) IS DISTINCT FROM (s.kind, s.from_code,
            s.occurred_on, s.disclosure_ref))
 FROM staged_relief_movement AS s LEFT JOIN relief_movement AS k USING (ref) LEFT JOIN disclosure AS d ON d.ref = s.disclosure_ref
-GROUP BY 1, 2, 3, 4, 5`
+GROUP BY 1, 2, 3, 4, 5, 6`
 
 // StagedMovements tells what the staged movements change, with the publisher of
-// the document that each names, empty where there is none.
+// the document that each names, empty where there is none. Of a movement as it was
+// the receiver is told where it had no giver.
 func (w *Writing) StagedMovements(ctx context.Context, tell func(before, after *relief.Movement, named string, differs bool)) error {
 	return w.each(ctx, finding, stagedMovementsSQL, func(scan func(...any) error) error {
 		var kind *relief.Kind
 		var before *relief.Movement
-		var from, named string
+		var from, to, named string
 		var after relief.Movement
 		var differs bool
-		if err := scan(&kind, &from, &after.Kind, &after.FromCode, &named, &differs); err != nil {
+		if err := scan(&kind, &from, &to, &after.Kind, &after.FromCode, &named, &differs); err != nil {
 			return err
 		}
 		if kind != nil {
-			before = &relief.Movement{Kind: *kind, FromCode: from}
+			before = &relief.Movement{Kind: *kind, FromCode: from, ToCode: to}
 		}
 		tell(before, &after, named, differs)
 		return nil
