@@ -5,6 +5,7 @@ package fact
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,9 @@ type Column[T any] struct {
 	Form  Form
 	// Needed: a new row cannot do without it.
 	Needed bool
+	// Decides: timelines follow from it. The columns of a key do by themselves: a
+	// fact of another key is another fact.
+	Decides bool
 
 	filled bool // a cell of it must not be empty
 	read   func(cell string, into *T) *problem.Problem
@@ -87,6 +91,24 @@ func (k *Kind[T]) Row(of *T) []any {
 	return values
 }
 
+// Deciding names the stored columns besides the key from which timelines follow.
+func (k *Kind[T]) Deciding() []string {
+	var names []string
+	for i := range k.Columns {
+		if k.Columns[i].Decides {
+			names = append(names, k.Columns[i].Stored)
+		}
+	}
+	return names
+}
+
+// Decides tells whether two versions of a fact differ in what timelines follow from.
+func (k *Kind[T]) Decides(before, after *T) bool {
+	return slices.ContainsFunc(k.Columns, func(c Column[T]) bool {
+		return c.Decides && !reflect.DeepEqual(c.value(before), c.value(after))
+	})
+}
+
 // InFiles are the columns that files have.
 func (k *Kind[T]) InFiles() []Column[T] {
 	return slices.DeleteFunc(slices.Clone(k.Columns), func(c Column[T]) bool { return c.Name == "" })
@@ -108,6 +130,11 @@ func (k *Kind[T]) Only(names []string, needed ...string) *Kind[T] {
 
 func (c Column[T]) needed() Column[T] {
 	c.Needed = true
+	return c
+}
+
+func (c Column[T]) deciding() Column[T] {
+	c.Decides = true
 	return c
 }
 

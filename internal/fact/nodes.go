@@ -143,7 +143,7 @@ var Assignments = Kind[catalog.Assignment]{
 		text("entry_code", func(a *catalog.Assignment) *string { return &a.EntryCode }).needed().notEmpty(),
 		word("action", func(a *catalog.Assignment) *catalog.Action { return &a.Action }, catalog.ParseAction, "INCLUDE, EXEMPT").needed(),
 		day("from", func(a *catalog.Assignment) *calendar.Day { return &a.From }).storedAs("from_day").needed().notEmpty(),
-		day("to", func(a *catalog.Assignment) *calendar.Day { return &a.To }).storedAs("to_day"),
+		day("to", func(a *catalog.Assignment) *calendar.Day { return &a.To }).storedAs("to_day").deciding(),
 		text("reason", func(a *catalog.Assignment) *string { return &a.Reason }),
 	},
 }

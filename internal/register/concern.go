@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -117,6 +118,9 @@ func (r *Register) changeConcern(
 		}
 		if err := w.ChangeConcern(ctx, &c); err != nil {
 			return err
+		}
+		if !fact.Concerns.Decides(&before, &c) {
+			return nil
 		}
 		set := affected.New()
 		set.Concern(&before, &c)

@@ -44,22 +44,18 @@ func (r Reads) LinkedDocuments(ctx context.Context, refs, named []string) (*affe
 	}, pq.Array(refs), pq.Array(named))
 }
 
-const stagedDocumentsSQL = `-- store.StagedDocuments
+const stagedDocuments = `-- store.StagedDocuments
 WITH changing AS (
     SELECT s.ref, s.publisher_code, s.entry_code, s.attribute, s.published_on, k.disclose_on, s.interprets_ref,
            k.publisher_code AS was_publisher_code, k.entry_code AS was_entry_code, k.attribute AS was_attribute,
                k.published_on AS was_published_on,
            k.disclose_on AS was_disclose_on, k.interprets_ref AS was_interprets_ref,
-           k.ref IS NULL OR (k.publisher_code, k.entry_code, k.attribute, k.formed_on, k.issued_on, k.published_on,
-               k.withdrawn_on, k.period, k.nil,
-               k.requires_interpretation, k.interprets_ref) IS DISTINCT FROM (s.publisher_code, s.entry_code, s.attribute,
-                   s.formed_on, s.issued_on,
-               s.published_on, s.withdrawn_on, s.period, s.nil, s.requires_interpretation, s.interprets_ref) AS differs
+           %s AS differs
     FROM staged_disclosure AS s LEFT JOIN disclosure AS k USING (ref))` + changingWithLinks
 
-const stagedReviewsSQL = `-- store.StagedReviews
+const stagedReviews = `-- store.StagedReviews
 WITH reviewed AS (
-    SELECT s.disclosure_ref, s.reviewed_on, s.result, k.result IS DISTINCT FROM s.result AS differs
+    SELECT s.disclosure_ref, s.reviewed_on, s.result, %s AS differs
     FROM staged_review AS s LEFT JOIN review AS k USING (disclosure_ref, reviewed_on)
     UNION ALL
     SELECT k.disclosure_ref, k.reviewed_on, k.result, false
@@ -106,12 +102,12 @@ type DocumentChange func(before, after *disclosure.Disclosure, links *affected.L
 
 // StagedDocuments tells what the staged documents change, each link apart.
 func (w *Writing) StagedDocuments(ctx context.Context, tell DocumentChange) error {
-	return w.changing(ctx, stagedDocumentsSQL, tell)
+	return w.changing(ctx, Disclosures.changesSQL(), tell)
 }
 
 // StagedReviews tells what the staged reviews change of their documents.
 func (w *Writing) StagedReviews(ctx context.Context, tell DocumentChange) error {
-	return w.changing(ctx, stagedReviewsSQL, tell)
+	return w.changing(ctx, Reviews.changesSQL(), tell)
 }
 
 func (w *Writing) changing(ctx context.Context, query string, tell DocumentChange) error {
@@ -188,15 +184,13 @@ func orZero[T any](value *T) (zero T) {
 	return *value
 }
 
-const stagedNewsSQL = `-- store.StagedNews
-SELECT k.publisher_code, k.entry_code, s.publisher_code, s.entry_code,
-       bool_or(k.ref IS NULL OR (k.publisher_code, k.entry_code, k.published_at) IS DISTINCT FROM (s.publisher_code,
-           s.entry_code, s.published_at))
+const stagedNews = `-- store.StagedNews
+SELECT k.publisher_code, k.entry_code, s.publisher_code, s.entry_code, bool_or(%s)
 FROM staged_news AS s LEFT JOIN news AS k USING (ref) GROUP BY 1, 2, 3, 4`
 
 // StagedNews tells what the staged news changes.
 func (w *Writing) StagedNews(ctx context.Context, tell func(before, after *disclosure.News, differs bool)) error {
-	return w.each(ctx, finding, stagedNewsSQL, func(scan func(...any) error) error {
+	return w.each(ctx, finding, News.changesSQL(), func(scan func(...any) error) error {
 		var publisher, entry *string
 		var after disclosure.News
 		var differs bool
@@ -212,15 +206,13 @@ func (w *Writing) StagedNews(ctx context.Context, tell func(before, after *discl
 	})
 }
 
-const stagedConcernsSQL = `-- store.StagedConcerns
-SELECT k.publisher_code, s.publisher_code,
-       bool_or(k.ref IS NULL OR (k.publisher_code, k.severity, k.detected_at, k.responded_at)
-           IS DISTINCT FROM (s.publisher_code, s.severity, s.detected_at, s.responded_at))
+const stagedConcerns = `-- store.StagedConcerns
+SELECT k.publisher_code, s.publisher_code, bool_or(%s)
 FROM staged_concern AS s LEFT JOIN concern AS k USING (ref) GROUP BY 1, 2`
 
 // StagedConcerns tells what the staged concerns change.
 func (w *Writing) StagedConcerns(ctx context.Context, tell func(before, after *disclosure.Concern, differs bool)) error {
-	return w.each(ctx, finding, stagedConcernsSQL, func(scan func(...any) error) error {
+	return w.each(ctx, finding, Concerns.changesSQL(), func(scan func(...any) error) error {
 		var publisher *string
 		var after disclosure.Concern
 		var differs bool
@@ -236,10 +228,10 @@ func (w *Writing) StagedConcerns(ctx context.Context, tell func(before, after *d
 	})
 }
 
-const stagedMovementsSQL = `-- store.StagedMovements
-SELECT k.kind, coalesce(k.from_code, ''), CASE WHEN k.from_code IS NULL THEN coalesce(k.to_code, '') ELSE '' END, s.kind, coalesce(s.from_code, ''), coalesce(d.publisher_code, ''),
-       bool_or(k.ref IS NULL OR (k.kind, k.from_code, k.occurred_on, k.disclosure_ref) IS DISTINCT FROM (s.kind, s.from_code,
-           s.occurred_on, s.disclosure_ref))
+const stagedMovements = `-- store.StagedMovements
+SELECT k.kind, coalesce(k.from_code, ''), CASE WHEN k.from_code IS NULL THEN coalesce(k.to_code, '') ELSE '' END,
+       s.kind, coalesce(s.from_code, ''), coalesce(d.publisher_code, ''),
+       bool_or(%s)
 FROM staged_relief_movement AS s LEFT JOIN relief_movement AS k USING (ref) LEFT JOIN disclosure AS d ON d.ref = s.disclosure_ref
 GROUP BY 1, 2, 3, 4, 5, 6`
 
@@ -247,7 +239,7 @@ GROUP BY 1, 2, 3, 4, 5, 6`
 // the document that each names, empty where there is none. Of a movement as it was
 // the receiver is told where it had no giver.
 func (w *Writing) StagedMovements(ctx context.Context, tell func(before, after *relief.Movement, named string, differs bool)) error {
-	return w.each(ctx, finding, stagedMovementsSQL, func(scan func(...any) error) error {
+	return w.each(ctx, finding, ReliefMovements.changesSQL(), func(scan func(...any) error) error {
 		var kind *relief.Kind
 		var before *relief.Movement
 		var from, to, named string
@@ -264,13 +256,13 @@ func (w *Writing) StagedMovements(ctx context.Context, tell func(before, after *
 	})
 }
 
-const stagedAssignmentsSQL = `-- store.StagedAssignments
-SELECT s.publisher_code, s.entry_code, bool_or(k.publisher_code IS NULL OR k.to_day IS DISTINCT FROM s.to_day)
+const stagedAssignments = `-- store.StagedAssignments
+SELECT s.publisher_code, s.entry_code, bool_or(%s)
 FROM staged_assignment AS s LEFT JOIN assignment AS k USING (publisher_code, entry_code, action, from_day) GROUP BY 1, 2`
 
 // StagedAssignments tells which cells' assignments the staged ones change.
 func (w *Writing) StagedAssignments(ctx context.Context, tell func(cell catalog.CellKey, differs bool)) error {
-	return w.each(ctx, finding, stagedAssignmentsSQL, func(scan func(...any) error) error {
+	return w.each(ctx, finding, Assignments.changesSQL(), func(scan func(...any) error) error {
 		var cell catalog.CellKey
 		var differs bool
 		err := scan(&cell.PublisherCode, &cell.EntryCode, &differs)

@@ -31,6 +31,9 @@ func (t *Table) Statements() map[string]string {
 		"stageSQL": t.stageSQL(), "copySQL": t.copySQL(), "repeatedSQL": t.repeatedSQL(), "compareSQL": t.compareSQL(),
 		"replaceSQL": t.replaceSQL(), "addSQL": t.addSQL(), "overtakenSQL": t.overtakenSQL(t.columns),
 	}
+	if t.changes != "" {
+		made["changesSQL"] = t.changesSQL()
+	}
 	if t.names != "" {
 		made["unknownSQL"] = t.unknownSQL()
 	}

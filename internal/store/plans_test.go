@@ -182,9 +182,6 @@ func questions() []question {
 	ask("addDisclosureSQL", "", "new", "p1", "1.1", "", "", "", 0, nil, nil, nil, nil, "", false, false, nil, "", "")
 	ask("addNewsSQL", "", "new", "p1", "5.1", "", "", "2024-01-01", "", codes())
 	ask("addMovementSQL", "", "new", 0, "p1", "p2", 0, nil, 1, "", 0, "", 0, 0, "2024-01-01", "", nil)
-	for _, statement := range []string{"stagedDocumentsSQL", "stagedReviewsSQL", "stagedNewsSQL", "stagedConcernsSQL", "stagedMovementsSQL"} {
-		ask(statement, "")
-	}
 	ask("formerNamesSQL", "fact_history_key")
 	ask("linkedDocumentsSQL", "disclosure_interprets", refs, codes("d7"))
 	ask("reviewsSQL", "review_pkey", refs)
@@ -196,7 +193,7 @@ func questions() []question {
 	ask("concernsByRefSQL", "concern_ref_key", codes("c1", "c2"))
 	for _, table := range store.Tables() {
 		if slices.Contains(growing, table.Name()) {
-			for _, maker := range []string{"compareSQL", "replaceSQL", "addSQL"} {
+			for _, maker := range []string{"compareSQL", "replaceSQL", "addSQL", "changesSQL"} {
 				if table.Statements()[maker] != "" {
 					ask(table.Name()+" "+maker, "")
 				}

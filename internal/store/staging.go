@@ -22,11 +22,16 @@ type Table struct {
 	names string
 	// told are the columns of the key that people read, where it holds others.
 	told []string
+	// deciding are those besides the key from which timelines follow; changes is the
+	// statement that tells what staged rows change of these, with a verb for the
+	// condition that they do.
+	deciding []string
+	changes  string
 }
 
 // tableOf is the table of a kind of fact.
 func tableOf[T any](kind *fact.Kind[T]) Table {
-	return Table{name: kind.Table, key: kind.Key, columns: kind.Stored()}
+	return Table{name: kind.Table, key: kind.Key, columns: kind.Stored(), deciding: kind.Deciding()}
 }
 
 // The tables of facts that files fill.
@@ -35,13 +40,13 @@ var (
 	Catalogs        = tableOf(&fact.Catalogs)
 	Entries         = tableOf(&fact.Entries)
 	ArrangementDays = tableOf(&fact.ArrangementDays)
-	Assignments     = tableOf(&fact.Assignments).telling("publisher_code", "entry_code", "from_day")
-	Disclosures     = tableOf(&fact.Disclosures).naming("interprets_ref")
-	News            = tableOf(&fact.News)
+	Assignments     = tableOf(&fact.Assignments).telling("publisher_code", "entry_code", "from_day").changing(stagedAssignments)
+	Disclosures     = tableOf(&fact.Disclosures).naming("interprets_ref").changing(stagedDocuments)
+	News            = tableOf(&fact.News).changing(stagedNews)
 	Events          = tableOf(&fact.Events)
-	ReliefMovements = tableOf(&fact.Movements).naming("disclosure_ref")
-	Reviews         = tableOf(&fact.Reviews).naming("disclosure_ref")
-	Concerns        = tableOf(&fact.Concerns).naming("response_ref")
+	ReliefMovements = tableOf(&fact.Movements).naming("disclosure_ref").changing(stagedMovements)
+	Reviews         = tableOf(&fact.Reviews).naming("disclosure_ref").changing(stagedReviews)
+	Concerns        = tableOf(&fact.Concerns).naming("response_ref").changing(stagedConcerns)
 )
 
 func (t Table) telling(columns ...string) Table {
@@ -52,6 +57,16 @@ func (t Table) telling(columns ...string) Table {
 func (t Table) naming(column string) Table {
 	t.names = column
 	return t
+}
+
+func (t Table) changing(changes string) Table {
+	t.changes = changes
+	return t
+}
+
+// changesSQL tells what staged rows change that timelines follow from.
+func (t *Table) changesSQL() string {
+	return fmt.Sprintf(t.changes, "k."+t.key[0]+" IS NULL OR ("+prefixed("k.", t.deciding)+") IS DISTINCT FROM ("+prefixed("s.", t.deciding)+")")
 }
 
 func (t *Table) staged() string { return "staged_" + t.name }
