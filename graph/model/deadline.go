@@ -5,6 +5,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/explain"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // Deadline is a due day with its count.
@@ -20,26 +21,17 @@ type LimitInput struct {
 	N    *int
 }
 
-// mostLimit bounds a limit's number: ten years in days.
-const mostLimit = 3660
-
 // limit is the domain's form of the input.
-func (i *LimitInput) limit(anchor *calendar.Anchor) (calendar.Limit, error) {
-	limit := calendar.Limit{Kind: i.Kind, N: i.N, Anchor: valueOrZero(anchor)}
-	switch {
-	case i.N != nil:
-		return limit, inRange("n", *i.N, 0, mostLimit)
-	case i.Kind != calendar.Prompt && i.Kind != calendar.WithSource:
-		return limit, missing("n", "a limit in days or hours needs a number")
-	}
-	return limit, nil
+func (i *LimitInput) limit(anchor *calendar.Anchor) calendar.Limit {
+	return calendar.Limit{Kind: i.Kind, N: i.N, Anchor: valueOrZero(anchor)}
 }
 
 // DeadlineOf counts a limit from a day.
 func (v *View) DeadlineOf(from calendar.Day, input LimitInput) (*Deadline, error) {
-	limit, err := input.limit(nil)
-	if err != nil {
-		return nil, err
+	limit := input.limit(nil)
+	var found rule.Findings
+	if found.Limit("n", limit); len(found) > 0 {
+		return nil, found.Refused()
 	}
 	deadline := v.Index.Days.Deadline(from, limit)
 	return &Deadline{deadline.Due, deadline.Provisional, tracedDays(v.Index.Days.Trace(from, deadline.Due))}, nil

@@ -11,7 +11,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -41,8 +41,9 @@ func (f *DisclosureFilter) key() (string, error) {
 		return "", err
 	}
 	if f.Period != nil {
-		if _, err := calendar.ParsePeriod(*f.Period); err != nil {
-			return "", problem.Invalid("period", "write 2024, 2024H1, 2024Q2 or 2024-05", "it is not a period")
+		var found rule.Findings
+		if disclosure.CheckPeriod(&found, *f.Period); len(found) > 0 {
+			return "", found.Refused()
 		}
 	}
 	text, err := json.Marshal(f)

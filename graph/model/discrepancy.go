@@ -8,6 +8,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/explain"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // Discrepancy is one doubt about a node's relief.
@@ -49,7 +50,7 @@ func (r *Relief) findDiscrepancies(ctx context.Context, idleWorkingDays *int) ([
 		idle = *idleWorkingDays
 	}
 	key := discrepanciesKey{r.key, idle}
-	if err := inRange("idleWorkingDays", idle, 0, mostLimit); err != nil {
+	if err := inRange("idleWorkingDays", idle, 0, rule.MostDays); err != nil {
 		return nil, err
 	}
 	return r.node.view.loaders.discrepancies.Load(ctx, key)

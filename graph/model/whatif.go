@@ -84,19 +84,13 @@ func (i *WhatIfInput) changes() (*whatif.Changes, error) {
 		changes.Entries = append(changes.Entries, change)
 	}
 	for _, l := range i.Limits {
-		limit, err := l.Limit.limit(l.Anchor)
-		if err != nil {
-			return nil, err
-		}
+		limit := l.Limit.limit(l.Anchor)
 		changes.Entries = append(
 			changes.Entries,
 			whatif.EntryChange{CatalogCode: l.CatalogCode, EntryCode: l.EntryCode, Limit: &limit, KeepAnchor: l.Anchor == nil},
 		)
 	}
 	for _, a := range i.Arrangements {
-		if err := inRange("year", a.Year, calendar.First.Year(), calendar.Last.Year()); err != nil {
-			return nil, err
-		}
 		arrangement := calendar.Arrangement{Year: a.Year}
 		for _, day := range a.Days {
 			arrangement.Days = append(arrangement.Days, calendar.ArrangedDay{Day: day.Date, Name: day.Name, Off: day.Off})
@@ -112,11 +106,6 @@ func (p *WhatIfPublicationInput) publication() (whatif.Publication, error) {
 		EntryCode:     valueOrZero(p.EntryCode),
 		Period:        valueOrZero(p.Period),
 		On:            p.PublishedOn,
-	}
-	if p.Period != nil {
-		if _, err := calendar.ParsePeriod(*p.Period); err != nil {
-			return publication, problem.Invalid("period", "write 2024, 2024H1, 2024Q2 or 2024-05", "it is not a period")
-		}
 	}
 	if p.ID == nil {
 		if p.PublisherCode == nil || p.EntryCode == nil {
@@ -140,10 +129,6 @@ func (e *WhatIfEntryInput) change() (whatif.EntryChange, error) {
 	if e.Item == nil || e.Category == nil || e.Limit == nil || len(e.Levels) == 0 || len(e.Publishers) == 0 {
 		return change, missing("entries", "an entry that is added has a category, an item, levels, publishers and a limit")
 	}
-	limit, err := e.Limit.limit(e.Anchor)
-	if err != nil {
-		return change, err
-	}
 	change.Add = &catalog.Entry{
 		Code:              e.EntryCode,
 		Category:          *e.Category,
@@ -153,15 +138,12 @@ func (e *WhatIfEntryInput) change() (whatif.EntryChange, error) {
 		LegalBasis:        valueOrZero(e.LegalBasis),
 		Levels:            e.Levels,
 		Publishers:        e.Publishers,
-		Limit:             limit,
+		Limit:             e.Limit.limit(e.Anchor),
 		Period:            valueOrZero(e.Period),
 		PeriodWorkingDays: valueOrZero(e.PeriodWorkingDays),
 		RefreshDays:       valueOrZero(e.RefreshDays),
 	}
-	if err := inRange("periodWorkingDays", change.Add.PeriodWorkingDays, 0, mostLimit); err != nil {
-		return change, err
-	}
-	return change, inRange("refreshDays", change.Add.RefreshDays, 0, mostLimit)
+	return change, nil
 }
 
 // WhatIf is a node as it is and as it would be.

@@ -116,7 +116,7 @@ func TestIdsOfStates(t *testing.T) {
 		"another number":  suppose(s, top, strings.ReplaceAll(supposing[0], "n: 20", "n: 21")),
 		"another node":    suppose(s, "533102401", supposing[0]),
 		"the node above":  suppose(s, "5331", supposing[0]),
-		"something added": suppose(s, top, strings.Replace(supposing[0], "{", `{arrangements: [{year: 2027, days: []}], `, 1)),
+		"something added": suppose(s, top, strings.Replace(supposing[0], "{", `{arrangements: [{year: 2027, days: [{date: "2027-12-31", name: "假", off: true}]}], `, 1)),
 	} {
 		found := things(t, different["after"], different["opened"])
 		shared := 0

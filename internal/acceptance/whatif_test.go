@@ -247,22 +247,37 @@ func again(t *testing.T, s *service, folder, name string, change func(string) st
 	pgtest.Import(t, s.db, importing, filepath.Join(folder, "catalogs.csv"))
 }
 
+// supposedEntry supposes an entry that is right but for what is given.
+func supposedEntry(with string) string {
+	return `{entries: [{catalogCode: "CN-2019", item: "一项", levels: [COUNTY], publishers: ["CITY_GOVERNMENT"], limit: {kind: PROMPT}, ` + with + `}]}`
+}
+
 // TestWhatIfRefuses: what cannot be supposed is refused by name.
 func TestWhatIfRefuses(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
 	for changes, want := range map[string][2]string{
 		`{}`: {"INVALID_INPUT", "changes"},
-		`{publications: [{publishedOn: "2026-01-01"}]}`:                                                                                                      {"INVALID_INPUT", "id"},
-		`{publications: [{id: "x", publishedOn: "2026-01-01"}]}`:                                                                                             {"NOT_FOUND", "id"},
-		`{publications: [{publisherCode: "nobody", entryCode: "1.1", publishedOn: "2026-01-01"}]}`:                                                           {"NOT_FOUND", "publisherCode"},
-		`{publications: [{publisherCode: "533102", entryCode: "9.9", publishedOn: "2026-01-01"}]}`:                                                           {"NOT_FOUND", "entryCode"},
-		`{limits: [{catalogCode: "nothing", entryCode: "1.1", limit: {kind: PROMPT}}]}`:                                                                      {"NOT_FOUND", "catalogCode"},
-		`{limits: [{catalogCode: "CN-2019", entryCode: "9.9", limit: {kind: PROMPT}}]}`:                                                                      {"NOT_FOUND", "entryCode"},
-		`{limits: [{catalogCode: "CN-2019", entryCode: "1.1", limit: {kind: WORKING_DAYS}}]}`:                                                                {"INVALID_INPUT", "n"},
-		`{entries: [{catalogCode: "CN-2019", entryCode: "6.1"}]}`:                                                                                            {"INVALID_INPUT", "entries"},
-		`{entries: [{catalogCode: "CN-2019", entryCode: "2.2", remove: true}], limits: [{catalogCode: "CN-2019", entryCode: "2.2", limit: {kind: PROMPT}}]}`: {"INVALID_INPUT", "changes"},
-		`{arrangements: [{year: 1980, days: []}]}`:                                                                                                           {"INVALID_INPUT", "year"},
+		`{publications: [{publishedOn: "2026-01-01"}]}`:                                                                                                          {"INVALID_INPUT", "id"},
+		`{publications: [{id: "x", publishedOn: "2026-01-01"}]}`:                                                                                                 {"NOT_FOUND", "id"},
+		`{publications: [{publisherCode: "nobody", entryCode: "1.1", publishedOn: "2026-01-01"}]}`:                                                               {"NOT_FOUND", "publisherCode"},
+		`{publications: [{publisherCode: "533102", entryCode: "9.9", publishedOn: "2026-01-01"}]}`:                                                               {"NOT_FOUND", "entryCode"},
+		`{limits: [{catalogCode: "nothing", entryCode: "1.1", limit: {kind: PROMPT}}]}`:                                                                          {"NOT_FOUND", "catalogCode"},
+		`{limits: [{catalogCode: "CN-2019", entryCode: "9.9", limit: {kind: PROMPT}}]}`:                                                                          {"NOT_FOUND", "entryCode"},
+		`{limits: [{catalogCode: "CN-2019", entryCode: "1.1", limit: {kind: WORKING_DAYS}}]}`:                                                                    {"INVALID_INPUT", "n"},
+		`{entries: [{catalogCode: "CN-2019", entryCode: "6.1"}]}`:                                                                                                {"INVALID_INPUT", "entries"},
+		`{entries: [{catalogCode: "CN-2019", entryCode: "2.2", remove: true}], limits: [{catalogCode: "CN-2019", entryCode: "2.2", limit: {kind: PROMPT}}]}`:     {"INVALID_INPUT", "changes"},
+		`{limits: [{catalogCode: "CN-2019", entryCode: "1.1", limit: {kind: WORKING_DAYS, n: 3661}}]}`:                                                           {"INVALID_INPUT", "n"},
+		`{publications: [{publisherCode: "533102", entryCode: "1.1", period: "2024Q5", publishedOn: "2026-01-01"}]}`:                                             {"INVALID_INPUT", "period"},
+		supposedEntry(`entryCode: "6.1\u3000", category: "其他"`):                                                                                                  {"INVALID_INPUT", "entryCode"},
+		supposedEntry(`entryCode: "6.1", category: "\u200b"`):                                                                                                    {"INVALID_INPUT", "category"},
+		supposedEntry(`entryCode: "1.9", category: "另一类"`):                                                                                                       {"INVALID_INPUT", "category"},
+		supposedEntry(`entryCode: "6.1", category: "其他", refreshDays: -1`):                                                                                       {"INVALID_INPUT", "refreshDays"},
+		`{arrangements: [{year: 2027, days: []}]}`:                                                                                                               {"INVALID_INPUT", "days"},
+		`{arrangements: [{year: 2027, days: [{date: "2040-01-03", name: "元旦", off: true}]}]}`:                                                                    {"INVALID_INPUT", "days[0].date"},
+		`{arrangements: [{year: 2027, days: [{date: "2027-01-02", name: "元旦", off: true}, {date: "2027-01-02", name: "元旦", off: false}]}]}`:                      {"INVALID_INPUT", "days[1].date"},
+		`{arrangements: [{year: 2027, days: [{date: "2027-01-01", name: "元旦", off: true}]}, {year: 2027, days: [{date: "2027-01-01", name: "元旦", off: true}]}]}`: {"INVALID_INPUT", "changes"},
+		`{arrangements: [{year: 1980, days: []}]}`:                                                                                                               {"INVALID_INPUT", "year"},
 	} {
 		r := s.ask(`{ whatIf(code: "533102", changes: `+changes+`) { after { ... on City { code } } } }`, nil)
 		encoded, _ := json.Marshal(r.Errors)

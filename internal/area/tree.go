@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
 // Place is a node's position in a tree: its rank among all codes, which
@@ -70,19 +69,10 @@ func NewTree(nodes []*Node) (*Tree, error) {
 			t.roots = append(t.roots, Place(place))
 			continue
 		}
-		parent, ok := t.places[node.ParentCode]
-		if !ok {
-			return nil, problem.Invalid(
-				"parent_code",
-				"import the parent first or with it",
-				"the parent %q of %s is unknown",
-				node.ParentCode,
-				node.Code,
-			)
-		}
-		if err := mayStandUnder(node, t.nodes[parent]); err != nil {
+		if err := node.checkParent(t.ByCode(node.ParentCode)).RefusedIn(node.Code); err != nil {
 			return nil, err
 		}
+		parent := t.places[node.ParentCode]
 		if node.Department {
 			node.Level = t.nodes[parent].Level
 		}
@@ -100,30 +90,6 @@ func NewTree(nodes []*Node) (*Tree, error) {
 		}
 	}
 	return t, nil
-}
-
-func mayStandUnder(node, parent *Node) error {
-	switch {
-	case parent.Department:
-		return problem.Invalid(
-			"parent_code",
-			"put it under the place that the department belongs to",
-			"%s stands under the department %s",
-			node.Code,
-			parent.Code,
-		)
-	case !node.Department && node.Level <= parent.Level:
-		return problem.Invalid(
-			"level",
-			"give a parent of a higher level",
-			"the level %s of %s is not below its parent's (%s, %s)",
-			node.Level,
-			node.Code,
-			parent.Code,
-			parent.Level,
-		)
-	}
-	return nil
 }
 
 // number walks the subtree and notes where it begins and ends. Levels bound

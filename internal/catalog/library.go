@@ -15,7 +15,7 @@ type Library struct {
 	effective map[string]*Effective
 	byIssuer  map[string][]*Effective
 	// categories names the first parts of entry codes.
-	categories map[string]string
+	categories Categories
 	codes      map[string]bool
 }
 
@@ -28,7 +28,7 @@ const mostEntryCodes = 8000
 func NewLibrary(catalogs []*Catalog) (*Library, error) {
 	l := &Library{
 		effective: make(map[string]*Effective, len(catalogs)), byIssuer: map[string][]*Effective{},
-		categories: map[string]string{}, codes: map[string]bool{},
+		categories: Categories{}, codes: map[string]bool{},
 	}
 	byCode := make(map[string]*Catalog, len(catalogs))
 	for _, c := range catalogs {
@@ -49,7 +49,7 @@ func NewLibrary(catalogs []*Catalog) (*Library, error) {
 	}
 	if len(l.codes) > mostEntryCodes {
 		return nil, problem.Invalid(
-			"entry_code",
+			"entryCode",
 			"use the codes of the standard catalog for what it has",
 			"the catalogs have %d different codes of entries, more than %d",
 			len(l.codes),
@@ -60,54 +60,21 @@ func NewLibrary(catalogs []*Catalog) (*Library, error) {
 }
 
 func (l *Library) note(entry *Entry) error {
-	if entry.Omit {
-		return nil
+	if err := l.categories.Name(entry).Refused(); err != nil {
+		return err
 	}
-	part := CategoryPart(entry.Code)
-	if name, known := l.categories[part]; known && name != entry.Category {
-		return problem.Invalid(
-			"category",
-			"use one name for all entries whose code begins with "+part+".",
-			"entry %s names its category %q, others %q",
-			entry.Code,
-			entry.Category,
-			name,
-		)
+	if !entry.Omit {
+		l.codes[entry.Code] = true
 	}
-	l.categories[part] = entry.Category
-	l.codes[entry.Code] = true
 	return nil
 }
 
 // merge overlays the rows of a catalog on those of its bases, whatever the
 // bases' own dates.
 func merge(c *Catalog, byCode map[string]*Catalog) (*Effective, error) {
-	var chain []*Catalog // from c down to the first base
-	for at := c; ; {
-		if slices.Contains(chain, at) {
-			return nil, problem.Invalid(
-				"based_on",
-				"let one of them stand alone",
-				"the catalog %s is based on itself by way of %s",
-				c.Code,
-				at.Code,
-			)
-		}
-		chain = append(chain, at)
-		if at.BasedOn == "" {
-			break
-		}
-		base, known := byCode[at.BasedOn]
-		if !known {
-			return nil, problem.Invalid(
-				"based_on",
-				"import that catalog first or with it",
-				"the catalog %q on which %s is based is unknown",
-				at.BasedOn,
-				at.Code,
-			)
-		}
-		at = base
+	chain, found := c.chain(func(code string) *Catalog { return byCode[code] })
+	if err := found.RefusedIn(c.Code); err != nil {
+		return nil, err
 	}
 	rows := map[string]Row{}
 	for _, from := range slices.Backward(chain) {

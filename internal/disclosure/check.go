@@ -13,7 +13,6 @@ import (
 // The rules for what publishers register and publish, beside those that all
 // facts share. docs/rules-for-facts.md says why each is refused or warned of.
 var (
-	EntryUnknown        = rule.Refuse("entry-unknown", problem.NotFound)
 	EntryNotOwed        = rule.Warn("entry-not-owed", problem.InvalidInput)
 	PeriodUnknown       = rule.Refuse("period-unknown", problem.InvalidInput)
 	PeriodOfAnotherKind = rule.Warn("period-of-another-kind", problem.InvalidInput)
@@ -41,7 +40,7 @@ var (
 
 	// Rules are all of them.
 	Rules = []rule.Rule{
-		EntryUnknown, EntryNotOwed, PeriodUnknown, PeriodOfAnotherKind, IssuedBeforeFormed, PublishedBeforeFormed, WithdrawnUnpublished,
+		EntryNotOwed, PeriodUnknown, PeriodOfAnotherKind, IssuedBeforeFormed, PublishedBeforeFormed, WithdrawnUnpublished,
 		WithdrawnEarly, InterpretsItself, RegisteredUnreviewed, ReviewOfUnknown, ReviewOfProactive, ReviewBeforeFormed,
 		ReviewToCome, SecrecyReviewNotWanted, SecrecyReviewToCome, ReviewAfterIssue, AnsweredBeforeDetected,
 		AnsweredAtNoInstant, TagSeparator,
@@ -122,11 +121,8 @@ func (d *Disclosure) CheckCell(in Reference) rule.Findings {
 	if d.Period == "" {
 		return found
 	}
-	period, err := calendar.ParsePeriod(d.Period)
-	switch {
-	case err != nil:
-		found.Add(PeriodUnknown.Found("period", "write 2024, 2024H1, 2024Q2 or 2024-05", "%q is not a period", d.Period))
-	case row != nil && row.Period != period.Every:
+	period, known := CheckPeriod(&found, d.Period)
+	if known && row != nil && row.Period != period.Every {
 		found.Add(
 			PeriodOfAnotherKind.Found("period", "check the period", "the entry is due %s, the period is %s", row.Period, period.Every),
 		)
@@ -134,25 +130,21 @@ func (d *Disclosure) CheckCell(in Reference) rule.Findings {
 	return found
 }
 
+// CheckPeriod finds whether a text is a period.
+func CheckPeriod(found *rule.Findings, text string) (calendar.Period, bool) {
+	period, err := calendar.ParsePeriod(text)
+	if err != nil {
+		found.Add(PeriodUnknown.Found("period", "write 2024, 2024H1, 2024Q2 or 2024-05", "%q is not a period", text))
+	}
+	return period, err == nil
+}
+
 // checkCell checks a publisher and, where it is named, an entry, and returns the
 // row that the publisher owes on the day, nil where it owes none or there is no day.
 func (in Reference) checkCell(found *rule.Findings, publisher, entry string, named bool, on calendar.Day) *catalog.Row {
 	place := in.checkPublisher(found, publisher, on)
-	known := in.Library.HasEntry(entry)
-	switch {
-	case entry == "":
-		found.Add(rule.Missing.Found("entryCode", "give a value", "it is empty"))
-	case named && !known:
-		unknown := EntryUnknown.Found(
-			"entryCode",
-			"import the catalog first, or correct the code",
-			"no catalog has an entry of the code %s",
-			entry,
-		)
-		unknown.Named = entry
-		found.Add(unknown)
-	}
-	if place == area.Nowhere || entry == "" || named && !known || on == calendar.None || !in.Tree.ValidOn(place).Contains(on) {
+	known := !named || in.Library.Named(found, "entryCode", entry)
+	if place == area.Nowhere || !known || on == calendar.None || !in.Tree.ValidOn(place).Contains(on) {
 		return nil
 	}
 	row := in.Library.RuleOn(in.Tree, place, entry, on, in.Assignments)
@@ -165,13 +157,8 @@ func (in Reference) checkCell(found *rule.Findings, publisher, entry string, nam
 
 // checkPublisher checks a publisher on a day, if one is given, and returns its place.
 func (in Reference) checkPublisher(found *rule.Findings, publisher string, on calendar.Day) area.Place {
-	place := in.Tree.Find(publisher)
-	switch {
-	case publisher == "":
-		found.Add(rule.Missing.Found("publisherCode", "give a value", "it is empty"))
-	case place == area.Nowhere:
-		found.Add(rule.UnknownNode("publisherCode", publisher))
-	case on != calendar.None && !in.Tree.ValidOn(place).Contains(on):
+	place := in.Tree.Named(found, "publisherCode", publisher)
+	if place != area.Nowhere && on != calendar.None && !in.Tree.ValidOn(place).Contains(on) {
 		found.Add(rule.NodeNotValid.Found("publisherCode", "check the code and the date", "the node is not valid on %s", on))
 	}
 	return place

@@ -40,19 +40,13 @@ type Column[T any] struct {
 	// fact of another key is another fact.
 	Decides bool
 
-	filled bool // a cell of it must not be empty
-	read   func(cell string, into *T) *problem.Problem
-	value  func(of *T) any
-	copy   func(into, from *T)
+	read  func(cell string, into *T) *problem.Problem
+	value func(of *T) any
+	copy  func(into, from *T)
 }
 
 // Read puts a cell into a fact.
-func (c *Column[T]) Read(cell string, into *T) *problem.Problem {
-	if cell == "" && c.filled {
-		return problem.Invalid("", "give a value", "it is empty")
-	}
-	return c.read(cell, into)
-}
+func (c *Column[T]) Read(cell string, into *T) *problem.Problem { return c.read(cell, into) }
 
 // Copy takes a column over from another fact.
 func (c *Column[T]) Copy(into, from *T) { c.copy(into, from) }
@@ -120,9 +114,7 @@ func (k *Kind[T]) Only(names []string, needed ...string) *Kind[T] {
 	picked := &Kind[T]{Table: k.Table, Key: k.Key}
 	for _, name := range names {
 		column := k.Columns[slices.IndexFunc(k.Columns, func(c Column[T]) bool { return c.Name == name })]
-		if column.Needed = slices.Contains(needed, name); column.Needed && name != "level" {
-			column = column.notEmpty()
-		}
+		column.Needed = slices.Contains(needed, name)
 		picked.Columns = append(picked.Columns, column)
 	}
 	return picked
@@ -135,12 +127,6 @@ func (c Column[T]) needed() Column[T] {
 
 func (c Column[T]) deciding() Column[T] {
 	c.Decides = true
-	return c
-}
-
-// notEmpty refuses empty cells where no rule for facts does.
-func (c Column[T]) notEmpty() Column[T] {
-	c.filled = true
 	return c
 }
 

@@ -7,10 +7,8 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
-
-// MostWorkingDays bounds every number of days in a catalog.
-const MostWorkingDays = 3660
 
 // Nodes are the places and the departments; Areas and Departments are what
 // files of each have of them.
@@ -45,15 +43,15 @@ type Catalog struct {
 var Catalogs = Kind[Catalog]{
 	Table: "catalog", Key: []string{"code"},
 	Columns: []Column[Catalog]{
-		text("catalog_code", func(c *Catalog) *string { return &c.Code }).storedAs("code").needed().notEmpty(),
-		text("title", func(c *Catalog) *string { return &c.Title }).needed().notEmpty(),
-		text("issuer_code", func(c *Catalog) *string { return &c.IssuerCode }).needed().notEmpty(),
+		text("catalog_code", func(c *Catalog) *string { return &c.Code }).storedAs("code").needed(),
+		text("title", func(c *Catalog) *string { return &c.Title }).needed(),
+		text("issuer_code", func(c *Catalog) *string { return &c.IssuerCode }).needed(),
 		link("based_on", func(c *Catalog) *string { return &c.BasedOn }),
-		day("effective_from", func(c *Catalog) *calendar.Day { return &c.EffectiveFrom }).needed().notEmpty(),
+		day("effective_from", func(c *Catalog) *calendar.Day { return &c.EffectiveFrom }).needed(),
 		day("effective_to", func(c *Catalog) *calendar.Day { return &c.EffectiveTo }),
-		number("grace_working_days", func(c *Catalog) *int { return &c.GraceWorkingDays }, MostWorkingDays),
-		number("interpretation_working_days", func(c *Catalog) *int { return &c.InterpretationWorkingDays }, MostWorkingDays),
-		text("entries_file", func(c *Catalog) *string { return &c.EntriesFile }).storedAs("").needed().notEmpty(),
+		number("grace_working_days", func(c *Catalog) *int { return &c.GraceWorkingDays }, rule.MostDays),
+		number("interpretation_working_days", func(c *Catalog) *int { return &c.InterpretationWorkingDays }, rule.MostDays),
+		text("entries_file", func(c *Catalog) *string { return &c.EntriesFile }).storedAs("").needed(),
 		text("source", func(c *Catalog) *string { return &c.Source }),
 	},
 }
@@ -70,10 +68,10 @@ var Entries = Kind[Entry]{
 	Enough: func(e *Entry) bool { return e.Omit },
 	Columns: []Column[Entry]{
 		text("catalog_code", func(e *Entry) *string { return &e.CatalogCode }).inNoFile(),
-		text("entry_code", func(e *Entry) *string { return &e.Code }).needed().notEmpty(),
+		text("entry_code", func(e *Entry) *string { return &e.Code }).needed(),
 		boolean("omit", func(e *Entry) *bool { return &e.Omit }),
-		text("category", func(e *Entry) *string { return &e.Category }).needed().notEmpty(),
-		text("item", func(e *Entry) *string { return &e.Item }).needed().notEmpty(),
+		text("category", func(e *Entry) *string { return &e.Category }).needed(),
+		text("item", func(e *Entry) *string { return &e.Item }).needed(),
 		text("sub_item", func(e *Entry) *string { return &e.SubItem }),
 		text("content", func(e *Entry) *string { return &e.Content }),
 		text("legal_basis", func(e *Entry) *string { return &e.LegalBasis }),
@@ -83,12 +81,12 @@ var Entries = Kind[Entry]{
 		wordAsRead("audience", func(e *Entry) *string { return &e.Audience }, "PUBLIC", "SPECIFIC"),
 		word("limit_kind", func(e *Entry) *calendar.LimitKind { return &e.Limit.Kind }, calendar.ParseLimitKind,
 			"WORKING_DAYS, CALENDAR_DAYS, HOURS, PROMPT, WITH_SOURCE").needed(),
-		of("limit_n", func(e *Entry) **int { return &e.Limit.N }, readLimit, limitValue),
+		of("limit_n", func(e *Entry) **int { return &e.Limit.N }, readLimit, limitValue).called("n"),
 		word("limit_anchor", func(e *Entry) *calendar.Anchor { return &e.Limit.Anchor }, calendar.ParseAnchor, "FORMED, ISSUED"),
 		word("period", func(e *Entry) *calendar.Periodicity { return &e.Period }, calendar.ParsePeriodicity,
 			"NONE, MONTHLY, QUARTERLY, SEMIANNUAL, ANNUAL"),
-		number("period_limit_n", func(e *Entry) *int { return &e.PeriodWorkingDays }, MostWorkingDays),
-		number("refresh_days", func(e *Entry) *int { return &e.RefreshDays }, MostWorkingDays),
+		number("period_limit_n", func(e *Entry) *int { return &e.PeriodWorkingDays }, rule.MostDays).called("periodWorkingDays"),
+		number("refresh_days", func(e *Entry) *int { return &e.RefreshDays }, rule.MostDays),
 		list("channels", func(e *Entry) *[]string { return &e.Channels }),
 		text("evidence", func(e *Entry) *string { return &e.Evidence }),
 	},
@@ -123,7 +121,7 @@ func readLimit(cell string) (*int, *problem.Problem) {
 	if cell == "" {
 		return nil, nil
 	}
-	n, fault := readNumber(cell, MostWorkingDays)
+	n, fault := readNumber(cell, rule.MostDays)
 	days := int(n)
 	return &days, fault
 }
@@ -139,10 +137,10 @@ func limitValue(n *int) any {
 var Assignments = Kind[catalog.Assignment]{
 	Table: "assignment", Key: []string{"publisher_code", "entry_code", "action", "from_day"},
 	Columns: []Column[catalog.Assignment]{
-		text("publisher_code", func(a *catalog.Assignment) *string { return &a.PublisherCode }).needed().notEmpty(),
-		text("entry_code", func(a *catalog.Assignment) *string { return &a.EntryCode }).needed().notEmpty(),
+		text("publisher_code", func(a *catalog.Assignment) *string { return &a.PublisherCode }).needed(),
+		text("entry_code", func(a *catalog.Assignment) *string { return &a.EntryCode }).needed(),
 		word("action", func(a *catalog.Assignment) *catalog.Action { return &a.Action }, catalog.ParseAction, "INCLUDE, EXEMPT").needed(),
-		day("from", func(a *catalog.Assignment) *calendar.Day { return &a.From }).storedAs("from_day").needed().notEmpty(),
+		day("from", func(a *catalog.Assignment) *calendar.Day { return &a.From }).storedAs("from_day").needed(),
 		day("to", func(a *catalog.Assignment) *calendar.Day { return &a.To }).storedAs("to_day").deciding(),
 		text("reason", func(a *catalog.Assignment) *string { return &a.Reason }),
 	},

@@ -10,9 +10,7 @@ import (
 func (r *run) assigned(ctx context.Context, sources []Source) error {
 	return importFacts(ctx, r, sources, kindAssignments, &register.Assignments, checks[catalog.Assignment]{
 		check: func(f *row[catalog.Assignment]) {
-			r.knownNode(&f.place, "publisher_code", f.value.PublisherCode)
-			r.knownEntry(&f.place, "entry_code", f.value.EntryCode)
-			f.span("from", "to", f.value.From, f.value.To)
+			f.found(r.mentioned.unexplained(f.value.Check(r.Reference.Tree, r.Reference.Library)))
 		},
 	})
 }

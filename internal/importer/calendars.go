@@ -8,11 +8,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
+	"strconv"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // arrangementFile is a calendar file; other keys in it are ignored.
@@ -23,6 +24,18 @@ type arrangementFile struct {
 		Name     string `json:"name"`
 		IsOffDay *bool  `json:"isOffDay"`
 	} `json:"days"`
+}
+
+// value is what stands in a field that a finding names.
+func (a *arrangementFile) value(field string) string {
+	var i int
+	if _, err := fmt.Sscanf(field, "days[%d].date", &i); err == nil {
+		return a.Days[i].Date
+	}
+	if field == "year" {
+		return strconv.Itoa(a.Year)
+	}
+	return ""
 }
 
 // largestCalendar is far more than any year's arrangement takes.
@@ -108,43 +121,29 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 	}
 	ok = true
 	arrangement.Year = parsed.Year
-	if parsed.Year < calendar.First.Year() || parsed.Year > calendar.Last.Year() {
-		fault("year", fmt.Sprint(parsed.Year), "it is out of range", "give a year from 1990 to 2100")
-	}
-	if len(parsed.Days) == 0 {
-		fault("days", "", "it lists no day", "list the holidays and the weekend days worked")
-	}
-	listed := map[calendar.Day]bool{}
 	for i, row := range parsed.Days {
 		column := fmt.Sprintf("days[%d]", i)
 		day, err := calendar.ParseDay(row.Date)
 		switch {
 		case err != nil:
 			fault(column+".date", row.Date, "it is no date from 1990 to 2100", "write YYYY-MM-DD")
-			continue
 		case row.IsOffDay == nil:
 			fault(column+".isOffDay", "", "it is missing", "give true for a day off, false for a weekend day worked")
-			continue
-		case listed[day]:
-			fault(column+".date", row.Date, "the day is listed twice", "keep one of the two")
-			continue
-		case day.Year() < parsed.Year-1 || day.Year() > parsed.Year+1:
-			fault(column+".date", row.Date, "it lies far from the year "+fmt.Sprint(parsed.Year), "correct the date or the year")
-			continue
 		}
-		if weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday; !*row.IsOffDay && !weekend {
-			r.report.warn(
-				tabular.Problem{
-					File:   source.Shown,
-					Column: column + ".date",
-					Value:  row.Date,
-					Reason: "a day from Monday to Friday is listed as worked",
-					Remedy: "it is worked anyhow",
-				},
-			)
+		arrangement.Days = append(arrangement.Days, calendar.ArrangedDay{Day: day, Name: row.Name, Off: row.IsOffDay == nil || *row.IsOffDay})
+	}
+	var found rule.Findings
+	found.Arrangement(&arrangement)
+	for _, f := range found {
+		p := tabular.Problem{
+			File: source.Shown, Column: f.Field, Value: parsed.value(f.Field), Reason: f.Message, Remedy: f.Remedy, Rule: f.Rule.Name,
 		}
-		listed[day] = true
-		arrangement.Days = append(arrangement.Days, calendar.ArrangedDay{Day: day, Name: row.Name, Off: *row.IsOffDay})
+		if f.Rule.Refused {
+			ok = false
+			r.report.problem(p)
+		} else {
+			r.report.warn(p)
+		}
 	}
 	slices.SortFunc(arrangement.Days, func(a, b calendar.ArrangedDay) int { return int(a.Day - b.Day) })
 	return arrangement, ok, nil

@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"path"
 
-	"github.com/reliefgraph/reliefgraph/internal/area"
-	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
@@ -84,16 +82,16 @@ func (r *run) storedCatalog(c *fact.Catalog) *fact.Catalog {
 func (r *run) readCatalog(f *row[fact.Catalog], source Source, keepsEntries bool) *readCatalog {
 	read := f.value.Catalog // the row is used again
 	c := &readCatalog{Catalog: &read, source: source, line: f.line}
-	f.code("catalog_code", c.Code)
-	f.code("issuer_code", c.IssuerCode)
-	f.span("effective_from", "effective_to", c.EffectiveFrom, c.EffectiveTo)
-	if c.IssuerCode != "" && r.Reference.Tree.Find(c.IssuerCode) == area.Nowhere && !r.mentioned.node(c.IssuerCode) {
-		f.fault("issuer_code", "there is no node of this code", "import the node first or with it, or correct the code")
+	if !f.bad {
+		f.found(r.mentioned.unexplained(c.Check(r.Reference.Tree)))
 	}
 	if known := r.Reference.Library.Catalog(c.Code); keepsEntries && known != nil {
 		c.Entries, c.keepsEntries = known.Entries, true
 	}
-	if name := f.value.EntriesFile; name != "" {
+	switch name := f.value.EntriesFile; {
+	case name == "" && !keepsEntries:
+		f.fault("entries_file", "it is empty", "give a value")
+	case name != "":
 		within := path.Join(path.Dir(source.Name), name)
 		c.entriesFile = Source{source.Files, within, path.Join(path.Dir(source.Shown), name)}
 		r.mentioned.entriesFiles[c.entriesFile.Shown] = true
@@ -136,21 +134,11 @@ func (r *run) readEntries(c *readCatalog) error {
 
 func checkEntry(f *row[fact.Entry]) {
 	e := &f.value
-	f.code("entry_code", e.Code)
 	if e.Omit { // it only removes a row
 		e.Entry = catalog.Entry{Code: e.Code, Omit: true, Publishers: []string{}, Channels: []string{}}
-		return
 	}
-	if f.bad {
-		return
-	}
-	for column, text := range map[string]string{"category": e.Category, "item": e.Item} {
-		if text == "" { // what was stored only removed a row
-			f.fault(column, "the row is new, and the file lacks the column", "add the column")
-		}
-	}
-	if e.Limit.N == nil && e.Limit.Kind != calendar.Prompt && e.Limit.Kind != calendar.WithSource {
-		f.fault("limit_n", "a limit in days or hours needs a number", "give it, or use PROMPT where the law names none")
+	if !f.bad {
+		f.found(e.Check())
 	}
 }
 
@@ -166,62 +154,29 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 		}
 		return nil
 	}
-	categories := map[string]string{}
+	categories := catalog.Categories{}
 	for _, present := range r.Reference.Library.Catalogs() {
 		if read[present.Code] == nil {
-			for _, entry := range present.Entries {
-				if !entry.Omit {
-					categories[catalog.CategoryPart(entry.Code)] = entry.Category
-				}
+			for i := range present.Entries {
+				categories.Name(&present.Entries[i])
 			}
 		}
 	}
 	for _, c := range order {
-		seen := map[string]bool{c.Code: true}
-		for at := c.Catalog; at.BasedOn != ""; {
-			base := find(at.BasedOn)
-			if base == nil {
-				if at == c.Catalog && !r.mentioned.catalog(c.BasedOn) {
-					r.report.problem(
-						c.problem(
-							"based_on",
-							c.BasedOn,
-							"there is no catalog of this code",
-							"import it first or with it, or correct the code",
-						),
-					)
-				}
-				break
-			}
-			if seen[base.Code] {
-				r.report.problem(
-					c.problem("based_on", c.BasedOn, "the catalogs are based on each other in a circle", "let one of them stand alone"),
-				)
-				break
-			}
-			seen[base.Code] = true
-			at = base
+		for _, found := range r.mentioned.unexplained(c.CheckBase(find)) {
+			p := c.problem("based_on", c.BasedOn, found.Message, found.Remedy)
+			p.Rule = found.Rule.Name
+			r.report.problem(p)
 		}
-		for i, entry := range c.Entries {
+		for i := range c.Entries {
 			if c.keepsEntries {
 				break // they were looked at when they came
 			}
-			part := catalog.CategoryPart(entry.Code)
-			if name, known := categories[part]; known && !entry.Omit && name != entry.Category {
+			for _, found := range categories.Name(&c.Entries[i]) {
 				r.report.problem(tabular.Problem{
-					File:   c.entriesFile.Shown,
-					Line:   c.linesOfEntry[i],
-					Column: "category",
-					Value:  entry.Category,
-					Reason: fmt.Sprintf(
-						"entries whose code begins with %s. have the category %s",
-						part,
-						name,
-					),
-					Remedy: "use one name for all of them",
+					File: c.entriesFile.Shown, Line: c.linesOfEntry[i], Column: "category", Value: c.Entries[i].Category,
+					Reason: found.Message, Remedy: found.Remedy, Rule: found.Rule.Name,
 				})
-			} else if !entry.Omit {
-				categories[part] = entry.Category
 			}
 		}
 	}
@@ -239,7 +194,7 @@ func (r *run) writeCatalogs(ctx context.Context, order []*readCatalog, sources [
 	}
 	ofCatalogs, ofEntries, err := r.Catalogs(ctx, catalogs)
 	if err != nil {
-		return r.reraise(sources[0], err)
+		return r.reraise(kindEntries, sources[0], err)
 	}
 	r.counted(kindCatalogs, sources, ofCatalogs)
 	r.report.Files = append(r.report.Files, FileReport{

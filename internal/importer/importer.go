@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
@@ -138,7 +137,7 @@ func importFacts[T any](ctx context.Context, r *run, sources []Source, name kind
 	}
 	for _, row := range repeated {
 		r.report.problem(tabular.Problem{
-			File: row.File, Line: row.Line, Column: headerOf[name][0].Name, Value: row.Key,
+			File: row.File, Line: row.Line, Column: layoutOf[name].header[0].Name, Value: row.Key,
 			Reason: "it stands already at " + row.First, Remedy: "keep one of the two rows",
 		})
 	}
@@ -178,27 +177,11 @@ func unknownDocuments[T any](ctx context.Context, r *run, batch *register.Batch[
 	return err
 }
 
-// knownNode checks that a code is a node's.
-func (r *run) knownNode(p *place, column, code string) (area.Place, bool) {
-	p.code(column, code)
-	place := r.Reference.Tree.Find(code)
-	if place == area.Nowhere && !r.mentioned.node(code) {
-		p.fault(column, "there is no node of this code", "import the node first or with it, or correct the code")
-	}
-	return place, place != area.Nowhere
-}
-
-// knownEntry checks that a code is some catalog's entry.
-func (r *run) knownEntry(p *place, column, code string) {
-	if !r.Reference.Library.HasEntry(code) && !r.mentioned.entry(code) {
-		p.fault(column, "no catalog has an entry of this code", "import the catalog first or with it, or correct the code")
-	}
-}
-
 // reraise turns a domain's refusal of the whole into a problem of a file.
-func (r *run) reraise(source Source, err error) error {
-	if p, ok := errors.AsType[*problem.Problem](err); ok && p.Code == problem.InvalidInput {
-		r.report.problem(tabular.Problem{File: source.Shown, Column: p.Field, Reason: p.Message, Remedy: p.Remedy})
+func (r *run) reraise(kind kindName, source Source, err error) error {
+	if p, ok := errors.AsType[*problem.Problem](err); ok && (p.Code == problem.InvalidInput || p.Code == problem.NotFound) {
+		column := layoutOf[kind].columnOf[p.Field]
+		r.report.problem(tabular.Problem{File: source.Shown, Column: column, Reason: p.Message, Remedy: p.Remedy, Rule: p.Rule})
 		return nil
 	}
 	return err

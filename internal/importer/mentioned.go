@@ -3,6 +3,7 @@ package importer
 import (
 	"slices"
 
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
@@ -46,8 +47,10 @@ func (m *mentioned) unexplained(found rule.Findings) rule.Findings {
 		switch f.Rule {
 		case rule.NodeUnknown:
 			return m.node(f.Named)
-		case disclosure.EntryUnknown:
+		case catalog.EntryUnknown:
 			return m.entry(f.Named)
+		case catalog.CatalogUnknown:
+			return m.catalog(f.Named)
 		case rule.NodeNotValid, disclosure.EntryNotOwed, disclosure.PeriodOfAnotherKind:
 			return m.refused
 		case disclosure.ReviewOfUnknown, disclosure.ReviewOfProactive, disclosure.ReviewBeforeFormed:

@@ -9,9 +9,10 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
-// read is a node of a file with its place there.
+// readNode is a node of a file with its place there.
 type readNode struct {
 	*area.Node
 	file string
@@ -20,6 +21,20 @@ type readNode struct {
 
 func (n *readNode) problem(column, value, reason, remedy string) tabular.Problem {
 	return tabular.Problem{File: n.file, Line: n.line, Column: column, Value: value, Reason: reason, Remedy: remedy}
+}
+
+// found is what is found between the node and another, as a problem of its row.
+func (n *readNode) found(found *rule.Finding) tabular.Problem {
+	value := n.ParentCode
+	switch found.Rule {
+	case rule.NodeUnknown:
+		value = found.Named
+	case area.LevelNotBelow:
+		value = n.Level.String()
+	}
+	p := n.problem(layoutOf[kindAreas].columnOf[found.Field], value, found.Message, found.Remedy)
+	p.Rule = found.Rule.Name
+	return p
 }
 
 // nodes imports areas and departments.
@@ -87,7 +102,7 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 	for i, node := range changed {
 		nodes[i] = node.Node
 	}
-	return r.reraise(sources[0], r.Nodes(ctx, nodes))
+	return r.reraise(kindAreas, sources[0], r.Nodes(ctx, nodes))
 }
 
 func (r *run) isDepartments(source Source) bool {
@@ -97,7 +112,7 @@ func (r *run) isDepartments(source Source) bool {
 	if stem(source.Name) == string(kindAreas) {
 		return false
 	}
-	header := headerOf[kindDepartments]
+	header := layoutOf[kindDepartments].header
 	reader, err := tabular.Open(source.Files, source.Name, header, r.options.Limits)
 	if err != nil {
 		return false
@@ -110,11 +125,8 @@ func (r *run) isDepartments(source Source) bool {
 // checkNode looks at a node alone.
 func (r *run) checkNode(f *row[area.Node], absent []fact.Column[area.Node]) {
 	n := &f.value
-	f.code("code", n.Code)
-	f.code("parent_code", n.ParentCode)
-	f.span("valid_from", "valid_to", n.ValidFrom, n.ValidTo)
-	if !n.Department && n.ParentCode == n.Code && n.Code != "" {
-		f.fault("parent_code", "a node cannot stand under itself", "give its parent, or leave it empty for a root")
+	if !f.bad {
+		f.found(n.Check())
 	}
 	known := r.Reference.Tree.ByCode(n.Code)
 	switch {
@@ -165,8 +177,7 @@ func (r *run) compareNodes(order []*readNode, areas, departments []Source) (chan
 	return changed
 }
 
-// checkNodes looks at each node beside its parent and its successors. Levels
-// fall from parent to child, so a circle cannot pass.
+// checkNodes looks at each node beside its parent and its successors.
 func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 	find := func(code string) *area.Node {
 		if node := read[code]; node != nil {
@@ -175,46 +186,9 @@ func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 		return r.Reference.Tree.ByCode(code)
 	}
 	for _, node := range order {
-		for _, successor := range node.SucceededBy {
-			if find(successor) == nil && !r.mentioned.node(successor) {
-				r.report.problem(node.problem("succeeded_by", successor, "there is no node of this code", "import it first or with it"))
-			}
-		}
-		if node.ParentCode == "" {
-			continue
-		}
-		parent := find(node.ParentCode)
-		switch {
-		case parent == nil && r.mentioned.node(node.ParentCode):
-		case parent == nil:
-			r.report.problem(
-				node.problem(
-					"parent_code",
-					node.ParentCode,
-					"there is no node of this code",
-					"import the parent first or with it, or correct the code",
-				),
-			)
-		case parent.Department:
-			r.report.problem(
-				node.problem(
-					"parent_code",
-					node.ParentCode,
-					"it is a department, which has nothing below it",
-					"give the place that it belongs to",
-				),
-			)
-		case !node.Department && node.Level <= parent.Level:
-			r.report.problem(node.problem(
-				"level",
-				node.Level.String(),
-				fmt.Sprintf(
-					"it is not below the level of its parent %s, %s",
-					parent.Code,
-					parent.Level,
-				),
-				"correct the level or the parent",
-			))
+		found := r.mentioned.unexplained(node.CheckBeside(find))
+		for i := range found {
+			r.report.problem(node.found(&found[i]))
 		}
 	}
 }

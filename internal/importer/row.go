@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
-	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -31,18 +29,17 @@ type unread struct {
 
 // place is where a row stands and what it says there.
 type place struct {
-	shown   string
-	line    int
-	columns []tabular.Column
-	named   map[string]string // the columns by the fields of facts
-	cells   []string
-	report  *Report
-	bad     bool
+	layout
+	shown  string
+	line   int
+	cells  []string
+	report *Report
+	bad    bool
 }
 
 // cell is what stands in a column of the row, empty where the file lacks it.
 func (p *place) cell(column string) string {
-	i := slices.IndexFunc(p.columns, func(c tabular.Column) bool { return c.Name == column })
+	i := slices.IndexFunc(p.header, func(c tabular.Column) bool { return c.Name == column })
 	if i < 0 {
 		return ""
 	}
@@ -71,7 +68,7 @@ func (p *place) failed(column string, fault *problem.Problem) {
 // found notes what the rules for facts have found in the row.
 func (p *place) found(findings rule.Findings) {
 	for i := range findings {
-		at := p.at(p.named[findings[i].Field], findings[i].Message, findings[i].Remedy)
+		at := p.at(p.columnOf[findings[i].Field], findings[i].Message, findings[i].Remedy)
 		at.Rule = findings[i].Rule.Name
 		if findings[i].Rule.Refused {
 			p.bad = true
@@ -79,20 +76,6 @@ func (p *place) found(findings rule.Findings) {
 		} else {
 			p.report.warn(at)
 		}
-	}
-}
-
-// code refuses what cannot name a thing: with blanks, or too long.
-func (p *place) code(column, value string) {
-	if len(value) > 200 || strings.ContainsAny(value, " \t\r\n") {
-		p.fault(column, "a code or ref has no blanks and at most 200 bytes", "shorten it")
-	}
-}
-
-// span refuses a stretch whose last day lies before its first; either may be open.
-func (p *place) span(from, to string, fromDay, toDay calendar.Day) {
-	if toDay != calendar.None && toDay < fromDay {
-		p.fault(to, "it lies before "+from+" "+fromDay.String(), "exchange the two or correct one")
 	}
 }
 
@@ -108,16 +91,14 @@ func readRows[T any](
 	of *fact.Kind[T],
 	take func(rows []row[T], absent []fact.Column[T]) error,
 ) error {
-	columns, header := of.InFiles(), headerOf[kind]
-	reader, err := tabular.Open(source.Files, source.Name, header, r.options.Limits)
+	columns, layout := of.InFiles(), layoutOf[kind]
+	reader, err := tabular.Open(source.Files, source.Name, layout.header, r.options.Limits)
 	if err != nil {
 		return r.unreadable(source, kind, err)
 	}
 	defer reader.Close()
 	var absent []fact.Column[T]
-	named := map[string]string{}
 	for i := range columns {
-		named[columns[i].Field] = columns[i].Name
 		if !reader.Has(i) {
 			absent = append(absent, columns[i])
 		}
@@ -133,7 +114,7 @@ func readRows[T any](
 		rows = rows[:len(rows)+1]
 		last := &rows[len(rows)-1]
 		if last.cells == nil {
-			last.place = place{shown: source.Shown, columns: header, named: named, cells: make([]string, len(columns)), report: r.report}
+			last.place = place{layout: layout, shown: source.Shown, cells: make([]string, len(columns)), report: r.report}
 		}
 		last.read(reader, of, columns)
 		if len(rows) == readTogether {

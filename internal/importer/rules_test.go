@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
@@ -26,7 +28,7 @@ func TestRulesAreTold(t *testing.T) {
 		}
 		told[row[1]] = [2]string{row[2], row[3]}
 	}
-	all := slices.Concat(rule.Shared, disclosure.Rules, disclosure.ActRules, relief.Rules)
+	all := slices.Concat(rule.Shared, rule.Counting, area.Rules, catalog.Rules, disclosure.Rules, disclosure.ActRules, relief.Rules)
 	if len(told) != len(all) {
 		t.Errorf("%d rules are told, there are %d", len(told), len(all))
 	}

@@ -145,7 +145,7 @@ func kindOf(source Source, report *Report) (kindName, bool) {
 		return kindCalendar, true
 	}
 	named := kindName(stem(source.Name))
-	if headerOf[named] != nil && named != kindEntries {
+	if layoutOf[named].header != nil && named != kindEntries {
 		return named, true
 	}
 	header, err := tabular.Header(source.Files, source.Name)
@@ -170,8 +170,8 @@ func kindOf(source Source, report *Report) (kindName, bool) {
 func kindOfHeader(header []string) (best kindName, ok bool) {
 	most, whole := 0, []kindName{}
 	for _, kind := range append(slices.Clone(inOrder), kindEntries) {
-		shared, keyed := 0, len(headerOf[kind]) > 0
-		for _, column := range headerOf[kind] {
+		shared, keyed := 0, len(layoutOf[kind].header) > 0
+		for _, column := range layoutOf[kind].header {
 			if slices.ContainsFunc(header, func(title string) bool { return strings.EqualFold(title, column.Name) }) {
 				shared++
 			} else if column.Required {
@@ -181,7 +181,7 @@ func kindOfHeader(header []string) (best kindName, ok bool) {
 		if keyed && shared == len(header) {
 			whole = append(whole, kind)
 		}
-		if shared > most && 2*shared > len(header) && 2*shared > len(headerOf[kind]) {
+		if shared > most && 2*shared > len(header) && 2*shared > len(layoutOf[kind].header) {
 			best, most, ok = kind, shared, true
 		}
 	}

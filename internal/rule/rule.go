@@ -4,6 +4,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -58,6 +59,15 @@ func (f Findings) Refused() error {
 		}
 	}
 	return nil
+}
+
+// RefusedIn is Refused of one thing among many, which the message names.
+func (f Findings) RefusedIn(code string) error {
+	err := f.Refused()
+	if p, ok := errors.AsType[*problem.Problem](err); ok {
+		p.Message = code + ": " + p.Message
+	}
+	return err
 }
 
 // Warned are the findings that are warned of.

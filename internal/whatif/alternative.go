@@ -13,6 +13,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -38,6 +39,9 @@ type Derivation struct {
 
 // Derive begins to derive the alternative for a node.
 func Derive(index *coverage.Index, place area.Place, changes *Changes) (*Derivation, error) {
+	if err := changes.check(); err != nil {
+		return nil, err
+	}
 	reference, err := changes.reference(index.Reference)
 	return &Derivation{
 		alternative: Alternative{
@@ -105,13 +109,12 @@ func (d *Derivation) Affected(documents *affected.Documents) (affected.Cells, er
 
 // cellOf checks that something could be published in a cell.
 func (d *Derivation) cellOf(p Publication) error {
-	if d.index.Tree.Find(p.PublisherCode) == area.Nowhere {
-		return problem.New(problem.NotFound, "publisherCode", "there is no node of the code %q", p.PublisherCode)
+	var found rule.Findings
+	d.index.Tree.Named(&found, "publisherCode", p.PublisherCode)
+	if !d.reference.Library.HasEntry(p.EntryCode) {
+		d.index.Library.Named(&found, "entryCode", p.EntryCode)
 	}
-	if !d.reference.Library.HasEntry(p.EntryCode) && !d.index.Library.HasEntry(p.EntryCode) {
-		return problem.New(problem.NotFound, "entryCode", "no catalog has an entry of the code %q", p.EntryCode)
-	}
-	return nil
+	return found.Refused()
 }
 
 // PartnerCode is the partner of a publisher under the changes.

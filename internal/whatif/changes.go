@@ -100,7 +100,8 @@ func (c *Changes) reference(reference timeline.Reference) (timeline.Reference, e
 		changed[change.EntryCode] = true
 		of := catalogs[change.CatalogCode]
 		if of == nil {
-			return reference, problem.New(problem.NotFound, "catalogCode", "there is no catalog of the code %q", change.CatalogCode)
+			unknown := catalog.UnknownCatalog("catalogCode", change.CatalogCode)
+			return reference, unknown.Problem()
 		}
 		if err := change.apply(of, library.Catalog(of.Code)); err != nil {
 			return reference, err
