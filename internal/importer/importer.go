@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -42,14 +41,15 @@ type run struct {
 func Import(ctx context.Context, into *store.Store, sources []Source, options Options) (*Report, error) {
 	report := &Report{DryRun: options.DryRun}
 	byKind := sortSources(sources, report)
-	unsorted := *report
+	unsorted := report.Problems
 	effect, err := register.Write(ctx, into, register.Bulking{
 		Actor: options.Actor, Today: options.Today, DryRun: options.DryRun, Links: len(byKind[kindDisclosures])+len(byKind[kindRelief]) > 0,
 		Progress: func(done, total int) { options.progress("timelines", int64(done), int64(total)) },
 	}, func(b *register.Bulk) error {
-		again := unsorted // it may begin again
-		again.Problems, again.bad = slices.Clip(again.Problems), maps.Clone(again.bad)
-		report = &again
+		report = &Report{DryRun: options.DryRun} // it may begin again
+		for _, p := range unsorted {
+			report.problem(p)
+		}
 		r := &run{Bulk: b, options: options, report: report, mentioned: newMentioned()}
 		return r.all(ctx, byKind)
 	})
@@ -131,7 +131,7 @@ func importFacts[T any](ctx context.Context, r *run, sources []Source, name kind
 			return err
 		}
 	}
-	repeated, err := batch.Repeated(ctx, mostListed)
+	repeated, total, err := batch.Repeated(ctx, mostListed)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,8 @@ func importFacts[T any](ctx context.Context, r *run, sources []Source, name kind
 			Reason: "it stands already at " + row.First, Remedy: "keep one of the two rows",
 		})
 	}
-	if len(repeated) > 0 {
+	r.report.unlistedRows(total - len(repeated))
+	if total > 0 {
 		return nil
 	}
 	write := batch.Upsert
@@ -161,7 +162,7 @@ func unknownDocuments[T any](ctx context.Context, r *run, batch *register.Batch[
 	if r.mentioned.unread[kindDisclosures] {
 		return nil
 	}
-	unknown, column, err := batch.UnknownDocuments(ctx, mostListed)
+	unknown, total, column, err := batch.UnknownDocuments(ctx, mostListed)
 	found := rule.UnknownDocument("")
 	for _, row := range unknown {
 		r.report.warn(tabular.Problem{
@@ -174,6 +175,7 @@ func unknownDocuments[T any](ctx context.Context, r *run, batch *register.Batch[
 			Rule:   found.Rule.Name,
 		})
 	}
+	r.report.WarningCount += total - len(unknown)
 	return err
 }
 

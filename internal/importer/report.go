@@ -37,30 +37,47 @@ type Report struct {
 	ProblemCount int               `json:"problemCount"`
 	// BadRows is how many rows have a problem; a file that cannot be read counts
 	// as one.
-	BadRows      int             `json:"badRows"`
-	Warnings     []Warning       `json:"warnings"`
-	WarningCount int             `json:"warningCount"`
-	Effect       register.Effect `json:"-"`
-	bad          map[badRow]bool
+	BadRows      int              `json:"badRows"`
+	Warnings     []Warning        `json:"warnings"`
+	WarningCount int              `json:"warningCount"`
+	Effect       register.Effect  `json:"-"`
+	bad          map[string]lines // by file, to count a row once
 }
 
-type badRow struct {
-	file string
-	line int
+// lines is a set of a file's lines, a bit for each: all of a large file may be bad.
+type lines []uint64
+
+// add tells whether the line was not there yet.
+func (l lines) add(line int) (lines, bool) {
+	const bits = 64
+	if missing := line/bits + 1 - len(l); missing > 0 {
+		l = append(l, make(lines, missing)...)
+	}
+	word, bit := &l[line/bits], uint64(1)<<(line%bits)
+	added := *word&bit == 0
+	*word |= bit
+	return l, added
 }
 
 func (r *Report) problem(p tabular.Problem) {
 	r.ProblemCount++
-	if row := (badRow{p.File, p.Line}); !r.bad[row] {
-		if r.bad == nil {
-			r.bad = map[badRow]bool{}
-		}
-		r.bad[row] = true
+	of, added := r.bad[p.File].add(p.Line)
+	if added {
 		r.BadRows++
 	}
+	if r.bad == nil {
+		r.bad = map[string]lines{}
+	}
+	r.bad[p.File] = of
 	if len(r.Problems) < mostListed {
 		r.Problems = append(r.Problems, p)
 	}
+}
+
+// unlistedRows counts rows that have one problem each, and no place in the list.
+func (r *Report) unlistedRows(n int) {
+	r.ProblemCount += n
+	r.BadRows += n
 }
 
 func (r *Report) warn(p tabular.Problem) {

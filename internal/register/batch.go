@@ -68,17 +68,17 @@ func (b *Batch[T]) Done(ctx context.Context) error { return b.staging.Done(ctx) 
 // Row is a place in a file with a key that stands there, and where it stood first.
 type Row = store.Repetition
 
-// Repeated lists facts whose key was added before, at most so many.
-func (b *Batch[T]) Repeated(ctx context.Context, most int) ([]Row, error) {
+// Repeated lists facts whose key was added before, at most so many, and counts all.
+func (b *Batch[T]) Repeated(ctx context.Context, most int) (repeated []Row, total int, err error) {
 	return b.bulk.w.Repeated(ctx, b.kind.table, most)
 }
 
 // UnknownDocuments lists facts that name an unknown document in the column
-// returned, at most so many.
-func (b *Batch[T]) UnknownDocuments(ctx context.Context, most int) (unknown []Row, column string, err error) {
-	unknown, err = b.bulk.w.UnknownDocuments(ctx, b.kind.table, most)
-	b.namesUnknown = len(unknown) > 0
-	return unknown, b.kind.table.Names(), err
+// returned, at most so many, and counts all.
+func (b *Batch[T]) UnknownDocuments(ctx context.Context, most int) (unknown []Row, total int, column string, err error) {
+	unknown, total, err = b.bulk.w.UnknownDocuments(ctx, b.kind.table, most)
+	b.namesUnknown = total > 0
+	return unknown, total, b.kind.table.Names(), err
 }
 
 // Counts say what a batch adds, changes and leaves.

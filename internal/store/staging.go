@@ -105,7 +105,7 @@ func (t *Table) repeatedSQL() string {
 		told = t.key
 	}
 	return fmt.Sprintf(`-- store.Repeated
-SELECT r.file, r.line, r.key, r.first FROM (
+SELECT r.file, r.line, r.key, r.first, count(*) OVER () FROM (
     SELECT file, line, concat_ws(' ', %[3]s) AS key, first_value(file || ':' || line) OVER same AS first, row_number() OVER same AS n
     FROM %[1]s JOIN (SELECT %[2]s FROM %[1]s GROUP BY %[2]s HAVING count(*) > 1) AS repeated USING (%[2]s)
     WINDOW same AS (PARTITION BY %[2]s ORDER BY file, line)) AS r
@@ -193,16 +193,20 @@ type Repetition struct {
 	First string // file:line of the first
 }
 
-// Repeated lists staged rows whose key was staged before, at most so many.
-func (w *Writing) Repeated(ctx context.Context, table *Table, most int) ([]Repetition, error) {
-	var repeated []Repetition
-	err := w.each(ctx, "looking for repeated rows of "+table.name, table.repeatedSQL(), func(scan func(...any) error) error {
+// Repeated lists staged rows whose key was staged before, at most so many, and
+// counts all.
+func (w *Writing) Repeated(ctx context.Context, table *Table, most int) (repeated []Repetition, total int, err error) {
+	return w.repetitions(ctx, "looking for repeated rows of "+table.name, table.repeatedSQL(), most)
+}
+
+func (w *Writing) repetitions(ctx context.Context, doing, query string, most int) (listed []Repetition, total int, err error) {
+	err = w.each(ctx, doing, query, func(scan func(...any) error) error {
 		var r Repetition
-		err := scan(&r.File, &r.Line, &r.Key, &r.First)
-		repeated = append(repeated, r)
+		err := scan(&r.File, &r.Line, &r.Key, &r.First, &total)
+		listed = append(listed, r)
 		return err
 	}, most)
-	return repeated, err
+	return listed, total, err
 }
 
 func (t *Table) overtakenSQL(columns []string) string {
@@ -351,7 +355,7 @@ func (t *Table) unknownSQL() string {
 		among = fmt.Sprintf(" AND NOT EXISTS (SELECT FROM %s AS o WHERE o.ref = s.%s)", t.staged(), t.names)
 	}
 	return fmt.Sprintf(`-- store.UnknownDocuments
-SELECT s.file, s.line, s.%[2]s, '' FROM %[1]s AS s
+SELECT s.file, s.line, s.%[2]s, '', count(*) OVER () FROM %[1]s AS s
 WHERE s.%[2]s IS NOT NULL AND NOT EXISTS (SELECT FROM disclosure AS d WHERE d.ref = s.%[2]s)%[3]s
 ORDER BY s.file, s.line LIMIT $1`, t.staged(), t.names, among)
 }
@@ -359,14 +363,8 @@ ORDER BY s.file, s.line LIMIT $1`, t.staged(), t.names, among)
 // Names is the table's column that names disclosures.
 func (t *Table) Names() string { return t.names }
 
-// UnknownDocuments lists staged rows that name an unknown disclosure.
-func (w *Writing) UnknownDocuments(ctx context.Context, table *Table, most int) ([]Repetition, error) {
-	var unknown []Repetition
-	err := w.each(ctx, "looking for unknown documents", table.unknownSQL(), func(scan func(...any) error) error {
-		var r Repetition
-		err := scan(&r.File, &r.Line, &r.Key, &r.First)
-		unknown = append(unknown, r)
-		return err
-	}, most)
-	return unknown, err
+// UnknownDocuments lists staged rows that name an unknown disclosure, at most so
+// many, and counts all.
+func (w *Writing) UnknownDocuments(ctx context.Context, table *Table, most int) (unknown []Repetition, total int, err error) {
+	return w.repetitions(ctx, "looking for unknown documents", table.unknownSQL(), most)
 }
