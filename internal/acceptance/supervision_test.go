@@ -170,7 +170,8 @@ func TestDrafting(t *testing.T) {
 			map[string]any{"id": at(t, r.Data, "registerDisclosure", "disclosure", "id")},
 		)
 		warning := at(t, late, "recordSecrecyReview", "secrecyReview", "warnings", 0).(map[string]any)
-		if warning["rule"] != "review-after-issue" || warning["field"] != "reviewedOn" || warning["message"] == "" || warning["remedy"] == "" {
+		if warning["rule"] != "review-after-issue" || warning["field"] != "reviewedOn" || warning["message"] == "" ||
+			warning["remedy"] == "" {
 			t.Errorf("reviewed after it was issued: %v", late)
 		}
 	}

@@ -71,7 +71,8 @@ func disclosuresBothWays() *way {
 			if said.refused || !is {
 				return said
 			}
-			further, _ := s.send(`mutation($id: ID!, $on: Date!) { done: withdrawDisclosure(id: $id, withdrawnOn: $on) { warnings { rule } } }`,
+			further, _ := s.send(`mutation($id: ID!, $on: Date!) {
+				done: withdrawDisclosure(id: $id, withdrawnOn: $on) { warnings { rule } } }`,
 				map[string]any{"id": id, "on": withdrawn})
 			return said.and(further)
 		},

@@ -30,7 +30,13 @@ func newsBothWays() *way {
 			"ref": "", "publisher_code": township, "entry_code": "4.2", "title": "动态", "published_at": "2024-05-06T08:00:00+08:00",
 		},
 		faults: slices.Concat(
-			refFaults("ref", ownRef), textFaults("title", rule.MostTitle), textFaults("summary", rule.MostText), textFaults("url", rule.MostText),
+			refFaults(
+				"ref",
+				ownRef,
+			),
+			textFaults("title", rule.MostTitle),
+			textFaults("summary", rule.MostText),
+			textFaults("url", rule.MostText),
 			missing("ref", "publisher_code", "entry_code", "title", "published_at"),
 			[]fault{
 				set("an unknown publisher", "publisher_code", "533199"),
@@ -125,8 +131,10 @@ func concernsBothWays() *way {
 				said = said.and(further)
 			}
 			if to := f.cells["escalated_to"]; !said.refused && strings.TrimSpace(to) != "" {
-				further, _ := s.send(`mutation($ref: String!, $to: String!) { done: escalateConcern(ref: $ref, to: $to) { warnings { rule } } }`,
-					map[string]any{"ref": ref, "to": to})
+				further, _ := s.send(
+					`mutation($ref: String!, $to: String!) { done: escalateConcern(ref: $ref, to: $to) { warnings { rule } } }`,
+					map[string]any{"ref": ref, "to": to},
+				)
 				said = said.and(further)
 			}
 			return said

@@ -282,7 +282,7 @@ func imported(t *testing.T, db *store.Store, name, columns string, trials []*tri
 	var text strings.Builder
 	w := csv.NewWriter(&text)
 	header := strings.Split(columns, ",")
-	w.Write(header) //nolint:errcheck // as all below: into memory
+	w.Write(header)
 	of := map[int]int{}
 	for i, trial := range trials {
 		w.Flush()
@@ -291,7 +291,7 @@ func imported(t *testing.T, db *store.Store, name, columns string, trials []*tri
 		for k, column := range header {
 			record[k] = trial.cells[column]
 		}
-		w.Write(record) //nolint:errcheck
+		w.Write(record)
 	}
 	w.Flush()
 	dry := options
@@ -378,7 +378,14 @@ func compare(t *testing.T, of *trial, said, byFile answer) {
 	}
 	if said.refused {
 		if named := len(said.rules) > 0; named && !slices.Contains(byFile.rules, said.rules[0]) || !named && !of.unread {
-			t.Errorf("%s: the mutation refuses by %v (%s), the import by %v (%s)", of.what, said.rules, said.told, byFile.rules, byFile.told)
+			t.Errorf(
+				"%s: the mutation refuses by %v (%s), the import by %v (%s)",
+				of.what,
+				said.rules,
+				said.told,
+				byFile.rules,
+				byFile.told,
+			)
 		}
 		return
 	}

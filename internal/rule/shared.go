@@ -131,7 +131,7 @@ func (f *Findings) Characters(field, text string) {
 			f.Add(TextNotStorable.Found(field, "leave it out", "it holds the character U+0000"))
 			return
 		case r != '\t' && r != '\n' && r != '\r' && unicode.IsControl(r) || turns(r):
-			f.Add(TextCharacters.Found(field, "leave it out", "it holds the character U+%04X, which does not show and changes what does", r))
+			f.Add(TextCharacters.Found(field, "leave it out", "it holds the character U+%04X, which changes how the rest shows", r))
 			return
 		}
 	}
