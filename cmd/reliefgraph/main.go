@@ -47,6 +47,7 @@ func main() {
 		&c,
 		kong.Name("reliefgraph"),
 		kong.UsageOnError(),
+		defaultLimits(),
 		kong.Description(
 			"Which townships and departments have disclosed what the standard catalog for disaster relief obliges them to, on any date, and where the gaps are.",
 		),

@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/reliefgraph/reliefgraph/internal/server"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/web"
@@ -26,15 +28,15 @@ type serveSettings struct {
 	Connections      int           `help:"Database connections." default:"16" env:"RELIEFGRAPH_CONNECTIONS"`
 	StatementTimeout time.Duration `help:"Time that one database statement may take." default:"10s" env:"RELIEFGRAPH_STATEMENT_TIMEOUT"`
 	NoPrepare        bool          `help:"Send statements unprepared: for a proxy that shares connections between transactions." env:"RELIEFGRAPH_NO_PREPARE"`
-	MaxDepth         int           `help:"Levels of fields in a request." default:"20" env:"RELIEFGRAPH_MAX_DEPTH"`
-	MaxComplexity    int           `help:"Fields answered in a request, by the rows estimated." default:"200000" env:"RELIEFGRAPH_MAX_COMPLEXITY"`
-	MaxAliases       int           `help:"Aliases in a request." default:"60" env:"RELIEFGRAPH_MAX_ALIASES"`
-	MaxTokens        int           `help:"Tokens in a request." default:"2000" env:"RELIEFGRAPH_MAX_TOKENS"`
-	MaxBody          int64         `help:"Bytes in a request." default:"1048576" env:"RELIEFGRAPH_MAX_BODY"`
+	MaxDepth         int           `help:"Levels of fields in a request." default:"${depth}" env:"RELIEFGRAPH_MAX_DEPTH"`
+	MaxComplexity    int           `help:"Fields answered in a request, by the rows estimated." default:"${complexity}" env:"RELIEFGRAPH_MAX_COMPLEXITY"`
+	MaxAliases       int           `help:"Aliases in a request." default:"${aliases}" env:"RELIEFGRAPH_MAX_ALIASES"`
+	MaxTokens        int           `help:"Tokens in a request." default:"${tokens}" env:"RELIEFGRAPH_MAX_TOKENS"`
+	MaxBody          int64         `help:"Bytes in a request." default:"${body}" env:"RELIEFGRAPH_MAX_BODY"`
 	TrustedDocuments string        `help:"Documents named by an id: only those of the manifests are answered, those are preferred, or ids are off." enum:"only,prefer,off" default:"prefer" env:"RELIEFGRAPH_TRUSTED_DOCUMENTS"`
 	Documents        []string      `help:"Further manifests of trusted documents, as the builds of apps write them." type:"existingfile" placeholder:"FILE"`
-	RequestTimeout   time.Duration `help:"Time that a request may take." default:"15s" env:"RELIEFGRAPH_REQUEST_TIMEOUT"`
-	MaxExports       int           `help:"Exports made at once; at most a quarter of the connections." default:"4" env:"RELIEFGRAPH_MAX_EXPORTS"`
+	RequestTimeout   time.Duration `help:"Time that a request may take." default:"${request_time}" env:"RELIEFGRAPH_REQUEST_TIMEOUT"`
+	MaxExports       int           `help:"Exports made at once; at most a quarter of the connections." default:"${exports}" env:"RELIEFGRAPH_MAX_EXPORTS"`
 	GCPercent        int           `help:"How much the heap may grow between collections, in percent." default:"200" env:"RELIEFGRAPH_GC_PERCENT"`
 	MemoryLimit      int64         `help:"Memory in MiB from which the heap is collected more often; 0: none." default:"4096" env:"RELIEFGRAPH_MEMORY_LIMIT"`
 }
@@ -56,6 +58,16 @@ func (c *serveCommand) Run(ctx context.Context) error {
 
 func (c *serveSettings) storeOptions() store.Options {
 	return store.Options{Connections: c.Connections, StatementTimeout: c.StatementTimeout, NoPrepare: c.NoPrepare}
+}
+
+// defaultLimits are what the settings name of the server's own.
+func defaultLimits() kong.Vars {
+	limits := server.DefaultLimits()
+	return kong.Vars{
+		"depth": fmt.Sprint(limits.Depth), "complexity": fmt.Sprint(limits.Complexity), "aliases": fmt.Sprint(limits.Aliases),
+		"tokens": fmt.Sprint(limits.Tokens), "body": fmt.Sprint(limits.BodyBytes),
+		"request_time": limits.RequestTime.String(), "exports": fmt.Sprint(limits.Exports),
+	}
 }
 
 func (c *serveSettings) limits() server.Limits {

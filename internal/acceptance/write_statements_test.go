@@ -137,4 +137,14 @@ func TestStatementsOfWrites(t *testing.T) {
 	if all := ran.during(func() { pgtest.Import(t, db, importing, folder) }); len(all) > 26 {
 		t.Errorf("importing one row costs %d statements: %s", len(all), strings.Join(all, ", "))
 	}
+	// Some rows at a time are filled from what is stored of them, never from all.
+	folder = t.TempDir()
+	row = "publisher_code,entry_code,action,from\n1001000,1.1,EXEMPT,2024-01-01\n"
+	if err := os.WriteFile(filepath.Join(folder, "assignments.csv"), []byte(row), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	all := ran.during(func() { pgtest.Import(t, db, importing, folder) })
+	if slices.Contains(all, "Assignments") || !slices.Contains(all, "AssignmentsOfCells") {
+		t.Errorf("a row is filled from all assignments: %s", strings.Join(all, ", "))
+	}
 }

@@ -141,17 +141,18 @@ func (a *asked) cells(on calendar.Day) {
 	}
 }
 
+var gapNamed = map[string]timeline.Status{"MISSING": timeline.Missing, "OVERDUE": timeline.Overdue, "STALE": timeline.Stale}
+
 // gapsOf are the oracle's gaps at a node and below, by publisher and entry.
 func (a *asked) gapsOf(code string, on calendar.Day) []coverage.Standing {
 	var gaps []coverage.Standing
 	for _, publisher := range a.world.Below(code) {
 		for _, entry := range a.world.Entries(publisher) {
 			if status := a.world.Status(publisher, entry, int(on)); oracle.IsGap(status) {
-				parsed, _ := timeline.ParseStatus(status)
 				since := calendar.Day(a.world.Since(publisher, entry, int(on)))
 				gaps = append(
 					gaps,
-					coverage.Standing{Publisher: a.index.Tree.Find(publisher), EntryCode: entry, Status: parsed, Since: since},
+					coverage.Standing{Publisher: a.index.Tree.Find(publisher), EntryCode: entry, Status: gapNamed[status], Since: since},
 				)
 			}
 		}

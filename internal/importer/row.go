@@ -205,6 +205,9 @@ func stage[T any](ctx context.Context, r *run, batch *register.Batch[T], name ki
 			return err
 		}
 	}
+	if len(rows) > 0 {
+		batch.Filled(rows[0].shown, absent)
+	}
 	for i := range rows {
 		f := &rows[i]
 		if !f.bad {
@@ -214,7 +217,6 @@ func stage[T any](ctx context.Context, r *run, batch *register.Batch[T], name ki
 			r.mentioned.unread[name] = true // what it is called may be named
 			continue
 		}
-		batch.Filled(f.shown, absent)
 		if err := batch.Add(ctx, &f.value, f.shown, f.line); err != nil {
 			return err
 		}

@@ -16,14 +16,14 @@ type Batch[T any] struct {
 	bulk    *Bulk
 	kind    *Kind[T]
 	staging *store.Staging
-	filled  []filledFile
+	filled  []filledFiles
 	// namesUnknown tells whether a fact names a document that nobody has registered.
 	namesUnknown bool
 }
 
-// filledFile is a file whose rows took columns over from what was stored.
-type filledFile struct {
-	name    string
+// filledFiles are files whose rows took the same columns over from what was stored.
+type filledFiles struct {
+	names   []string
 	columns []string
 }
 
@@ -47,14 +47,21 @@ func (b *Batch[T]) Stored(ctx context.Context, keys []string) (map[string]T, err
 // Filled notes that the facts of a file, added before or after, have some columns
 // from what is stored: that must be so still when they are written.
 func (b *Batch[T]) Filled(file string, columns []fact.Column[T]) {
-	if len(columns) == 0 || slices.ContainsFunc(b.filled, func(f filledFile) bool { return f.name == file }) {
+	if len(columns) == 0 {
 		return
 	}
 	var names []string
 	for _, column := range columns {
 		names = append(names, column.Stored)
 	}
-	b.filled = append(b.filled, filledFile{file, names})
+	i := slices.IndexFunc(b.filled, func(f filledFiles) bool { return slices.Equal(f.columns, names) })
+	if i < 0 {
+		i = len(b.filled)
+		b.filled = append(b.filled, filledFiles{columns: names})
+	}
+	if of := &b.filled[i]; !slices.Contains(of.names, file) {
+		of.names = append(of.names, file)
+	}
 }
 
 // Add stages a fact with its place in a file.
@@ -102,8 +109,8 @@ func (b *Batch[T]) Upsert(ctx context.Context) (Counts, error) {
 			return Counts{}, err
 		}
 	}
-	for _, file := range b.filled {
-		overtaken, err := b.bulk.w.Overtaken(ctx, b.kind.table, file.name, file.columns)
+	for _, files := range b.filled {
+		overtaken, err := b.bulk.w.Overtaken(ctx, b.kind.table, files.names, files.columns)
 		if err != nil {
 			return Counts{}, err
 		}

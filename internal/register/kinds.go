@@ -3,6 +3,8 @@ package register
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
@@ -101,8 +103,14 @@ func keyOfAssignment(a *catalog.Assignment) string {
 	return fmt.Sprint(a.PublisherCode, " ", a.EntryCode, " ", a.Action, " ", a.From)
 }
 
-func storedAssignments(ctx context.Context, b *Bulk, _ []string) (map[string]catalog.Assignment, error) {
-	all, err := b.w.Assignments(ctx)
+func storedAssignments(ctx context.Context, b *Bulk, keys []string) (map[string]catalog.Assignment, error) {
+	cells := map[catalog.CellKey]bool{}
+	for _, key := range keys {
+		publisher, rest, _ := strings.Cut(key, " ")
+		entry, _, _ := strings.Cut(rest, " ")
+		cells[catalog.CellKey{PublisherCode: publisher, EntryCode: entry}] = true
+	}
+	all, err := b.w.AssignmentsOfCells(ctx, slices.Collect(maps.Keys(cells)))
 	stored := map[string]catalog.Assignment{}
 	for _, a := range all {
 		stored[keyOfAssignment(&a)] = a

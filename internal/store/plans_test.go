@@ -198,7 +198,7 @@ func questions() []question {
 					ask(table.Name()+" "+maker, "")
 				}
 			}
-			ask(table.Name()+" overtakenSQL", "", "a.csv")
+			ask(table.Name()+" overtakenSQL", "", codes("a.csv"))
 			if table.Names() != "" {
 				ask(table.Name()+" unknownSQL", "", 100)
 			}

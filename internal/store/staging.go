@@ -45,7 +45,7 @@ var (
 	News            = tableOf(&fact.News).changing(stagedNews)
 	Events          = tableOf(&fact.Events)
 	ReliefMovements = tableOf(&fact.Movements).naming("disclosure_ref").changing(stagedMovements)
-	Reviews         = tableOf(&fact.Reviews).naming("disclosure_ref").changing(stagedReviews)
+	Reviews         = tableOf(&fact.Reviews).changing(stagedReviews)
 	Concerns        = tableOf(&fact.Concerns).naming("response_ref").changing(stagedConcerns)
 )
 
@@ -212,15 +212,15 @@ func (w *Writing) repetitions(ctx context.Context, doing, query string, most int
 func (t *Table) overtakenSQL(columns []string) string {
 	return fmt.Sprintf(`-- store.Overtaken
 SELECT coalesce(bool_or(differs), false) FROM (
-    SELECT (%s) IS DISTINCT FROM (%s) AS differs FROM %s AS s JOIN %s AS k ON %s WHERE s.file = $1 FOR UPDATE OF k) AS filled`,
+    SELECT (%s) IS DISTINCT FROM (%s) AS differs FROM %s AS s JOIN %s AS k ON %s WHERE s.file = ANY ($1) FOR UPDATE OF k) AS filled`,
 		prefixed("k.", columns), prefixed("s.", columns), t.staged(), t.name, t.sameKey())
 }
 
-// Overtaken tells whether what staged rows of a file took over from the stored
-// ones, in the columns that the file lacks, is no longer stored so; from then on
-// the stored rows stay as they are until the transaction ends.
-func (w *Writing) Overtaken(ctx context.Context, table *Table, file string, columns []string) (overtaken bool, err error) {
-	err = w.tx.QueryRowContext(ctx, table.overtakenSQL(columns), file).Scan(&overtaken)
+// Overtaken tells whether what staged rows of files took over from the stored ones,
+// in the columns that the files lack, is no longer stored so; from then on the
+// stored rows stay as they are until the transaction ends.
+func (w *Writing) Overtaken(ctx context.Context, table *Table, files, columns []string) (overtaken bool, err error) {
+	err = w.tx.QueryRowContext(ctx, table.overtakenSQL(columns), pq.Array(files)).Scan(&overtaken)
 	return overtaken, wrap("comparing what was taken over of "+table.name, err)
 }
 
@@ -335,6 +335,19 @@ SELECT ` + assignmentColumns + ` FROM assignment WHERE publisher_code = $1`
 // AssignmentsOf reads the assignments of a publisher.
 func (w *Writing) AssignmentsOf(ctx context.Context, publisher string) ([]catalog.Assignment, error) {
 	return w.assignments(ctx, assignmentsOfSQL, publisher)
+}
+
+const assignmentsOfCellsSQL = `-- store.AssignmentsOfCells
+SELECT ` + assignmentColumns + ` FROM unnest($1::text[], $2::text[]) AS wanted (publisher, entry)
+JOIN assignment ON publisher_code = publisher AND entry_code = entry`
+
+// AssignmentsOfCells reads the assignments of cells, which are named once each.
+func (w *Writing) AssignmentsOfCells(ctx context.Context, cells []catalog.CellKey) ([]catalog.Assignment, error) {
+	publishers, entries := make([]string, len(cells)), make([]string, len(cells))
+	for i, cell := range cells {
+		publishers[i], entries[i] = cell.PublisherCode, cell.EntryCode
+	}
+	return w.assignments(ctx, assignmentsOfCellsSQL, pq.Array(publishers), pq.Array(entries))
 }
 
 func (w *Writing) assignments(ctx context.Context, query string, arguments ...any) ([]catalog.Assignment, error) {

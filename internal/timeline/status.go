@@ -26,16 +26,6 @@ var statusNames = [Statuses]string{"", "COVERED", "PENDING", "MISSING", "OVERDUE
 
 func (s Status) String() string { return statusNames[s] }
 
-// ParseStatus reads a status's name.
-func ParseStatus(text string) (Status, bool) {
-	for status, name := range statusNames {
-		if name == text && name != "" {
-			return Status(status), true
-		}
-	}
-	return NotInForce, false
-}
-
 // Gap tells whether the status is a gap (公开缺口).
 func (s Status) Gap() bool { return s == Missing || s == Overdue || s == Stale }
 
