@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -147,23 +148,36 @@ func nextID(t *testing.T, db *store.Store) (id int64) {
 func TestFollowerAfterCrash(t *testing.T) {
 	t.Parallel()
 	cluster := pgtest.NewCluster(t, "wal_level=minimal", "max_wal_senders=0", "wal_writer_delay=10s", "autovacuum=off")
-	victims := pgtest.Open(t, cluster.URL(), store.Options{})
+	ctx := context.Background()
 	crashes(t, cluster.URL(), 4, func() {
-		connection, err := victims.DB().Conn(context.Background())
+		db, err := sql.Open("postgres", cluster.URL())
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer connection.Close()
+		defer db.Close()
+		connect := func() *sql.Conn {
+			connection, err := db.Conn(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return connection
+		}
+		victim, other := connect(), connect()
+		defer victim.Close()
+		defer other.Close()
 		var pid int
-		if err := connection.QueryRowContext(context.Background(), `SELECT pg_backend_pid()`).Scan(&pid); err != nil {
+		if err := victim.QueryRowContext(ctx, `SELECT pg_backend_pid()`).Scan(&pid); err != nil {
 			t.Fatal(err)
 		}
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
-		if err := connection.PingContext(context.Background()); err == nil {
+		if err := victim.PingContext(ctx); err == nil {
 			t.Fatal("the process that was killed answers")
 		}
+		// Until the main process has noticed, it lets others in: once it has, it ends
+		// all, and lets nobody in before it has begun again.
+		pgtest.Eventually(t, "the other processes are ended", func() bool { return other.PingContext(ctx) != nil })
 		cluster.Await()
 	})
 }
