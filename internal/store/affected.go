@@ -13,7 +13,10 @@ import (
 )
 
 // What timelines follow from is known to internal/affected; here are read the
-// links between facts that it asks for, and what staged rows change.
+// links between facts that it asks for, and what staged rows change. How documents
+// hang together is written here twice and in lockTimelinesSQL, each time for its own
+// plan: with the joins in one text, reading links took 1.4 ms instead of 0.9.
+// TestLinksAreOne holds the three to one meaning.
 
 const linkedDocumentsSQL = `-- store.LinkedDocuments
 SELECT 0, ` + disclosureColumns + ` FROM disclosure AS d WHERE d.ref = ANY ($1::text[] || $2::text[])
