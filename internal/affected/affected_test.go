@@ -17,7 +17,7 @@ import (
 // a change was named, whatever the change; a failure names the seed.
 func TestEveryCellThatDiffersIsNamed(t *testing.T) {
 	t.Parallel()
-	const worlds, rounds = 16, 30
+	const worlds, rounds = 12, 30
 	for kind, change := range changes {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()

@@ -66,7 +66,7 @@ func TestWritersApart(t *testing.T) {
 	t.Parallel()
 	// Most links are between documents, and from movements to them.
 	kinds := append(slices.Repeat([]string{"document"}, 8), "movement", "movement", "movement", "review", "assignment", "news", "concern")
-	const worlds, rounds = 16, 250
+	const worlds, rounds = 8, 250
 	apart := map[[2]string]int{}
 	for seed := range uint64(worlds) {
 		m := maker{rand.New(rand.NewPCG(seed, 13))}
