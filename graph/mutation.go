@@ -113,7 +113,7 @@ func (m mutation) change(
 	}
 	ref, ok := model.RefOfID(id)
 	if !ok {
-		return nil, noDisclosure()
+		return nil, disclosure.UnknownID()
 	}
 	written, err := how(writes, ref)
 	return m.disclosurePayload(ctx, written, asArgument("disclosureRef", "id", err))
@@ -128,10 +128,6 @@ func asArgument(field, argument string, err error) error {
 	called := *p
 	called.Field = argument
 	return &called
-}
-
-func noDisclosure() error {
-	return problem.New(problem.NotFound, "id", "there is no disclosure of this id")
 }
 
 func (m mutation) disclosurePayload(ctx context.Context, written register.WrittenDisclosure, err error) (*model.DisclosurePayload, error) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/explain"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -37,6 +38,14 @@ func inField(field string, err error) error {
 func inRange(field string, value, least, most int) error {
 	if value < least || value > most {
 		return problem.Invalid(field, fmt.Sprintf("give a number from %d to %d", least, most), "%d is out of range", value)
+	}
+	return nil
+}
+
+// forwards refuses a span that ends before it begins.
+func forwards(from, to calendar.Day) error {
+	if to < from {
+		return problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
 	}
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -98,8 +97,8 @@ func (c *CoverageChange) Closed(first *int, after *string) (*GapConnection, erro
 // CoverageChange compares two days of the node.
 func (n *Administrative) CoverageChange(from, to calendar.Day) (*CoverageChange, error) {
 	v, place := n.view, n.place
-	if to < from {
-		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the later day lies before the earlier")
+	if err := forwards(from, to); err != nil {
+		return nil, err
 	}
 	change := &CoverageChange{
 		view: v, from: from, to: to, place: place,

@@ -11,7 +11,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
 // ChildOrder is how children are ordered.
@@ -115,7 +114,7 @@ func (v *View) childAfter(children []orderedChild, after *string) (int, error) {
 	}
 	key, err := strconv.ParseFloat(parts[0], 64)
 	if err != nil {
-		return 0, problem.Invalid("after", "give a cursor of the same list, unchanged", "it is no cursor of this list")
+		return 0, cursor.Foreign()
 	}
 	return sort.Search(len(children), func(i int) bool {
 		return cmp.Or(cmp.Compare(children[i].key, key), strings.Compare(v.Index.Tree.Node(children[i].place).Code, parts[1])) > 0

@@ -6,7 +6,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
@@ -33,8 +32,8 @@ func (n *Administrative) Relief(
 	reliefClass *relief.Class,
 	eventRef *string,
 ) (*Relief, error) {
-	if to < from {
-		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
+	if err := forwards(from, to); err != nil {
+		return nil, err
 	}
 	if err := checkText("eventRef", valueOrZero(eventRef), mostSearch); err != nil {
 		return nil, err

@@ -7,7 +7,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
@@ -76,8 +75,8 @@ func (n *Administrative) ReliefFlow(
 	eventRef *string,
 ) (*ReliefFlow, error) {
 	v, place := n.view, n.place
-	if to < from {
-		return nil, problem.Invalid("to", "give a day on or after "+from.String(), "the span ends before it begins")
+	if err := forwards(from, to); err != nil {
+		return nil, err
 	}
 	if err := checkText("eventRef", valueOrZero(eventRef), mostSearch); err != nil {
 		return nil, err

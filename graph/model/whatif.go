@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/suppose"
 	"github.com/reliefgraph/reliefgraph/internal/whatif"
@@ -115,7 +116,7 @@ func (p *WhatIfPublicationInput) publication() (whatif.Publication, error) {
 	}
 	ref, ok := RefOfID(*p.ID)
 	if !ok {
-		return publication, problem.New(problem.NotFound, "id", "there is no disclosure of this id")
+		return publication, disclosure.UnknownID()
 	}
 	publication.Ref = ref
 	return publication, nil

@@ -159,7 +159,7 @@ func (in Reference) checkCell(found *rule.Findings, publisher, entry string, nam
 func (in Reference) checkPublisher(found *rule.Findings, publisher string, on calendar.Day) area.Place {
 	place := in.Tree.Named(found, "publisherCode", publisher)
 	if place != area.Nowhere && on != calendar.None && !in.Tree.ValidOn(place).Contains(on) {
-		found.Add(rule.NodeNotValid.Found("publisherCode", "check the code and the date", "the node is not valid on %s", on))
+		found.Add(rule.InvalidNode("publisherCode", on))
 	}
 	return place
 }
@@ -279,6 +279,11 @@ func (r *Review) Check(of *Disclosure, today calendar.Day) rule.Findings {
 		found.Add(ReviewBeforeFormed.Found("reviewedOn", "check both dates", "it lies before the document was formed on %s", of.FormedOn))
 	}
 	return found
+}
+
+// UnknownID says that an id names no disclosure.
+func UnknownID() error {
+	return problem.New(problem.NotFound, "id", "there is no disclosure of this id")
 }
 
 // UnknownReviewed says that a review is of no known document.

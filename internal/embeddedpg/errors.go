@@ -68,6 +68,8 @@ func (e *VersionMismatchError) Error() string {
 	)
 }
 
+const runAsOwner = "run the program as root or as the folder's owner, or choose another data folder"
+
 // FolderAccessError says that a folder cannot be used by an account.
 type FolderAccessError struct {
 	Folder  string

@@ -216,7 +216,7 @@ func (l layout) readCluster() (*clusterRecord, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, &FolderAccessError{
 			Folder: l.cluster(), Account: accountName(os.Geteuid()), Err: err,
-			Mend: "run the program as root or as the folder's owner, or choose another data folder",
+			Mend: runAsOwner,
 		}
 	}
 	entries, err := os.ReadDir(l.cluster())

@@ -26,7 +26,7 @@ func takeLock(l layout, purpose string) (*folderLock, error) {
 	if errors.Is(err, os.ErrPermission) {
 		return nil, &FolderAccessError{
 			Folder: l.dataDir, Account: accountName(os.Geteuid()), Err: err,
-			Mend: "run the program as root or as the folder's owner, or choose another data folder",
+			Mend: runAsOwner,
 		}
 	} else if err != nil {
 		return nil, fmt.Errorf("open lock file: %w", err)

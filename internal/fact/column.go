@@ -267,10 +267,14 @@ func number[T any, N int | int64](name string, at func(*T) *N, most N) Column[T]
 	}, func(v N) any { return int64(v) })
 }
 
+func notWhole(most int64) *problem.Problem {
+	return problem.Invalid("", "write digits alone", "it is no whole number from 0 to %d", most)
+}
+
 func readNumber(cell string, most int64) (int64, *problem.Problem) {
 	n, err := strconv.ParseInt(cell, 10, 64)
 	if err != nil || n < 0 || n > most {
-		return 0, problem.Invalid("", "write digits alone", "it is no whole number from 0 to %d", most)
+		return 0, notWhole(most)
 	}
 	return n, nil
 }
@@ -295,12 +299,16 @@ func split(cell string) []string {
 	return items
 }
 
+func noWord(words string) *problem.Problem {
+	return problem.Invalid("", "use one of these words", "it is not one of %s", words)
+}
+
 // word is one of a set of words, stored as its number.
 func word[T any, W ~uint8](name string, at func(*T) *W, parse func(string) (W, bool), words string) Column[T] {
 	return of(name, at, func(cell string) (W, *problem.Problem) {
 		value, ok := parse(cell)
 		if !ok {
-			return value, problem.Invalid("", "use one of these words", "it is not one of %s", words)
+			return value, noWord(words)
 		}
 		return value, nil
 	}, func(v W) any { return int64(v) })
@@ -310,7 +318,7 @@ func word[T any, W ~uint8](name string, at func(*T) *W, parse func(string) (W, b
 func wordAsRead[T any](name string, at func(*T) *string, words ...string) Column[T] {
 	return of(name, at, func(cell string) (string, *problem.Problem) {
 		if cell != "" && !slices.Contains(words, cell) {
-			return "", problem.Invalid("", "use one of these words", "it is not one of %s", strings.Join(words, ", "))
+			return "", noWord(strings.Join(words, ", "))
 		}
 		return cell, nil
 	}, func(v string) any { return v })

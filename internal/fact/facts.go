@@ -145,7 +145,7 @@ func people(name string, at func(*relief.Movement) *int64) Column[relief.Movemen
 		}
 		count, err := strconv.ParseInt(cell, 10, 64)
 		if err != nil {
-			return 0, problem.Invalid("", "write digits alone", "it is no whole number from 0 to %d", relief.MostPeople)
+			return 0, notWhole(relief.MostPeople)
 		}
 		return count, nil
 	}, func(v int64) any { return v })

@@ -65,6 +65,11 @@ func New(code Code, field, format string, arguments ...any) *Problem {
 	return &Problem{Code: code, Field: field, Message: fmt.Sprintf(format, arguments...)}
 }
 
+// TookTooLong says that an answer was given up.
+func TookTooLong() *Problem {
+	return New(Timeout, "", "the answer took longer than a request may; ask for less at once")
+}
+
 // CodeOf returns the code of the first problem in the chain of err, else Internal.
 func CodeOf(err error) Code {
 	if p, ok := errors.AsType[*Problem](err); ok {

@@ -190,7 +190,7 @@ func (w *writing) lockDocument(ctx context.Context, ref string) (d disclosure.Di
 	}
 	d, known := documents.Known[ref]
 	if !known {
-		return d, nil, noDisclosure()
+		return d, nil, disclosure.UnknownID()
 	}
 	if !w.Locked(d.PublisherCode) {
 		return d, nil, store.RetryWith(d.PublisherCode) // another has moved it meanwhile
@@ -203,11 +203,7 @@ func (w *writing) document(ctx context.Context, ref string) (disclosure.Disclosu
 	found, err := w.DisclosuresByRef(ctx, []string{ref})
 	d, known := found[ref]
 	if err == nil && !known {
-		err = noDisclosure()
+		err = disclosure.UnknownID()
 	}
 	return d, err
-}
-
-func noDisclosure() error {
-	return problem.New(problem.NotFound, "id", "there is no disclosure of this id")
 }

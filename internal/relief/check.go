@@ -83,7 +83,7 @@ func (m *Movement) checkEnds(found *rule.Findings, tree *area.Tree) {
 			unknown = true
 			found.Add(rule.UnknownNode(end.field, end.code))
 		case m.OccurredOn != calendar.None && !tree.ValidOn(end.place).Contains(m.OccurredOn):
-			found.Add(rule.NodeNotValid.Found(end.field, "check the code and the date", "the node is not valid on %s", m.OccurredOn))
+			found.Add(rule.InvalidNode(end.field, m.OccurredOn))
 		}
 	}
 	if unknown {

@@ -183,6 +183,11 @@ func UnknownNode(field, code string) Finding {
 	return found
 }
 
+// InvalidNode says that the node that a field names is not valid on a day.
+func InvalidNode(field string, on calendar.Day) Finding {
+	return NodeNotValid.Found(field, "check the code and the date", "the node is not valid on %s", on)
+}
+
 // UnknownDocument says that a field names no disclosure.
 func UnknownDocument(field string) Finding {
 	return DocumentUnknown.Found(field, "register the document, or correct the ref", "no disclosure has this ref")

@@ -52,7 +52,7 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			}
 		case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):
 			unanswerable(ctx, log, cause, shown)
-			shown.Message = "the answer took longer than a request may; ask for less at once"
+			shown.Message = problem.TookTooLong().Message
 			shown.Extensions["code"] = string(problem.Timeout)
 		case argument != "":
 			// The library could not read the value; its message says why.

@@ -231,30 +231,19 @@ func wrap(doing string, err error) error {
 				err,
 			)
 		case fault.Code == "57014":
-			return fmt.Errorf(
-				"%s: %w: %w",
-				doing,
-				problem.New(problem.Timeout, "", "the answer took longer than a request may; ask for less at once"),
-				err,
-			)
+			return fmt.Errorf("%s: %w: %w", doing, problem.TookTooLong(), err)
 		case fault.Code.Class() == "57" || fault.Code.Class() == "08" || fault.Code.Class() == "53":
-			return fmt.Errorf(
-				"%s: %w: %w",
-				doing,
-				problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"),
-				err,
-			)
+			return unreachable(doing, err)
 		}
 	case errors.As(err, &network), errors.Is(err, sql.ErrConnDone), errors.Is(err, fs.ErrNotExist),
 		errors.Is(err, driver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf(
-			"%s: %w: %w",
-			doing,
-			problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"),
-			err,
-		)
+		return unreachable(doing, err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
+}
+
+func unreachable(doing string, err error) error {
+	return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"), err)
 }
 
 // DB returns the pool, for its metrics.

@@ -11,7 +11,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -89,7 +88,7 @@ func (d *Derivation) Affected(documents *affected.Documents) (affected.Cells, er
 		}
 		before, known := documents.Known[p.Ref]
 		if !known {
-			return nil, problem.New(problem.NotFound, "id", "there is no disclosure of this id")
+			return nil, disclosure.UnknownID()
 		}
 		after := before
 		after.PublishedOn = p.On

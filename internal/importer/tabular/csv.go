@@ -79,7 +79,7 @@ func (c *csvRows) next() (cells [][]byte, line int, fault *Problem, err error) {
 		if errors.Is(err, io.EOF) {
 			return nil, line, nil, &Problem{
 				Line:   line,
-				Reason: "a quote is left open",
+				Reason: quoteOpen,
 				Remedy: `close it, or double a quote that belongs to the text ("")`,
 			}
 		}
@@ -289,11 +289,7 @@ func (c *csvRows) split(line int) (cells [][]byte, fault *Problem, err error) {
 		}
 		c.ends = append(c.ends, len(c.held))
 		if len(c.ends) > c.limits.Columns {
-			return nil, &Problem{
-				Line:   line,
-				Reason: fmt.Sprintf("the row has more than %d cells", c.limits.Columns),
-				Remedy: "take out what does not belong to the table",
-			}, nil
+			return nil, c.limits.tooManyCells(line), nil
 		}
 		if i >= len(row) {
 			break
@@ -313,13 +309,15 @@ func (c *csvRows) split(line int) (cells [][]byte, fault *Problem, err error) {
 	return c.cells, nil, nil
 }
 
+const quoteOpen = "a quote is left open"
+
 // quoted reads a cell in quotes and returns where it ends.
 func (c *csvRows) quoted(row []byte, i int) (end int, fault string) {
 	i++
 	for {
 		quote := bytes.IndexByte(row[i:], '"')
 		if quote < 0 {
-			return len(row), "a quote is left open"
+			return len(row), quoteOpen
 		}
 		c.held = append(c.held, row[i:i+quote]...)
 		i += quote + 1

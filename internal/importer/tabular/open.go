@@ -14,7 +14,7 @@ func openRows(file fs.File, counter *counting, size int64, limits Limits) (rowSo
 	start, _ := buffered.Peek(8)
 	switch {
 	case len(start) == 0:
-		return nil, &Problem{Reason: "it is empty", Remedy: "give a header with the columns of docs/contract/import-formats.md"}
+		return nil, noHeader()
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
 		return newSheet(file, buffered, size, limits)
 	case bytes.HasPrefix(start, []byte{0x1f, 0x8b}):
@@ -25,6 +25,10 @@ func openRows(file fs.File, counter *counting, size int64, limits Limits) (rowSo
 		return newCSV(file, bufio.NewReaderSize(unpackedReader{unpacked}, 256<<10), limits)
 	}
 	return newCSV(file, buffered, limits)
+}
+
+func noHeader() *Problem {
+	return &Problem{Reason: "it is empty", Remedy: "give a header with the columns of docs/contract/import-formats.md"}
 }
 
 // unpackedReader tells a broken gzip file as a fault of the file.
@@ -53,15 +57,17 @@ var otherForms = []struct {
 	{[]byte("7z\xbc\xaf"), "a 7z archive"},
 }
 
+const saveAsCSV = "save it as CSV in UTF-8, or as XLSX"
+
 // refuseOther names the form of a file that is no CSV.
 func refuseOther(start []byte) error {
 	for _, form := range otherForms {
 		if bytes.HasPrefix(bytes.TrimLeft(start, " \r\n\t"), form.magic) {
-			return &Problem{Reason: "it is " + form.what + ", not CSV", Remedy: "save it as CSV in UTF-8, or as XLSX"}
+			return &Problem{Reason: "it is " + form.what + ", not CSV", Remedy: saveAsCSV}
 		}
 	}
 	if bytes.IndexByte(start, 0) >= 0 {
-		return &Problem{Reason: "it holds zero bytes and is no text", Remedy: "save it as CSV in UTF-8, or as XLSX"}
+		return &Problem{Reason: "it holds zero bytes and is no text", Remedy: saveAsCSV}
 	}
 	return nil
 }

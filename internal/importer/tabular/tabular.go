@@ -54,6 +54,12 @@ type Limits struct {
 	Columns   int
 }
 
+func (l Limits) tooManyCells(line int) *Problem {
+	return &Problem{
+		Line: line, Reason: fmt.Sprintf("the row has more than %d cells", l.Columns), Remedy: "take out what does not belong to the table",
+	}
+}
+
 func (l Limits) orDefault() Limits {
 	if l.CellBytes == 0 {
 		l.CellBytes = 64 << 10
@@ -184,7 +190,7 @@ func (r *Reader) header() error {
 	cells, line, fault, err := r.rows.next()
 	switch {
 	case errors.Is(err, io.EOF):
-		return &Problem{Reason: "it is empty", Remedy: "give a header with the columns of docs/contract/import-formats.md"}
+		return noHeader()
 	case err != nil:
 		return err
 	case fault != nil:

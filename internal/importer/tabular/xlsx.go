@@ -52,7 +52,7 @@ func newSheet(file io.Closer, packed io.Reader, size int64, limits Limits) (rowS
 	if err != nil {
 		return nil, &Problem{
 			Reason: "it is no XLSX file that can be read: " + err.Error(),
-			Remedy: "save it again as XLSX, or as CSV in UTF-8",
+			Remedy: saveAgain,
 		}
 	}
 	s := &sheetRows{file: file, book: book, limit: limits}
@@ -68,17 +68,19 @@ func newSheet(file io.Closer, packed io.Reader, size int64, limits Limits) (rowS
 	}
 	if s.rows, err = book.Rows(s.sheet); err != nil {
 		book.Close()
-		return nil, &Problem{Reason: "its first sheet cannot be read: " + err.Error(), Remedy: "save it again as XLSX, or as CSV in UTF-8"}
+		return nil, &Problem{Reason: "its first sheet cannot be read: " + err.Error(), Remedy: saveAgain}
 	}
 	return s, nil
 }
+
+const saveAgain = "save it again as XLSX, or as CSV in UTF-8"
 
 // checkUnpacked refuses a file that would unpack to more than it may, by what
 // really comes out and not by what it declares.
 func checkUnpacked(content []byte, limits Limits) error {
 	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return &Problem{Reason: "it is no XLSX file that can be read", Remedy: "save it again as XLSX, or as CSV in UTF-8"}
+		return &Problem{Reason: "it is no XLSX file that can be read", Remedy: saveAgain}
 	}
 	workbook := false
 	left := limits.SheetSize
@@ -176,7 +178,7 @@ func (s *sheetRows) next() (cells [][]byte, line int, fault *Problem, err error)
 			return nil, 0, nil, &Problem{
 				Line:   s.line,
 				Reason: "the sheet cannot be read on: " + err.Error(),
-				Remedy: "save it again as XLSX, or as CSV in UTF-8",
+				Remedy: saveAgain,
 			}
 		}
 		return nil, 0, nil, io.EOF
@@ -191,11 +193,7 @@ func (s *sheetRows) next() (cells [][]byte, line int, fault *Problem, err error)
 		}
 	}
 	if len(columns) > s.limit.Columns {
-		return nil, s.line, &Problem{
-			Line:   s.line,
-			Reason: fmt.Sprintf("the row has more than %d cells", s.limit.Columns),
-			Remedy: "take out what does not belong to the table",
-		}, nil
+		return nil, s.line, s.limit.tooManyCells(s.line), nil
 	}
 	if s.titles == nil {
 		s.titles = append(s.titles, columns...)
