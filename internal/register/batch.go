@@ -17,8 +17,9 @@ type Batch[T any] struct {
 	kind    *Kind[T]
 	staging *store.Staging
 	filled  []filledFiles
-	// namesUnknown tells whether a fact names a document that nobody has registered.
-	namesUnknown bool
+	// namesUnknown tells whether a fact names a document that nobody has registered,
+	// once that was looked for among all of them.
+	namesUnknown, looked bool
 }
 
 // filledFiles are files whose rows took the same columns over from what was stored.
@@ -66,6 +67,7 @@ func (b *Batch[T]) Filled(file string, columns []fact.Column[T]) {
 
 // Add stages a fact with its place in a file.
 func (b *Batch[T]) Add(ctx context.Context, of *T, file string, line int) error {
+	b.looked = false
 	return b.staging.Add(ctx, b.kind.Columns.Row(of), file, line)
 }
 
@@ -84,7 +86,7 @@ func (b *Batch[T]) Repeated(ctx context.Context, most int) (repeated []Row, tota
 // returned, at most so many, and counts all.
 func (b *Batch[T]) UnknownDocuments(ctx context.Context, most int) (unknown []Row, total int, column string, err error) {
 	unknown, total, err = b.bulk.w.UnknownDocuments(ctx, b.kind.table, most)
-	b.namesUnknown = total > 0
+	b.namesUnknown, b.looked = total > 0, err == nil
 	return unknown, total, b.kind.table.Names(), err
 }
 
@@ -101,8 +103,15 @@ func (b *Batch[T]) Compare(ctx context.Context) (Counts, error) {
 // just now: a bulk that writes what follows from it keeps such writers out, and
 // begins again where it does not yet.
 func (b *Batch[T]) Upsert(ctx context.Context) (Counts, error) {
-	if b.namesUnknown && b.kind.linked && !b.bulk.keepsOutRegistering() {
-		return Counts{}, errUnknown
+	if b.kind.linked && !b.bulk.keepsOutRegistering() {
+		if !b.looked {
+			if _, _, _, err := b.UnknownDocuments(ctx, 1); err != nil {
+				return Counts{}, err
+			}
+		}
+		if b.namesUnknown {
+			return Counts{}, errUnknown
+		}
 	}
 	if b.kind.changes != nil {
 		if err := b.bulk.affects(ctx, func(n note) error { return b.kind.changes(ctx, b.bulk, n) }); err != nil {
