@@ -1,11 +1,14 @@
 package export
 
-const disclosuresQuestion = `query ExportDisclosures($code: String!, $asOf: Date, $filter: DisclosureFilter, $scope: Scope, $after: String) {
+const disclosuresQuestion = `query ExportDisclosures(
+  $code: String!, $asOf: Date, $filter: DisclosureFilter, $scope: Scope, $after: String
+) {
   administrativeNode(code: $code) {
     disclosures(filter: $filter, scope: $scope, first: 500, after: $after) {
       pageInfo { hasNextPage endCursor }
       edges { node {
-        ref title documentNumber indexNumber attribute mark formedOn issuedOn publishedOn withdrawnOn period nil requiresInterpretation channel url
+        ref title documentNumber indexNumber attribute mark formedOn issuedOn publishedOn withdrawnOn
+        period nil requiresInterpretation channel url
         publisher { code name(asOf: $asOf) level ancestors { name } }
         entry { code category item subItem }
         interpretation { ref title publishedOn }

@@ -1,6 +1,8 @@
 package export
 
-const gapsQuestion = `query ExportGaps($code: String!, $asOf: Date, $filter: GapFilter, $orderBy: GapOrder, $locale: Locale, $after: String) {
+const gapsQuestion = `query ExportGaps(
+  $code: String!, $asOf: Date, $filter: GapFilter, $orderBy: GapOrder, $locale: Locale, $after: String
+) {
   gaps(code: $code, asOf: $asOf, filter: $filter, orderBy: $orderBy, first: 500, after: $after) {
     pageInfo { hasNextPage endCursor }
     edges { node {

@@ -1,6 +1,8 @@
 package export
 
-const rankingQuestion = `query ExportRanking($code: String!, $level: AdministrativeLevel!, $asOf: Date, $minRequired: Int, $locale: Locale) {
+const rankingQuestion = `query ExportRanking(
+  $code: String!, $level: AdministrativeLevel!, $asOf: Date, $minRequired: Int, $locale: Locale
+) {
   ranking(code: $code, level: $level, asOf: $asOf, minRequired: $minRequired) {
     rank notRankedBecause(locale: $locale)
     node { __typename code name(asOf: $asOf) level }

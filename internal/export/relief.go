@@ -7,7 +7,9 @@ import (
 	"strconv"
 )
 
-const movementsQuestion = `query ExportMovements($code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String, $after: String) {
+const movementsQuestion = `query ExportMovements(
+  $code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String, $after: String
+) {
   administrativeNode(code: $code) {
     relief(from: $from, to: $to, asOf: $asOf, scope: $scope, reliefClass: $reliefClass, eventRef: $eventRef) {
       movements(first: 500, after: $after) {
@@ -24,7 +26,9 @@ const movementsQuestion = `query ExportMovements($code: String!, $from: Date!, $
 const moneyFields = `
 fragment Money on ReliefFigures { received passedDown distributed balance disclosed }`
 
-const moneyQuestion = `query ExportMoney($code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String) {
+const moneyQuestion = `query ExportMoney(
+  $code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String
+) {
   administrativeNode(code: $code) {
     relief(from: $from, to: $to, asOf: $asOf, scope: $scope, reliefClass: $reliefClass, eventRef: $eventRef) {
       total { ...Money }
@@ -35,11 +39,15 @@ const moneyQuestion = `query ExportMoney($code: String!, $from: Date!, $to: Date
   }
 }` + moneyFields
 
-const discrepanciesQuestion = `query ExportDiscrepancies($of: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String, $first: Int, $locale: Locale) {
+const discrepanciesQuestion = `query ExportDiscrepancies(
+  $of: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String, $first: Int, $locale: Locale
+) {
   administrativeNode(code: $of) {
     relief(from: $from, to: $to, asOf: $asOf, scope: $scope, reliefClass: $reliefClass, eventRef: $eventRef) {
       discrepancyCount
-      discrepancies(first: $first) { kind node { code name(asOf: $asOf) } reliefClass amount explanation(locale: $locale) movements { ref } }
+      discrepancies(first: $first) {
+        kind node { code name(asOf: $asOf) } reliefClass amount explanation(locale: $locale) movements { ref }
+      }
     }
   }
 }`

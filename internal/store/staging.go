@@ -66,7 +66,8 @@ func (t Table) changing(changes string) Table {
 
 // changesSQL tells what staged rows change that timelines follow from.
 func (t *Table) changesSQL() string {
-	return fmt.Sprintf(t.changes, "k."+t.key[0]+" IS NULL OR ("+prefixed("k.", t.deciding)+") IS DISTINCT FROM ("+prefixed("s.", t.deciding)+")")
+	differs := "(" + prefixed("k.", t.deciding) + ") IS DISTINCT FROM (" + prefixed("s.", t.deciding) + ")"
+	return fmt.Sprintf(t.changes, "k."+t.key[0]+" IS NULL OR "+differs)
 }
 
 func (t *Table) staged() string { return "staged_" + t.name }
