@@ -40,7 +40,8 @@ const moneyQuestion = `query ExportMoney(
 }` + moneyFields
 
 const discrepanciesQuestion = `query ExportDiscrepancies(
-  $of: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String, $first: Int, $locale: Locale
+  $of: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String,
+  $first: Int, $locale: Locale
 ) {
   administrativeNode(code: $of) {
     relief(from: $from, to: $to, asOf: $asOf, scope: $scope, reliefClass: $reliefClass, eventRef: $eventRef) {
