@@ -5,14 +5,15 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // mentioned is what the files of a call name, in good rows or bad ones, so that a
 // fault in one row is not told again at every row that refers to it.
 type mentioned struct {
-	nodes, catalogs, entries map[string]bool
-	entriesFiles             map[string]bool // named by catalogs
+	nodes, catalogs, entries, events map[string]bool
+	entriesFiles                     map[string]bool // named by catalogs
 	// unread are the kinds of which some row could not be read: what they name
 	// is not known.
 	unread map[kindName]bool
@@ -26,6 +27,7 @@ func newMentioned() mentioned {
 		nodes:        map[string]bool{},
 		catalogs:     map[string]bool{},
 		entries:      map[string]bool{},
+		events:       map[string]bool{},
 		entriesFiles: map[string]bool{},
 		unread:       map[kindName]bool{},
 	}
@@ -41,6 +43,8 @@ func (m *mentioned) entry(code string) bool {
 	return m.entries[code] || m.unread[kindCatalogs] || m.unread[kindEntries]
 }
 
+func (m *mentioned) event(ref string) bool { return m.events[ref] || m.unread[kindEvents] }
+
 // unexplained are the findings that do not follow from a fault in another row.
 func (m *mentioned) unexplained(found rule.Findings) rule.Findings {
 	return slices.DeleteFunc(found, func(f rule.Finding) bool {
@@ -51,6 +55,8 @@ func (m *mentioned) unexplained(found rule.Findings) rule.Findings {
 			return m.entry(f.Named)
 		case catalog.CatalogUnknown:
 			return m.catalog(f.Named)
+		case relief.EventUnknown:
+			return m.event(f.Named)
 		case rule.NodeNotValid, disclosure.EntryNotOwed, disclosure.PeriodOfAnotherKind:
 			return m.refused
 		case disclosure.ReviewOfUnknown, disclosure.ReviewOfProactive, disclosure.ReviewBeforeFormed:

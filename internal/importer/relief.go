@@ -9,7 +9,10 @@ import (
 
 func (r *run) events(ctx context.Context, sources []Source) error {
 	return importFacts(ctx, r, sources, kindEvents, &register.Events, checks[relief.Event]{
-		check: func(f *row[relief.Event]) { f.found(r.mentioned.unexplained(f.value.Check(r.Reference.Tree))) },
+		check: func(f *row[relief.Event]) {
+			r.mentioned.events[f.value.Ref] = true // it is not written where another row is bad
+			f.found(r.mentioned.unexplained(f.value.Check(r.Reference.Tree)))
+		},
 	})
 }
 
@@ -23,7 +26,7 @@ func (r *run) relief(ctx context.Context, sources []Source) error {
 			f.value.Normalise()
 			found := f.value.Check(r.Reference.Tree)
 			if f.value.EventRef != "" && !events[f.value.EventRef] {
-				found.Add(relief.UnknownEvent())
+				found.Add(relief.UnknownEvent(f.value.EventRef))
 			}
 			f.found(r.mentioned.unexplained(found))
 		},

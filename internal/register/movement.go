@@ -35,7 +35,7 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (written Wri
 			if known, err := w.EventsByRef(ctx, []string{m.EventRef}); err != nil {
 				return err
 			} else if len(known) == 0 {
-				found.Add(relief.UnknownEvent())
+				found.Add(relief.UnknownEvent(m.EventRef))
 			}
 		}
 		set, err := w.lockMovement(ctx, &m, &found)

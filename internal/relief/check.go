@@ -117,8 +117,10 @@ func (m *Movement) checkEnds(found *rule.Findings, tree *area.Tree) {
 }
 
 // UnknownEvent says that a movement names no known event.
-func UnknownEvent() rule.Finding {
-	return EventUnknown.Found("eventRef", "import the event, or correct the ref", "no event has this ref")
+func UnknownEvent(ref string) rule.Finding {
+	found := EventUnknown.Found("eventRef", "import the event, or correct the ref", "no event has this ref")
+	found.Named = ref
+	return found
 }
 
 // Check finds what is wrong with an event.
