@@ -232,8 +232,9 @@ func readInstant(cell string) (time.Time, *problem.Problem) {
 	if cell == "" {
 		return time.Time{}, nil
 	}
-	if at, err := calendar.ParseInstant(cell); err == nil {
-		return at, nil
+	if strings.Contains(cell, "T") {
+		at, err := calendar.ParseInstant(cell)
+		return at, asProblem(err)
 	}
 	d, err := calendar.ParseDay(cell)
 	if err != nil {
