@@ -80,7 +80,7 @@ func (r *report) request(format Format, query url.Values) (*Request, error) {
 	return request, nil
 }
 
-// read checks a value; an empty one is left out.
+// read checks a value; an empty one, or an object's null, is left out.
 func (a *argument) read(text string) (any, error) {
 	switch {
 	case text == "" && !a.needed:
@@ -93,8 +93,11 @@ func (a *argument) read(text string) (any, error) {
 		return nil, problem.Invalid(a.name, "give one of "+oneOf(a.allowed), "%q is not allowed", text)
 	case a.object:
 		var object map[string]any
-		if err := decodeJSON(text, &object); err != nil || object == nil {
+		if err := decodeJSON(text, &object); err != nil {
 			return nil, problem.Invalid(a.name, "give a JSON object, as the GraphQL argument of that name", "it is no JSON object")
+		}
+		if object == nil {
+			return nil, nil // null is as if left out
 		}
 		return object, nil
 	case a.number:
