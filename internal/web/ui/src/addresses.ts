@@ -54,6 +54,9 @@ export const viewAddress = (code: string, view: NodeView, parameters: Parameters
 export const cellAddress = (publisher: string, entry: string, parameters: Parameters = {}) =>
   withQuery(`/c/${encodeURIComponent(publisher)}/${encodeURIComponent(entry)}`, parameters);
 
+/** The address of a document's page, where it is one that a browser may be led to: facts hold any text there. */
+export const pageAddress = (url: string | null | undefined) => (url && /^https?:\/\//i.test(url) ? url : undefined);
+
 /** The address of an export: the arguments of the GraphQL field of that name. */
 export const exportAddress = (name: string, format: 'csv' | 'xlsx' | 'ndjson', parameters: Parameters) =>
   withQuery(`/export/${name}.${format}`, parameters);

@@ -81,6 +81,25 @@ describe('GapDetail', () => {
     screen.getByText('(a document that is not public)');
   });
 
+  test.each([
+    'javascript:alert(1)',
+    ' JavaScript:alert(1)',
+    'data:text/html,x',
+    'www.gov.example/7',
+    'ftp://gov.example/7',
+    '//gov.example',
+  ])('does not link %s', async (url) => {
+    const disclosure = { title: 'A notice', documentNumber: 'No. 7', url };
+    serve(() =>
+      explained({}, [
+        { kind: 'DOCUMENT', openedOn: '2026-09-25', dueOn: null, dueAt: null, title: 'A notice', disclosure },
+      ]),
+    );
+    render(GapDetail, { id: 'G1' });
+    await screen.findByText('A notice');
+    expect(screen.queryByRole('link')).toBeNull();
+  });
+
   test('a reason that failed can be asked for again', async () => {
     let failing = true;
     serve(() =>
