@@ -18,24 +18,79 @@ import (
 
 // arrangementFile is a calendar file; other keys in it are ignored.
 type arrangementFile struct {
-	Year int `json:"year"`
-	Days []struct {
-		Date     string `json:"date"`
-		Name     string `json:"name"`
-		IsOffDay *bool  `json:"isOffDay"`
-	} `json:"days"`
+	Year int           `json:"year"`
+	Days []arrangedDay `json:"days"`
+}
+
+// arrangedDay is a day as it stands in the file, so that a value of another type
+// is told with its day, and the days after it are read.
+type arrangedDay struct {
+	Date     json.RawMessage `json:"date"`
+	Name     json.RawMessage `json:"name"`
+	IsOffDay json.RawMessage `json:"isOffDay"`
+}
+
+// read puts the day into the form of the domain; fault is told the name, value,
+// reason and remedy of what cannot be.
+func (d *arrangedDay) read(fault func(name, value, reason, remedy string)) calendar.ArrangedDay {
+	var date string
+	read := calendar.ArrangedDay{Off: true}
+	err := json.Unmarshal(given(d.Date, `""`), &date)
+	if err == nil {
+		read.Day, err = calendar.ParseDay(date)
+	}
+	if err != nil {
+		fault("date", shown(d.Date), "it is no date from 1990 to 2100", "write YYYY-MM-DD")
+	}
+	if err := json.Unmarshal(given(d.Name, `""`), &read.Name); err != nil {
+		fault("name", shown(d.Name), "it is no text", "write the holiday's name in quotes")
+	}
+	if given(d.IsOffDay, "") == nil {
+		fault("isOffDay", "", "it is missing", "give true for a day off, false for a weekend day worked")
+	} else if err := json.Unmarshal(d.IsOffDay, &read.Off); err != nil {
+		fault("isOffDay", shown(d.IsOffDay), "it is neither true nor false", "give true for a day off, false for a weekend day worked")
+	}
+	return read
+}
+
+// given is a value, or another where it is left out or null.
+func given(value json.RawMessage, otherwise string) json.RawMessage {
+	if len(value) > 0 && string(value) != "null" {
+		return value
+	}
+	if otherwise == "" {
+		return nil
+	}
+	return json.RawMessage(otherwise)
+}
+
+// shown is a value as problems tell it: a text without its quotes.
+func shown(value json.RawMessage) string {
+	var text string
+	if err := json.Unmarshal(value, &text); err != nil {
+		text = string(value)
+	}
+	return shortened(text)
 }
 
 // value is what stands in a field that a finding names.
 func (a *arrangementFile) value(field string) string {
-	var i int
-	if _, err := fmt.Sscanf(field, "days[%d].date", &i); err == nil {
-		return a.Days[i].Date
-	}
-	if field == "year" {
+	day, name, _ := dayOf(field)
+	switch {
+	case name == "date":
+		return shown(a.Days[day].Date)
+	case name == "name":
+		return shown(a.Days[day].Name)
+	case field == "year":
 		return strconv.Itoa(a.Year)
 	}
 	return ""
+}
+
+// dayOf is which day a field is of, and which of its fields: days[3].date.
+func dayOf(field string) (day int, name string, is bool) {
+	_, err := fmt.Sscanf(field, "days[%d].%s", &day, &name)
+	return day, name, err == nil
 }
 
 // largestCalendar is far more than any year's arrangement takes.
@@ -85,9 +140,16 @@ func (r *run) calendars(ctx context.Context, sources []Source) error {
 }
 
 func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, ok bool, err error) {
-	fault := func(column, value, reason, remedy string) {
+	refuse := func(p tabular.Problem) {
 		ok = false
-		r.report.problem(tabular.Problem{File: source.Shown, Column: column, Value: value, Reason: reason, Remedy: remedy})
+		row := 0
+		if day, _, is := dayOf(p.Column); is {
+			row = day + 1
+		}
+		r.report.problemOfRow(p, row)
+	}
+	fault := func(column, value, reason, remedy string) {
+		refuse(tabular.Problem{File: source.Shown, Column: column, Value: value, Reason: reason, Remedy: remedy})
 	}
 	file, err := source.Files.Open(source.Name)
 	if err != nil {
@@ -121,16 +183,10 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 	}
 	ok = true
 	arrangement.Year = parsed.Year
-	for i, row := range parsed.Days {
-		column := fmt.Sprintf("days[%d]", i)
-		day, err := calendar.ParseDay(row.Date)
-		switch {
-		case err != nil:
-			fault(column+".date", row.Date, "it is no date from 1990 to 2100", "write YYYY-MM-DD")
-		case row.IsOffDay == nil:
-			fault(column+".isOffDay", "", "it is missing", "give true for a day off, false for a weekend day worked")
-		}
-		arrangement.Days = append(arrangement.Days, calendar.ArrangedDay{Day: day, Name: row.Name, Off: row.IsOffDay == nil || *row.IsOffDay})
+	for i := range parsed.Days {
+		arrangement.Days = append(arrangement.Days, parsed.Days[i].read(func(name, value, reason, remedy string) {
+			fault(fmt.Sprintf("days[%d].%s", i, name), value, reason, remedy)
+		}))
 	}
 	var found rule.Findings
 	found.Arrangement(&arrangement)
@@ -139,8 +195,7 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 			File: source.Shown, Column: f.Field, Value: parsed.value(f.Field), Reason: f.Message, Remedy: f.Remedy, Rule: f.Rule.Name,
 		}
 		if f.Rule.Refused {
-			ok = false
-			r.report.problem(p)
+			refuse(p)
 		} else {
 			r.report.warn(p)
 		}

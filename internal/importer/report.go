@@ -36,7 +36,7 @@ type Report struct {
 	Problems     []tabular.Problem `json:"problems"`
 	ProblemCount int               `json:"problemCount"`
 	// BadRows is how many rows have a problem; a file that cannot be read counts
-	// as one.
+	// as one; each day of a calendar file is a row.
 	BadRows      int              `json:"badRows"`
 	Warnings     []Warning        `json:"warnings"`
 	WarningCount int              `json:"warningCount"`
@@ -59,9 +59,12 @@ func (l lines) add(line int) (lines, bool) {
 	return l, added
 }
 
-func (r *Report) problem(p tabular.Problem) {
+func (r *Report) problem(p tabular.Problem) { r.problemOfRow(p, p.Line) }
+
+// problemOfRow notes a problem of a row that is not told by its line.
+func (r *Report) problemOfRow(p tabular.Problem, row int) {
 	r.ProblemCount++
-	of, added := r.bad[p.File].add(p.Line)
+	of, added := r.bad[p.File].add(row)
 	if added {
 		r.BadRows++
 	}

@@ -53,11 +53,17 @@ func (p *place) fault(column, reason, remedy string) {
 }
 
 func (p *place) at(column, reason, remedy string) tabular.Problem {
-	value := []rune(p.cell(column))
-	if len(value) > 80 {
-		value = append(value[:79], '…')
+	return tabular.Problem{
+		File: p.shown, Line: p.line, Column: column, Value: shortened(p.cell(column)), Reason: reason, Remedy: remedy,
 	}
-	return tabular.Problem{File: p.shown, Line: p.line, Column: column, Value: string(value), Reason: reason, Remedy: remedy}
+}
+
+// shortened is a value as problems tell it.
+func shortened(value string) string {
+	if runes := []rune(value); len(runes) > 80 {
+		return string(runes[:79]) + "…"
+	}
+	return value
 }
 
 // failed notes the refusal of a parser or a check.
