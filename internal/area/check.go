@@ -1,8 +1,6 @@
 package area
 
 import (
-	"strings"
-
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
@@ -22,10 +20,10 @@ func (n *Node) Check() rule.Findings {
 	found.Code("code", n.Code)
 	found.Title("name", n.Name)
 	found.Span("validTo", n.ValidFrom, n.ValidTo)
-	found.Text("functions", strings.Join(n.Functions, ""), rule.MostText)
+	found.Codes("functions", n.Functions)
 	switch {
 	case n.ParentCode == "" && n.Department:
-		found.Add(rule.Missing.Found("parentCode", "give a value", "it is empty"))
+		found.Add(rule.Empty("parentCode"))
 	case n.ParentCode == n.Code && n.Code != "" && !n.Department:
 		found.Add(UnderItself.Found("parentCode", "give its parent, or leave it empty for a root", "a node cannot stand under itself"))
 	}
@@ -68,7 +66,7 @@ func (t *Tree) Named(found *rule.Findings, field, code string) Place {
 	place := t.Find(code)
 	switch {
 	case code == "":
-		found.Add(rule.Missing.Found(field, "give a value", "it is empty"))
+		found.Add(rule.Empty(field))
 	case place == Nowhere:
 		found.Add(rule.UnknownNode(field, code))
 	}

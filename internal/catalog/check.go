@@ -1,8 +1,6 @@
 package catalog
 
 import (
-	"strings"
-
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
@@ -23,7 +21,7 @@ var (
 func (l *Library) Named(found *rule.Findings, field, code string) bool {
 	switch {
 	case code == "":
-		found.Add(rule.Missing.Found(field, "give a value", "it is empty"))
+		found.Add(rule.Empty(field))
 	case !l.HasEntry(code):
 		unknown := EntryUnknown.Found(field, "import the catalog first, or correct the code", "no catalog has an entry of the code %s", code)
 		unknown.Named = code
@@ -95,8 +93,8 @@ func (e *Entry) Check() rule.Findings {
 	found.Text("content", e.Content, rule.MostText)
 	found.Text("legalBasis", e.LegalBasis, rule.MostText)
 	found.Text("evidence", e.Evidence, rule.MostText)
-	found.Text("publishers", strings.Join(e.Publishers, ""), rule.MostText)
-	found.Text("channels", strings.Join(e.Channels, ""), rule.MostText)
+	found.Codes("publishers", e.Publishers)
+	found.List("channels", e.Channels, rule.MostText)
 	found.Limit("n", e.Limit)
 	found.Number("periodWorkingDays", e.PeriodWorkingDays)
 	found.Number("refreshDays", e.RefreshDays)

@@ -1,8 +1,6 @@
 package disclosure
 
 import (
-	"strings"
-
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -36,14 +34,12 @@ var (
 	AnsweredBeforeDetected = rule.Refuse("answered-before-detected", problem.InvalidInput)
 	AnsweredAtNoInstant    = rule.Warn("answered-at-no-instant", problem.InvalidInput)
 
-	TagSeparator = rule.Refuse("tag-separator", problem.InvalidInput)
-
 	// Rules are all of them.
 	Rules = []rule.Rule{
 		EntryNotOwed, PeriodUnknown, PeriodOfAnotherKind, IssuedBeforeFormed, PublishedBeforeFormed, WithdrawnUnpublished,
 		WithdrawnEarly, InterpretsItself, RegisteredUnreviewed, ReviewOfUnknown, ReviewOfProactive, ReviewBeforeFormed,
 		ReviewToCome, SecrecyReviewNotWanted, SecrecyReviewToCome, ReviewAfterIssue, AnsweredBeforeDetected,
-		AnsweredAtNoInstant, TagSeparator,
+		AnsweredAtNoInstant,
 	}
 )
 
@@ -195,7 +191,7 @@ func (n *News) Check(in Reference) rule.Findings {
 	found.Title("title", n.Title)
 	found.Text("summary", n.Summary, rule.MostText)
 	found.Text("url", n.URL, rule.MostText)
-	n.checkTags(&found)
+	found.List("tags", n.Tags, rule.MostText)
 	found.Instant("publishedAt", n.PublishedAt)
 	on := calendar.None
 	if !n.PublishedAt.IsZero() {
@@ -203,17 +199,6 @@ func (n *News) Check(in Reference) rule.Findings {
 	}
 	in.checkCell(&found, n.PublisherCode, n.EntryCode, n.EntryCode != DefaultNewsEntry, on)
 	return found
-}
-
-// checkTags checks each tag, and the length of all together.
-func (n *News) checkTags(found *rule.Findings) {
-	found.Length("tags", strings.Join(n.Tags, ""), rule.MostText)
-	for _, tag := range n.Tags {
-		found.Characters("tags", tag)
-		if strings.ContainsAny(tag, ";；") {
-			found.Add(TagSeparator.Found("tags", "give two tags, or write it otherwise", "the tag %q holds what parts tags in files", tag))
-		}
-	}
 }
 
 // Check finds what is wrong with a concern.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // Form is how spreadsheets may keep a column's cells besides as text.
@@ -257,25 +258,21 @@ func readBoolean(cell string) (bool, *problem.Problem) {
 	return false, problem.Invalid("", "write 1 or true, 0 or false, or leave it empty", "it is neither true nor false")
 }
 
-// number is a whole number from 0 on; empty is 0.
-func number[T any, N int | int64](name string, at func(*T) *N, most N) Column[T] {
+// number is a whole number, whose bounds its rule knows; empty is 0.
+func number[T any, N int | int64](name string, at func(*T) *N) Column[T] {
 	return of(name, at, func(cell string) (N, *problem.Problem) {
 		if cell == "" {
 			return 0, nil
 		}
-		n, fault := readNumber(cell, int64(most))
+		n, fault := readNumber(cell)
 		return N(n), fault
 	}, func(v N) any { return int64(v) })
 }
 
-func notWhole(most int64) *problem.Problem {
-	return problem.Invalid("", "write digits alone", "it is no whole number from 0 to %d", most)
-}
-
-func readNumber(cell string, most int64) (int64, *problem.Problem) {
+func readNumber(cell string) (int64, *problem.Problem) {
 	n, err := strconv.ParseInt(cell, 10, 64)
-	if err != nil || n < 0 || n > most {
-		return 0, notWhole(most)
+	if err != nil {
+		return 0, problem.Invalid("", "write digits alone", "it is no whole number, or far too large")
 	}
 	return n, nil
 }
@@ -289,11 +286,11 @@ func list[T any](name string, at func(*T) *[]string) Column[T] {
 	})
 }
 
-// split parts a cell at its semicolons.
+// split parts a cell at its semicolons; blanks are cut off as of whole cells.
 func split(cell string) []string {
 	items := []string{}
 	for item := range strings.SplitSeq(strings.ReplaceAll(cell, "；", ";"), ";") {
-		if item = strings.TrimSpace(item); item != "" {
+		if rule.Trim(&item); item != "" {
 			items = append(items, item)
 		}
 	}

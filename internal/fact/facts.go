@@ -1,7 +1,6 @@
 package fact
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -121,8 +120,8 @@ var Movements = Kind[relief.Movement]{
 		of("goods_quantity", func(m *relief.Movement) *relief.Quantity { return &m.GoodsQuantity }, amount(relief.ParseQuantity),
 			func(v relief.Quantity) any { return int64(v) }).storedAs("goods_thousandths"),
 		text("goods_unit", func(m *relief.Movement) *string { return &m.GoodsUnit }),
-		people("households", func(m *relief.Movement) *int64 { return &m.Households }),
-		people("persons", func(m *relief.Movement) *int64 { return &m.Persons }),
+		number("households", func(m *relief.Movement) *int64 { return &m.Households }),
+		number("persons", func(m *relief.Movement) *int64 { return &m.Persons }),
 		day("occurred_on", func(m *relief.Movement) *calendar.Day { return &m.OccurredOn }).needed().deciding(),
 		text("document_number", func(m *relief.Movement) *string { return &m.DocumentNumber }),
 		link("disclosure_ref", func(m *relief.Movement) *string { return &m.DisclosureRef }).deciding(),
@@ -135,18 +134,4 @@ func amount[A ~int64](parse func(string) (A, error)) func(string) (A, *problem.P
 		value, err := parse(cell)
 		return value, asProblem(err)
 	}
-}
-
-// people is a count; one out of range is refused by its rule. Empty is 0.
-func people(name string, at func(*relief.Movement) *int64) Column[relief.Movement] {
-	return of(name, at, func(cell string) (int64, *problem.Problem) {
-		if cell == "" {
-			return 0, nil
-		}
-		count, err := strconv.ParseInt(cell, 10, 64)
-		if err != nil {
-			return 0, notWhole(relief.MostPeople)
-		}
-		return count, nil
-	}, func(v int64) any { return v })
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
-	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // Nodes are the places and the departments; Areas and Departments are what
@@ -49,8 +48,8 @@ var Catalogs = Kind[Catalog]{
 		link("based_on", func(c *Catalog) *string { return &c.BasedOn }),
 		day("effective_from", func(c *Catalog) *calendar.Day { return &c.EffectiveFrom }).needed(),
 		day("effective_to", func(c *Catalog) *calendar.Day { return &c.EffectiveTo }),
-		number("grace_working_days", func(c *Catalog) *int { return &c.GraceWorkingDays }, rule.MostDays),
-		number("interpretation_working_days", func(c *Catalog) *int { return &c.InterpretationWorkingDays }, rule.MostDays),
+		number("grace_working_days", func(c *Catalog) *int { return &c.GraceWorkingDays }),
+		number("interpretation_working_days", func(c *Catalog) *int { return &c.InterpretationWorkingDays }),
 		text("entries_file", func(c *Catalog) *string { return &c.EntriesFile }).storedAs("").needed(),
 		text("source", func(c *Catalog) *string { return &c.Source }),
 	},
@@ -85,8 +84,8 @@ var Entries = Kind[Entry]{
 		word("limit_anchor", func(e *Entry) *calendar.Anchor { return &e.Limit.Anchor }, calendar.ParseAnchor, "FORMED, ISSUED"),
 		word("period", func(e *Entry) *calendar.Periodicity { return &e.Period }, calendar.ParsePeriodicity,
 			"NONE, MONTHLY, QUARTERLY, SEMIANNUAL, ANNUAL"),
-		number("period_limit_n", func(e *Entry) *int { return &e.PeriodWorkingDays }, rule.MostDays).called("periodWorkingDays"),
-		number("refresh_days", func(e *Entry) *int { return &e.RefreshDays }, rule.MostDays),
+		number("period_limit_n", func(e *Entry) *int { return &e.PeriodWorkingDays }).called("periodWorkingDays"),
+		number("refresh_days", func(e *Entry) *int { return &e.RefreshDays }),
 		list("channels", func(e *Entry) *[]string { return &e.Channels }),
 		text("evidence", func(e *Entry) *string { return &e.Evidence }),
 	},
@@ -121,7 +120,7 @@ func readLimit(cell string) (*int, *problem.Problem) {
 	if cell == "" {
 		return nil, nil
 	}
-	n, fault := readNumber(cell, rule.MostDays)
+	n, fault := readNumber(cell)
 	days := int(n)
 	return &days, fault
 }
@@ -156,7 +155,7 @@ type ArrangementDay struct {
 var ArrangementDays = Kind[ArrangementDay]{
 	Table: "arrangement_day", Key: []string{"year", "day"},
 	Columns: []Column[ArrangementDay]{
-		number("year", func(d *ArrangementDay) *int { return &d.Year }, 9999).inNoFile(),
+		number("year", func(d *ArrangementDay) *int { return &d.Year }).inNoFile(),
 		day("day", func(d *ArrangementDay) *calendar.Day { return &d.Day }).inNoFile(),
 		text("name", func(d *ArrangementDay) *string { return &d.Name }).inNoFile(),
 		boolean("off", func(d *ArrangementDay) *bool { return &d.Off }).inNoFile(),

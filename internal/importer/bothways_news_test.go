@@ -90,7 +90,7 @@ func TestTagsWithSeparators(t *testing.T) {
 		said, _ := sender.send(addNews, map[string]any{"input": map[string]any{
 			"ref": "t", "publisherCode": township, "title": "动态", "publishedAt": "2024-05-06T08:00:00+08:00", "tags": []string{"a", tag},
 		}})
-		if !slices.Equal(said.rules, []string{"tag-separator"}) {
+		if !slices.Equal(said.rules, []string{"list-separator"}) {
 			t.Errorf("%q: %+v", tag, said)
 		}
 	}

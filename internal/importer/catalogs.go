@@ -9,6 +9,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // readCatalog is a catalog of a file with its place there.
@@ -90,7 +91,7 @@ func (r *run) readCatalog(f *row[fact.Catalog], source Source, keepsEntries bool
 	}
 	switch name := f.value.EntriesFile; {
 	case name == "" && !keepsEntries:
-		f.fault("entries_file", "it is empty", "give a value")
+		f.found(rule.Findings{rule.Empty("entriesFile")})
 	case name != "":
 		within := path.Join(path.Dir(source.Name), name)
 		c.entriesFile = Source{source.Files, within, path.Join(path.Dir(source.Shown), name)}

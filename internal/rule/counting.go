@@ -33,7 +33,7 @@ const MostDays = 3660
 // Code checks the code of a node, a catalog or an entry.
 func (f *Findings) Code(field, code string) {
 	if code == "" {
-		f.Add(Missing.Found(field, "give a value", "it is empty"))
+		f.Add(Empty(field))
 		return
 	}
 	if len(code) > MostRef {

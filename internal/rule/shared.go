@@ -21,6 +21,7 @@ var (
 	TextTooLong     = Refuse("text-too-long", problem.InvalidInput)
 	TextNotStorable = Refuse("text-not-storable", problem.InvalidInput)
 	TextCharacters  = Refuse("text-characters", problem.InvalidInput)
+	ListSeparator   = Refuse("list-separator", problem.InvalidInput)
 	InstantRange    = Refuse("instant-out-of-range", problem.InvalidInput)
 	SpanOrder       = Refuse("ends-before-it-begins", problem.InvalidInput)
 	NodeUnknown     = Refuse("node-unknown", problem.NotFound)
@@ -28,8 +29,8 @@ var (
 	DocumentUnknown = Warn("document-unknown", problem.NotFound)
 	// Shared are all of them.
 	Shared = []Rule{
-		Missing, RefCharacters, RefNotComposed, ShowsNothing, TextTooLong, TextNotStorable, TextCharacters, InstantRange,
-		SpanOrder, NodeUnknown, NodeNotValid, DocumentUnknown,
+		Missing, RefCharacters, RefNotComposed, ShowsNothing, TextTooLong, TextNotStorable, TextCharacters,
+		ListSeparator, InstantRange, SpanOrder, NodeUnknown, NodeNotValid, DocumentUnknown,
 	}
 )
 
@@ -45,7 +46,7 @@ const (
 // Ref checks a fact's own ref.
 func (f *Findings) Ref(field, ref string) {
 	if ref == "" {
-		f.Add(Missing.Found(field, "give a value", "it is empty"))
+		f.Add(Empty(field))
 		return
 	}
 	f.Link(field, ref)
@@ -83,7 +84,7 @@ func (f *Findings) Title(field, title string) { f.Shown(field, title, MostTitle)
 // Shown checks a text of at most so many characters that must show something.
 func (f *Findings) Shown(field, text string, most int) {
 	if text == "" {
-		f.Add(Missing.Found(field, "give a text", "it is empty"))
+		f.Add(Empty(field))
 	}
 	f.Text(field, text, most)
 }
@@ -116,6 +117,25 @@ func (f *Findings) Text(field, text string, most int) {
 func (f *Findings) Length(field, text string, most int) {
 	if len(text) > most && utf8.RuneCountInString(text) > most {
 		f.Add(TextTooLong.Found(field, "shorten it", "it has more than %d characters", most))
+	}
+}
+
+// List checks the items of a list, and the length of all together.
+func (f *Findings) List(field string, items []string, most int) {
+	f.items(field, items, most, f.Characters)
+}
+
+// Codes checks the items of a list that are words of the kind of codes.
+func (f *Findings) Codes(field string, items []string) { f.items(field, items, MostText, f.Code) }
+
+func (f *Findings) items(field string, items []string, most int, check func(field, item string)) {
+	f.Length(field, strings.Join(items, ""), most)
+	for _, item := range items {
+		if strings.ContainsAny(item, ";；") {
+			f.Add(ListSeparator.Found(field, "give two, or write it otherwise", "%q holds what parts lists in files", item))
+		} else {
+			check(field, item)
+		}
 	}
 }
 
@@ -156,7 +176,7 @@ func Trim(texts ...*string) {
 func (f *Findings) Instant(field string, at time.Time) {
 	switch {
 	case at.IsZero():
-		f.Add(Missing.Found(field, "give a value", "it is empty"))
+		f.Add(Empty(field))
 	case !calendar.DayOf(at).InRange():
 		f.Add(InstantRange.Found(field, "give an instant from 1990 to 2100", "it is out of range"))
 	}
@@ -165,7 +185,7 @@ func (f *Findings) Instant(field string, at time.Time) {
 // NeededDay checks a day that must be there.
 func (f *Findings) NeededDay(field string, day calendar.Day) {
 	if day == calendar.None {
-		f.Add(Missing.Found(field, "give a value", "it is empty"))
+		f.Add(Empty(field))
 	}
 }
 
@@ -175,6 +195,9 @@ func (f *Findings) Span(field string, from, to calendar.Day) {
 		f.Add(SpanOrder.Found(field, "exchange the two or correct one", "it lies before the first day, %s", from))
 	}
 }
+
+// Empty says that a field is empty that must not be.
+func Empty(field string) Finding { return Missing.Found(field, "give a value", "it is empty") }
 
 // UnknownNode says that a field names no node.
 func UnknownNode(field, code string) Finding {
