@@ -126,7 +126,8 @@ func (c *Concern) Answer(at time.Time, responseRef string) (changed bool, found 
 		}
 	}
 	if c.ResponseRef != "" && c.ResponseRef != responseRef { // a file told the document, and no instant
-		return false, rule.Findings{AnsweredAlready.Found("responseRef", "", "the concern was answered by %s already", c.ResponseRef)}
+		return false, rule.Findings{AnsweredAlready.Found("responseRef", "give that document with the instant, or correct it by a file",
+			"the concern has a response already, %s, without an instant", c.ResponseRef)}
 	}
 	c.RespondedAt, c.ResponseRef = at, responseRef
 	found.Instant("respondedAt", at)

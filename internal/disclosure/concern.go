@@ -19,8 +19,11 @@ var severityNames = [...]string{"NORMAL", "MAJOR"}
 
 func (s Severity) String() string { return severityNames[s] }
 
-// ParseSeverity reads a severity's name.
+// ParseSeverity reads a severity's name; one that is not given is normal.
 func ParseSeverity(text string) (Severity, bool) {
+	if text == "" {
+		return Normal, true
+	}
 	for severity, name := range severityNames {
 		if name == text {
 			return Severity(severity), true

@@ -111,7 +111,7 @@ func concernsBothWays() *way {
 			missing("ref", "publisher_code", "title", "severity", "detected_at"),
 			[]fault{
 				set("an unknown publisher", "publisher_code", "533199"),
-				set("major", "severity", "MAJOR"),
+				set("major", "severity", "MAJOR"), set("an unknown severity", "severity", "GRAVE"),
 				set("a publisher no longer valid", "publisher_code", closed),
 				set("the first instant", "detected_at", "1990-01-01T00:00:00+08:00"),
 				set("an instant too early", "detected_at", "1980-01-01T00:00:00Z"),
@@ -127,8 +127,8 @@ func concernsBothWays() *way {
 			},
 		),
 		send: func(s *sender, f *trial) answer {
-			required := []string{"ref", "publisher_code", "title", "severity", "detected_at"}
-			input := f.input(required, required...)
+			required := []string{"ref", "publisher_code", "title", "detected_at"}
+			input := f.input(required, append(required, "severity")...)
 			said, _ := s.send(`mutation($input: ConcernInput!) { done: registerConcern(input: $input) { warnings { rule } } }`,
 				map[string]any{"input": input})
 			ref := strings.TrimSpace(f.cells["ref"])
@@ -170,7 +170,8 @@ func TestAnsweredAtNoInstant(t *testing.T) {
 	const answer = `mutation($ref: String) { done: answerConcern(ref: "q1", respondedAt: "2024-05-07T08:00:00+08:00", responseRef: $ref) {
 		warnings { rule } } }`
 	for _, other := range []any{"d2", nil} {
-		if said, _ := sender.send(answer, map[string]any{"ref": other}); !slices.Equal(said.rules, []string{"answered-already"}) {
+		said, _ := sender.send(answer, map[string]any{"ref": other})
+		if !slices.Equal(said.rules, []string{"answered-already"}) || !strings.Contains(said.told, "has a response already, d1, without") {
 			t.Errorf("answered by %v: %+v", other, said)
 		}
 	}
