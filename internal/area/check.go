@@ -10,8 +10,9 @@ var (
 	UnderItself     = rule.Refuse("node-under-itself", problem.InvalidInput)
 	UnderDepartment = rule.Refuse("node-under-department", problem.InvalidInput)
 	LevelNotBelow   = rule.Refuse("level-not-below-parent", problem.InvalidInput)
+	OfAnotherKind   = rule.Refuse("code-of-another-kind", problem.InvalidInput)
 	// Rules are all of them.
-	Rules = []rule.Rule{UnderItself, UnderDepartment, LevelNotBelow}
+	Rules = []rule.Rule{UnderItself, UnderDepartment, LevelNotBelow, OfAnotherKind}
 )
 
 // Check finds what is wrong with a node by itself.
@@ -59,6 +60,28 @@ func (n *Node) checkParent(parent *Node) rule.Findings {
 			"it is not below the level of its parent %s, %s", parent.Code, parent.Level))
 	}
 	return found
+}
+
+// CheckChange finds what is wrong between a node and what is stored of it: a place
+// does not become a department, nor the reverse, since each has what the other
+// would lose.
+func (n *Node) CheckChange(stored *Node) rule.Findings {
+	switch {
+	case stored.Department && !n.Department:
+		return rule.Findings{OfAnotherKind.Found("code", "put the row into departments.csv", "it is a department's code")}
+	case n.Department && !stored.Department:
+		return rule.Findings{OfAnotherKind.Found("code", "put the row into areas.csv", "it is a place's code")}
+	}
+	return nil
+}
+
+// CheckAbove finds what is wrong between a node and a child that stays as it is.
+func (n *Node) CheckAbove(child *Node) rule.Findings {
+	if n.Department || child.Department || child.Level > n.Level {
+		return nil
+	}
+	return rule.Findings{LevelNotBelow.Found("level", "correct the level, or give what stands below it with its level too",
+		"it is not above the level of %s below it, %s", child.Code, child.Level)}
 }
 
 // Named finds the place of the node that a field of a fact must name.

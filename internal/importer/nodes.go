@@ -130,12 +130,10 @@ func (r *run) checkNode(f *row[area.Node], absent []fact.Column[area.Node]) {
 	}
 	known := r.Reference.Tree.ByCode(n.Code)
 	switch {
-	case known == nil && !f.bad && n.Level != area.Nation && lacks(absent, "parent_code"):
+	case known != nil:
+		f.found(n.CheckChange(known))
+	case !f.bad && n.Level != area.Nation && lacks(absent, "parent_code"):
 		f.fault("parent_code", "the row is new, and the file lacks the column", "add the column; it is empty for a root")
-	case known != nil && len(absent) > 0 && known.Department && !n.Department:
-		f.fault("code", "it is a department's code", "put the row into departments.csv")
-	case known != nil && len(absent) > 0 && !known.Department && n.Department:
-		f.fault("code", "it is a place's code", "put the row into areas.csv")
 	}
 }
 
@@ -177,7 +175,8 @@ func (r *run) compareNodes(order []*readNode, areas, departments []Source) (chan
 	return changed
 }
 
-// checkNodes looks at each node beside its parent and its successors.
+// checkNodes looks at each node beside its parent, its successors and the children
+// that stand in no file.
 func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 	find := func(code string) *area.Node {
 		if node := read[code]; node != nil {
@@ -187,8 +186,25 @@ func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 	}
 	for _, node := range order {
 		found := r.mentioned.unexplained(node.CheckBeside(find))
+		if read[node.ParentCode] == nil && r.mentioned.node(node.ParentCode) {
+			// What its parent will be is in a bad row.
+			found = slices.DeleteFunc(found, func(f rule.Finding) bool {
+				return f.Rule == area.LevelNotBelow || f.Rule == area.UnderDepartment
+			})
+		}
 		for i := range found {
 			r.report.problem(node.found(&found[i]))
+		}
+	}
+	told := map[string]bool{}
+	for _, child := range r.Reference.Tree.Nodes() {
+		parent := read[child.ParentCode]
+		if parent == nil || told[child.ParentCode] || r.mentioned.node(child.Code) {
+			continue
+		}
+		for _, found := range parent.CheckAbove(child) {
+			told[child.ParentCode] = true // one child says it of all
+			r.report.problem(parent.found(&found))
 		}
 	}
 }
