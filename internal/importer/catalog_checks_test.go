@@ -84,3 +84,38 @@ func TestLocalCatalog(t *testing.T) {
 		}
 	}
 }
+
+// TestCatalogsBesideKept: categories of a file are looked at beside those of
+// catalogs whose entries the call keeps, in whichever order they come.
+func TestCatalogsBesideKept(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Store(t)
+	if _, err := run(t, db, options, base()); err != nil {
+		t.Fatal(err)
+	}
+	header, _, _ := strings.Cut(base()["c1.csv"], "\n")
+	named := func(category string) string {
+		return header + "\n1.2," + category + ",甲,,内容,《条例》,COUNTY,GOVERNMENT,PROACTIVE,PUBLIC,WORKING_DAYS,20,FORMED,NONE,,0,政府网站,,\n"
+	}
+	for name, files := range map[string]map[string]string{
+		"before": {"catalogs-a.csv": "catalog_code,title\nC1,标准目录二\n"},
+		"after":  {"catalogs-z.csv": "catalog_code,title\nC1,标准目录二\n"},
+	} {
+		files["catalogs-m.csv"] = strings.Split(base()["catalogs.csv"], "\n")[0] + "\nC2,乙目录,53,,2021-01-01,,20,3,c2.csv,\n"
+		files["c2.csv"] = named("政策")
+		report, err := run(t, db, options, files)
+		if len(report.Problems) != 1 {
+			t.Fatalf("%s: %v %s", name, err, short(report.Problems))
+		}
+		if p := report.Problems[0]; !strings.HasSuffix(p.File, "/c2.csv") || p.Line != 2 || p.Value != "政策" || p.Rule != "category-of-two-names" {
+			t.Errorf("%s: %s", name, short(report.Problems))
+		}
+		// A bad row of the catalog does not hide those of its entries.
+		files["catalogs-m.csv"] = strings.Replace(files["catalogs-m.csv"], "乙目录", "", 1)
+		files["c2.csv"] = strings.Replace(named("政策文件"), "WORKING_DAYS,20", "WORKING_DAYS,", 1)
+		report, err = run(t, db, options, files)
+		if len(report.Problems) != 2 || report.Problems[0].Column != "limit_n" || report.Problems[1].Column != "title" {
+			t.Errorf("%s: %v %s", name, err, short(report.Problems))
+		}
+	}
+}

@@ -19,6 +19,7 @@ type readCatalog struct {
 	line         int
 	entriesFile  Source
 	keepsEntries bool // the file lacks the column that names theirs
+	bad          bool // its row is, so that its entries are read to be checked alone
 	linesOfEntry []int
 }
 
@@ -35,9 +36,8 @@ func (r *run) catalogs(ctx context.Context, sources []Source) error {
 			for i := range rows {
 				c := r.readCatalog(&rows[i], source, lacks(absent, "entries_file"))
 				r.mentioned.catalogs[c.Code] = true
-				if rows[i].bad {
-					// Its rows are not looked at, so what they name is not known.
-					r.mentioned.unread[kindEntries] = true
+				if c.bad {
+					order = append(order, c)
 				} else if first := read[c.Code]; first != nil {
 					r.report.problem(
 						c.problem(
@@ -58,7 +58,15 @@ func (r *run) catalogs(ctx context.Context, sources []Source) error {
 			return err
 		}
 	}
+	readWith := map[string]bool{}
 	for _, c := range order {
+		readWith[c.entriesFile.Shown] = readWith[c.entriesFile.Shown] || !c.bad
+	}
+	for _, c := range order {
+		if c.bad && c.entriesFile.Shown != "" && readWith[c.entriesFile.Shown] {
+			continue // its rows are told with another catalog
+		}
+		readWith[c.entriesFile.Shown] = true
 		if err := r.readEntries(c); err != nil {
 			return err
 		}
@@ -100,11 +108,16 @@ func (r *run) readCatalog(f *row[fact.Catalog], source Source, keepsEntries bool
 			f.fault("entries_file", "it lies outside the folder", "put the file beside this one")
 		}
 	}
+	c.bad = f.bad
 	return c
 }
 
 func (r *run) readEntries(c *readCatalog) error {
 	if c.keepsEntries {
+		return nil
+	}
+	if !fs.ValidPath(c.entriesFile.Name) {
+		r.mentioned.unread[kindEntries] = true // what it holds is not known
 		return nil
 	}
 	stored := map[string]*fact.Entry{}
@@ -144,7 +157,7 @@ func checkEntry(f *row[fact.Entry]) {
 }
 
 // checkCatalogs looks at the chains of based_on and at the categories' names,
-// as they will be.
+// as they will be: first those that stay, so that a row which differs is told.
 func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) {
 	find := func(code string) *catalog.Catalog {
 		if c := read[code]; c != nil {
@@ -157,13 +170,16 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 	}
 	categories := catalog.Categories{}
 	for _, present := range r.Reference.Library.Catalogs() {
-		if read[present.Code] == nil {
+		if c := read[present.Code]; c == nil && !r.mentioned.catalog(present.Code) || c != nil && c.keepsEntries {
 			for i := range present.Entries {
 				categories.Name(&present.Entries[i])
 			}
 		}
 	}
 	for _, c := range order {
+		if c.bad {
+			continue
+		}
 		for _, found := range r.mentioned.unexplained(c.CheckBase(find)) {
 			p := c.problem("based_on", c.BasedOn, found.Message, found.Remedy)
 			p.Rule = found.Rule.Name
@@ -171,7 +187,7 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 		}
 		for i := range c.Entries {
 			if c.keepsEntries {
-				break // they were looked at when they came
+				break // they are among those that stay
 			}
 			for _, found := range categories.Name(&c.Entries[i]) {
 				r.report.problem(tabular.Problem{
