@@ -9,6 +9,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/suppose"
 	"github.com/reliefgraph/reliefgraph/internal/whatif"
 )
@@ -127,13 +128,14 @@ func (e *WhatIfEntryInput) change() (whatif.EntryChange, error) {
 	if change.Remove {
 		return change, nil
 	}
-	if e.Item == nil || e.Category == nil || e.Limit == nil || len(e.Levels) == 0 || len(e.Publishers) == 0 {
-		return change, missing("entries", "an entry that is added has a category, an item, levels, publishers and a limit")
+	if e.Limit == nil {
+		empty := rule.Empty("limit")
+		return change, empty.Problem()
 	}
 	change.Add = &catalog.Entry{
 		Code:              e.EntryCode,
-		Category:          *e.Category,
-		Item:              *e.Item,
+		Category:          valueOrZero(e.Category),
+		Item:              valueOrZero(e.Item),
 		SubItem:           valueOrZero(e.SubItem),
 		Content:           valueOrZero(e.Content),
 		LegalBasis:        valueOrZero(e.LegalBasis),

@@ -13,8 +13,9 @@ var (
 	CatalogUnknown  = rule.Refuse("catalog-unknown", problem.NotFound)
 	BasedInCircle   = rule.Refuse("catalogs-in-a-circle", problem.InvalidInput)
 	CategoryRenamed = rule.Refuse("category-of-two-names", problem.InvalidInput)
+	OwedByNobody    = rule.Warn("owed-by-nobody", problem.InvalidInput)
 	// Rules are all of them.
-	Rules = []rule.Rule{EntryUnknown, CatalogUnknown, BasedInCircle, CategoryRenamed}
+	Rules = []rule.Rule{EntryUnknown, CatalogUnknown, BasedInCircle, CategoryRenamed, OwedByNobody}
 )
 
 // Named finds whether the entry that a field of a fact must name is some catalog's.
@@ -79,6 +80,13 @@ func (c *Catalog) chain(find func(code string) *Catalog) (chain []*Catalog, foun
 	return chain, nil
 }
 
+// Normalise brings the entry into the form that is kept, before it is checked:
+// no blanks at the edges of texts, and no empty items of lists.
+func (e *Entry) Normalise() {
+	rule.Trim(&e.Code, &e.Category, &e.Item, &e.SubItem, &e.Content, &e.LegalBasis, &e.Evidence)
+	e.Publishers, e.Channels = rule.TrimItems(e.Publishers), rule.TrimItems(e.Channels)
+}
+
 // Check finds what is wrong with an entry by itself; one that omits an entry has
 // nothing but its code.
 func (e *Entry) Check() rule.Findings {
@@ -98,6 +106,12 @@ func (e *Entry) Check() rule.Findings {
 	found.Limit("n", e.Limit)
 	found.Number("periodWorkingDays", e.PeriodWorkingDays)
 	found.Number("refreshDays", e.RefreshDays)
+	switch remedy := "give them, unless assignments are to include the entry"; {
+	case len(e.Levels) == 0:
+		found.Add(OwedByNobody.Found("levels", remedy, "the entry applies at no level: nobody owes it but whom an assignment includes"))
+	case len(e.Publishers) == 0:
+		found.Add(OwedByNobody.Found("publishers", remedy, "the entry has no publisher: nobody owes it but whom an assignment includes"))
+	}
 	return found
 }
 

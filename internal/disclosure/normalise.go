@@ -20,13 +20,7 @@ func (d *Disclosure) Normalise() {
 func (n *News) Normalise() {
 	rule.Trim(&n.Ref, &n.PublisherCode, &n.EntryCode, &n.Title, &n.Summary, &n.URL)
 	n.EntryCode = cmp.Or(n.EntryCode, DefaultNewsEntry)
-	tags := make([]string, 0, len(n.Tags))
-	for _, tag := range n.Tags {
-		if rule.Trim(&tag); tag != "" {
-			tags = append(tags, tag)
-		}
-	}
-	n.Tags = tags
+	n.Tags = rule.TrimItems(n.Tags)
 }
 
 // Normalise brings the concern into the form that is kept.

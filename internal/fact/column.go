@@ -288,13 +288,7 @@ func list[T any](name string, at func(*T) *[]string) Column[T] {
 
 // split parts a cell at its semicolons; blanks are cut off as of whole cells.
 func split(cell string) []string {
-	items := []string{}
-	for item := range strings.SplitSeq(strings.ReplaceAll(cell, "；", ";"), ";") {
-		if rule.Trim(&item); item != "" {
-			items = append(items, item)
-		}
-	}
-	return items
+	return rule.TrimItems(strings.Split(strings.ReplaceAll(cell, "；", ";"), ";"))
 }
 
 func noWord(words string) *problem.Problem {

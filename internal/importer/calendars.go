@@ -113,9 +113,10 @@ func (r *run) calendars(ctx context.Context, sources []Source) error {
 			continue
 		}
 		if first, twice := seen[arrangement.Year]; twice {
+			again := rule.Twice("year", first)
 			r.report.problem(tabular.Problem{
-				File: source.Shown, Column: "year", Value: fmt.Sprint(arrangement.Year),
-				Reason: "the year stands already in " + first, Remedy: "keep one of the two files",
+				File: source.Shown, Column: again.Field, Value: fmt.Sprint(arrangement.Year),
+				Reason: again.Message, Remedy: again.Remedy, Rule: again.Rule.Name,
 			})
 			continue
 		}
@@ -188,6 +189,7 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 			fault(fmt.Sprintf("days[%d].%s", i, name), value, reason, remedy)
 		}))
 	}
+	rule.NormaliseArrangement(&arrangement)
 	var found rule.Findings
 	found.Arrangement(&arrangement)
 	for _, f := range found {

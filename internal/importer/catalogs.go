@@ -39,14 +39,7 @@ func (r *run) catalogs(ctx context.Context, sources []Source) error {
 				if c.bad {
 					order = append(order, c)
 				} else if first := read[c.Code]; first != nil {
-					r.report.problem(
-						c.problem(
-							"catalog_code",
-							c.Code,
-							fmt.Sprintf("it stands already at %s:%d", first.source.Shown, first.line),
-							"keep one of the two rows",
-						),
-					)
+					rows[i].found(rule.Findings{rule.Twice("catalogCode", fmt.Sprintf("%s:%d", first.source.Shown, first.line))})
 				} else {
 					read[c.Code] = c
 					order = append(order, c)
@@ -134,7 +127,7 @@ func (r *run) readEntries(c *readCatalog) error {
 			checkEntry(f)
 			r.mentioned.entries[entry.Code] = true
 			if first, twice := seen[entry.Code]; twice && entry.Code != "" {
-				f.fault("entry_code", fmt.Sprintf("it stands already at line %d", first), "keep one of the two rows")
+				f.found(rule.Findings{rule.Twice("entryCode", fmt.Sprintf("line %d", first))})
 			}
 			if !f.bad {
 				seen[entry.Code] = f.line
@@ -152,6 +145,7 @@ func checkEntry(f *row[fact.Entry]) {
 		e.Entry = catalog.Entry{Code: e.Code, Omit: true, Publishers: []string{}, Channels: []string{}}
 	}
 	if !f.bad {
+		e.Normalise()
 		f.found(e.Check())
 	}
 }

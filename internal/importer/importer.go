@@ -136,9 +136,10 @@ func importFacts[T any](ctx context.Context, r *run, sources []Source, name kind
 		return err
 	}
 	for _, row := range repeated {
+		twice := rule.Twice("", row.First)
 		r.report.problem(tabular.Problem{
 			File: row.File, Line: row.Line, Column: layoutOf[name].header[0].Name, Value: row.Key,
-			Reason: "it stands already at " + row.First, Remedy: "keep one of the two rows",
+			Reason: twice.Message, Remedy: twice.Remedy, Rule: twice.Rule.Name,
 		})
 	}
 	r.report.unlistedRows(total - len(repeated))

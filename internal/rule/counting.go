@@ -66,6 +66,13 @@ func (f *Findings) Limit(field string, limit calendar.Limit) {
 	}
 }
 
+// NormaliseArrangement brings an arrangement into the form that is kept.
+func NormaliseArrangement(a *calendar.Arrangement) {
+	for i := range a.Days {
+		Trim(&a.Days[i].Name)
+	}
+}
+
 // Arrangement checks a year's arrangement; a day that is None could not be read
 // and is passed over.
 func (f *Findings) Arrangement(a *calendar.Arrangement) {

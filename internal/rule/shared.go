@@ -23,6 +23,7 @@ var (
 	TextCharacters  = Refuse("text-characters", problem.InvalidInput)
 	ListSeparator   = Refuse("list-separator", problem.InvalidInput)
 	InstantRange    = Refuse("instant-out-of-range", problem.InvalidInput)
+	GivenTwice      = Refuse("given-twice", problem.InvalidInput)
 	SpanOrder       = Refuse("ends-before-it-begins", problem.InvalidInput)
 	NodeUnknown     = Refuse("node-unknown", problem.NotFound)
 	NodeNotValid    = Warn("node-not-valid", problem.InvalidInput)
@@ -30,7 +31,7 @@ var (
 	// Shared are all of them.
 	Shared = []Rule{
 		Missing, RefCharacters, RefNotComposed, ShowsNothing, TextTooLong, TextNotStorable, TextCharacters,
-		ListSeparator, InstantRange, SpanOrder, NodeUnknown, NodeNotValid, DocumentUnknown,
+		ListSeparator, InstantRange, GivenTwice, SpanOrder, NodeUnknown, NodeNotValid, DocumentUnknown,
 	}
 )
 
@@ -172,6 +173,18 @@ func Trim(texts ...*string) {
 	}
 }
 
+// TrimItems cuts blanks off the edges of a list's items, and drops those that
+// are then empty, as of the lists in files.
+func TrimItems(items []string) []string {
+	kept := make([]string, 0, len(items))
+	for _, item := range items {
+		if Trim(&item); item != "" {
+			kept = append(kept, item)
+		}
+	}
+	return kept
+}
+
 // Instant checks an instant that must be there.
 func (f *Findings) Instant(field string, at time.Time) {
 	switch {
@@ -198,6 +211,11 @@ func (f *Findings) Span(field string, from, to calendar.Day) {
 
 // Empty says that a field is empty that must not be.
 func Empty(field string) Finding { return Missing.Found(field, "give a value", "it is empty") }
+
+// Twice says that what a field names was given before, at a place.
+func Twice(field, first string) Finding {
+	return GivenTwice.Found(field, "keep one of the two", "it stands already at %s", first)
+}
 
 // UnknownNode says that a field names no node.
 func UnknownNode(field, code string) Finding {

@@ -36,8 +36,9 @@ type Derivation struct {
 	timelines   []coverage.Timelines
 }
 
-// Derive begins to derive the alternative for a node.
+// Derive begins to derive the alternative for a node. It trims the texts of the changes.
 func Derive(index *coverage.Index, place area.Place, changes *Changes) (*Derivation, error) {
+	changes.normalise()
 	if err := changes.check(); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -83,13 +84,9 @@ func (c *Changes) reference(reference timeline.Reference) (timeline.Reference, e
 		if slices.ContainsFunc(c.Entries[:i], func(before EntryChange) bool {
 			return before.CatalogCode == change.CatalogCode && before.EntryCode == change.EntryCode
 		}) {
-			return reference, problem.Invalid(
-				"changes",
-				"suppose one change of a row",
-				"the entry %s of the catalog %s is supposed to change twice",
-				change.EntryCode,
-				change.CatalogCode,
-			)
+			twice := rule.GivenTwice.Found("changes", "suppose one change of a row",
+				"the entry %s of the catalog %s is supposed to change twice", change.EntryCode, change.CatalogCode)
+			return reference, twice.Problem()
 		}
 		if changed[change.EntryCode] {
 			var err error

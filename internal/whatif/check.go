@@ -2,9 +2,26 @@ package whatif
 
 import (
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
+
+// normalise brings the changes into the form in which files have them.
+func (c *Changes) normalise() {
+	for i := range c.Publications {
+		p := &c.Publications[i]
+		rule.Trim(&p.PublisherCode, &p.EntryCode, &p.Period)
+	}
+	for i := range c.Entries {
+		change := &c.Entries[i]
+		rule.Trim(&change.CatalogCode, &change.EntryCode)
+		if change.Add != nil {
+			change.Add.Normalise()
+		}
+	}
+	for i := range c.Arrangements {
+		rule.NormaliseArrangement(&c.Arrangements[i])
+	}
+}
 
 // check refuses changes that no file could bring: what is supposed keeps the
 // rules for facts.
@@ -27,7 +44,7 @@ func (c *Changes) check() error {
 	for i := range c.Arrangements {
 		arrangement := &c.Arrangements[i]
 		if years[arrangement.Year] {
-			return problem.Invalid("changes", "suppose one arrangement of a year", "the year %d has two", arrangement.Year)
+			found.Add(rule.GivenTwice.Found("changes", "suppose one arrangement of a year", "the year %d has two", arrangement.Year))
 		}
 		years[arrangement.Year] = true
 		found.Arrangement(arrangement)
