@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -215,6 +216,25 @@ func TestNumbers(t *testing.T) {
 		r := s.ask(filtered, v{"f": v{"minDaysOpen": value}})
 		if r.code() != "INVALID_INPUT" || r.Data != nil || r.Errors[0].Message != says {
 			t.Errorf("%v: %q %v %+v", value, r.code(), r.Data, r.Errors)
+		}
+	}
+}
+
+// TestPageSizesBeyondInt: a page size that is no Int is told as that, and not as
+// the rows that it would be.
+func TestPageSizesBeyondInt(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	const paged = `{ gaps(code: "533102", first: %s) { totalCount edges { node { since } } } }`
+	// Of literals the validation refuses greater ones.
+	for _, size := range []string{"2147483648", "99999999999", "9223372036854775807"} {
+		for _, r := range []*reply{
+			s.ask(fmt.Sprintf(paged, size), nil),
+			s.ask(`query($n: Int) `+fmt.Sprintf(paged, "$n"), map[string]any{"n": json.Number(size)}),
+		} {
+			if r.code() != "INVALID_INPUT" || !strings.Contains(r.Errors[0].Message, size+" is no Int") {
+				t.Errorf("%s: %q %+v", size, r.code(), r.Errors)
+			}
 		}
 	}
 }

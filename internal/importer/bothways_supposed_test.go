@@ -115,7 +115,7 @@ func TestEntriesBothWays(t *testing.T) {
 		for i, column := range header {
 			record[i] = row[column]
 		}
-		w.Write([]string{"1.1", "政策文件", "法律法规", "", "内容", "《条例》", "COUNTY", "GOVERNMENT", "PROMPT", "", "NONE", "0", "0"})
+		w.Write(strings.Split("1.1,政策文件,法律法规,,内容,《条例》,COUNTY,GOVERNMENT,PROMPT,,NONE,0,0", ","))
 		w.Write(record)
 		w.Flush()
 		byFile := dryRun(t, db, map[string]string{"catalogs.csv": base()["catalogs.csv"], "c1.csv": text.String()})

@@ -29,12 +29,12 @@ type Bulk struct {
 }
 
 // alone tells whether all other writers are kept out.
-func (b *Bulk) alone() bool { return b.w.Holds(store.ReferenceExclusive) }
+func (b *Bulk) alone() bool { return b.w.HoldsLock(store.ReferenceExclusive) }
 
 // keepsOutRegistering tells whether nobody else can register a document until the
 // bulk is written, or what it writes is not kept.
 func (b *Bulk) keepsOutRegistering() bool {
-	return b.alone() || b.how.DryRun || b.w.Holds(store.UnknownExclusive)
+	return b.alone() || b.how.DryRun || b.w.HoldsLock(store.UnknownExclusive)
 }
 
 // Bulking is how a bulk is written.

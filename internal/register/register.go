@@ -95,7 +95,7 @@ func (w *writing) named(documents *affected.Documents, found *rule.Findings, fie
 		return &d, nil
 	}
 	found.Add(rule.UnknownDocument(field))
-	if !w.Holds(store.UnknownExclusive) {
+	if !w.HoldsLock(store.UnknownExclusive) {
 		return nil, errUnknown
 	}
 	return nil, nil

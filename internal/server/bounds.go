@@ -37,6 +37,9 @@ func (bounds) Validate(graphql.ExecutableSchema) error { return nil }
 func (b bounds) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	m := newMeasure(operation.Variables)
 	total := m.selection(operation.Operation.SelectionSet, 1)
+	if m.noInt != nil {
+		return &gqlerror.Error{Err: m.noInt, Message: m.noInt.Error()}
+	}
 	for _, bound := range []struct {
 		what        string
 		found, most int
@@ -74,6 +77,7 @@ type measure struct {
 	variables map[string]any
 	fragments map[spread]size
 	counting  map[string]bool // spread around itself: validation has refused it
+	noInt     error           // a number of rows that is no Int, which the library takes
 }
 
 // spread is a fragment within a page of so many rows.
@@ -173,19 +177,25 @@ func (m *measure) rowsBy(field *ast.Field, argument string, about int) int {
 	arguments := field.ArgumentMap(m.variables)
 	switch value := arguments[argument].(type) {
 	case int64:
-		return int(min(max(value, 1), math.MaxInt32))
+		return m.number(argument, value, nil, value)
 	case interface{ Int64() (int64, error) }:
 		n, err := value.Int64()
-		if err != nil {
-			return math.MaxInt32
-		}
-		return int(min(max(n, 1), math.MaxInt32))
+		return m.number(argument, n, err, value)
 	case []any:
 		return max(len(value), 1)
 	case string:
 		return days(arguments, value)
 	}
 	return about
+}
+
+// number is how many rows a number asks for.
+func (m *measure) number(argument string, n int64, fault error, given any) int {
+	if fault != nil || n > math.MaxInt32 {
+		m.noInt = problem.Invalid(argument, "", "%v is no Int", given)
+		return 1
+	}
+	return int(max(n, 1))
 }
 
 // stepDays is how far the days of a trend lie apart.

@@ -29,8 +29,8 @@ var (
 	UnknownExclusive   = Lock{5_331_020_002, true}
 )
 
-// Holds tells whether the transaction has taken a lock.
-func (w *Writing) Holds(lock Lock) bool { return slices.Contains(w.locks, lock) }
+// HoldsLock tells whether the transaction has taken a lock.
+func (w *Writing) HoldsLock(lock Lock) bool { return slices.Contains(w.locks, lock) }
 
 // keys are those of the locks of one mode.
 func keys(locks []Lock, exclusive bool) any {
