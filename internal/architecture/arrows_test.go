@@ -164,10 +164,7 @@ func TestInwards(t *testing.T) {
 		"internal/server":   {"internal/importer", "internal/whatif"},
 	}
 	for i, name := range domain {
-		for _, later := range domain[i+1:] {
-			wrong[name] = append(wrong[name], later)
-		}
-		wrong[name] = append(wrong[name], outside...)
+		wrong[name] = slices.Concat(wrong[name], domain[i+1:], outside)
 	}
 	for name, rule := range rules {
 		for _, path := range slices.Concat(wrong[name], testOnly) {
