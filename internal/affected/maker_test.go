@@ -67,7 +67,18 @@ func newWorld(m maker) *world {
 }
 
 var parents = map[string]string{
-	"P/e": "P", "C": "P", "B1": "C", "C/a": "C", "C/e": "C", "C/x": "C", "T1": "C", "T1/e": "T1", "T2": "C", "T2/x": "T2", "V1": "T1", "V2": "T2",
+	"P/e":  "P",
+	"C":    "P",
+	"B1":   "C",
+	"C/a":  "C",
+	"C/e":  "C",
+	"C/x":  "C",
+	"T1":   "C",
+	"T1/e": "T1",
+	"T2":   "C",
+	"T2/x": "T2",
+	"V1":   "T1",
+	"V2":   "T2",
 }
 
 var levels = map[string]area.Level{

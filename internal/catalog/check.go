@@ -24,7 +24,12 @@ func (l *Library) Named(found *rule.Findings, field, code string) bool {
 	case code == "":
 		found.Add(rule.Empty(field))
 	case !l.HasEntry(code):
-		unknown := EntryUnknown.Found(field, "import the catalog first, or correct the code", "no catalog has an entry of the code %s", code)
+		unknown := EntryUnknown.Found(
+			field,
+			"import the catalog first, or correct the code",
+			"no catalog has an entry of the code %s",
+			code,
+		)
 		unknown.Named = code
 		found.Add(unknown)
 	}

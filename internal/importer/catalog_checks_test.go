@@ -107,7 +107,8 @@ func TestCatalogsBesideKept(t *testing.T) {
 		if len(report.Problems) != 1 {
 			t.Fatalf("%s: %v %s", name, err, short(report.Problems))
 		}
-		if p := report.Problems[0]; !strings.HasSuffix(p.File, "/c2.csv") || p.Line != 2 || p.Value != "政策" || p.Rule != "category-of-two-names" {
+		if p := report.Problems[0]; !strings.HasSuffix(p.File, "/c2.csv") || p.Line != 2 || p.Value != "政策" ||
+			p.Rule != "category-of-two-names" {
 			t.Errorf("%s: %s", name, short(report.Problems))
 		}
 		// A bad row of the catalog does not hide those of its entries.

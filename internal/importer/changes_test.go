@@ -35,8 +35,18 @@ func (c *changeOfFact) cells() (names, values []string) {
 
 // changesOfFacts follow each other.
 var changesOfFacts = []changeOfFact{
-	{"an explanation of an unknown document", "disclosures", "ref=e, publisher_code=533102102, entry_code=1.6, title=解读, attribute=PROACTIVE, formed_on=2024-03-01, published_on=2024-03-20, interprets_ref=s", []string{oneTown}},
-	{"that document", "disclosures", "ref=s, publisher_code=533102103, entry_code=1.1, title=通知, attribute=PROACTIVE, formed_on=2024-03-01, published_on=2024-03-15, requires_interpretation=1", []string{oneTown, anotherTown}},
+	{
+		"an explanation of an unknown document",
+		"disclosures",
+		"ref=e, publisher_code=533102102, entry_code=1.6, title=解读, attribute=PROACTIVE, formed_on=2024-03-01, published_on=2024-03-20, interprets_ref=s",
+		[]string{oneTown},
+	},
+	{
+		"that document",
+		"disclosures",
+		"ref=s, publisher_code=533102103, entry_code=1.1, title=通知, attribute=PROACTIVE, formed_on=2024-03-01, published_on=2024-03-15, requires_interpretation=1",
+		[]string{oneTown, anotherTown},
+	},
 	{"its publication on another day", "disclosures", "ref=s, published_on=2024-03-18", []string{oneTown, anotherTown}},
 	{"its title", "disclosures", "ref=s, title=新通知", nil},
 	{"its number", "disclosures", "ref=s, document_number=文号", nil},
@@ -49,23 +59,53 @@ var changesOfFacts = []changeOfFact{
 	{"an entry", "disclosures", "ref=e, entry_code=1.1", []string{anotherTown}},
 	{"an attribute", "disclosures", "ref=e, attribute=ON_REQUEST", []string{anotherTown}},
 	{"a withdrawal", "disclosures", "ref=s, withdrawn_on=2024-04-01", []string{anotherTown}},
-	{"a nil declaration of a period", "disclosures", "ref=n, publisher_code=533102102, entry_code=4.2, title=本年无, attribute=PROACTIVE, published_on=2025-01-06, period=2024, nil=1", []string{oneTown}},
+	{
+		"a nil declaration of a period",
+		"disclosures",
+		"ref=n, publisher_code=533102102, entry_code=4.2, title=本年无, attribute=PROACTIVE, published_on=2025-01-06, period=2024, nil=1",
+		[]string{oneTown},
+	},
 	{"its period", "disclosures", "ref=n, period=2023", []string{oneTown}},
 	{"an explanation wanted no more", "disclosures", "ref=s, requires_interpretation=", []string{anotherTown}},
 	{"an explanation wanted of a nil declaration", "disclosures", "ref=n, formed_on=2025-01-05, requires_interpretation=1", nil},
 	{"a nil declaration no longer", "disclosures", "ref=n, nil=", []string{oneTown}},
 	{"the day on which it was made", "disclosures", "ref=d2, formed_on=2026-09-02", []string{ofCounty}},
-	{"the day of issue, from which the entry's days count", "disclosures", "ref=i, publisher_code=533102102, entry_code=4.1, title=通知, attribute=PROACTIVE, formed_on=2024-03-01, issued_on=2024-03-02", []string{oneTown}},
+	{
+		"the day of issue, from which the entry's days count",
+		"disclosures",
+		"ref=i, publisher_code=533102102, entry_code=4.1, title=通知, attribute=PROACTIVE, formed_on=2024-03-01, issued_on=2024-03-02",
+		[]string{oneTown},
+	},
 	{"another day of issue", "disclosures", "ref=i, issued_on=2024-04-02", []string{oneTown}},
 
 	{"an explanation wanted of what one on request explains", "disclosures", "ref=d1, requires_interpretation=1", []string{oneTown}},
 	{"a review", "reviews", "disclosure_ref=e, reviewed_on=2025-06-02, result=keep", []string{anotherTown}},
 	{"who was consulted", "reviews", "disclosure_ref=e, reviewed_on=2025-06-02, consulted=起草单位", nil},
-	{"its result, which makes it public", "reviews", "disclosure_ref=e, reviewed_on=2025-06-02, result=disclose", []string{oneTown, anotherTown}},
+	{
+		"its result, which makes it public",
+		"reviews",
+		"disclosure_ref=e, reviewed_on=2025-06-02, result=disclose",
+		[]string{oneTown, anotherTown},
+	},
 
-	{"the end of an exemption", "assignments", "publisher_code=533102103, entry_code=4.2, action=EXEMPT, from=2024-01-01, to=2026-12-31", []string{anotherTown}},
-	{"an exemption without an end", "assignments", "publisher_code=533102103, entry_code=4.2, action=EXEMPT, from=2024-01-01, to=", []string{anotherTown}},
-	{"the reason of an exemption", "assignments", "publisher_code=533102103, entry_code=4.2, action=EXEMPT, from=2024-01-01, reason=另有原因", nil},
+	{
+		"the end of an exemption",
+		"assignments",
+		"publisher_code=533102103, entry_code=4.2, action=EXEMPT, from=2024-01-01, to=2026-12-31",
+		[]string{anotherTown},
+	},
+	{
+		"an exemption without an end",
+		"assignments",
+		"publisher_code=533102103, entry_code=4.2, action=EXEMPT, from=2024-01-01, to=",
+		[]string{anotherTown},
+	},
+	{
+		"the reason of an exemption",
+		"assignments",
+		"publisher_code=533102103, entry_code=4.2, action=EXEMPT, from=2024-01-01, reason=另有原因",
+		nil,
+	},
 
 	{"the day of news", "news", "ref=n1, published_at=2024-05-07T08:00:00+08:00", []string{oneTown}},
 	{"the hour of news", "news", "ref=n1, published_at=2024-05-07T23:59:59+08:00", nil},
@@ -76,7 +116,12 @@ var changesOfFacts = []changeOfFact{
 	{"its entry", "news", "ref=n1, entry_code=1.1", []string{oneTown}},
 	{"news of another", "news", "ref=n1, publisher_code=533102103", []string{oneTown, anotherTown}},
 
-	{"a concern", "concerns", "ref=c, publisher_code=533102102, title=关切, severity=NORMAL, detected_at=2024-05-06T08:00:00+08:00", []string{oneTown}},
+	{
+		"a concern",
+		"concerns",
+		"ref=c, publisher_code=533102102, title=关切, severity=NORMAL, detected_at=2024-05-06T08:00:00+08:00",
+		[]string{oneTown},
+	},
 	{"its severity", "concerns", "ref=c, severity=MAJOR", []string{oneTown}},
 	{"its day", "concerns", "ref=c, detected_at=2024-05-05T08:00:00+08:00", []string{oneTown}},
 	{"its answer", "concerns", "ref=c, responded_at=2024-05-09T08:00:00+08:00", []string{oneTown}},
@@ -85,9 +130,19 @@ var changesOfFacts = []changeOfFact{
 	{"its title", "concerns", "ref=c, title=新关切", nil},
 	{"a concern of another", "concerns", "ref=c, publisher_code=533102103", []string{oneTown, anotherTown}},
 
-	{"relief", "relief", "ref=r, kind=DISTRIBUTION, from_code=533102102, relief_class=DROUGHT, funds_yuan=5, occurred_on=2024-05-01", []string{oneTown}},
+	{
+		"relief",
+		"relief",
+		"ref=r, kind=DISTRIBUTION, from_code=533102102, relief_class=DROUGHT, funds_yuan=5, occurred_on=2024-05-01",
+		[]string{oneTown},
+	},
 	{"the document in which it is to be disclosed", "relief", "ref=r, disclosure_ref=d2", nil},
-	{"the publication of that document by another than the giver", "disclosures", "ref=d2, published_on=2026-10-01", []string{ofCounty, oneTown}},
+	{
+		"the publication of that document by another than the giver",
+		"disclosures",
+		"ref=d2, published_on=2026-10-01",
+		[]string{ofCounty, oneTown},
+	},
 	{"a document that was published before", "relief", "ref=r, disclosure_ref=s", []string{oneTown}},
 	{"the day of relief", "relief", "ref=r, occurred_on=2024-06-03", []string{oneTown}},
 	{"relief of another", "relief", "ref=r, from_code=533102103", []string{oneTown, anotherTown}},
@@ -99,7 +154,12 @@ var changesOfFacts = []changeOfFact{
 	{"its households", "relief", "ref=r, households=2", nil},
 	{"its persons", "relief", "ref=r, persons=4", nil},
 	{"its number", "relief", "ref=r, document_number=文号", nil},
-	{"a donation, which nobody gave", "relief", "ref=r, kind=DONATION, from_code=, to_code=533102102, households=, persons=", []string{anotherTown}},
+	{
+		"a donation, which nobody gave",
+		"relief",
+		"ref=r, kind=DONATION, from_code=, to_code=533102102, households=, persons=",
+		[]string{anotherTown},
+	},
 }
 
 // TestEveryChangeMovesTimelines: whichever part of a fact a file changes, the

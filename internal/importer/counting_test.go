@@ -70,8 +70,10 @@ func TestCountingCells(t *testing.T) {
 		{"publishers", "X;\ufeffGOVERNMENT\u3000；GOVERNMENT", "", "", ""},
 		{"publishers", "X;\u200bGOVERNMENT", "publishers", "code-characters", "leave it out, or write it as the catalog or the list of areas has it"},
 		{"publishers", "X;政府", "publishers", "code-characters", "leave it out, or write it as the catalog or the list of areas has it"},
-		{"functions", "FINANCE;EMERGENCY\u00adMANAGEMENT", "functions", "code-characters",
-			"leave it out, or write it as the catalog or the list of areas has it"},
+		{
+			"functions", "FINANCE;EMERGENCY\u00adMANAGEMENT", "functions", "code-characters",
+			"leave it out, or write it as the catalog or the list of areas has it",
+		},
 		{"functions", "FINANCE; \ufeff;\u3000EMERGENCY_MANAGEMENT", "", "", ""},
 		{"channels", "网站;\u200b", "channels", "shows-nothing", "give a text that can be read"},
 		{"channels", "网站;公\u202e报", "channels", "text-characters", "leave it out"},
