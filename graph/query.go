@@ -56,7 +56,7 @@ func (query) Gaps(
 	after *string,
 ) (*model.GapConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.GapConnection, error) {
-		return n.Gaps(asOf, filter, orderBy, first, after, nil)
+		return n.Gaps(ctx, asOf, filter, orderBy, first, after, nil)
 	})
 }
 
@@ -69,7 +69,7 @@ func (query) Upcoming(
 	after *string,
 ) (*model.UpcomingConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.UpcomingConnection, error) {
-		return n.Upcoming(asOf, workingDays, first, after, nil)
+		return n.Upcoming(ctx, asOf, workingDays, first, after, nil)
 	})
 }
 
@@ -81,7 +81,7 @@ func (query) CoverageMatrix(
 	after *string,
 ) (*model.CoverageMatrix, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.CoverageMatrix, error) {
-		return n.CoverageMatrix(asOf, first, after)
+		return n.CoverageMatrix(ctx, asOf, first, after)
 	})
 }
 
@@ -99,7 +99,7 @@ func (query) Ranking(
 	minRequired *int,
 ) ([]*model.RankedNode, error) {
 	return model.About(ctx, code, func(n *model.Administrative) ([]*model.RankedNode, error) {
-		return n.Ranking(level, asOf, minRequired)
+		return n.Ranking(ctx, level, asOf, minRequired)
 	})
 }
 
@@ -109,7 +109,7 @@ func (query) Cell(ctx context.Context, publisher, entry string) (*model.Cell, er
 
 func (query) Peers(ctx context.Context, code string, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) (*model.Peers, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.Peers, error) {
-		return n.Peers(within, asOf, minRequired)
+		return n.Peers(ctx, within, asOf, minRequired)
 	})
 }
 

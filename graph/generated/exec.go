@@ -14163,7 +14163,7 @@ func (ec *executionContext) _City_gaps(ctx context.Context, field graphql.Collec
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Gaps(fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
@@ -14207,7 +14207,7 @@ func (ec *executionContext) _City_upcoming(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
@@ -15411,7 +15411,7 @@ func (ec *executionContext) _CoverageChange_opened(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Opened(fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Opened(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
@@ -15455,7 +15455,7 @@ func (ec *executionContext) _CoverageChange_closed(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Closed(fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
@@ -15498,7 +15498,7 @@ func (ec *executionContext) _CoverageChange_transitions(ctx context.Context, fie
 			return ec.fieldContext_CoverageChange_transitions(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Transitions(), nil
+			return obj.Transitions(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.StatusTransition) graphql.Marshaler {
@@ -15530,7 +15530,7 @@ func (ec *executionContext) _CoverageChange_dutyTransitions(ctx context.Context,
 			return ec.fieldContext_CoverageChange_dutyTransitions(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.DutyTransitions(), nil
+			return obj.DutyTransitions(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.DutyTransition) graphql.Marshaler {
@@ -15563,7 +15563,7 @@ func (ec *executionContext) _CoverageChange_cells(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Cells(fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Cells(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CellChangeConnection) graphql.Marshaler {
@@ -16387,7 +16387,7 @@ func (ec *executionContext) _Department_gaps(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Gaps(fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
@@ -16431,7 +16431,7 @@ func (ec *executionContext) _Department_upcoming(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
@@ -18652,7 +18652,7 @@ func (ec *executionContext) _GapConnection_byPublisher(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.ByPublisher(fc.Args["first"].(*int))
+			return obj.ByPublisher(ctx, fc.Args["first"].(*int))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.GapsOfPublisher) graphql.Marshaler {
@@ -22738,7 +22738,7 @@ func (ec *executionContext) _Region_gaps(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Gaps(fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
@@ -22782,7 +22782,7 @@ func (ec *executionContext) _Region_upcoming(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
@@ -25841,7 +25841,7 @@ func (ec *executionContext) _Township_gaps(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Gaps(fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
@@ -25885,7 +25885,7 @@ func (ec *executionContext) _Township_upcoming(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
@@ -26426,7 +26426,7 @@ func (ec *executionContext) _UpcomingConnection_counts(ctx context.Context, fiel
 			return ec.fieldContext_UpcomingConnection_counts(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Counts(), nil
+			return obj.Counts(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingCounts) graphql.Marshaler {
@@ -26458,7 +26458,7 @@ func (ec *executionContext) _UpcomingConnection_byChild(ctx context.Context, fie
 			return ec.fieldContext_UpcomingConnection_byChild(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ByChild(), nil
+			return obj.ByChild(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
@@ -26490,7 +26490,7 @@ func (ec *executionContext) _UpcomingConnection_byPublisher(ctx context.Context,
 			return ec.fieldContext_UpcomingConnection_byPublisher(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ByPublisher(), nil
+			return obj.ByPublisher(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
@@ -27381,7 +27381,7 @@ func (ec *executionContext) _Village_gaps(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Gaps(fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
@@ -27425,7 +27425,7 @@ func (ec *executionContext) _Village_upcoming(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
@@ -27801,7 +27801,7 @@ func (ec *executionContext) _WhatIf_opened(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Opened(fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Opened(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
@@ -27845,7 +27845,7 @@ func (ec *executionContext) _WhatIf_closed(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Closed(fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
@@ -31088,12 +31088,14 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 					return ec._City_coverageTrend(ctx, field, obj)
 				})
 		case "gaps":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_gaps(ctx, field, obj)
 				})
 		case "upcoming":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_upcoming(ctx, field, obj)
 				})
@@ -31472,27 +31474,32 @@ func (ec *executionContext) _CoverageChange(ctx context.Context, sel ast.Selecti
 					return ec._CoverageChange_after(ctx, field, obj)
 				})
 		case "opened":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_opened(ctx, field, obj)
 				})
 		case "closed":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_closed(ctx, field, obj)
 				})
 		case "transitions":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_transitions(ctx, field, obj)
 				})
 		case "dutyTransitions":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_dutyTransitions(ctx, field, obj)
 				})
 		case "cells":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_cells(ctx, field, obj)
 				})
@@ -31702,12 +31709,14 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 					return ec._Department_coverageTrend(ctx, field, obj)
 				})
 		case "gaps":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_gaps(ctx, field, obj)
 				})
 		case "upcoming":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_upcoming(ctx, field, obj)
 				})
@@ -32482,10 +32491,11 @@ func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.Selectio
 		case "totalCount":
 			out.Values[i] = ec._GapConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "byPublisher":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._GapConnection_byPublisher(ctx, field, obj)
 				})
@@ -33768,12 +33778,14 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 					return ec._Region_coverageTrend(ctx, field, obj)
 				})
 		case "gaps":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_gaps(ctx, field, obj)
 				})
 		case "upcoming":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_upcoming(ctx, field, obj)
 				})
@@ -34904,12 +34916,14 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 					return ec._Township_coverageTrend(ctx, field, obj)
 				})
 		case "gaps":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_gaps(ctx, field, obj)
 				})
 		case "upcoming":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_upcoming(ctx, field, obj)
 				})
@@ -35074,20 +35088,23 @@ func (ec *executionContext) _UpcomingConnection(ctx context.Context, sel ast.Sel
 		case "totalCount":
 			out.Values[i] = ec._UpcomingConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "counts":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpcomingConnection_counts(ctx, field, obj)
 				})
 		case "byChild":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpcomingConnection_byChild(ctx, field, obj)
 				})
 		case "byPublisher":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpcomingConnection_byPublisher(ctx, field, obj)
 				})
@@ -35340,12 +35357,14 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 					return ec._Village_coverageTrend(ctx, field, obj)
 				})
 		case "gaps":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_gaps(ctx, field, obj)
 				})
 		case "upcoming":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_upcoming(ctx, field, obj)
 				})
@@ -35458,12 +35477,14 @@ func (ec *executionContext) _WhatIf(ctx context.Context, sel ast.SelectionSet, o
 					return ec._WhatIf_after(ctx, field, obj)
 				})
 		case "opened":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._WhatIf_opened(ctx, field, obj)
 				})
 		case "closed":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._WhatIf_closed(ctx, field, obj)
 				})

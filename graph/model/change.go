@@ -2,8 +2,7 @@ package model
 
 import (
 	"context"
-	"sort"
-	"sync"
+	"iter"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -15,47 +14,47 @@ import (
 
 // CoverageChange is what changed between two days.
 type CoverageChange struct {
-	view           *View
-	Before, After  *Coverage
-	from, to       calendar.Day
-	opened, closed []coverage.Standing
-	place          area.Place
-	once           sync.Once
-	cells          []coverage.CellChange
+	view          *View
+	Before, After *Coverage
+	from, to      calendar.Day
+	place         area.Place
 }
 
-// changes are the cells whose status differs, found once.
-func (c *CoverageChange) changes() []coverage.CellChange {
-	c.once.Do(func() { c.cells = c.view.Index.CellChanges(c.place, coverage.Subtree, c.from, c.to) })
-	return c.cells
+// changes walks the cells whose status differs.
+func (c *CoverageChange) changes(ctx context.Context) iter.Seq[coverage.CellChange] {
+	return c.view.Index.CellChanges(ctx, c.place, coverage.Subtree, c.from, c.to)
 }
 
 // Transitions counts the changed cells by statuses.
-func (c *CoverageChange) Transitions() []StatusTransition {
+func (c *CoverageChange) Transitions(ctx context.Context) ([]StatusTransition, error) {
 	transitions := []StatusTransition{}
-	for _, t := range coverage.Transitions(c.changes()) {
+	for _, t := range coverage.Transitions(c.changes(ctx)) {
 		transitions = append(transitions, StatusTransition{inForce(t.Before), inForce(t.After), t.Cells})
 	}
-	return transitions
+	return transitions, ctx.Err()
 }
 
 // DutyTransitions counts the duties whose state differs, by states.
-func (c *CoverageChange) DutyTransitions() []DutyTransition {
+func (c *CoverageChange) DutyTransitions(ctx context.Context) ([]DutyTransition, error) {
 	opened := func(state duty.State) *duty.State {
 		if state == duty.NotOpened {
 			return nil
 		}
 		return &state
 	}
+	counted, err := c.view.Index.DutyTransitions(ctx, c.place, coverage.Subtree, c.from, c.to)
+	if err != nil {
+		return nil, err
+	}
 	transitions := []DutyTransition{}
-	for _, t := range c.view.Index.DutyTransitions(c.place, coverage.Subtree, c.from, c.to) {
+	for _, t := range counted {
 		transitions = append(transitions, DutyTransition{opened(t.Before), opened(t.After), t.Duties})
 	}
-	return transitions
+	return transitions, nil
 }
 
 // Cells lists the changed cells, by publisher and entry.
-func (c *CoverageChange) Cells(first *int, after *string) (*CellChangeConnection, error) {
+func (c *CoverageChange) Cells(ctx context.Context, first *int, after *string) (*CellChangeConnection, error) {
 	size, err := cursor.Size(first)
 	if err != nil {
 		return nil, err
@@ -64,34 +63,41 @@ func (c *CoverageChange) Cells(first *int, after *string) (*CellChangeConnection
 	if err != nil {
 		return nil, err
 	}
-	all, tree := c.changes(), c.view.Index.Tree
-	start := 0
+	tree := c.view.Index.Tree
+	beyond := func(coverage.CellChange) bool { return true }
 	if parts != nil {
-		start = sort.Search(len(all), func(i int) bool {
-			code := tree.Node(all[i].Publisher).Code
-			return code > parts[0] || code == parts[0] && all[i].EntryCode > parts[1]
-		})
+		beyond = func(change coverage.CellChange) bool {
+			code := tree.Node(change.Publisher).Code
+			return code > parts[0] || code == parts[0] && change.EntryCode > parts[1]
+		}
 	}
-	end := min(start+size, len(all))
-	connection := &CellChangeConnection{TotalCount: len(all), Edges: []CellChangeEdge{}}
+	page, total, more, err := coverage.PageOf(ctx, c.changes(ctx), coverage.CompareCellChanges, beyond, size)
+	if err != nil {
+		return nil, err
+	}
+	connection := &CellChangeConnection{TotalCount: total, Edges: []CellChangeEdge{}}
 	var cursors []string
-	for _, change := range all[start:end] {
+	for _, change := range page {
 		code := tree.Node(change.Publisher).Code
 		cursors = append(cursors, cursor.Make(cursor.ByCell, code, change.EntryCode))
 		connection.Edges = append(connection.Edges, CellChangeEdge{cursors[len(cursors)-1], &CellChange{c.view, change, c.to}})
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, end < len(all))
+	connection.PageInfo = cursor.PageOf(cursors, after, more)
 	return connection, nil
 }
 
 // Opened are gaps on the later day that were none on the earlier.
-func (c *CoverageChange) Opened(first *int, after *string) (*GapConnection, error) {
-	return c.view.pageOfGaps(c.opened, c.to, first, after)
+func (c *CoverageChange) Opened(ctx context.Context, first *int, after *string) (*GapConnection, error) {
+	return c.view.pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
+		return c.view.Index.Opened(ctx, c.place, coverage.Subtree, c.from, c.to)
+	}, c.to, first, after)
 }
 
 // Closed are gaps on the earlier day that are none on the later.
-func (c *CoverageChange) Closed(first *int, after *string) (*GapConnection, error) {
-	return c.view.pageOfGaps(c.closed, c.from, first, after)
+func (c *CoverageChange) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
+	return c.view.pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
+		return c.view.Index.Closed(ctx, c.place, coverage.Subtree, c.from, c.to)
+	}, c.from, first, after)
 }
 
 // CoverageChange compares two days of the node.
@@ -100,13 +106,11 @@ func (n *Administrative) CoverageChange(from, to calendar.Day) (*CoverageChange,
 	if err := forwards(from, to); err != nil {
 		return nil, err
 	}
-	change := &CoverageChange{
+	return &CoverageChange{
 		view: v, from: from, to: to, place: place,
 		Before: v.coverage(place, coverage.Subtree, from, v.Index.At(place, coverage.Subtree, from)),
 		After:  v.coverage(place, coverage.Subtree, to, v.Index.At(place, coverage.Subtree, to)),
-	}
-	change.opened, change.closed = v.Index.Change(place, coverage.Subtree, from, to)
-	return change, nil
+	}, nil
 }
 
 // StatusTransition is how many cells went from one status to another.

@@ -1,7 +1,8 @@
 package model
 
 import (
-	"slices"
+	"context"
+	"iter"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
@@ -17,9 +18,10 @@ type GapConnection struct {
 	PageInfo   PageInfo
 	Edges      []GapEdge
 
-	view  *View
-	on    calendar.Day
-	count func() []coverage.PublisherGaps
+	view *View
+	on   calendar.Day
+	// list walks all of it.
+	list func(context.Context) iter.Seq[coverage.Standing]
 }
 
 // GapsOfPublisher counts the gaps of one publisher in a list.
@@ -30,12 +32,15 @@ type GapsOfPublisher struct {
 }
 
 // ByPublisher counts the whole list by publisher.
-func (c *GapConnection) ByPublisher(first *int) ([]GapsOfPublisher, error) {
+func (c *GapConnection) ByPublisher(ctx context.Context, first *int) ([]GapsOfPublisher, error) {
 	most, err := cursor.Size(first)
 	if err != nil {
 		return nil, err
 	}
-	counted := c.count()
+	counted := coverage.CountByPublisher(c.list(ctx))
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	counted = counted[:min(most, len(counted))]
 	places := make([]area.Place, len(counted))
 	for i := range counted {
@@ -84,6 +89,7 @@ func (f *GapFilter) domain() (coverage.GapFilter, error) {
 
 // Gaps lists the node's gaps.
 func (n *Administrative) Gaps(
+	ctx context.Context,
 	asOf *calendar.Day,
 	filter *GapFilter,
 	orderBy *coverage.GapOrder,
@@ -107,11 +113,16 @@ func (n *Administrative) Gaps(
 	if orderBy != nil {
 		order = *orderBy
 	}
-	on := n.view.day(asOf)
-	standings, total, more := n.view.Index.Gaps(n.place, scopeOf(scope), on, narrowed, order, coverage.Page{First: size, After: position})
+	on, of := n.view.day(asOf), scopeOf(scope)
+	standings, total, more, err := n.view.Index.Gaps(
+		ctx, n.place, of, on, narrowed, order, coverage.Page{First: size, After: position},
+	)
+	if err != nil {
+		return nil, err
+	}
 	page := n.view.gapPage(standings, on, total, after, more)
-	page.count = func() []coverage.PublisherGaps {
-		return n.view.Index.GapsOfPublishers(n.place, scopeOf(scope), on, narrowed)
+	page.list = func(ctx context.Context) iter.Seq[coverage.Standing] {
+		return n.view.Index.GapsOf(ctx, n.place, of, on, narrowed)
 	}
 	return page, nil
 }
@@ -137,7 +148,9 @@ func (v *View) gapPage(standings []coverage.Standing, on calendar.Day, total int
 }
 
 // pageOfGaps cuts a page out of a list that is by publisher and entry.
-func (v *View) pageOfGaps(all []coverage.Standing, on calendar.Day, first *int, after *string) (*GapConnection, error) {
+func (v *View) pageOfGaps(
+	ctx context.Context, list func(context.Context) iter.Seq[coverage.Standing], on calendar.Day, first *int, after *string,
+) (*GapConnection, error) {
 	size, err := cursor.Size(first)
 	if err != nil {
 		return nil, err
@@ -146,12 +159,12 @@ func (v *View) pageOfGaps(all []coverage.Standing, on calendar.Day, first *int, 
 	if err != nil {
 		return nil, err
 	}
-	start := 0
-	if position != nil {
-		start = v.Index.After(all, *position)
+	page := coverage.Page{First: size, After: position}
+	standings, total, more, err := v.Index.PageOfGaps(ctx, list(ctx), coverage.ByPublisher, page)
+	if err != nil {
+		return nil, err
 	}
-	end := min(start+size, len(all))
-	page := v.gapPage(all[start:end], on, len(all), after, end < len(all))
-	page.count = func() []coverage.PublisherGaps { return coverage.CountByPublisher(slices.Values(all)) }
-	return page, nil
+	connection := v.gapPage(standings, on, total, after, more)
+	connection.list = list
+	return connection, nil
 }

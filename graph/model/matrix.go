@@ -1,6 +1,8 @@
 package model
 
 import (
+	"context"
+
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -27,7 +29,7 @@ type MatrixCell struct {
 }
 
 // CoverageMatrix returns a page of the node's matrix.
-func (n *Administrative) CoverageMatrix(asOf *calendar.Day, first *int, after *string) (*CoverageMatrix, error) {
+func (n *Administrative) CoverageMatrix(ctx context.Context, asOf *calendar.Day, first *int, after *string) (*CoverageMatrix, error) {
 	size, err := cursor.Size(first)
 	if err != nil {
 		return nil, err
@@ -45,7 +47,10 @@ func (n *Administrative) CoverageMatrix(asOf *calendar.Day, first *int, after *s
 	for _, entry := range v.Index.MatrixEntries(place, on) {
 		matrix.Entries = append(matrix.Entries, v.entryNaming(place, entry, on))
 	}
-	rows, more := v.Index.Matrix(place, on, size, afterCode)
+	rows, more, err := v.Index.Matrix(ctx, place, on, size, afterCode)
+	if err != nil {
+		return nil, err
+	}
 	var cursors []string
 	for _, row := range rows {
 		matrixRow := MatrixRow{Publisher: v.node(row.Publisher)}

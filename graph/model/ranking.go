@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"math"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -19,7 +20,7 @@ type RankedNode struct {
 }
 
 // Ranking orders the places of a level at or below the node.
-func (n *Administrative) Ranking(level area.Level, asOf *calendar.Day, minRequired *int) ([]*RankedNode, error) {
+func (n *Administrative) Ranking(ctx context.Context, level area.Level, asOf *calendar.Day, minRequired *int) ([]*RankedNode, error) {
 	least := 1
 	if minRequired != nil {
 		least = *minRequired
@@ -29,7 +30,8 @@ func (n *Administrative) Ranking(level area.Level, asOf *calendar.Day, minRequir
 	}
 	v := n.view
 	on := v.day(asOf)
-	return v.rankedNodes(v.Index.Ranking(n.place, level, on, least), on, least), nil
+	ranking, err := v.Index.Ranking(ctx, n.place, level, on, least)
+	return v.rankedNodes(ranking, on, least), err
 }
 
 func (v *View) rankedNodes(ranking []coverage.RankedPlace, on calendar.Day, least int) []*RankedNode {
@@ -74,7 +76,7 @@ type Peers struct {
 }
 
 // Peers compares a place; null for a department.
-func (n *Administrative) Peers(within *PeerGroup, asOf *calendar.Day, minRequired *int) (*Peers, error) {
+func (n *Administrative) Peers(ctx context.Context, within *PeerGroup, asOf *calendar.Day, minRequired *int) (*Peers, error) {
 	v, place := n.view, n.place
 	if n.Department {
 		return nil, nil
@@ -91,7 +93,10 @@ func (n *Administrative) Peers(within *PeerGroup, asOf *calendar.Day, minRequire
 		group = coverage.OfProvince
 	}
 	on := v.day(asOf)
-	among, ranking, spread := v.Index.Peers(place, group, on, least)
+	among, ranking, spread, err := v.Index.Peers(ctx, place, group, on, least)
+	if err != nil {
+		return nil, err
+	}
 	peers := &Peers{Group: v.node(among), Places: v.rankedNodes(ranking, on, least), Ranked: spread.Count}
 	for i := range ranking {
 		if ranking[i].Place == place {

@@ -2,9 +2,9 @@ package model
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"slices"
-	"sort"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
@@ -17,7 +17,7 @@ import (
 // UpcomingConnection is a page of cells about to become a gap.
 type UpcomingConnection struct {
 	node       *Administrative
-	all        []coverage.Coming
+	list       func(context.Context) iter.Seq[coverage.Coming] // all of it
 	TotalCount int
 	PageInfo   PageInfo
 	Edges      []UpcomingEdge
@@ -36,37 +36,44 @@ type UpcomingCountsOfNode struct {
 }
 
 // Counts counts the whole list.
-func (c *UpcomingConnection) Counts() *UpcomingCounts {
-	counted := coverage.CountComing(c.all, func(*coverage.Coming) (bool, bool) { return true, true })
+func (c *UpcomingConnection) Counts(ctx context.Context) (*UpcomingCounts, error) {
+	counted := coverage.CountComing(c.list(ctx), func(*coverage.Coming) (bool, bool) { return true, true })
 	if counted[true] == nil {
-		return &UpcomingCounts{}
+		return &UpcomingCounts{}, ctx.Err()
 	}
-	return &UpcomingCounts{*counted[true]}
+	return &UpcomingCounts{*counted[true]}, ctx.Err()
 }
 
 // ByChild counts the list by child.
-func (c *UpcomingConnection) ByChild() []UpcomingCountsOfNode {
+func (c *UpcomingConnection) ByChild(ctx context.Context) ([]UpcomingCountsOfNode, error) {
 	tree := c.node.view.Index.Tree
-	return c.by(func(coming *coverage.Coming) area.Place { return tree.ChildTowards(c.node.place, coming.Publisher) }, tree.Size())
+	return c.by(
+		ctx,
+		func(coming *coverage.Coming) area.Place { return tree.ChildTowards(c.node.place, coming.Publisher) },
+		tree.Size(),
+	)
 }
 
 // ByPublisher counts the list by who owes it.
-func (c *UpcomingConnection) ByPublisher() []UpcomingCountsOfNode {
-	return c.by(func(coming *coverage.Coming) area.Place { return coming.Publisher }, cursor.MostRows)
+func (c *UpcomingConnection) ByPublisher(ctx context.Context) ([]UpcomingCountsOfNode, error) {
+	return c.by(ctx, func(coming *coverage.Coming) area.Place { return coming.Publisher }, cursor.MostRows)
 }
 
-func (c *UpcomingConnection) by(key func(*coverage.Coming) area.Place, most int) []UpcomingCountsOfNode {
-	counted := coverage.CountComing(c.all, func(coming *coverage.Coming) (area.Place, bool) {
+func (c *UpcomingConnection) by(ctx context.Context, key func(*coverage.Coming) area.Place, most int) ([]UpcomingCountsOfNode, error) {
+	counted := coverage.CountComing(c.list(ctx), func(coming *coverage.Coming) (area.Place, bool) {
 		place := key(coming)
 		return place, place != area.Nowhere
 	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	places := slices.Sorted(maps.Keys(counted))
 	places = places[:min(most, len(places))]
 	counts := make([]UpcomingCountsOfNode, len(places))
 	for i, node := range c.node.view.nodes(places) {
 		counts[i] = UpcomingCountsOfNode{node, &UpcomingCounts{*counted[places[i]]}}
 	}
-	return counts
+	return counts, nil
 }
 
 // UpcomingEdge is such a cell in a page.
@@ -80,6 +87,7 @@ const mostWorkingDaysAhead = 250
 
 // Upcoming lists the node's cells about to become a gap.
 func (n *Administrative) Upcoming(
+	ctx context.Context,
 	asOf *calendar.Day,
 	workingDays int,
 	first *int,
@@ -97,32 +105,37 @@ func (n *Administrative) Upcoming(
 	if err != nil {
 		return nil, err
 	}
-	all := n.view.Index.Upcoming(n.place, scopeOf(scope), n.view.day(asOf), workingDays)
-	start := 0
+	list := func(ctx context.Context) iter.Seq[coverage.Coming] {
+		return n.view.Index.Upcoming(ctx, n.place, scopeOf(scope), n.view.day(asOf), workingDays)
+	}
+	beyond := func(coverage.Coming) bool { return true }
 	if parts != nil {
 		due, err := cursor.ReadDay(parts[0])
 		if err != nil {
 			return nil, err
 		}
-		start = sort.Search(len(all), func(i int) bool {
-			if all[i].DueOn != due {
-				return all[i].DueOn > due
+		beyond = func(coming coverage.Coming) bool {
+			if coming.DueOn != due {
+				return coming.DueOn > due
 			}
-			code := n.view.Index.Tree.Node(all[i].Publisher).Code
-			return code > parts[1] || code == parts[1] && all[i].EntryCode > parts[2]
-		})
+			code := n.view.Index.Tree.Node(coming.Publisher).Code
+			return code > parts[1] || code == parts[1] && coming.EntryCode > parts[2]
+		}
 	}
-	end := min(start+size, len(all))
-	connection := &UpcomingConnection{node: n, all: all, TotalCount: len(all), Edges: []UpcomingEdge{}}
+	page, total, more, err := coverage.PageOf(ctx, list(ctx), coverage.CompareComing, beyond, size)
+	if err != nil {
+		return nil, err
+	}
+	connection := &UpcomingConnection{node: n, list: list, TotalCount: total, Edges: []UpcomingEdge{}}
 	var cursors []string
-	for _, coming := range all[start:end] {
+	for _, coming := range page {
 		cursors = append(
 			cursors,
 			cursor.Make(cursor.ByDueDay, opaque.Day(coming.DueOn), n.view.Index.Tree.Node(coming.Publisher).Code, coming.EntryCode),
 		)
 		connection.Edges = append(connection.Edges, UpcomingEdge{cursors[len(cursors)-1], n.view.upcoming(coming)})
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, end < len(all))
+	connection.PageInfo = cursor.PageOf(cursors, after, more)
 	return connection, nil
 }
 

@@ -2,6 +2,8 @@ package model
 
 import (
 	"context"
+	"iter"
+	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -177,11 +179,16 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 }
 
 // Opened are gaps that there would be.
-func (w *WhatIf) Opened(first *int, after *string) (*GapConnection, error) {
-	return w.view.pageOfGaps(w.opened, w.on, first, after)
+func (w *WhatIf) Opened(ctx context.Context, first *int, after *string) (*GapConnection, error) {
+	return w.view.pageOfGaps(ctx, listed(w.opened), w.on, first, after)
 }
 
 // Closed are gaps that there would no longer be.
-func (w *WhatIf) Closed(first *int, after *string) (*GapConnection, error) {
-	return w.view.actual.pageOfGaps(w.closed, w.on, first, after)
+func (w *WhatIf) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
+	return w.view.actual.pageOfGaps(ctx, listed(w.closed), w.on, first, after)
+}
+
+// listed walks gaps that were found.
+func listed(gaps []coverage.Standing) func(context.Context) iter.Seq[coverage.Standing] {
+	return func(context.Context) iter.Seq[coverage.Standing] { return slices.Values(gaps) }
 }

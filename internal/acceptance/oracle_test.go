@@ -162,7 +162,7 @@ func compareUpcoming(t *testing.T, world *oracle.World, index *coverage.Index, d
 	t.Helper()
 	root := index.Tree.Roots()[0]
 	var got []oracle.Coming
-	for _, coming := range index.Upcoming(root, coverage.Subtree, day, workingDays) {
+	for _, coming := range slices.SortedFunc(index.Upcoming(t.Context(), root, coverage.Subtree, day, workingDays), coverage.CompareComing) {
 		got = append(
 			got,
 			oracle.Coming{
@@ -310,7 +310,8 @@ func sameFigures(t *testing.T, caughtUp, fresh *coverage.Index, random *rand.Ran
 			if sum != figures {
 				t.Fatalf("children of %s on %s add up to %+v, not %+v", code, day, sum, figures)
 			}
-			opened, closed := fresh.Change(place, coverage.Subtree, day, other)
+			opened := slices.Collect(fresh.Opened(t.Context(), place, coverage.Subtree, day, other))
+			closed := slices.Collect(fresh.Closed(t.Context(), place, coverage.Subtree, day, other))
 			after := fresh.At(place, coverage.Subtree, other)
 			if len(opened)-len(closed) != after.Gaps()-figures.Gaps() {
 				t.Fatalf(

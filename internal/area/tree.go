@@ -31,6 +31,9 @@ type Tree struct {
 	// first and end bound a node's subtree in the order of a walk.
 	first, end []int32
 	walk       []Place // all places in the order of a walk
+	// placesBefore counts, by level, the places (no departments) that a walk comes to
+	// before it comes to each.
+	placesBefore [Levels][]int32
 	// together: the codes below a node follow each other without another
 	// between, from its own rank on or, for it alone in the tree, from 0.
 	low, high []Place
@@ -82,6 +85,7 @@ func NewTree(nodes []*Node) (*Tree, error) {
 	for _, root := range t.roots {
 		t.number(root, below)
 	}
+	t.count()
 	t.show(below)
 	t.predecessors = map[Place][]Place{}
 	for place := range t.nodes {
@@ -214,6 +218,27 @@ func (t *Tree) ChildTowards(place, below Place) Place {
 		}
 	}
 	return Nowhere
+}
+
+// count counts the places of each level along the walk.
+func (t *Tree) count() {
+	for level := range t.placesBefore {
+		t.placesBefore[level] = make([]int32, len(t.walk)+1)
+	}
+	for i, place := range t.walk {
+		for level := range t.placesBefore {
+			t.placesBefore[level][i+1] = t.placesBefore[level][i]
+		}
+		if node := t.nodes[place]; !node.Department {
+			t.placesBefore[node.Level][i+1]++
+		}
+	}
+}
+
+// CountBelowAt returns how many places of a level the subtree has, departments
+// not among them.
+func (t *Tree) CountBelowAt(place Place, level Level) int {
+	return int(t.placesBefore[level][t.end[place]] - t.placesBefore[level][t.first[place]])
 }
 
 // CountBelow returns how many nodes the subtree has, its root among them.

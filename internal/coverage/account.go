@@ -2,7 +2,10 @@ package coverage
 
 import (
 	"cmp"
+	"context"
+	"iter"
 	"slices"
+	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -25,34 +28,41 @@ type Transition struct {
 	Cells         int
 }
 
-// CellChanges lists the cells of a node whose status differs between two days, by
+// CellChanges walks the cells of a node whose status differs between two days, by
 // publisher and entry: taken together they are the difference of the figures.
-func (x *Index) CellChanges(place area.Place, scope Scope, from, to calendar.Day) []CellChange {
-	var changes []CellChange
-	for at, r := range x.rowsOf(place, scope) {
-		for i := range r.cells {
-			p := r.parts(i)
-			change := CellChange{
-				Publisher: at, EntryCode: x.entries.codes[p.entry],
-				Before: timeline.StatusOn(p.spans, from), After: timeline.StatusOn(p.spans, to),
+func (x *Index) CellChanges(ctx context.Context, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[CellChange] {
+	return func(yield func(CellChange) bool) {
+		for at, r := range x.walk(ctx, place, scope, 0) {
+			for i := range r.cells {
+				p := r.parts(i)
+				change := CellChange{
+					Publisher: at, EntryCode: x.entries.codes[p.entry],
+					Before: timeline.StatusOn(p.spans, from), After: timeline.StatusOn(p.spans, to),
+				}
+				if change.Before == change.After {
+					continue
+				}
+				if span := timeline.At(p.spans, to); span >= 0 {
+					change.On = p.spans[span].From
+				}
+				if !yield(change) {
+					return
+				}
 			}
-			if change.Before == change.After {
-				continue
-			}
-			if span := timeline.At(p.spans, to); span >= 0 {
-				change.On = p.spans[span].From
-			}
-			changes = append(changes, change)
 		}
 	}
-	return changes
+}
+
+// CompareCellChanges orders changes by publisher and entry.
+func CompareCellChanges(a, b CellChange) int {
+	return cmp.Or(cmp.Compare(a.Publisher, b.Publisher), strings.Compare(a.EntryCode, b.EntryCode))
 }
 
 // Transitions counts changes by the statuses between which they go.
-func Transitions(changes []CellChange) []Transition {
+func Transitions(changes iter.Seq[CellChange]) []Transition {
 	counted := map[[2]timeline.Status]int{}
-	for i := range changes {
-		counted[[2]timeline.Status{changes[i].Before, changes[i].After}]++
+	for change := range changes {
+		counted[[2]timeline.Status{change.Before, change.After}]++
 	}
 	transitions := make([]Transition, 0, len(counted))
 	for between, cells := range counted {

@@ -15,6 +15,7 @@ import (
 // it is about that part of the tree alone: sums of others do not hold any more.
 func (x *Index) Under(place area.Place, reference timeline.Reference, changes []Timelines) (*Index, error) {
 	next := *x
+	next.kept = newKept()
 	next.Reference = reference
 	if reference.Days == x.Days {
 		return next.Apply(changes)

@@ -2,8 +2,9 @@ package coverage
 
 import (
 	"cmp"
+	"context"
 	"fmt"
-	"slices"
+	"iter"
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -11,25 +12,34 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
-// Change returns the gaps of a node that opened between two days, as they stand
-// on the later, and those that closed, as they stood on the earlier; both by
-// publisher and entry. One gap that turned into another is neither.
-func (x *Index) Change(place area.Place, scope Scope, from, to calendar.Day) (opened, closed []Standing) {
-	for at, r := range x.rowsOf(place, scope) {
-		for i := range r.cells {
-			p := r.parts(i)
-			before, after := timeline.At(p.spans, from), timeline.At(p.spans, to)
-			wasGap := before >= 0 && p.spans[before].Status.Gap()
-			isGap := after >= 0 && p.spans[after].Status.Gap()
-			switch {
-			case isGap && !wasGap:
-				opened = append(opened, Standing{at, x.entries.codes[p.entry], p.spans[after].Status, p.spans[after].From})
-			case wasGap && !isGap:
-				closed = append(closed, Standing{at, x.entries.codes[p.entry], p.spans[before].Status, p.spans[before].From})
+// Opened walks the gaps of a node on the later of two days that were none on the
+// earlier, as they stand on the later, by publisher and entry. One gap that
+// turned into another is not among them.
+func (x *Index) Opened(ctx context.Context, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[Standing] {
+	return x.gapsOnlyOn(ctx, place, scope, to, from)
+}
+
+// Closed walks likewise the gaps on the earlier day that are none on the later,
+// as they stood on the earlier.
+func (x *Index) Closed(ctx context.Context, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[Standing] {
+	return x.gapsOnlyOn(ctx, place, scope, from, to)
+}
+
+func (x *Index) gapsOnlyOn(ctx context.Context, place area.Place, scope Scope, on, other calendar.Day) iter.Seq[Standing] {
+	return func(yield func(Standing) bool) {
+		for at, r := range x.walk(ctx, place, scope, 0) {
+			for i := range r.cells {
+				p := r.parts(i)
+				is := timeline.At(p.spans, on)
+				if is < 0 || !p.spans[is].Status.Gap() || timeline.StatusOn(p.spans, other).Gap() {
+					continue
+				}
+				if !yield(Standing{at, x.entries.codes[p.entry], p.spans[is].Status, p.spans[is].From}) {
+					return
+				}
 			}
 		}
 	}
-	return opened, closed
 }
 
 // Coming is a cell that becomes a gap if nothing happens.
@@ -41,102 +51,42 @@ type Coming struct {
 	Becomes timeline.Status
 }
 
-// Upcoming returns the cells of a node that are no gap on a day and become one
-// on a day whose eve lies between that day and its n-th working day, by eve,
-// publisher and entry.
-func (x *Index) Upcoming(place area.Place, scope Scope, on calendar.Day, workingDays int) []Coming {
+// Upcoming walks the cells of a node that are no gap on a day and become one on a
+// day whose eve lies between that day and its n-th working day, by publisher and
+// entry.
+func (x *Index) Upcoming(ctx context.Context, place area.Place, scope Scope, on calendar.Day, workingDays int) iter.Seq[Coming] {
 	horizon := x.Days.AddWorkingDays(on, workingDays)
-	var coming []Coming
-	for at, r := range x.rowsOf(place, scope) {
-		for i := range r.cells {
-			p := r.parts(i)
-			now := timeline.At(p.spans, on)
-			if now >= 0 && p.spans[now].Status.Gap() {
-				continue
-			}
-			for _, span := range p.spans[now+1:] {
-				if span.From-1 > horizon {
-					break
-				}
-				if span.Status.Gap() {
-					coming = append(coming, Coming{at, x.entries.codes[p.entry], span.From - 1, span.Status})
-					break
+	return func(yield func(Coming) bool) {
+		for at, r := range x.walk(ctx, place, scope, 0) {
+			for i := range r.cells {
+				p := r.parts(i)
+				span := becomesGap(p.spans, on, horizon)
+				if span != nil && !yield(Coming{at, x.entries.codes[p.entry], span.From - 1, span.Status}) {
+					return
 				}
 			}
 		}
 	}
-	slices.SortFunc(coming, compareComing)
-	return coming
 }
 
-func compareComing(a, b Coming) int {
+// becomesGap is the span in which a cell that is no gap on a day becomes one, nil
+// if it becomes none up to the day after the horizon.
+func becomesGap(spans []timeline.Span, on, horizon calendar.Day) *timeline.Span {
+	now := timeline.At(spans, on)
+	if now >= 0 && spans[now].Status.Gap() {
+		return nil
+	}
+	for i := now + 1; i < len(spans) && spans[i].From-1 <= horizon; i++ {
+		if spans[i].Status.Gap() {
+			return &spans[i]
+		}
+	}
+	return nil
+}
+
+// CompareComing orders what is coming by its eve, publisher and entry.
+func CompareComing(a, b Coming) int {
 	return cmp.Or(cmp.Compare(a.DueOn, b.DueOn), cmp.Compare(a.Publisher, b.Publisher), strings.Compare(a.EntryCode, b.EntryCode))
-}
-
-// NotRanked is why a place has no rank.
-type NotRanked uint8
-
-// The reasons.
-const (
-	Ranked        NotRanked = iota
-	TooFewCells             // fewer cells required than asked for
-	NothingCounts           // no cell that would have to be published already
-)
-
-// Place in a ranking.
-type RankedPlace struct {
-	Place   area.Place
-	Figures Figures
-	// Rank is shared by equals and leaves gaps after them; 0 where not ranked.
-	Rank   int
-	Reason NotRanked
-}
-
-// Ranking orders the places of a level at or below a node, best coverage rate
-// first, then by code; those without a rank come last.
-func (x *Index) Ranking(place area.Place, level area.Level, on calendar.Day, minRequired int) []RankedPlace {
-	var ranking []RankedPlace
-	for at := range x.Tree.Below(place) {
-		if node := x.Tree.Node(at); node.Department || node.Level != level {
-			continue
-		}
-		ranked := RankedPlace{Place: at, Figures: x.At(at, Subtree, on)}
-		if ranked.Figures.Required() < minRequired {
-			ranked.Reason = TooFewCells
-		} else if _, ok := ranked.Figures.CoverageRate(); !ok {
-			ranked.Reason = NothingCounts
-		}
-		ranking = append(ranking, ranked)
-	}
-	slices.SortStableFunc(ranking, func(a, b RankedPlace) int {
-		if (a.Reason == Ranked) != (b.Reason == Ranked) {
-			if a.Reason == Ranked {
-				return -1
-			}
-			return 1
-		}
-		if a.Reason != Ranked {
-			return 0
-		}
-		return compareRates(&b.Figures, &a.Figures)
-	})
-	for i := range ranking {
-		if ranking[i].Reason != Ranked {
-			break
-		}
-		ranking[i].Rank = i + 1
-		if i > 0 && compareRates(&ranking[i].Figures, &ranking[i-1].Figures) == 0 {
-			ranking[i].Rank = ranking[i-1].Rank
-		}
-	}
-	return ranking
-}
-
-// compareRates compares coverage rates exactly, as fractions.
-func compareRates(a, b *Figures) int {
-	partA, wholeA := a.Cells[timeline.Covered], a.Required()-a.Cells[timeline.Pending]
-	partB, wholeB := b.Cells[timeline.Covered], b.Required()-b.Cells[timeline.Pending]
-	return cmp.Compare(partA*wholeB, partB*wholeA)
 }
 
 // TrendDays lists the days of a trend: from, each whole step after it, and to.

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -34,10 +35,12 @@ type DutyTransition struct {
 
 // DutyTransitions counts the duties of a node whose state differs between two
 // days, by the states between which they go.
-func (x *Index) DutyTransitions(place area.Place, scope Scope, from, to calendar.Day) []DutyTransition {
+func (x *Index) DutyTransitions(
+	ctx context.Context, place area.Place, scope Scope, from, to calendar.Day,
+) ([]DutyTransition, error) {
 	var counted [duty.States][duty.States]int
 	count := func(days duty.Days) { counted[days.StateOn(from)][days.StateOn(to)]++ }
-	for _, r := range x.rowsOf(place, scope) {
+	for _, r := range x.walk(ctx, place, scope, 0) {
 		for i := range r.duties {
 			count(r.duties[i])
 		}
@@ -65,5 +68,5 @@ func (x *Index) DutyTransitions(place area.Place, scope Scope, from, to calendar
 	slices.SortFunc(transitions, func(a, b DutyTransition) int {
 		return cmp.Or(cmp.Compare(a.Before, b.Before), cmp.Compare(a.After, b.After))
 	})
-	return transitions
+	return transitions, ctx.Err()
 }

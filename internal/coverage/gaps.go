@@ -2,11 +2,11 @@ package coverage
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"iter"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -65,31 +65,37 @@ type Page struct {
 // Gaps returns a page of a node's gaps on a day, how many there are in all, and
 // whether there are more after the page.
 func (x *Index) Gaps(
+	ctx context.Context,
 	place area.Place,
 	scope Scope,
 	on calendar.Day,
 	filter GapFilter,
 	order GapOrder,
 	page Page,
-) (gaps []Standing, total int, more bool) {
-	keep := x.gapKeeper(on, filter)
+) (gaps []Standing, total int, more bool, err error) {
 	if order == ByPublisher && !filter.Narrows() {
 		figures := x.At(place, scope, on)
-		gaps, more = x.gapsByPublisher(place, scope, on, keep, page)
-		return gaps, figures.Gaps(), more
+		gaps, more = x.gapsByPublisher(ctx, place, scope, on, x.gapKeeper(on, filter), page)
+		return gaps, figures.Gaps(), more, ctx.Err()
 	}
-	var all []Standing
-	for standing := range x.standings(place, scope, on, 0, keep) {
-		all = append(all, standing)
-	}
-	slices.SortFunc(all, func(a, b Standing) int { return compareGaps(order, a, b) })
-	start := 0
+	return x.PageOfGaps(ctx, x.GapsOf(ctx, place, scope, on, filter), order, page)
+}
+
+// GapsOf walks a node's gaps on a day, by publisher and entry.
+func (x *Index) GapsOf(ctx context.Context, place area.Place, scope Scope, on calendar.Day, filter GapFilter) iter.Seq[Standing] {
+	return x.standings(ctx, place, scope, on, 0, x.gapKeeper(on, filter))
+}
+
+// PageOfGaps cuts a page out of a list of gaps.
+func (x *Index) PageOfGaps(
+	ctx context.Context, list iter.Seq[Standing], order GapOrder, page Page,
+) (gaps []Standing, total int, more bool, err error) {
+	after := fromStart[Standing]
 	if page.After != nil {
-		after := x.standingAt(*page.After)
-		start = sort.Search(len(all), func(i int) bool { return compareGaps(order, all[i], after) > 0 })
+		position := x.standingAt(*page.After)
+		after = func(s Standing) bool { return compareGaps(order, s, position) > 0 }
 	}
-	end := min(start+page.First, len(all))
-	return all[start:end], len(all), end < len(all)
+	return PageOf(ctx, list, func(a, b Standing) int { return compareGaps(order, a, b) }, after, page.First)
 }
 
 // PublisherGaps counts one publisher's gaps of a list.
@@ -99,13 +105,8 @@ type PublisherGaps struct {
 	Oldest    calendar.Day // since when the oldest is one
 }
 
-// GapsOfPublishers counts a node's gaps on a day by publisher: who has most
-// first, of those with as many who has the oldest.
-func (x *Index) GapsOfPublishers(place area.Place, scope Scope, on calendar.Day, filter GapFilter) []PublisherGaps {
-	return CountByPublisher(x.standings(place, scope, on, 0, x.gapKeeper(on, filter)))
-}
-
-// CountByPublisher counts gaps likewise.
+// CountByPublisher counts gaps by publisher: who has most first, of those with as
+// many who has the oldest.
 func CountByPublisher(gaps iter.Seq[Standing]) []PublisherGaps {
 	found := map[area.Place]PublisherGaps{}
 	for gap := range gaps {
@@ -146,13 +147,15 @@ func compareGaps(order GapOrder, a, b Standing) int {
 
 // gapsByPublisher walks no further than the page: places are in the order of
 // codes, and so are the cells of a row.
-func (x *Index) gapsByPublisher(place area.Place, scope Scope, on calendar.Day, keep keeper, page Page) (gaps []Standing, more bool) {
+func (x *Index) gapsByPublisher(
+	ctx context.Context, place area.Place, scope Scope, on calendar.Day, keep keeper, page Page,
+) (gaps []Standing, more bool) {
 	from, after := area.Place(0), Standing{Publisher: -1}
 	if page.After != nil {
 		after = x.standingAt(*page.After)
 		from = after.Publisher
 	}
-	for standing := range x.standings(place, scope, on, from, keep) {
+	for standing := range x.standings(ctx, place, scope, on, from, keep) {
 		if compareGaps(ByPublisher, standing, after) <= 0 {
 			continue
 		}
@@ -203,9 +206,11 @@ func (x *Index) gapKeeper(on calendar.Day, filter GapFilter) keeper {
 
 // standings walks the cells in force of a node on a day that are to be kept, by
 // publisher and entry.
-func (x *Index) standings(place area.Place, scope Scope, on calendar.Day, from area.Place, keep keeper) func(func(Standing) bool) {
+func (x *Index) standings(
+	ctx context.Context, place area.Place, scope Scope, on calendar.Day, from area.Place, keep keeper,
+) iter.Seq[Standing] {
 	return func(yield func(Standing) bool) {
-		for at, r := range x.rowsFrom(place, scope, from) {
+		for at, r := range x.walk(ctx, place, scope, from) {
 			if !keep.place(at) {
 				continue
 			}
@@ -229,7 +234,7 @@ func (x *Index) Cell(place area.Place, entryCode string, on calendar.Day) (stand
 		place: func(area.Place) bool { return true },
 		cell:  func(entry entryID, _ timeline.Span) bool { return x.entries.codes[entry] == entryCode },
 	}
-	for found := range x.standings(place, Self, on, 0, keep) {
+	for found := range x.standings(context.Background(), place, Self, on, 0, keep) {
 		return found, true
 	}
 	return Standing{}, false
@@ -243,7 +248,9 @@ type MatrixRow struct {
 
 // Matrix returns a page of the publishers that have a cell in force under a
 // node, with those cells; afterCode is the last publisher of the page before.
-func (x *Index) Matrix(place area.Place, on calendar.Day, first int, afterCode string) (rows []MatrixRow, more bool) {
+func (x *Index) Matrix(
+	ctx context.Context, place area.Place, on calendar.Day, first int, afterCode string,
+) (rows []MatrixRow, more bool, err error) {
 	from := area.Place(0)
 	if afterCode != "" {
 		from = x.Tree.RankOf(afterCode)
@@ -252,17 +259,17 @@ func (x *Index) Matrix(place area.Place, on calendar.Day, first int, afterCode s
 		place: func(at area.Place) bool { return x.Tree.Node(at).Code != afterCode },
 		cell:  func(entryID, timeline.Span) bool { return true },
 	}
-	for standing := range x.standings(place, Subtree, on, from, everything) {
+	for standing := range x.standings(ctx, place, Subtree, on, from, everything) {
 		if len(rows) == 0 || rows[len(rows)-1].Publisher != standing.Publisher {
 			if len(rows) == first {
-				return rows, true
+				return rows, true, ctx.Err()
 			}
 			rows = append(rows, MatrixRow{Publisher: standing.Publisher})
 		}
 		last := &rows[len(rows)-1]
 		last.Cells = append(last.Cells, standing)
 	}
-	return rows, false
+	return rows, false, ctx.Err()
 }
 
 // MatrixEntries returns the codes of all entries with a cell in force under a
@@ -287,6 +294,23 @@ func (x *Index) RowNaming(place area.Place, entryCode string, on calendar.Day) *
 			return row
 		}
 	}
+	question := rowNaming{place, entryCode, on}
+	if row, known := x.kept.answer(question); known {
+		return row.(*catalog.Row)
+	}
+	row := x.rowBelowNaming(place, entryCode, on)
+	x.kept.keep(question, row, 1)
+	return row
+}
+
+// rowNaming is a question for the row that names an entry.
+type rowNaming struct {
+	place     area.Place
+	entryCode string
+	on        calendar.Day
+}
+
+func (x *Index) rowBelowNaming(place area.Place, entryCode string, on calendar.Day) *catalog.Row {
 	for at, r := range x.rowsOf(place, Subtree) {
 		for i := range r.cells {
 			if x.entries.codes[r.cells[i].entry] != entryCode {
@@ -300,10 +324,4 @@ func (x *Index) RowNaming(place area.Place, entryCode string, on calendar.Day) *
 		}
 	}
 	return x.Library.LatestRow(entryCode)
-}
-
-// After returns where a list by publisher and entry goes on after a position.
-func (x *Index) After(all []Standing, position Position) int {
-	after := x.standingAt(position)
-	return sort.Search(len(all), func(i int) bool { return compareGaps(ByPublisher, all[i], after) > 0 })
 }

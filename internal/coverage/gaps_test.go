@@ -1,6 +1,7 @@
 package coverage_test
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
@@ -34,7 +35,8 @@ func county(t *testing.T, timelines ...coverage.Timelines) *coverage.Index {
 }
 
 func listGaps(index *coverage.Index, on calendar.Day, filter coverage.GapFilter, after *coverage.Position) string {
-	gaps, _, _ := index.Gaps(
+	gaps, _, _, _ := index.Gaps(
+		context.Background(),
 		index.Tree.Find("1"),
 		coverage.Subtree,
 		on,

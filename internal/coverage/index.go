@@ -28,6 +28,10 @@ type Index struct {
 	rows    []*row  // by place; nil where nothing is known
 	cells   int     // of all rows
 	sums    []*sums // by place; nil where a node's rows are counted
+	// cellsBelow is, by place, how many cells the node and all below it had when the
+	// sums were made last: what walking them costs.
+	cellsBelow []int32
+	kept       *kept
 }
 
 // Timelines are one publisher's timelines as stored; Packed is nil where they
@@ -44,6 +48,7 @@ func New(reference timeline.Reference, timelines []Timelines) (*Index, error) {
 		entries:   &entryTable{ids: map[string]entryID{}},
 		rows:      make([]*row, reference.Tree.Size()),
 		sums:      make([]*sums, reference.Tree.Size()),
+		kept:      newKept(),
 	}
 	for _, t := range timelines {
 		if err := x.put(x.Tree.Find(t.PublisherCode), t); err != nil {
@@ -59,7 +64,7 @@ func New(reference timeline.Reference, timelines []Timelines) (*Index, error) {
 func (x *Index) WithReference(reference timeline.Reference) *Index {
 	next := &Index{
 		Reference: reference, entries: x.entries,
-		rows: make([]*row, reference.Tree.Size()), sums: make([]*sums, reference.Tree.Size()),
+		rows: make([]*row, reference.Tree.Size()), sums: make([]*sums, reference.Tree.Size()), kept: newKept(),
 	}
 	for place, r := range x.rows {
 		if r == nil {
@@ -77,6 +82,7 @@ func (x *Index) WithReference(reference timeline.Reference) *Index {
 // roots' grandchildren at once.
 func (x *Index) sumAll() {
 	x.cells = 0
+	x.cellsBelow = make([]int32, len(x.rows))
 	count := make([]int, len(x.rows))
 	var countBelow func(area.Place) int
 	children := x.childrenAsHeld()
@@ -84,9 +90,11 @@ func (x *Index) sumAll() {
 		if x.rows[place] != nil && len(x.rows[place].cells) > 0 {
 			count[place]++
 			x.cells += len(x.rows[place].cells)
+			x.cellsBelow[place] = int32(len(x.rows[place].cells))
 		}
 		for _, child := range children[place] {
 			count[place] += countBelow(child)
+			x.cellsBelow[place] += x.cellsBelow[child]
 		}
 		return count[place]
 	}
@@ -126,6 +134,9 @@ func (x *Index) sumAll() {
 	workers.Wait()
 }
 
+// CellsBelow returns about how many cells a node and all below it have.
+func (x *Index) CellsBelow(place area.Place) int { return int(x.cellsBelow[place]) }
+
 // childrenAsHeld lists the children by the tree's own parents, not as shown.
 func (x *Index) childrenAsHeld() [][]area.Place {
 	children := make([][]area.Place, x.Tree.Size())
@@ -162,7 +173,10 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 	if len(changes) == 0 {
 		return x, nil
 	}
-	next := &Index{Reference: x.Reference, entries: x.entries.clone(), rows: slices.Clone(x.rows), sums: x.sums, cells: x.cells}
+	next := &Index{
+		Reference: x.Reference, entries: x.entries.clone(), rows: slices.Clone(x.rows), sums: x.sums, cells: x.cells,
+		cellsBelow: x.cellsBelow, kept: newKept(),
+	}
 	before := map[area.Place]*row{}
 	for _, t := range changes {
 		place := x.Tree.Find(t.PublisherCode)

@@ -117,7 +117,7 @@ func (a *asked) figures(place area.Place, on calendar.Day) {
 func (a *asked) cells(on calendar.Day) {
 	a.Helper()
 	inMatrix := map[string]string{}
-	rows, more := a.index.Matrix(a.index.Tree.Roots()[0], on, a.index.Tree.Size(), "")
+	rows, more, _ := a.index.Matrix(a.Context(), a.index.Tree.Roots()[0], on, a.index.Tree.Size(), "")
 	for _, row := range rows {
 		for _, cell := range row.Cells {
 			inMatrix[a.code(row.Publisher)+" "+cell.EntryCode] = cell.Status.String()
@@ -206,7 +206,7 @@ func (a *asked) gaps(place area.Place, on calendar.Day) {
 			for more := true; more; {
 				var gaps []coverage.Standing
 				var total int
-				gaps, total, more = a.index.Gaps(place, coverage.Subtree, on, filter, order, page)
+				gaps, total, more, _ = a.index.Gaps(a.Context(), place, coverage.Subtree, on, filter, order, page)
 				if total != len(want) || more && len(gaps) != page.First {
 					a.Fatalf("gaps of %s on %s, %s: %d in all, want %d; a page of %d", a.code(place), on, name, total, len(want), len(gaps))
 				}
@@ -234,7 +234,7 @@ func (a *asked) upcoming(place area.Place, on calendar.Day) {
 	all := a.world.Upcoming(a.code(place), int(on), most) // by day, so that fewer days have its head
 	for workingDays := range most {
 		var got []oracle.Coming
-		for _, coming := range a.index.Upcoming(place, coverage.Subtree, on, workingDays) {
+		for _, coming := range slices.SortedFunc(a.index.Upcoming(a.Context(), place, coverage.Subtree, on, workingDays), coverage.CompareComing) {
 			got = append(
 				got,
 				oracle.Coming{
@@ -265,7 +265,8 @@ func (a *asked) change(place area.Place, from, to calendar.Day) {
 			})
 		})
 	}
-	opened, closed := a.index.Change(place, coverage.Subtree, from, to)
+	opened := slices.Collect(a.index.Opened(a.Context(), place, coverage.Subtree, from, to))
+	closed := slices.Collect(a.index.Closed(a.Context(), place, coverage.Subtree, from, to))
 	if !slices.Equal(opened, without(after, before)) || !slices.Equal(closed, without(before, after)) {
 		a.Fatalf(
 			"change at %s from %s to %s: opened %v, closed %v; gaps before %v, after %v",

@@ -1,6 +1,8 @@
 package coverage
 
 import (
+	"context"
+	"iter"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -28,26 +30,35 @@ const (
 // `among`, itself one of them, and says how their rates are spread. The top of the
 // tree is compared with itself.
 func (x *Index) Peers(
+	ctx context.Context,
 	place area.Place,
 	within PeerGroup,
 	on calendar.Day,
 	minRequired int,
-) (among area.Place, peers []RankedPlace, spread Distribution) {
-	among = place
-	for _, above := range x.Tree.Ancestors(place) {
-		among = above
-		if within == OfProvince && x.Tree.Node(above).Level == area.Province {
-			break
-		}
+) (among area.Place, peers []RankedPlace, spread Distribution, err error) {
+	among = x.PeersAmong(place, within)
+	if peers, err = x.Ranking(ctx, among, x.Tree.Node(place).Level, on, minRequired); err != nil {
+		return area.Nowhere, nil, Distribution{}, err
 	}
-	peers = x.Ranking(among, x.Tree.Node(place).Level, on, minRequired)
 	var rates []float64
 	for i := range peers {
 		if rate, ok := peers[i].Figures.CoverageRate(); ok && peers[i].Reason == Ranked {
 			rates = append(rates, rate)
 		}
 	}
-	return among, peers, distribute(rates)
+	return among, peers, distribute(rates), nil
+}
+
+// PeersAmong is the node among whose places a place is compared.
+func (x *Index) PeersAmong(place area.Place, within PeerGroup) area.Place {
+	among := place
+	for _, above := range x.Tree.Ancestors(place) {
+		among = above
+		if within == OfProvince && x.Tree.Node(above).Level == area.Province {
+			break
+		}
+	}
+	return among
 }
 
 func distribute(values []float64) Distribution {
@@ -75,17 +86,17 @@ func distribute(values []float64) Distribution {
 type ComingCounts struct{ Missing, Overdue, Stale int }
 
 // CountComing counts what is coming by a key, which ok leaves out.
-func CountComing[K comparable](coming []Coming, key func(*Coming) (K, bool)) map[K]*ComingCounts {
+func CountComing[K comparable](coming iter.Seq[Coming], key func(*Coming) (K, bool)) map[K]*ComingCounts {
 	counts := map[K]*ComingCounts{}
-	for i := range coming {
-		of, ok := key(&coming[i])
+	for one := range coming {
+		of, ok := key(&one)
 		if !ok {
 			continue
 		}
 		if counts[of] == nil {
 			counts[of] = &ComingCounts{}
 		}
-		counts[of].add(&coming[i])
+		counts[of].add(&one)
 	}
 	return counts
 }

@@ -47,7 +47,11 @@ func ranked(t *testing.T, minRequired int, cells map[string]string) []string {
 	}
 	index := mustIndex(t, timeline.Reference{Tree: mustTree(t, nodes), Days: calendar.New(nil)}, all)
 	var list []string
-	for _, place := range index.Ranking(index.Tree.Find("1"), area.Township, on, minRequired) {
+	ranking, err := index.Ranking(t.Context(), index.Tree.Find("1"), area.Township, on, minRequired)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, place := range ranking {
 		line := fmt.Sprint(index.Tree.Node(place.Place).Code, " ", place.Rank)
 		switch place.Reason {
 		case coverage.TooFewCells:

@@ -1,0 +1,96 @@
+package coverage
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// NotRanked is why a place has no rank.
+type NotRanked uint8
+
+// The reasons.
+const (
+	Ranked        NotRanked = iota
+	TooFewCells             // fewer cells required than asked for
+	NothingCounts           // no cell that would have to be published already
+)
+
+// Place in a ranking.
+type RankedPlace struct {
+	Place   area.Place
+	Figures Figures
+	// Rank is shared by equals and leaves gaps after them; 0 where not ranked.
+	Rank   int
+	Reason NotRanked
+}
+
+// Ranking orders the places of a level at or below a node, best coverage rate
+// first, then by code; those without a rank come last.
+func (x *Index) Ranking(
+	ctx context.Context, place area.Place, level area.Level, on calendar.Day, minRequired int,
+) ([]RankedPlace, error) {
+	question := rankingOf{place, level, on, minRequired}
+	if ranking, known := x.kept.answer(question); known {
+		return ranking.([]RankedPlace), nil
+	}
+	ranking := make([]RankedPlace, 0, x.Tree.CountBelowAt(place, level))
+	walked := 0
+	for at := range x.Tree.Below(place) {
+		if walked++; walked%walkedAtOnce == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if node := x.Tree.Node(at); node.Department || node.Level != level {
+			continue
+		}
+		ranked := RankedPlace{Place: at, Figures: x.At(at, Subtree, on)}
+		if ranked.Figures.Required() < minRequired {
+			ranked.Reason = TooFewCells
+		} else if _, ok := ranked.Figures.CoverageRate(); !ok {
+			ranked.Reason = NothingCounts
+		}
+		ranking = append(ranking, ranked)
+	}
+	slices.SortStableFunc(ranking, func(a, b RankedPlace) int {
+		if (a.Reason == Ranked) != (b.Reason == Ranked) {
+			if a.Reason == Ranked {
+				return -1
+			}
+			return 1
+		}
+		if a.Reason != Ranked {
+			return 0
+		}
+		return compareRates(&b.Figures, &a.Figures)
+	})
+	for i := range ranking {
+		if ranking[i].Reason != Ranked {
+			break
+		}
+		ranking[i].Rank = i + 1
+		if i > 0 && compareRates(&ranking[i].Figures, &ranking[i-1].Figures) == 0 {
+			ranking[i].Rank = ranking[i-1].Rank
+		}
+	}
+	x.kept.keep(question, ranking, len(ranking))
+	return ranking, nil
+}
+
+// rankingOf is a question for a ranking.
+type rankingOf struct {
+	place       area.Place
+	level       area.Level
+	on          calendar.Day
+	minRequired int
+}
+
+// compareRates compares coverage rates exactly, as fractions.
+func compareRates(a, b *Figures) int {
+	partA, wholeA := a.Cells[timeline.Covered], a.Required()-a.Cells[timeline.Pending]
+	partB, wholeB := b.Cells[timeline.Covered], b.Required()-b.Cells[timeline.Pending]
+	return cmp.Compare(partA*wholeB, partB*wholeA)
+}
