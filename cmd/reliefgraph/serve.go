@@ -30,6 +30,8 @@ type serveSettings struct {
 	NoPrepare        bool          `help:"Send statements unprepared: for a proxy that shares connections between transactions." env:"RELIEFGRAPH_NO_PREPARE"`
 	MaxDepth         int           `help:"Levels of fields in a request." default:"${depth}" env:"RELIEFGRAPH_MAX_DEPTH"`
 	MaxComplexity    int           `help:"Fields answered in a request, by the rows estimated." default:"${complexity}" env:"RELIEFGRAPH_MAX_COMPLEXITY"`
+	MaxWork          int           `help:"Work of a request, in about microseconds of one core." default:"${work}" env:"RELIEFGRAPH_MAX_WORK"`
+	MaxAnswer        int           `help:"Bytes in an answer." default:"${answer}" env:"RELIEFGRAPH_MAX_ANSWER"`
 	MaxAliases       int           `help:"Aliases in a request." default:"${aliases}" env:"RELIEFGRAPH_MAX_ALIASES"`
 	MaxTokens        int           `help:"Tokens in a request." default:"${tokens}" env:"RELIEFGRAPH_MAX_TOKENS"`
 	MaxBody          int64         `help:"Bytes in a request." default:"${body}" env:"RELIEFGRAPH_MAX_BODY"`
@@ -64,7 +66,8 @@ func (c *serveSettings) storeOptions() store.Options {
 func defaultLimits() kong.Vars {
 	limits := server.DefaultLimits()
 	return kong.Vars{
-		"depth": fmt.Sprint(limits.Depth), "complexity": fmt.Sprint(limits.Complexity), "aliases": fmt.Sprint(limits.Aliases),
+		"depth": fmt.Sprint(limits.Depth), "complexity": fmt.Sprint(limits.Complexity), "work": fmt.Sprint(limits.Work),
+		"answer": fmt.Sprint(limits.AnswerBytes), "aliases": fmt.Sprint(limits.Aliases),
 		"tokens": fmt.Sprint(limits.Tokens), "body": fmt.Sprint(limits.BodyBytes),
 		"request_time": limits.RequestTime.String(), "exports": fmt.Sprint(limits.Exports),
 	}
@@ -72,7 +75,7 @@ func defaultLimits() kong.Vars {
 
 func (c *serveSettings) limits() server.Limits {
 	return server.Limits{
-		Depth: c.MaxDepth, Complexity: c.MaxComplexity, Aliases: c.MaxAliases, Tokens: c.MaxTokens,
+		Depth: c.MaxDepth, Complexity: c.MaxComplexity, Work: c.MaxWork, AnswerBytes: c.MaxAnswer, Aliases: c.MaxAliases, Tokens: c.MaxTokens,
 		BodyBytes: c.MaxBody, RequestTime: c.RequestTimeout,
 		// Each holds a connection for as long as it takes.
 		Exports: min(max(c.MaxExports, 0), max(c.Connections/4, 1)),

@@ -10,12 +10,15 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"github.com/reliefgraph/reliefgraph/internal/admission"
 )
 
 // Batches counts the branches of one operation that run, and gathers what those
 // that wait have asked for. It is safe for concurrent use.
 type Batches struct {
 	reading map[any]bool // the selections below which something is read
+	request *admission.Request
 
 	mutex   sync.Mutex
 	running int // branches that may still ask for something
@@ -34,7 +37,7 @@ type contextKey struct{}
 // Begin gives an operation its batches. Whoever executes it with the returned
 // context is its first branch.
 func Begin(ctx context.Context, reading Reading) context.Context {
-	return context.WithValue(ctx, contextKey{}, &Batches{reading: reading, running: 1, next: newRound()})
+	return context.WithValue(ctx, contextKey{}, &Batches{reading: reading, request: admission.Of(ctx), running: 1, next: newRound()})
 }
 
 func newRound() *round { return &round{done: make(chan struct{})} }

@@ -33,7 +33,9 @@ type delayed struct {
 
 // NewFieldSet makes room for the fields of an object.
 func NewFieldSet(ctx context.Context, fields []graphql.CollectedField) *FieldSet {
-	return &FieldSet{ctx: ctx, batches: of(ctx), fields: fields, Values: make([]graphql.Marshaler, len(fields))}
+	batches := of(ctx)
+	batches.answering(len(fields))
+	return &FieldSet{ctx: ctx, batches: batches, fields: fields, Values: make([]graphql.Marshaler, len(fields))}
 }
 
 // ResolveConcurrently takes a field that may read. The service does not defer, so
@@ -141,34 +143,6 @@ func (s *FieldSet) MarshalGQL(to io.Writer) {
 		s.Values[i].MarshalGQL(to)
 	}
 	io.WriteString(to, "}") //nolint:errcheck // likewise
-}
-
-// MarshalSlice makes the elements of a list: concurrently and counted where
-// something is read below it, else one after the other. Its unused parameters are
-// those of the library's function, in whose place it stands.
-func MarshalSlice(ctx context.Context, length int, _ int64, _ bool, marshal func(context.Context, int) graphql.Marshaler) graphql.Array {
-	elements := make(graphql.Array, length)
-	operation := graphql.GetOperationContext(ctx)
-	element := func(i int) {
-		ctx := graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &i})
-		elements[i] = guarded(ctx, operation, func(ctx context.Context) graphql.Marshaler { return marshal(ctx, i) })
-	}
-	batches := of(ctx)
-	if field := graphql.GetFieldContext(ctx); length < 2 || field != nil && field.Field.Field != nil && !batches.readsBelow(&field.Field) {
-		for i := range length {
-			element(i)
-		}
-		return elements
-	}
-	fork := batches.fork(length)
-	for i := range length {
-		go func() {
-			defer fork.end(ctx)
-			element(i)
-		}()
-	}
-	fork.join()
-	return elements
 }
 
 // Concurrently does the same for each of several things, so that what they read

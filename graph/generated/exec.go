@@ -45,6 +45,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
+	Work func(ctx context.Context, obj any, next graphql.Resolver, per model.Work) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -4888,6 +4889,35 @@ rows of a page, as many as the field above asks for by its argument ` + "`" + `f
 """
 directive @rows(about: Int, by: String) on FIELD_DEFINITION
 
+"""
+What a field works through to be answered, however little it answers: its price,
+beside that of the fields answered (docs/errors.md). A request whose work comes to
+be large waits its turn, and one whose work is more than one may do is refused.
+"""
+directive @work(per: Work!) on FIELD_DEFINITION
+
+"What work is counted by (计算量): the size of the node asked about, which is known before the work is done. Source: docs/errors.md."
+enum Work {
+  "All cells of the node and all below it."
+  CELLS
+  "All cells where the list is filtered or ordered otherwise than by publisher; else its page alone."
+  GAPS
+  "All cells, and the places of the level asked for."
+  RANKING
+  "All cells of the place among whose children, or in whose province, it is compared, and those compared."
+  PEERS
+  "All nodes of the tree."
+  NODES
+  "The publishers of the node and all below it, to find those of a page."
+  LISTS
+  "What the node and all below it have registered."
+  FACTS
+  "The cells that are worked out anew."
+  WHAT_IF
+  "The entries of all catalogs."
+  ENTRIES
+}
+
 "A day in Asia/Shanghai (日期), YYYY-MM-DD, from 1990-01-01 to 2100-12-31. Source: design: Dates."
 scalar Date
 
@@ -5202,15 +5232,15 @@ type Region implements Node & AdministrativeNode {
   "Figures over time (趋势)."
   coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection!
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection! @work(per: CELLS)
   "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection!
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection! @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection! @work(per: LISTS)
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief! @work(per: FACTS)
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5252,15 +5282,15 @@ type City implements Node & AdministrativeNode {
   "Figures over time (趋势)."
   coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection!
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection! @work(per: CELLS)
   "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection!
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection! @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection! @work(per: LISTS)
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief! @work(per: FACTS)
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5302,15 +5332,15 @@ type Township implements Node & AdministrativeNode {
   "Figures over time (趋势)."
   coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection!
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection! @work(per: CELLS)
   "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection!
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection! @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection! @work(per: LISTS)
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief! @work(per: FACTS)
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5352,15 +5382,15 @@ type Village implements Node & AdministrativeNode {
   "Figures over time (趋势)."
   coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection!
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection! @work(per: CELLS)
   "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection!
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection! @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection! @work(per: LISTS)
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief! @work(per: FACTS)
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5404,15 +5434,15 @@ type Department implements Node & AdministrativeNode {
   "Figures over time (趋势)."
   coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
   "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection!
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection! @work(per: CELLS)
   "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection!
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection! @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection! @work(per: LISTS)
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief! @work(per: FACTS)
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5442,11 +5472,11 @@ type Coverage {
   "How duties were kept (及时性)."
   timeliness: Timeliness!
   "By the entry code's first part (按一级事项)."
-  byCategory: [CategoryCoverage!]! @rows(about: 5)
+  byCategory: [CategoryCoverage!]! @rows(about: 5) @work(per: ENTRIES)
   "By entry (按二级、三级事项), by code."
-  byEntry: [EntryCoverage!]! @rows(about: 25)
+  byEntry: [EntryCoverage!]! @rows(about: 25) @work(per: ENTRIES)
   "By the publisher's level (按层级)."
-  byLevel: [LevelCoverage!]! @rows(about: 3)
+  byLevel: [LevelCoverage!]! @rows(about: 3) @work(per: ENTRIES)
 }
 
 "Duties opened by a day, by state (及时性). Source: design: Figures."
@@ -5938,15 +5968,15 @@ type CoverageChange {
   "Figures on the later day."
   after: Coverage!
   "Gaps on the later day that were none on the earlier (新增缺口)."
-  opened(first: Int = 50, after: String): GapConnection!
+  opened(first: Int = 50, after: String): GapConnection! @work(per: CELLS)
   "Gaps on the earlier day that are none on the later, as they stood then (消除缺口)."
-  closed(first: Int = 50, after: String): GapConnection!
+  closed(first: Int = 50, after: String): GapConnection! @work(per: CELLS)
   "How many cells went from one status to another: added up, they are the whole difference of the counts of cells."
-  transitions: [StatusTransition!]! @rows(about: 20)
+  transitions: [StatusTransition!]! @rows(about: 20) @work(per: CELLS)
   "How many duties went from one state to another: added up, they are the whole difference of timeliness."
-  dutyTransitions: [DutyTransition!]! @rows(about: 12)
+  dutyTransitions: [DutyTransition!]! @rows(about: 12) @work(per: CELLS)
   "Every cell whose status differs, with what made the difference; one for each unit of it, by publisher and entry."
-  cells(first: Int = 50, after: String): CellChangeConnection!
+  cells(first: Int = 50, after: String): CellChangeConnection! @work(per: CELLS)
 }
 
 "An earlier name of a node (曾用名)."
@@ -6370,7 +6400,7 @@ type GapConnection {
   "How many there are in all."
   totalCount: Int!
   "Who has how many of them all (按主体), most first, of those with as many the oldest; the ` + "`" + `first` + "`" + ` of them, from 0 to 500."
-  byPublisher(first: Int = 50): [GapsOfPublisher!]!
+  byPublisher(first: Int = 50): [GapsOfPublisher!]! @work(per: CELLS)
   "How to go on."
   pageInfo: PageInfo!
   "The page."
@@ -6388,11 +6418,11 @@ type UpcomingConnection {
   "How many there are in all."
   totalCount: Int!
   "All of them, by the status that they take."
-  counts: UpcomingCounts!
+  counts: UpcomingCounts! @work(per: CELLS)
   "By child with all below it, by code; they add up to all but the node's own."
-  byChild: [UpcomingCountsOfNode!]! @rows(about: 40)
+  byChild: [UpcomingCountsOfNode!]! @rows(about: 40) @work(per: CELLS)
   "By body that owes them, by code, at most 500."
-  byPublisher: [UpcomingCountsOfNode!]! @rows(about: 50)
+  byPublisher: [UpcomingCountsOfNode!]! @rows(about: 50) @work(per: CELLS)
   "How to go on."
   pageInfo: PageInfo!
   "The page."
@@ -6719,9 +6749,9 @@ type WhatIf {
   "The node as it would be: figures, gaps, relief and what is below it follow from what is supposed; lists of documents, news and movements are as registered, and so is all that stands elsewhere in the tree. Ids at and below it are those of the supposed state, the same whenever the same is supposed of the same node; no question or write takes them."
   after: AdministrativeNode!
   "Gaps on the day that there would be, and are not."
-  opened(first: Int = 50, after: String): GapConnection!
+  opened(first: Int = 50, after: String): GapConnection! @work(per: CELLS)
   "Gaps on the day that there are, and would not be."
-  closed(first: Int = 50, after: String): GapConnection!
+  closed(first: Int = 50, after: String): GapConnection! @work(per: CELLS)
 }
 
 "A movement of relief to record (登记款物流水)."
@@ -6835,33 +6865,33 @@ type Query {
   "A node by its code (行政节点)."
   administrativeNode(code: String!): AdministrativeNode
   "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; with ` + "`" + `initials` + "`" + `, then those the initials of whose name in pinyin (拼音首字母) begin with it, the highest level first. At most 100 characters."
-  administrativeNodes(search: String, level: AdministrativeLevel, initials: Boolean = false, first: Int = 20, after: String): AdministrativeNodeConnection!
+  administrativeNodes(search: String, level: AdministrativeLevel, initials: Boolean = false, first: Int = 20, after: String): AdministrativeNodeConnection! @work(per: NODES)
   "Gaps of a node with all below it (公开缺口)."
-  gaps(code: String!, asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String): GapConnection
+  gaps(code: String!, asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String): GapConnection @work(per: GAPS)
   "Cells of a node with all below it that become a gap within so many working days (即将到期), from 0 to 250."
-  upcoming(code: String!, asOf: Date, workingDays: Int!, first: Int = 50, after: String): UpcomingConnection
+  upcoming(code: String!, asOf: Date, workingDays: Int!, first: Int = 50, after: String): UpcomingConnection @work(per: CELLS)
   "Publishers × entries below a node (矩阵)."
-  coverageMatrix(code: String!, asOf: Date, first: Int = 50, after: String): CoverageMatrix
+  coverageMatrix(code: String!, asOf: Date, first: Int = 50, after: String): CoverageMatrix @work(per: ENTRIES)
   "What changed below a node between two days, the earlier first (变化)."
-  coverageChange(code: String!, from: Date!, to: Date!): CoverageChange
+  coverageChange(code: String!, from: Date!, to: Date!): CoverageChange @work(per: ENTRIES)
   "The places of a level at or below a node, best coverage rate first (排名)."
-  ranking(code: String!, level: AdministrativeLevel!, asOf: Date, minRequired: Int = 1): [RankedNode!] @rows(about: 3000)
+  ranking(code: String!, level: AdministrativeLevel!, asOf: Date, minRequired: Int = 1): [RankedNode!] @rows(about: 3000) @work(per: RANKING)
   "One cell (公开栏目) by its publisher's and entry's codes; null where either is unknown."
   cell(publisher: String!, entry: String!): Cell
   "A place beside those of its level (同级比较); null for an unknown code and for a department."
-  peers(code: String!, within: PeerGroup = PARENT, asOf: Date, minRequired: Int = 1): Peers
+  peers(code: String!, within: PeerGroup = PARENT, asOf: Date, minRequired: Int = 1): Peers @work(per: PEERS)
   "What figures and gaps at and below a node would be if documents were published, catalogs or working days changed (假设分析). Writes nothing."
-  whatIf(code: String!, changes: WhatIfInput!, asOf: Date): WhatIf
+  whatIf(code: String!, changes: WhatIfInput!, asOf: Date): WhatIf @work(per: WHAT_IF)
   "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
-  reliefFlow(code: String!, from: Date!, to: Date!, asOf: Date, reliefClass: ReliefClass, eventRef: String): ReliefFlow
+  reliefFlow(code: String!, from: Date!, to: Date!, asOf: Date, reliefClass: ReliefClass, eventRef: String): ReliefFlow @work(per: FACTS)
   "The events (灾害事件) that struck a node, or any below or above it, newest first; at most 500."
   disasterEvents(code: String!): [DisasterEvent!] @rows(about: 50)
   "Public concerns of a node with all below it (群众关切), newest first; only those without an answer, if asked."
-  concerns(code: String!, open: Boolean = false, first: Int = 50, after: String): ConcernConnection
+  concerns(code: String!, open: Boolean = false, first: Int = 50, after: String): ConcernConnection @work(per: LISTS)
   "What each body below a node must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
-  reviewsDue(code: String!, year: Int!, first: Int = 50, after: String): ReviewDueConnection
+  reviewsDue(code: String!, year: Int!, first: Int = 50, after: String): ReviewDueConnection @work(per: LISTS)
   "What publishers below a node have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
-  openTasks(code: String!, first: Int = 50, after: String): OpenTaskConnection
+  openTasks(code: String!, first: Int = 50, after: String): OpenTaskConnection @work(per: LISTS)
   "In what the second of two catalogs differs from the first (目录比对), by their codes; null where either is unknown."
   catalogDiff(a: String!, b: String!): CatalogDiff
   "A due day counted from a day (期限)."
@@ -8280,6 +8310,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 // endregion ************************** internal!.gotpl ***************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) dir_work_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "per",
+		func(ctx context.Context, v any) (model.Work, error) {
+			return ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["per"] = arg0
+	return args, nil
+}
 
 func (ec *executionContext) field_Cause_text_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -14165,7 +14209,25 @@ func (ec *executionContext) _City_gaps(ctx context.Context, field graphql.Collec
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "GAPS")
+				if err != nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
 			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
@@ -14209,7 +14271,25 @@ func (ec *executionContext) _City_upcoming(ctx context.Context, field graphql.Co
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
 			return ec.marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
@@ -14253,7 +14333,25 @@ func (ec *executionContext) _City_disclosures(ctx context.Context, field graphql
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.DisclosureConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.DisclosureConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
 			return ec.marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
 		},
@@ -14297,7 +14395,25 @@ func (ec *executionContext) _City_news(ctx context.Context, field graphql.Collec
 			fc := graphql.GetFieldContext(ctx)
 			return obj.News(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.NewsConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.NewsConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
 			return ec.marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
 		},
@@ -14341,7 +14457,25 @@ func (ec *executionContext) _City_relief(ctx context.Context, field graphql.Coll
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.Relief
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Relief
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
 			return ec.marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
 		},
@@ -15252,7 +15386,25 @@ func (ec *executionContext) _Coverage_byCategory(ctx context.Context, field grap
 		func(ctx context.Context) (any, error) {
 			return obj.ByCategory(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal []model.CategoryCoverage
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal []model.CategoryCoverage
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CategoryCoverage) graphql.Marshaler {
 			return ec.marshalNCategoryCoverage2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCategoryCoverageᚄ(ctx, selections, v)
 		},
@@ -15284,7 +15436,25 @@ func (ec *executionContext) _Coverage_byEntry(ctx context.Context, field graphql
 		func(ctx context.Context) (any, error) {
 			return obj.ByEntry(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal []model.EntryCoverage
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal []model.EntryCoverage
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.EntryCoverage) graphql.Marshaler {
 			return ec.marshalNEntryCoverage2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEntryCoverageᚄ(ctx, selections, v)
 		},
@@ -15316,7 +15486,25 @@ func (ec *executionContext) _Coverage_byLevel(ctx context.Context, field graphql
 		func(ctx context.Context) (any, error) {
 			return obj.ByLevel(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal []model.LevelCoverage
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal []model.LevelCoverage
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.LevelCoverage) graphql.Marshaler {
 			return ec.marshalNLevelCoverage2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐLevelCoverageᚄ(ctx, selections, v)
 		},
@@ -15413,7 +15601,25 @@ func (ec *executionContext) _CoverageChange_opened(ctx context.Context, field gr
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Opened(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
 			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
@@ -15457,7 +15663,25 @@ func (ec *executionContext) _CoverageChange_closed(ctx context.Context, field gr
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
 			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
@@ -15500,7 +15724,25 @@ func (ec *executionContext) _CoverageChange_transitions(ctx context.Context, fie
 		func(ctx context.Context) (any, error) {
 			return obj.Transitions(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal []model.StatusTransition
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal []model.StatusTransition
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.StatusTransition) graphql.Marshaler {
 			return ec.marshalNStatusTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransitionᚄ(ctx, selections, v)
 		},
@@ -15532,7 +15774,25 @@ func (ec *executionContext) _CoverageChange_dutyTransitions(ctx context.Context,
 		func(ctx context.Context) (any, error) {
 			return obj.DutyTransitions(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal []model.DutyTransition
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal []model.DutyTransition
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.DutyTransition) graphql.Marshaler {
 			return ec.marshalNDutyTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransitionᚄ(ctx, selections, v)
 		},
@@ -15565,7 +15825,25 @@ func (ec *executionContext) _CoverageChange_cells(ctx context.Context, field gra
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Cells(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.CellChangeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CellChangeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CellChangeConnection) graphql.Marshaler {
 			return ec.marshalNCellChangeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeConnection(ctx, selections, v)
 		},
@@ -16389,7 +16667,25 @@ func (ec *executionContext) _Department_gaps(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "GAPS")
+				if err != nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
 			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
@@ -16433,7 +16729,25 @@ func (ec *executionContext) _Department_upcoming(ctx context.Context, field grap
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
 			return ec.marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
@@ -16477,7 +16791,25 @@ func (ec *executionContext) _Department_disclosures(ctx context.Context, field g
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.DisclosureConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.DisclosureConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
 			return ec.marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
 		},
@@ -16521,7 +16853,25 @@ func (ec *executionContext) _Department_news(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return obj.News(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.NewsConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.NewsConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
 			return ec.marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
 		},
@@ -16565,7 +16915,25 @@ func (ec *executionContext) _Department_relief(ctx context.Context, field graphq
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.Relief
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Relief
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
 			return ec.marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
 		},
@@ -18654,7 +19022,25 @@ func (ec *executionContext) _GapConnection_byPublisher(ctx context.Context, fiel
 			fc := graphql.GetFieldContext(ctx)
 			return obj.ByPublisher(ctx, fc.Args["first"].(*int))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal []model.GapsOfPublisher
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal []model.GapsOfPublisher
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.GapsOfPublisher) graphql.Marshaler {
 			return ec.marshalNGapsOfPublisher2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisherᚄ(ctx, selections, v)
 		},
@@ -21246,7 +21632,25 @@ func (ec *executionContext) _Query_administrativeNodes(ctx context.Context, fiel
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().AdministrativeNodes(ctx, fc.Args["search"].(*string), fc.Args["level"].(*area.Level), fc.Args["initials"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
 			return ec.marshalNAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
 		},
@@ -21290,7 +21694,25 @@ func (ec *executionContext) _Query_gaps(ctx context.Context, field graphql.Colle
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Gaps(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "GAPS")
+				if err != nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
 			return ec.marshalOGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
@@ -21334,7 +21756,25 @@ func (ec *executionContext) _Query_upcoming(ctx context.Context, field graphql.C
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Upcoming(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
 			return ec.marshalOUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
@@ -21378,7 +21818,25 @@ func (ec *executionContext) _Query_coverageMatrix(ctx context.Context, field gra
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().CoverageMatrix(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageMatrix) graphql.Marshaler {
 			return ec.marshalOCoverageMatrix2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageMatrix(ctx, selections, v)
 		},
@@ -21422,7 +21880,25 @@ func (ec *executionContext) _Query_coverageChange(ctx context.Context, field gra
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().CoverageChange(ctx, fc.Args["code"].(string), fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageChange) graphql.Marshaler {
 			return ec.marshalOCoverageChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageChange(ctx, selections, v)
 		},
@@ -21466,7 +21942,25 @@ func (ec *executionContext) _Query_ranking(ctx context.Context, field graphql.Co
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Ranking(ctx, fc.Args["code"].(string), fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "RANKING")
+				if err != nil {
+					var zeroVal []*model.RankedNode
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal []*model.RankedNode
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.RankedNode) graphql.Marshaler {
 			return ec.marshalORankedNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeᚄ(ctx, selections, v)
 		},
@@ -21554,7 +22048,25 @@ func (ec *executionContext) _Query_peers(ctx context.Context, field graphql.Coll
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Peers(ctx, fc.Args["code"].(string), fc.Args["within"].(*model.PeerGroup), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "PEERS")
+				if err != nil {
+					var zeroVal *model.Peers
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Peers
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Peers) graphql.Marshaler {
 			return ec.marshalOPeers2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeers(ctx, selections, v)
 		},
@@ -21598,7 +22110,25 @@ func (ec *executionContext) _Query_whatIf(ctx context.Context, field graphql.Col
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().WhatIf(ctx, fc.Args["code"].(string), fc.Args["changes"].(model.WhatIfInput), fc.Args["asOf"].(*calendar.Day))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "WHAT_IF")
+				if err != nil {
+					var zeroVal *model.WhatIf
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.WhatIf
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.WhatIf) graphql.Marshaler {
 			return ec.marshalOWhatIf2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWhatIf(ctx, selections, v)
 		},
@@ -21642,7 +22172,25 @@ func (ec *executionContext) _Query_reliefFlow(ctx context.Context, field graphql
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().ReliefFlow(ctx, fc.Args["code"].(string), fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefFlow) graphql.Marshaler {
 			return ec.marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlow(ctx, selections, v)
 		},
@@ -21730,7 +22278,25 @@ func (ec *executionContext) _Query_concerns(ctx context.Context, field graphql.C
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Concerns(ctx, fc.Args["code"].(string), fc.Args["open"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernConnection) graphql.Marshaler {
 			return ec.marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernConnection(ctx, selections, v)
 		},
@@ -21774,7 +22340,25 @@ func (ec *executionContext) _Query_reviewsDue(ctx context.Context, field graphql
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().ReviewsDue(ctx, fc.Args["code"].(string), fc.Args["year"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewDueConnection) graphql.Marshaler {
 			return ec.marshalOReviewDueConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueConnection(ctx, selections, v)
 		},
@@ -21818,7 +22402,25 @@ func (ec *executionContext) _Query_openTasks(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().OpenTasks(ctx, fc.Args["code"].(string), fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.OpenTaskConnection) graphql.Marshaler {
 			return ec.marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskConnection(ctx, selections, v)
 		},
@@ -22023,7 +22625,7 @@ func (ec *executionContext) _RankedNode_rank(ctx context.Context, field graphql.
 			return ec.fieldContext_RankedNode_rank(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Rank, nil
+			return obj.Rank(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
@@ -22034,7 +22636,7 @@ func (ec *executionContext) _RankedNode_rank(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_RankedNode_rank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RankedNode", field, false, false, "Int")
+	return graphql.NewScalarFieldContext("RankedNode", field, true, false, "Int")
 }
 
 func (ec *executionContext) _RankedNode_node(ctx context.Context, field graphql.CollectedField, obj *model.RankedNode) (ret graphql.Marshaler) {
@@ -22046,7 +22648,7 @@ func (ec *executionContext) _RankedNode_node(ctx context.Context, field graphql.
 			return ec.fieldContext_RankedNode_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
+			return obj.Node(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
@@ -22060,7 +22662,7 @@ func (ec *executionContext) fieldContext_RankedNode_node(_ context.Context, fiel
 	fc = &graphql.FieldContext{
 		Object:     "RankedNode",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
@@ -22078,7 +22680,7 @@ func (ec *executionContext) _RankedNode_figures(ctx context.Context, field graph
 			return ec.fieldContext_RankedNode_figures(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Figures, nil
+			return obj.Figures(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
@@ -22092,7 +22694,7 @@ func (ec *executionContext) fieldContext_RankedNode_figures(_ context.Context, f
 	fc = &graphql.FieldContext{
 		Object:     "RankedNode",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
@@ -22740,7 +23342,25 @@ func (ec *executionContext) _Region_gaps(ctx context.Context, field graphql.Coll
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "GAPS")
+				if err != nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
 			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
@@ -22784,7 +23404,25 @@ func (ec *executionContext) _Region_upcoming(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
 			return ec.marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
@@ -22828,7 +23466,25 @@ func (ec *executionContext) _Region_disclosures(ctx context.Context, field graph
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.DisclosureConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.DisclosureConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
 			return ec.marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
 		},
@@ -22872,7 +23528,25 @@ func (ec *executionContext) _Region_news(ctx context.Context, field graphql.Coll
 			fc := graphql.GetFieldContext(ctx)
 			return obj.News(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.NewsConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.NewsConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
 			return ec.marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
 		},
@@ -22916,7 +23590,25 @@ func (ec *executionContext) _Region_relief(ctx context.Context, field graphql.Co
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.Relief
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Relief
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
 			return ec.marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
 		},
@@ -25843,7 +26535,25 @@ func (ec *executionContext) _Township_gaps(ctx context.Context, field graphql.Co
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "GAPS")
+				if err != nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
 			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
@@ -25887,7 +26597,25 @@ func (ec *executionContext) _Township_upcoming(ctx context.Context, field graphq
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
 			return ec.marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
@@ -25931,7 +26659,25 @@ func (ec *executionContext) _Township_disclosures(ctx context.Context, field gra
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.DisclosureConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.DisclosureConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
 			return ec.marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
 		},
@@ -25975,7 +26721,25 @@ func (ec *executionContext) _Township_news(ctx context.Context, field graphql.Co
 			fc := graphql.GetFieldContext(ctx)
 			return obj.News(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.NewsConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.NewsConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
 			return ec.marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
 		},
@@ -26019,7 +26783,25 @@ func (ec *executionContext) _Township_relief(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.Relief
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Relief
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
 			return ec.marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
 		},
@@ -26428,7 +27210,25 @@ func (ec *executionContext) _UpcomingConnection_counts(ctx context.Context, fiel
 		func(ctx context.Context) (any, error) {
 			return obj.Counts(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.UpcomingCounts
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.UpcomingCounts
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingCounts) graphql.Marshaler {
 			return ec.marshalNUpcomingCounts2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCounts(ctx, selections, v)
 		},
@@ -26460,7 +27260,25 @@ func (ec *executionContext) _UpcomingConnection_byChild(ctx context.Context, fie
 		func(ctx context.Context) (any, error) {
 			return obj.ByChild(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal []model.UpcomingCountsOfNode
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal []model.UpcomingCountsOfNode
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
 			return ec.marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx, selections, v)
 		},
@@ -26492,7 +27310,25 @@ func (ec *executionContext) _UpcomingConnection_byPublisher(ctx context.Context,
 		func(ctx context.Context) (any, error) {
 			return obj.ByPublisher(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal []model.UpcomingCountsOfNode
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal []model.UpcomingCountsOfNode
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
 			return ec.marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx, selections, v)
 		},
@@ -27383,7 +28219,25 @@ func (ec *executionContext) _Village_gaps(ctx context.Context, field graphql.Col
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "GAPS")
+				if err != nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
 			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
@@ -27427,7 +28281,25 @@ func (ec *executionContext) _Village_upcoming(ctx context.Context, field graphql
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.UpcomingConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
 			return ec.marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
@@ -27471,7 +28343,25 @@ func (ec *executionContext) _Village_disclosures(ctx context.Context, field grap
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.DisclosureConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.DisclosureConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
 			return ec.marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
 		},
@@ -27515,7 +28405,25 @@ func (ec *executionContext) _Village_news(ctx context.Context, field graphql.Col
 			fc := graphql.GetFieldContext(ctx)
 			return obj.News(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.NewsConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.NewsConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
 			return ec.marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
 		},
@@ -27559,7 +28467,25 @@ func (ec *executionContext) _Village_relief(ctx context.Context, field graphql.C
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.Relief
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Relief
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
 			return ec.marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
 		},
@@ -27803,7 +28729,25 @@ func (ec *executionContext) _WhatIf_opened(ctx context.Context, field graphql.Co
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Opened(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
 			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
@@ -27847,7 +28791,25 @@ func (ec *executionContext) _WhatIf_closed(ctx context.Context, field graphql.Co
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.GapConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
 			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
@@ -37758,6 +38720,21 @@ func (ec *executionContext) unmarshalNWhatIfLimitInput2ᚖgithubᚗcomᚋreliefg
 func (ec *executionContext) unmarshalNWhatIfPublicationInput2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWhatIfPublicationInput(ctx context.Context, v any) (*model.WhatIfPublicationInput, error) {
 	res, err := ec.unmarshalInputWhatIfPublicationInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx context.Context, v any) (model.Work, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := model.Work(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx context.Context, sel ast.SelectionSet, v model.Work) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Work!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {

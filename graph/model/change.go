@@ -88,14 +88,14 @@ func (c *CoverageChange) Cells(ctx context.Context, first *int, after *string) (
 
 // Opened are gaps on the later day that were none on the earlier.
 func (c *CoverageChange) Opened(ctx context.Context, first *int, after *string) (*GapConnection, error) {
-	return c.view.pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
+	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Opened(ctx, c.place, coverage.Subtree, c.from, c.to)
 	}, c.to, first, after)
 }
 
 // Closed are gaps on the earlier day that are none on the later.
 func (c *CoverageChange) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
-	return c.view.pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
+	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Closed(ctx, c.place, coverage.Subtree, c.from, c.to)
 	}, c.from, first, after)
 }

@@ -18,8 +18,9 @@ type GapConnection struct {
 	PageInfo   PageInfo
 	Edges      []GapEdge
 
-	view *View
-	on   calendar.Day
+	view  *View
+	about *Administrative // in which the gaps are
+	on    calendar.Day
 	// list walks all of it.
 	list func(context.Context) iter.Seq[coverage.Standing]
 }
@@ -120,7 +121,7 @@ func (n *Administrative) Gaps(
 	if err != nil {
 		return nil, err
 	}
-	page := n.view.gapPage(standings, on, total, after, more)
+	page := n.gapPage(standings, on, total, after, more)
 	page.list = func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return n.view.Index.GapsOf(ctx, n.place, of, on, narrowed)
 	}
@@ -136,8 +137,9 @@ func gapPosition(after *string) (*coverage.Position, error) {
 	return &coverage.Position{PublisherCode: parts[0], EntryCode: parts[1], Since: since}, err
 }
 
-func (v *View) gapPage(standings []coverage.Standing, on calendar.Day, total int, after *string, more bool) *GapConnection {
-	connection := &GapConnection{TotalCount: total, view: v, on: on, Edges: make([]GapEdge, len(standings))}
+func (n *Administrative) gapPage(standings []coverage.Standing, on calendar.Day, total int, after *string, more bool) *GapConnection {
+	v := n.view
+	connection := &GapConnection{TotalCount: total, view: v, about: n, on: on, Edges: make([]GapEdge, len(standings))}
 	cursors := make([]string, len(standings))
 	for i, standing := range standings {
 		cursors[i] = cursor.Make(cursor.ByGap, v.Index.Tree.Node(standing.Publisher).Code, standing.EntryCode, opaque.Day(standing.Since))
@@ -148,7 +150,7 @@ func (v *View) gapPage(standings []coverage.Standing, on calendar.Day, total int
 }
 
 // pageOfGaps cuts a page out of a list that is by publisher and entry.
-func (v *View) pageOfGaps(
+func (n *Administrative) pageOfGaps(
 	ctx context.Context, list func(context.Context) iter.Seq[coverage.Standing], on calendar.Day, first *int, after *string,
 ) (*GapConnection, error) {
 	size, err := cursor.Size(first)
@@ -160,11 +162,11 @@ func (v *View) pageOfGaps(
 		return nil, err
 	}
 	page := coverage.Page{First: size, After: position}
-	standings, total, more, err := v.Index.PageOfGaps(ctx, list(ctx), coverage.ByPublisher, page)
+	standings, total, more, err := n.view.Index.PageOfGaps(ctx, list(ctx), coverage.ByPublisher, page)
 	if err != nil {
 		return nil, err
 	}
-	connection := v.gapPage(standings, on, total, after, more)
+	connection := n.gapPage(standings, on, total, after, more)
 	connection.list = list
 	return connection, nil
 }

@@ -10,12 +10,17 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/explain"
 )
 
-// RankedNode is a place in a ranking.
+// RankedNode is a place in a ranking. There are tens of thousands in one: what is
+// asked about each is made when it is.
 type RankedNode struct {
-	Rank        *int
-	Node        AdministrativeNode
-	Figures     *Coverage
-	reason      coverage.NotRanked
+	of     *ranking
+	ranked *coverage.RankedPlace
+}
+
+// ranking is what the places of one ranking have in common.
+type ranking struct {
+	view        *View
+	on          calendar.Day
 	minRequired int
 }
 
@@ -34,26 +39,38 @@ func (n *Administrative) Ranking(ctx context.Context, level area.Level, asOf *ca
 	return v.rankedNodes(ranking, on, least), err
 }
 
-func (v *View) rankedNodes(ranking []coverage.RankedPlace, on calendar.Day, least int) []*RankedNode {
-	nodes := make([]*RankedNode, len(ranking))
-	for i, ranked := range ranking {
-		nodes[i] = &RankedNode{
-			Node: v.node(ranked.Place), Figures: v.coverage(ranked.Place, coverage.Subtree, on, ranked.Figures),
-			reason: ranked.Reason, minRequired: least,
-		}
-		if ranked.Rank > 0 {
-			nodes[i].Rank = &ranked.Rank
-		}
+func (v *View) rankedNodes(places []coverage.RankedPlace, on calendar.Day, least int) []*RankedNode {
+	of := &ranking{v, on, least}
+	nodes, all := make([]RankedNode, len(places)), make([]*RankedNode, len(places))
+	for i := range places {
+		nodes[i] = RankedNode{of, &places[i]}
+		all[i] = &nodes[i]
 	}
-	return nodes
+	return all
+}
+
+// Rank is null where the place has none.
+func (r *RankedNode) Rank() *int {
+	if r.ranked.Rank == 0 {
+		return nil
+	}
+	return &r.ranked.Rank
+}
+
+// Node is the place.
+func (r *RankedNode) Node() AdministrativeNode { return r.of.view.node(r.ranked.Place) }
+
+// Figures are those by which it is ranked.
+func (r *RankedNode) Figures() *Coverage {
+	return r.of.view.coverage(r.ranked.Place, coverage.Subtree, r.of.on, r.ranked.Figures)
 }
 
 // NotRankedBecause is null where the place has a rank.
 func (r *RankedNode) NotRankedBecause(locale *explain.Locale) *string {
-	if r.reason == coverage.Ranked {
+	if r.ranked.Reason == coverage.Ranked {
 		return nil
 	}
-	text := explain.NotRanked(localeOf(locale), r.reason, r.Figures.figures, r.minRequired)
+	text := explain.NotRanked(localeOf(locale), r.ranked.Reason, r.ranked.Figures, r.of.minRequired)
 	return &text
 }
 
@@ -65,6 +82,13 @@ const (
 	PeerGroupParent   PeerGroup = "PARENT"
 	PeerGroupProvince PeerGroup = "PROVINCE"
 )
+
+func (g *PeerGroup) domain() coverage.PeerGroup {
+	if g != nil && *g == PeerGroupProvince {
+		return coverage.OfProvince
+	}
+	return coverage.OfParent
+}
 
 // Peers is a place beside those of its level.
 type Peers struct {
@@ -88,12 +112,8 @@ func (n *Administrative) Peers(ctx context.Context, within *PeerGroup, asOf *cal
 	if err := inRange("minRequired", least, 0, math.MaxInt32); err != nil {
 		return nil, err
 	}
-	group := coverage.OfParent
-	if within != nil && *within == PeerGroupProvince {
-		group = coverage.OfProvince
-	}
 	on := v.day(asOf)
-	among, ranking, spread, err := v.Index.Peers(ctx, place, group, on, least)
+	among, ranking, spread, err := v.Index.Peers(ctx, place, within.domain(), on, least)
 	if err != nil {
 		return nil, err
 	}

@@ -180,12 +180,12 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 
 // Opened are gaps that there would be.
 func (w *WhatIf) Opened(ctx context.Context, first *int, after *string) (*GapConnection, error) {
-	return w.view.pageOfGaps(ctx, listed(w.opened), w.on, first, after)
+	return w.worksOn().pageOfGaps(ctx, listed(w.opened), w.on, first, after)
 }
 
 // Closed are gaps that there would no longer be.
 func (w *WhatIf) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
-	return w.view.actual.pageOfGaps(ctx, listed(w.closed), w.on, first, after)
+	return w.view.actual.administrative(w.view.top).pageOfGaps(ctx, listed(w.closed), w.on, first, after)
 }
 
 // listed walks gaps that were found.

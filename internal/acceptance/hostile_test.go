@@ -138,6 +138,8 @@ func TestBounds(t *testing.T) {
 		"depth":      {func(l *server.Limits, n int) { l.Depth = n }, 2},
 		"complexity": {func(l *server.Limits, n int) { l.Complexity = n }, 3},
 		"aliases":    {func(l *server.Limits, n int) { l.Aliases = n }, 1},
+		"work":       {func(l *server.Limits, n int) { l.Work = n }, 6},
+		"answer":     {func(l *server.Limits, n int) { l.AnswerBytes = n }, len(`{"nodes":[null,null]}`)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for most, code := range map[int]string{c.costs: "", c.costs - 1: "TOO_COMPLEX"} {

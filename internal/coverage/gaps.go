@@ -78,7 +78,36 @@ func (x *Index) Gaps(
 		gaps, more = x.gapsByPublisher(ctx, place, scope, on, x.gapKeeper(on, filter), page)
 		return gaps, figures.Gaps(), more, ctx.Err()
 	}
-	return x.PageOfGaps(ctx, x.GapsOf(ctx, place, scope, on, filter), order, page)
+	question := pageOfGaps{place: place, scope: scope, on: on, filter: fmt.Sprintf("%#v", filter), order: order, first: page.First}
+	if page.After != nil {
+		question.after = *page.After
+	}
+	if known, ok := x.kept.answer(question); ok {
+		kept := known.(keptGaps)
+		return kept.gaps, kept.total, kept.more, nil
+	}
+	gaps, total, more, err = x.PageOfGaps(ctx, x.GapsOf(ctx, place, scope, on, filter), order, page)
+	if err == nil {
+		x.kept.keep(question, keptGaps{gaps, total, more}, len(gaps))
+	}
+	return gaps, total, more, err
+}
+
+// pageOfGaps is a question for a page whose list has to be walked.
+type pageOfGaps struct {
+	place  area.Place
+	scope  Scope
+	on     calendar.Day
+	filter string
+	order  GapOrder
+	first  int
+	after  Position
+}
+
+type keptGaps struct {
+	gaps  []Standing
+	total int
+	more  bool
 }
 
 // GapsOf walks a node's gaps on a day, by publisher and entry.

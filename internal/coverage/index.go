@@ -134,6 +134,9 @@ func (x *Index) sumAll() {
 	workers.Wait()
 }
 
+// Entries returns how many codes of entries there are.
+func (x *Index) Entries() int { return len(x.entries.codes) }
+
 // CellsBelow returns about how many cells a node and all below it have.
 func (x *Index) CellsBelow(place area.Place) int { return int(x.cellsBelow[place]) }
 

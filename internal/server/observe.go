@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -86,7 +87,7 @@ type metrics struct {
 	faults   *prometheus.CounterVec
 }
 
-func newMetrics(from *store.Store, follower *store.Follower) *metrics {
+func newMetrics(from *store.Store, follower *store.Follower, budget *admission.Budget) *metrics {
 	buckets := []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
@@ -136,8 +137,33 @@ func newMetrics(from *store.Store, follower *store.Follower) *metrics {
 			},
 			func() float64 { return float64(follower.Looks().Last.UnixMilli()) / 1000 },
 		),
+		work{budget},
 	)
 	return m
+}
+
+// work tells how the steps of the budget of work stand.
+type work struct{ budget *admission.Budget }
+
+var (
+	workAtOnce  = prometheus.NewDesc("reliefgraph_work_at_once", "Questions at work from a size on.", []string{"from"}, nil)
+	workWaiting = prometheus.NewDesc("reliefgraph_work_waiting", "Questions that wait to be let in from a size on.", []string{"from"}, nil)
+	workRefused = prometheus.NewDesc(
+		"reliefgraph_work_refused_total", "Questions told to come again, from a size on.", []string{"from"}, nil,
+	)
+)
+
+// Describe names the metrics.
+func (w work) Describe(to chan<- *prometheus.Desc) { prometheus.DescribeByCollect(w, to) }
+
+// Collect tells each step.
+func (w work) Collect(to chan<- prometheus.Metric) {
+	for _, state := range w.budget.States() {
+		from := strconv.Itoa(state.From)
+		to <- prometheus.MustNewConstMetric(workAtOnce, prometheus.GaugeValue, float64(state.AtWork), from)
+		to <- prometheus.MustNewConstMetric(workWaiting, prometheus.GaugeValue, float64(state.Waiting), from)
+		to <- prometheus.MustNewConstMetric(workRefused, prometheus.CounterValue, float64(state.Refused), from)
+	}
 }
 
 func looks(result string, count func() float64) prometheus.CounterFunc {

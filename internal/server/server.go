@@ -24,6 +24,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/graph/generated"
 	"github.com/reliefgraph/reliefgraph/graph/model"
+	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/register"
@@ -35,6 +36,8 @@ import (
 type Limits struct {
 	Depth       int
 	Complexity  int
+	Work        int // units of a microsecond of one core
+	AnswerBytes int
 	Aliases     int
 	Tokens      int
 	BodyBytes   int64
@@ -45,7 +48,10 @@ type Limits struct {
 // DefaultLimits let every operation of the contract pass at its largest page,
 // with room.
 func DefaultLimits() Limits {
-	return Limits{Depth: 20, Complexity: 200_000, Aliases: 60, Tokens: 2000, BodyBytes: 1 << 20, RequestTime: 15 * time.Second, Exports: 4}
+	return Limits{
+		Depth: 20, Complexity: 200_000, Work: 1_000_000, AnswerBytes: 16 << 20, Aliases: 60, Tokens: 2000, BodyBytes: 1 << 20,
+		RequestTime: 15 * time.Second, Exports: 4,
+	}
 }
 
 // Options are how the server serves.
@@ -77,6 +83,7 @@ type Options struct {
 type Server struct {
 	options Options
 	metrics *metrics
+	budget  *admission.Budget
 	closing atomic.Bool
 }
 
@@ -89,8 +96,8 @@ func New(options Options) *Server {
 		options.Documents = &Documents{}
 	}
 	options.Trust = cmp.Or(options.Trust, TrustPrefer)
-	s := &Server{options: options}
-	s.metrics = newMetrics(options.Store, options.Follower)
+	s := &Server{options: options, budget: options.Limits.budget()}
+	s.metrics = newMetrics(options.Store, options.Follower, s.budget)
 	return s
 }
 
@@ -148,7 +155,7 @@ func (s *Server) schema() graphql.ExecutableSchema {
 		newest := func(ctx context.Context) (*coverage.Index, error) { return s.options.Follower.Index(ctx) }
 		resolver.Register = register.New(s.options.Store, newest, s.today, "graphql")
 	}
-	return generated.NewExecutableSchema(generated.Config{Resolvers: resolver})
+	return generated.NewExecutableSchema(generated.Config{Resolvers: resolver, Directives: generated.DirectiveRoot{Work: model.Charged}})
 }
 
 // answers lets whatever executes documents answer them from one view each.

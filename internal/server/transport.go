@@ -75,8 +75,16 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 		t.refuse(w, media, http.StatusMethodNotAllowed, "GET is for queries alone; send mutations by POST")
 		return
 	}
+	ctx, request := t.admitted(ctx, operation, r)
 	responses, ctx := executor.DispatchOperation(ctx, operation)
 	answer := responses(ctx)
+	request.End()
+	if answer != nil {
+		request.Answered(len(answer.Data)) //nolint:errcheck // it is asked whether it was refused
+	}
+	if t.refusedAnswer(w, media, request.Refused()) {
+		return
+	}
 	if answer == nil {
 		answer = executor.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(unanswered(ctx))})
 	}
@@ -237,22 +245,58 @@ func (s *Server) write(w http.ResponseWriter, media string, status int, answer *
 		fault.Extensions["requestId"] = w.Header().Get(requestIDHeader)
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
-	var content any = answer
-	if !executed {
-		content = struct {
-			Errors     gqlerror.List  `json:"errors"`
-			Extensions map[string]any `json:"extensions,omitempty"`
-		}{answer.Errors, answer.Extensions}
-	}
-	encoded, err := json.Marshal(content)
+	parts, err := partsOf(answer, executed)
 	if err != nil {
-		status, encoded = http.StatusInternalServerError, []byte(
+		status, parts = http.StatusInternalServerError, [][]byte{[]byte(
 			`{"errors":[{"message":"the answer could not be written","extensions":{"code":"INTERNAL"}}]}`,
-		)
+		)}
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(encoded)))
+	length := 0
+	for _, part := range parts {
+		length += len(part)
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(length))
 	w.WriteHeader(status)
-	w.Write(encoded) //nolint:errcheck // the client has gone: nobody is left to tell
+	for _, part := range parts {
+		w.Write(part) //nolint:errcheck // the client has gone: nobody is left to tell
+	}
+}
+
+// partsOf writes an answer as JSON. Its data are JSON already, and may be large:
+// they are sent as they are.
+func partsOf(answer *graphql.Response, executed bool) (parts [][]byte, err error) {
+	member := func(name string, value []byte) {
+		before := `,"` + name + `":`
+		if len(parts) == 0 {
+			before = `{"` + name + `":`
+		}
+		parts = append(parts, []byte(before), value)
+	}
+	if len(answer.Errors) > 0 {
+		faults, err := json.Marshal(answer.Errors)
+		if err != nil {
+			return nil, err
+		}
+		member("errors", faults)
+	}
+	switch {
+	case !executed:
+	case answer.Data == nil:
+		member("data", []byte("null"))
+	default:
+		member("data", answer.Data)
+	}
+	if len(answer.Extensions) > 0 {
+		extensions, err := json.Marshal(answer.Extensions)
+		if err != nil {
+			return nil, err
+		}
+		member("extensions", extensions)
+	}
+	if len(parts) == 0 {
+		parts = [][]byte{[]byte("{")}
+	}
+	return append(parts, []byte("}")), nil
 }
 
 // unanswered is why the library answers a request with nothing: its time was over

@@ -142,6 +142,21 @@ func TestWeave(t *testing.T) {
 
 // TestWeaveRefusesOtherForms: what gqlgen may write otherwise in a later version
 // is an error, one that names it, and no executor half rewritten.
+func TestWorkIsDoneWithItsContext(t *testing.T) {
+	t.Parallel()
+	const directive = "directive @work(per: String!) on FIELD_DEFINITION\n"
+	for of, want := range map[string]string{"text: String! kin: [Place!] parent": "", "parent: Place!": "Place_parent takes work"} {
+		marked := strings.Replace(directive+schema, of, strings.Replace(of, "!", "! @work(per: \"CELLS\")", 1), 1)
+		if want == "" {
+			marked = strings.Replace(directive+schema, "{ name: String! text: String!", "{ name: String! text: String! @work(per: \"CELLS\")", 1)
+		}
+		_, _, err := weave(generated, gqlparser.MustLoadSchema(&ast.Source{Input: marked}))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", marked, err)
+		}
+	}
+}
+
 func TestWeaveRefusesOtherForms(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -1,0 +1,157 @@
+package batch
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/reliefgraph/reliefgraph/internal/admission"
+)
+
+const (
+	// rowsOfBlock are made between two looks at whether the request may go on.
+	rowsOfBlock = 64
+	// rowsOfRound run concurrently, and read together what they read; of a longer
+	// list, those after them read in a round of their own.
+	rowsOfRound = 1000
+	// unitsOfField is the work of answering a field, in admission's units.
+	unitsOfField = 2
+)
+
+// answering counts the fields of an object to its request.
+func (b *Batches) answering(fields int) {
+	if b != nil {
+		b.request.Add(unitsOfField * fields)
+	}
+}
+
+// MarshalSlice makes the elements of a list: concurrently and counted where
+// something is read below it, else one after the other. Its unused parameters are
+// those of the library's function, in whose place it stands.
+//
+// A long list is made in blocks. Between them its request is looked at: whether its
+// time is over, and whether it has come to do too much. What is made is kept as it
+// will be sent, which takes a tenth of the room.
+func MarshalSlice(ctx context.Context, length int, _ int64, _ bool, marshal func(context.Context, int) graphql.Marshaler) graphql.Array {
+	l := listUnderWay{ctx, of(ctx), graphql.GetOperationContext(ctx), marshal, nil}
+	if err := l.request().Spend(ctx, unitsOfField*length); err != nil { // before there is room for them
+		l.operation.Error(ctx, err)
+		return graphql.Array{graphql.Null}
+	}
+	l.elements = make(graphql.Array, length)
+	field := graphql.GetFieldContext(ctx)
+	some, most := l.concurrently, rowsOfRound
+	if length < 2 || field != nil && field.Field.Field != nil && !l.batches.readsBelow(&field.Field) {
+		some, most = l.inTurn, rowsOfBlock
+	}
+	for from := 0; from < length; from += most {
+		to := min(from+most, length)
+		err := l.goOn()
+		if err == nil {
+			some(from, to)
+			err = l.keep(from, to)
+		}
+		if err != nil {
+			l.operation.Error(ctx, err)
+			for i := from; i < length; i++ {
+				l.elements[i] = graphql.Null
+			}
+			break
+		}
+	}
+	return l.elements
+}
+
+// listUnderWay is a list whose elements are being made.
+type listUnderWay struct {
+	ctx       context.Context
+	batches   *Batches
+	operation *graphql.OperationContext
+	marshal   func(context.Context, int) graphql.Marshaler
+	elements  graphql.Array
+}
+
+// request is whom the list's work is counted to.
+func (l *listUnderWay) request() *admission.Request {
+	if l.batches == nil {
+		return nil
+	}
+	return l.batches.request
+}
+
+func (l *listUnderWay) goOn() error {
+	if err := l.ctx.Err(); err != nil {
+		return err
+	}
+	return l.request().Spend(l.ctx, 0) // what the fields of the rows before took
+}
+
+func (l *listUnderWay) element(i int) {
+	ctx := graphql.WithFieldContext(l.ctx, &graphql.FieldContext{Index: &i})
+	l.elements[i] = guarded(ctx, l.operation, func(ctx context.Context) graphql.Marshaler { return l.marshal(ctx, i) })
+}
+
+// inTurn makes elements below which nothing is read, and nothing takes work of its own.
+func (l *listUnderWay) inTurn(from, to int) {
+	if to-from == rowsOfBlock {
+		defer l.request().Alone()()
+	}
+	for i := from; i < to; i++ {
+		l.element(i)
+	}
+}
+
+func (l *listUnderWay) concurrently(from, to int) {
+	fork := l.batches.fork(to - from)
+	for i := from; i < to; i++ {
+		go func() {
+			defer fork.end(l.ctx)
+			l.element(i)
+		}()
+	}
+	fork.join()
+}
+
+// keep writes the elements of a long list as they will be sent. A null stays what
+// it is: it may be one that makes the list null.
+func (l *listUnderWay) keep(from, to int) error {
+	if len(l.elements) <= rowsOfBlock {
+		return nil
+	}
+	var block blockWriter
+	ends := make([]int, to-from)
+	for i := from; i < to; i++ {
+		if l.elements[i] != graphql.Null && l.elements[i] != graphql.RequiredNull {
+			l.elements[i].MarshalGQL(&block)
+		}
+		ends[i-from] = block.Len()
+	}
+	all, begin := block.Bytes(), 0
+	for i, end := range ends {
+		if end > begin {
+			l.elements[from+i] = written(all[begin:end:end])
+		}
+		begin = end
+	}
+	return l.request().Answer(block.Len() - block.before)
+}
+
+// written is an element as it will be sent.
+type written []byte
+
+// MarshalGQL sends it.
+func (w written) MarshalGQL(to io.Writer) {
+	if block, again := to.(*blockWriter); again {
+		block.before += len(w)
+	}
+	to.Write(w) //nolint:errcheck // it is a buffer
+}
+
+// blockWriter takes the elements of a block; `before` is how much of it had been
+// written before, in lists within.
+type blockWriter struct {
+	bytes.Buffer
+	before int
+}

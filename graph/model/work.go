@@ -1,0 +1,183 @@
+package model
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/reliefgraph/reliefgraph/internal/admission"
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+)
+
+// Work is what the work of a field is counted by.
+type Work string
+
+// What work is counted by.
+const (
+	WorkCells   Work = "CELLS"
+	WorkGaps    Work = "GAPS"
+	WorkRanking Work = "RANKING"
+	WorkPeers   Work = "PEERS"
+	WorkNodes   Work = "NODES"
+	WorkLists   Work = "LISTS"
+	WorkFacts   Work = "FACTS"
+	WorkWhatIf  Work = "WHAT_IF"
+	WorkEntries Work = "ENTRIES"
+)
+
+// Prices, in units of a microsecond of one core; internal/bench measures them.
+const (
+	asked         = 20 // what any such field takes
+	cellsPerUnit  = 20
+	nodesPerUnit  = 10
+	unitsPerPlace = 2
+	listedPerUnit = 100 // cells whose publishers are looked through
+	factsPerUnit  = 5   // cells whose facts are read
+	supposed      = 500 // a publication
+	unitsPerAnew  = 2   // a cell that is worked out anew, by each change of its catalog
+	unitsPerDays  = 4   // or of the working days
+)
+
+// Charged does a field's work, after the request was let in with it. What is worked
+// out in memory is done once a request for all who ask the same, one thing after the
+// other, so that no request takes more than one core; what is read is read together
+// by its loaders.
+func Charged(ctx context.Context, of any, next graphql.Resolver, per Work) (any, error) {
+	field := graphql.GetFieldContext(ctx)
+	about := asks(ctx, of, field.Args)
+	if about == nil {
+		return next(ctx) // of an unknown code
+	}
+	request := admission.Of(ctx)
+	if per == WorkLists || per == WorkFacts {
+		if err := request.Spend(ctx, about.work(per, field.Args)); err != nil {
+			return nil, err
+		}
+		return next(ctx)
+	}
+	inquiry, err := inquiryOf(about, of, field)
+	if err != nil {
+		return nil, err
+	}
+	return about.view.once(inquiry, func() (any, error) {
+		if err := request.Spend(ctx, about.work(per, field.Args)); err != nil {
+			return nil, err
+		}
+		defer request.Alone()()
+		return next(ctx)
+	})
+}
+
+// worker is what a node, or a thing found below it, has in common: fields that
+// take work by the node's size.
+type worker interface{ worksOn() *Administrative }
+
+func (n *Administrative) worksOn() *Administrative     { return n }
+func (c *GapConnection) worksOn() *Administrative      { return c.about }
+func (c *UpcomingConnection) worksOn() *Administrative { return c.node }
+func (c *CoverageChange) worksOn() *Administrative     { return c.view.administrative(c.place) }
+func (c *Coverage) worksOn() *Administrative           { return c.view.administrative(c.place) }
+func (w *WhatIf) worksOn() *Administrative             { return w.view.administrative(w.view.top) }
+
+// asks is the node that a field is about, nil where its code is unknown.
+func asks(ctx context.Context, of any, arguments map[string]any) *Administrative {
+	if thing, ok := of.(worker); ok {
+		return thing.worksOn()
+	}
+	v := ViewOf(ctx)
+	code, named := arguments["code"].(string)
+	if !named { // of the whole tree
+		return &Administrative{view: v, place: area.Nowhere}
+	}
+	if place := v.Index.Tree.Find(code); place != area.Nowhere {
+		return v.administrative(place)
+	}
+	return nil
+}
+
+// inquiry is one field of one thing with its arguments.
+type inquiry struct {
+	place            area.Place
+	of               any // what is found below the place, nil for a field of the node
+	field, arguments string
+}
+
+func inquiryOf(about *Administrative, of any, field *graphql.FieldContext) (inquiry, error) {
+	asked := inquiry{place: about.place, field: field.Field.ObjectDefinition.Name + "." + field.Field.Name}
+	if _, node := of.(AdministrativeNode); !node {
+		asked.of = of
+	}
+	arguments, err := json.Marshal(field.Args)
+	asked.arguments = string(arguments)
+	return asked, err
+}
+
+// once does what an inquiry takes once.
+func (v *View) once(asked inquiry, do func() (any, error)) (any, error) {
+	v.answers.mutex.Lock()
+	answer, known := v.answers.of[asked]
+	if !known {
+		answer = sync.OnceValues(do)
+		v.answers.of[asked] = answer
+	}
+	v.answers.mutex.Unlock()
+	return answer()
+}
+
+// answers are what was asked of a view.
+type answers struct {
+	mutex sync.Mutex
+	of    map[inquiry]func() (any, error)
+}
+
+func newAnswers() *answers { return &answers{of: map[inquiry]func() (any, error){}} }
+
+// work is how much work a field of the node takes.
+func (n *Administrative) work(per Work, arguments map[string]any) int {
+	index := n.view.Index
+	cells := 0
+	switch {
+	case per == WorkNodes || per == WorkEntries:
+	case arguments["scope"] != nil && scopeOf(arguments["scope"].(*coverage.Scope)) == coverage.Self:
+	default:
+		cells = index.CellsBelow(n.place)
+	}
+	switch per {
+	case WorkGaps:
+		filter, _ := arguments["filter"].(*GapFilter)
+		order, _ := arguments["orderBy"].(*coverage.GapOrder)
+		if filter == nil && valueOrZero(order) == coverage.ByPublisher {
+			return asked
+		}
+		return asked + cells/cellsPerUnit
+	case WorkCells:
+		return asked + cells/cellsPerUnit
+	case WorkRanking:
+		level, _ := arguments["level"].(area.Level)
+		return asked + cells/cellsPerUnit + unitsPerPlace*index.Tree.CountBelowAt(n.place, level)
+	case WorkPeers:
+		within, _ := arguments["within"].(*PeerGroup)
+		among := index.PeersAmong(n.place, within.domain())
+		return asked + index.CellsBelow(among)/cellsPerUnit + unitsPerPlace*index.Tree.CountBelowAt(among, n.Level)
+	case WorkNodes:
+		return asked + index.Tree.Size()/nodesPerUnit
+	case WorkLists:
+		if filter, ok := arguments["filter"].(*DisclosureFilter); ok && filter != nil && filter.Title != nil {
+			return asked + cells/factsPerUnit // all titles are read
+		}
+		return asked + cells/listedPerUnit
+	case WorkWhatIf:
+		changes, _ := arguments["changes"].(WhatIfInput)
+		return asked + supposed*len(changes.Publications) + unitsPerAnew*cells*min(len(changes.Entries)+len(changes.Limits), 1) +
+			unitsPerDays*cells*min(len(changes.Arrangements), 1)
+	case WorkFacts:
+		return asked + cells/factsPerUnit
+	case WorkEntries:
+		return asked + index.Entries()
+	}
+	panic(fmt.Sprintf("there is no price for work by %s", per))
+}

@@ -1,0 +1,74 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"runtime"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/reliefgraph/reliefgraph/internal/admission"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// From these sizes on, in units of a microsecond of one core, questions share what
+// they may take of the server: those of a page and more twice as many as there are
+// cores, those that take a noticeable time half as many as cores.
+const (
+	middling = 2_000
+	large    = 50_000
+)
+
+// longestWait is how long a question may have to wait for others.
+const longestWait = 5 * time.Second
+
+func (l *Limits) budget() *admission.Budget {
+	cores := runtime.GOMAXPROCS(0)
+	return admission.NewBudget(admission.Limits{
+		Most: l.Work, MostBytes: l.AnswerBytes, Wait: min(longestWait, l.RequestTime/2),
+		Steps: []admission.Step{{From: middling, AtOnce: 2 * cores}, {From: large, AtOnce: max(cores/2, 1)}},
+	})
+}
+
+// caller is whom a request is from, as far as places are shared out.
+func caller(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// admitted counts the work of a question; what a mutation may do is bounded by its
+// locks.
+func (s *Server) admitted(ctx context.Context, operation *graphql.OperationContext, from *http.Request) (context.Context, *admission.Request) {
+	if operation.Operation.Operation != ast.Query {
+		return ctx, nil
+	}
+	request := s.budget.Begin(caller(from))
+	return admission.With(ctx, request), request
+}
+
+// refusedAnswer answers a question that may not go on, whatever was found for it
+// already: the answer of a part of a question could be taken for that of the whole.
+func (t transport) refusedAnswer(w http.ResponseWriter, media string, refused error) bool {
+	if busy, ok := errors.AsType[*admission.Busy](refused); ok {
+		seconds := strconv.Itoa(max(int(busy.RetryAfter.Round(time.Second).Seconds()), 1))
+		w.Header().Set("Retry-After", seconds)
+		t.refuseAs(w, media, http.StatusServiceUnavailable, problem.Unavailable, busy.Error())
+		return true
+	}
+	if p, ok := errors.AsType[*problem.Problem](refused); ok {
+		t.write(w, media, requestErrorStatus(media), &graphql.Response{Errors: gqlerror.List{{
+			Message: p.Message, Extensions: map[string]any{"code": string(p.Code)},
+		}}}, false)
+		return true
+	}
+	return false
+}
