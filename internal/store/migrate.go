@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 
@@ -19,52 +20,64 @@ type Migration struct {
 }
 
 // migrator takes a lock, so that servers that start together migrate once.
-func (s *Store) migrator() (*goose.Provider, error) {
+func migrator(db *sql.DB) (*goose.Provider, error) {
 	// It looks every second, for five minutes, whether another has done.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 	if err != nil {
 		return nil, fmt.Errorf("preparing the migration lock: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, s.db.DB, migrations.Files, goose.WithSessionLocker(locker))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Files, goose.WithSessionLocker(locker))
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}
 	return provider, nil
 }
 
+// migrating has connections of its own: a step may take longer than a reader's
+// statement may, whoever bounds those, and than a connection may be silent.
+func (s *Store) migrating(do func(*goose.Provider) error) error {
+	config := s.config.Clone()
+	config.Runtime["statement_timeout"] = "0"
+	db, err := connect(config, s.options, 0)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	provider, err := migrator(db.DB)
+	if err != nil {
+		return err
+	}
+	return do(provider)
+}
+
 // MigrateUp brings the schema to the program's version and names the steps done.
-func (s *Store) MigrateUp(ctx context.Context) ([]string, error) {
-	provider, err := s.migrator()
-	if err != nil {
-		return nil, err
-	}
-	results, err := provider.Up(ctx)
-	if err != nil {
-		return nil, wrap("migrating up", err)
-	}
-	var done []string
-	for _, result := range results {
-		done = append(done, result.Source.Path)
-	}
-	return done, nil
+func (s *Store) MigrateUp(ctx context.Context) (done []string, err error) {
+	err = s.migrating(func(provider *goose.Provider) error {
+		results, err := provider.Up(ctx)
+		for _, result := range results {
+			done = append(done, result.Source.Path)
+		}
+		return wrap("migrating up", err)
+	})
+	return done, err
 }
 
 // MigrateDown takes the last step back and names it.
-func (s *Store) MigrateDown(ctx context.Context) (string, error) {
-	provider, err := s.migrator()
-	if err != nil {
-		return "", err
-	}
-	result, err := provider.Down(ctx)
-	if err != nil {
-		return "", wrap("migrating down", err)
-	}
-	return result.Source.Path, nil
+func (s *Store) MigrateDown(ctx context.Context) (step string, err error) {
+	err = s.migrating(func(provider *goose.Provider) error {
+		result, err := provider.Down(ctx)
+		if err != nil {
+			return wrap("migrating down", err)
+		}
+		step = result.Source.Path
+		return nil
+	})
+	return step, err
 }
 
 // Migrations lists the program's steps and which the database has.
 func (s *Store) Migrations(ctx context.Context) ([]Migration, error) {
-	provider, err := s.migrator()
+	provider, err := migrator(s.db.DB)
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,7 @@ type Store struct {
 	Reads
 	db      *sqlx.DB
 	looks   *pool // for followers alone
+	config  pq.Config
 	options Options
 	// writing bounds the transactions that write at a time. Each holds a
 	// connection while the newest state is read by another: if writers held
@@ -52,9 +53,9 @@ type Store struct {
 
 // Open connects to a database. It does not migrate.
 func Open(ctx context.Context, url string, options Options) (*Store, error) {
-	config, err := pq.NewConfig(url)
+	config, err := configure(url)
 	if err != nil {
-		return nil, problem.Invalid("database-url", "write postgres://user:password@host/database?sslmode=…", "cannot be read: %v", err)
+		return nil, err
 	}
 	if config.Runtime == nil {
 		config.Runtime = map[string]string{}
@@ -90,7 +91,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	db.SetMaxOpenConns(options.Connections)
 	db.SetMaxIdleConns(options.Connections)
 	s := &Store{
-		Reads: Reads{newPool(db, options)}, db: db, looks: newPool(looks, options), options: options,
+		Reads: Reads{newPool(db, options)}, db: db, looks: newPool(looks, options), config: config, options: options,
 		writing: make(chan struct{}, options.Connections/2),
 	}
 	if err := s.Ping(ctx); err != nil {
