@@ -12,8 +12,9 @@ import (
 
 // databaseSettings say which database to use.
 type databaseSettings struct {
-	DatabaseURL string `help:"PostgreSQL to use; none: the embedded one." env:"DATABASE_URL" placeholder:"URL"`
-	DataDir     string `help:"Data folder of the embedded database; none: the user's data folder." env:"RELIEFGRAPH_DATA_DIR" placeholder:"DIR"`
+	DatabaseURL     string `help:"PostgreSQL to use; none: the embedded one." env:"DATABASE_URL" placeholder:"URL"`
+	DatabaseURLFile string `help:"File that holds that URL, readable by its owner alone." env:"DATABASE_URL_FILE" placeholder:"FILE"`
+	DataDir         string `help:"Data folder of the embedded database; none: the user's data folder." env:"RELIEFGRAPH_DATA_DIR" placeholder:"DIR"`
 }
 
 // database is an open store with the embedded server behind it, if there is one.
@@ -26,7 +27,10 @@ type database struct {
 // `own`, one that nobody else runs.
 func (s databaseSettings) open(ctx context.Context, purpose string, own bool, options store.Options) (*database, error) {
 	db := &database{}
-	url := s.DatabaseURL
+	url, err := s.address()
+	if err != nil {
+		return nil, err
+	}
 	if url == "" {
 		start := embeddedpg.Open
 		if own {
@@ -34,7 +38,6 @@ func (s databaseSettings) open(ctx context.Context, purpose string, own bool, op
 		}
 		folder := s.DataDir
 		if folder == "" {
-			var err error
 			if folder, err = embeddedpg.DefaultDataDir(); err != nil {
 				return nil, err
 			}
@@ -49,7 +52,6 @@ func (s databaseSettings) open(ctx context.Context, purpose string, own bool, op
 		db.server = server
 		url = server.URL()
 	}
-	var err error
 	if db.Store, err = store.Open(ctx, url, options); err != nil {
 		db.stop()
 		return nil, err

@@ -57,7 +57,7 @@ func main() {
 	}
 	parsed, err := parser.Parse(os.Args[1:])
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "reliefgraph:", err)
+		fmt.Fprintln(os.Stderr, "reliefgraph:", masked(err.Error()))
 		fmt.Fprintln(os.Stderr, "run reliefgraph --help for the commands and their settings")
 		os.Exit(exitUsage)
 	}
@@ -66,7 +66,7 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	slog.SetDefault(c.log())
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	err = parsed.Run()
+	err = told(ctx, parsed.Selected().Name, parsed.Run())
 	stop()
 	if err == nil {
 		return
@@ -76,7 +76,7 @@ func main() {
 		code, err = exit.code, exit.err
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "reliefgraph:", err)
+		fmt.Fprintln(os.Stderr, "reliefgraph:", masked(err.Error()))
 	}
 	os.Exit(code)
 }
@@ -84,7 +84,7 @@ func main() {
 func (c *commands) log() *slog.Logger {
 	var level slog.Level
 	level.UnmarshalText([]byte(c.LogLevel)) //nolint:errcheck // kong has checked it
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: maskAttribute}
 	if c.LogFormat == "json" {
 		return slog.New(slog.NewJSONHandler(os.Stderr, options))
 	}

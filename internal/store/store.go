@@ -207,8 +207,15 @@ func (s *Store) writeOnce(ctx context.Context, w *Writing, actor string, do func
 	if err := do(w); err != nil {
 		return err
 	}
-	return wrap("committing", tx.Commit())
+	if err := wrap("committing", tx.Commit()); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnsure, err)
+	}
+	return nil
 }
+
+// ErrUnsure is the error of a transaction that was being committed: what it wrote
+// may stand or not.
+var ErrUnsure = errors.New("whether it is written is not known")
 
 // ErrKeepNothing rolls a transaction back that has done what it was to do.
 var ErrKeepNothing = errors.New("nothing is kept")
@@ -245,6 +252,16 @@ func wrap(doing string, err error) error {
 
 func unreachable(doing string, err error) error {
 	return fmt.Errorf("%s: %w: %w", doing, problem.New(problem.Unavailable, "", "the database cannot be reached just now; try again"), err)
+}
+
+// Cancelled tells whether a statement was ended before its time, by its context or
+// by the database, and what ended it.
+func Cancelled(err error) (cause error, is bool) {
+	var fault *pq.Error
+	if errors.As(err, &fault) && fault.Code == "57014" {
+		return fault, true
+	}
+	return context.Canceled, errors.Is(err, context.Canceled)
 }
 
 // DB returns the pool, for its metrics.
