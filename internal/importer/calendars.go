@@ -153,6 +153,10 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 		refuse(tabular.Problem{File: source.Shown, Column: column, Value: value, Reason: reason, Remedy: remedy})
 	}
 	file, err := source.Files.Open(source.Name)
+	if p, ok := errors.AsType[*tabular.Problem](err); ok {
+		fault("", "", p.Reason, p.Remedy)
+		return arrangement, false, nil
+	}
 	if err != nil {
 		return arrangement, false, fmt.Errorf("opening %s: %w", source.Shown, err)
 	}

@@ -57,7 +57,8 @@ var inOrder = []kindName{
 // sorted are the sources by kind.
 type sorted map[kindName][]Source
 
-// FromPaths names the files of paths on disk.
+// FromPaths names the files of paths on disk. A path may be a link; in a folder
+// links that lead out of it are refused when they are read.
 func FromPaths(paths []string) ([]Source, error) {
 	var sources []Source
 	for _, source := range paths {
@@ -68,13 +69,17 @@ func FromPaths(paths []string) ([]Source, error) {
 		case err != nil:
 			return nil, fmt.Errorf("looking at %s: %w", source, err)
 		case info.IsDir():
-			found, err := FromFolder(os.DirFS(source), source)
+			found, err := FromFolder(disk{folder: source}, source)
 			if err != nil {
 				return nil, err
 			}
 			sources = append(sources, found...)
 		default:
-			sources = append(sources, Source{os.DirFS(filepath.Dir(source)), filepath.Base(source), source})
+			if p, irregular := errors.AsType[*tabular.Problem](regular(info)); irregular {
+				return nil, problem.Invalid(source, p.Remedy, "%s", p.Reason)
+			}
+			name := filepath.Base(source)
+			sources = append(sources, Source{disk{filepath.Dir(source), name}, name, source})
 		}
 	}
 	return sources, nil
@@ -89,12 +94,15 @@ func FromFolder(files fs.FS, shown string) ([]Source, error) {
 		if folder != "." && errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
+		if p, outside := errors.AsType[*tabular.Problem](err); outside {
+			return nil, problem.Invalid(path.Join(shown, folder), p.Remedy, "%s", p.Reason)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("reading the folder %s: %w", path.Join(shown, folder), err)
 		}
 		for _, entry := range entries {
 			name := path.Join(folder, entry.Name())
-			if entry.IsDir() || !importable(name) {
+			if !importable(name) || entry.IsDir() && !named(name) {
 				continue
 			}
 			sources = append(sources, Source{files, name, path.Join(shown, name)})
@@ -116,6 +124,11 @@ func importable(name string) bool {
 		return !strings.HasPrefix(path.Base(name), ".") && !strings.HasPrefix(path.Base(name), "~$")
 	}
 	return false
+}
+
+// named tells whether a name alone says what a file is.
+func named(name string) bool {
+	return path.Dir(name) == "calendar" || layoutOf[kindName(stem(name))].header != nil
 }
 
 // stem is a file's name without its endings.

@@ -132,6 +132,10 @@ func Open(files fs.FS, name string, columns []Column, limits Limits) (*Reader, e
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, &Problem{File: name, Reason: "there is no such file", Remedy: "put it beside the others, or correct its name"}
 	case err != nil:
+		if p, ok := errors.AsType[*Problem](err); ok {
+			p.File = name
+			return nil, p
+		}
 		return nil, fmt.Errorf("opening %s: %w", name, err)
 	}
 	r := &Reader{name: name, limits: limits.orDefault(), columns: columns}
