@@ -125,6 +125,22 @@ func (p *WhatIfPublicationInput) publication() (whatif.Publication, error) {
 	return publication, nil
 }
 
+// mayChange refuses to suppose anything of a document that is not for the caller to
+// see, as of one that is not there.
+func (v *View) mayChange(ctx context.Context, changes *whatif.Changes) error {
+	refs := changes.Refs()
+	visible, err := v.named(ctx, refs...)
+	if err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		if _, known := visible[ref]; !known {
+			return disclosure.UnknownID()
+		}
+	}
+	return nil
+}
+
 func (e *WhatIfEntryInput) change() (whatif.EntryChange, error) {
 	change := whatif.EntryChange{CatalogCode: e.CatalogCode, EntryCode: e.EntryCode, Remove: valueOrZero(e.Remove)}
 	if change.Remove {
@@ -164,6 +180,9 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 	v, place := n.view, n.place
 	changes, err := input.changes()
 	if err != nil {
+		return nil, err
+	}
+	if err := v.mayChange(ctx, changes); err != nil {
 		return nil, err
 	}
 	alternative, err := suppose.Alternative(ctx, v.store, v.Index, place, changes)

@@ -164,6 +164,32 @@ func TestHidden(t *testing.T) {
 		}
 	})
 
+	// What is supposed of a hidden document is answered as of one that is not there.
+	t.Run("supposed", func(t *testing.T) {
+		const question = `query($id: ID!) { whatIf(code: "533102", asOf: "2026-11-24", changes: {publications: [
+			{publisherCode: "533102102", entryCode: "1.1", publishedOn: "2026-11-24"}, {id: $id, publishedOn: "2026-11-24"}]}) {
+			closed { totalCount } } }`
+		told := func(ref string) string {
+			t.Helper()
+			answer := public.ask(question, map[string]any{"id": cursorOf("d", ref)})
+			if answer.code() != "NOT_FOUND" {
+				t.Errorf("%s is supposed to be published: %q %v", ref, answer.code(), answer.Data)
+			}
+			for i := range answer.Errors {
+				delete(answer.Errors[i].Extensions, "requestId")
+			}
+			return text(t, answer)
+		}
+		unknown := told("nowhere")
+		for _, ref := range hidden {
+			if said := told(ref); said != unknown {
+				t.Errorf("%s: %s; of an unknown one: %s", ref, said, unknown)
+			}
+			trusted.data(question, map[string]any{"id": cursorOf("d", ref)})
+		}
+		public.data(question, map[string]any{"id": cursorOf("d", "open")})
+	})
+
 	// Figures and statuses are public always, and the same for all.
 	t.Run("figures", func(t *testing.T) {
 		const figures = `{ administrativeNode(code: "533102102") { coverage { required covered pending missing overdue stale timeliness { onTime late overdue open undetermined } } }

@@ -55,15 +55,7 @@ func Derive(index *coverage.Index, place area.Place, changes *Changes) (*Derivat
 }
 
 // Refs are the documents that are supposed to be published.
-func (d *Derivation) Refs() []string {
-	var refs []string
-	for _, p := range d.alternative.changes.Publications {
-		if p.Ref != "" {
-			refs = append(refs, p.Ref)
-		}
-	}
-	return refs
-}
+func (d *Derivation) Refs() []string { return d.alternative.changes.Refs() }
 
 // Affected names the cells at and below the node that the changes affect.
 func (d *Derivation) Affected(documents *affected.Documents) (affected.Cells, error) {

@@ -41,6 +41,17 @@ type Publication struct {
 	On                       calendar.Day
 }
 
+// Refs are the registered documents that are supposed to be published.
+func (c *Changes) Refs() []string {
+	var refs []string
+	for _, p := range c.Publications {
+		if p.Ref != "" {
+			refs = append(refs, p.Ref)
+		}
+	}
+	return refs
+}
+
 // document is what is supposed to be published in a cell.
 func (p *Publication) document(ref string) disclosure.Disclosure {
 	return disclosure.Disclosure{Ref: ref, PublisherCode: p.PublisherCode, EntryCode: p.EntryCode, PublishedOn: p.On, Period: p.Period}
