@@ -23,6 +23,7 @@ type serveSettings struct {
 	AdminListen string        `help:"Address for /healthz, /readyz and /metrics alone; none: they are answered beside the rest." env:"RELIEFGRAPH_ADMIN_LISTEN" placeholder:"ADDRESS"`
 	Hosts       []string      `help:"Names under which browsers know this server, besides localhost and the address listened on; * is any." env:"RELIEFGRAPH_HOSTS" placeholder:"NAME"`
 	Drain       time.Duration `help:"Time to go on answering after SIGTERM while /readyz says 503, for load balancers to notice." default:"0s" env:"RELIEFGRAPH_DRAIN"`
+	RunAs       string        `help:"Account to go on as when root has opened what only root may; none: that of the embedded database, else nobody; root: stay root." env:"RELIEFGRAPH_RUN_AS" placeholder:"NAME"`
 	AllowWrites bool          `help:"Answer mutations, and show every caller all documents: there is no access control yet." env:"RELIEFGRAPH_ALLOW_WRITES"`
 
 	Connections      int           `help:"Database connections." default:"16" env:"RELIEFGRAPH_CONNECTIONS"`
@@ -133,6 +134,13 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 			listener.Close()
 			return fmt.Errorf("listening on %s: %w; choose another address with --admin-listen", c.AdminListen, err)
 		}
+	}
+	if err := surrenderRoot(ctx, db, c.RunAs); err != nil {
+		listener.Close()
+		if admin != nil {
+			admin.Close()
+		}
+		return err
 	}
 	address := "http://" + listener.Addr().String()
 	fmt.Fprintf(os.Stdout, "dashboard   %s/\n", address)

@@ -22,7 +22,7 @@ import (
 func startServing(t *testing.T, environment ...string) (address string, process *exec.Cmd) {
 	t.Helper()
 	process = exec.Command(program, "serve")
-	process.Env = append(os.Environ(), append([]string{"RELIEFGRAPH_LISTEN=127.0.0.1:0"}, environment...)...)
+	process.Env = append(append(os.Environ(), runAsDatabase()...), append([]string{"RELIEFGRAPH_LISTEN=127.0.0.1:0"}, environment...)...)
 	output, err := process.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -58,7 +58,8 @@ func accountName(uid int) string {
 // must be started through runPinned or from a goroutine locked to its thread.
 func (a account) attributes(onParentDeath syscall.Signal) *syscall.SysProcAttr {
 	attributes := &syscall.SysProcAttr{Setsid: true, Pdeathsig: onParentDeath}
-	if a.switched {
+	// The program may have given up root for the account since.
+	if a.switched && os.Geteuid() == 0 {
 		attributes.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)}
 	}
 	return attributes

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/lib/pq"
@@ -24,15 +25,19 @@ type connectionRecord struct {
 	URL     string `json:"url"`
 }
 
-func (l layout) writeConnection(record connectionRecord) error {
+// writeConnection returns the file too, for one that can no longer open it.
+func (l layout) writeConnection(record connectionRecord) (file *os.File, err error) {
 	content, err := json.Marshal(record)
 	if err == nil {
 		err = writeFile(l.connection(), append(content, '\n'), 0o600)
 	}
-	if err != nil {
-		return fmt.Errorf("write connection file %s: %w", l.connection(), err)
+	if err == nil {
+		file, err = os.OpenFile(l.connection(), os.O_WRONLY|syscall.O_NOFOLLOW, 0)
 	}
-	return nil
+	if err != nil {
+		return nil, fmt.Errorf("write connection file %s: %w", l.connection(), err)
+	}
+	return file, nil
 }
 
 func (l layout) readConnection() (connectionRecord, error) {

@@ -77,7 +77,7 @@ func (l launcher) startAt(ctx context.Context, at address) (*ownedServer, error)
 	clear := func(ctx context.Context) error {
 		return endOrphans(ctx, l.layout, l.name, l.runAs, l.options.Log)
 	}
-	owned := &ownedServer{layout: l.layout, logFile: logFile, supervisor: newSupervisor(newCommand, clear, l.options.Log)}
+	owned := &ownedServer{layout: l.layout, runAs: l.runAs, logFile: logFile, supervisor: newSupervisor(newCommand, clear, l.options.Log)}
 	go owned.supervisor.run()
 
 	maintenanceURL := connectionURL(at, l.record.Password, "postgres")

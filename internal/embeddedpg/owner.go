@@ -65,7 +65,8 @@ func startLocked(ctx context.Context, o Options, l layout, lock *folderLock) (*S
 	}
 	owned.lock = lock
 	server := &Server{url: target, exited: make(chan struct{}), stopping: make(chan struct{}), owned: owned}
-	if err := l.writeConnection(connectionRecord{PID: os.Getpid(), Purpose: o.Purpose, URL: target}); err != nil {
+	owned.connection, err = l.writeConnection(connectionRecord{PID: os.Getpid(), Purpose: o.Purpose, URL: target})
+	if err != nil {
 		owned.lock = nil // released by the caller
 		return nil, errors.Join(err, server.Stop(ctx))
 	}

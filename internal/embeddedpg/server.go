@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"sync"
@@ -31,7 +32,9 @@ type Server struct {
 // ownedServer is what only the owner of the server has.
 type ownedServer struct {
 	layout     layout
+	runAs      account
 	lock       *folderLock
+	connection *os.File // the connection file; nil until it is written
 	logFile    *os.File
 	supervisor *supervisor
 	closeOnce  sync.Once
@@ -61,6 +64,15 @@ func prepare(o Options) (Options, layout, error) {
 	}
 	l, err := newLayout(o.DataDir)
 	return o, l, err
+}
+
+// Account is what an owned server runs as. A program that runs as root may give it
+// up for this account, and no other, and the server goes on.
+func (s *Server) Account() (name string, uid, gid int) {
+	if s.owned == nil {
+		return accountName(os.Geteuid()), os.Geteuid(), os.Getegid()
+	}
+	return s.owned.runAs.name, s.owned.runAs.uid, s.owned.runAs.gid
 }
 
 // URL is the connection URL for lib/pq. It has the password in it.
@@ -109,10 +121,23 @@ func (s *Server) watchOwned() {
 	close(s.exited)
 }
 
+// removeConnection empties the file where the program may no longer remove it, as
+// it has given up root: an empty one is read as none.
+func (o *ownedServer) removeConnection() error {
+	err := removeIfThere(o.layout.connection())
+	if o.connection == nil {
+		return err
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		err = o.connection.Truncate(0)
+	}
+	return errors.Join(err, o.connection.Close())
+}
+
 // close frees everything after the server's end.
 func (o *ownedServer) close() (err error) {
 	o.closeOnce.Do(func() {
-		err = errors.Join(removeIfThere(o.layout.connection()), o.logFile.Close())
+		err = errors.Join(o.removeConnection(), o.logFile.Close())
 		if o.lock != nil {
 			err = errors.Join(err, o.lock.release())
 		}

@@ -136,6 +136,16 @@ func (s *Store) Ping(ctx context.Context) error {
 	return wrap("reaching the database", s.db.PingContext(ctx))
 }
 
+// PingAnew tells whether a new connection can be made.
+func (s *Store) PingAnew(ctx context.Context) error {
+	db, err := connect(s.config, s.options, longestSilence)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return wrap("reaching the database", db.PingContext(ctx))
+}
+
 // Close ends all connections.
 func (s *Store) Close() error { return errors.Join(s.db.Close(), s.looks.db.Close()) }
 
