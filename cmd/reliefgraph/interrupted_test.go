@@ -65,8 +65,17 @@ func TestInterrupted(t *testing.T) {
 	// Neither was it a signal that ended this one.
 	address := pgtest.URL(t)
 	db := pgtest.Open(t, address, store.Options{Connections: 2})
-	if _, err := db.DB().Exec("ALTER DATABASE " + scan(t, db, "SELECT current_database()") + " SET statement_timeout = 1"); err != nil {
+	holder, err := db.DB().Conn(t.Context())
+	if err != nil {
 		t.Fatal(err)
+	}
+	defer holder.Close()
+	for _, statement := range []string{
+		"ALTER DATABASE " + scan(t, db, "SELECT current_database()") + " SET statement_timeout = 500", "BEGIN", "LOCK TABLE publisher_timeline",
+	} {
+		if _, err := holder.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if o := on(t, address, "import", folder); o.code != 1 || !strings.Contains(o.faults, "statement_timeout") ||
 		strings.Contains(o.faults, "answer") {

@@ -1,6 +1,7 @@
 package embeddedpg
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -27,9 +28,12 @@ type connectionRecord struct {
 
 // writeConnection returns the file too, for one that can no longer open it.
 func (l layout) writeConnection(record connectionRecord) (file *os.File, err error) {
-	content, err := json.Marshal(record)
+	var content bytes.Buffer
+	encoder := json.NewEncoder(&content)
+	encoder.SetEscapeHTML(false) // scripts take the URL out of it
+	err = encoder.Encode(record)
 	if err == nil {
-		err = writeFile(l.connection(), append(content, '\n'), 0o600)
+		err = writeFile(l.connection(), content.Bytes(), 0o600)
 	}
 	if err == nil {
 		file, err = os.OpenFile(l.connection(), os.O_WRONLY|syscall.O_NOFOLLOW, 0)

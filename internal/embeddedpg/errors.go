@@ -3,6 +3,7 @@ package embeddedpg
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 )
 
@@ -59,16 +60,35 @@ type VersionMismatchError struct {
 
 func (e *VersionMismatchError) Error() string {
 	return fmt.Sprintf(
-		"cluster %s was made by PostgreSQL %d, found only %s; install PostgreSQL %d (`apt-get install postgresql-%d`), or choose a new data folder and import the data again",
-		e.Folder,
-		e.Cluster,
-		strings.Join(e.Found, ", "),
-		e.Cluster,
-		e.Cluster,
+		"cluster %s was made by PostgreSQL %d, found only %s; install PostgreSQL %d too (`apt-get install postgresql-%d`) and it is used as before; "+
+			"to go on with the newer one and keep everything, run then:\n%s",
+		e.Folder, e.Cluster, strings.Join(e.Found, ", "), e.Cluster, e.Cluster, strings.Join(e.Move(), "\n"),
 	)
 }
 
 const runAsOwner = "run the program as root or as the folder's owner, or choose another data folder"
+
+// Move are the commands that take what is in the cluster to one of the newer
+// version, the old one left as it is beside it.
+func (e *VersionMismatchError) Move() []string {
+	data, newer := filepath.Dir(e.Folder), ""
+	if len(e.Found) > 0 {
+		_, newer, _ = strings.Cut(e.Found[0], " in ")
+	}
+	serve := `"$P" reliefgraph serve --data-dir "$D" --listen 127.0.0.1:0 & until [ -s "$D/connection.json" ]; do sleep 1; done`
+	url := `"$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$D/connection.json")"`
+	return []string{
+		fmt.Sprintf("  D=%s; P=/usr/lib/postgresql/%d/bin", quoted(data), e.Cluster),
+		"  RELIEFGRAPH_POSTGRES_BIN=" + serve,
+		fmt.Sprintf(`  "$P"/pg_dump -Fc -f "$D.%d.dump" -d %s && kill $! && wait && mv "$D" "$D.%d"`, e.Cluster, url, e.Cluster),
+		"  P=" + quoted(newer) + "; RELIEFGRAPH_POSTGRES_BIN=" + serve,
+		fmt.Sprintf(`  "$P"/pg_restore --clean --if-exists --single-transaction -d %s "$D.%d.dump"; kill $!; wait`, url, e.Cluster),
+		`  reliefgraph rebuild --verify --data-dir "$D"`,
+	}
+}
+
+// quoted is a word as a shell reads it.
+func quoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
 
 // FolderAccessError says that a folder cannot be used by an account.
 type FolderAccessError struct {
