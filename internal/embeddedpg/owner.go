@@ -11,7 +11,8 @@ import (
 )
 
 // startOwned takes the lock and starts the server under it.
-func startOwned(ctx context.Context, o Options, l layout) (*Server, error) {
+func startOwned(ctx context.Context, o Options, l layout) (_ *Server, err error) {
+	defer func() { err = l.orDiskFull(err) }()
 	if err := l.checkOurs(); err != nil {
 		return nil, err
 	}

@@ -114,10 +114,10 @@ func (s *Server) watchOwned() {
 		return
 	default:
 	}
-	s.err = &ServerError{
+	s.err = s.owned.layout.orDiskFull(&ServerError{
 		LogFile: s.owned.layout.log(), LogTail: readTail(s.owned.layout.log(), 0),
 		Err: errors.Join(s.owned.supervisor.err, s.owned.close()),
-	}
+	})
 	close(s.exited)
 }
 
