@@ -34,7 +34,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		options := importer.Options{Actor: "demo", Today: calendar.DayOf(time.Now())}
+		options := importer.Options{Actor: "demo", Today: calendar.Today(time.Now())}
 		if _, err := importer.Import(ctx, db.Store, sources, options); err != nil {
 			return fmt.Errorf("importing the demo world: %w", err)
 		}

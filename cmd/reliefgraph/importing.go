@@ -34,7 +34,7 @@ func (c *importCommand) Run(ctx context.Context) error {
 	defer db.Close()
 	progress := newProgress()
 	report, err := importer.Import(ctx, db.Store, sources, importer.Options{
-		Actor: actor(), Today: calendar.DayOf(time.Now()), DryRun: c.DryRun, Progress: progress.show,
+		Actor: actor(), Today: calendar.Today(time.Now()), DryRun: c.DryRun, Progress: progress.show,
 	})
 	progress.clear()
 	if _, refused := errors.AsType[*importer.Refused](err); err != nil && !refused {

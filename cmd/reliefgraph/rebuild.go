@@ -23,7 +23,7 @@ func (c *rebuildCommand) Run(ctx context.Context) error {
 	}
 	defer db.Close()
 	progress := newProgress()
-	effect, err := register.Rebuild(ctx, db.Store, calendar.DayOf(time.Now()), c.Verify, func(done, total int) {
+	effect, err := register.Rebuild(ctx, db.Store, calendar.Today(time.Now()), c.Verify, func(done, total int) {
 		progress.show("timelines", int64(done), int64(total))
 	})
 	progress.clear()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/server"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/web"
@@ -147,6 +148,10 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	fmt.Fprintf(os.Stdout, "GraphQL     %s/graphql\n", address)
 	if explorable {
 		fmt.Fprintf(os.Stdout, "playground  %s/playground/\n", address)
+	}
+	if now := calendar.DayOf(time.Now()); !now.InRange() {
+		slog.Warn("the clock is beyond the days that are answered for; what is asked without a day is answered as of the nearest",
+			"clock", now.String(), "answered", calendar.Today(time.Now()).String())
 	}
 	if c.AllowWrites {
 		slog.Warn("writes are allowed and there is no access control yet: let nobody reach this address whom you do not trust")

@@ -25,7 +25,7 @@ type SecrecyReview struct {
 // Warnings are what is unusual in it: recordSecrecyReview answers with the
 // document alone, and so shows them here.
 func (r *SecrecyReview) Warnings() []*Warning {
-	return NewWarnings(r.Check(&r.of.Disclosure, calendar.DayOf(r.of.view.Now)).Warned())
+	return NewWarnings(r.Check(&r.of.Disclosure, r.of.view.Today).Warned())
 }
 
 // Reviews are the looks taken at the document's attribute, by day.

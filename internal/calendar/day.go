@@ -117,6 +117,10 @@ func DayOf(instant time.Time) Day {
 	return Day(days)
 }
 
+// Today returns the day of a clock, kept within those that a question may name: what
+// is asked without a day could not be asked with it otherwise.
+func Today(now time.Time) Day { return min(max(DayOf(now), First), Last) }
+
 // InRange tells whether facts and questions may name the day.
 func (d Day) InRange() bool { return d >= First && d <= Last }
 

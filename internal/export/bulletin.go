@@ -27,7 +27,8 @@ var bulletinReport = &report{
 func (s *session) settleMonth() error {
 	s.month, _ = s.variables["month"].(string)
 	first, err := time.Parse("2006-01", s.month)
-	today := s.now.In(shanghai).Format(time.DateOnly)
+	// A clock beyond the last day that may be asked for is on it (calendar.Today).
+	today := min(s.now.In(shanghai).Format(time.DateOnly), "2100-12-31")
 	if err != nil || first.Format(time.DateOnly) < "1990-02-01" || s.month > today[:len("2006-01")] {
 		return problem.Invalid("month", "give a month, YYYY-MM, from 1990-02 to "+today[:len("2006-01")], "%q is not allowed", s.month)
 	}

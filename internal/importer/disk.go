@@ -34,7 +34,9 @@ func (d disk) Open(name string) (fs.File, error) {
 	if name == d.named {
 		within := func(name string) string { return path.Join(d.folder, name) }
 		look = func(name string) (fs.FileInfo, error) { return os.Stat(within(name)) }
-		open = func(name string, flag int, mode fs.FileMode) (*os.File, error) { return os.OpenFile(within(name), flag, mode) }
+		open = func(name string, flag int, mode fs.FileMode) (*os.File, error) {
+			return os.OpenFile(within(name), flag, mode)
+		}
 	}
 	// Before it is opened: to open a device may do something.
 	info, err := look(name)

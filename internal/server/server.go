@@ -101,7 +101,7 @@ func New(options Options) *Server {
 	return s
 }
 
-func (s *Server) today() calendar.Day { return calendar.DayOf(s.options.Now()) }
+func (s *Server) today() calendar.Day { return calendar.Today(s.options.Now()) }
 
 // view makes a request's view of the newest state, or of the snapshot that an
 // export has taken. Until there is access control, callers of a server that
