@@ -21,6 +21,7 @@ type databaseSettings struct {
 type database struct {
 	*store.Store
 	server *embeddedpg.Server
+	url    string // with the password
 }
 
 // open connects to the configured database, else to the embedded one: with
@@ -52,6 +53,7 @@ func (s databaseSettings) open(ctx context.Context, purpose string, own bool, op
 		db.server = server
 		url = server.URL()
 	}
+	db.url = url
 	if db.Store, err = store.Open(ctx, url, options); err != nil {
 		db.stop()
 		return nil, err

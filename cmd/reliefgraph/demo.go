@@ -13,6 +13,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/sample"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 type demoCommand struct{ serveSettings }
@@ -35,7 +36,13 @@ func (c *demoCommand) Run(ctx context.Context) error {
 			return err
 		}
 		options := importer.Options{Actor: "demo", Today: calendar.Today(time.Now())}
-		if _, err := importer.Import(ctx, db.Store, sources, options); err != nil {
+		// Not by the server's connections: its bound on statements is for questions.
+		unbound, err := store.Open(ctx, db.url, store.Options{Connections: 2})
+		if err != nil {
+			return err
+		}
+		defer unbound.Close()
+		if _, err := importer.Import(ctx, unbound, sources, options); err != nil {
 			return fmt.Errorf("importing the demo world: %w", err)
 		}
 	}
