@@ -104,8 +104,8 @@ func TestRootIsGivenUp(t *testing.T) {
 	if output, code := run(t, "rebuild", "--verify", "--data-dir", folder); code != 0 {
 		t.Errorf("after it: %d %s", code, output)
 	}
-	if output, code := run(t, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0", "--run-as", "daemon"); code != 2 && os.Geteuid() == 0 ||
-		code == 0 || !strings.Contains(output, "--run-as") {
+	output, code := run(t, "serve", "--data-dir", folder, "--listen", "127.0.0.1:0", "--run-as", "daemon")
+	if code == 0 || os.Geteuid() == 0 && code != 2 || !strings.Contains(output, "--run-as") {
 		t.Errorf("as another than its database: %d %s", code, output)
 	}
 }

@@ -46,7 +46,8 @@ const largestAddress = 64 << 10
 func (s databaseSettings) address() (string, error) {
 	switch {
 	case s.DatabaseURLFile == "":
-		if masked(s.DatabaseURL) != s.DatabaseURL && slices.ContainsFunc(os.Args, func(a string) bool { return strings.HasSuffix(a, s.DatabaseURL) }) {
+		seen := slices.ContainsFunc(os.Args, func(argument string) bool { return strings.HasSuffix(argument, s.DatabaseURL) })
+		if seen && masked(s.DatabaseURL) != s.DatabaseURL {
 			slog.Warn("every user of this machine sees the password of --database-url among the processes; use --database-url-file or DATABASE_URL")
 		}
 		return s.DatabaseURL, nil
@@ -59,7 +60,7 @@ func (s databaseSettings) address() (string, error) {
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		slog.Warn("others may read the file of --database-url-file; run chmod 600", "file", s.DatabaseURLFile, "mode", info.Mode().Perm().String())
+		slog.Warn("others may read the file of --database-url-file; run chmod 600", "file", s.DatabaseURLFile, "mode", info.Mode().Perm())
 	}
 	content, err := io.ReadAll(io.LimitReader(file, largestAddress))
 	if err != nil {
@@ -67,7 +68,8 @@ func (s databaseSettings) address() (string, error) {
 	}
 	address := strings.TrimSpace(string(content))
 	if address == "" {
-		return "", fmt.Errorf("the file of --database-url-file, %s, is empty; write postgres://user:password@host/database?sslmode=… into it", s.DatabaseURLFile)
+		return "", fmt.Errorf(
+			"the file of --database-url-file, %s, is empty; write postgres://user:password@host/database?sslmode=… into it", s.DatabaseURLFile)
 	}
 	return address, nil
 }

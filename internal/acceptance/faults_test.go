@@ -6,6 +6,28 @@ import (
 	"testing"
 )
 
+// TestFullDisk: a write that finds the disk of the database full is told so, and
+// the log holds what was full.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	s := serve(t, db, allowWrites)
+	if _, err := db.DB().Exec(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		RAISE EXCEPTION 'could not extend file "base/5/1259": No space left on device' USING ERRCODE = 'disk_full'; END $$;
+		CREATE TRIGGER full_disk BEFORE INSERT ON disclosure EXECUTE FUNCTION full_disk()`); err != nil {
+		t.Fatal(err)
+	}
+	answer := s.ask(registerMutation, map[string]any{"input": map[string]any{
+		"ref": "full", "publisherCode": "533102102", "entryCode": "1.3", "title": "通知", "attribute": "PROACTIVE", "formedOn": "2026-09-01",
+	}})
+	if answer.code() != "UNAVAILABLE" || !strings.Contains(answer.Errors[0].Message, "disk") || strings.Contains(answer.Errors[0].Message, "base/5") {
+		t.Errorf("%+v", answer)
+	}
+	if !strings.Contains(s.log.String(), "base/5/1259") {
+		t.Errorf("the log: %s", s.log)
+	}
+}
+
 // TestFaultsAreLogged: what is our fault is masked, with the request's id, and
 // under that id the log holds what went wrong and where.
 func TestFaultsAreLogged(t *testing.T) {
