@@ -15,9 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
-	"github.com/reliefgraph/reliefgraph/internal/sample"
 	"github.com/reliefgraph/reliefgraph/internal/server"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -63,14 +61,7 @@ func (c interruptedConnection) BeginTx(ctx context.Context, options driver.TxOpt
 func interruptedDemo(t *testing.T) (db, writers *store.Store, when *atomic.Pointer[func(page int) error]) {
 	t.Helper()
 	address := pgtest.URL(t)
-	writers = pgtest.Open(t, address, store.Options{})
-	sources, err := importer.FromFolder(sample.Demo(), "demo")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := importer.Import(context.Background(), writers, sources, importing); err != nil {
-		t.Fatal(err)
-	}
+	writers = demoIn(t, pgtest.Open(t, address, store.Options{}))
 	when = &atomic.Pointer[func(int) error]{}
 	pages := 0
 	db = pgtest.Open(t, address, store.Options{Watch: func(through driver.Connector) driver.Connector {

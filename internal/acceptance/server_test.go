@@ -63,7 +63,12 @@ func allowWrites(o *server.Options) { o.AllowWrites = true }
 // demo is a database with the demo world.
 func demo(t testing.TB) *store.Store {
 	t.Helper()
-	db := pgtest.Store(t)
+	return demoIn(t, pgtest.Store(t))
+}
+
+// demoIn imports the demo world.
+func demoIn(t testing.TB, db *store.Store) *store.Store {
+	t.Helper()
 	sources, err := importer.FromFolder(sample.Demo(), "demo")
 	if err != nil {
 		t.Fatal(err)
@@ -91,6 +96,16 @@ func (r *reply) code() string {
 	}
 	code, _ := r.Errors[0].Extensions["code"].(string)
 	return code
+}
+
+// retryAfter is in how many seconds the first error says to try again, 0 where it
+// does not.
+func (r *reply) retryAfter() int {
+	if len(r.Errors) == 0 {
+		return 0
+	}
+	seconds, _ := r.Errors[0].Extensions["retryAfter"].(float64)
+	return int(seconds)
 }
 
 // ask posts a document.

@@ -42,6 +42,9 @@ type Problem struct {
 	Message string // what is wrong
 	Remedy  string // how to mend it, empty where the message says it all
 	Rule    string // the rule for facts that was broken, empty where it is none of them
+	// RetryAfter is in how many seconds the same may be tried again, 0 where that
+	// would help nothing or nobody can say.
+	RetryAfter int
 }
 
 func (p *Problem) Error() string {
@@ -68,6 +71,12 @@ func New(code Code, field, format string, arguments ...any) *Problem {
 // TookTooLong says that an answer was given up.
 func TookTooLong() *Problem {
 	return New(Timeout, "", "the answer took longer than a request may; ask for less at once")
+}
+
+// In says in how many seconds the same may be tried again.
+func (p *Problem) In(seconds int) *Problem {
+	p.RetryAfter = seconds
+	return p
 }
 
 // CodeOf returns the code of the first problem in the chain of err, else Internal.

@@ -51,7 +51,8 @@ func TestImportsBesideWriters(t *testing.T) {
 			d := document(ref("w%d-%d", round, n), publishers[n%3], "1.6")
 			d.InterpretsRef = ref("m%d", n)
 			writers.Go(func() {
-				if _, err := writes.Disclosure(ctx, d); err != nil && problem.CodeOf(err) != problem.Conflict {
+				err := insist(func() error { _, err := writes.Disclosure(ctx, d); return err })
+				if err != nil && problem.CodeOf(err) != problem.Conflict {
 					t.Errorf("registering: %v", err)
 				}
 			})

@@ -50,9 +50,26 @@ func impatient(t *testing.T, address string) *store.Store {
 	return pgtest.Open(t, address+"&options=-c%20lock_timeout%3D300ms", store.Options{})
 }
 
+// waitedInVain tells whether another writer's lock is why nothing was written.
 func waitedInVain(err error) bool {
 	fault, ok := errors.AsType[*pq.Error](err)
-	return ok && fault.Code == "55P03"
+	return ok && fault.Code == "55P03" || comesAgain(err)
+}
+
+// comesAgain tells whether a write is to be tried again later.
+func comesAgain(err error) bool {
+	p, ok := errors.AsType[*problem.Problem](err)
+	return ok && p.Code == problem.Conflict && p.RetryAfter > 0
+}
+
+// insist writes as a client does who tries again when told to.
+func insist(do func() error) error {
+	for {
+		if err := do(); !comesAgain(err) {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // TestWritersOfOtherPublishers: a writer waits for one that writes to the same
@@ -223,7 +240,7 @@ func TestLinkedDocuments(t *testing.T) {
 		var writers sync.WaitGroup
 		attempt := func(what string, do func() error) {
 			writers.Go(func() {
-				err := do()
+				err := insist(do)
 				switch problem.CodeOf(err) {
 				case problem.Conflict:
 					conflicts.Add(1) // refused whole

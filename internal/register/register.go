@@ -61,7 +61,7 @@ type writing struct {
 // are, and returns the state that holds what it wrote.
 func (r *Register) write(ctx context.Context, do func(*writing) error, locks ...store.Lock) (State, error) {
 	var w *writing
-	err := r.store.Write(ctx, r.actor, func(tx *store.Writing) error {
+	err := r.store.WriteSoon(ctx, r.actor, func(tx *store.Writing) error {
 		index, err := r.newest(ctx)
 		if err != nil {
 			return err

@@ -109,11 +109,12 @@ func TestImportOfUnknownDocumentBesideWriter(t *testing.T) {
 		}
 		once.Do(func() {
 			writer.Go(func() {
-				if _, err := registers.Disclosure(ctx, document("w1", oneTownship, entry)); err != nil {
+				d := document("w1", oneTownship, entry)
+				if err := insist(func() error { _, err := registers.Disclosure(ctx, d); return err }); err != nil {
 					t.Errorf("the writer: %v", err)
 				}
 			})
-			untilOneWaits(t, watch)
+			pgtest.Eventually(t, "the writer waits", func() bool { return db.Waits().Waiting > 0 })
 		})
 	})
 	writer.Wait()

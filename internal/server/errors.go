@@ -47,6 +47,9 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if p.Rule != "" {
 				shown.Extensions["rule"] = p.Rule
 			}
+			if p.RetryAfter > 0 {
+				shown.Extensions["retryAfter"] = p.RetryAfter
+			}
 			if p.Code == problem.Unavailable || p.Code == problem.Timeout {
 				unanswerable(ctx, log, cause, shown)
 			}

@@ -122,6 +122,13 @@ func newMetrics(from *store.Store, follower *store.Follower, budget *admission.B
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(from.DB(), "reliefgraph"),
+		collectors.NewDBStatsCollector(from.Looking(), "reliefgraph_looks"),
+		prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{Name: "reliefgraph_writes_waiting", Help: "Writes that wait for other writers, without a connection."},
+			func() float64 { return float64(from.Waits().Waiting) },
+		),
+		refusedWrites("crowded", func() float64 { return float64(from.Waits().Crowded) }),
+		refusedWrites("waited in vain", func() float64 { return float64(from.Waits().InVain) }),
 		prometheus.NewGaugeFunc(
 			prometheus.GaugeOpts{Name: "reliefgraph_nodes", Help: "Administrative nodes in the index."},
 			func() float64 {
@@ -170,6 +177,13 @@ func looks(result string, count func() float64) prometheus.CounterFunc {
 	return prometheus.NewCounterFunc(prometheus.CounterOpts{
 		Name: "reliefgraph_looks_total", Help: "Looks at the database for what is new, by result.",
 		ConstLabels: prometheus.Labels{"result": result},
+	}, count)
+}
+
+func refusedWrites(reason string, count func() float64) prometheus.CounterFunc {
+	return prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "reliefgraph_writes_refused_total", Help: "Writes refused until later because of other writers, by reason.",
+		ConstLabels: prometheus.Labels{"reason": reason},
 	}, count)
 }
 

@@ -234,15 +234,22 @@ func (s *Server) refuseAs(w http.ResponseWriter, media string, status int, code 
 	}}}, false)
 }
 
-// write sends an answer; each of its errors names the request. One whose document
-// was not executed has no data, not even null.
+// write sends an answer; each of its errors names the request, and the header says
+// when to try again where one of them does. One whose document was not executed has
+// no data, not even null.
 func (s *Server) write(w http.ResponseWriter, media string, status int, answer *graphql.Response, executed bool) {
+	later := 0
 	for _, fault := range answer.Errors {
 		if fault.Extensions == nil {
 			fault.Extensions = map[string]any{}
 		}
 		s.metrics.fault(fault)
 		fault.Extensions["requestId"] = w.Header().Get(requestIDHeader)
+		seconds, _ := fault.Extensions["retryAfter"].(int)
+		later = max(later, seconds)
+	}
+	if later > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(later))
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	parts, err := partsOf(answer, executed)

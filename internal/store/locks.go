@@ -32,6 +32,9 @@ var (
 // HoldsLock tells whether the transaction has taken a lock.
 func (w *Writing) HoldsLock(lock Lock) bool { return slices.Contains(w.locks, lock) }
 
+// String names the lock for those who wait for it.
+func (l Lock) String() string { return fmt.Sprint("lock ", l.key) }
+
 // keys are those of the locks of one mode.
 func keys(locks []Lock, exclusive bool) any {
 	found := []int64{}

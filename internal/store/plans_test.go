@@ -162,6 +162,8 @@ func questions() []question {
 		ask("movementsGivenSQL", "relief_movement_given", list)
 		ask("lockTimelinesSQL", "publisher_timeline_pkey", list, codes("d1", "d40"), codes("d7"))
 		ask("lockTimelinesSQL", "publisher_timeline_pkey", list, codes(), codes())
+		ask("tryTimelinesSQL", "publisher_timeline_pkey", list, codes("d1", "d40"), codes("d7"))
+		ask("tryTimelinesSQL", "publisher_timeline_pkey", list, codes(), codes())
 		ask("saveTimelinesSQL", "", list, pq.ByteaArray(slices.Repeat([][]byte{{1}}, count)))
 	}
 	refs := codes("d1", "d2", "d3", "d40", "d80")

@@ -49,6 +49,7 @@ type Store struct {
 	// connection while the newest state is read by another: if writers held
 	// all of them, none could go on.
 	writing chan struct{}
+	turns   turns
 }
 
 // Open connects to a database. It does not migrate.
@@ -156,6 +157,7 @@ type Writing struct {
 	locks  []Lock
 	locked map[string]timeline.Packed // of the publishers whose rows are locked
 	wanted []string                   // publishers that an earlier attempt lacked
+	turn   *turn                      // of one that does not wait in the database; else nil
 }
 
 // retry says that the transaction is to be tried again from its start.
@@ -167,10 +169,40 @@ func (retry) Error() string { return "other publishers turned out to be concerne
 // first of its locks, it locks these publishers too.
 func RetryWith(publishers ...string) error { return retry{publishers} }
 
-// Write runs a transaction as the given actor, which begins with locks. It is
-// tried again when it met another writer's in a deadlock or added what another has
-// added meanwhile, or when it asks to with RetryWith.
+// Write runs a transaction as the given actor, which begins with locks, and waits
+// for other writers as long as it takes. It is tried again when it met another
+// writer's in a deadlock or added what another has added meanwhile, or when it asks
+// to with RetryWith.
 func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error, locks ...Lock) error {
+	return s.write(ctx, &Writing{locks: locks}, actor, do)
+}
+
+// WriteSoon is Write for one whose caller waits for an answer: it keeps no connection
+// while it waits for another writer, and waits no longer than about a second. Then,
+// or where many wait already, it is a Conflict that tells when to try again.
+func (s *Store) WriteSoon(ctx context.Context, actor string, do func(*Writing) error, locks ...Lock) error {
+	w := &Writing{locks: locks, turn: s.turns.begin()}
+	defer w.turn.end()
+	for _, lock := range locks {
+		if lock.exclusive { // it is waited for in the database, by one at a time
+			if err := w.turn.queue(ctx, lock.String()); err != nil {
+				return err
+			}
+		}
+	}
+	for {
+		err := s.write(ctx, w, actor, do)
+		held, ok := errors.AsType[taken](err)
+		if !ok {
+			return err
+		}
+		if err := w.turn.await(ctx, held.by); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *Store) write(ctx context.Context, w *Writing, actor string, do func(*Writing) error) error {
 	select {
 	case s.writing <- struct{}{}:
 		defer func() { <-s.writing }()
@@ -189,12 +221,13 @@ func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error
 				return wrap("waiting for other writers", ctx.Err())
 			}
 		}
-		err = s.writeOnce(ctx, &Writing{locks: locks, wanted: again.publishers}, actor, do)
+		err = s.writeOnce(ctx, w, actor, do)
 		var fault *pq.Error
 		collided := errors.As(err, &fault) && (fault.Code == "40P01" || fault.Code == "40001" || fault.Code == "23505")
 		if !errors.As(err, &again) && !collided {
 			return err
 		}
+		w.wanted = again.publishers
 	}
 	return fmt.Errorf("%w: %w", problem.New(problem.Conflict, "", "other writes to the same facts went on meanwhile; try again"), err)
 }
@@ -204,18 +237,28 @@ SELECT set_config('reliefgraph.actor', $1, true),
        (SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest($2::bigint[]) AS key),
        (SELECT count(pg_advisory_xact_lock(key)) FROM unnest($3::bigint[]) AS key)`
 
+// writeSoonAsSQL waits for no shared lock and for anything else so many
+// milliseconds. It tells which shared locks it has not got.
+const writeSoonAsSQL = `-- store.WriteSoon
+SELECT set_config('reliefgraph.actor', $1, true), set_config('lock_timeout', $4, true),
+       (SELECT count(*) FROM unnest($2::bigint[]) AS key WHERE NOT pg_try_advisory_xact_lock_shared(key)),
+       (SELECT count(pg_advisory_xact_lock(key)) FROM unnest($3::bigint[]) AS key)`
+
 func (s *Store) writeOnce(ctx context.Context, w *Writing, actor string, do func(*Writing) error) error {
 	tx, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return wrap("beginning a transaction", err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
 	w.Reads, w.tx, w.locked = inTransaction(tx), tx, map[string]timeline.Packed{}
-	if _, err := tx.ExecContext(ctx, writeAsSQL, actor, keys(w.locks, false), keys(w.locks, true)); err != nil {
-		return waited("waiting for other writers", err)
+	defer func() {
+		tx.Rollback() //nolint:errcheck // after Commit it does nothing
+		s.turns.freed(w)
+	}()
+	if err := w.begin(ctx, actor); err != nil {
+		return err
 	}
 	if err := do(w); err != nil {
-		return err
+		return w.heldUp(err)
 	}
 	if err := wrap("committing", tx.Commit()); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnsure, err)
@@ -226,6 +269,35 @@ func (s *Store) writeOnce(ctx context.Context, w *Writing, actor string, do func
 // ErrUnsure is the error of a transaction that was being committed: what it wrote
 // may stand or not.
 var ErrUnsure = errors.New("whether it is written is not known")
+
+// begin takes the locks.
+func (w *Writing) begin(ctx context.Context, actor string) error {
+	const doing = "waiting for other writers"
+	if w.turn == nil {
+		_, err := w.tx.ExecContext(ctx, writeAsSQL, actor, keys(w.locks, false), keys(w.locks, true))
+		return waited(doing, err)
+	}
+	var missing int
+	var ignored any
+	err := w.tx.QueryRowContext(ctx, writeSoonAsSQL, actor, keys(w.locks, false), keys(w.locks, true), shortWait.Milliseconds()).
+		Scan(&ignored, &ignored, &missing, &ignored)
+	switch {
+	case err != nil:
+		return w.heldUp(waited(doing, err))
+	case missing > 0:
+		return taken{}
+	}
+	return nil
+}
+
+// heldUp tells one who does not wait in the database that he has waited there.
+func (w *Writing) heldUp(err error) error {
+	var fault *pq.Error
+	if w.turn != nil && errors.As(err, &fault) && fault.Code == "55P03" {
+		return taken{w.turn.at}
+	}
+	return err
+}
 
 // ErrKeepNothing rolls a transaction back that has done what it was to do.
 var ErrKeepNothing = errors.New("nothing is kept")
@@ -279,3 +351,9 @@ func Cancelled(err error) (cause error, is bool) {
 
 // DB returns the pool, for its metrics.
 func (s *Store) DB() *sql.DB { return s.db.DB }
+
+// Looking returns the pool of followers, for its metrics.
+func (s *Store) Looking() *sql.DB { return s.looks.db.DB }
+
+// Waits tells how the writers of WriteSoon have waited for others.
+func (s *Store) Waits() Waits { return s.turns.waiting() }

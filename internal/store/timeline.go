@@ -10,16 +10,28 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
-// lockTimelinesSQL locks the publishers given, those of the documents given with
+// concernedPublishers are the publishers given, those of the documents given with
 // what hangs together with them, and those of documents named.
-const lockTimelinesSQL = `-- store.LockConcerned
-SELECT t.publisher_code, t.packed FROM publisher_timeline AS t
-WHERE t.publisher_code IN (
+const concernedPublishers = `
     SELECT unnest($1::text[])
     UNION SELECT d.publisher_code FROM disclosure AS d WHERE d.ref = ANY ($2::text[] || $3::text[])
     UNION SELECT d.publisher_code FROM disclosure AS asked JOIN disclosure AS d ON d.ref = asked.interprets_ref WHERE asked.ref = ANY ($2)
-    UNION SELECT d.publisher_code FROM disclosure AS d WHERE d.interprets_ref = ANY ($2))
+    UNION SELECT d.publisher_code FROM disclosure AS d WHERE d.interprets_ref = ANY ($2)`
+
+const lockTimelinesSQL = `-- store.LockConcerned
+SELECT t.publisher_code, t.packed, false FROM publisher_timeline AS t
+WHERE t.publisher_code IN (` + concernedPublishers + `)
 ORDER BY t.publisher_code FOR UPDATE OF t`
+
+// tryTimelinesSQL locks those that nobody holds, and tells of the others.
+const tryTimelinesSQL = `-- store.LockConcerned: without waiting
+WITH concerned (code) AS (` + concernedPublishers + `),
+free AS (
+    SELECT t.publisher_code, t.packed FROM publisher_timeline AS t
+    WHERE t.publisher_code IN (SELECT code FROM concerned) FOR UPDATE OF t SKIP LOCKED)
+SELECT t.publisher_code, free.packed, free.publisher_code IS NULL
+FROM publisher_timeline AS t LEFT JOIN free ON free.publisher_code = t.publisher_code
+WHERE t.publisher_code IN (SELECT code FROM concerned)`
 
 // Concerned says whose timelines are to be locked.
 type Concerned struct {
@@ -30,27 +42,44 @@ type Concerned struct {
 }
 
 // LockConcerned keeps other writers from publishers until the end. Locks are
-// taken in the order of codes, so that two writers never wait for each other. A
-// link that another writes meanwhile may lead to further publishers: what is read
-// under the locks has to be compared with those that are locked.
+// taken in the order of codes, so that two writers never wait for each other, or,
+// where the writer does not wait, none at all unless all are free. A link that
+// another writes meanwhile may lead to further publishers: what is read under the
+// locks has to be compared with those that are locked.
 func (w *Writing) LockConcerned(ctx context.Context, of Concerned) error {
 	of.Publishers = slices.DeleteFunc(slices.Concat(of.Publishers, w.wanted), w.Locked)
 	if len(of.Publishers)+len(of.Documents)+len(of.Named) == 0 {
 		return nil
 	}
-	err := w.each(ctx, "locking timelines", lockTimelinesSQL, func(scan func(...any) error) error {
+	query := lockTimelinesSQL
+	if w.turn != nil {
+		query = tryTimelinesSQL
+	}
+	var held []string
+	err := w.each(ctx, "locking timelines", query, func(scan func(...any) error) error {
 		var code string
 		var packed []byte
-		err := scan(&code, &packed)
-		w.locked[code] = packed
+		var elsewhere bool
+		err := scan(&code, &packed, &elsewhere)
+		if elsewhere {
+			held = append(held, code)
+		} else {
+			w.locked[code] = packed
+		}
 		return err
 	}, pq.Array(of.Publishers), pq.Array(of.Documents), pq.Array(of.Named))
+	if err != nil {
+		return waited("waiting for other writers to the publisher", err)
+	}
+	if len(held) > 0 {
+		return taken{slices.Min(held)}
+	}
 	for _, code := range of.Publishers {
 		if !w.Locked(code) {
 			w.locked[code] = nil // it has no row yet
 		}
 	}
-	return waited("waiting for other writers to the publisher", err)
+	return nil
 }
 
 // LockTimelines locks publishers that are not yet locked, and returns the packed
