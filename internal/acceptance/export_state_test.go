@@ -63,15 +63,14 @@ func interruptedDemo(t *testing.T) (db, writers *store.Store, when *atomic.Point
 	address := pgtest.URL(t)
 	writers = demoIn(t, pgtest.Open(t, address, store.Options{}))
 	when = &atomic.Pointer[func(int) error]{}
-	pages := 0
+	var pages atomic.Int64
 	db = pgtest.Open(t, address, store.Options{Watch: func(through driver.Connector) driver.Connector {
 		return interrupted{through, func(query string) error {
 			do := when.Load()
 			if do == nil || !strings.HasPrefix(query, "-- store.DisclosurePages") && !strings.Contains(query, "FactsOfCells: disclosures") {
 				return nil
 			}
-			pages++ // an export asks one page after the other
-			return (*do)(pages)
+			return (*do)(int(pages.Add(1))) // an export asks one page after the other
 		}}
 	}})
 	return db, writers, when

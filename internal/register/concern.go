@@ -23,7 +23,7 @@ type WrittenConcern struct {
 // same ref with another content is a conflict.
 func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written WrittenConcern, err error) {
 	c.Normalise()
-	written.State, err = r.write(ctx, func(w *writing) error {
+	written.State, err = r.write(ctx, c.PublisherCode, func(w *writing) error {
 		found := c.Check(disclosure.Reference{Tree: w.index.Tree, Library: w.index.Library})
 		if err := found.Refused(); err != nil {
 			return err
@@ -92,7 +92,7 @@ func (r *Register) changeConcern(
 	ref string,
 	do func(*writing, *disclosure.Concern) (bool, rule.Findings, error),
 ) (written WrittenConcern, err error) {
-	written.State, err = r.write(ctx, func(w *writing) error {
+	written.State, err = r.write(ctx, "", func(w *writing) error {
 		c, err := knownConcern(ctx, w, ref)
 		if err != nil {
 			return err

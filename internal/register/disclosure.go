@@ -22,7 +22,7 @@ type WrittenDisclosure struct {
 // with another content is a conflict.
 func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (written WrittenDisclosure, err error) {
 	d.Normalise()
-	written.State, err = r.writeNaming(ctx, func(w *writing) error {
+	written.State, err = r.writeNaming(ctx, d.PublisherCode, func(w *writing) error {
 		found, err := w.checkDisclosure(ctx, &d)
 		if err != nil {
 			return err
@@ -154,7 +154,7 @@ func unaided(do func(*disclosure.Disclosure) (bool, rule.Findings)) act {
 
 // change changes a registered document.
 func (r *Register) change(ctx context.Context, ref string, do act) (written WrittenDisclosure, err error) {
-	written.State, err = r.write(ctx, func(w *writing) error {
+	written.State, err = r.write(ctx, "", func(w *writing) error {
 		d, documents, err := w.lockDocument(ctx, ref)
 		if err != nil {
 			return err

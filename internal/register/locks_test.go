@@ -322,3 +322,42 @@ func TestUnknownDocuments(t *testing.T) {
 		})
 	}
 }
+
+// TestUnknownBesideImport: while an import of documents goes on, writers that name
+// unknown ones are told to come later, and however many they are, those that
+// register others come through.
+func TestUnknownBesideImport(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	address := twoTownships(t)
+	db := pgtest.Open(t, address, store.Options{})
+	writes := registerOf(t, pgtest.Open(t, address, store.Options{Connections: 4}))
+	err := db.Write(ctx, "import", func(*store.Writing) error {
+		var naming sync.WaitGroup
+		var done atomic.Bool
+		for n := range 12 {
+			naming.Go(func() {
+				d := document(ref("naming-%d", n), anotherTownship, "1.6")
+				d.InterpretsRef = "nowhere"
+				for told := false; !told || !done.Load(); told = true {
+					if _, err := writes.Disclosure(ctx, d); !comesAgain(err) {
+						t.Errorf("naming an unknown document: %v", err)
+					}
+				}
+			})
+		}
+		for n := range 10 {
+			d := document(ref("other-%d", n), oneTownship, entry)
+			if err := insist(func() error { _, err := writes.Disclosure(ctx, d); return err }); err != nil {
+				t.Errorf("registering meanwhile: %v", err)
+			}
+		}
+		done.Store(true)
+		naming.Wait()
+		return nil
+	}, store.ReferenceShared, store.UnknownShared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustVerify(t, db, "all")
+}

@@ -24,9 +24,11 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (written Wri
 	m.Normalise()
 	write := r.writeNaming
 	if m.DisclosureRef == "" {
-		write = func(ctx context.Context, do func(*writing) error) (State, error) { return r.write(ctx, do) }
+		write = func(ctx context.Context, publisher string, do func(*writing) error) (State, error) {
+			return r.write(ctx, publisher, do)
+		}
 	}
-	written.State, err = write(ctx, func(w *writing) error {
+	written.State, err = write(ctx, m.FromCode, func(w *writing) error {
 		found := m.Check(w.index.Tree)
 		if err := found.Refused(); err != nil {
 			return err
@@ -93,7 +95,7 @@ type WrittenNews struct {
 // another content is a conflict.
 func (r *Register) News(ctx context.Context, n disclosure.News) (written WrittenNews, err error) {
 	n.Normalise()
-	written.State, err = r.write(ctx, func(w *writing) error {
+	written.State, err = r.write(ctx, n.PublisherCode, func(w *writing) error {
 		in, err := w.referenceFor(ctx, n.PublisherCode)
 		if err != nil {
 			return err

@@ -58,10 +58,11 @@ type writing struct {
 }
 
 // write runs a transaction while nodes, catalogs and the calendar stay as they
-// are, and returns the state that holds what it wrote.
-func (r *Register) write(ctx context.Context, do func(*writing) error, locks ...store.Lock) (State, error) {
+// are, and returns the state that holds what it wrote. The publisher is that of the
+// fact, empty where it is not known yet.
+func (r *Register) write(ctx context.Context, publisher string, do func(*writing) error, locks ...store.Lock) (State, error) {
 	var w *writing
-	err := r.store.WriteSoon(ctx, r.actor, func(tx *store.Writing) error {
+	err := r.store.WriteSoon(ctx, r.actor, publisher, func(tx *store.Writing) error {
 		index, err := r.newest(ctx)
 		if err != nil {
 			return err
@@ -77,10 +78,10 @@ var errUnknown = errors.New("a fact names a document that is not registered")
 
 // writeNaming writes a fact that may name a document, or be named by one. Where it
 // names one that is not registered, nobody may register documents meanwhile.
-func (r *Register) writeNaming(ctx context.Context, do func(*writing) error) (State, error) {
-	state, err := r.write(ctx, do, store.UnknownShared)
+func (r *Register) writeNaming(ctx context.Context, publisher string, do func(*writing) error) (State, error) {
+	state, err := r.write(ctx, publisher, do, store.UnknownShared)
 	if errors.Is(err, errUnknown) {
-		state, err = r.write(ctx, do, store.UnknownExclusive)
+		state, err = r.write(ctx, publisher, do, store.UnknownExclusive)
 	}
 	return state, err
 }

@@ -12,7 +12,7 @@ import (
 // another result of the same day is a conflict.
 func (r *Register) Review(ctx context.Context, review disclosure.Review) (written WrittenDisclosure, err error) {
 	review.Normalise()
-	written.State, err = r.write(ctx, func(w *writing) error {
+	written.State, err = r.write(ctx, "", func(w *writing) error {
 		before, documents, err := w.lockDocument(ctx, review.DisclosureRef)
 		if err != nil {
 			return err
@@ -54,7 +54,7 @@ func sameReview(ctx context.Context, w *writing, review *disclosure.Review) erro
 // before it is issued. The same again changes nothing; another is a conflict.
 func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyReview) (written WrittenDisclosure, err error) {
 	review.Normalise()
-	written.State, err = r.write(ctx, func(w *writing) error {
+	written.State, err = r.write(ctx, "", func(w *writing) error {
 		d, err := w.document(ctx, review.DisclosureRef)
 		if err != nil {
 			return err

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"runtime"
 	"strconv"
@@ -34,15 +33,6 @@ func (l *Limits) budget() *admission.Budget {
 		Most: l.Work, MostBytes: l.AnswerBytes, Wait: min(longestWait, l.RequestTime/2),
 		Steps: []admission.Step{{From: middling, AtOnce: 2 * cores}, {From: large, AtOnce: max(cores/2, 1)}},
 	})
-}
-
-// caller is whom a request is from, as far as places are shared out.
-func caller(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // admitted counts the work of a question; what a mutation may do is bounded by its

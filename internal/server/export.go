@@ -1,14 +1,16 @@
 package server
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -28,26 +30,25 @@ func (s *Server) exports() http.Handler {
 	exec := executor.New(s.schema())
 	s.answers(exec)
 	ask := s.askWith(exec)
-	running := make(chan struct{}, s.options.Limits.Exports)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request, err := export.Parse(r.PathValue("file"), r.URL.Query())
 		if err != nil {
 			s.refuseExport(w, r, err)
 			return
 		}
-		select {
-		case running <- struct{}{}:
-			defer func() { <-running }()
-		default:
-			w.Header().Set("Retry-After", "10")
-			s.refuseExport(
-				w,
-				r,
-				problem.New(problem.Unavailable, "", "as many exports are being made as this server makes at once; try again"),
-			)
+		sent, err := s.sending.take(caller(r))
+		if err != nil {
+			s.refuseExport(w, r, err)
 			return
 		}
-		s.export(w, r, request, ask)
+		defer sent()
+		made, err := s.making.take(caller(r))
+		if err != nil {
+			s.refuseExport(w, r, err)
+			return
+		}
+		defer made()
+		s.export(w, r, request, ask, made)
 	})
 	compressed, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/csv", "application/x-ndjson", mediaJSON}))
 	if err != nil {
@@ -56,8 +57,18 @@ func (s *Server) exports() http.Handler {
 	return compressed(handler)
 }
 
-// export makes one file.
-func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.Request, ask export.Ask) {
+// How many files may be on their way to their readers for each that may be made at
+// once, and how long a reader may take nothing.
+const (
+	sentForEachMade  = 4
+	readersPatience  = 30 * time.Second
+	sentAtOnce       = 16 << 10
+	socketsSendSpace = 64 << 10
+)
+
+// export makes one file and sends it. What it takes to make one is given back as
+// soon as it is made, however slowly it is read.
+func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.Request, ask export.Ask, made func()) {
 	taken, err := s.snapshot(r.Context())
 	if err != nil {
 		s.refuseExport(w, r, err)
@@ -65,14 +76,15 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.
 	}
 	defer taken.Release()
 	now := s.options.Now()
-	ctx := context.WithValue(r.Context(), stateKey{}, &state{taken, now})
+	ctx, giveUp := context.WithCancel(context.WithValue(r.Context(), stateKey{}, &state{taken, now}))
+	defer giveUp()
 	base := addressOf(r)
 	file, err := request.Open(ctx, ask, now, base, base+r.URL.RequestURI())
 	if err != nil {
 		s.refuseExport(w, r, err)
 		return
 	}
-	d := &download{w: w, control: http.NewResponseController(w), patience: s.options.Limits.RequestTime + writeGrace, begin: func() {
+	d := &download{w: w, control: http.NewResponseController(w), patience: s.options.Limits.ReadersPatience, begin: func() {
 		name, ascii := request.FileName(file)
 		header := w.Header()
 		header.Set("Content-Type", request.Format().ContentType())
@@ -86,14 +98,32 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.
 		d.begin()
 		return
 	}
-	// The time for reading the request would end the answer too.
-	d.control.SetReadDeadline(time.Time{}) //nolint:errcheck // only tests have writers without deadlines
-	buffered := bufio.NewWriterSize(d, 64<<10)
-	if err = request.Write(ctx, file, buffered); err == nil {
-		err = buffered.Flush()
+	kept, err := newSpool()
+	if err != nil {
+		s.refuseExport(w, r, err)
+		return
 	}
+	defer kept.remove()
+	d.settle(r.Context())
+	sent := make(chan struct{})
+	go func() {
+		defer close(sent)
+		if err = d.send(kept); err != nil {
+			giveUp() // nobody is left to make it for
+		}
+	}()
+	defer func() { <-sent }()                                                       // before the answer is over, even if what makes the file panics
+	kept.fill(func(into io.Writer) error { return request.Write(ctx, file, into) }) //nolint:errcheck // the sender learns it
+	taken.Release()
+	made()
+	<-sent
 	switch {
 	case err == nil:
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		s.metrics.stalled.Inc()
+		s.options.Log.InfoContext(
+			ctx, "a reader took nothing of an export any more", "requestId", requestID(ctx), "export", request.Name(), "caller", caller(r))
+		panic(http.ErrAbortHandler)
 	case r.Context().Err() != nil:
 		panic(http.ErrAbortHandler) // the client has gone
 	case !d.begun:
@@ -106,8 +136,7 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.
 }
 
 // download begins the answer with the first bytes of the file, so that what goes
-// wrong before them is answered as an error, and gives the client a new time for
-// each part.
+// wrong before them is answered as an error, and goes on as long as its reader does.
 type download struct {
 	w        http.ResponseWriter
 	control  *http.ResponseController
@@ -116,13 +145,39 @@ type download struct {
 	begun    bool
 }
 
-func (d *download) Write(part []byte) (int, error) {
-	d.control.SetWriteDeadline(time.Now().Add(d.patience)) //nolint:errcheck // only tests have writers without deadlines
-	if !d.begun {
-		d.begun = true
-		d.begin()
+type connectionKey struct{}
+
+// settle readies the connection. The time for reading the request would end the
+// answer too. And a kernel that keeps megabytes of what a slow reader has not taken
+// hears of its progress too seldom to tell it from one that has stopped.
+func (d *download) settle(ctx context.Context) {
+	d.control.SetReadDeadline(time.Time{}) //nolint:errcheck // only tests have writers without deadlines
+	if connection, ok := ctx.Value(connectionKey{}).(*net.TCPConn); ok {
+		connection.SetWriteBuffer(socketsSendSpace) //nolint:errcheck // then a very slow reader may lose its file
 	}
-	return d.w.Write(part)
+}
+
+// send sends a file while it is made. Its reader has a new time for each part.
+func (d *download) send(from *spool) error {
+	part := make([]byte, sentAtOnce)
+	for at := int64(0); ; {
+		n, err := from.readAt(part, at)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		d.control.SetWriteDeadline(time.Now().Add(d.patience)) //nolint:errcheck // only tests have writers without deadlines
+		if !d.begun {
+			d.begun = true
+			d.begin()
+		}
+		if err != nil {
+			return nil
+		}
+		if _, err := d.w.Write(part[:n]); err != nil {
+			return err
+		}
+		at += int64(n)
+	}
 }
 
 // state is what the operations of one export share.

@@ -17,7 +17,6 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
-	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 type requestIDKey struct{}
@@ -85,9 +84,11 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 	catchUp  prometheus.Histogram
 	faults   *prometheus.CounterVec
+	stalled  prometheus.Counter
 }
 
-func newMetrics(from *store.Store, follower *store.Follower, budget *admission.Budget) *metrics {
+func newMetrics(s *Server) *metrics {
+	from, follower := s.options.Store, s.options.Follower
 	buckets := []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
@@ -110,7 +111,12 @@ func newMetrics(from *store.Store, follower *store.Follower, budget *admission.B
 			prometheus.CounterOpts{Name: "reliefgraph_errors_total", Help: "Errors told to clients, by their code."},
 			[]string{"code"},
 		),
+		stalled: prometheus.NewCounter(
+			prometheus.CounterOpts{Name: "reliefgraph_exports_stalled_total", Help: "Exports whose readers took nothing any more."},
+		),
 	}
+	m.exports("making", s.making)
+	m.exports("sending", s.sending)
 	for _, code := range problem.Codes {
 		m.faults.WithLabelValues(string(code)) // a rate needs its zero
 	}
@@ -119,6 +125,7 @@ func newMetrics(from *store.Store, follower *store.Follower, budget *admission.B
 		m.duration,
 		m.catchUp,
 		m.faults,
+		m.stalled,
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(from.DB(), "reliefgraph"),
@@ -144,7 +151,7 @@ func newMetrics(from *store.Store, follower *store.Follower, budget *admission.B
 			},
 			func() float64 { return float64(follower.Looks().Last.UnixMilli()) / 1000 },
 		),
-		work{budget},
+		work{s.budget},
 	)
 	return m
 }
@@ -178,6 +185,21 @@ func looks(result string, count func() float64) prometheus.CounterFunc {
 		Name: "reliefgraph_looks_total", Help: "Looks at the database for what is new, by result.",
 		ConstLabels: prometheus.Labels{"result": result},
 	}, count)
+}
+
+// exports are the places of exports at a stage.
+func (m *metrics) exports(stage string, of *places) {
+	labels := prometheus.Labels{"stage": stage}
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{Name: "reliefgraph_exports", Help: "Exports under way; those being made are also being sent.", ConstLabels: labels},
+			func() float64 { taken, _ := of.counts(); return float64(taken) },
+		),
+		prometheus.NewCounterFunc(
+			prometheus.CounterOpts{Name: "reliefgraph_exports_refused_total", Help: "Exports refused for want of a place.", ConstLabels: labels},
+			func() float64 { _, refused := of.counts(); return float64(refused) },
+		),
+	)
 }
 
 func refusedWrites(reason string, count func() float64) prometheus.CounterFunc {

@@ -42,7 +42,9 @@ type Limits struct {
 	Tokens      int
 	BodyBytes   int64
 	RequestTime time.Duration
-	Exports     int // at once
+	Exports     int // made at once
+	// ReadersPatience is how long a reader of an export may take nothing; 0 is 30 s.
+	ReadersPatience time.Duration
 }
 
 // DefaultLimits let every operation of the contract pass at its largest page,
@@ -83,8 +85,11 @@ type Options struct {
 type Server struct {
 	options Options
 	metrics *metrics
-	budget  *admission.Budget
-	closing atomic.Bool
+	// making are the places of exports that are made, each with a connection to the
+	// database; sending those of all that are on their way.
+	making, sending *places
+	budget          *admission.Budget // of questions
+	closing         atomic.Bool
 }
 
 // New makes a server.
@@ -96,8 +101,12 @@ func New(options Options) *Server {
 		options.Documents = &Documents{}
 	}
 	options.Trust = cmp.Or(options.Trust, TrustPrefer)
-	s := &Server{options: options, budget: options.Limits.budget()}
-	s.metrics = newMetrics(options.Store, options.Follower, s.budget)
+	options.Limits.ReadersPatience = cmp.Or(options.Limits.ReadersPatience, readersPatience)
+	made := options.Limits.Exports
+	s := &Server{
+		options: options, budget: options.Limits.budget(), making: newPlaces(made, (made+1)/2), sending: newPlaces(sentForEachMade*made, sentForEachMade*made/4),
+	}
+	s.metrics = newMetrics(s)
 	return s
 }
 
@@ -271,6 +280,9 @@ func (s *Server) httpServer(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		WriteTimeout: s.options.Limits.RequestTime + writeGrace, MaxHeaderBytes: 64 << 10,
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			return context.WithValue(ctx, connectionKey{}, c)
+		},
 		ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
 	}
 }

@@ -49,7 +49,7 @@ type Store struct {
 	// connection while the newest state is read by another: if writers held
 	// all of them, none could go on.
 	writing chan struct{}
-	turns   turns
+	turns   *turns
 }
 
 // Open connects to a database. It does not migrate.
@@ -93,7 +93,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	db.SetMaxIdleConns(options.Connections)
 	s := &Store{
 		Reads: Reads{newPool(db, options)}, db: db, looks: newPool(looks, options), config: config, options: options,
-		writing: make(chan struct{}, options.Connections/2),
+		writing: make(chan struct{}, options.Connections/2), turns: newTurns(),
 	}
 	if err := s.Ping(ctx); err != nil {
 		s.Close()
@@ -158,6 +158,7 @@ type Writing struct {
 	locked map[string]timeline.Packed // of the publishers whose rows are locked
 	wanted []string                   // publishers that an earlier attempt lacked
 	turn   *turn                      // of one that does not wait in the database; else nil
+	holds  []string                   // what it has told the others of this process that it holds
 }
 
 // retry says that the transaction is to be tried again from its start.
@@ -179,8 +180,9 @@ func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error
 
 // WriteSoon is Write for one whose caller waits for an answer: it keeps no connection
 // while it waits for another writer, and waits no longer than about a second. Then,
-// or where many wait already, it is a Conflict that tells when to try again.
-func (s *Store) WriteSoon(ctx context.Context, actor string, do func(*Writing) error, locks ...Lock) error {
+// or where many wait already, it is a Conflict that tells when to try again. Where
+// the publisher that it will lock is known, it waits behind others from the beginning.
+func (s *Store) WriteSoon(ctx context.Context, actor, publisher string, do func(*Writing) error, locks ...Lock) error {
 	w := &Writing{locks: locks, turn: s.turns.begin()}
 	defer w.turn.end()
 	for _, lock := range locks {
@@ -188,6 +190,11 @@ func (s *Store) WriteSoon(ctx context.Context, actor string, do func(*Writing) e
 			if err := w.turn.queue(ctx, lock.String()); err != nil {
 				return err
 			}
+		}
+	}
+	if w.turn.at == "" && publisher != "" {
+		if err := w.turn.enter(ctx, publisher); err != nil {
+			return err
 		}
 	}
 	for {

@@ -42,8 +42,8 @@ type Concerned struct {
 }
 
 // LockConcerned keeps other writers from publishers until the end. Locks are
-// taken in the order of codes, so that two writers never wait for each other, or,
-// where the writer does not wait, none at all unless all are free. A link that
+// taken in the order of codes, so that two writers never wait for each other; where
+// the writer does not wait, it is told at once of one that is held. A link that
 // another writes meanwhile may lead to further publishers: what is read under the
 // locks has to be compared with those that are locked.
 func (w *Writing) LockConcerned(ctx context.Context, of Concerned) error {
@@ -52,18 +52,20 @@ func (w *Writing) LockConcerned(ctx context.Context, of Concerned) error {
 		return nil
 	}
 	query := lockTimelinesSQL
-	if w.turn != nil {
+	if w.turn != nil && !w.turn.next() {
 		query = tryTimelinesSQL
 	}
-	var held []string
+	var held, fresh []string
 	err := w.each(ctx, "locking timelines", query, func(scan func(...any) error) error {
 		var code string
 		var packed []byte
 		var elsewhere bool
 		err := scan(&code, &packed, &elsewhere)
-		if elsewhere {
+		switch {
+		case elsewhere:
 			held = append(held, code)
-		} else {
+		case !w.Locked(code):
+			fresh = append(fresh, code)
 			w.locked[code] = packed
 		}
 		return err
@@ -73,6 +75,9 @@ func (w *Writing) LockConcerned(ctx context.Context, of Concerned) error {
 	}
 	if len(held) > 0 {
 		return taken{slices.Min(held)}
+	}
+	if w.turn != nil {
+		w.turn.of.holds(w, fresh)
 	}
 	for _, code := range of.Publishers {
 		if !w.Locked(code) {

@@ -13,7 +13,7 @@ import (
 // long it may wait in the database at a time, where it cannot do without, and how
 // long it waits at first before it looks again.
 const (
-	patience   = time.Second
+	patience   = 750 * time.Millisecond
 	shortWait  = 100 * time.Millisecond
 	firstPause = 10 * time.Millisecond
 )
@@ -40,12 +40,16 @@ type Waits struct {
 // connection back and begins anew when its turn comes: however many wait for one
 // publisher, the others find connections. The first of a queue tries when a writer
 // of this process frees what it waits for, and now and then, as one of another
-// process may have.
+// process may have. Where it is one of this process, which is soon done, the first
+// waits in the database, so that it goes on the moment that the other ends.
 type turns struct {
 	mutex  sync.Mutex
 	queues map[string][]*turn // by publisher or lock
+	held   map[string]int     // publishers by how many writers of this process
 	waits  Waits
 }
+
+func newTurns() *turns { return &turns{queues: map[string][]*turn{}, held: map[string]int{}} }
 
 // turn is that of one writer.
 type turn struct {
@@ -62,7 +66,9 @@ type taken struct{ by string }
 
 func (taken) Error() string { return "another writer holds what this one needs" }
 
-func (t *turns) begin() *turn { return &turn{of: t, woken: make(chan struct{}, 1), pause: firstPause} }
+func (t *turns) begin() *turn {
+	return &turn{of: t, woken: make(chan struct{}, 1), pause: firstPause}
+}
 
 // waiting tells how writers wait.
 func (t *turns) waiting() Waits {
@@ -71,15 +77,31 @@ func (t *turns) waiting() Waits {
 	return t.waits
 }
 
+// holds notes what a transaction has locked. Its writer is no longer in a queue.
+func (t *turns) holds(w *Writing, publishers []string) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	for _, code := range publishers {
+		t.held[code]++
+	}
+	w.holds = append(w.holds, publishers...)
+	w.turn.leave()
+}
+
 // freed wakes those who wait for what a transaction held.
 func (t *turns) freed(w *Writing) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	if len(t.queues) == 0 {
-		return
+	for _, code := range w.holds {
+		if t.held[code]--; t.held[code] == 0 {
+			delete(t.held, code)
+		}
 	}
-	for code := range w.locked {
-		t.wake(code)
+	w.holds = nil
+	if len(t.queues) > 0 {
+		for code := range w.locked {
+			t.wake(code)
+		}
 	}
 }
 
@@ -100,6 +122,24 @@ func (t *turn) queue(ctx context.Context, at string) error {
 		return err
 	}
 	return t.wait(ctx, false)
+}
+
+// enter waits behind those who wait for a publisher already, where there are any.
+func (t *turn) enter(ctx context.Context, publisher string) error {
+	t.of.mutex.Lock()
+	alone := len(t.of.queues[publisher]) == 0 && t.of.held[publisher] == 0
+	t.of.mutex.Unlock()
+	if alone {
+		return nil
+	}
+	return t.queue(ctx, publisher)
+}
+
+// next tells whether the writer is the first who waits for one of this process.
+func (t *turn) next() bool {
+	t.of.mutex.Lock()
+	defer t.of.mutex.Unlock()
+	return t.at != "" && t.of.queues[t.at][0] == t && t.of.held[t.at] > 0
 }
 
 // await waits until it is worthwhile to try again.
@@ -164,9 +204,6 @@ func (t *turn) join(at string) (first bool, err error) {
 			t.of.waits.Crowded++
 			return false, problem.New(problem.Conflict, "",
 				"many write to the same publisher; nothing was written: try again in %d s", afterCrowd).In(afterCrowd)
-		}
-		if t.of.queues == nil {
-			t.of.queues = map[string][]*turn{}
 		}
 		t.of.queues[at], t.at = append(queue, t), at
 	}

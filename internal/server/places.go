@@ -1,0 +1,69 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"sync"
+
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// places are what so many callers may hold at once, and one of them a part alone,
+// so that others find some.
+type places struct {
+	most, each int
+
+	mutex   sync.Mutex
+	held    map[string]int // by caller
+	taken   int
+	refused int
+}
+
+func newPlaces(most, each int) *places {
+	return &places{most: most, each: each, held: map[string]int{}}
+}
+
+// take gives a caller a place, until it is left, once.
+func (p *places) take(caller string) (leave func(), err error) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	switch {
+	case p.taken >= p.most:
+		p.refused++
+		return nil, problem.New(problem.Unavailable, "",
+			"as many exports are under way as this server makes and sends at once; try again in %d s", exportsLater).In(exportsLater)
+	case p.held[caller] >= p.each:
+		p.refused++
+		return nil, problem.New(problem.Unavailable, "",
+			"your address has %d exports under way, and others are to find room; try again when one has ended", p.each).In(exportsLater)
+	}
+	p.taken++
+	p.held[caller]++
+	return sync.OnceFunc(func() {
+		p.mutex.Lock()
+		defer p.mutex.Unlock()
+		p.taken--
+		if p.held[caller]--; p.held[caller] == 0 {
+			delete(p.held, caller)
+		}
+	}), nil
+}
+
+// exportsLater is after how many seconds a place may be free.
+const exportsLater = 10
+
+// counts tells how many places are taken, and how often there was none.
+func (p *places) counts() (taken, refused int) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.taken, p.refused
+}
+
+// caller is whom a request is from, as far as places are shared out.
+func caller(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
