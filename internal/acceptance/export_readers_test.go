@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -68,14 +69,20 @@ func manyDocuments(t *testing.T) *store.Store {
 	return db
 }
 
-// count is the value of a metric without spaces in its labels.
-func (s *service) count(metric string) string {
+// number is the value of a metric, with its labels.
+func (s *service) number(metric string) int {
+	s.t.Helper()
 	for line := range strings.Lines(s.metrics()) {
 		if value, ok := strings.CutPrefix(line, metric+" "); ok {
-			return strings.TrimSpace(value)
+			number, err := strconv.Atoi(strings.TrimSpace(value))
+			if err != nil {
+				s.t.Fatalf("%s: %v", metric, err)
+			}
+			return number
 		}
 	}
-	return ""
+	s.t.Fatalf("there is no metric %s", metric)
+	return 0
 }
 
 // TestReadersThatStop: readers that take nothing of their files take no place of
@@ -91,10 +98,12 @@ func TestReadersThatStop(t *testing.T) {
 	var stopped []net.Conn
 	for n := range 3 { // more than may be made at once
 		stopped = append(stopped, reader(t, s, fmt.Sprintf("127.0.0.%d", 2+n), largeExport))
-		pgtest.Eventually(t, "the file is made", func() bool {
-			return s.count(`reliefgraph_exports{stage="making"}`) == "0" && s.count("reliefgraph_exports_stalled_total") != ""
+		pgtest.Eventually(t, "the file is asked for", func() bool {
+			return s.number(`reliefgraph_exports{stage="sending"}`)+s.number("reliefgraph_exports_stalled_total") == n+1
 		})
+		pgtest.Eventually(t, "the file is made", func() bool { return s.number(`reliefgraph_exports{stage="making"}`) == 0 })
 	}
+	pgtest.Eventually(t, "no connection is held", func() bool { return s.db.DB().Stats().InUse == 0 })
 	if response, content := s.export("disclosures.ndjson", map[string]string{"code": "533102"}); response.StatusCode != http.StatusOK ||
 		!bytes.Equal(content, whole) {
 		t.Errorf("after those who stopped: %d, %d of %d bytes", response.StatusCode, len(content), len(whole))
@@ -116,7 +125,7 @@ func TestReadersThatStop(t *testing.T) {
 		t.Errorf("the slow reader got %d of %d bytes", len(body), len(whole))
 	}
 	pgtest.Eventually(t, "those who stopped lose their files", func() bool {
-		return s.count("reliefgraph_exports_stalled_total") == "3" && s.count(`reliefgraph_exports{stage="sending"}`) == "0"
+		return s.number("reliefgraph_exports_stalled_total") == 3 && s.number(`reliefgraph_exports{stage="sending"}`) == 0
 	})
 	for _, connection := range stopped {
 		if content, _ := io.ReadAll(connection); bytes.Contains(content, whole) {
@@ -141,7 +150,7 @@ func TestPlacesOfExports(t *testing.T) {
 		t.Helper()
 		reader(t, s, from, largeExport)
 		pgtest.Eventually(t, "it is being made", func() bool {
-			return s.count(`reliefgraph_exports{stage="making"}`) == fmt.Sprint(count)
+			return s.number(`reliefgraph_exports{stage="making"}`) == count
 		})
 	}
 	refused := func(from string) {
@@ -161,10 +170,10 @@ func TestPlacesOfExports(t *testing.T) {
 	refused("127.0.0.2")
 	making("127.0.0.3", 3)
 	refused("127.0.0.4")
-	if got := s.count(`reliefgraph_exports_refused_total{stage="making"}`); got != "2" {
-		t.Errorf("%s refused", got)
+	if got := s.number(`reliefgraph_exports_refused_total{stage="making"}`); got != 2 {
+		t.Errorf("%d refused", got)
 	}
 	when.Store(nil)
 	close(release)
-	pgtest.Eventually(t, "places are free", func() bool { return s.count(`reliefgraph_exports{stage="making"}`) == "0" })
+	pgtest.Eventually(t, "places are free", func() bool { return s.number(`reliefgraph_exports{stage="making"}`) == 0 })
 }
