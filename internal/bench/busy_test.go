@@ -137,5 +137,6 @@ func report(name string, took []time.Duration) {
 		return
 	}
 	slices.Sort(took)
-	fmt.Printf("%-62s p50 %10.3f ms   max %10.3f ms   of %d\n", name, milliseconds(took[len(took)/2]), milliseconds(took[len(took)-1]), len(took))
+	middle, last := milliseconds(took[len(took)/2]), milliseconds(took[len(took)-1])
+	fmt.Printf("%-62s p50 %10.3f ms   max %10.3f ms   of %d\n", name, middle, last, len(took))
 }

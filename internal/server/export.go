@@ -112,8 +112,10 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.
 			giveUp() // nobody is left to make it for
 		}
 	}()
-	defer func() { <-sent }()                                                       // before the answer is over, even if what makes the file panics
-	kept.fill(func(into io.Writer) error { return request.Write(ctx, file, into) }) //nolint:errcheck // the sender learns it
+	defer func() { <-sent }()              // before the answer is over, even if what makes the file panics
+	kept.fill(func(into io.Writer) error { //nolint:errcheck // the sender learns it
+		return request.Write(ctx, file, into)
+	})
 	taken.Release()
 	made()
 	<-sent
