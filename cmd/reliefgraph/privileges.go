@@ -38,8 +38,14 @@ func surrenderRoot(ctx context.Context, db *database, wanted string) error {
 	if db.server != nil {
 		account, accountUID, accountGID := db.server.Account()
 		if wanted != "" && (err != nil || uid != accountUID) {
-			return &exitError{exitUsage, fmt.Errorf(
-				"--run-as %s: the embedded database runs as %s, and only as that can the server start it again; leave --run-as out", wanted, account)}
+			return &exitError{
+				exitUsage,
+				fmt.Errorf(
+					"--run-as %s: the embedded database runs as %s, and only as that can the server start it again; leave --run-as out",
+					wanted,
+					account,
+				),
+			}
 		}
 		name, uid, gid, err = account, accountUID, accountGID, nil
 	}

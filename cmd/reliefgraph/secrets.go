@@ -28,13 +28,11 @@ func masked(text string) string {
 
 // maskAttribute keeps passwords out of the log, whoever wrote them into an error.
 func maskAttribute(_ []string, attribute slog.Attr) slog.Attr {
-	switch attribute.Value.Kind() {
-	case slog.KindString:
-		return slog.String(attribute.Key, masked(attribute.Value.String()))
-	case slog.KindAny:
-		if err, is := attribute.Value.Any().(error); is {
-			return slog.String(attribute.Key, masked(err.Error()))
-		}
+	switch value := attribute.Value.Any().(type) {
+	case string:
+		return slog.String(attribute.Key, masked(value))
+	case error:
+		return slog.String(attribute.Key, masked(value.Error()))
 	}
 	return attribute
 }
@@ -48,11 +46,16 @@ func (s databaseSettings) address() (string, error) {
 	case s.DatabaseURLFile == "":
 		seen := slices.ContainsFunc(os.Args, func(argument string) bool { return strings.HasSuffix(argument, s.DatabaseURL) })
 		if seen && masked(s.DatabaseURL) != s.DatabaseURL {
-			slog.Warn("every user of this machine sees the password of --database-url among the processes; use --database-url-file or DATABASE_URL")
+			slog.Warn(
+				"every user of this machine sees the password of --database-url among the processes; use --database-url-file or DATABASE_URL",
+			)
 		}
 		return s.DatabaseURL, nil
 	case s.DatabaseURL != "":
-		return "", &exitError{exitUsage, errors.New("give --database-url (DATABASE_URL) or --database-url-file (DATABASE_URL_FILE), not both")}
+		return "", &exitError{
+			exitUsage,
+			errors.New("give --database-url (DATABASE_URL) or --database-url-file (DATABASE_URL_FILE), not both"),
+		}
 	}
 	file, err := os.Open(s.DatabaseURLFile)
 	if err != nil {
@@ -69,7 +72,9 @@ func (s databaseSettings) address() (string, error) {
 	address := strings.TrimSpace(string(content))
 	if address == "" {
 		return "", fmt.Errorf(
-			"the file of --database-url-file, %s, is empty; write postgres://user:password@host/database?sslmode=… into it", s.DatabaseURLFile)
+			"the file of --database-url-file, %s, is empty; write postgres://user:password@host/database?sslmode=… into it",
+			s.DatabaseURLFile,
+		)
 	}
 	return address, nil
 }

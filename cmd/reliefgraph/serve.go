@@ -77,8 +77,14 @@ func defaultLimits() kong.Vars {
 
 func (c *serveSettings) limits() server.Limits {
 	return server.Limits{
-		Depth: c.MaxDepth, Complexity: c.MaxComplexity, Work: c.MaxWork, AnswerBytes: c.MaxAnswer, Aliases: c.MaxAliases, Tokens: c.MaxTokens,
-		BodyBytes: c.MaxBody, RequestTime: c.RequestTimeout,
+		Depth:       c.MaxDepth,
+		Complexity:  c.MaxComplexity,
+		Work:        c.MaxWork,
+		AnswerBytes: c.MaxAnswer,
+		Aliases:     c.MaxAliases,
+		Tokens:      c.MaxTokens,
+		BodyBytes:   c.MaxBody,
+		RequestTime: c.RequestTimeout,
 		// Each holds a connection for as long as it takes.
 		Exports: min(max(c.MaxExports, 0), max(c.Connections/4, 1)),
 	}

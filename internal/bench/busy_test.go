@@ -64,7 +64,7 @@ func BenchmarkBusyPublishers(b *testing.B) {
 	if _, err := tx.Exec("SELECT FROM publisher_timeline WHERE publisher_code = $1 FOR UPDATE", townships[0]); err != nil {
 		b.Fatal(err)
 	}
-	end := beside(12, func() { write(townships[0]) }) //nolint:errcheck // it is held
+	end := beside(12, func() { write(townships[0]) })
 	time.Sleep(100 * time.Millisecond)
 	measure(b, "  while twelve write to a publisher that is locked", 5, others)
 	told := end()

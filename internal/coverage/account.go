@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"cmp"
-	"context"
 	"iter"
 	"slices"
 	"strings"
@@ -30,9 +29,9 @@ type Transition struct {
 
 // CellChanges walks the cells of a node whose status differs between two days, by
 // publisher and entry: taken together they are the difference of the figures.
-func (x *Index) CellChanges(ctx context.Context, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[CellChange] {
+func (x *Index) CellChanges(until Until, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[CellChange] {
 	return func(yield func(CellChange) bool) {
-		for at, r := range x.walk(ctx, place, scope, 0) {
+		for at, r := range x.walk(until, place, scope, 0) {
 			for i := range r.cells {
 				p := r.parts(i)
 				change := CellChange{

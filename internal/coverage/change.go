@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"iter"
 	"strings"
@@ -15,19 +14,19 @@ import (
 // Opened walks the gaps of a node on the later of two days that were none on the
 // earlier, as they stand on the later, by publisher and entry. One gap that
 // turned into another is not among them.
-func (x *Index) Opened(ctx context.Context, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[Standing] {
-	return x.gapsOnlyOn(ctx, place, scope, to, from)
+func (x *Index) Opened(until Until, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[Standing] {
+	return x.gapsOnlyOn(until, place, scope, to, from)
 }
 
 // Closed walks likewise the gaps on the earlier day that are none on the later,
 // as they stood on the earlier.
-func (x *Index) Closed(ctx context.Context, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[Standing] {
-	return x.gapsOnlyOn(ctx, place, scope, from, to)
+func (x *Index) Closed(until Until, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[Standing] {
+	return x.gapsOnlyOn(until, place, scope, from, to)
 }
 
-func (x *Index) gapsOnlyOn(ctx context.Context, place area.Place, scope Scope, on, other calendar.Day) iter.Seq[Standing] {
+func (x *Index) gapsOnlyOn(until Until, place area.Place, scope Scope, on, other calendar.Day) iter.Seq[Standing] {
 	return func(yield func(Standing) bool) {
-		for at, r := range x.walk(ctx, place, scope, 0) {
+		for at, r := range x.walk(until, place, scope, 0) {
 			for i := range r.cells {
 				p := r.parts(i)
 				is := timeline.At(p.spans, on)
@@ -54,10 +53,10 @@ type Coming struct {
 // Upcoming walks the cells of a node that are no gap on a day and become one on a
 // day whose eve lies between that day and its n-th working day, by publisher and
 // entry.
-func (x *Index) Upcoming(ctx context.Context, place area.Place, scope Scope, on calendar.Day, workingDays int) iter.Seq[Coming] {
+func (x *Index) Upcoming(until Until, place area.Place, scope Scope, on calendar.Day, workingDays int) iter.Seq[Coming] {
 	horizon := x.Days.AddWorkingDays(on, workingDays)
 	return func(yield func(Coming) bool) {
-		for at, r := range x.walk(ctx, place, scope, 0) {
+		for at, r := range x.walk(until, place, scope, 0) {
 			for i := range r.cells {
 				p := r.parts(i)
 				span := becomesGap(p.spans, on, horizon)

@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -36,11 +35,11 @@ type DutyTransition struct {
 // DutyTransitions counts the duties of a node whose state differs between two
 // days, by the states between which they go.
 func (x *Index) DutyTransitions(
-	ctx context.Context, place area.Place, scope Scope, from, to calendar.Day,
+	until Until, place area.Place, scope Scope, from, to calendar.Day,
 ) ([]DutyTransition, error) {
 	var counted [duty.States][duty.States]int
 	count := func(days duty.Days) { counted[days.StateOn(from)][days.StateOn(to)]++ }
-	for _, r := range x.walk(ctx, place, scope, 0) {
+	for _, r := range x.walk(until, place, scope, 0) {
 		for i := range r.duties {
 			count(r.duties[i])
 		}
@@ -68,5 +67,5 @@ func (x *Index) DutyTransitions(
 	slices.SortFunc(transitions, func(a, b DutyTransition) int {
 		return cmp.Or(cmp.Compare(a.Before, b.Before), cmp.Compare(a.After, b.After))
 	})
-	return transitions, ctx.Err()
+	return transitions, until.Err()
 }

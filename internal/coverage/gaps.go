@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"iter"
 	"maps"
@@ -65,7 +64,7 @@ type Page struct {
 // Gaps returns a page of a node's gaps on a day, how many there are in all, and
 // whether there are more after the page.
 func (x *Index) Gaps(
-	ctx context.Context,
+	until Until,
 	place area.Place,
 	scope Scope,
 	on calendar.Day,
@@ -75,8 +74,8 @@ func (x *Index) Gaps(
 ) (gaps []Standing, total int, more bool, err error) {
 	if order == ByPublisher && !filter.Narrows() {
 		figures := x.At(place, scope, on)
-		gaps, more = x.gapsByPublisher(ctx, place, scope, on, x.gapKeeper(on, filter), page)
-		return gaps, figures.Gaps(), more, ctx.Err()
+		gaps, more = x.gapsByPublisher(until, place, scope, on, x.gapKeeper(on, filter), page)
+		return gaps, figures.Gaps(), more, until.Err()
 	}
 	question := pageOfGaps{place: place, scope: scope, on: on, filter: fmt.Sprintf("%#v", filter), order: order, first: page.First}
 	if page.After != nil {
@@ -86,7 +85,7 @@ func (x *Index) Gaps(
 		kept := known.(keptGaps)
 		return kept.gaps, kept.total, kept.more, nil
 	}
-	gaps, total, more, err = x.PageOfGaps(ctx, x.GapsOf(ctx, place, scope, on, filter), order, page)
+	gaps, total, more, err = x.PageOfGaps(until, x.GapsOf(until, place, scope, on, filter), order, page)
 	if err == nil {
 		x.kept.keep(question, keptGaps{gaps, total, more}, len(gaps))
 	}
@@ -111,20 +110,20 @@ type keptGaps struct {
 }
 
 // GapsOf walks a node's gaps on a day, by publisher and entry.
-func (x *Index) GapsOf(ctx context.Context, place area.Place, scope Scope, on calendar.Day, filter GapFilter) iter.Seq[Standing] {
-	return x.standings(ctx, place, scope, on, 0, x.gapKeeper(on, filter))
+func (x *Index) GapsOf(until Until, place area.Place, scope Scope, on calendar.Day, filter GapFilter) iter.Seq[Standing] {
+	return x.standings(until, place, scope, on, 0, x.gapKeeper(on, filter))
 }
 
 // PageOfGaps cuts a page out of a list of gaps.
 func (x *Index) PageOfGaps(
-	ctx context.Context, list iter.Seq[Standing], order GapOrder, page Page,
+	until Until, list iter.Seq[Standing], order GapOrder, page Page,
 ) (gaps []Standing, total int, more bool, err error) {
 	after := fromStart[Standing]
 	if page.After != nil {
 		position := x.standingAt(*page.After)
 		after = func(s Standing) bool { return compareGaps(order, s, position) > 0 }
 	}
-	return PageOf(ctx, list, func(a, b Standing) int { return compareGaps(order, a, b) }, after, page.First)
+	return PageOf(until, list, func(a, b Standing) int { return compareGaps(order, a, b) }, after, page.First)
 }
 
 // PublisherGaps counts one publisher's gaps of a list.
@@ -177,14 +176,14 @@ func compareGaps(order GapOrder, a, b Standing) int {
 // gapsByPublisher walks no further than the page: places are in the order of
 // codes, and so are the cells of a row.
 func (x *Index) gapsByPublisher(
-	ctx context.Context, place area.Place, scope Scope, on calendar.Day, keep keeper, page Page,
+	until Until, place area.Place, scope Scope, on calendar.Day, keep keeper, page Page,
 ) (gaps []Standing, more bool) {
 	from, after := area.Place(0), Standing{Publisher: -1}
 	if page.After != nil {
 		after = x.standingAt(*page.After)
 		from = after.Publisher
 	}
-	for standing := range x.standings(ctx, place, scope, on, from, keep) {
+	for standing := range x.standings(until, place, scope, on, from, keep) {
 		if compareGaps(ByPublisher, standing, after) <= 0 {
 			continue
 		}
@@ -236,10 +235,10 @@ func (x *Index) gapKeeper(on calendar.Day, filter GapFilter) keeper {
 // standings walks the cells in force of a node on a day that are to be kept, by
 // publisher and entry.
 func (x *Index) standings(
-	ctx context.Context, place area.Place, scope Scope, on calendar.Day, from area.Place, keep keeper,
+	until Until, place area.Place, scope Scope, on calendar.Day, from area.Place, keep keeper,
 ) iter.Seq[Standing] {
 	return func(yield func(Standing) bool) {
-		for at, r := range x.walk(ctx, place, scope, from) {
+		for at, r := range x.walk(until, place, scope, from) {
 			if !keep.place(at) {
 				continue
 			}
@@ -263,7 +262,7 @@ func (x *Index) Cell(place area.Place, entryCode string, on calendar.Day) (stand
 		place: func(area.Place) bool { return true },
 		cell:  func(entry entryID, _ timeline.Span) bool { return x.entries.codes[entry] == entryCode },
 	}
-	for found := range x.standings(context.Background(), place, Self, on, 0, keep) {
+	for found := range x.standings(forever{}, place, Self, on, 0, keep) {
 		return found, true
 	}
 	return Standing{}, false
@@ -278,7 +277,7 @@ type MatrixRow struct {
 // Matrix returns a page of the publishers that have a cell in force under a
 // node, with those cells; afterCode is the last publisher of the page before.
 func (x *Index) Matrix(
-	ctx context.Context, place area.Place, on calendar.Day, first int, afterCode string,
+	until Until, place area.Place, on calendar.Day, first int, afterCode string,
 ) (rows []MatrixRow, more bool, err error) {
 	from := area.Place(0)
 	if afterCode != "" {
@@ -288,17 +287,17 @@ func (x *Index) Matrix(
 		place: func(at area.Place) bool { return x.Tree.Node(at).Code != afterCode },
 		cell:  func(entryID, timeline.Span) bool { return true },
 	}
-	for standing := range x.standings(ctx, place, Subtree, on, from, everything) {
+	for standing := range x.standings(until, place, Subtree, on, from, everything) {
 		if len(rows) == 0 || rows[len(rows)-1].Publisher != standing.Publisher {
 			if len(rows) == first {
-				return rows, true, ctx.Err()
+				return rows, true, until.Err()
 			}
 			rows = append(rows, MatrixRow{Publisher: standing.Publisher})
 		}
 		last := &rows[len(rows)-1]
 		last.Cells = append(last.Cells, standing)
 	}
-	return rows, false, ctx.Err()
+	return rows, false, until.Err()
 }
 
 // MatrixEntries returns the codes of all entries with a cell in force under a

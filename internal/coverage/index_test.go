@@ -183,7 +183,15 @@ func (v version) checkDay(t *testing.T, on calendar.Day, expected *counted) {
 	}
 	// "The count of gaps listed = missing + overdue + stale."
 	root := v.of.tree.Roots()[0]
-	gaps, total, more, _ := v.index.Gaps(t.Context(), root, coverage.Subtree, on, coverage.GapFilter{}, coverage.ByPublisher, coverage.Page{First: 1 << 20})
+	gaps, total, more, _ := v.index.Gaps(
+		t.Context(),
+		root,
+		coverage.Subtree,
+		on,
+		coverage.GapFilter{},
+		coverage.ByPublisher,
+		coverage.Page{First: 1 << 20},
+	)
 	if want := expected.subtree[root].Gaps(); len(gaps) != want || total != want || more {
 		t.Fatalf("%d gaps on %s of %d, more %v, want %d", len(gaps), on, total, more, want)
 	}

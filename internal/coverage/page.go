@@ -1,24 +1,31 @@
 package coverage
 
 import (
-	"context"
 	"iter"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 )
 
-// walkedAtOnce is how many publishers are walked between two looks at the
-// context: about a tenth of a millisecond.
+// Until ends a walk before its time, with an error: the context of a request.
+type Until interface{ Err() error }
+
+// forever ends nothing.
+type forever struct{}
+
+func (forever) Err() error { return nil }
+
+// walkedAtOnce is how many publishers are walked between two looks at what may
+// end the walk: about a tenth of a millisecond.
 const walkedAtOnce = 256
 
-// walk is rowsFrom for what goes through the rows of any node: it ends when the
-// context does. Who has walked looks at the context before the answer is used.
-func (x *Index) walk(ctx context.Context, place area.Place, scope Scope, from area.Place) iter.Seq2[area.Place, *row] {
+// walk is rowsFrom for what goes through the rows of any node. Who has walked looks
+// whether the walk was ended before the answer is used.
+func (x *Index) walk(until Until, place area.Place, scope Scope, from area.Place) iter.Seq2[area.Place, *row] {
 	return func(yield func(area.Place, *row) bool) {
 		walked := 0
 		for at, r := range x.rowsFrom(place, scope, from) {
-			if walked++; walked%walkedAtOnce == 0 && ctx.Err() != nil {
+			if walked++; walked%walkedAtOnce == 0 && until.Err() != nil {
 				return
 			}
 			if !yield(at, r) {
@@ -32,7 +39,7 @@ func (x *Index) walk(ctx context.Context, place area.Place, scope Scope, from ar
 // are `after` what came before. It keeps no more than the page, however long the
 // list is; total counts all of it.
 func PageOf[T any](
-	ctx context.Context, list iter.Seq[T], compare func(a, b T) int, after func(T) bool, first int,
+	until Until, list iter.Seq[T], compare func(a, b T) int, after func(T) bool, first int,
 ) (page []T, total int, more bool, err error) {
 	const least = 1024 // rows that are kept before they are sorted
 	kept, most := []T{}, max(2*(first+1), least)
@@ -48,7 +55,7 @@ func PageOf[T any](
 			kept, full = kept[:first+1], true
 		}
 	}
-	if err := ctx.Err(); err != nil {
+	if err := until.Err(); err != nil {
 		return nil, 0, false, err
 	}
 	slices.SortFunc(kept, compare)

@@ -1,7 +1,6 @@
 package coverage
 
 import (
-	"context"
 	"iter"
 	"slices"
 
@@ -30,14 +29,14 @@ const (
 // `among`, itself one of them, and says how their rates are spread. The top of the
 // tree is compared with itself.
 func (x *Index) Peers(
-	ctx context.Context,
+	until Until,
 	place area.Place,
 	within PeerGroup,
 	on calendar.Day,
 	minRequired int,
 ) (among area.Place, peers []RankedPlace, spread Distribution, err error) {
 	among = x.PeersAmong(place, within)
-	if peers, err = x.Ranking(ctx, among, x.Tree.Node(place).Level, on, minRequired); err != nil {
+	if peers, err = x.Ranking(until, among, x.Tree.Node(place).Level, on, minRequired); err != nil {
 		return area.Nowhere, nil, Distribution{}, err
 	}
 	var rates []float64

@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -32,7 +31,7 @@ type RankedPlace struct {
 // Ranking orders the places of a level at or below a node, best coverage rate
 // first, then by code; those without a rank come last.
 func (x *Index) Ranking(
-	ctx context.Context, place area.Place, level area.Level, on calendar.Day, minRequired int,
+	until Until, place area.Place, level area.Level, on calendar.Day, minRequired int,
 ) ([]RankedPlace, error) {
 	question := rankingOf{place, level, on, minRequired}
 	if ranking, known := x.kept.answer(question); known {
@@ -41,8 +40,8 @@ func (x *Index) Ranking(
 	ranking := make([]RankedPlace, 0, x.Tree.CountBelowAt(place, level))
 	walked := 0
 	for at := range x.Tree.Below(place) {
-		if walked++; walked%walkedAtOnce == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+		if walked++; walked%walkedAtOnce == 0 && until.Err() != nil {
+			return nil, until.Err()
 		}
 		if node := x.Tree.Node(at); node.Department || node.Level != level {
 			continue

@@ -43,7 +43,7 @@ func TestReadersThatStopLoseTheirAnswer(t *testing.T) {
 			ours, theirs := net.Pipe()
 			connections := make(chan net.Conn, 1)
 			connections <- theirs
-			go server.Serve(piped{connections}) //nolint:errcheck // it ends with the test
+			go server.Serve(piped{connections})
 			t.Cleanup(func() {
 				close(connections)
 				server.Close()

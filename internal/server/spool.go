@@ -28,7 +28,7 @@ func newSpool() (*spool, error) {
 	if err != nil {
 		return nil, noRoom(err)
 	}
-	os.Remove(file.Name()) //nolint:errcheck // where an open file keeps its name, it is removed at the end
+	os.Remove(file.Name()) // where an open file keeps its name, it is removed at the end
 	s := &spool{file: file}
 	s.grown.L = &s.mutex
 	return s, nil
@@ -41,7 +41,7 @@ func noRoom(err error) error {
 // remove ends the file's life.
 func (s *spool) remove() {
 	s.file.Close()
-	os.Remove(s.file.Name()) //nolint:errcheck // it has none any more
+	os.Remove(s.file.Name())
 }
 
 var errUnfinished = errors.New("the file was not finished")
