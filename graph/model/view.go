@@ -33,7 +33,14 @@ type View struct {
 
 // NewView makes the view of a request that comes at an instant.
 func NewView(index *coverage.Index, now time.Time, seesAll bool, from store.Reads) *View {
-	v := &View{Index: index, Viewer: Viewer{calendar.Today(now), seesAll}, Now: now, store: from, stale: &atomic.Bool{}, answers: newAnswers()}
+	v := &View{
+		Index:   index,
+		Viewer:  Viewer{calendar.Today(now), seesAll},
+		Now:     now,
+		store:   from,
+		stale:   &atomic.Bool{},
+		answers: newAnswers(),
+	}
 	v.loaders = newLoaders(v)
 	return v
 }

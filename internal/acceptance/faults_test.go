@@ -20,7 +20,8 @@ func TestFullDisk(t *testing.T) {
 	answer := s.ask(registerMutation, map[string]any{"input": map[string]any{
 		"ref": "full", "publisherCode": "533102102", "entryCode": "1.3", "title": "通知", "attribute": "PROACTIVE", "formedOn": "2026-09-01",
 	}})
-	if answer.code() != "UNAVAILABLE" || !strings.Contains(answer.Errors[0].Message, "disk") || strings.Contains(answer.Errors[0].Message, "base/5") {
+	if answer.code() != "UNAVAILABLE" || !strings.Contains(answer.Errors[0].Message, "disk") ||
+		strings.Contains(answer.Errors[0].Message, "base/5") {
 		t.Errorf("%+v", answer)
 	}
 	if !strings.Contains(s.log.String(), "base/5/1259") {

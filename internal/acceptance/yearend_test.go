@@ -44,11 +44,17 @@ func TestAfterTheLastYear(t *testing.T) {
 		}
 	}
 	for month, status := range map[string]int{"2100-12": http.StatusOK, "2101-01": http.StatusBadRequest} {
-		if response, content := s.export("bulletin.xlsx", map[string]string{"code": "533102", "month": month}); response.StatusCode != status {
+		if response, content := s.export(
+			"bulletin.xlsx",
+			map[string]string{"code": "533102", "month": month},
+		); response.StatusCode != status {
 			t.Errorf("the bulletin of %s: %d %.300s", month, response.StatusCode, content)
 		}
 	}
-	if answer := s.ask(`{ administrativeNode(code: "533102") { coverage(asOf: "2101-01-01") { asOf } } }`, nil); answer.code() != "INVALID_INPUT" {
+	if answer := s.ask(
+		`{ administrativeNode(code: "533102") { coverage(asOf: "2101-01-01") { asOf } } }`,
+		nil,
+	); answer.code() != "INVALID_INPUT" {
 		t.Errorf("a day beyond: %+v", answer)
 	}
 }

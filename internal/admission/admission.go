@@ -118,8 +118,13 @@ func (r *Request) Spend(ctx context.Context, units int) error {
 	defer r.mutex.Unlock()
 	for r.refused == nil && spent > r.next.Load() {
 		if r.at+1 == len(r.budget.queues) || int(spent) > r.budget.limits.Most {
-			r.refused = problem.New(problem.TooComplex, "",
-				"the request takes more work than one may: %d of at most %d; ask for fewer rows, days or fields", spent, r.budget.limits.Most)
+			r.refused = problem.New(
+				problem.TooComplex,
+				"",
+				"the request takes more work than one may: %d of at most %d; ask for fewer rows, days or fields",
+				spent,
+				r.budget.limits.Most,
+			)
 			break
 		}
 		r.refused = r.advance(ctx)

@@ -68,7 +68,9 @@ func TestTable(t *testing.T) {
 			case "domain":
 				may = append(may, domain...)
 			case "graph/…":
-				may = append(may, slices.DeleteFunc(slices.Clone(all), func(name string) bool { return !strings.HasPrefix(name, "graph/") })...)
+				may = append(
+					may,
+					slices.DeleteFunc(slices.Clone(all), func(name string) bool { return !strings.HasPrefix(name, "graph/") })...)
 			default:
 				at := slices.IndexFunc(all, func(name string) bool { return name == word || strings.HasSuffix(name, "/"+word) })
 				if at < 0 {

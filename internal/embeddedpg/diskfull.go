@@ -25,7 +25,10 @@ func (e *DiskFullError) Error() string {
 	return fmt.Sprintf(
 		"the disk of %s is full (%d MiB free now): %s; make room there (`df -h %s` shows it; a new database takes about 50 MiB, and some hundred to work in) "+
 			"and start again, or choose another data folder; what is stored is unharmed",
-		e.Folder, e.Free>>20, said, e.Folder,
+		e.Folder,
+		e.Free>>20,
+		said,
+		e.Folder,
 	)
 }
 

@@ -62,7 +62,12 @@ func (e *VersionMismatchError) Error() string {
 	return fmt.Sprintf(
 		"cluster %s was made by PostgreSQL %d, found only %s; install PostgreSQL %d too (`apt-get install postgresql-%d`) and it is used as before; "+
 			"to go on with the newer one and keep everything, run then:\n%s",
-		e.Folder, e.Cluster, strings.Join(e.Found, ", "), e.Cluster, e.Cluster, strings.Join(e.Move(), "\n"),
+		e.Folder,
+		e.Cluster,
+		strings.Join(e.Found, ", "),
+		e.Cluster,
+		e.Cluster,
+		strings.Join(e.Move(), "\n"),
 	)
 }
 

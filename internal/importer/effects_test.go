@@ -94,7 +94,15 @@ func gapsToday(t *testing.T, db *store.Store) map[string]string {
 	}
 	index, gaps := follower.Current(), map[string]string{}
 	for _, root := range index.Tree.Roots() {
-		all, _, _, _ := index.Gaps(t.Context(), root, coverage.Subtree, today, coverage.GapFilter{}, coverage.ByPublisher, coverage.Page{First: 1_000_000})
+		all, _, _, _ := index.Gaps(
+			t.Context(),
+			root,
+			coverage.Subtree,
+			today,
+			coverage.GapFilter{},
+			coverage.ByPublisher,
+			coverage.Page{First: 1_000_000},
+		)
 		for _, gap := range all {
 			gaps[index.Tree.Node(gap.Publisher).Code+" "+gap.EntryCode] = gap.Status.String()
 		}

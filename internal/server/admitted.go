@@ -37,7 +37,11 @@ func (l *Limits) budget() *admission.Budget {
 
 // admitted counts the work of a question; what a mutation may do is bounded by its
 // locks.
-func (s *Server) admitted(ctx context.Context, operation *graphql.OperationContext, from *http.Request) (context.Context, *admission.Request) {
+func (s *Server) admitted(
+	ctx context.Context,
+	operation *graphql.OperationContext,
+	from *http.Request,
+) (context.Context, *admission.Request) {
 	if operation.Operation.Operation != ast.Query {
 		return ctx, nil
 	}

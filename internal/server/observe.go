@@ -192,11 +192,19 @@ func (m *metrics) exports(stage string, of *places) {
 	labels := prometheus.Labels{"stage": stage}
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(
-			prometheus.GaugeOpts{Name: "reliefgraph_exports", Help: "Exports under way; those being made are also being sent.", ConstLabels: labels},
+			prometheus.GaugeOpts{
+				Name:        "reliefgraph_exports",
+				Help:        "Exports under way; those being made are also being sent.",
+				ConstLabels: labels,
+			},
 			func() float64 { taken, _ := of.counts(); return float64(taken) },
 		),
 		prometheus.NewCounterFunc(
-			prometheus.CounterOpts{Name: "reliefgraph_exports_refused_total", Help: "Exports refused for want of a place.", ConstLabels: labels},
+			prometheus.CounterOpts{
+				Name:        "reliefgraph_exports_refused_total",
+				Help:        "Exports refused for want of a place.",
+				ConstLabels: labels,
+			},
 			func() float64 { _, refused := of.counts(); return float64(refused) },
 		),
 	)

@@ -104,7 +104,10 @@ func New(options Options) *Server {
 	options.Limits.ReadersPatience = cmp.Or(options.Limits.ReadersPatience, readersPatience)
 	made := options.Limits.Exports
 	s := &Server{
-		options: options, budget: options.Limits.budget(), making: newPlaces(made, (made+1)/2), sending: newPlaces(sentForEachMade*made, sentForEachMade*made/4),
+		options: options,
+		budget:  options.Limits.budget(),
+		making:  newPlaces(made, (made+1)/2),
+		sending: newPlaces(sentForEachMade*made, sentForEachMade*made/4),
 	}
 	s.metrics = newMetrics(s)
 	return s

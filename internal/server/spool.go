@@ -35,7 +35,11 @@ func newSpool() (*spool, error) {
 }
 
 func noRoom(err error) error {
-	return fmt.Errorf("keeping a file: %w: %w", problem.New(problem.Unavailable, "", "there is no room for the file just now; try again"), err)
+	return fmt.Errorf(
+		"keeping a file: %w: %w",
+		problem.New(problem.Unavailable, "", "there is no room for the file just now; try again"),
+		err,
+	)
 }
 
 // remove ends the file's life.

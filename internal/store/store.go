@@ -330,7 +330,11 @@ func wrap(doing string, err error) error {
 		case fault.Code == "57014":
 			return fmt.Errorf("%s: %w: %w", doing, problem.TookTooLong(), err)
 		case fault.Code == "53100":
-			full := problem.New(problem.Unavailable, "", "the disk of the database is full; nothing was written: try again when there is room")
+			full := problem.New(
+				problem.Unavailable,
+				"",
+				"the disk of the database is full; nothing was written: try again when there is room",
+			)
 			return fmt.Errorf("%s: %w: %w", doing, full, err)
 		case fault.Code.Class() == "57" || fault.Code.Class() == "08" || fault.Code.Class() == "53":
 			return unreachable(doing, err)

@@ -182,8 +182,12 @@ func (t *turn) wait(ctx context.Context, looks bool) error {
 	t.of.mutex.Lock()
 	t.of.waits.InVain++
 	t.of.mutex.Unlock()
-	return problem.New(problem.Conflict, "",
-		"another writer, most likely an import, holds what this write needs; nothing was written: try again in %d s", afterImport).In(afterImport)
+	return problem.New(
+		problem.Conflict,
+		"",
+		"another writer, most likely an import, holds what this write needs; nothing was written: try again in %d s",
+		afterImport,
+	).In(afterImport)
 }
 
 func (t *turn) count(by int) {

@@ -148,7 +148,12 @@ func TestWorkIsDoneWithItsContext(t *testing.T) {
 	for of, want := range map[string]string{"text: String! kin: [Place!] parent": "", "parent: Place!": "Place_parent takes work"} {
 		marked := strings.Replace(directive+schema, of, strings.Replace(of, "!", "! @work(per: \"CELLS\")", 1), 1)
 		if want == "" {
-			marked = strings.Replace(directive+schema, "{ name: String! text: String!", "{ name: String! text: String! @work(per: \"CELLS\")", 1)
+			marked = strings.Replace(
+				directive+schema,
+				"{ name: String! text: String!",
+				"{ name: String! text: String! @work(per: \"CELLS\")",
+				1,
+			)
 		}
 		_, _, err := weave(generated, gqlparser.MustLoadSchema(&ast.Source{Input: marked}))
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
