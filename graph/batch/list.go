@@ -35,7 +35,7 @@ func (b *Batches) answering(fields int) {
 // time is over, and whether it has come to do too much. What is made is kept as it
 // will be sent, which takes a tenth of the room.
 func MarshalSlice(ctx context.Context, length int, _ int64, _ bool, marshal func(context.Context, int) graphql.Marshaler) graphql.Array {
-	l := listUnderWay{ctx, of(ctx), graphql.GetOperationContext(ctx), marshal, nil}
+	l := listUnderWay{ctx, of(ctx), graphql.GetOperationContext(ctx), marshal, nil, false}
 	if err := l.request().Spend(ctx, unitsOfField*length); err != nil { // before there is room for them
 		l.operation.Error(ctx, err)
 		return graphql.Array{graphql.Null}
@@ -71,6 +71,7 @@ type listUnderWay struct {
 	operation *graphql.OperationContext
 	marshal   func(context.Context, int) graphql.Marshaler
 	elements  graphql.Array
+	alone     bool // long blocks of it are made alone
 }
 
 // request is whom the list's work is counted to.
@@ -93,9 +94,15 @@ func (l *listUnderWay) element(i int) {
 	l.elements[i] = guarded(ctx, l.operation, func(ctx context.Context) graphql.Marshaler { return l.marshal(ctx, i) })
 }
 
+// aloneKey marks the context of what is made alone already: a list in a long list.
+type aloneKey struct{}
+
 // inTurn makes elements below which nothing is read, and nothing takes work of its own.
 func (l *listUnderWay) inTurn(from, to int) {
-	if to-from == rowsOfBlock {
+	if to-from == rowsOfBlock && (l.alone || l.ctx.Value(aloneKey{}) == nil) {
+		if !l.alone {
+			l.ctx, l.alone = context.WithValue(l.ctx, aloneKey{}, true), true
+		}
 		defer l.request().Alone()()
 	}
 	for i := from; i < to; i++ {
