@@ -66,7 +66,7 @@ func TestListsEndWhenRefused(t *testing.T) {
 	t.Parallel()
 	for name, limits := range map[string]admission.Limits{
 		"work":   {Most: 2 * unitsOfField * rowsOfBlock, MostBytes: 1 << 30},
-		"answer": {Most: 1 << 30, MostBytes: 2 * rowsOfBlock},
+		"answer": {Most: 1 << 30, MostBytes: rowsOfBlock},
 	} {
 		ctx, request := counting(t, limits)
 		made := 0
