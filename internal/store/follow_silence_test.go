@@ -167,6 +167,27 @@ func TestReadersGiveSilentConnectionsUp(t *testing.T) {
 	})
 }
 
+// TestSilentWriterLosesItsLocks: a write whose connection went silent does not keep
+// others from what it has locked.
+func TestSilentWriterLosesItsLocks(t *testing.T) {
+	t.Parallel()
+	proxy, through, past, _ := behindProxy(t)
+	ctx := context.Background()
+	acknowledged(t, past, 7, 1) // there is a row to lock
+	err := through.Write(ctx, "test", func(w *store.Writing) error {
+		if _, err := w.LockTimelines(ctx, []string{township(7)}); err != nil {
+			return err
+		}
+		proxy.SilencePresent()
+		packed := timelinesOf(2, rand.New(rand.NewPCG(7, 2)))
+		return w.SaveTimelines(ctx, []coverage.Timelines{{PublisherCode: township(7), Packed: packed}})
+	})
+	if problem.CodeOf(err) != problem.Unavailable {
+		t.Errorf("a write in silence: %v", err)
+	}
+	within(t, "the next write to the same", bound, func() { acknowledged(t, past, 7, 3) })
+}
+
 // TestStartInSilence: a server that starts while the database is silent says so in
 // time.
 func TestStartInSilence(t *testing.T) {

@@ -239,15 +239,18 @@ func (s *Store) write(ctx context.Context, w *Writing, actor string, do func(*Wr
 	return fmt.Errorf("%w: %w", problem.New(problem.Conflict, "", "other writes to the same facts went on meanwhile; try again"), err)
 }
 
+// Where the network goes silent within a transaction, its server does not notice for
+// hours that nobody is there any more; the locks must not last as long.
 const writeAsSQL = `-- store.Write
-SELECT set_config('reliefgraph.actor', $1, true),
+SELECT set_config('reliefgraph.actor', $1, true), set_config('idle_in_transaction_session_timeout', $4, true),
        (SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest($2::bigint[]) AS key),
        (SELECT count(pg_advisory_xact_lock(key)) FROM unnest($3::bigint[]) AS key)`
 
 // writeSoonAsSQL waits for no shared lock and for anything else so many
 // milliseconds. It tells which shared locks it has not got.
 const writeSoonAsSQL = `-- store.WriteSoon
-SELECT set_config('reliefgraph.actor', $1, true), set_config('lock_timeout', $4, true),
+SELECT set_config('reliefgraph.actor', $1, true), set_config('idle_in_transaction_session_timeout', $4, true),
+       set_config('lock_timeout', $5, true),
        (SELECT count(*) FROM unnest($2::bigint[]) AS key WHERE NOT pg_try_advisory_xact_lock_shared(key)),
        (SELECT count(pg_advisory_xact_lock(key)) FROM unnest($3::bigint[]) AS key)`
 
@@ -261,7 +264,7 @@ func (s *Store) writeOnce(ctx context.Context, w *Writing, actor string, do func
 		tx.Rollback() //nolint:errcheck // after Commit it does nothing
 		s.turns.freed(w)
 	}()
-	if err := w.begin(ctx, actor); err != nil {
+	if err := w.begin(ctx, actor, s.longestIdle()); err != nil {
 		return err
 	}
 	if err := do(w); err != nil {
@@ -278,16 +281,17 @@ func (s *Store) writeOnce(ctx context.Context, w *Writing, actor string, do func
 var ErrUnsure = errors.New("whether it is written is not known")
 
 // begin takes the locks.
-func (w *Writing) begin(ctx context.Context, actor string) error {
+func (w *Writing) begin(ctx context.Context, actor, longestIdle string) error {
 	const doing = "waiting for other writers"
 	if w.turn == nil {
-		_, err := w.tx.ExecContext(ctx, writeAsSQL, actor, keys(w.locks, false), keys(w.locks, true))
+		_, err := w.tx.ExecContext(ctx, writeAsSQL, actor, keys(w.locks, false), keys(w.locks, true), longestIdle)
 		return waited(doing, err)
 	}
 	var missing int
 	var ignored any
-	err := w.tx.QueryRowContext(ctx, writeSoonAsSQL, actor, keys(w.locks, false), keys(w.locks, true), shortWait.Milliseconds()).
-		Scan(&ignored, &ignored, &missing, &ignored)
+	err := w.tx.QueryRowContext(
+		ctx, writeSoonAsSQL, actor, keys(w.locks, false), keys(w.locks, true), longestIdle, shortWait.Milliseconds(),
+	).Scan(&ignored, &ignored, &ignored, &missing, &ignored)
 	switch {
 	case err != nil:
 		return w.heldUp(waited(doing, err))
@@ -304,6 +308,13 @@ func (w *Writing) heldUp(err error) error {
 		return taken{w.turn.at}
 	}
 	return err
+}
+
+// longestIdle is how long a transaction that writes may wait for its next
+// statement, in milliseconds: as long as one may take, and 0, for ever, where that
+// has no bound.
+func (s *Store) longestIdle() string {
+	return strconv.FormatInt(s.options.StatementTimeout.Milliseconds(), 10)
 }
 
 // ErrKeepNothing rolls a transaction back that has done what it was to do.
@@ -336,7 +347,7 @@ func wrap(doing string, err error) error {
 				"the disk of the database is full; nothing was written: try again when there is room",
 			)
 			return fmt.Errorf("%s: %w: %w", doing, full, err)
-		case fault.Code.Class() == "57" || fault.Code.Class() == "08" || fault.Code.Class() == "53":
+		case fault.Code.Class() == "57" || fault.Code.Class() == "08" || fault.Code.Class() == "53" || fault.Code == "25P03":
 			return unreachable(doing, err)
 		}
 	case errors.As(err, &network), errors.Is(err, sql.ErrConnDone), errors.Is(err, fs.ErrNotExist),
