@@ -9,7 +9,7 @@ PLAYGROUND := internal/web/playground
 DASHBOARD := internal/web/ui
 CLIENT := clients/typescript
 
-.PHONY: help run build web client generate test lint check bench screenshots fuzz clean
+.PHONY: help run build web client generate test lint check bench faults screenshots fuzz clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
 
@@ -67,6 +67,10 @@ check: lint clean-generated test ## all that CI runs
 
 bench: build ## measure; prints medians, p95 and ratios
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 1x -timeout 60m
+
+FAULTS_TIME ?= 20m
+faults: postgres web ## break servers in every known way for 20 minutes, and check them
+	FAULTS_TIME=$(FAULTS_TIME) $(GO) test ./internal/faults -run TestFaults -count 1 -v -timeout 0
 
 screenshots: postgres chromium build ## take the README's pictures again
 	scripts/screenshots

@@ -19,7 +19,7 @@ import (
 const module = "github.com/reliefgraph/reliefgraph/"
 
 // testOnly are packages that only tests import.
-var testOnly = []string{"internal/oracle", "internal/pgtest", "internal/acceptance", "internal/bench", "internal/architecture"}
+var testOnly = []string{"internal/oracle", "internal/pgtest", "internal/acceptance", "internal/bench", "internal/architecture", "internal/faults"}
 
 // rule is one of depguard's.
 type rule struct {
