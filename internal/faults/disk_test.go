@@ -2,10 +2,13 @@ package faults
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -103,13 +106,35 @@ func cutPower(t *testing.T, during *round) {
 	p, d := during.process, during.disk
 	postmaster := p.postmaster()
 	d.cut(t)
+	p.command.Process.Signal(syscall.SIGSTOP) // nothing is to be started again
+	// What waits for one that is gone would wait for ever: the power takes all at once.
+	syscall.Kill(postmaster, syscall.SIGSTOP) // it may have noticed
+	for _, child := range append(children(t, postmaster), postmaster) {
+		syscall.Kill(child, syscall.SIGKILL) // it may have ended
+	}
 	p.kill()
-	syscall.Kill(postmaster, syscall.SIGKILL) //nolint:errcheck // it may have noticed
 	pgtest.Eventually(t, "all have left the disk", func() bool { return d.unmount() == nil })
 	if err := d.mount(); err != nil {
 		t.Fatal(err)
 	}
 	p.start(t)
+}
+
+// children lists the processes that a process has started.
+func children(t testing.TB, parent int) (ids []int) {
+	t.Helper()
+	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", parent, parent))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for word := range strings.FieldsSeq(string(content)) {
+		id, err := strconv.Atoi(word)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	return ids
 }
 
 // fillDisk leaves no room: writes are refused and the log says why, what is there

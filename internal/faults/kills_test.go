@@ -32,7 +32,7 @@ func killDatabase(t *testing.T, during *round) {
 // notices that the other is gone: processes of statements are left over.
 func killBoth(t *testing.T, during *round) {
 	p := during.process
-	p.command.Process.Signal(syscall.SIGSTOP) //nolint:errcheck // it runs
+	p.command.Process.Signal(syscall.SIGSTOP) // it runs
 	p.killPostmaster(t)
 	p.kill()
 	p.start(t)

@@ -54,7 +54,13 @@ func newFact(random *rand.Rand, ref string, cell [2]string) *fact {
 	switch random.IntN(6) {
 	case 0:
 		f.table = "news"
-		f.news = oracle.News{Ref: ref, Publisher: cell[0], Entry: cell[1], Title: "动态" + ref, PublishedAt: oracle.Date(day) + "T08:00:00+08:00"}
+		f.news = oracle.News{
+			Ref:         ref,
+			Publisher:   cell[0],
+			Entry:       cell[1],
+			Title:       "动态" + ref,
+			PublishedAt: oracle.Date(day) + "T08:00:00+08:00",
+		}
 		f.steps = []step{{addNews, map[string]any{"input": map[string]any{
 			"ref": ref, "publisherCode": cell[0], "entryCode": cell[1], "title": f.news.Title, "publishedAt": f.news.PublishedAt,
 		}}}}

@@ -21,7 +21,7 @@ func holding(t *testing.T, during *round, lock string, argument any, do func()) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // it wrote nothing
+	defer tx.Rollback() // it wrote nothing
 	if argument == nil {
 		_, err = tx.Exec(lock)
 	} else {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -83,19 +84,27 @@ func (p *process) start(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	command, ended, said := p.command, make(chan struct{}), make(chan string, 1)
+	p.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	command, began, ended, said := p.command, make(chan error), make(chan struct{}), make(chan string, 1)
 	p.ended = ended
 	go func() {
+		// The death of the thread that started it would end it.
+		runtime.LockOSThread()
+		defer close(ended)
+		err := command.Start()
+		began <- err
+		if err != nil {
+			return
+		}
 		reader := bufio.NewReader(output)
 		line, _ := reader.ReadString('\n')
 		said <- line
-		io.Copy(io.Discard, reader) //nolint:errcheck // it ends with the program
-		command.Wait()              //nolint:errcheck // tests end it by force
-		close(ended)
+		io.Copy(io.Discard, reader) // it ends with the program
+		command.Wait()              // tests end it by force
 	}()
+	if err := <-began; err != nil {
+		t.Fatal(err)
+	}
 	select {
 	case line := <-said:
 		_, after, found := strings.Cut(line, "http://")
@@ -113,13 +122,13 @@ func (p *process) start(t testing.TB) {
 
 // kill ends it at once.
 func (p *process) kill() {
-	p.command.Process.Kill() //nolint:errcheck // it may have ended
+	p.command.Process.Kill() // it may have ended
 	<-p.ended
 }
 
 // stop ends it in an orderly way.
 func (p *process) stop(t testing.TB) {
-	p.command.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended
+	p.command.Process.Signal(syscall.SIGTERM) // it may have ended
 	select {
 	case <-p.ended:
 	case <-time.After(time.Minute):

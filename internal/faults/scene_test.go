@@ -185,7 +185,7 @@ func barrier(t testing.TB, db *sql.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // it wrote nothing
+	defer tx.Rollback() // it wrote nothing
 	if _, err := tx.Exec("LOCK TABLE disclosure, news, relief_movement, publisher_timeline IN SHARE MODE"); err != nil {
 		t.Fatal(err)
 	}
