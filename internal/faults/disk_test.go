@@ -103,9 +103,26 @@ func onDisk(t testing.TB, random *rand.Rand) *scene {
 // cutPower cuts the power of the disk and then of all that runs on it, and starts
 // on what the disk holds.
 func cutPower(t *testing.T, during *round) {
-	p, d := during.process, during.disk
-	postmaster := p.postmaster()
-	d.cut(t)
+	postmaster := during.process.postmaster()
+	during.disk.cut(t)
+	during.startOver(t, postmaster)
+}
+
+// breakDisk takes the disk away while all that runs on it goes on: what cannot be
+// written is refused.
+func breakDisk(t *testing.T, during *round) {
+	postmaster, refused := during.process.postmaster(), during.refusals()
+	during.disk.cut(t)
+	pgtest.Eventually(t, "answers say that the database is away, or the server ends", func() bool {
+		return during.refusals() > refused || during.process.hasEnded()
+	})
+	during.startOver(t, postmaster)
+}
+
+// startOver kills all that runs on the disk and starts on what it holds.
+func (r *round) startOver(t *testing.T, postmaster int) {
+	t.Helper()
+	p, d := r.process, r.disk
 	p.command.Process.Signal(syscall.SIGSTOP) // nothing is to be started again
 	// What waits for one that is gone would wait for ever: the power takes all at once.
 	syscall.Kill(postmaster, syscall.SIGSTOP) // it may have noticed

@@ -26,6 +26,7 @@ var faults = []fault{
 	{"server and database killed", "embedded", true, killBoth},
 	{"one backend killed", "embedded", false, killBackend},
 	{"power cut", "on a disk", true, cutPower},
+	{"disk broken", "on a disk", true, breakDisk},
 	{"disk full", "on a disk", false, fillDisk},
 	{"table locked", "embedded", false, lockTable},
 	{"publisher locked", "embedded", false, lockPublisher},
