@@ -348,7 +348,7 @@ func wrap(doing string, err error) error {
 				"the disk of the database is full; nothing was written: try again when there is room",
 			)
 			return fmt.Errorf("%s: %w: %w", doing, full, err)
-		case slices.Contains([]pq.ErrorClass{"08", "53", "57", "58"}, fault.Code.Class()) || fault.Code == "25P03":
+		case slices.Contains([]string{"08", "53", "57", "58"}, string(fault.Code.Class())) || fault.Code == "25P03":
 			return unreachable(doing, err)
 		}
 	case errors.As(err, &network), errors.Is(err, sql.ErrConnDone), errors.Is(err, fs.ErrNotExist),

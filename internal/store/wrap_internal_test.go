@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -12,7 +13,7 @@ import (
 // what it does not understand is a fault of ours.
 func TestFaultsOfTheDatabase(t *testing.T) {
 	t.Parallel()
-	for code, want := range map[pq.ErrorCode]problem.Code{
+	for code, want := range map[pqerror.Code]problem.Code{
 		"08006": problem.Unavailable, // the connection failed
 		"25P03": problem.Unavailable, // a transaction that had been silent for too long
 		"53100": problem.Unavailable, // the disk is full
