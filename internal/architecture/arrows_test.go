@@ -19,7 +19,14 @@ import (
 const module = "github.com/reliefgraph/reliefgraph/"
 
 // testOnly are packages that only tests import.
-var testOnly = []string{"internal/oracle", "internal/pgtest", "internal/acceptance", "internal/bench", "internal/architecture", "internal/faults"}
+var testOnly = []string{
+	"internal/oracle",
+	"internal/pgtest",
+	"internal/acceptance",
+	"internal/bench",
+	"internal/architecture",
+	"internal/faults",
+}
 
 // rule is one of depguard's.
 type rule struct {
