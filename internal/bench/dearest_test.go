@@ -183,12 +183,14 @@ func inUse() int {
 }
 
 // watchMemory looks at what is in use until the peak is asked for.
-func watchMemory() (peak func() int) {
+func watchMemory() (peak func() int) { return watchMemoryOf(inUse) }
+
+func watchMemoryOf(memory func() int) (peak func() int) {
 	stop, told := make(chan struct{}), make(chan int)
 	go func() {
 		most := 0
 		for tick := time.NewTicker(time.Millisecond); ; {
-			most = max(most, inUse())
+			most = max(most, memory())
 			select {
 			case <-tick.C:
 			case <-stop:

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
@@ -29,7 +30,10 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		cause := causeOf(err) // before the message is another, which may be the same value
 		argument := argumentAt(ctx, shown.Path)
 		p, understood := errors.AsType[*problem.Problem](err)
+		_, busy := errors.AsType[*admission.Busy](err)
 		switch {
+		case busy: // counted, not logged: in a flood there are thousands
+			shown.Extensions["code"] = string(problem.Unavailable)
 		case errors.Is(ctx.Err(), context.Canceled):
 			// Nobody reads it; what was left unfinished is no fault, whatever it says.
 			shown.Message = "the client left before the answer"
