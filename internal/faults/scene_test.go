@@ -75,7 +75,7 @@ func serving(t testing.TB, p *process, world *oracle.World, nodes []string, fold
 }
 
 // Bounds of a server whose faults are to be seen soon.
-var soon = []string{"--statement-timeout", "2s", "--request-timeout", "5s"}
+var soon = []string{"--statement-timeout", "1s", "--request-timeout", "4s"}
 
 // smallWorld is a random world and its files.
 func smallWorld(t testing.TB, random *rand.Rand) (world *oracle.World, nodes []string, folder string) {
