@@ -30,7 +30,8 @@ type reply struct {
 	Errors []struct {
 		Message    string `json:"message"`
 		Extensions struct {
-			Code string `json:"code"`
+			Code       string `json:"code"`
+			RetryAfter int    `json:"retryAfter"`
 		} `json:"extensions"`
 	} `json:"errors"`
 	status     int
@@ -43,6 +44,12 @@ func (r *reply) code() string {
 		return ""
 	}
 	return r.Errors[0].Extensions.Code
+}
+
+// heldUp tells whether a write was refused because of others that go on: nothing
+// of it was written, and it is told when to try again.
+func (r *reply) heldUp() bool {
+	return r.code() == "CONFLICT" && r.Errors[0].Extensions.RetryAfter > 0
 }
 
 // ask posts a document; the error is one of the connection, not of the answer.
@@ -131,7 +138,9 @@ func (r *round) answered(what string, a *reply, err error) {
 	switch a.code() {
 	case "", "UNAVAILABLE", "TIMEOUT":
 	default:
-		r.t.Errorf("%s: %d %+v", what, a.status, a.Errors)
+		if !a.heldUp() {
+			r.t.Errorf("%s: %d %+v", what, a.status, a.Errors)
+		}
 	}
 	if a.status == http.StatusServiceUnavailable && a.retryAfter == "" {
 		r.t.Errorf("%s: 503 does not say when to try again", what)
@@ -187,19 +196,33 @@ func (r *round) send(f *fact) bool {
 	if f.acknowledged > 0 {
 		next.variables["id"] = f.id
 	}
+	before := f.sent
 	f.sent = f.acknowledged + 1
 	a, err := r.ask(next.mutation, next.variables)
 	r.answered("the write of "+f.ref, a, err)
-	if err != nil || len(a.Errors) > 0 {
+	if err != nil {
+		return false
+	}
+	if a.heldUp() {
+		f.sent = before // an attempt before may have been done
 		return false
 	}
 	var data struct {
-		Done struct{ Disclosure struct{ ID string } }
+		Done *struct{ Disclosure *struct{ ID string } }
 	}
-	if err := json.Unmarshal(a.Data, &data); err != nil {
+	if err := json.Unmarshal(a.Data, &data); err != nil && len(a.Errors) == 0 {
 		r.t.Errorf("%s: %v", f.ref, err)
 	}
-	f.id, f.acknowledged = data.Done.Disclosure.ID, f.sent
+	// What is written and cannot be shown is told as that, beside an error.
+	if data.Done == nil {
+		return false
+	}
+	if data.Done.Disclosure != nil {
+		f.id = data.Done.Disclosure.ID
+	} else if f.id == "" && len(f.steps) > 1 {
+		return false // it is to be sent again, for the id that the next step needs
+	}
+	f.acknowledged = f.sent
 	r.acks.Add(1)
 	r.mutex.Lock()
 	r.outcome.acknowledged++
