@@ -8,9 +8,11 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
@@ -36,6 +38,7 @@ func TestCausesAreLogged(t *testing.T) {
 		{"late", context.Background(), late, problem.Timeout, "reading rows"},
 		{"late, wrapped", context.Background(), gqlerror.WrapPath(nil, late), problem.Timeout, "reading rows"},
 		{"unknown", context.Background(), full, problem.Internal, "No space left"},
+		{"busy", context.Background(), fmt.Errorf("ranking: %w", &admission.Busy{RetryAfter: time.Second}), problem.Unavailable, ""},
 		{"left", left, fmt.Errorf("reading: %w", context.Canceled), problem.Timeout, ""},
 		{"left, and the database says why it stopped", left, unavailable, problem.Timeout, ""},
 	} {
