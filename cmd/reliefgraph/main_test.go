@@ -21,26 +21,7 @@ import (
 // program is the built binary.
 var program string
 
-func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "reliefgraph-cmd-")
-	if err != nil {
-		panic(err)
-	}
-	// The embedded database may run as another user, who must get there.
-	if err := os.Chmod(folder, 0o755); err != nil {
-		panic(err)
-	}
-	program = filepath.Join(folder, "reliefgraph")
-	build := exec.Command("go", "build", "-o", program, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "%v\n%s", err, output)
-		os.Exit(1)
-	}
-	code := pgtest.Run(m)
-	os.RemoveAll(folder)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(pgtest.RunBuilt(m, &program)) }
 
 // dataFolder is a place for an embedded database of a test's own.
 func dataFolder(t *testing.T) string {

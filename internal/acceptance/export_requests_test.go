@@ -89,16 +89,8 @@ func TestExportHeaders(t *testing.T) {
 			t.Fatal(err)
 		}
 		request.Header.Set("Accept-Encoding", encoding)
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		content, err := io.ReadAll(response.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return response, content
+		response, content := roundTrip(t, request)
+		return response, []byte(content)
 	}
 	plain, content := ask("GET", "identity")
 	header := plain.Header

@@ -4,9 +4,7 @@
 package faults
 
 import (
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -16,26 +14,7 @@ import (
 // program is the built binary.
 var program string
 
-func TestMain(m *testing.M) {
-	folder, err := os.MkdirTemp("", "faults-")
-	if err != nil {
-		panic(err)
-	}
-	// The embedded database may run as another user, who must get there.
-	if err := os.Chmod(folder, 0o755); err != nil {
-		panic(err)
-	}
-	program = filepath.Join(folder, "reliefgraph")
-	build := exec.Command("go", "build", "-o", program, "../../cmd/reliefgraph")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "%v\n%s", err, output)
-		os.Exit(1)
-	}
-	code := pgtest.Run(m)
-	os.RemoveAll(folder)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(pgtest.RunBuilt(m, &program)) }
 
 // newFolder is a folder that the account of the embedded database can reach. Its
 // path is short: a socket lies below it.

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -54,6 +55,27 @@ func Run(m *testing.M) (code int) {
 		os.RemoveAll(cluster.folder)
 	}
 	return code
+}
+
+// RunBuilt is Run for a package that runs the program: it builds it first, into a
+// folder that the account of an embedded database can reach.
+func RunBuilt(m *testing.M, program *string) (code int) {
+	folder, err := os.MkdirTemp("", "reliefgraph-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	if err := os.Chmod(folder, 0o755); err != nil {
+		panic(err)
+	}
+	*program = filepath.Join(folder, "reliefgraph")
+	build := exec.Command("go", "build", "-o", *program, "github.com/reliefgraph/reliefgraph/cmd/reliefgraph")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "%v\n%s", err, output)
+		return 1
+	}
+	return Run(m)
 }
 
 func start() {
