@@ -45,6 +45,9 @@ func MarshalSlice(ctx context.Context, length int, _ int64, _ bool, marshal func
 	some, most := l.concurrently, rowsOfRound
 	if length < 2 || field != nil && field.Field.Field != nil && !l.batches.readsBelow(&field.Field) {
 		some, most = l.inTurn, rowsOfBlock
+		if length >= rowsOfBlock && ctx.Value(aloneKey{}) == nil {
+			l.ctx, l.alone = context.WithValue(ctx, aloneKey{}, true), true
+		}
 	}
 	for from := 0; from < length; from += most {
 		to := min(from+most, length)
@@ -71,7 +74,7 @@ type listUnderWay struct {
 	operation *graphql.OperationContext
 	marshal   func(context.Context, int) graphql.Marshaler
 	elements  graphql.Array
-	alone     bool // long blocks of it are made alone
+	alone     bool // it is made alone, being long and in no other that is
 }
 
 // request is whom the list's work is counted to.
@@ -99,10 +102,7 @@ type aloneKey struct{}
 
 // inTurn makes elements below which nothing is read, and nothing takes work of its own.
 func (l *listUnderWay) inTurn(from, to int) {
-	if to-from == rowsOfBlock && (l.alone || l.ctx.Value(aloneKey{}) == nil) {
-		if !l.alone {
-			l.ctx, l.alone = context.WithValue(l.ctx, aloneKey{}, true), true
-		}
+	if l.alone {
 		defer l.request().Alone()()
 	}
 	for i := from; i < to; i++ {

@@ -64,7 +64,7 @@ func (c *CoverageChange) Cells(ctx context.Context, first *int, after *string) (
 		return nil, err
 	}
 	tree := c.view.Index.Tree
-	beyond := func(coverage.CellChange) bool { return true }
+	var beyond func(coverage.CellChange) bool
 	if parts != nil {
 		beyond = func(change coverage.CellChange) bool {
 			code := tree.Node(change.Publisher).Code

@@ -108,7 +108,7 @@ func (n *Administrative) Upcoming(
 	list := func(ctx context.Context) iter.Seq[coverage.Coming] {
 		return n.view.Index.Upcoming(ctx, n.place, scopeOf(scope), n.view.day(asOf), workingDays)
 	}
-	beyond := func(coverage.Coming) bool { return true }
+	var beyond func(coverage.Coming) bool
 	if parts != nil {
 		due, err := cursor.ReadDay(parts[0])
 		if err != nil {

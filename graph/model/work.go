@@ -147,14 +147,12 @@ func (n *Administrative) work(per Work, arguments map[string]any) int {
 		cells = index.CellsBelow(n.place)
 	}
 	switch per {
-	case WorkGaps:
+	case WorkCells, WorkGaps:
 		filter, _ := arguments["filter"].(*GapFilter)
 		order, _ := arguments["orderBy"].(*coverage.GapOrder)
-		if filter == nil && valueOrZero(order) == coverage.ByPublisher {
-			return asked
+		if per == WorkGaps && filter == nil && valueOrZero(order) == coverage.ByPublisher {
+			return asked // a page alone is walked
 		}
-		return asked + cells/cellsPerUnit
-	case WorkCells:
 		return asked + cells/cellsPerUnit
 	case WorkRanking:
 		level, _ := arguments["level"].(area.Level)

@@ -118,7 +118,7 @@ func (x *Index) GapsOf(until Until, place area.Place, scope Scope, on calendar.D
 func (x *Index) PageOfGaps(
 	until Until, list iter.Seq[Standing], order GapOrder, page Page,
 ) (gaps []Standing, total int, more bool, err error) {
-	after := fromStart[Standing]
+	var after func(Standing) bool
 	if page.After != nil {
 		position := x.standingAt(*page.After)
 		after = func(s Standing) bool { return compareGaps(order, s, position) > 0 }

@@ -36,8 +36,8 @@ func (x *Index) walk(until Until, place area.Place, scope Scope, from area.Place
 }
 
 // PageOf orders a list and cuts a page out of it: the first so many of those that
-// are `after` what came before. It keeps no more than the page, however long the
-// list is; total counts all of it.
+// are `after` what came before, of all where that is nil. It keeps no more than the
+// page, however long the list is; total counts all of it.
 func PageOf[T any](
 	until Until, list iter.Seq[T], compare func(a, b T) int, after func(T) bool, first int,
 ) (page []T, total int, more bool, err error) {
@@ -46,7 +46,7 @@ func PageOf[T any](
 	full := false // kept are the smallest first+1 of those seen, in order, and others
 	for item := range list {
 		total++
-		if !after(item) || full && compare(item, kept[first]) >= 0 {
+		if after != nil && !after(item) || full && compare(item, kept[first]) >= 0 {
 			continue
 		}
 		if kept = append(kept, item); len(kept) == most {
@@ -61,6 +61,3 @@ func PageOf[T any](
 	slices.SortFunc(kept, compare)
 	return slices.Clip(kept[:min(first, len(kept))]), total, len(kept) > first, nil
 }
-
-// fromStart lets a page begin at the start of its list.
-func fromStart[T any](T) bool { return true }
