@@ -6,7 +6,6 @@ package admission
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -139,6 +138,14 @@ func (r *Request) Add(units int) {
 	}
 }
 
+// Again begins the count anew, for a request whose answer is made once more.
+func (r *Request) Again() {
+	if r != nil {
+		r.spent.Store(0)
+		r.bytes.Store(0)
+	}
+}
+
 // Answer says that the answer grows by so many bytes.
 func (r *Request) Answer(bytes int) error {
 	if r == nil || r.bytes.Add(int64(bytes)) <= int64(r.budget.limits.MostBytes) {
@@ -200,11 +207,10 @@ func (r *Request) End() {
 	}
 }
 
-// Busy is a refusal for now.
-type Busy struct{ RetryAfter time.Duration }
-
-func (b *Busy) Error() string {
-	return fmt.Sprintf("too many large requests are under way; try again in %.0f s", b.RetryAfter.Seconds())
+// busy is a refusal for now.
+func busy(again time.Duration) error {
+	seconds := max(int(again.Round(time.Second).Seconds()), 1)
+	return problem.New(problem.Unavailable, "", "too many large requests are under way; try again in %d s", seconds).In(seconds)
 }
 
 type contextKey struct{}

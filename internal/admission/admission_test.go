@@ -115,6 +115,19 @@ func TestWorkThatHadToBeDoneIsLookedAtNext(t *testing.T) {
 	}
 }
 
+// TestAskedAgainCountsAnew: an answer that is made once more, because a writer came
+// between, takes no more than one.
+func TestAskedAgainCountsAnew(t *testing.T) {
+	t.Parallel()
+	r := small(time.Hour).Begin("a")
+	for range 5 {
+		if err := errors.Join(r.Spend(t.Context(), 900), r.Answer(90)); err != nil {
+			t.Fatal(err)
+		}
+		r.Again()
+	}
+}
+
 // TestBusyIsToldAtOnce: where waiting would take longer than one may wait, it is
 // said at once, with when to come again.
 func TestBusyIsToldAtOnce(t *testing.T) {
@@ -134,7 +147,7 @@ func TestBusyIsToldAtOnce(t *testing.T) {
 	})
 	waiting(t, b, 1)
 	err := b.Begin("a").Spend(t.Context(), 11)
-	if busy, ok := errors.AsType[*Busy](err); !ok || busy.RetryAfter != 10*time.Second {
+	if p, ok := errors.AsType[*problem.Problem](err); !ok || p.Code != problem.Unavailable || p.RetryAfter != 10 {
 		t.Errorf("%v", err)
 	}
 	cancel()

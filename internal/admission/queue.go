@@ -48,7 +48,7 @@ func (q *queue) enter(ctx context.Context, caller string, most time.Duration) er
 	if wait := q.expected(at); wait > most {
 		q.refused++
 		q.mutex.Unlock()
-		return &Busy{max(wait-most, time.Second).Round(time.Second)}
+		return busy(wait - most)
 	}
 	if at < 0 {
 		at = len(q.turns)
@@ -72,7 +72,7 @@ func (q *queue) enter(ctx context.Context, caller string, most time.Duration) er
 		q.mutex.Lock()
 		q.refused++
 		q.mutex.Unlock()
-		return &Busy{time.Second}
+		return busy(0)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"runtime"
-	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -51,18 +50,16 @@ func (s *Server) admitted(
 
 // refusedAnswer answers a question that may not go on, whatever was found for it
 // already: the answer of a part of a question could be taken for that of the whole.
-func (t transport) refusedAnswer(w http.ResponseWriter, media string, refused error) bool {
-	if busy, ok := errors.AsType[*admission.Busy](refused); ok {
-		seconds := strconv.Itoa(max(int(busy.RetryAfter.Round(time.Second).Seconds()), 1))
-		w.Header().Set("Retry-After", seconds)
-		t.refuseAs(w, media, http.StatusServiceUnavailable, problem.Unavailable, busy.Error())
-		return true
+func (t transport) refusedAnswer(w http.ResponseWriter, r *http.Request, media string, refused error) bool {
+	p, ok := errors.AsType[*problem.Problem](refused)
+	if !ok {
+		return false
 	}
-	if p, ok := errors.AsType[*problem.Problem](refused); ok {
-		t.write(w, media, requestErrorStatus(media), &graphql.Response{Errors: gqlerror.List{{
-			Message: p.Message, Extensions: map[string]any{"code": string(p.Code)},
-		}}}, false)
-		return true
+	status := requestErrorStatus(media)
+	if p.RetryAfter > 0 {
+		status = http.StatusServiceUnavailable
 	}
-	return false
+	shown := present(t.options.Log)(r.Context(), refused)
+	t.write(w, media, status, &graphql.Response{Errors: gqlerror.List{shown}}, false)
+	return true
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
@@ -30,10 +29,7 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		cause := causeOf(err) // before the message is another, which may be the same value
 		argument := argumentAt(ctx, shown.Path)
 		p, understood := errors.AsType[*problem.Problem](err)
-		_, busy := errors.AsType[*admission.Busy](err)
 		switch {
-		case busy: // counted, not logged: in a flood there are thousands
-			shown.Extensions["code"] = string(problem.Unavailable)
 		case errors.Is(ctx.Err(), context.Canceled):
 			// Nobody reads it; what was left unfinished is no fault, whatever it says.
 			shown.Message = "the client left before the answer"
@@ -51,10 +47,10 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if p.Rule != "" {
 				shown.Extensions["rule"] = p.Rule
 			}
-			if p.RetryAfter > 0 {
+			switch {
+			case p.RetryAfter > 0: // counted, not logged: in a flood there are thousands
 				shown.Extensions["retryAfter"] = p.RetryAfter
-			}
-			if p.Code == problem.Unavailable || p.Code == problem.Timeout {
+			case p.Code == problem.Unavailable || p.Code == problem.Timeout:
 				unanswerable(ctx, log, cause, shown)
 			}
 		case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):

@@ -8,11 +8,9 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
@@ -38,7 +36,7 @@ func TestCausesAreLogged(t *testing.T) {
 		{"late", context.Background(), late, problem.Timeout, "reading rows"},
 		{"late, wrapped", context.Background(), gqlerror.WrapPath(nil, late), problem.Timeout, "reading rows"},
 		{"unknown", context.Background(), full, problem.Internal, "No space left"},
-		{"busy", context.Background(), fmt.Errorf("ranking: %w", &admission.Busy{RetryAfter: time.Second}), problem.Unavailable, ""},
+		{"busy", context.Background(), fmt.Errorf("ranking: %w", problem.New(problem.Unavailable, "", "try again in 1 s").In(1)), problem.Unavailable, ""},
 		{"left", left, fmt.Errorf("reading: %w", context.Canceled), problem.Timeout, ""},
 		{"left, and the database says why it stopped", left, unavailable, problem.Timeout, ""},
 	} {

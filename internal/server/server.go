@@ -236,6 +236,7 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 		if !view.Stale() || asked == mostAnswers {
 			return graphql.OneShot(response)
 		}
+		admission.Of(ctx).Again()
 	}
 }
 

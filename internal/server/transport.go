@@ -84,7 +84,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	if answer != nil {
 		request.Answered(len(answer.Data)) //nolint:errcheck // it is asked whether it was refused
 	}
-	if t.refusedAnswer(w, media, request.Refused()) {
+	if t.refusedAnswer(w, r, media, request.Refused()) {
 		return
 	}
 	if answer == nil {
