@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
@@ -33,6 +34,7 @@ func TestWayToAnotherMajor(t *testing.T) {
 	}
 	script = strings.ReplaceAll(script, "/usr/lib/postgresql/15/bin", binaries)
 	command := exec.Command("bash", "-eu", "-c", script)
+	command.WaitDelay = time.Minute // a server that a failed script leaves behind holds the output open
 	command.Env = append(os.Environ(), "PATH="+filepath.Dir(program)+":"+os.Getenv("PATH"))
 	if output, err := command.CombinedOutput(); err != nil || !strings.Contains(string(output), "every timeline is as the facts say") {
 		t.Fatalf("%v\n%s\n%s", err, script, output)

@@ -80,15 +80,19 @@ func (e *VersionMismatchError) Move() []string {
 	if len(e.Found) > 0 {
 		_, newer, _ = strings.Cut(e.Found[0], " in ")
 	}
-	serve := `"$P" reliefgraph serve --data-dir "$D" --listen 127.0.0.1:0 & until [ -s "$D/connection.json" ]; do sleep 1; done`
+	// A server that has said where it answers has read the database; before that
+	// a restore would take the tables from under its start.
+	serve := `: > "$D.log"; RELIEFGRAPH_POSTGRES_BIN="$P" reliefgraph serve --data-dir "$D" --listen 127.0.0.1:0 > "$D.log" & ` +
+		`until grep -q GraphQL "$D.log" || ! kill -0 $!; do sleep 1; done`
 	url := `"$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$D/connection.json")"`
 	return []string{
 		fmt.Sprintf("  D=%s; P=/usr/lib/postgresql/%d/bin", quoted(data), e.Cluster),
-		"  RELIEFGRAPH_POSTGRES_BIN=" + serve,
+		"  " + serve,
 		fmt.Sprintf(`  "$P"/pg_dump -Fc -f "$D.%d.dump" -d %s && kill $! && wait && mv "$D" "$D.%d"`, e.Cluster, url, e.Cluster),
-		"  P=" + quoted(newer) + "; RELIEFGRAPH_POSTGRES_BIN=" + serve,
-		fmt.Sprintf(`  "$P"/pg_restore --clean --if-exists --single-transaction -d %s "$D.%d.dump"; kill $!; wait`, url, e.Cluster),
-		`  reliefgraph rebuild --verify --data-dir "$D"`,
+		"  P=" + quoted(newer) + "; " + serve,
+		// Where the server's look at the tables meets the restore, the look gives way.
+		`  PGOPTIONS='-c deadlock_timeout=1min' "$P"/pg_restore --clean --if-exists --single-transaction \`,
+		fmt.Sprintf(`    -d %s "$D.%d.dump" && kill $! && wait && reliefgraph rebuild --verify --data-dir "$D"`, url, e.Cluster),
 	}
 }
 
