@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/memory"
 	"github.com/reliefgraph/reliefgraph/internal/server"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/web"
@@ -42,7 +43,7 @@ type serveSettings struct {
 	RequestTimeout   time.Duration `help:"Time that a request may take." default:"${request_time}" env:"RELIEFGRAPH_REQUEST_TIMEOUT"`
 	MaxExports       int           `help:"Exports made at once; at most a quarter of the connections." default:"${exports}" env:"RELIEFGRAPH_MAX_EXPORTS"`
 	GCPercent        int           `help:"How much the heap may grow between collections, in percent." default:"200" env:"RELIEFGRAPH_GC_PERCENT"`
-	MemoryLimit      int64         `help:"Memory in MiB from which the heap is collected more often; 0: none." default:"4096" env:"RELIEFGRAPH_MEMORY_LIMIT"`
+	MemoryLimit      int64         `help:"Memory in MiB that the server may take however much it holds; 0: twice what it holds." default:"4096" env:"RELIEFGRAPH_MEMORY_LIMIT"`
 }
 
 type serveCommand struct {
@@ -118,9 +119,6 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	// Measured: docs/adr/0001-index.md. An answer is short-lived memory beside an
 	// index that stays.
 	debug.SetGCPercent(c.GCPercent)
-	if c.MemoryLimit > 0 {
-		debug.SetMemoryLimit(c.MemoryLimit << 20)
-	}
 	documents, err := c.documents()
 	if err != nil {
 		return err
@@ -164,6 +162,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	}
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
+	go memory.Keep(serving, c.MemoryLimit<<20)
 	if db.server != nil {
 		go func() {
 			select {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -13,10 +14,12 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/memory"
 )
 
 // What a flood must leave: how long other questions take, and memory beside what
-// the server holds at rest.
+// the server takes while nothing but plain questions is asked.
 const (
 	mostBesideFlood = 250 * time.Millisecond
 	mostGrowth      = 1.5
@@ -37,9 +40,14 @@ func BenchmarkFlood(b *testing.B) {
 		bodies = append(bodies, body)
 	}
 	plain := []byte(`{"query":"{ administrativeNode(code: \"533102\") { coverage { required covered } } }"}`)
-	debug.FreeOSMemory()
-	resting := held()
+	debug.FreeOSMemory() // what making the world left
+	ctx, cancel := context.WithCancel(b.Context())
+	defer cancel()
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1))
+	go memory.Keep(ctx, 0) // as serve does
+	peak := watchMemoryOf(held)
 	alone := besides(b, 5*time.Second, plain)
+	resting := peak()
 	b.Logf("at rest: %d MiB; a question %v", resting>>20, alone)
 
 	var ended atomic.Bool
@@ -61,7 +69,7 @@ func BenchmarkFlood(b *testing.B) {
 			}
 		})
 	}
-	peak := watchMemoryOf(held)
+	peak = watchMemoryOf(held)
 	beside := besides(b, floodTime(), plain)
 	ended.Store(true)
 	all.Wait()
