@@ -22,6 +22,7 @@ type Batches struct {
 
 	mutex   sync.Mutex
 	running int // branches that may still ask for something
+	rows    int // of lists, that run concurrently
 	next    *round
 }
 

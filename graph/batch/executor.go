@@ -100,6 +100,7 @@ func (s *FieldSet) Dispatch(ctx context.Context) {
 	if len(s.delayed) == 0 {
 		return
 	}
+	s.batches.branching(len(s.delayed))
 	fork := s.batches.fork(len(s.delayed))
 	for i := 1; i < len(s.delayed); i++ {
 		go s.run(ctx, &s.delayed[i], fork)

@@ -14,16 +14,49 @@ const (
 	// rowsOfBlock are made between two looks at whether the request may go on.
 	rowsOfBlock = 64
 	// rowsOfRound run concurrently, and read together what they read; of a longer
-	// list, those after them read in a round of their own.
+	// list, those after them read in a round of their own. So do those beyond
+	// rowsAtOnce of all lists of an operation, for a row under way takes about 10 kB;
+	// but no list waits for another: each goes on by leastRows.
 	rowsOfRound = 1000
+	rowsAtOnce  = 2000
+	leastRows   = 4
 	// unitsOfField is the work of answering a field, in admission's units.
 	unitsOfField = 2
+	// unitsOfBranch is what running beside others takes: a row, or a field of an
+	// object, below which something is read.
+	unitsOfBranch = 6
 )
 
-// answering counts the fields of an object to its request.
-func (b *Batches) answering(fields int) {
+// answering counts the fields of an object to its request, and branching those of
+// them that run beside each other.
+func (b *Batches) answering(fields int) { b.add(unitsOfField * fields) }
+
+func (b *Batches) branching(fields int) { b.add(unitsOfBranch * fields) }
+
+func (b *Batches) add(units int) {
 	if b != nil {
-		b.request.Add(unitsOfField * fields)
+		b.request.Add(units)
+	}
+}
+
+// taken is how many of so many rows a list may run at once; they are to be given
+// back.
+func (b *Batches) taken(rows int) int {
+	if b == nil {
+		return rows
+	}
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	rows = min(rows, max(rowsAtOnce-b.rows, leastRows))
+	b.rows += rows
+	return rows
+}
+
+func (b *Batches) given(rows int) {
+	if b != nil {
+		b.mutex.Lock()
+		defer b.mutex.Unlock()
+		b.rows -= rows
 	}
 }
 
@@ -36,24 +69,31 @@ func (b *Batches) answering(fields int) {
 // will be sent, which takes a tenth of the room.
 func MarshalSlice(ctx context.Context, length int, _ int64, _ bool, marshal func(context.Context, int) graphql.Marshaler) graphql.Array {
 	l := listUnderWay{ctx, of(ctx), graphql.GetOperationContext(ctx), marshal, nil, false}
-	if err := l.request().Spend(ctx, unitsOfField*length); err != nil { // before there is room for them
+	field := graphql.GetFieldContext(ctx)
+	inTurn := length < 2 || field != nil && field.Field.Field != nil && !l.batches.readsBelow(&field.Field)
+	some, most, units := l.concurrently, rowsOfRound, unitsOfField+unitsOfBranch
+	if inTurn {
+		some, most, units = l.inTurn, rowsOfBlock, unitsOfField
+	}
+	if err := l.request().Spend(ctx, units*length); err != nil { // before there is room for them
 		l.operation.Error(ctx, err)
 		return graphql.Array{graphql.Null}
 	}
 	l.elements = make(graphql.Array, length)
-	field := graphql.GetFieldContext(ctx)
-	some, most := l.concurrently, rowsOfRound
-	if length < 2 || field != nil && field.Field.Field != nil && !l.batches.readsBelow(&field.Field) {
-		some, most = l.inTurn, rowsOfBlock
-		if length >= rowsOfBlock && ctx.Value(aloneKey{}) == nil {
-			l.ctx, l.alone = context.WithValue(ctx, aloneKey{}, true), true
-		}
+	if inTurn && length >= rowsOfBlock && ctx.Value(aloneKey{}) == nil {
+		l.ctx, l.alone = context.WithValue(ctx, aloneKey{}, true), true
 	}
-	for from := 0; from < length; from += most {
-		to := min(from+most, length)
+	for from, to := 0, 0; from < length; from = to {
+		to = min(from+most, length)
 		err := l.goOn()
 		if err == nil {
+			if !inTurn {
+				to = from + l.batches.taken(to-from)
+			}
 			some(from, to)
+			if !inTurn {
+				l.batches.given(to - from)
+			}
 			err = l.keep(from, to)
 		}
 		if err != nil {

@@ -3,6 +3,7 @@ package batch
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,6 +58,51 @@ func TestLongListsInLongLists(t *testing.T) {
 		}
 	case <-time.After(time.Minute):
 		t.Fatal("it waits for itself")
+	}
+}
+
+// TestRowsThatReadAreCountedBefore: each is a branch of its own, and a list of more
+// than its request may have makes none.
+func TestRowsThatReadAreCountedBefore(t *testing.T) {
+	t.Parallel()
+	const length = 100
+	for most, wanted := range map[int]int64{(unitsOfField + unitsOfBranch) * length: length, (unitsOfField+unitsOfBranch)*length - 1: 0} {
+		request := admission.NewBudget(admission.Limits{Most: most, MostBytes: 1 << 30}).Begin("a")
+		t.Cleanup(request.End)
+		ctx := Begin(admission.With(responding(t), request), nil)
+		var made atomic.Int64
+		MarshalSlice(ctx, length, 0, false, func(context.Context, int) graphql.Marshaler {
+			made.Add(1)
+			return graphql.MarshalInt(7)
+		})
+		if made.Load() != wanted || (request.Refused() == nil) != (wanted > 0) {
+			t.Errorf("at most %d: %d made, want %d; %v", most, made.Load(), wanted, request.Refused())
+		}
+	}
+}
+
+// TestRowsOfAllListsAtOnce: lists beside and below each other that read run but so
+// many rows at once, and all of them in the end.
+func TestRowsOfAllListsAtOnce(t *testing.T) {
+	t.Parallel()
+	ctx := Begin(responding(t), nil)
+	var under, most, made atomic.Int64
+	list := MarshalSlice(ctx, 20, 0, false, func(ctx context.Context, _ int) graphql.Marshaler {
+		return MarshalSlice(ctx, 500, 0, false, func(context.Context, int) graphql.Marshaler {
+			now := under.Add(1)
+			for known := most.Load(); now > known && !most.CompareAndSwap(known, now); known = most.Load() {
+			}
+			time.Sleep(50 * time.Millisecond)
+			under.Add(-1)
+			made.Add(1)
+			return graphql.MarshalInt(7)
+		})
+	})
+	if n := strings.Count(text(list), "7"); n != 20*500 || made.Load() != 20*500 {
+		t.Errorf("%d rows made, %d written", made.Load(), n)
+	}
+	if bound := int64(rowsAtOnce + 20*leastRows); most.Load() > bound {
+		t.Errorf("%d rows at once, at most %d wanted", most.Load(), bound)
 	}
 }
 
