@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -68,10 +69,21 @@ func (p *Proxy) Silence() {
 	p.silent = true
 }
 
-// SilencePresent makes the present connections silent for ever.
+// SilencePresent makes the present connections silent for ever. To those that were
+// silent before the database has noticed by now that nobody is there, as its
+// keepalives would.
 func (p *Proxy) SilencePresent() {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
+	p.all = slices.DeleteFunc(p.all, func(c *proxied) bool {
+		c.mutex.Lock()
+		silent := c.silent
+		c.mutex.Unlock()
+		if silent {
+			c.close()
+		}
+		return silent
+	})
 	for _, c := range p.all {
 		c.mutex.Lock()
 		c.silent = true

@@ -152,6 +152,14 @@ func newMetrics(s *Server) *metrics {
 			func() float64 { return float64(follower.Looks().Last.UnixMilli()) / 1000 },
 		),
 		work{s.budget},
+		prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{Name: "reliefgraph_answers_held_bytes", Help: "Answers that are being sent, in bytes."},
+			func() float64 { return float64(s.outgoing.bytes()) },
+		),
+		prometheus.NewCounterFunc(
+			prometheus.CounterOpts{Name: "reliefgraph_answers_dropped_total", Help: "Answers dropped for their slow readers, to have room for others."},
+			func() float64 { return float64(s.outgoing.dropped.Load()) },
+		),
 	)
 	return m
 }

@@ -89,8 +89,12 @@ type Server struct {
 	// database; sending those of all that are on their way.
 	making, sending *places
 	budget          *admission.Budget // of questions
+	outgoing        *outgoing         // their answers
 	closing         atomic.Bool
 }
+
+// answersHeld are as many of the largest answers as are held for their readers.
+const answersHeld = 4
 
 // New makes a server.
 func New(options Options) *Server {
@@ -104,10 +108,11 @@ func New(options Options) *Server {
 	options.Limits.ReadersPatience = cmp.Or(options.Limits.ReadersPatience, readersPatience)
 	made := options.Limits.Exports
 	s := &Server{
-		options: options,
-		budget:  options.Limits.budget(),
-		making:  newPlaces(made, (made+1)/2),
-		sending: newPlaces(sentForEachMade*made, sentForEachMade*made/4),
+		options:  options,
+		budget:   options.Limits.budget(),
+		outgoing: &outgoing{most: answersHeld * options.Limits.AnswerBytes},
+		making:   newPlaces(made, (made+1)/2),
+		sending:  newPlaces(sentForEachMade*made, sentForEachMade*made/4),
 	}
 	s.metrics = newMetrics(s)
 	return s

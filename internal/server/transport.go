@@ -9,10 +9,8 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -266,32 +264,7 @@ func (s *Server) write(w http.ResponseWriter, media string, status int, answer *
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(length))
 	w.WriteHeader(status)
-	send(w, parts, length)
-}
-
-// What a reader of an answer must take: something in so long a time, and the whole
-// at such a rate. What it does not take is held in memory for it.
-const (
-	answersPatience = 5 * time.Second
-	leastPerSecond  = 64 << 10
-)
-
-// send sends an answer, and drops it where its reader takes too little of it.
-func send(w http.ResponseWriter, parts [][]byte, length int) {
-	control := http.NewResponseController(w)
-	last := time.Now().Add(answersPatience + time.Duration(length/leastPerSecond)*time.Second)
-	for _, part := range parts {
-		for chunk := range slices.Chunk(part, sentAtOnce) {
-			until := time.Now().Add(answersPatience)
-			if until.After(last) {
-				until = last
-			}
-			control.SetWriteDeadline(until) //nolint:errcheck // where there is no connection there is no reader that stops
-			if _, err := w.Write(chunk); err != nil {
-				return // the client has gone, or has stopped: nobody is left to tell
-			}
-		}
-	}
+	s.outgoing.send(w, parts, length)
 }
 
 // partsOf writes an answer as JSON. Its data are JSON already, and may be large:

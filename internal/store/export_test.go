@@ -42,3 +42,8 @@ func (t *Table) Statements() map[string]string {
 
 // Tx is the transaction itself.
 func (w *Writing) Tx() *sqlx.Tx { return w.tx }
+
+// Pools are the store's connections by what they are for.
+func (s *Store) Pools() map[string]*sqlx.DB {
+	return map[string]*sqlx.DB{"reads and writes": s.db, "looks": s.looks.db}
+}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -202,4 +203,20 @@ func TestStartInSilence(t *testing.T) {
 			t.Errorf("reaching: %v", err)
 		}
 	})
+}
+
+// TestDatabaseGivesLostConnectionsUp: the database looks after each connection, so
+// that those which the network has lost do not take up its room for hours.
+func TestDatabaseGivesLostConnectionsUp(t *testing.T) {
+	t.Parallel()
+	s := pgtest.Store(t)
+	for name, connections := range s.Pools() {
+		var asked []string
+		if err := connections.Select(&asked, `SELECT name FROM pg_settings WHERE name LIKE 'tcp_keepalives%' AND source = 'client' ORDER BY 1`); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"tcp_keepalives_count", "tcp_keepalives_idle", "tcp_keepalives_interval"}; !slices.Equal(asked, want) {
+			t.Errorf("%s: %v", name, asked)
+		}
+	}
 }

@@ -73,6 +73,13 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 		poolPatience = options.StatementTimeout + time.Second
 		lookPatience = min(lookPatience, poolPatience)
 	}
+	if !options.NoPrepare { // a proxy's connections are not ours
+		// A connection that the network has lost is given up here; the database gives
+		// it up too, within two minutes and not two hours, and has room for others.
+		config.Runtime["tcp_keepalives_idle"] = "60"
+		config.Runtime["tcp_keepalives_interval"] = "15"
+		config.Runtime["tcp_keepalives_count"] = "4"
+	}
 	db, err := connect(config, options, poolPatience)
 	if err != nil {
 		return nil, err
