@@ -6252,9 +6252,9 @@ type Relief {
   "Goods by item and unit; never added across units."
   goods: [GoodsFigures!]! @rows(about: 10)
   "Doubts about the money, each about a node alone (款物疑点), by node; the ` + "`" + `first` + "`" + ` of them, from 0 to 500, or all. ` + "`" + `idleWorkingDays` + "`" + ` after a class's last movement money left lies idle. Reads every movement of the node and all below it."
-  discrepancies(idleWorkingDays: Int = 15, first: Int): [Discrepancy!]! @rows(about: 50, by: "first")
+  discrepancies(idleWorkingDays: Int = 15, first: Int): [Discrepancy!]! @rows(about: 50, by: "first") @work(per: FACTS)
   "How many doubts there are (疑点数), a count."
-  discrepancyCount(idleWorkingDays: Int = 15): Int!
+  discrepancyCount(idleWorkingDays: Int = 15): Int! @work(per: FACTS)
   "The movements counted (流水), newest first."
   movements(first: Int = 50, after: String): ReliefMovementConnection!
 }
@@ -23824,7 +23824,25 @@ func (ec *executionContext) _Relief_discrepancies(ctx context.Context, field gra
 			fc := graphql.GetFieldContext(ctx)
 			return obj.Discrepancies(ctx, fc.Args["idleWorkingDays"].(*int), fc.Args["first"].(*int))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal []*model.Discrepancy
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal []*model.Discrepancy
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Discrepancy) graphql.Marshaler {
 			return ec.marshalNDiscrepancy2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancyᚄ(ctx, selections, v)
 		},
@@ -23868,7 +23886,25 @@ func (ec *executionContext) _Relief_discrepancyCount(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return obj.DiscrepancyCount(ctx, fc.Args["idleWorkingDays"].(*int))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal int
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal int
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
 			return ec.marshalNInt2int(ctx, selections, v)
 		},

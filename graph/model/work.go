@@ -40,6 +40,7 @@ const (
 	supposed      = 500 // a publication
 	unitsPerAnew  = 2   // a cell that is worked out anew, by each change of its catalog
 	unitsPerDays  = 4   // or of the working days
+	explained     = 40  // an explanation in full, with the days that it counts
 )
 
 // Charged does a field's work, after the request was let in with it. What is worked
@@ -81,6 +82,7 @@ func (c *GapConnection) worksOn() *Administrative      { return c.about }
 func (c *UpcomingConnection) worksOn() *Administrative { return c.node }
 func (c *CoverageChange) worksOn() *Administrative     { return c.view.administrative(c.place) }
 func (c *Coverage) worksOn() *Administrative           { return c.view.administrative(c.place) }
+func (r *Relief) worksOn() *Administrative             { return r.node }
 func (w *WhatIf) worksOn() *Administrative             { return w.view.administrative(w.view.top) }
 
 // asks is the node that a field is about, nil where its code is unknown.

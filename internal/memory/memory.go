@@ -16,7 +16,7 @@ const (
 	// may take beside what is held, as a part of it; at least leastRoom, so that a
 	// small server does not collect all the time. Measured: docs/adr/0009-admission.md.
 	room      = 1.0
-	leastRoom = 64 << 20
+	leastRoom = 128 << 20
 
 	lookEach = time.Minute
 	// What is held is the least of so many looks: answers are held at some of them.

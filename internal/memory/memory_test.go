@@ -16,7 +16,7 @@ func TestLimit(t *testing.T) {
 	t.Parallel()
 	const mebibyte = 1 << 20
 	for _, c := range []struct{ held, most, want int64 }{
-		{20 * mebibyte, 0, 84 * mebibyte},
+		{20 * mebibyte, 0, 148 * mebibyte},
 		{500 * mebibyte, 0, 1000 * mebibyte},
 		{500 * mebibyte, 600 * mebibyte, 600 * mebibyte},
 		{500 * mebibyte, 4096 * mebibyte, 1000 * mebibyte},

@@ -157,7 +157,10 @@ func newMetrics(s *Server) *metrics {
 			func() float64 { return float64(s.outgoing.bytes()) },
 		),
 		prometheus.NewCounterFunc(
-			prometheus.CounterOpts{Name: "reliefgraph_answers_dropped_total", Help: "Answers dropped for their slow readers, to have room for others."},
+			prometheus.CounterOpts{
+				Name: "reliefgraph_answers_dropped_total",
+				Help: "Answers dropped for their slow readers, to have room for others.",
+			},
 			func() float64 { return float64(s.outgoing.dropped.Load()) },
 		),
 	)

@@ -40,7 +40,7 @@ func TestSlowReadersLoseTheirAnswer(t *testing.T) {
 	t.Cleanup(server.Close)
 	server.Config.ConnState = func(c net.Conn, state http.ConnState) {
 		if tcp, ok := c.(*net.TCPConn); ok && state == http.StateNew {
-			tcp.SetWriteBuffer(64 << 10) //nolint:errcheck // only how soon its reader is waited for
+			tcp.SetWriteBuffer(64 << 10)
 		}
 	}
 	ask := func() *http.Response {

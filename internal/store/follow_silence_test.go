@@ -212,7 +212,10 @@ func TestDatabaseGivesLostConnectionsUp(t *testing.T) {
 	s := pgtest.Store(t)
 	for name, connections := range s.Pools() {
 		var asked []string
-		if err := connections.Select(&asked, `SELECT name FROM pg_settings WHERE name LIKE 'tcp_keepalives%' AND source = 'client' ORDER BY 1`); err != nil {
+		if err := connections.Select(
+			&asked,
+			`SELECT name FROM pg_settings WHERE name LIKE 'tcp_keepalives%' AND source = 'client' ORDER BY 1`,
+		); err != nil {
 			t.Fatal(err)
 		}
 		if want := []string{"tcp_keepalives_count", "tcp_keepalives_idle", "tcp_keepalives_interval"}; !slices.Equal(asked, want) {
