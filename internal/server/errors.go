@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
 
@@ -16,8 +17,20 @@ import (
 
 // present turns any error into what a client may see: problems with their code,
 // field and remedy; everything else masked, with the request's id under which
-// the log holds it.
+// the log holds it. What ends an operation as a whole is shown where it came first,
+// and nil elsewhere.
 func present(log *slog.Logger) graphql.ErrorPresenterFunc {
+	show := shower(log)
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		shown := show(ctx, err)
+		if code, _ := shown.Extensions["code"].(string); toldAlready(ctx, code) {
+			return nil
+		}
+		return shown
+	}
+}
+
+func shower(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := graphql.DefaultErrorPresenter(ctx, err)
 		if shown.Extensions == nil {
@@ -51,10 +64,10 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			case p.RetryAfter > 0: // counted, not logged: in a flood there are thousands
 				shown.Extensions["retryAfter"] = p.RetryAfter
 			case p.Code == problem.Unavailable || p.Code == problem.Timeout:
-				unanswerable(ctx, log, cause, shown)
+				unanswerable(ctx, log, p.Code, cause, shown)
 			}
 		case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):
-			unanswerable(ctx, log, cause, shown)
+			unanswerable(ctx, log, problem.Timeout, cause, shown)
 			shown.Message = problem.TookTooLong().Message
 			shown.Extensions["code"] = string(problem.Timeout)
 		case argument != "":
@@ -66,7 +79,9 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 			// Coercion of variables and the like: the message is the library's own.
 			shown.Extensions["code"] = string(problem.InvalidInput)
 		default:
-			log.ErrorContext(ctx, "internal error", "requestId", requestID(ctx), "error", cause, "path", shown.Path.String())
+			if !loggedAlready(ctx, cause) {
+				log.ErrorContext(ctx, "internal error", "requestId", requestID(ctx), "error", cause, "path", shown.Path.String())
+			}
 			shown.Message = "internal error; the log of the server holds it under this request's id"
 			shown.Extensions["code"] = string(problem.Internal)
 		}
@@ -83,7 +98,10 @@ func causeOf(err error) string {
 	return err.Error()
 }
 
-func unanswerable(ctx context.Context, log *slog.Logger, cause string, shown *gqlerror.Error) {
+func unanswerable(ctx context.Context, log *slog.Logger, code problem.Code, cause string, shown *gqlerror.Error) {
+	if loggedAlready(ctx, string(code)) {
+		return
+	}
 	log.WarnContext(ctx, "a question could not be answered", "requestId", requestID(ctx), "error", cause, "path", shown.Path.String())
 }
 
@@ -108,7 +126,10 @@ func isGraphQL(err error) bool {
 // recovered logs a panic and answers with a masked error.
 func recovered(log *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, panicked any) error {
-		log.ErrorContext(ctx, "panic while answering", "requestId", requestID(ctx), "panic", panicked, "stack", string(debug.Stack()))
+		if !loggedAlready(ctx, fmt.Sprint(panicked)) {
+			log.ErrorContext(
+				ctx, "panic while answering", "requestId", requestID(ctx), "panic", panicked, "stack", string(debug.Stack()))
+		}
 		return errors.New("panic while answering")
 	}
 }

@@ -232,13 +232,13 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 		if err != nil {
 			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(s.options.Log)(ctx, err)}})
 		}
-		seen := batch.Begin(view.With(ctx), reading)
+		seen := withTold(batch.Begin(view.With(ctx), reading), operation.Operation == ast.Mutation)
 		handler := next(seen)
 		if operation.Operation != ast.Query {
 			return handler
 		}
 		response := handler(seen)
-		if !view.Stale() || asked == mostAnswers {
+		if !view.Stale() || asked == mostAnswers || ctx.Err() != nil {
 			return graphql.OneShot(response)
 		}
 		admission.Of(ctx).Again()

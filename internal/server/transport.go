@@ -86,7 +86,8 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 		return
 	}
 	if answer == nil {
-		answer = executor.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(unanswered(ctx))})
+		shown := present(t.options.Log)(r.Context(), unanswered(ctx)) // by its own context nothing has been told
+		answer = &graphql.Response{Errors: gqlerror.List{shown}}
 	}
 	t.write(w, media, http.StatusOK, answer, true)
 }
