@@ -23,27 +23,34 @@ func TestOtherSites(t *testing.T) {
 	s := serve(t, db, func(o *server.Options) { o.AllowWrites, o.Hosts = true, []string{"relief.example"} })
 	const mutation = `{"query":"mutation { publishDisclosure(id: \"x\", on: \"2024-05-21\") { closedGap } }"}`
 	for _, test := range []struct {
-		host, path, site, mode string
-		want                   int
+		host, path, site, mode, dest string
+		want                         int
 	}{
-		{"localhost", "/graphql", "", "", 200},
-		{"LOCALHOST.:80", "/graphql", "", "", 200},
-		{"app.localhost", "/graphql", "", "", 200},
-		{"[::1]:8080", "/graphql", "", "", 200},
-		{"127.0.0.1", "/graphql", "", "", 200},
-		{"Relief.Example:8443", "/graphql", "", "", 200},
-		{"evil.example", "/graphql", "", "", 421},
-		{"evil.example", "/", "", "", 421},
-		{"evil.example", "/export/gaps.csv?code=1001", "", "", 421},
-		{"localhost.evil.example", "/graphql", "", "", 421},
-		{"192.0.2.7", "/graphql", "", "", 421},
-		{"evil.example", "/healthz", "", "", 200},
-		{"localhost", "/graphql?query={__typename}", "cross-site", "cors", 403},
-		{"localhost", "/graphql?query={__typename}", "cross-site", "no-cors", 403},
-		{"localhost", "/export/gaps.csv?code=1001", "cross-site", "no-cors", 403},
-		{"localhost", "/export/gaps.csv?code=1001", "cross-site", "navigate", 200},
-		{"localhost", "/", "cross-site", "navigate", 200},
-		{"localhost", "/graphql?query={__typename}", "same-origin", "cors", 200},
+		{"localhost", "/graphql", "", "", "", 200},
+		{"LOCALHOST.:80", "/graphql", "", "", "", 200},
+		{"app.localhost", "/graphql", "", "", "", 200},
+		{"[::1]:8080", "/graphql", "", "", "", 200},
+		{"127.0.0.1", "/graphql", "", "", "", 200},
+		{"Relief.Example:8443", "/graphql", "", "", "", 200},
+		{"evil.example", "/graphql", "", "", "", 421},
+		{"evil.example", "/", "", "", "", 421},
+		{"evil.example", "/export/gaps.csv?code=1001", "", "", "", 421},
+		{"localhost.evil.example", "/graphql", "", "", "", 421},
+		{"192.0.2.7", "/graphql", "", "", "", 421},
+		{"evil.example", "/healthz", "", "", "", 200},
+		{"localhost", "/graphql?query={__typename}", "cross-site", "cors", "", 403},
+		{"localhost", "/graphql?query={__typename}", "cross-site", "no-cors", "", 403},
+		{"localhost", "/export/gaps.csv?code=1001", "cross-site", "no-cors", "", 403},
+		{"localhost", "/export/gaps.csv?code=1001", "cross-site", "navigate", "", 200},
+		{"localhost", "/export/gaps.csv?code=1001", "cross-site", "navigate", "document", 200},
+		{"localhost", "/export/gaps.csv?code=1001", "cross-site", "navigate", "iframe", 403},
+		{"localhost", "/graphql?query={__typename}", "cross-site", "navigate", "document", 200},
+		{"localhost", "/graphql?query={__typename}", "cross-site", "navigate", "iframe", 403},
+		{"localhost", "/graphql?query={__typename}", "cross-site", "navigate", "frame", 403},
+		{"localhost", "/graphql?query={__typename}", "cross-site", "navigate", "embed", 403},
+		{"localhost", "/graphql?query={__typename}", "cross-site", "navigate", "object", 403},
+		{"localhost", "/", "cross-site", "navigate", "", 200},
+		{"localhost", "/graphql?query={__typename}", "same-origin", "cors", "", 200},
 	} {
 		method, body := http.MethodGet, io.Reader(nil)
 		if test.path == "/graphql" {
@@ -58,6 +65,7 @@ func TestOtherSites(t *testing.T) {
 		if test.site != "" {
 			request.Header.Set("Sec-Fetch-Site", test.site)
 			request.Header.Set("Sec-Fetch-Mode", test.mode)
+			request.Header.Set("Sec-Fetch-Dest", test.dest)
 		}
 		answer, err := http.DefaultClient.Do(request)
 		if err != nil {
@@ -66,7 +74,7 @@ func TestOtherSites(t *testing.T) {
 		content, _ := io.ReadAll(answer.Body)
 		answer.Body.Close()
 		if answer.StatusCode != test.want {
-			t.Errorf("%s %s %s %s: %d, want %d: %s", test.host, test.path, test.site, test.mode, answer.StatusCode, test.want, content)
+			t.Errorf("%s %s %s %s %s: %d, want %d: %s", test.host, test.path, test.site, test.mode, test.dest, answer.StatusCode, test.want, content)
 		}
 	}
 }

@@ -18,7 +18,8 @@ const AnyHost = "*"
 // may lead a name of its own to this address, and then counts as of the same
 // origin (DNS rebinding): so the server answers under its own names alone. And it
 // may ask for large answers though it cannot read them: so nothing is answered to
-// another site's page but that a browser goes here.
+// another site's page but that its reader goes here, as by a link; what a frame or
+// an object in that page shows, its reader has not asked for.
 func (s *Server) invited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.answersAs(r) {
@@ -26,13 +27,19 @@ func (s *Server) invited(next http.Handler) http.Handler {
 				"this server does not answer under the name %q; the operator can add it with --hosts", r.Host))
 			return
 		}
-		if r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate" {
+		if r.Header.Get("Sec-Fetch-Site") == "cross-site" && !goesHere(r.Header) {
 			s.refuseAs(w, mediaJSON, http.StatusForbidden, problem.Forbidden,
 				"a page of another site may lead here, but not ask in its reader's name")
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// goesHere tells whether a browser is led to what it asks for, as the page it shows.
+func goesHere(header http.Header) bool {
+	into := header.Get("Sec-Fetch-Dest")
+	return header.Get("Sec-Fetch-Mode") == "navigate" && (into == "document" || into == "")
 }
 
 // answersAs tells whether the request names this server: by a loopback name, by
