@@ -14,11 +14,10 @@ const (
 	migratedWithin = time.Second
 )
 
-// health adds what operators and their tools ask.
-func (s *Server) health(mux *http.ServeMux) {
+// probes adds what tells operators' tools whether the server lives and is ready.
+func (s *Server) probes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("GET /metrics", s.metrics.handler())
 }
 
 func say(w http.ResponseWriter, status int, text string) {

@@ -142,10 +142,11 @@ func (s *Server) viewOf(index *coverage.Index) *model.View {
 
 // Handler returns all routes, but those that are answered at the Admin address.
 func (s *Server) Handler() http.Handler {
-	invited, all := s.invited(s.answering()), http.NewServeMux()
-	all.Handle("/", invited)
+	all := http.NewServeMux()
+	all.Handle("/", s.invited(s.answering()))
 	if s.options.Admin == nil {
-		s.health(all) // also for those who know the server by an address alone
+		s.probes(all) // under any name: probes know the server as they like, and learn next to nothing
+		all.Handle("GET /metrics", s.invited(s.metrics.handler()))
 	}
 	return s.observed(all)
 }
@@ -256,7 +257,8 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	go func() { ended <- serving[0].Serve(listener) }()
 	if s.options.Admin != nil {
 		mux := http.NewServeMux()
-		s.health(mux)
+		s.probes(mux)
+		mux.Handle("GET /metrics", s.metrics.handler())
 		serving = append(serving, s.httpServer(s.observed(mux)))
 		go func() { ended <- serving[1].Serve(s.options.Admin) }()
 	}
