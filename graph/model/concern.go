@@ -39,11 +39,11 @@ func (c *Concern) AnswerBy() time.Time { return c.Concern.AnswerBy().In(calendar
 
 // HoursLeft counts the hours left for an answer, null where it was answered.
 func (c *Concern) HoursLeft(at *time.Time) *float64 {
-	now := c.view.Now
-	if at != nil {
-		now = *at
+	if at == nil {
+		now := c.view.instant()
+		at = &now
 	}
-	hours, open := c.Concern.HoursLeft(now)
+	hours, open := c.Concern.HoursLeft(*at)
 	if !open {
 		return nil
 	}

@@ -28,7 +28,9 @@ type View struct {
 	actual   *View
 	top      area.Place
 	stale    *atomic.Bool
-	answers  *answers
+	// momentary: something shown depends on the instant, not on its day alone.
+	momentary *atomic.Bool
+	answers   *answers
 }
 
 // NewView makes the view of a request that comes at an instant.
@@ -40,6 +42,8 @@ func NewView(index *coverage.Index, now time.Time, seesAll bool, from store.Read
 		store:   from,
 		stale:   &atomic.Bool{},
 		answers: newAnswers(),
+
+		momentary: &atomic.Bool{},
 	}
 	v.loaders = newLoaders(v)
 	return v
@@ -65,6 +69,16 @@ func (v *View) registered() *coverage.Index {
 
 // Stale tells whether something that was read is of a later state than the view's.
 func (v *View) Stale() bool { return v.stale.Load() }
+
+// Momentary tells whether something shown depends on the instant of the request,
+// not on its day alone.
+func (v *View) Momentary() bool { return v.momentary.Load() }
+
+// instant is that of the request.
+func (v *View) instant() time.Time {
+	v.momentary.Store(true)
+	return v.Now
+}
 
 type viewKey struct{}
 

@@ -190,7 +190,8 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 		return nil, err
 	}
 	supposed := NewView(alternative.Index, v.Now, v.SeesAll, v.store)
-	supposed.supposed, supposed.actual, supposed.top, supposed.stale = alternative, v, place, v.stale
+	supposed.supposed, supposed.actual, supposed.top = alternative, v, place
+	supposed.stale, supposed.momentary = v.stale, v.momentary
 	supposed.state = state{stateSupposed, changes.Token(n.Code)}
 	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf)}
 	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)

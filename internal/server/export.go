@@ -256,7 +256,6 @@ func (s *Server) refuseExport(w http.ResponseWriter, r *http.Request, err error)
 	if !ok {
 		status = http.StatusInternalServerError
 	}
-	w.Header().Set("Cache-Control", "no-store")
 	s.write(w, mediaJSON, status, &graphql.Response{Errors: gqlerror.List{shown}}, false)
 }
 

@@ -115,6 +115,7 @@ func New(options Options) *Server {
 		sending:  newPlaces(sentForEachMade*made, sentForEachMade*made/4),
 	}
 	s.metrics = newMetrics(s)
+	go build() // reads the program before another may stand in its place
 	return s
 }
 
@@ -123,17 +124,17 @@ func (s *Server) today() calendar.Day { return calendar.Today(s.options.Now()) }
 // view makes a request's view of the newest state, or of the snapshot that an
 // export has taken. Until there is access control, callers of a server that
 // allows writes are trusted to see all.
-func (s *Server) view(ctx context.Context) (*model.View, error) {
+func (s *Server) view(ctx context.Context) (*model.View, store.Version, error) {
 	if of, ok := ctx.Value(stateKey{}).(*state); ok {
-		return model.NewView(of.Index, of.now, s.options.AllowWrites, of.Reads), nil
+		return model.NewView(of.Index, of.now, s.options.AllowWrites, of.Reads), "", nil
 	}
 	start := time.Now()
-	index, err := s.options.Follower.Index(ctx)
+	index, version, err := s.options.Follower.Newest(ctx)
 	s.metrics.caughtUp(time.Since(start))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return s.viewOf(index), nil
+	return s.viewOf(index), version, nil
 }
 
 func (s *Server) viewOf(index *coverage.Index) *model.View {
@@ -216,9 +217,9 @@ const mostAnswers = 5
 
 // viewFor makes the view that an operation begins with: each mutation answers from
 // one of its own, which holds what it wrote.
-func (s *Server) viewFor(ctx context.Context, operation ast.Operation) (*model.View, error) {
+func (s *Server) viewFor(ctx context.Context, operation ast.Operation) (*model.View, store.Version, error) {
 	if operation == ast.Mutation {
-		return s.viewOf(s.options.Follower.Current()), nil
+		return s.viewOf(s.options.Follower.Current()), "", nil
 	}
 	return s.view(ctx)
 }
@@ -229,7 +230,7 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 	operation := graphql.GetOperationContext(ctx).Operation
 	reading := batch.ReadingOf(operation, generated.MayRead)
 	for asked := 1; ; asked++ {
-		view, err := s.viewFor(ctx, operation.Operation)
+		view, version, err := s.viewFor(ctx, operation.Operation)
 		if err != nil {
 			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(s.options.Log)(ctx, err)}})
 		}
@@ -240,6 +241,7 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 		}
 		response := handler(seen)
 		if !view.Stale() || asked == mostAnswers || ctx.Err() != nil {
+			sawOf(ctx).note(view, version)
 			return graphql.OneShot(response)
 		}
 		admission.Of(ctx).Again()

@@ -37,6 +37,7 @@ func (transport) Supports(*http.Request) bool { return true }
 
 // Do answers one request.
 func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.GraphExecutor) {
+	w.Header().Add("Vary", variesBy)
 	media, ok := acceptable(r.Header.Values("Accept"))
 	if !ok {
 		t.refuse(w, mediaJSON, http.StatusNotAcceptable, "this address answers with application/graphql-response+json or application/json")
@@ -46,7 +47,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	asked, status, fault := readRequest(r)
 	if fault != "" {
 		if status == http.StatusMethodNotAllowed {
-			w.Header().Set("Allow", "GET, POST")
+			w.Header().Set("Allow", graphqlMethods)
 		}
 		t.refuse(w, media, status, fault)
 		return
@@ -70,11 +71,16 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 		t.write(w, media, requestErrorStatus(media), answer, false)
 		return
 	}
-	if r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
+	if r.Method != http.MethodPost && operation.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", http.MethodPost)
 		t.refuse(w, media, http.StatusMethodNotAllowed, "GET is for queries alone; send mutations by POST")
 		return
 	}
+	question := questionOf(media, operation)
+	if t.unchanged(w, r, question) {
+		return
+	}
+	ctx, saw := withSaw(ctx)
 	ctx, request := t.admitted(ctx, operation, r)
 	responses, ctx := executor.DispatchOperation(ctx, operation)
 	answer := responses(ctx)
@@ -88,6 +94,9 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	if answer == nil {
 		shown := present(t.options.Log)(r.Context(), unanswered(ctx)) // by its own context nothing has been told
 		answer = &graphql.Response{Errors: gqlerror.List{shown}}
+	}
+	if r.Method != http.MethodPost && len(answer.Errors) == 0 {
+		t.mayBeKept(w, question, saw)
 	}
 	t.write(w, media, http.StatusOK, answer, true)
 }
@@ -145,7 +154,7 @@ type request struct {
 // readRequest reads the request; a fault comes with its status.
 func readRequest(r *http.Request) (asked *request, status int, fault string) {
 	switch r.Method {
-	case http.MethodGet:
+	case http.MethodGet, http.MethodHead:
 		return requestOfQuery(r.URL.Query())
 	case http.MethodPost:
 		media, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -235,7 +244,7 @@ func (s *Server) refuseAs(w http.ResponseWriter, media string, status int, code 
 	}}}, false)
 }
 
-// write sends an answer; each of its errors names the request, and the header says
+// write sends an answer, which nobody keeps unless it was said; each of its errors names the request, and the header says
 // when to try again where one of them does. One whose document was not executed has
 // no data, not even null.
 func (s *Server) write(w http.ResponseWriter, media string, status int, answer *graphql.Response, executed bool) {
@@ -251,6 +260,9 @@ func (s *Server) write(w http.ResponseWriter, media string, status int, answer *
 	}
 	if later > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(later))
+	}
+	if w.Header().Get("Cache-Control") == "" {
+		w.Header().Set("Cache-Control", "no-store")
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	parts, err := partsOf(answer, executed)

@@ -63,6 +63,7 @@ type caughtUp struct {
 	index    *coverage.Index
 	seen     pgSnapshot
 	history  string
+	version  Version
 	compared int // how many times everything had been compared
 }
 
@@ -91,20 +92,27 @@ const promptly = 250 * time.Millisecond
 // the database is silent it waits until the context ends, which then is the
 // database's fault; a request that had less time than a look takes is out of time.
 func (f *Follower) Index(ctx context.Context) (*coverage.Index, error) {
+	index, _, err := f.Newest(ctx)
+	return index, err
+}
+
+// Newest is Index, and names the state that the index is of.
+func (f *Follower) Newest(ctx context.Context) (*coverage.Index, Version, error) {
 	start := time.Now()
 	for {
 		l := f.join()
 		select {
 		case <-l.done:
 			if !silent(l.err) {
-				return f.Current(), l.err
+				now := f.now.Load()
+				return now.index, now.version, l.err
 			}
 		case <-ctx.Done():
 			err := ctx.Err()
 			if errors.Is(err, context.DeadlineExceeded) && time.Since(start) > promptly {
 				err = fmt.Errorf("%w: %w", problem.New(problem.Unavailable, "", "the database does not answer just now; try again"), err)
 			}
-			return nil, wrap("waiting for the newest state", err)
+			return nil, "", wrap("waiting for the newest state", err)
 		}
 	}
 }
@@ -173,7 +181,7 @@ func (f *Follower) look(ctx context.Context) error {
 	for _, t := range l.timelines {
 		f.stored.rows[t.PublisherCode] = hashOf(t.Packed)
 	}
-	f.now.Store(&caughtUp{index, l.seen, before.history, before.compared})
+	f.now.Store(&caughtUp{index, l.seen, before.history, l.version, before.compared})
 	return nil
 }
 

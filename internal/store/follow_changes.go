@@ -21,6 +21,7 @@ type origin struct {
 	// history is what else the ids of transactions depend on: the timeline, whether
 	// it is in recovery, and the tables as they were made.
 	history string
+	version Version
 }
 
 const originColumns = `pg_current_snapshot()::text, o.backend, o.history`
@@ -71,7 +72,7 @@ func (c *caughtUp) leadsTo(later *origin) bool {
 
 func newOrigin(taken, backend, history string) (origin, error) {
 	seen, err := parsePgSnapshot(taken)
-	return origin{seen, backend, history}, err
+	return origin{seen, backend, history, versionOf(taken, backend, history)}, err
 }
 
 // pgSnapshot is a pg_snapshot: which transactions were seen as ended.

@@ -45,7 +45,7 @@ func (f *Follower) compare(ctx context.Context, referenceChanged bool) error {
 			return err
 		}
 		before := f.now.Load()
-		now := &caughtUp{seen: at.seen, history: at.history, compared: 1}
+		now := &caughtUp{seen: at.seen, history: at.history, version: at.version, compared: 1}
 		hashes := stored{reference: reference}
 		if before != nil {
 			now.compared = before.compared + 1

@@ -91,11 +91,13 @@ func crashes(t *testing.T, address string, rounds int, crash func()) {
 	addTownships(t, writer)
 	followers := []*store.Follower{follow(t, writer), follow(t, reader)}
 	var repeated int
+	named := map[store.Version]bool{} // the states before the last crash
 	for round := 1; round <= rounds; round++ {
 		for range 12 {
 			if err := setVersion(ctx, writer, 1, 1000, true); err != nil {
 				t.Fatal(err)
 			}
+			named[versionNow(t, followers[0])] = true
 		}
 		before := nextID(t, writer)
 		for _, follower := range followers {
@@ -128,11 +130,24 @@ func crashes(t *testing.T, address string, rounds int, crash func()) {
 		taken.Release()
 		for _, follower := range followers {
 			check("caught up", eventuallyCaughtUp(t, follower))
+			if version := versionNow(t, follower); version == "" || named[version] {
+				t.Errorf("round %d: the state after a crash is named %q, as one before", round, version)
+			}
 		}
 	}
 	if repeated == 0 {
 		t.Error("no id was given out again: the crashes lost nothing")
 	}
+}
+
+// versionNow is the name of the newest state.
+func versionNow(t *testing.T, follower *store.Follower) store.Version {
+	t.Helper()
+	_, version, err := follower.Newest(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return version
 }
 
 func nextID(t *testing.T, db *store.Store) (id int64) {
