@@ -205,6 +205,11 @@ func TestUsage(t *testing.T) {
 			t.Errorf("%v: %+v", arguments, o)
 		}
 	}
+	for _, arguments := range [][]string{{"import", "no\x1b[31m\u202efile.csv"}, {"no\x1b[31m\u202esuch"}} {
+		if o := on(t, nowhere, arguments...); !strings.Contains(o.faults, `\x1b[31m\u202e`) || strings.ContainsAny(o.faults, "\x1b\u202e") {
+			t.Errorf("%q: what was given is not shown: %q", arguments, o.faults)
+		}
+	}
 	if o := on(t, nowhere, "--help"); o.code != 0 || !strings.Contains(o.out, "rebuild") {
 		t.Errorf("%+v", o)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -41,10 +41,7 @@ func (c *importCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Format == "json" {
-		encoder := json.NewEncoder(os.Stdout)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false)
-		if failed := encoder.Encode(report); failed != nil {
+		if failed := report.PrintJSON(os.Stdout); failed != nil {
 			return fmt.Errorf("printing the report: %w", failed)
 		}
 	} else {
@@ -123,6 +120,7 @@ func (p *progress) show(what string, done, total int64) {
 		return
 	}
 	p.shown = time.Now()
+	what = problem.Visible(what) // it names a file
 	line := what
 	if total > 0 {
 		line = fmt.Sprintf("%s %d %%", what, done*100/total)

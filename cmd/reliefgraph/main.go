@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
 // commands are the program's commands, as docs/contract/cli.md names them.
@@ -57,7 +59,7 @@ func main() {
 	}
 	parsed, err := parser.Parse(os.Args[1:])
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "reliefgraph:", masked(err.Error()))
+		fmt.Fprintln(os.Stderr, "reliefgraph:", shown(err))
 		fmt.Fprintln(os.Stderr, "run reliefgraph --help for the commands and their settings")
 		os.Exit(exitUsage)
 	}
@@ -76,10 +78,14 @@ func main() {
 		code, err = exit.code, exit.err
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "reliefgraph:", masked(err.Error()))
+		fmt.Fprintln(os.Stderr, "reliefgraph:", shown(err))
 	}
 	os.Exit(code)
 }
+
+// shown is an error as a terminal may have it: without passwords, and with nothing
+// that the terminal would obey.
+func shown(err error) string { return problem.VisibleLines(masked(err.Error())) }
 
 func (c *commands) log() *slog.Logger {
 	var level slog.Level

@@ -1,6 +1,9 @@
 package model
 
-import "github.com/reliefgraph/reliefgraph/internal/rule"
+import (
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
+)
 
 // Warning is something unusual in a fact that was written all the same.
 type Warning struct{ rule.Finding }
@@ -15,6 +18,7 @@ func (w *Warning) Field() *string { return optional(w.Finding.Field) }
 func NewWarnings(found rule.Findings) []*Warning {
 	warnings := []*Warning{}
 	for _, finding := range found {
+		finding.Message = problem.Visible(finding.Message)
 		warnings = append(warnings, &Warning{finding})
 	}
 	return warnings

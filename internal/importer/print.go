@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
 
@@ -18,8 +20,20 @@ const (
 	shownMoved    = 50
 )
 
+// terminal takes a line at a time, and shows what files say in it without obeying it.
+type terminal struct{ io.Writer }
+
+// Write writes a line.
+func (t terminal) Write(line []byte) (int, error) {
+	if _, err := io.WriteString(t.Writer, problem.Visible(strings.TrimSuffix(string(line), "\n"))+"\n"); err != nil {
+		return 0, err
+	}
+	return len(line), nil
+}
+
 // Print writes the report for a person.
-func (r *Report) Print(w io.Writer) {
+func (r *Report) Print(to io.Writer) {
+	w := terminal{to}
 	for _, p := range r.Problems {
 		fmt.Fprintln(w, placeOf(&p))
 	}
@@ -107,6 +121,19 @@ func (r *Report) printEffect(w io.Writer) {
 		fmt.Fprintf(w, "  %s %s %s %s: %s → %s (%+d days)\n", moved.PublisherCode, moved.EntryCode, moved.Kind, moved.Name,
 			moved.Before, moved.After, moved.After-moved.Before)
 	}
+}
+
+// PrintJSON writes the report for a program, all of it.
+func (r *Report) PrintJSON(w io.Writer) error {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(r); err != nil {
+		return err
+	}
+	_, err := w.Write(problem.VisibleJSON(text.Bytes()))
+	return err
 }
 
 // MarshalJSON writes the report with what it did to timelines.

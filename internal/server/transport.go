@@ -244,8 +244,9 @@ func (s *Server) refuseAs(w http.ResponseWriter, media string, status int, code 
 	}}}, false)
 }
 
-// write sends an answer, which nobody keeps unless it was said; each of its errors names the request, and the header says
-// when to try again where one of them does. One whose document was not executed has
+// write sends an answer, which nobody keeps unless it was said; each of its errors
+// names the request and shows all that it repeats, and the header says when to try
+// again where one of them does. One whose document was not executed has
 // no data, not even null.
 func (s *Server) write(w http.ResponseWriter, media string, status int, answer *graphql.Response, executed bool) {
 	later := 0
@@ -254,6 +255,10 @@ func (s *Server) write(w http.ResponseWriter, media string, status int, answer *
 			fault.Extensions = map[string]any{}
 		}
 		s.metrics.fault(fault)
+		fault.Message = problem.Visible(fault.Message)
+		if field, ok := fault.Extensions["field"].(string); ok {
+			fault.Extensions["field"] = problem.Visible(field)
+		}
 		fault.Extensions["requestId"] = w.Header().Get(requestIDHeader)
 		seconds, _ := fault.Extensions["retryAfter"].(int)
 		later = max(later, seconds)
