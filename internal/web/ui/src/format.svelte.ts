@@ -9,12 +9,12 @@ const month = (of: number) => t('months').split(' ')[of - 1]!;
 /** A day as the language writes it. */
 export function day(date: string): string {
   const [year, at, of] = date.split('-').map(Number) as [number, number, number];
-  return t('dayForm', { year, month: month(at), day: of });
+  return t('dayForm', { year: String(year), month: month(at), day: of });
 }
 
 export function monthName(of: string): string {
   const [year, at] = of.split('-').map(Number) as [number, number];
-  return t('monthForm', { year, month: month(at) });
+  return t('monthForm', { year: String(year), month: month(at) });
 }
 
 /** An instant in Shanghai's time. */
@@ -38,9 +38,9 @@ export function rate(value: number | null | undefined): string {
 
 const signed = (size: string, sign: number) => `${sign > 0 ? '+' : '−'}${size}`;
 
-/** By how much a count moved; empty where it did not. */
+/** By how much a count moved. */
 export const moved = (before: number, after: number) =>
-  after === before ? '' : signed(count(Math.abs(after - before)), after - before);
+  after === before ? '0' : signed(count(Math.abs(after - before)), after - before);
 
 /** How a place stands, in a sentence. */
 export const stateSentence = (name: string, figures: Figures) =>
@@ -57,9 +57,9 @@ export const stateSentence = (name: string, figures: Figures) =>
 
 /** By how many points of a hundred a rate moved. */
 export function ratePoints(before?: number | null, after?: number | null): string {
-  if (before == null || after == null) return '';
+  if (before == null || after == null) return '–';
   const size = (Math.abs(after - before) * 100).toFixed(1);
-  return size === '0.0' ? '' : signed(size, after - before);
+  return size === '0.0' ? size : signed(size, after - before);
 }
 
 /** An exact amount with its thousands told apart. */

@@ -63,7 +63,7 @@ describe('GapDetail', () => {
     expect(screen.queryByRole('table')).toBeNull();
   });
 
-  test('names the documents that are owed, and not what is not public', async () => {
+  test('names the documents that are owed, and tells what is not published yet from what never is', async () => {
     const duty = { kind: 'DOCUMENT', openedOn: '2026-09-25', dueOn: '2026-10-10', dueAt: null };
     serve(() =>
       explained({}, [
@@ -73,12 +73,14 @@ describe('GapDetail', () => {
           disclosure: { title: 'A notice', documentNumber: 'No. 7', url: 'https://gov.example/7' },
         },
         { ...duty, title: null, disclosure: null },
+        { ...duty, kind: 'REVIEW', title: null, disclosure: null },
       ]),
     );
     render(GapDetail, { id: 'G1' });
     expect((await screen.findByRole('link', { name: 'A notice' })).getAttribute('href')).toBe('https://gov.example/7');
     screen.getByText('No. 7');
-    screen.getByText('(a document that is not public)');
+    screen.getByText('(a document not yet published)');
+    screen.getByText('(a document not for disclosure)');
   });
 
   test.each([
