@@ -28,6 +28,7 @@ describe('TableTools', () => {
     const shown = table(`
       <tr><th>Name</th><th data-copy="">Bar</th></tr>
       <tr aria-hidden="true"><td></td></tr>
+      <tr class="opened"><td colspan="2">what is opened of a row</td></tr>
       <tr><td> A &lt; B
         &amp; C </td><td data-copy="Missing"><svg></svg></td></tr>`);
     render(TableTools, { table: () => shown });

@@ -69,7 +69,7 @@ describe('Flow', () => {
   test('amounts are exact; what comes from above is nobody here’s to disclose', () => {
     render(Flow, { flow, inWan: false });
     const [, fromAbove, toHomes] = table();
-    expect(fromAbove!.slice(2)).toEqual(['County', '12,345,678,901,234,567.89', '', '']);
+    expect(fromAbove!.slice(2)).toEqual(['County', '12,345,678,901,234,567.89', 'does not apply', 'does not apply']);
     expect(toHomes!.slice(3)).toEqual(['100.10', '40.05', '60.05']);
   });
 

@@ -1,0 +1,136 @@
+// What the tests of the pages share: a browser, readers of their own, and every page.
+//
+//   RELIEFGRAPH_URL  base URL of the server with the demo world, as http://127.0.0.1:8080 (required)
+//   CHROMIUM         the browser, /usr/bin/chromium if not set
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { after, before } from 'node:test';
+import { chromium } from 'playwright-core';
+
+export const base = process.env.RELIEFGRAPH_URL;
+assert.ok(base, 'RELIEFGRAPH_URL names no running server');
+export const { origin, hostname } = new URL(base);
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const ON = '2026-11-24';
+export const EMERGENCY = encodeURIComponent('533102/yjglj');
+
+// Every page, with a text that it shows in each language.
+export const PAGES = [
+  { path: `/n/CN?on=${ON}`, zh: '中华人民共和国应公开', en: 'has' },
+  { path: `/n/533102?on=${ON}`, zh: '瑞丽市应公开172项', en: '瑞丽市 has 172 cells to publish' },
+  { path: `/n/${EMERGENCY}?on=${ON}`, zh: '本级栏目', en: 'Own cells' },
+  { path: `/n/533102/matrix?on=${ON}`, zh: '已载入', en: 'publishers loaded' },
+  { path: `/n/533102/gaps?on=${ON}`, zh: '共67个缺口', en: '67 gaps' },
+  { path: `/c/${EMERGENCY}/1.2?on=${ON}`, zh: '时间线', en: 'Timeline' },
+  { path: `/n/533102/relief?on=${ON}`, zh: '款物疑点', en: 'Discrepancies' },
+  { path: `/n/533102/compare?on=${ON}`, zh: '瑞丽市各乡级节点', en: 'Township nodes of 瑞丽市' },
+  { path: `/n/533102/catalog?on=${ON}`, zh: '与依据目录的差异', en: 'Difference to its base' },
+  { path: `/n/533102/whatif?on=${ON}&publish=533102401+1.3`, zh: '将消除的缺口', en: 'Gaps that would close' },
+  { path: `/n/533102/bulletin?month=2026-10`, zh: '瑞丽市救灾领域政务公开月报', en: 'Monthly bulletin' },
+  { path: `/n/nowhere`, zh: '没有代码为“nowhere”的地区或部门', en: 'No place or department has the code' },
+];
+
+export let browser;
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      // What is loaded from elsewhere cannot arrive, even where no event tells of it.
+      `--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${hostname}`,
+    ],
+  });
+});
+after(() => browser?.close());
+
+/** A page of a reader of its own; what it should not do is noted. */
+export async function reader(t, { locale = 'zh-CN', width = 1440, worker = false } = {}) {
+  const context = await browser.newContext({
+    locale,
+    viewport: { width, height: width < 500 ? 780 : 900 },
+    serviceWorkers: worker ? 'allow' : 'block',
+    reducedMotion: 'reduce',
+  });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults = [];
+  const asked = [];
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && !['data:', 'blob:'].includes(url.protocol))
+      faults.push(`foreign request: ${url.href}`);
+    if (url.pathname === '/graphql') asked.push(request);
+  });
+  page.on('pageerror', (fault) => faults.push(`${fault.name}: ${fault.message}`));
+  page.on('console', (message) => {
+    if (
+      message.type() === 'error' &&
+      !/ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_FAILED|status of (400|503)/.test(message.text())
+    )
+      faults.push(message.text());
+  });
+  return { page, context, faults, asked };
+}
+
+/** Opens an address and waits until all that it asked for is shown. */
+export async function open(page, path) {
+  await page.goto(new URL(path, base).href);
+  await page.locator('main h1, main [role=alert]').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('[aria-busy=true], .skeleton'));
+}
+
+/** What the interface answers. */
+export async function answer(query, variables = {}) {
+  const response = await fetch(new URL('/graphql', base), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  assert.equal(errors, undefined);
+  return data;
+}
+
+/** What axe finds. */
+export async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+  );
+  return found.violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map((node) => node.html.slice(0, 160))
+        .join(' | ')}`,
+  );
+}
+
+/** Fields whose text does not stand out from their ground; axe looks at no typed text. */
+export const unreadable = (page) =>
+  page.evaluate(() => {
+    const light = (color) => {
+      const parts = color.match(/[\d.]+/g).map(Number);
+      const [red, green, blue] = parts.slice(0, 3).map((part) => {
+        const share = part / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    return [...document.querySelectorAll('input:not([type=checkbox], [type=radio]), select')]
+      .filter((field) => !field.disabled && field.checkVisibility())
+      .filter((field) => {
+        const { color, backgroundColor } = getComputedStyle(field);
+        const [dark, bright] = [light(color), light(backgroundColor)].sort((a, b) => a - b);
+        return (bright + 0.05) / (dark + 0.05) < 4.5;
+      })
+      .map((field) => `unreadable: ${field.outerHTML.slice(0, 160)}`);
+  });
