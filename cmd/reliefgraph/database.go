@@ -28,7 +28,7 @@ type database struct {
 // `own`, one that nobody else runs.
 func (s databaseSettings) open(ctx context.Context, purpose string, own bool, options store.Options) (*database, error) {
 	db := &database{}
-	url, err := s.address()
+	url, err := s.address(ctx)
 	if err != nil {
 		return nil, err
 	}

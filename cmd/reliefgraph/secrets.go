@@ -1,9 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"regexp"
@@ -41,7 +41,7 @@ func maskAttribute(_ []string, attribute slog.Attr) slog.Attr {
 const largestAddress = 64 << 10
 
 // address is that of the database, empty for the embedded one.
-func (s databaseSettings) address() (string, error) {
+func (s databaseSettings) address(ctx context.Context) (string, error) {
 	switch {
 	case s.DatabaseURLFile == "":
 		seen := slices.ContainsFunc(os.Args, func(argument string) bool { return strings.HasSuffix(argument, s.DatabaseURL) })
@@ -57,15 +57,11 @@ func (s databaseSettings) address() (string, error) {
 			errors.New("give --database-url (DATABASE_URL) or --database-url-file (DATABASE_URL_FILE), not both"),
 		}
 	}
-	file, err := os.Open(s.DatabaseURLFile)
-	if err != nil {
-		return "", fmt.Errorf("reading --database-url-file: %w", err)
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+	// Of a pipe there is nothing to warn of.
+	if info, err := os.Stat(s.DatabaseURLFile); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		slog.Warn("others may read the file of --database-url-file; run chmod 600", "file", s.DatabaseURLFile, "mode", info.Mode().Perm())
 	}
-	content, err := io.ReadAll(io.LimitReader(file, largestAddress))
+	content, err := contentOf(ctx, s.DatabaseURLFile, largestAddress)
 	if err != nil {
 		return "", fmt.Errorf("reading --database-url-file: %w", err)
 	}

@@ -91,9 +91,12 @@ func (c *serveSettings) limits() server.Limits {
 	}
 }
 
+// largestManifest is far more than the operations of any app take.
+const largestManifest = 16 << 20
+
 // documents are those of the contract and the dashboard, and those of the
 // manifests given.
-func (c *serveSettings) documents() (*server.Documents, error) {
+func (c *serveSettings) documents(ctx context.Context) (*server.Documents, error) {
 	manifest, err := web.Documents()
 	if err != nil {
 		return nil, err
@@ -103,7 +106,7 @@ func (c *serveSettings) documents() (*server.Documents, error) {
 		return nil, fmt.Errorf("the documents built in: %w", err)
 	}
 	for _, name := range c.Documents {
-		content, err := os.ReadFile(name)
+		content, err := contentOf(ctx, name, largestManifest)
 		if err != nil {
 			return nil, fmt.Errorf("reading trusted documents: %w", err)
 		}
@@ -119,7 +122,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	// Measured: docs/adr/0001-index.md. An answer is short-lived memory beside an
 	// index that stays.
 	debug.SetGCPercent(c.GCPercent)
-	documents, err := c.documents()
+	documents, err := c.documents(ctx)
 	if err != nil {
 		return err
 	}

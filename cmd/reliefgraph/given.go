@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+)
+
+// contentOf reads a file that was given to a setting: what is no longer than it may
+// be. It may be a pipe, as of a process substitution, that nobody writes to: then
+// the wait ends with the context, which the system's calls know nothing of.
+func contentOf(ctx context.Context, name string, most int) ([]byte, error) {
+	type result struct {
+		content []byte
+		err     error
+	}
+	read := make(chan result, 1)
+	go func() {
+		content, err := readAtMost(name, most)
+		read <- result{content, err}
+	}()
+	select {
+	case of := <-read:
+		return of.content, of.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for %s: %w", name, ctx.Err())
+	}
+}
+
+func readAtMost(name string, most int) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s is a folder; name a file", name)
+	}
+	content, err := io.ReadAll(io.LimitReader(file, int64(most)+1))
+	if err == nil && len(content) > most {
+		return nil, fmt.Errorf("%s has more than %d KiB; name another file", name, most>>10)
+	}
+	return content, err
+}
