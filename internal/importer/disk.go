@@ -5,20 +5,16 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
+	"path/filepath"
 	"syscall"
 
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
 // disk are the files of a folder on disk: regular ones alone, and none outside. A
 // folder may come from others, and a link in it lead to what they may not read.
-type disk struct {
-	folder string
-	// named is the file that was named itself, if one was: it may be a link to
-	// anywhere, as whoever named it sees.
-	named string
-}
+type disk struct{ folder string }
 
 // Open opens a file.
 func (d disk) Open(name string) (fs.File, error) {
@@ -30,16 +26,8 @@ func (d disk) Open(name string) (fs.File, error) {
 		return nil, err
 	}
 	defer root.Close()
-	look, open := root.Stat, root.OpenFile
-	if name == d.named {
-		within := func(name string) string { return path.Join(d.folder, name) }
-		look = func(name string) (fs.FileInfo, error) { return os.Stat(within(name)) }
-		open = func(name string, flag int, mode fs.FileMode) (*os.File, error) {
-			return os.OpenFile(within(name), flag, mode)
-		}
-	}
 	// Before it is opened: to open a device may do something.
-	info, err := look(name)
+	info, err := root.Stat(name)
 	if err == nil {
 		err = regular(info)
 	}
@@ -47,7 +35,7 @@ func (d disk) Open(name string) (fs.File, error) {
 		return nil, leadsOut(err)
 	}
 	// What has become a pipe since is not waited for.
-	file, err := open(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	file, err := root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, leadsOut(err)
 	}
@@ -59,6 +47,26 @@ func (d disk) Open(name string) (fs.File, error) {
 		return nil, err
 	}
 	return file, nil
+}
+
+// withinFolder refuses a file that was named itself and is a link out of its folder: all
+// the files of a folder are named at once as easily as the folder is.
+func withinFolder(file string) error {
+	root, err := os.OpenRoot(filepath.Dir(file))
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	_, err = root.Stat(filepath.Base(file))
+	p, outside := errors.AsType[*tabular.Problem](leadsOut(err))
+	if !outside {
+		return err
+	}
+	target, err := filepath.EvalSymlinks(file)
+	if err != nil {
+		return err
+	}
+	return problem.Invalid(file, "if that is what you mean, name "+target+" itself", "%s", p.Reason)
 }
 
 // ReadDir lists a folder.

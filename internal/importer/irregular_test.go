@@ -111,8 +111,24 @@ func TestRegularFilesAlone(t *testing.T) {
 				t.Errorf("%s: %v", path, err)
 			}
 		}
-		// What is named itself is what is meant, also through a link.
-		replaced(t, linked, func(path string) error { return os.Symlink(filepath.Join(here, "areas.csv"), path) })
+		// A link of a folder that came from others is named too, where all its files are.
+		replaced(t, linked, func(path string) error { return os.Symlink(secret, path) })
+		if _, err := importer.FromPaths([]string{linked}); problem.CodeOf(err) != problem.InvalidInput ||
+			!strings.Contains(err.Error(), "name "+secret+" itself") {
+			t.Errorf("a link out of its folder, named: %v", err)
+		}
+		// It may become one after it was looked at.
+		replaced(t, linked, func(path string) error { return os.WriteFile(path, []byte("code,name\n"), 0o600) })
+		sources, err := importer.FromPaths([]string{linked})
+		if err != nil {
+			t.Fatal(err)
+		}
+		replaced(t, linked, func(path string) error { return os.Symlink(secret, path) })
+		report, err := importer.Import(context.Background(), db, sources, importer.Options{Actor: "test", DryRun: true})
+		if report == nil || len(report.Problems) != 1 || !strings.Contains(report.Problems[0].Reason, "out of the folder") {
+			t.Errorf("a file that became a link: %+v %v", report, err)
+		}
+		// A folder that is named is what is meant, also through a link.
 		whole := filepath.Join(t.TempDir(), "world")
 		replaced(t, whole, func(path string) error { return os.Symlink(here, path) })
 		// A link that stays in its folder is one of its files.
@@ -120,7 +136,12 @@ func TestRegularFilesAlone(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(here, "of-2024.txt"), []byte(base()["events.csv"]), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, path := range []string{linked, whole} {
+		inside := filepath.Join(here, "areas.csv")
+		if err := os.Rename(inside, filepath.Join(here, "areas-of-2024.txt")); err != nil {
+			t.Fatal(err)
+		}
+		replaced(t, inside, func(path string) error { return os.Symlink("areas-of-2024.txt", path) })
+		for _, path := range []string{inside, whole} {
 			sources, err := importer.FromPaths([]string{path})
 			if err != nil {
 				t.Fatal(err)

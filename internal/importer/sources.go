@@ -57,8 +57,8 @@ var inOrder = []kindName{
 // sorted are the sources by kind.
 type sorted map[kindName][]Source
 
-// FromPaths names the files of paths on disk. A path may be a link; in a folder
-// links that lead out of it are refused when they are read.
+// FromPaths names the files of paths on disk. The path of a folder may be a
+// link; a file that is a link out of its folder is refused, named or not.
 func FromPaths(paths []string) ([]Source, error) {
 	var sources []Source
 	for _, source := range paths {
@@ -69,7 +69,7 @@ func FromPaths(paths []string) ([]Source, error) {
 		case err != nil:
 			return nil, fmt.Errorf("looking at %s: %w", source, err)
 		case info.IsDir():
-			found, err := FromFolder(disk{folder: source}, source)
+			found, err := FromFolder(disk{source}, source)
 			if err != nil {
 				return nil, err
 			}
@@ -78,8 +78,10 @@ func FromPaths(paths []string) ([]Source, error) {
 			if p, irregular := errors.AsType[*tabular.Problem](regular(info)); irregular {
 				return nil, problem.Invalid(source, p.Remedy, "%s", p.Reason)
 			}
-			name := filepath.Base(source)
-			sources = append(sources, Source{disk{filepath.Dir(source), name}, name, source})
+			if err := withinFolder(source); err != nil {
+				return nil, err
+			}
+			sources = append(sources, Source{disk{filepath.Dir(source)}, filepath.Base(source), source})
 		}
 	}
 	return sources, nil
