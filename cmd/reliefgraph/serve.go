@@ -21,12 +21,13 @@ import (
 // serveSettings are common to serve and demo.
 type serveSettings struct {
 	databaseSettings
-	Listen      string        `help:"Address to listen on." env:"RELIEFGRAPH_LISTEN" default:"127.0.0.1:8080"`
-	AdminListen string        `help:"Address for /healthz, /readyz and /metrics alone; none: they are answered beside the rest." env:"RELIEFGRAPH_ADMIN_LISTEN" placeholder:"ADDRESS"`
-	Hosts       []string      `help:"Names under which browsers know this server, besides localhost and the address listened on; * is any." env:"RELIEFGRAPH_HOSTS" placeholder:"NAME"`
-	Drain       time.Duration `help:"Time to go on answering after SIGTERM while /readyz says 503, for load balancers to notice." default:"0s" env:"RELIEFGRAPH_DRAIN"`
-	RunAs       string        `help:"Account to go on as when root has opened what only root may; none: that of the embedded database, else nobody; root: stay root." env:"RELIEFGRAPH_RUN_AS" placeholder:"NAME"`
-	AllowWrites bool          `help:"Answer mutations, and show every caller all documents: there is no access control yet." env:"RELIEFGRAPH_ALLOW_WRITES"`
+	Listen         string        `help:"Address to listen on." env:"RELIEFGRAPH_LISTEN" default:"127.0.0.1:8080"`
+	AdminListen    string        `help:"Address for /healthz, /readyz and /metrics alone; none: they are answered beside the rest." env:"RELIEFGRAPH_ADMIN_LISTEN" placeholder:"ADDRESS"`
+	Hosts          []string      `help:"Names under which browsers know this server, besides localhost and the address listened on; * is any." env:"RELIEFGRAPH_HOSTS" placeholder:"NAME"`
+	AllowedOrigins []string      `help:"Origins of other sites whose pages may ask and read answers, as https://name; none: no others." env:"RELIEFGRAPH_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
+	Drain          time.Duration `help:"Time to go on answering after SIGTERM while /readyz says 503, for load balancers to notice." default:"0s" env:"RELIEFGRAPH_DRAIN"`
+	RunAs          string        `help:"Account to go on as when root has opened what only root may; none: that of the embedded database, else nobody; root: stay root." env:"RELIEFGRAPH_RUN_AS" placeholder:"NAME"`
+	AllowWrites    bool          `help:"Answer mutations, and show every caller all documents: there is no access control yet." env:"RELIEFGRAPH_ALLOW_WRITES"`
 
 	Connections      int           `help:"Database connections." default:"16" env:"RELIEFGRAPH_CONNECTIONS"`
 	StatementTimeout time.Duration `help:"Time that one database statement may take." default:"10s" env:"RELIEFGRAPH_STATEMENT_TIMEOUT"`
@@ -59,6 +60,16 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	}
 	defer db.Close()
 	return c.serve(ctx, db, c.Explore)
+}
+
+// Validate refuses origins that no browser sends.
+func (c *serveSettings) Validate() error {
+	for _, origin := range c.AllowedOrigins {
+		if err := server.CheckOrigin(origin); err != nil {
+			return fmt.Errorf("--allowed-origins: %w", err)
+		}
+	}
+	return nil
 }
 
 func (c *serveSettings) storeOptions() store.Options {
@@ -177,7 +188,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	}
 	err = server.New(server.Options{
 		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), AllowWrites: c.AllowWrites, Explorable: explorable,
-		Hosts: c.Hosts, Drain: c.Drain, Admin: admin,
+		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments),
 	}).Serve(serving, listener)
 	if err == nil && ctx.Err() == nil {

@@ -26,6 +26,9 @@ import (
 // graphqlMethods are those by which GraphQL is asked.
 const graphqlMethods = "GET, HEAD, POST"
 
+// fileMethods are those by which files are asked for.
+const fileMethods = "GET, HEAD"
+
 // variesBy are the headers by which answers of GraphQL differ.
 const variesBy = "Accept, Authorization, Cookie"
 

@@ -19,7 +19,8 @@ const AnyHost = "*"
 // origin (DNS rebinding): so the server answers under its own names alone. And it
 // may ask for large answers though it cannot read them: so nothing is answered to
 // another site's page but that its reader goes here, as by a link; what a frame or
-// an object in that page shows, its reader has not asked for.
+// an object in that page shows, its reader has not asked for. Pages of the origins
+// set may ask.
 func (s *Server) invited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.answersAs(r) {
@@ -27,13 +28,17 @@ func (s *Server) invited(next http.Handler) http.Handler {
 				"this server does not answer under the name %q; the operator can add it with --hosts", r.Host))
 			return
 		}
-		if r.Header.Get("Sec-Fetch-Site") == "cross-site" && !goesHere(r.Header) {
-			s.refuseAs(w, mediaJSON, http.StatusForbidden, problem.Forbidden,
-				"a page of another site may lead here, but not ask in its reader's name")
+		if r.Header.Get("Sec-Fetch-Site") == "cross-site" && !goesHere(r.Header) && !s.allowed(r) {
+			s.refuseForeign(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func (s *Server) refuseForeign(w http.ResponseWriter, _ *http.Request) {
+	s.refuseAs(w, mediaJSON, http.StatusForbidden, problem.Forbidden,
+		"a page of another site may lead here, but not ask in its reader's name; the operator can allow its origin with --allowed-origins")
 }
 
 // goesHere tells whether a browser is led to what it asks for, as the page it shows.

@@ -66,6 +66,8 @@ type Options struct {
 	// Hosts are names under which the server answers, besides loopback names and
 	// the address that a connection comes to; AnyHost is all.
 	Hosts []string
+	// AllowedOrigins are those of other sites whose pages may ask and read answers.
+	AllowedOrigins []string
 	// Drain is how long the server goes on answering after it was told to end,
 	// while it says that it is not ready.
 	Drain time.Duration
@@ -157,12 +159,16 @@ func (s *Server) answering() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(
 		"/graphql",
-		http.NewCrossOriginProtection().Handler(gzhttp.GzipHandler(http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes))),
+		s.shared(graphqlMethods, s.protected(gzhttp.GzipHandler(http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes)))),
 	)
 	if s.options.Explorable {
 		mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
 	}
-	mux.Handle("GET /export/{file}", s.exports())
+	exports := s.shared(fileMethods, s.exports())
+	mux.Handle("GET /export/{file}", exports)
+	if len(s.options.AllowedOrigins) > 0 {
+		mux.Handle("OPTIONS /export/{file}", exports)
+	}
 	mux.Handle("/", web.Dashboard())
 	return mux
 }
