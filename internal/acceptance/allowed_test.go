@@ -42,6 +42,8 @@ func TestAllowedOrigins(t *testing.T) {
 		{"a file", s, "GET", "/export/gaps.csv?code=533102", crossing(friend, ""), 200, true},
 		{"a file that is none", s, "GET", "/export/nothing.csv", crossing(friend, ""), 404, true},
 		{"before POST", s, "OPTIONS", "/graphql", crossing(friend, "POST"), 204, true},
+		{"the schema", s, "GET", "/schema.graphql", crossing(friend, ""), 200, true},
+		{"before the schema", s, "OPTIONS", "/schema.graphql", crossing(friend, "GET"), 204, true},
 		{"before a file", s, "OPTIONS", "/export/gaps.csv", crossing(friend, "GET"), 204, true},
 		{"a page is not shared", s, "GET", "/", crossing(friend, ""), 200, false},
 		{"a stranger's query by GET", s, "GET", query, crossing(stranger, ""), 403, false},

@@ -10,10 +10,8 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2"
-	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
-	"github.com/reliefgraph/reliefgraph/graph/generated"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
@@ -95,9 +93,6 @@ func (d *Documents) trust(id, text string) error {
 	d.texts[text] = true
 	return nil
 }
-
-// executableSchema is what documents have to fit.
-var executableSchema *ast.Schema = generated.NewExecutableSchema(generated.Config{}).Schema()
 
 func hashOf(text string) string {
 	sum := sha256.Sum256([]byte(text))

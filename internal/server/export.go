@@ -16,7 +16,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/klauspost/compress/gzhttp"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/export"
@@ -50,11 +49,7 @@ func (s *Server) exports() http.Handler {
 		defer made()
 		s.export(w, r, request, ask, made)
 	})
-	compressed, err := gzhttp.NewWrapper(gzhttp.ContentTypes([]string{"text/csv", "application/x-ndjson", mediaJSON}))
-	if err != nil {
-		panic(err) // the options above do not fit the library
-	}
-	return compressed(handler)
+	return compressed(handler, "text/csv", "application/x-ndjson", mediaJSON)
 }
 
 // How many files may be on their way to their readers for each that may be made at

@@ -238,7 +238,7 @@ func (m *metrics) fault(fault *gqlerror.Error) {
 // route keeps the number of label values small, whatever is asked for.
 func route(path string) string {
 	switch {
-	case path == "/graphql", path == "/healthz", path == "/readyz", path == "/metrics", path == "/":
+	case path == "/graphql", path == "/schema.graphql", path == "/healthz", path == "/readyz", path == "/metrics", path == "/":
 		return path
 	case strings.HasPrefix(path, "/playground"):
 		return "/playground"

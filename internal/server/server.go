@@ -16,7 +16,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/klauspost/compress/gzhttp"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -159,15 +158,18 @@ func (s *Server) answering() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(
 		"/graphql",
-		s.shared(graphqlMethods, s.protected(gzhttp.GzipHandler(http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes)))),
+		s.shared(graphqlMethods, s.protected(compressed(
+			http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes), mediaJSON, mediaGraphQL))),
 	)
+	for path, files := range map[string]http.Handler{"/export/{file}": s.exports(), "/schema.graphql": schemaFile()} {
+		shared := s.shared(fileMethods, files)
+		mux.Handle("GET "+path, shared)
+		if len(s.options.AllowedOrigins) > 0 {
+			mux.Handle("OPTIONS "+path, shared)
+		}
+	}
 	if s.options.Explorable {
 		mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
-	}
-	exports := s.shared(fileMethods, s.exports())
-	mux.Handle("GET /export/{file}", exports)
-	if len(s.options.AllowedOrigins) > 0 {
-		mux.Handle("OPTIONS /export/{file}", exports)
 	}
 	mux.Handle("/", web.Dashboard())
 	return mux

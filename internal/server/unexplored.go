@@ -32,7 +32,7 @@ func (unexplored) MutateOperationContext(_ context.Context, operation *graphql.O
 		return nil
 	}
 	return &gqlerror.Error{
-		Message:    "this server does not tell its schema; the file schema.graphql has it, or the operator starts the server with --explore",
+		Message:    "this server answers no questions about its schema; it is at /schema.graphql, or the operator starts the server with --explore",
 		Extensions: map[string]any{"code": string(problem.Forbidden)},
 	}
 }
