@@ -13299,7 +13299,7 @@ func (v *SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativ
 
 // SearchResponse is returned by Search on success.
 type SearchResponse struct {
-	// Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; with `initials`, then those the initials of whose name in pinyin (拼音首字母) begin with it, the highest level first. At most 100 characters.
+	// Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; of several words each in a name of the node or of one above it; with `initials`, then those whose name in pinyin, by initials (拼音首字母) or whole, begins with it, the highest level first. At most 100 characters.
 	AdministrativeNodes *SearchAdministrativeNodesAdministrativeNodeConnection `json:"administrativeNodes"`
 }
 

@@ -6864,7 +6864,7 @@ type Query {
   roots: [AdministrativeNode!]! @rows(about: 1)
   "A node by its code (行政节点)."
   administrativeNode(code: String!): AdministrativeNode
-  "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; with ` + "`" + `initials` + "`" + `, then those the initials of whose name in pinyin (拼音首字母) begin with it, the highest level first. At most 100 characters."
+  "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; of several words each in a name of the node or of one above it; with ` + "`" + `initials` + "`" + `, then those whose name in pinyin, by initials (拼音首字母) or whole, begins with it, the highest level first. At most 100 characters."
   administrativeNodes(search: String, level: AdministrativeLevel, initials: Boolean = false, first: Int = 20, after: String): AdministrativeNodeConnection! @work(per: NODES)
   "Gaps of a node with all below it (公开缺口)."
   gaps(code: String!, asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String): GapConnection @work(per: GAPS)

@@ -20,9 +20,9 @@ func TestDashboard(t *testing.T) {
 	}
 }
 
-// TestSearchByInitials: the initials of a name in pinyin find it, after all that
+// TestSearchByPinyin: the initials of a name in pinyin find it, after all that
 // the text itself finds, the highest level first; not unless they are asked for.
-func TestSearchByInitials(t *testing.T) {
+func TestSearchByPinyin(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
 	names := func(arguments string) (names []string) {
@@ -33,6 +33,12 @@ func TestSearchByInitials(t *testing.T) {
 	}
 	if got := names(`search: "rls", initials: true, first: 2`); !slices.Equal(got, []string{"瑞丽市", "瑞丽市财政局"}) {
 		t.Errorf("rls finds %v", got)
+	}
+	if got := names(`search: "Ruili", initials: true, first: 2`); !slices.Equal(got, []string{"瑞丽市", "瑞丽市财政局"}) {
+		t.Errorf("Ruili finds %v", got)
+	}
+	if got := names(`search: "瑞丽 应急"`); !slices.Equal(got, []string{"瑞丽市应急管理局"}) {
+		t.Errorf("瑞丽 应急 finds %v", got)
 	}
 	if got := names(`search: "rls"`); len(got) > 0 {
 		t.Errorf("without initials rls finds %v", got)

@@ -8,11 +8,12 @@ import (
 // Search is what nodes are looked for by.
 type Search struct {
 	// Text is the whole code of a node, or part of its name or a former one;
-	// empty finds all.
+	// empty finds all. Of several words each is in a name of the node or of one
+	// above it, and one at least in its own.
 	Text string
 	// Level finds nodes of one level alone, nil those of all.
 	Level *Level
-	// Initials finds names also by their initials in pinyin.
+	// Initials finds names also by their pinyin, by initials or whole.
 	Initials bool
 }
 
@@ -40,13 +41,17 @@ type Found struct {
 // interface means": exact code, name that begins so, name that contains it, then
 // code).
 func (t *Tree) Search(search Search, after *Found, first int) (found []Found, total int) {
-	var initials *Initials
+	var pinyin *Pinyin
 	if search.Initials {
-		initials = NewInitials(search.Text)
+		pinyin = NewPinyin(search.Text)
 	}
+	words := strings.Fields(search.Text)
 	var byMatch [matches][]Found
 	for place, node := range t.nodes {
-		match, ok := search.match(node, initials)
+		match, ok := search.match(node, pinyin)
+		if !ok && len(words) > 1 && (search.Level == nil || node.Level == *search.Level) {
+			match, ok = InName, t.named(Place(place), words)
+		}
 		if !ok {
 			continue
 		}
@@ -64,7 +69,7 @@ func (f *Found) before(other Found) bool {
 	return f.Match < other.Match || f.Match == other.Match && f.Place < other.Place
 }
 
-func (s *Search) match(node *Node, initials *Initials) (Match, bool) {
+func (s *Search) match(node *Node, pinyin *Pinyin) (Match, bool) {
 	if s.Level != nil && node.Level != *s.Level {
 		return 0, false
 	}
@@ -73,11 +78,34 @@ func (s *Search) match(node *Node, initials *Initials) (Match, bool) {
 		return MatchesCode, true
 	case strings.HasPrefix(node.Name, s.Text):
 		return BeginsName, true
-	case strings.Contains(node.Name, s.Text),
-		slices.ContainsFunc(node.FormerNames, func(f FormerName) bool { return strings.Contains(f.Name, s.Text) }):
+	case node.named(s.Text):
 		return InName, true
-	case initials.Begin(node.Name):
+	case pinyin.Begins(node.Name):
 		return beginsInitials + Match(node.Level), true
 	}
 	return 0, false
+}
+
+// named tells whether each word is in a name of a node or of one above it, and one
+// at least in its own.
+func (t *Tree) named(place Place, words []string) bool {
+	if !slices.ContainsFunc(words, t.nodes[place].named) {
+		return false
+	}
+	for _, word := range words {
+		at := place
+		for at != Nowhere && !t.nodes[at].named(word) {
+			at = t.parent[at]
+		}
+		if at == Nowhere {
+			return false
+		}
+	}
+	return true
+}
+
+// named tells whether a text is part of the name or of a former one.
+func (n *Node) named(text string) bool {
+	return strings.Contains(n.Name, text) ||
+		slices.ContainsFunc(n.FormerNames, func(f FormerName) bool { return strings.Contains(f.Name, text) })
 }

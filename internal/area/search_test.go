@@ -33,6 +33,12 @@ func TestSearch(t *testing.T) {
 		{area.Search{Text: "rl"}, ""},                        // initials were not asked for
 		{area.Search{Text: "rl", Initials: true}, "53 5303"}, // the county before the town
 		{area.Search{Text: "rl", Initials: true, Level: &township}, "5303"},
+		{area.Search{Text: "瑞丽 畹町"}, "5302 5304"}, // below it, now and formerly
+		{area.Search{Text: "丽 江"}, "5303"},
+		{area.Search{Text: "瑞丽 云南"}, ""},
+		{area.Search{Text: "市  瑞丽"}, "53 5303"},
+		{area.Search{Text: "ruili", Initials: true}, "53 5303"},
+		{area.Search{Text: "wanding"}, ""}, // pinyin was not asked for
 		{area.Search{}, "53 5301 5302 5303 5304"},
 	} {
 		found, total := of.Search(c.search, nil, 100)

@@ -108,10 +108,10 @@ export const en: Messages = {
   provisional: 'Provisional: the working days of {year} are not announced; Monday to Friday are taken as worked',
 
   search: 'Find a place or department',
-  searchHintPlain: 'Name, pinyin initials or code',
+  searchHintPlain: 'Name, pinyin or code',
   slashKey: 'The key / opens the search',
-  searchHint: 'Name, pinyin initials or code (press /)',
-  searchNothing: 'No place or department has “{text}” as its name, initials or code',
+  searchHint: 'Name, pinyin or code (press /)',
+  searchNothing: 'No place or department has “{text}” as its name, pinyin or code',
   searchCount: '{n} found',
 
   loading: 'Loading',

@@ -106,10 +106,10 @@ export const zh = {
   provisional: '暂算：{year}年放假安排尚未载入，按周一至周五计工作日',
 
   search: '搜索地区或部门',
-  searchHintPlain: '名称、拼音首字母或代码',
+  searchHintPlain: '名称、拼音或代码',
   slashKey: '按 / 键打开搜索',
-  searchHint: '名称、拼音首字母或代码（按 / 打开）',
-  searchNothing: '没有名称、首字母或代码与“{text}”相符的地区或部门',
+  searchHint: '名称、拼音或代码（按 / 打开）',
+  searchNothing: '没有名称、拼音或代码与“{text}”相符的地区或部门',
   searchCount: '找到{n}个',
 
   loading: '正在载入',

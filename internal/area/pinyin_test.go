@@ -6,7 +6,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 )
 
-func TestInitials(t *testing.T) {
+func TestPinyin(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		text, name string
@@ -22,9 +22,18 @@ func TestInitials(t *testing.T) {
 		{"k2", "K2新区", true},
 		{"瑞", "瑞丽市", false},
 		{"", "瑞丽市", false},
-		{"r l", "瑞丽市", false},
+		{"Rui li", "瑞丽市", true},
+		{"ruil", "瑞丽市", true},
+		{"ruilishi", "瑞丽市", true},
+		{"ruilishu", "瑞丽市", false},
+		{"ruilishi1", "瑞丽市", false},
+		{"rlishi", "瑞丽市", true},
+		{"wanding", "畹町镇", true},
+		{"chongqing", "重庆市", true},
+		{"xian", "西安市", true}, // two syllables
+		{"li", "瑞丽市", false},
 	} {
-		if got := area.NewInitials(c.text).Begin(c.name); got != c.begins {
+		if got := area.NewPinyin(c.text).Begins(c.name); got != c.begins {
 			t.Errorf("%q begins %s: %t", c.text, c.name, got)
 		}
 	}
