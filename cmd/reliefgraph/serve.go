@@ -33,7 +33,6 @@ type serveSettings struct {
 	StatementTimeout time.Duration `help:"Time that one database statement may take." default:"10s" env:"RELIEFGRAPH_STATEMENT_TIMEOUT"`
 	NoPrepare        bool          `help:"Send statements unprepared: for a proxy that shares connections between transactions." env:"RELIEFGRAPH_NO_PREPARE"`
 	MaxDepth         int           `help:"Levels of fields in a request." default:"${depth}" env:"RELIEFGRAPH_MAX_DEPTH"`
-	MaxComplexity    int           `help:"Fields answered in a request, by the rows estimated." default:"${complexity}" env:"RELIEFGRAPH_MAX_COMPLEXITY"`
 	MaxWork          int           `help:"Work of a request, in about microseconds of one core." default:"${work}" env:"RELIEFGRAPH_MAX_WORK"`
 	MaxAnswer        int           `help:"Bytes in an answer." default:"${answer}" env:"RELIEFGRAPH_MAX_ANSWER"`
 	MaxAliases       int           `help:"Aliases in a request." default:"${aliases}" env:"RELIEFGRAPH_MAX_ALIASES"`
@@ -80,7 +79,7 @@ func (c *serveSettings) storeOptions() store.Options {
 func defaultLimits() kong.Vars {
 	limits := server.DefaultLimits()
 	return kong.Vars{
-		"depth": fmt.Sprint(limits.Depth), "complexity": fmt.Sprint(limits.Complexity), "work": fmt.Sprint(limits.Work),
+		"depth": fmt.Sprint(limits.Depth), "work": fmt.Sprint(limits.Work),
 		"answer": fmt.Sprint(limits.AnswerBytes), "aliases": fmt.Sprint(limits.Aliases),
 		"tokens": fmt.Sprint(limits.Tokens), "body": fmt.Sprint(limits.BodyBytes),
 		"request_time": limits.RequestTime.String(), "exports": fmt.Sprint(limits.Exports),
@@ -90,7 +89,6 @@ func defaultLimits() kong.Vars {
 func (c *serveSettings) limits() server.Limits {
 	return server.Limits{
 		Depth:       c.MaxDepth,
-		Complexity:  c.MaxComplexity,
 		Work:        c.MaxWork,
 		AnswerBytes: c.MaxAnswer,
 		Aliases:     c.MaxAliases,

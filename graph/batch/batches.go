@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"github.com/reliefgraph/reliefgraph/internal/admission"
 )
 
@@ -19,6 +21,7 @@ import (
 type Batches struct {
 	reading map[any]bool // the selections below which something is read
 	request *admission.Request
+	costs   map[*ast.Field]*fieldCost
 
 	mutex   sync.Mutex
 	running int // branches that may still ask for something
@@ -38,7 +41,9 @@ type contextKey struct{}
 // Begin gives an operation its batches. Whoever executes it with the returned
 // context is its first branch.
 func Begin(ctx context.Context, reading Reading) context.Context {
-	return context.WithValue(ctx, contextKey{}, &Batches{reading: reading, request: admission.Of(ctx), running: 1, next: newRound()})
+	return context.WithValue(ctx, contextKey{}, &Batches{
+		reading: reading, request: admission.Of(ctx), costs: costsOf(reading), running: 1, next: newRound(),
+	})
 }
 
 func newRound() *round { return &round{done: make(chan struct{})} }

@@ -20,24 +20,7 @@ const (
 	rowsOfRound = 1000
 	rowsAtOnce  = 2000
 	leastRows   = 4
-	// unitsOfField is the work of answering a field, in admission's units.
-	unitsOfField = 2
-	// unitsOfBranch is what running beside others takes: a row, or a field of an
-	// object, below which something is read.
-	unitsOfBranch = 6
 )
-
-// answering counts the fields of an object to its request, and branching those of
-// them that run beside each other.
-func (b *Batches) answering(fields int) { b.add(unitsOfField * fields) }
-
-func (b *Batches) branching(fields int) { b.add(unitsOfBranch * fields) }
-
-func (b *Batches) add(units int) {
-	if b != nil {
-		b.request.Add(units)
-	}
-}
 
 // taken is how many of so many rows a list may run at once; they are to be given
 // back.
@@ -75,7 +58,7 @@ func MarshalSlice(ctx context.Context, length int, _ int64, _ bool, marshal func
 	if inTurn {
 		some, most, units = l.inTurn, rowsOfBlock, unitsOfField
 	}
-	if err := l.request().Spend(ctx, units*length); err != nil { // before there is room for them
+	if err := l.batches.listing(ctx, length, units); err != nil {
 		l.operation.Error(ctx, err)
 		return graphql.Array{graphql.Null}
 	}

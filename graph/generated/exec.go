@@ -4880,16 +4880,6 @@ schema {
 }
 
 """
-How many rows a list has, for the bound on what a request may ask for
-(docs/errors.md). ` + "`" + `about` + "`" + ` is measured or estimated. With ` + "`" + `by` + "`" + ` they are as many as
-the argument of that name says: a number, the length of a list, or the days from
-` + "`" + `from` + "`" + ` to ` + "`" + `to` + "`" + ` at a TrendStep; ` + "`" + `about` + "`" + ` as many where it is left out. A list that
-has the argument ` + "`" + `first` + "`" + ` needs none: it has that many. With neither they are the
-rows of a page, as many as the field above asks for by its argument ` + "`" + `first` + "`" + `.
-"""
-directive @rows(about: Int, by: String) on FIELD_DEFINITION
-
-"""
 What a field works through to be answered, however little it answers: its price,
 beside that of the fields answered (docs/errors.md). A request whose work comes to
 be large waits its turn, and one whose work is more than one may do is refused.
@@ -5154,7 +5144,7 @@ interface AdministrativeNode implements Node {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]! @rows(about: 1)
+  formerNames: [FormerName!]!
   "The level (层级); a department has that of its place."
   level: AdministrativeLevel!
   "First day on which a place exists (生效日期), null where not known. Source: design: Which cells exist."
@@ -5162,25 +5152,25 @@ interface AdministrativeNode implements Node {
   "Last day on which a place exists (失效日期), null while it does. Source: design: Which cells exist."
   validTo: Date
   "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
-  predecessors: [AdministrativeNode!]! @rows(about: 1)
+  predecessors: [AdministrativeNode!]!
   "The places that succeed it (后继); nothing owed passes to them."
-  successors: [AdministrativeNode!]! @rows(about: 1)
+  successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
+  successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The node above (上级), null for a root."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down to the parent."
-  ancestors: [AdministrativeNode!]! @rows(about: 6)
+  ancestors: [AdministrativeNode!]!
   "The nodes directly below (下级), departments among them, ended places too unless ` + "`" + `inForceOnly` + "`" + `, so that they add up. ` + "`" + `asOf` + "`" + ` is the day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况). Source: design: Figures."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (趋势); at most 4000 days. Source: design: Over time."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
   "Gaps on a day (公开缺口). Source: design: Status."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
   "Cells that become a gap within so many working days if nothing happens (即将到期). Source: design: Over time."
@@ -5204,7 +5194,7 @@ type Region implements Node & AdministrativeNode {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]! @rows(about: 1)
+  formerNames: [FormerName!]!
   "NATION, PROVINCE or PREFECTURE (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
@@ -5212,25 +5202,25 @@ type Region implements Node & AdministrativeNode {
   "Last day on which it exists (失效日期)."
   validTo: Date
   "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
-  predecessors: [AdministrativeNode!]! @rows(about: 1)
+  predecessors: [AdministrativeNode!]!
   "The places that succeed it (后继); nothing owed passes to them."
-  successors: [AdministrativeNode!]! @rows(about: 1)
+  successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
+  successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
-  ancestors: [AdministrativeNode!]! @rows(about: 6)
+  ancestors: [AdministrativeNode!]!
   "The nodes directly below (下级)."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况)."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
   "Gaps on a day (公开缺口)."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
@@ -5254,7 +5244,7 @@ type City implements Node & AdministrativeNode {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]! @rows(about: 1)
+  formerNames: [FormerName!]!
   "COUNTY (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
@@ -5262,25 +5252,25 @@ type City implements Node & AdministrativeNode {
   "Last day on which it exists (失效日期)."
   validTo: Date
   "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
-  predecessors: [AdministrativeNode!]! @rows(about: 1)
+  predecessors: [AdministrativeNode!]!
   "The places that succeed it (后继); nothing owed passes to them."
-  successors: [AdministrativeNode!]! @rows(about: 1)
+  successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
+  successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
-  ancestors: [AdministrativeNode!]! @rows(about: 6)
+  ancestors: [AdministrativeNode!]!
   "The nodes directly below (下级)."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况)."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
   "Gaps on a day (公开缺口)."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
@@ -5304,7 +5294,7 @@ type Township implements Node & AdministrativeNode {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]! @rows(about: 1)
+  formerNames: [FormerName!]!
   "TOWNSHIP (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
@@ -5312,25 +5302,25 @@ type Township implements Node & AdministrativeNode {
   "Last day on which it exists (失效日期)."
   validTo: Date
   "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
-  predecessors: [AdministrativeNode!]! @rows(about: 1)
+  predecessors: [AdministrativeNode!]!
   "The places that succeed it (后继); nothing owed passes to them."
-  successors: [AdministrativeNode!]! @rows(about: 1)
+  successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
+  successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
-  ancestors: [AdministrativeNode!]! @rows(about: 6)
+  ancestors: [AdministrativeNode!]!
   "The nodes directly below (下级)."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况)."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
   "Gaps on a day (公开缺口)."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
@@ -5354,7 +5344,7 @@ type Village implements Node & AdministrativeNode {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]! @rows(about: 1)
+  formerNames: [FormerName!]!
   "VILLAGE (层级)."
   level: AdministrativeLevel!
   "First day on which it exists (生效日期)."
@@ -5362,25 +5352,25 @@ type Village implements Node & AdministrativeNode {
   "Last day on which it exists (失效日期)."
   validTo: Date
   "The places that it succeeds (前身), where places merged, split, moved or were renumbered."
-  predecessors: [AdministrativeNode!]! @rows(about: 1)
+  predecessors: [AdministrativeNode!]!
   "The places that succeed it (后继); nothing owed passes to them."
-  successors: [AdministrativeNode!]! @rows(about: 1)
+  successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
+  successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
-  ancestors: [AdministrativeNode!]! @rows(about: 6)
+  ancestors: [AdministrativeNode!]!
   "The nodes directly below (下级)."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况)."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
   "Gaps on a day (公开缺口)."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
@@ -5404,35 +5394,35 @@ type Department implements Node & AdministrativeNode {
   "The name (名称): the present one, or that of a day."
   name(asOf: Date): String!
   "Earlier names (曾用名), the oldest first."
-  formerNames: [FormerName!]! @rows(about: 1)
+  formerNames: [FormerName!]!
   "Its place's level (层级)."
   level: AdministrativeLevel!
   "What it is charged with (职能): EMERGENCY_MANAGEMENT, FINANCE and so on."
-  functions: [String!]! @rows(about: 2)
+  functions: [String!]!
   "First day on which its place exists (生效日期)."
   validFrom: Date
   "Last day on which its place exists (失效日期)."
   validTo: Date
   "None: departments have no days of their own."
-  predecessors: [AdministrativeNode!]! @rows(about: 1)
+  predecessors: [AdministrativeNode!]!
   "None: departments have no days of their own."
-  successors: [AdministrativeNode!]! @rows(about: 1)
+  successors: [AdministrativeNode!]!
   "None: departments have no days of their own."
-  successions(from: Date!, to: Date!): [Succession!]! @rows(about: 5)
+  successions(from: Date!, to: Date!): [Succession!]!
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]! @rows(about: 3)
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]! @rows(about: 10)
+  dutiesNotInForce(asOf: Date): [Duty!]!
   "The place that it is under (所属地)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
-  ancestors: [AdministrativeNode!]! @rows(about: 6)
+  ancestors: [AdministrativeNode!]!
   "Nothing stands below a department."
   children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
   "Figures on a day (公开情况)."
   coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]! @rows(by: "step")
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
   "Gaps on a day (公开缺口)."
   gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
@@ -5472,11 +5462,11 @@ type Coverage {
   "How duties were kept (及时性)."
   timeliness: Timeliness!
   "By the entry code's first part (按一级事项)."
-  byCategory: [CategoryCoverage!]! @rows(about: 5) @work(per: ENTRIES)
+  byCategory: [CategoryCoverage!]! @work(per: ENTRIES)
   "By entry (按二级、三级事项), by code."
-  byEntry: [EntryCoverage!]! @rows(about: 25) @work(per: ENTRIES)
+  byEntry: [EntryCoverage!]! @work(per: ENTRIES)
   "By the publisher's level (按层级)."
-  byLevel: [LevelCoverage!]! @rows(about: 3) @work(per: ENTRIES)
+  byLevel: [LevelCoverage!]! @work(per: ENTRIES)
 }
 
 "Duties opened by a day, by state (及时性). Source: design: Figures."
@@ -5540,7 +5530,7 @@ type Catalog {
   "Where the catalog comes from (来源)."
   source: String!
   "Its entries by category, by code."
-  categories: [CatalogCategory!]! @rows(about: 5)
+  categories: [CatalogCategory!]!
 }
 
 "A category of a catalog (一级事项)."
@@ -5548,7 +5538,7 @@ type CatalogCategory {
   "Its name."
   name: String!
   "Its entries, by code."
-  entries: [CatalogEntry!]! @rows(about: 6)
+  entries: [CatalogEntry!]!
 }
 
 "One row of a catalog: what must be disclosed (公开事项). Source: the catalog itself."
@@ -5566,9 +5556,9 @@ type CatalogEntry {
   "The legal basis (公开依据)."
   legalBasis: String!
   "The levels at which it applies (公开层级)."
-  levels: [AdministrativeLevel!]! @rows(about: 3)
+  levels: [AdministrativeLevel!]!
   "Who publishes it (公开主体): functions of departments, GOVERNMENT, CITY_GOVERNMENT."
-  publishers: [String!]! @rows(about: 2)
+  publishers: [String!]!
   "PROACTIVE or ON_REQUEST (公开方式), null where not given; changes no figure."
   mode: String
   "PUBLIC or SPECIFIC (公开对象), null where not given; changes no figure."
@@ -5582,7 +5572,7 @@ type CatalogEntry {
   "Calendar days after which a publication is stale (更新周期); 0 for never."
   refreshDays: Int!
   "Where it is published (公开渠道)."
-  channels: [String!]! @rows(about: 3)
+  channels: [String!]!
   "Has cells: no other entry stands below it."
   leaf: Boolean!
   "The catalog that the row came from (来源目录)."
@@ -5608,7 +5598,7 @@ type CatalogDiff {
   "The second catalog (新目录)."
   b: Catalog!
   "The entries that differ (差异事项), by code."
-  entries: [CatalogDifference!]! @rows(about: 25)
+  entries: [CatalogDifference!]!
 }
 
 "An entry in which two catalogs differ (差异事项). Source: design: Which cells exist."
@@ -5626,7 +5616,7 @@ type CatalogDifference {
   "The second catalog has the entry as a row of its own (本级规定), not from one that it is based on (沿用上级); null where it lacks it."
   afterOwn: Boolean
   "What differs (变更内容), in the order of the import's columns; empty where the entry is added or removed."
-  fields: [CatalogFieldDifference!]! @rows(about: 3)
+  fields: [CatalogFieldDifference!]!
 }
 
 "A field in which an entry differs between two catalogs (变更内容). Source: the catalogs themselves."
@@ -5668,7 +5658,7 @@ type Gap implements Node {
   "The reason in parts (原因)."
   reason: GapReason!
   "The duties overdue on the day (超期义务); none for MISSING and STALE."
-  duties: [Duty!]! @rows(about: 10)
+  duties: [Duty!]!
   "What began the status (起因)."
   cause: Cause!
   "The first later day on which the cell is no gap, as far as is known (消除日期); null where it stays one."
@@ -5694,7 +5684,7 @@ type GapReason {
   "The entry's legal basis (法律依据)."
   legalBasis: String!
   "Every day counted, for recounting (计日)."
-  trace: [TracedDay!]! @rows(about: 60)
+  trace: [TracedDay!]!
 }
 
 "One thing owed (公开义务). Source: design: Duties."
@@ -5764,7 +5754,7 @@ type Concern implements Node {
   "To whom it was reported (报告对象); null where to nobody."
   escalatedTo: String
   "To whom a grave concern is reported (督办协调), on every level from the publisher's up."
-  escalation: [EscalationStep!]! @rows(about: 20)
+  escalation: [EscalationStep!]!
 }
 
 "A body on one level to which a grave concern is reported. Source: guideline: 四（三）4."
@@ -5782,7 +5772,7 @@ type ConcernConnection {
   "Where the page lies in the list."
   pageInfo: PageInfo!
   "The page."
-  edges: [ConcernEdge!]! @rows
+  edges: [ConcernEdge!]!
 }
 
 "One concern of a list."
@@ -5830,7 +5820,7 @@ type ReviewDueConnection {
   "Where the page lies in the list."
   pageInfo: PageInfo!
   "The page."
-  edges: [ReviewDueEdge!]! @rows
+  edges: [ReviewDueEdge!]!
 }
 
 "One document of a list of those to review."
@@ -5850,7 +5840,7 @@ type SecrecyReview {
   "What was found (审查结果)."
   result: String!
   "What is unusual in it, and was recorded all the same."
-  warnings: [Warning!]! @rows(about: 1)
+  warnings: [Warning!]!
 }
 
 "Something that a publisher has yet to do (待办): a document that is not to be disclosed has no secrecy review on record. Source: guideline: 四（一）2."
@@ -5870,7 +5860,7 @@ type OpenTaskConnection {
   "Where the page lies in the list."
   pageInfo: PageInfo!
   "The page."
-  edges: [OpenTaskEdge!]! @rows
+  edges: [OpenTaskEdge!]!
 }
 
 "One open task of a list."
@@ -5908,9 +5898,9 @@ type Cell implements Node {
   "How it stands on a day; null when it is not in force."
   status(asOf: Date): CellStatus
   "Its whole history and its future if nothing more happens (时间线); empty for a cell never in force."
-  timeline: [TimelineSpan!]! @rows(about: 10)
+  timeline: [TimelineSpan!]!
   "The duties opened by today (公开义务), by opening day."
-  duties: [Duty!]! @rows(about: 15)
+  duties: [Duty!]!
 }
 
 "A status over an unbroken run of days (时间段). Source: design: Status."
@@ -5936,9 +5926,9 @@ type Cause {
 "Publishers × entries (矩阵). Source: design: Over time."
 type CoverageMatrix {
   "The entries with a cell in force, of the whole matrix, by code."
-  entries: [CatalogEntry!]! @rows(about: 25)
+  entries: [CatalogEntry!]!
   "The publishers of this page that have a cell in force, by code."
-  rows: [MatrixRow!]! @rows
+  rows: [MatrixRow!]!
   "How to go on."
   pageInfo: PageInfo!
 }
@@ -5948,7 +5938,7 @@ type MatrixRow {
   "The publisher (公开主体)."
   publisher: AdministrativeNode!
   "Its cells, by entry code."
-  cells: [MatrixCell!]! @rows(about: 25)
+  cells: [MatrixCell!]!
 }
 
 "How one cell stands."
@@ -5972,9 +5962,9 @@ type CoverageChange {
   "Gaps on the earlier day that are none on the later, as they stood then (消除缺口)."
   closed(first: Int = 50, after: String): GapConnection! @work(per: CELLS)
   "How many cells went from one status to another: added up, they are the whole difference of the counts of cells."
-  transitions: [StatusTransition!]! @rows(about: 20) @work(per: CELLS)
+  transitions: [StatusTransition!]! @work(per: CELLS)
   "How many duties went from one state to another: added up, they are the whole difference of timeliness."
-  dutyTransitions: [DutyTransition!]! @rows(about: 12) @work(per: CELLS)
+  dutyTransitions: [DutyTransition!]! @work(per: CELLS)
   "Every cell whose status differs, with what made the difference; one for each unit of it, by publisher and entry."
   cells(first: Int = 50, after: String): CellChangeConnection! @work(per: CELLS)
 }
@@ -5992,9 +5982,9 @@ type Succession {
   "The first day on which they no longer are, or are (日期)."
   on: Date!
   "Places that are no longer (撤销)."
-  ended: [AdministrativeNode!]! @rows(about: 2)
+  ended: [AdministrativeNode!]!
   "Places that are from then on (设立)."
-  began: [AdministrativeNode!]! @rows(about: 2)
+  began: [AdministrativeNode!]!
 }
 
 "A stretch of days on which one catalog is in force for a node (目录施行期间). Source: design: Which cells exist."
@@ -6064,7 +6054,7 @@ type CellChangeConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [CellChangeEdge!]! @rows
+  edges: [CellChangeEdge!]!
 }
 
 "A changed cell in a list."
@@ -6088,7 +6078,7 @@ type Peers {
   "Under whom they are compared."
   group: AdministrativeNode!
   "All of them, best coverage rate first, then by code; those without a rank last."
-  places: [RankedNode!]! @rows(about: 100)
+  places: [RankedNode!]!
   "The place itself among them."
   self: RankedNode!
   "How many have a rank."
@@ -6146,7 +6136,7 @@ type Deadline {
   "A day counted lies in a year whose arrangement is not loaded (暂算)."
   provisional: Boolean!
   "Every day after ` + "`" + `from` + "`" + ` up to the due day (计日)."
-  trace: [TracedDay!]! @rows(about: 30)
+  trace: [TracedDay!]!
 }
 
 "Why a day is worked or not (日期类别). Source: design: Dates."
@@ -6190,7 +6180,7 @@ type Disclosure implements Node {
   "What stands under its date (公开属性标注), as 此件公开发布. Source: guideline: 四（一）4."
   mark: String!
   "The looks taken at its attribute (公开属性审查), by day; none for a proactive document."
-  reviews: [Review!]! @rows(about: 1)
+  reviews: [Review!]!
   "The look taken before it is issued (保密审查); null where there is none on record."
   secrecyReview: SecrecyReview
   "The day on which it was made (成文日期)."
@@ -6234,7 +6224,7 @@ type News implements Node {
   "Its address (链接)."
   url: String
   "Tags (标签)."
-  tags: [String!]! @rows(about: 2)
+  tags: [String!]!
   "The entry that it counts for (公开事项)."
   entry: CatalogEntry!
   "Who published it (公开主体)."
@@ -6246,13 +6236,13 @@ type Relief {
   "All money."
   total: ReliefFigures!
   "Money by class; the six of them."
-  byClass: [ReliefClassFigures!]! @rows(about: 6)
+  byClass: [ReliefClassFigures!]!
   "Money by child, each with all below it, by code."
-  byChild: [ReliefChildFigures!]! @rows(about: 40)
+  byChild: [ReliefChildFigures!]!
   "Goods by item and unit; never added across units."
-  goods: [GoodsFigures!]! @rows(about: 10)
+  goods: [GoodsFigures!]!
   "Doubts about the money, each about a node alone (款物疑点), by node; the ` + "`" + `first` + "`" + ` of them, from 0 to 500, or all. ` + "`" + `idleWorkingDays` + "`" + ` after a class's last movement money left lies idle. Reads every movement of the node and all below it."
-  discrepancies(idleWorkingDays: Int = 15, first: Int): [Discrepancy!]! @rows(about: 50, by: "first") @work(per: FACTS)
+  discrepancies(idleWorkingDays: Int = 15, first: Int): [Discrepancy!]! @work(per: FACTS)
   "How many doubts there are (疑点数), a count."
   discrepancyCount(idleWorkingDays: Int = 15): Int! @work(per: FACTS)
   "The movements counted (流水), newest first."
@@ -6272,7 +6262,7 @@ type Discrepancy {
   "In words (说明)."
   explanation(locale: Locale = ZH): String!
   "The movements that make it (流水), by day."
-  movements: [ReliefMovement!]! @rows(about: 5)
+  movements: [ReliefMovement!]!
 }
 
 "Money in yuan, exact to the fen. Source: design: Relief money and goods."
@@ -6376,7 +6366,7 @@ type AdministrativeNodeConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [AdministrativeNodeEdge!]! @rows
+  edges: [AdministrativeNodeEdge!]!
 }
 "A node in a list."
 type AdministrativeNodeEdge {
@@ -6404,7 +6394,7 @@ type GapConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [GapEdge!]! @rows
+  edges: [GapEdge!]!
 }
 "A gap in a list."
 type GapEdge {
@@ -6420,13 +6410,13 @@ type UpcomingConnection {
   "All of them, by the status that they take."
   counts: UpcomingCounts! @work(per: CELLS)
   "By child with all below it, by code; they add up to all but the node's own."
-  byChild: [UpcomingCountsOfNode!]! @rows(about: 40) @work(per: CELLS)
+  byChild: [UpcomingCountsOfNode!]! @work(per: CELLS)
   "By body that owes them, by code, at most 500."
-  byPublisher: [UpcomingCountsOfNode!]! @rows(about: 50) @work(per: CELLS)
+  byPublisher: [UpcomingCountsOfNode!]! @work(per: CELLS)
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [UpcomingEdge!]! @rows
+  edges: [UpcomingEdge!]!
 }
 "A cell about to become a gap in a list."
 type UpcomingEdge {
@@ -6442,7 +6432,7 @@ type DisclosureConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [DisclosureEdge!]! @rows
+  edges: [DisclosureEdge!]!
 }
 "A disclosure in a list."
 type DisclosureEdge {
@@ -6458,7 +6448,7 @@ type NewsConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [NewsEdge!]! @rows
+  edges: [NewsEdge!]!
 }
 "An item of news in a list."
 type NewsEdge {
@@ -6474,7 +6464,7 @@ type ReliefMovementConnection {
   "How to go on."
   pageInfo: PageInfo!
   "The page."
-  edges: [ReliefMovementEdge!]! @rows
+  edges: [ReliefMovementEdge!]!
 }
 "A movement in a list."
 type ReliefMovementEdge {
@@ -6583,7 +6573,7 @@ type ConcernPayload {
   "The cell was a gap today before and is none now (缺口已消除)."
   closedGap: Boolean!
   "What is unusual in it, and was written all the same."
-  warnings: [Warning!]! @rows(about: 2)
+  warnings: [Warning!]!
 }
 
 "What sort of stage relief money passes (环节)."
@@ -6601,9 +6591,9 @@ enum ReliefStage {
 "How relief money goes from above through the levels to households (资金流向), for a Sankey diagram. Goods are not in it. Source: design: Relief money and goods."
 type ReliefFlow {
   "The stages, by class, in the order in which money passes them."
-  nodes: [ReliefFlowNode!]! @rows(about: 30)
+  nodes: [ReliefFlowNode!]!
   "What goes from one stage to another."
-  links: [ReliefFlowLink!]! @rows(about: 30)
+  links: [ReliefFlowLink!]!
 }
 
 "One stage on the way of the money of one class."
@@ -6649,7 +6639,7 @@ type DisasterEvent {
   "The day on which it ended (结束日期), null while it lasts."
   endedOn: Date
   "The places that it struck (受灾地区), as far as they are known."
-  areas: [AdministrativeNode!]! @rows(about: 5)
+  areas: [AdministrativeNode!]!
 }
 
 "What is supposed (假设): 1 to 200 things together, one for each row of a catalog. Nothing is written."
@@ -6831,7 +6821,7 @@ type DisclosurePayload {
   "The cell was a gap today before and is none now (缺口已消除)."
   closedGap: Boolean!
   "What is unusual in it, and was written all the same."
-  warnings: [Warning!]! @rows(about: 2)
+  warnings: [Warning!]!
 }
 
 "What recording a movement did."
@@ -6839,7 +6829,7 @@ type ReliefMovementPayload {
   "The movement as it is now; null where it was written but could not be read again, as an error says."
   movement: ReliefMovement
   "What is unusual in it, and was written all the same."
-  warnings: [Warning!]! @rows(about: 2)
+  warnings: [Warning!]!
 }
 
 "What adding news did."
@@ -6851,7 +6841,7 @@ type NewsPayload {
   "The cell was a gap today before and is none now (缺口已消除)."
   closedGap: Boolean!
   "What is unusual in it, and was written all the same."
-  warnings: [Warning!]! @rows(about: 2)
+  warnings: [Warning!]!
 }
 
 "All questions."
@@ -6859,9 +6849,9 @@ type Query {
   "A thing by its global id; null for one of a supposed state, as for an unknown one."
   node(id: ID!): Node
   "Things by their global ids, at most 100, in the order asked; null for each unknown."
-  nodes(ids: [ID!]!): [Node]! @rows(by: "ids")
+  nodes(ids: [ID!]!): [Node]!
   "The nodes without one above (根节点), by code."
-  roots: [AdministrativeNode!]! @rows(about: 1)
+  roots: [AdministrativeNode!]!
   "A node by its code (行政节点)."
   administrativeNode(code: String!): AdministrativeNode
   "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; of several words each in a name of the node or of one above it; with ` + "`" + `initials` + "`" + `, then those whose name in pinyin, by initials (拼音首字母) or whole, begins with it, the highest level first. At most 100 characters."
@@ -6875,7 +6865,7 @@ type Query {
   "What changed below a node between two days, the earlier first (变化)."
   coverageChange(code: String!, from: Date!, to: Date!): CoverageChange @work(per: ENTRIES)
   "The places of a level at or below a node, best coverage rate first (排名)."
-  ranking(code: String!, level: AdministrativeLevel!, asOf: Date, minRequired: Int = 1): [RankedNode!] @rows(about: 3000) @work(per: RANKING)
+  ranking(code: String!, level: AdministrativeLevel!, asOf: Date, minRequired: Int = 1): [RankedNode!] @work(per: RANKING)
   "One cell (公开栏目) by its publisher's and entry's codes; null where either is unknown."
   cell(publisher: String!, entry: String!): Cell
   "A place beside those of its level (同级比较); null for an unknown code and for a department."
@@ -6885,7 +6875,7 @@ type Query {
   "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
   reliefFlow(code: String!, from: Date!, to: Date!, asOf: Date, reliefClass: ReliefClass, eventRef: String): ReliefFlow @work(per: FACTS)
   "The events (灾害事件) that struck a node, or any below or above it, newest first; at most 500."
-  disasterEvents(code: String!): [DisasterEvent!] @rows(about: 50)
+  disasterEvents(code: String!): [DisasterEvent!]
   "Public concerns of a node with all below it (群众关切), newest first; only those without an answer, if asked."
   concerns(code: String!, open: Boolean = false, first: Int = 50, after: String): ConcernConnection @work(per: LISTS)
   "What each body below a node must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."

@@ -3,7 +3,7 @@ package model
 import (
 	"context"
 
-	"github.com/reliefgraph/reliefgraph/internal/admission"
+	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/explain"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -78,7 +78,7 @@ func (g *Gap) Explanation(ctx context.Context, locale *explain.Locale) (string, 
 
 // facts gathers what an explanation is made from.
 func (g *Gap) facts(ctx context.Context) (explain.GapFacts, error) {
-	if err := admission.Of(ctx).Spend(ctx, explained); err != nil {
+	if err := batch.Spend(ctx, explained); err != nil {
 		return explain.GapFacts{}, err
 	}
 	reason, err := g.why(ctx)

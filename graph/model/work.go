@@ -8,6 +8,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -53,9 +54,8 @@ func Charged(ctx context.Context, of any, next graphql.Resolver, per Work) (any,
 	if about == nil {
 		return next(ctx) // of an unknown code
 	}
-	request := admission.Of(ctx)
 	if per == WorkLists || per == WorkFacts {
-		if err := request.Spend(ctx, about.work(per, field.Args)); err != nil {
+		if err := batch.Spend(ctx, about.work(per, field.Args)); err != nil {
 			return nil, err
 		}
 		return next(ctx)
@@ -65,10 +65,10 @@ func Charged(ctx context.Context, of any, next graphql.Resolver, per Work) (any,
 		return nil, err
 	}
 	return about.view.once(inquiry, func() (any, error) {
-		if err := request.Spend(ctx, about.work(per, field.Args)); err != nil {
+		if err := batch.Spend(ctx, about.work(per, field.Args)); err != nil {
 			return nil, err
 		}
-		defer request.Alone()()
+		defer admission.Of(ctx).Alone()()
 		return next(ctx)
 	})
 }

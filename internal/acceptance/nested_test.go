@@ -148,7 +148,7 @@ func nestedDatabase(t *testing.T, rows int) string {
 
 func unlimited() server.Limits {
 	limits := server.DefaultLimits()
-	limits.Depth, limits.Complexity, limits.Aliases, limits.Tokens = math.MaxInt32, math.MaxInt32, math.MaxInt32, math.MaxInt32
+	limits.Depth, limits.Aliases, limits.Tokens = math.MaxInt32, math.MaxInt32, math.MaxInt32
 	limits.Work, limits.AnswerBytes = math.MaxInt32, math.MaxInt32
 	limits.RequestTime = time.Minute
 	return limits

@@ -87,7 +87,8 @@ type reply struct {
 		Path       []any          `json:"path"`
 		Extensions map[string]any `json:"extensions"`
 	} `json:"errors"`
-	status int
+	Extensions map[string]any `json:"extensions"`
+	status     int
 }
 
 func (r *reply) code() string {
@@ -111,11 +112,25 @@ func (r *reply) retryAfter() int {
 // ask posts a document.
 func (s *service) ask(query string, variables map[string]any) *reply {
 	s.t.Helper()
+	return s.askWith(nil, query, variables)
+}
+
+// askWith is ask with headers.
+func (s *service) askWith(headers http.Header, query string, variables map[string]any) *reply {
+	s.t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	response, err := http.Post(s.url+"/graphql", "application/json", bytes.NewReader(body))
+	request, err := http.NewRequest(http.MethodPost, s.url+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if headers != nil {
+		request.Header = headers.Clone()
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		s.t.Fatal(err)
 	}

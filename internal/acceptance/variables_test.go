@@ -16,7 +16,7 @@ import (
 // schema one can be given, as a variable of its own and within one.
 func TestWords(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), func(o *server.Options) { o.AllowWrites, o.Limits.Complexity, o.Limits.Work = true, 1<<30, 1<<40 })
+	s := serve(t, demo(t), func(o *server.Options) { o.AllowWrites, o.Limits.Work = true, 1<<40 })
 	enums, places := map[string]bool{}, 0
 	everyPosition(t, func(schema *ast.Schema, field askable, p position) {
 		enum := schema.Types[p.of.Name()]
@@ -86,7 +86,7 @@ func refusedWord(t *testing.T, where string, r *reply, says, word string, names 
 // as if it were; where one is needed, it is refused.
 func TestNulls(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), func(o *server.Options) { o.AllowWrites, o.Limits.Complexity, o.Limits.Work = true, 1<<30, 1<<40 })
+	s := serve(t, demo(t), func(o *server.Options) { o.AllowWrites, o.Limits.Work = true, 1<<40 })
 	optional, needed := 0, 0
 	everyPosition(t, func(schema *ast.Schema, field askable, p position) {
 		where := field.String() + " " + p.name
@@ -165,7 +165,7 @@ func TestNullWithin(t *testing.T) {
 	if is := at(t, registered, "registerDisclosure", "disclosure"); at(t, is, "nil") != false || at(t, is, "attribute") != "NOT_DISCLOSED" {
 		t.Errorf("registered: %v", is)
 	}
-	low := serve(t, db, func(o *server.Options) { o.Limits.Complexity = 100 })
+	low := serve(t, db, func(o *server.Options) { o.Limits.Work = 100 })
 	for _, c := range []struct {
 		query     string
 		variables v
@@ -189,7 +189,7 @@ func TestNullWithin(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	s := serve(t, db, func(o *server.Options) { o.AllowWrites, o.Limits.Complexity, o.Limits.Work = true, 1<<30, 1<<40 })
+	s := serve(t, db, func(o *server.Options) { o.AllowWrites, o.Limits.Work = true, 1<<40 })
 	places := 0
 	everyPosition(t, func(schema *ast.Schema, field askable, p position) {
 		number := p.of.Name()

@@ -90,7 +90,20 @@ type Request struct {
 }
 
 // Spent is how much work the request has said that it does.
-func (r *Request) Spent() int { return int(r.spent.Load()) }
+func (r *Request) Spent() int {
+	if r == nil {
+		return 0
+	}
+	return int(r.spent.Load())
+}
+
+// Most is how much work it may do.
+func (r *Request) Most() int {
+	if r == nil {
+		return 0
+	}
+	return r.budget.limits.Most
+}
 
 // Refused is why the request may not go on, nil where it may.
 func (r *Request) Refused() error {
@@ -120,8 +133,7 @@ func (r *Request) Spend(ctx context.Context, units int) error {
 			r.refused = problem.New(
 				problem.TooComplex,
 				"",
-				"the request takes more work than one may: %d of at most %d; ask for fewer rows, days or fields",
-				spent,
+				"the request takes more work than one may: more than %d units",
 				r.budget.limits.Most,
 			)
 			break
@@ -155,7 +167,7 @@ func (r *Request) Answer(bytes int) error {
 	defer r.mutex.Unlock()
 	if r.refused == nil {
 		r.refused = problem.New(problem.TooComplex, "",
-			"the answer is larger than %d MiB; ask for fewer rows or fields", r.budget.limits.MostBytes>>20)
+			"the answer is larger than %d MiB", r.budget.limits.MostBytes>>20)
 	}
 	return r.refused
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"net/http"
 	"runtime"
+	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -46,6 +48,23 @@ func (s *Server) admitted(
 	}
 	request := s.budget.Begin(caller(from))
 	return admission.With(ctx, request), request
+}
+
+// costHeader asks for the cost of a question in its answer, where it is true.
+const costHeader = "Reliefgraph-Cost"
+
+// priced tells what a question took, where that was asked for, and what would be
+// answered in the place of one that took too much.
+func priced(ctx context.Context, response *graphql.Response) {
+	if asked, err := strconv.ParseBool(graphql.GetOperationContext(ctx).Headers.Get(costHeader)); err == nil && asked && response != nil {
+		if response.Extensions == nil {
+			response.Extensions = map[string]any{}
+		}
+		response.Extensions["cost"] = batch.CostOf(ctx)
+	}
+	if p, ok := errors.AsType[*problem.Problem](admission.Of(ctx).Refused()); ok && p.Code == problem.TooComplex {
+		p.Remedy = batch.Advice(ctx)
+	}
 }
 
 // refusedAnswer answers a question that may not go on, whatever was found for it

@@ -34,7 +34,6 @@ import (
 // Limits bound what one request may cost.
 type Limits struct {
 	Depth       int
-	Complexity  int
 	Work        int // units of a microsecond of one core
 	AnswerBytes int
 	Aliases     int
@@ -50,7 +49,7 @@ type Limits struct {
 // with room.
 func DefaultLimits() Limits {
 	return Limits{
-		Depth: 20, Complexity: 200_000, Work: 1_000_000, AnswerBytes: 16 << 20, Aliases: 60, Tokens: 2000, BodyBytes: 1 << 20,
+		Depth: 20, Work: 1_000_000, AnswerBytes: 16 << 20, Aliases: 60, Tokens: 2000, BodyBytes: 1 << 20,
 		RequestTime: 15 * time.Second, Exports: 4,
 	}
 }
@@ -207,7 +206,7 @@ func (s *Server) graphql() http.Handler {
 	s.answers(h)
 	h.AddTransport(transport{s})
 	h.SetParserTokenLimit(s.options.Limits.Tokens)
-	h.Use(bounds{Depth: s.options.Limits.Depth, Complexity: s.options.Limits.Complexity, Aliases: s.options.Limits.Aliases})
+	h.Use(bounds{Depth: s.options.Limits.Depth, Aliases: s.options.Limits.Aliases})
 	if s.options.Explorable {
 		h.Use(extension.Introspection{})
 	} else {
@@ -250,6 +249,7 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 		response := handler(seen)
 		if !view.Stale() || asked == mostAnswers || ctx.Err() != nil {
 			sawOf(ctx).note(view, version)
+			priced(seen, response)
 			return graphql.OneShot(response)
 		}
 		admission.Of(ctx).Again()

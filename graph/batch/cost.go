@@ -1,0 +1,230 @@
+package batch
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Prices, in admission's units.
+const (
+	// unitsOfField is the work of answering a field.
+	unitsOfField = 2
+	// unitsOfBranch is what running beside others takes: a row, or a field of an
+	// object, below which something is read.
+	unitsOfBranch = 6
+)
+
+// fieldCost is what a field of a document took, at all its places in the answer.
+type fieldCost struct {
+	units   atomic.Int64 // of its own, without those of the fields below it
+	objects atomic.Int64 // that were begun
+	rows    atomic.Int64 // of its lists, whether begun or not
+	lists   atomic.Int64
+}
+
+// costsOf makes room for the costs of each field that an operation names.
+func costsOf(reading Reading) map[*ast.Field]*fieldCost {
+	costs := make(map[*ast.Field]*fieldCost, len(reading))
+	for selection := range reading {
+		if field, ok := selection.(*ast.Field); ok {
+			costs[field] = &fieldCost{}
+		}
+	}
+	return costs
+}
+
+// cost is that of the field in whose answer the context stands, nil at the root.
+func (b *Batches) cost(ctx context.Context) *fieldCost {
+	if b == nil {
+		return nil
+	}
+	for at := graphql.GetFieldContext(ctx); at != nil; at = at.Parent {
+		if at.Field.Field != nil {
+			return b.costs[at.Field.Field]
+		}
+	}
+	return nil
+}
+
+// answering counts an object, and the work of answering its fields.
+func (b *Batches) answering(ctx context.Context, fields int) {
+	if b == nil {
+		return
+	}
+	if cost := b.cost(ctx); cost != nil {
+		cost.objects.Add(1)
+		cost.units.Add(int64(unitsOfField * fields))
+	}
+	b.request.Add(unitsOfField * fields)
+}
+
+// branching counts the fields of an object that run beside each other.
+func (b *Batches) branching(ctx context.Context, fields int) {
+	if b == nil {
+		return
+	}
+	if cost := b.cost(ctx); cost != nil {
+		cost.units.Add(int64(unitsOfBranch * fields))
+	}
+	b.request.Add(unitsOfBranch * fields)
+}
+
+// listing counts a list before there is room for it; a row takes so many units.
+func (b *Batches) listing(ctx context.Context, rows, units int) error {
+	if b == nil {
+		return nil
+	}
+	if cost := b.cost(ctx); cost != nil {
+		cost.lists.Add(1)
+		cost.rows.Add(int64(rows))
+	}
+	return Spend(ctx, units*rows)
+}
+
+// Spend says that the field in whose answer the context stands is about to do so
+// much work, and waits until the request may (admission.Request.Spend).
+func Spend(ctx context.Context, units int) error {
+	b := of(ctx)
+	if b == nil {
+		return nil
+	}
+	if cost := b.cost(ctx); cost != nil {
+		cost.units.Add(int64(units))
+	}
+	return b.request.Spend(ctx, units)
+}
+
+// Part is what a field took in all.
+type Part struct {
+	Path  string `json:"path"` // aliases, without places in lists
+	Units int    `json:"units"`
+}
+
+// Cost is what an operation took, its costliest fields first.
+type Cost struct {
+	Spent   int    `json:"spent"`
+	Allowed int    `json:"allowed"`
+	Parts   []Part `json:"parts"`
+}
+
+// mostParts are told of a cost.
+const mostParts = 10
+
+// CostOf tells what the operation of a context took until now.
+func CostOf(ctx context.Context) Cost {
+	b := of(ctx)
+	cost := Cost{Spent: b.request.Spent(), Allowed: b.request.Most(), Parts: []Part{}}
+	for _, f := range b.measured(ctx) {
+		if units := int(f.cost.units.Load()); units > 0 {
+			cost.Parts = append(cost.Parts, Part{f.path, units})
+		}
+	}
+	slices.SortStableFunc(cost.Parts, func(a, b Part) int { return cmp.Compare(b.Units, a.Units) })
+	cost.Parts = cost.Parts[:min(len(cost.Parts), mostParts)]
+	return cost
+}
+
+// measuredField is a field of the document, with what it will have taken when all is
+// answered, by what it took for the objects that were begun.
+type measuredField struct {
+	field       *ast.Field
+	cost        *fieldCost
+	path        string
+	above       *measuredField
+	rows        float64 // of one list
+	own, within float64 // units, of its own and with all below it
+}
+
+// measured are the fields of the operation, those above before those below.
+func (b *Batches) measured(ctx context.Context) []*measuredField {
+	var all []*measuredField
+	seen := map[any]bool{} // what fragments spread often: told where it is first
+	var walk func(set ast.SelectionSet, above *measuredField, times float64)
+	walk = func(set ast.SelectionSet, above *measuredField, times float64) {
+		for _, selection := range set {
+			switch selected := selection.(type) {
+			case *ast.InlineFragment:
+				walk(selected.SelectionSet, above, times)
+			case *ast.FragmentSpread:
+				if !seen[selected.Definition] {
+					seen[selected.Definition] = true
+					walk(selected.Definition.SelectionSet, above, times)
+				}
+			case *ast.Field:
+				cost := b.costs[selected]
+				m := &measuredField{field: selected, cost: cost, path: selected.Alias, above: above}
+				begun := 1.0
+				if above != nil {
+					m.path = above.path + "." + selected.Alias
+					begun = max(float64(above.cost.objects.Load()), 1)
+				}
+				each := float64(cost.objects.Load()) / begun
+				if lists := cost.lists.Load(); lists > 0 {
+					m.rows = float64(cost.rows.Load()) / float64(lists)
+					each = float64(cost.rows.Load()) / begun
+				}
+				m.own = times * float64(cost.units.Load()) / begun
+				if objects := float64(cost.objects.Load()); objects > 0 && cost.lists.Load() > 0 {
+					m.own = times * each * float64(cost.units.Load()) / objects
+				}
+				for of := m; of != nil; of = of.above {
+					of.within += m.own
+				}
+				all = append(all, m)
+				walk(selected.SelectionSet, m, times*each)
+			}
+		}
+	}
+	walk(graphql.GetOperationContext(ctx).Operation.SelectionSet, nil, 1)
+	return all
+}
+
+// sure is how much of what is allowed an advice uses: it follows from averages.
+const sure = 0.8
+
+// Advice names the costliest field of an operation that was refused, and what would
+// be answered instead.
+func Advice(ctx context.Context) string {
+	b := of(ctx)
+	all := b.measured(ctx)
+	if len(all) == 0 {
+		return ""
+	}
+	dearest := slices.MaxFunc(all, func(a, b *measuredField) int { return cmp.Compare(a.own, b.own) })
+	total := 0.0
+	for _, m := range all {
+		total += m.own
+	}
+	said := "most of it is for " + dearest.path
+	// Of the lists on the way there, the longest is to be shorter.
+	var longest *measuredField
+	for m := dearest; m != nil; m = m.above {
+		if m.rows > 1 && pageOf(m) != nil && (longest == nil || m.rows > longest.rows) {
+			longest = m
+		}
+	}
+	if longest != nil {
+		left := sure*float64(b.request.Spent()) - (total - longest.within)
+		rows := int(min(longest.rows*left/longest.within, longest.rows*sure))
+		if rows >= 1 {
+			return fmt.Sprintf("%s: `first: %d` at %s would pass", said, rows, pageOf(longest).path)
+		}
+	}
+	return fmt.Sprintf("%s: leave it out, or ask for it alone and for less", said)
+}
+
+// pageOf is the field whose argument says how many rows a list has.
+func pageOf(list *measuredField) *measuredField {
+	for _, m := range []*measuredField{list, list.above} {
+		if m != nil && m.field.Definition != nil && m.field.Definition.Arguments.ForName("first") != nil {
+			return m
+		}
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+package acceptance
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/server"
+)
+
+// levels is the question that the service exists for: gaps of a place, of what is
+// below it and of what is below that.
+const levels = `{ administrativeNode(code: "533102") { gaps { totalCount } children%s { edges { node { gaps { totalCount }
+	children { edges { node { gaps { totalCount } } } } } } } } }`
+
+// TestCostIsTold: what a question took, where that is asked for.
+func TestCostIsTold(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	question := fmt.Sprintf(levels, "")
+	if r := s.ask(question, nil); r.code() != "" || r.Extensions["cost"] != nil {
+		t.Errorf("%+v %v", r.Errors, r.Extensions)
+	}
+	r := s.askWith(http.Header{"Reliefgraph-Cost": {"true"}}, question, nil)
+	cost := r.Extensions["cost"]
+	spent, allowed := at(t, cost, "spent").(float64), at(t, cost, "allowed").(float64)
+	if allowed != float64(server.DefaultLimits().Work) || spent < 100 || spent > 5000 {
+		t.Errorf("%v of %v", spent, allowed)
+	}
+	told := 0.0
+	for _, part := range at(t, cost, "parts").([]any) {
+		told += at(t, part, "units").(float64)
+		if path := at(t, part, "path").(string); !strings.HasPrefix(path, "administrativeNode") {
+			t.Error(path)
+		}
+	}
+	if told > spent || told < spent*0.9 {
+		t.Errorf("the parts come to %v of %v", told, spent)
+	}
+}
+
+var advised = regexp.MustCompile("most of it is for ([A-Za-z0-9.]+): `first: ([0-9]+)` at ([A-Za-z0-9.]+) would pass")
+
+// TestAdvicePasses: what a refusal says would pass is answered.
+func TestAdvicePasses(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	for name, c := range map[string]struct {
+		work      int
+		question  string // with %s for the arguments of the list that is too long
+		arguments string // what they are, with %d for the number of rows
+		path      string
+	}{
+		"one list": {150, `{ gaps(code: "533102"%s) { edges { node { status since } } } }`, `, first: %d`, "gaps"},
+		"outer list": {
+			400, `{ administrativeNode(code: "533102") { children%s { edges { node { code gaps { totalCount } coverage { required } } } } } }`,
+			`(first: %d)`, "administrativeNode.children",
+		},
+		"inner list": {
+			600, `{ administrativeNode(code: "533102") { children { edges { node { gaps%s { edges { node { status since } } } } } } } }`,
+			`(first: %d)`, "administrativeNode.children.edges.node.gaps",
+		},
+		"alias": {
+			600, `{ town: administrativeNode(code: "533102") { below: children { edges { node { g: gaps%s { edges { node { status since } } } } } } } }`,
+			`(first: %d)`, "town.below.edges.node.g",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, db, func(o *server.Options) { o.Limits.Work = c.work })
+			r := s.ask(fmt.Sprintf(c.question, fmt.Sprintf(c.arguments, 100)), nil)
+			if r.code() != "TOO_COMPLEX" {
+				t.Fatalf("%q %+v", r.code(), r.Errors)
+			}
+			says := advised.FindStringSubmatch(r.Errors[0].Message)
+			if says == nil {
+				t.Fatal(r.Errors[0].Message)
+			}
+			if says[3] != c.path {
+				t.Fatalf("advises about %s, not %s: %s", says[3], c.path, r.Errors[0].Message)
+			}
+			var rows int
+			fmt.Sscan(says[2], &rows)
+			if less := s.ask(fmt.Sprintf(c.question, fmt.Sprintf(c.arguments, rows)), nil); less.code() != "" {
+				t.Errorf("%s; then %+v", r.Errors[0].Message, less.Errors)
+			}
+		})
+	}
+}
+
+// TestThreeLevels: the questions of three levels that one would ask pass with the
+// default bounds, each list left at its own length.
+func TestThreeLevels(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	for _, below := range []string{
+		"gaps { totalCount }",
+		"gaps(filter: {statuses: [OVERDUE]}) { totalCount edges { node { status since entry { code item } } } }",
+		"coverage { required covered coverageRate byEntry { entry { code } figures { missing } } }",
+		"disclosures { totalCount edges { node { title publishedOn } } }",
+		"upcoming(workingDays: 10) { totalCount edges { node { dueOn } } }",
+		`coverageTrend(from: "2025-01-01", to: "2026-01-01", step: MONTH) { asOf coverageRate }`,
+	} {
+		question := `{ administrativeNode(code: "533102") { ` + below + ` children { totalCount edges { node { ` + below +
+			` children { edges { node { code name ` + below + ` } } } } } } } }`
+		if r := s.ask(question, nil); r.code() != "" {
+			t.Errorf("%s: %+v", below, r.Errors)
+		}
+	}
+}
+
+// TestRowsUponRows: a question whose answer would be long is refused whichever way
+// it is written, with no part of an answer and a way out.
+func TestRowsUponRows(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), func(o *server.Options) { o.Limits.Work = 150 })
+	many := make([]any, 100)
+	for i := range many {
+		many[i] = cursorOf("n", "533102")
+	}
+	for _, c := range []struct {
+		name, query string
+		variables   map[string]any
+	}{
+		{"page sizes in variables", `query($n: Int) { administrativeNode(code: "CN") { ` + nest(3, `children(first: $n) { edges { node { `, "code", "} } }") + ` } }`, map[string]any{"n": 500}},
+		{"page sizes in a variable's default", `query($n: Int = 500) { administrativeNode(code: "CN") { ` + nest(3, `children(first: $n) { edges { node { `, "code", "} } }") + ` } }`, nil},
+		{"page sizes left out", `{ administrativeNode(code: "CN") { ` + nest(4, `children { edges { node { `, "code", "} } }") + ` } }`, nil},
+		{"rows upon rows of many ids", `query($ids: [ID!]!) { nodes(ids: $ids) { ... on City { children(first: 500) { edges { node { gaps(first: 10) { edges { node { since } } } } } } } } }`, map[string]any{"ids": many}},
+		{"a trend in variables", `query($from: Date!, $step: TrendStep!) { administrativeNode(code: "CN") { coverageTrend(from: $from, to: "2026-11-24", step: $step) { byEntry { figures { byCategory { figures { required } } } } } } }`, map[string]any{"from": "2016-11-24", "step": "DAY"}},
+		{"groups of a ranking", `{ ranking(code: "533102", level: TOWNSHIP) { figures { byEntry { figures { byLevel { figures { required } } } } } } }`, nil},
+		{"inline fragments that double lists", `{ administrativeNode(code: "CN") { ...f0 } } ` + doubling(12, "children(first: 100) { edges { node { code } } }"), nil},
+	} {
+		within(t, 30*time.Second, func() {
+			r := s.ask(c.query, c.variables)
+			if r.code() != "TOO_COMPLEX" || !strings.Contains(r.Errors[0].Message, "most of it is for ") || r.Data != nil {
+				t.Errorf("%s: %q %.500s %.200s", c.name, r.code(), text(t, r.Errors), text(t, r.Data))
+			}
+		})
+	}
+}
