@@ -22,10 +22,14 @@ const (
 
 // fieldCost is what a field of a document took, at all its places in the answer.
 type fieldCost struct {
-	units   atomic.Int64 // of its own, without those of the fields below it
-	objects atomic.Int64 // that were begun
-	rows    atomic.Int64 // of its lists, whether begun or not
-	lists   atomic.Int64
+	work, asked    atomic.Int64 // units of its own, and how often it took some
+	units, objects atomic.Int64 // units of the objects that were begun
+	rows, lists    atomic.Int64 // rows of its lists, begun or not
+	price          atomic.Int64 // of a row
+}
+
+func (c *fieldCost) spent() int64 {
+	return c.work.Load() + c.units.Load() + c.rows.Load()*c.price.Load()
 }
 
 // costsOf makes room for the costs of each field that an operation names.
@@ -83,8 +87,9 @@ func (b *Batches) listing(ctx context.Context, rows, units int) error {
 	if cost := b.cost(ctx); cost != nil {
 		cost.lists.Add(1)
 		cost.rows.Add(int64(rows))
+		cost.price.Store(int64(units))
 	}
-	return Spend(ctx, units*rows)
+	return b.request.Spend(ctx, units*rows)
 }
 
 // Spend says that the field in whose answer the context stands is about to do so
@@ -95,7 +100,8 @@ func Spend(ctx context.Context, units int) error {
 		return nil
 	}
 	if cost := b.cost(ctx); cost != nil {
-		cost.units.Add(int64(units))
+		cost.asked.Add(1)
+		cost.work.Add(int64(units))
 	}
 	return b.request.Spend(ctx, units)
 }
@@ -121,7 +127,7 @@ func CostOf(ctx context.Context) Cost {
 	b := of(ctx)
 	cost := Cost{Spent: b.request.Spent(), Allowed: b.request.Most(), Parts: []Part{}}
 	for _, f := range b.measured(ctx) {
-		if units := int(f.cost.units.Load()); units > 0 {
+		if units := int(f.cost.spent()); units > 0 {
 			cost.Parts = append(cost.Parts, Part{f.path, units})
 		}
 	}
@@ -140,6 +146,8 @@ type measuredField struct {
 	rows        float64 // of one list
 	own, within float64 // units, of its own and with all below it
 }
+
+func average(sum *atomic.Int64, of float64) float64 { return float64(sum.Load()) / max(of, 1) }
 
 // measured are the fields of the operation, those above before those below.
 func (b *Batches) measured(ctx context.Context) []*measuredField {
@@ -162,17 +170,15 @@ func (b *Batches) measured(ctx context.Context) []*measuredField {
 				begun := 1.0
 				if above != nil {
 					m.path = above.path + "." + selected.Alias
-					begun = max(float64(above.cost.objects.Load()), 1)
+					begun = float64(above.cost.objects.Load())
 				}
-				each := float64(cost.objects.Load()) / begun
-				if lists := cost.lists.Load(); lists > 0 {
-					m.rows = float64(cost.rows.Load()) / float64(lists)
-					each = float64(cost.rows.Load()) / begun
+				each := average(&cost.objects, begun)
+				if cost.lists.Load() > 0 {
+					m.rows = average(&cost.rows, float64(cost.lists.Load()))
+					each = m.rows
 				}
-				m.own = times * float64(cost.units.Load()) / begun
-				if objects := float64(cost.objects.Load()); objects > 0 && cost.lists.Load() > 0 {
-					m.own = times * each * float64(cost.units.Load()) / objects
-				}
+				m.own = times * (average(&cost.work, float64(cost.asked.Load())) + m.rows*float64(cost.price.Load()) +
+					each*average(&cost.units, float64(cost.objects.Load())))
 				for of := m; of != nil; of = of.above {
 					of.within += m.own
 				}
