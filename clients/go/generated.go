@@ -454,13 +454,13 @@ func (v *CellHistoryCellTimelineTimelineSpan) GetCause() *CellHistoryCellTimelin
 // What began a span (起因).
 type CellHistoryCellTimelineTimelineSpanCause struct {
 	// In words (说明).
-	Text string `json:"text"`
+	Text *string `json:"text"`
 	// The document that did (公开信息), null where none did or the caller may not see it.
 	Disclosure *CellHistoryCellTimelineTimelineSpanCauseDisclosure `json:"disclosure"`
 }
 
 // GetText returns CellHistoryCellTimelineTimelineSpanCause.Text, and is useful for accessing the field via an interface.
-func (v *CellHistoryCellTimelineTimelineSpanCause) GetText() string { return v.Text }
+func (v *CellHistoryCellTimelineTimelineSpanCause) GetText() *string { return v.Text }
 
 // GetDisclosure returns CellHistoryCellTimelineTimelineSpanCause.Disclosure, and is useful for accessing the field via an interface.
 func (v *CellHistoryCellTimelineTimelineSpanCause) GetDisclosure() *CellHistoryCellTimelineTimelineSpanCauseDisclosure {
@@ -4625,7 +4625,7 @@ func (v *DisclosuresAdministrativeNodeDepartment) GetDisclosures() *DisclosuresA
 // A list of disclosures.
 type DisclosuresAdministrativeNodeDisclosuresDisclosureConnection struct {
 	// How many there are in all that the caller may see.
-	TotalCount int `json:"totalCount"`
+	TotalCount *int `json:"totalCount"`
 	// How to go on.
 	PageInfo *DisclosuresAdministrativeNodeDisclosuresDisclosureConnectionPageInfo `json:"pageInfo"`
 	// The page.
@@ -4633,7 +4633,7 @@ type DisclosuresAdministrativeNodeDisclosuresDisclosureConnection struct {
 }
 
 // GetTotalCount returns DisclosuresAdministrativeNodeDisclosuresDisclosureConnection.TotalCount, and is useful for accessing the field via an interface.
-func (v *DisclosuresAdministrativeNodeDisclosuresDisclosureConnection) GetTotalCount() int {
+func (v *DisclosuresAdministrativeNodeDisclosuresDisclosureConnection) GetTotalCount() *int {
 	return v.TotalCount
 }
 
@@ -6300,7 +6300,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGap struct {
 	// What is owed (公开事项): the row in force that day.
 	Entry *GapsGapsGapConnectionEdgesGapEdgeNodeGapEntryCatalogEntry `json:"entry"`
 	// The reason in full (说明): rule, article, anchor and every counted day. Never empty.
-	Explanation string `json:"explanation"`
+	Explanation *string `json:"explanation"`
 	// The reason in parts (原因).
 	Reason *GapsGapsGapConnectionEdgesGapEdgeNodeGapReason `json:"reason"`
 	// The duties overdue on the day (超期义务); none for MISSING and STALE.
@@ -6330,7 +6330,7 @@ func (v *GapsGapsGapConnectionEdgesGapEdgeNodeGap) GetEntry() *GapsGapsGapConnec
 }
 
 // GetExplanation returns GapsGapsGapConnectionEdgesGapEdgeNodeGap.Explanation, and is useful for accessing the field via an interface.
-func (v *GapsGapsGapConnectionEdgesGapEdgeNodeGap) GetExplanation() string { return v.Explanation }
+func (v *GapsGapsGapConnectionEdgesGapEdgeNodeGap) GetExplanation() *string { return v.Explanation }
 
 // GetReason returns GapsGapsGapConnectionEdgesGapEdgeNodeGap.Reason, and is useful for accessing the field via an interface.
 func (v *GapsGapsGapConnectionEdgesGapEdgeNodeGap) GetReason() *GapsGapsGapConnectionEdgesGapEdgeNodeGapReason {
@@ -6388,7 +6388,7 @@ type __premarshalGapsGapsGapConnectionEdgesGapEdgeNodeGap struct {
 
 	Entry *GapsGapsGapConnectionEdgesGapEdgeNodeGapEntryCatalogEntry `json:"entry"`
 
-	Explanation string `json:"explanation"`
+	Explanation *string `json:"explanation"`
 
 	Reason *GapsGapsGapConnectionEdgesGapEdgeNodeGapReason `json:"reason"`
 

@@ -12,6 +12,8 @@ const config: CodegenConfig = {
       ],
       config: {
         documentMode: 'string',
+        // A field that is null by an error alone: both clients throw on errors.
+        nullability: { errorHandlingClient: true },
         enumsAsTypes: true,
         useTypeImports: true,
         scalars: { Date: 'string', DateTime: 'string', Decimal: 'string', ID: 'string' },

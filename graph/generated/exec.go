@@ -4880,6 +4880,12 @@ schema {
 }
 
 """
+A field that is null only where its answer has an error at its place: clients that
+treat errors as faults may take it for one that is never null.
+"""
+directive @semanticNonNull(levels: [Int!]! = [0]) on FIELD_DEFINITION
+
+"""
 What a field works through to be answered, however little it answers: its price,
 beside that of the fields answered (docs/errors.md). A request whose work comes to
 be large waits its turn, and one whose work is more than one may do is refused.
@@ -5156,31 +5162,31 @@ interface AdministrativeNode implements Node {
   "The places that succeed it (后继); nothing owed passes to them."
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
   "The node above (上级), null for a root."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down to the parent."
   ancestors: [AdministrativeNode!]!
   "The nodes directly below (下级), departments among them, ended places too unless ` + "`" + `inForceOnly` + "`" + `, so that they add up. ` + "`" + `asOf` + "`" + ` is the day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
+  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
   "Figures on a day (公开情况). Source: design: Figures."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
+  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
   "Figures on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (趋势); at most 4000 days. Source: design: Over time."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
   "Gaps on a day (公开缺口). Source: design: Status."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection!
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull
   "Cells that become a gap within so many working days if nothing happens (即将到期). Source: design: Over time."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection!
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull
   "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection!
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection!
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull
   "Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief!
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull
   "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
   catalog(asOf: Date): Catalog
 }
@@ -5206,31 +5212,31 @@ type Region implements Node & AdministrativeNode {
   "The places that succeed it (后继); nothing owed passes to them."
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
   ancestors: [AdministrativeNode!]!
   "The nodes directly below (下级)."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
+  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
   "Figures on a day (公开情况)."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
+  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
   "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection! @work(per: CELLS)
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull @work(per: CELLS)
   "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection! @work(per: LISTS)
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection! @work(per: LISTS)
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull @work(per: LISTS)
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief! @work(per: FACTS)
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull @work(per: FACTS)
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5256,31 +5262,31 @@ type City implements Node & AdministrativeNode {
   "The places that succeed it (后继); nothing owed passes to them."
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
   ancestors: [AdministrativeNode!]!
   "The nodes directly below (下级)."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
+  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
   "Figures on a day (公开情况)."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
+  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
   "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection! @work(per: CELLS)
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull @work(per: CELLS)
   "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection! @work(per: LISTS)
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection! @work(per: LISTS)
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull @work(per: LISTS)
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief! @work(per: FACTS)
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull @work(per: FACTS)
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5306,31 +5312,31 @@ type Township implements Node & AdministrativeNode {
   "The places that succeed it (后继); nothing owed passes to them."
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
   ancestors: [AdministrativeNode!]!
   "The nodes directly below (下级)."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
+  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
   "Figures on a day (公开情况)."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
+  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
   "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection! @work(per: CELLS)
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull @work(per: CELLS)
   "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection! @work(per: LISTS)
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection! @work(per: LISTS)
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull @work(per: LISTS)
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief! @work(per: FACTS)
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull @work(per: FACTS)
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5356,31 +5362,31 @@ type Village implements Node & AdministrativeNode {
   "The places that succeed it (后继); nothing owed passes to them."
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
   ancestors: [AdministrativeNode!]!
   "The nodes directly below (下级)."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
+  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
   "Figures on a day (公开情况)."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
+  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
   "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection! @work(per: CELLS)
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull @work(per: CELLS)
   "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection! @work(per: LISTS)
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection! @work(per: LISTS)
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull @work(per: LISTS)
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief! @work(per: FACTS)
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull @work(per: FACTS)
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5408,31 +5414,31 @@ type Department implements Node & AdministrativeNode {
   "None: departments have no days of their own."
   successors: [AdministrativeNode!]!
   "None: departments have no days of their own."
-  successions(from: Date!, to: Date!): [Succession!]!
+  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!]!
+  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!]!
+  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
   "The place that it is under (所属地)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
   ancestors: [AdministrativeNode!]!
   "Nothing stands below a department."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection!
+  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
   "Figures on a day (公开情况)."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage!
+  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
   "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!]!
+  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
   "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection! @work(per: GAPS)
+  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull @work(per: GAPS)
   "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection! @work(per: CELLS)
+  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull @work(per: CELLS)
   "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection! @work(per: LISTS)
+  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection! @work(per: LISTS)
+  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull @work(per: LISTS)
   "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief! @work(per: FACTS)
+  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull @work(per: FACTS)
   "The catalog in force on a day (现行目录)."
   catalog(asOf: Date): Catalog
 }
@@ -5654,13 +5660,13 @@ type Gap implements Node {
   "What is owed (公开事项): the row in force that day."
   entry: CatalogEntry!
   "The reason in full (说明): rule, article, anchor and every counted day. Never empty."
-  explanation(locale: Locale = ZH): String!
+  explanation(locale: Locale = ZH): String @semanticNonNull
   "The reason in parts (原因)."
-  reason: GapReason!
+  reason: GapReason @semanticNonNull
   "The duties overdue on the day (超期义务); none for MISSING and STALE."
-  duties: [Duty!]!
+  duties: [Duty!] @semanticNonNull
   "What began the status (起因)."
-  cause: Cause!
+  cause: Cause @semanticNonNull
   "The first later day on which the cell is no gap, as far as is known (消除日期); null where it stays one."
   endsOn: Date
   "What makes it none then (消除原因)."
@@ -5884,7 +5890,7 @@ type Upcoming {
   "The duty that will be overdue (公开义务); null for MISSING and STALE."
   duty: Duty
   "What happens and what prevents it (说明)."
-  explanation(locale: Locale = ZH): String!
+  explanation(locale: Locale = ZH): String @semanticNonNull
 }
 
 "One publisher × one leaf entry (公开栏目). Source: design: Words."
@@ -5898,9 +5904,9 @@ type Cell implements Node {
   "How it stands on a day; null when it is not in force."
   status(asOf: Date): CellStatus
   "Its whole history and its future if nothing more happens (时间线); empty for a cell never in force."
-  timeline: [TimelineSpan!]!
+  timeline: [TimelineSpan!] @semanticNonNull
   "The duties opened by today (公开义务), by opening day."
-  duties: [Duty!]!
+  duties: [Duty!] @semanticNonNull
 }
 
 "A status over an unbroken run of days (时间段). Source: design: Status."
@@ -5918,7 +5924,7 @@ type TimelineSpan {
 "What began a span (起因)."
 type Cause {
   "In words (说明)."
-  text(locale: Locale = ZH): String!
+  text(locale: Locale = ZH): String @semanticNonNull
   "The document that did (公开信息), null where none did or the caller may not see it."
   disclosure: Disclosure
 }
@@ -5958,15 +5964,15 @@ type CoverageChange {
   "Figures on the later day."
   after: Coverage!
   "Gaps on the later day that were none on the earlier (新增缺口)."
-  opened(first: Int = 50, after: String): GapConnection! @work(per: CELLS)
+  opened(first: Int = 50, after: String): GapConnection @semanticNonNull @work(per: CELLS)
   "Gaps on the earlier day that are none on the later, as they stood then (消除缺口)."
-  closed(first: Int = 50, after: String): GapConnection! @work(per: CELLS)
+  closed(first: Int = 50, after: String): GapConnection @semanticNonNull @work(per: CELLS)
   "How many cells went from one status to another: added up, they are the whole difference of the counts of cells."
-  transitions: [StatusTransition!]! @work(per: CELLS)
+  transitions: [StatusTransition!] @semanticNonNull @work(per: CELLS)
   "How many duties went from one state to another: added up, they are the whole difference of timeliness."
-  dutyTransitions: [DutyTransition!]! @work(per: CELLS)
+  dutyTransitions: [DutyTransition!] @semanticNonNull @work(per: CELLS)
   "Every cell whose status differs, with what made the difference; one for each unit of it, by publisher and entry."
-  cells(first: Int = 50, after: String): CellChangeConnection! @work(per: CELLS)
+  cells(first: Int = 50, after: String): CellChangeConnection @semanticNonNull @work(per: CELLS)
 }
 
 "An earlier name of a node (曾用名)."
@@ -6180,7 +6186,7 @@ type Disclosure implements Node {
   "What stands under its date (公开属性标注), as 此件公开发布. Source: guideline: 四（一）4."
   mark: String!
   "The looks taken at its attribute (公开属性审查), by day; none for a proactive document."
-  reviews: [Review!]!
+  reviews: [Review!] @semanticNonNull
   "The look taken before it is issued (保密审查); null where there is none on record."
   secrecyReview: SecrecyReview
   "The day on which it was made (成文日期)."
@@ -6234,19 +6240,19 @@ type News implements Node {
 "Relief of a node over a span of days (款物). Source: design: Relief money and goods."
 type Relief {
   "All money."
-  total: ReliefFigures!
+  total: ReliefFigures @semanticNonNull
   "Money by class; the six of them."
-  byClass: [ReliefClassFigures!]!
+  byClass: [ReliefClassFigures!] @semanticNonNull
   "Money by child, each with all below it, by code."
-  byChild: [ReliefChildFigures!]!
+  byChild: [ReliefChildFigures!] @semanticNonNull
   "Goods by item and unit; never added across units."
-  goods: [GoodsFigures!]!
+  goods: [GoodsFigures!] @semanticNonNull
   "Doubts about the money, each about a node alone (款物疑点), by node; the ` + "`" + `first` + "`" + ` of them, from 0 to 500, or all. ` + "`" + `idleWorkingDays` + "`" + ` after a class's last movement money left lies idle. Reads every movement of the node and all below it."
-  discrepancies(idleWorkingDays: Int = 15, first: Int): [Discrepancy!]! @work(per: FACTS)
+  discrepancies(idleWorkingDays: Int = 15, first: Int): [Discrepancy!] @semanticNonNull @work(per: FACTS)
   "How many doubts there are (疑点数), a count."
-  discrepancyCount(idleWorkingDays: Int = 15): Int! @work(per: FACTS)
+  discrepancyCount(idleWorkingDays: Int = 15): Int @semanticNonNull @work(per: FACTS)
   "The movements counted (流水), newest first."
-  movements(first: Int = 50, after: String): ReliefMovementConnection!
+  movements(first: Int = 50, after: String): ReliefMovementConnection @semanticNonNull
 }
 
 "A doubt about a node's relief (款物疑点). Source: design: Relief money and goods."
@@ -6390,7 +6396,7 @@ type GapConnection {
   "How many there are in all."
   totalCount: Int!
   "Who has how many of them all (按主体), most first, of those with as many the oldest; the ` + "`" + `first` + "`" + ` of them, from 0 to 500."
-  byPublisher(first: Int = 50): [GapsOfPublisher!]! @work(per: CELLS)
+  byPublisher(first: Int = 50): [GapsOfPublisher!] @semanticNonNull @work(per: CELLS)
   "How to go on."
   pageInfo: PageInfo!
   "The page."
@@ -6408,11 +6414,11 @@ type UpcomingConnection {
   "How many there are in all."
   totalCount: Int!
   "All of them, by the status that they take."
-  counts: UpcomingCounts! @work(per: CELLS)
+  counts: UpcomingCounts @semanticNonNull @work(per: CELLS)
   "By child with all below it, by code; they add up to all but the node's own."
-  byChild: [UpcomingCountsOfNode!]! @work(per: CELLS)
+  byChild: [UpcomingCountsOfNode!] @semanticNonNull @work(per: CELLS)
   "By body that owes them, by code, at most 500."
-  byPublisher: [UpcomingCountsOfNode!]! @work(per: CELLS)
+  byPublisher: [UpcomingCountsOfNode!] @semanticNonNull @work(per: CELLS)
   "How to go on."
   pageInfo: PageInfo!
   "The page."
@@ -6428,7 +6434,7 @@ type UpcomingEdge {
 "A list of disclosures."
 type DisclosureConnection {
   "How many there are in all that the caller may see."
-  totalCount: Int!
+  totalCount: Int @semanticNonNull
   "How to go on."
   pageInfo: PageInfo!
   "The page."
@@ -6460,7 +6466,7 @@ type NewsEdge {
 "A list of movements."
 type ReliefMovementConnection {
   "How many there are in all."
-  totalCount: Int!
+  totalCount: Int @semanticNonNull
   "How to go on."
   pageInfo: PageInfo!
   "The page."
@@ -6739,9 +6745,9 @@ type WhatIf {
   "The node as it would be: figures, gaps, relief and what is below it follow from what is supposed; lists of documents, news and movements are as registered, and so is all that stands elsewhere in the tree. Ids at and below it are those of the supposed state, the same whenever the same is supposed of the same node; no question or write takes them."
   after: AdministrativeNode!
   "Gaps on the day that there would be, and are not."
-  opened(first: Int = 50, after: String): GapConnection! @work(per: CELLS)
+  opened(first: Int = 50, after: String): GapConnection @semanticNonNull @work(per: CELLS)
   "Gaps on the day that there are, and would not be."
-  closed(first: Int = 50, after: String): GapConnection! @work(per: CELLS)
+  closed(first: Int = 50, after: String): GapConnection @semanticNonNull @work(per: CELLS)
 }
 
 "A movement of relief to record (登记款物流水)."
@@ -6849,13 +6855,13 @@ type Query {
   "A thing by its global id; null for one of a supposed state, as for an unknown one."
   node(id: ID!): Node
   "Things by their global ids, at most 100, in the order asked; null for each unknown."
-  nodes(ids: [ID!]!): [Node]!
+  nodes(ids: [ID!]!): [Node] @semanticNonNull
   "The nodes without one above (根节点), by code."
-  roots: [AdministrativeNode!]!
+  roots: [AdministrativeNode!] @semanticNonNull
   "A node by its code (行政节点)."
   administrativeNode(code: String!): AdministrativeNode
   "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; of several words each in a name of the node or of one above it; with ` + "`" + `initials` + "`" + `, then those whose name in pinyin, by initials (拼音首字母) or whole, begins with it, the highest level first. At most 100 characters."
-  administrativeNodes(search: String, level: AdministrativeLevel, initials: Boolean = false, first: Int = 20, after: String): AdministrativeNodeConnection! @work(per: NODES)
+  administrativeNodes(search: String, level: AdministrativeLevel, initials: Boolean = false, first: Int = 20, after: String): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
   "Gaps of a node with all below it (公开缺口)."
   gaps(code: String!, asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String): GapConnection @work(per: GAPS)
   "Cells of a node with all below it that become a gap within so many working days (即将到期), from 0 to 250."
@@ -6885,7 +6891,7 @@ type Query {
   "In what the second of two catalogs differs from the first (目录比对), by their codes; null where either is unknown."
   catalogDiff(a: String!, b: String!): CatalogDiff
   "A due day counted from a day (期限)."
-  deadline(from: Date!, limit: LimitInput!): Deadline!
+  deadline(from: Date!, limit: LimitInput!): Deadline @semanticNonNull
 }
 
 "All writes, one after the other. Off unless the server was started with --allow-writes. One that is refused answers null; those beside it stand."
@@ -13040,10 +13046,10 @@ func (ec *executionContext) _Cause_text(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return ec.marshalOString2string(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Cause_text(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13246,10 +13252,10 @@ func (ec *executionContext) _Cell_timeline(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.TimelineSpan) graphql.Marshaler {
-			return ec.marshalNTimelineSpan2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpanᚄ(ctx, selections, v)
+			return ec.marshalOTimelineSpan2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpanᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Cell_timeline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13278,10 +13284,10 @@ func (ec *executionContext) _Cell_duties(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
-			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+			return ec.marshalODuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Cell_duties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13873,10 +13879,10 @@ func (ec *executionContext) _City_successions(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
-			return ec.marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
+			return ec.marshalOSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_successions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13917,10 +13923,10 @@ func (ec *executionContext) _City_catalogsInForce(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
-			return ec.marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
+			return ec.marshalOCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_catalogsInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13961,10 +13967,10 @@ func (ec *executionContext) _City_dutiesNotInForce(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
-			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+			return ec.marshalODuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_dutiesNotInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14069,10 +14075,10 @@ func (ec *executionContext) _City_children(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
-			return ec.marshalNAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_children(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14113,10 +14119,10 @@ func (ec *executionContext) _City_coverage(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
-			return ec.marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
+			return ec.marshalOCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_coverage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14157,10 +14163,10 @@ func (ec *executionContext) _City_coverageTrend(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Coverage) graphql.Marshaler {
-			return ec.marshalNCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx, selections, v)
+			return ec.marshalOCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_coverageTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14219,10 +14225,10 @@ func (ec *executionContext) _City_gaps(ctx context.Context, field graphql.Collec
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
+			return ec.marshalOGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_gaps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14281,10 +14287,10 @@ func (ec *executionContext) _City_upcoming(ctx context.Context, field graphql.Co
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
-			return ec.marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
+			return ec.marshalOUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_upcoming(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14343,10 +14349,10 @@ func (ec *executionContext) _City_disclosures(ctx context.Context, field graphql
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
-			return ec.marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
+			return ec.marshalODisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_disclosures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14405,10 +14411,10 @@ func (ec *executionContext) _City_news(ctx context.Context, field graphql.Collec
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
-			return ec.marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
+			return ec.marshalONewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_news(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -14467,10 +14473,10 @@ func (ec *executionContext) _City_relief(ctx context.Context, field graphql.Coll
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
-			return ec.marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
+			return ec.marshalORelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_City_relief(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -15611,10 +15617,10 @@ func (ec *executionContext) _CoverageChange_opened(ctx context.Context, field gr
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
+			return ec.marshalOGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CoverageChange_opened(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -15673,10 +15679,10 @@ func (ec *executionContext) _CoverageChange_closed(ctx context.Context, field gr
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
+			return ec.marshalOGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CoverageChange_closed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -15734,10 +15740,10 @@ func (ec *executionContext) _CoverageChange_transitions(ctx context.Context, fie
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.StatusTransition) graphql.Marshaler {
-			return ec.marshalNStatusTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransitionᚄ(ctx, selections, v)
+			return ec.marshalOStatusTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransitionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CoverageChange_transitions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -15784,10 +15790,10 @@ func (ec *executionContext) _CoverageChange_dutyTransitions(ctx context.Context,
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.DutyTransition) graphql.Marshaler {
-			return ec.marshalNDutyTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransitionᚄ(ctx, selections, v)
+			return ec.marshalODutyTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransitionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CoverageChange_dutyTransitions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -15835,10 +15841,10 @@ func (ec *executionContext) _CoverageChange_cells(ctx context.Context, field gra
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.CellChangeConnection) graphql.Marshaler {
-			return ec.marshalNCellChangeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeConnection(ctx, selections, v)
+			return ec.marshalOCellChangeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_CoverageChange_cells(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16331,10 +16337,10 @@ func (ec *executionContext) _Department_successions(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
-			return ec.marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
+			return ec.marshalOSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_successions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16375,10 +16381,10 @@ func (ec *executionContext) _Department_catalogsInForce(ctx context.Context, fie
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
-			return ec.marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
+			return ec.marshalOCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_catalogsInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16419,10 +16425,10 @@ func (ec *executionContext) _Department_dutiesNotInForce(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
-			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+			return ec.marshalODuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_dutiesNotInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16527,10 +16533,10 @@ func (ec *executionContext) _Department_children(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
-			return ec.marshalNAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_children(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16571,10 +16577,10 @@ func (ec *executionContext) _Department_coverage(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
-			return ec.marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
+			return ec.marshalOCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_coverage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16615,10 +16621,10 @@ func (ec *executionContext) _Department_coverageTrend(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Coverage) graphql.Marshaler {
-			return ec.marshalNCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx, selections, v)
+			return ec.marshalOCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_coverageTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16677,10 +16683,10 @@ func (ec *executionContext) _Department_gaps(ctx context.Context, field graphql.
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
+			return ec.marshalOGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_gaps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16739,10 +16745,10 @@ func (ec *executionContext) _Department_upcoming(ctx context.Context, field grap
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
-			return ec.marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
+			return ec.marshalOUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_upcoming(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16801,10 +16807,10 @@ func (ec *executionContext) _Department_disclosures(ctx context.Context, field g
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
-			return ec.marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
+			return ec.marshalODisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_disclosures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16863,10 +16869,10 @@ func (ec *executionContext) _Department_news(ctx context.Context, field graphql.
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
-			return ec.marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
+			return ec.marshalONewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_news(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -16925,10 +16931,10 @@ func (ec *executionContext) _Department_relief(ctx context.Context, field graphq
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
-			return ec.marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
+			return ec.marshalORelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Department_relief(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -17320,10 +17326,10 @@ func (ec *executionContext) _Disclosure_reviews(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Review) graphql.Marshaler {
-			return ec.marshalNReview2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewᚄ(ctx, selections, v)
+			return ec.marshalOReview2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Disclosure_reviews(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -17687,10 +17693,10 @@ func (ec *executionContext) _DisclosureConnection_totalCount(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return ec.marshalOInt2int(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_DisclosureConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -18764,10 +18770,10 @@ func (ec *executionContext) _Gap_explanation(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return ec.marshalOString2string(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Gap_explanation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -18807,10 +18813,10 @@ func (ec *executionContext) _Gap_reason(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapReason) graphql.Marshaler {
-			return ec.marshalNGapReason2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapReason(ctx, selections, v)
+			return ec.marshalOGapReason2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapReason(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Gap_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -18839,10 +18845,10 @@ func (ec *executionContext) _Gap_duties(ctx context.Context, field graphql.Colle
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
-			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+			return ec.marshalODuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Gap_duties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -18871,10 +18877,10 @@ func (ec *executionContext) _Gap_cause(ctx context.Context, field graphql.Collec
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Cause) graphql.Marshaler {
-			return ec.marshalNCause2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCause(ctx, selections, v)
+			return ec.marshalOCause2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCause(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Gap_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -19032,10 +19038,10 @@ func (ec *executionContext) _GapConnection_byPublisher(ctx context.Context, fiel
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.GapsOfPublisher) graphql.Marshaler {
-			return ec.marshalNGapsOfPublisher2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisherᚄ(ctx, selections, v)
+			return ec.marshalOGapsOfPublisher2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisherᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_GapConnection_byPublisher(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -21504,10 +21510,10 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNode(ctx, selections, v)
+			return ec.marshalONode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNode(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -21547,10 +21553,10 @@ func (ec *executionContext) _Query_roots(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
-			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+			return ec.marshalOAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_roots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -21642,10 +21648,10 @@ func (ec *executionContext) _Query_administrativeNodes(ctx context.Context, fiel
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
-			return ec.marshalNAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_administrativeNodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -22500,10 +22506,10 @@ func (ec *executionContext) _Query_deadline(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Deadline) graphql.Marshaler {
-			return ec.marshalNDeadline2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDeadline(ctx, selections, v)
+			return ec.marshalODeadline2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDeadline(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Query_deadline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23006,10 +23012,10 @@ func (ec *executionContext) _Region_successions(ctx context.Context, field graph
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
-			return ec.marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
+			return ec.marshalOSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_successions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23050,10 +23056,10 @@ func (ec *executionContext) _Region_catalogsInForce(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
-			return ec.marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
+			return ec.marshalOCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_catalogsInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23094,10 +23100,10 @@ func (ec *executionContext) _Region_dutiesNotInForce(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
-			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+			return ec.marshalODuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_dutiesNotInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23202,10 +23208,10 @@ func (ec *executionContext) _Region_children(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
-			return ec.marshalNAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_children(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23246,10 +23252,10 @@ func (ec *executionContext) _Region_coverage(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
-			return ec.marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
+			return ec.marshalOCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_coverage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23290,10 +23296,10 @@ func (ec *executionContext) _Region_coverageTrend(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Coverage) graphql.Marshaler {
-			return ec.marshalNCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx, selections, v)
+			return ec.marshalOCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_coverageTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23352,10 +23358,10 @@ func (ec *executionContext) _Region_gaps(ctx context.Context, field graphql.Coll
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
+			return ec.marshalOGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_gaps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23414,10 +23420,10 @@ func (ec *executionContext) _Region_upcoming(ctx context.Context, field graphql.
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
-			return ec.marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
+			return ec.marshalOUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_upcoming(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23476,10 +23482,10 @@ func (ec *executionContext) _Region_disclosures(ctx context.Context, field graph
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
-			return ec.marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
+			return ec.marshalODisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_disclosures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23538,10 +23544,10 @@ func (ec *executionContext) _Region_news(ctx context.Context, field graphql.Coll
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
-			return ec.marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
+			return ec.marshalONewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_news(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23600,10 +23606,10 @@ func (ec *executionContext) _Region_relief(ctx context.Context, field graphql.Co
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
-			return ec.marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
+			return ec.marshalORelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Region_relief(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23687,10 +23693,10 @@ func (ec *executionContext) _Relief_total(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefFigures) graphql.Marshaler {
-			return ec.marshalNReliefFigures2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFigures(ctx, selections, v)
+			return ec.marshalOReliefFigures2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFigures(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Relief_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23719,10 +23725,10 @@ func (ec *executionContext) _Relief_byClass(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.ReliefClassFigures) graphql.Marshaler {
-			return ec.marshalNReliefClassFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefClassFiguresᚄ(ctx, selections, v)
+			return ec.marshalOReliefClassFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefClassFiguresᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Relief_byClass(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23751,10 +23757,10 @@ func (ec *executionContext) _Relief_byChild(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.ReliefChildFigures) graphql.Marshaler {
-			return ec.marshalNReliefChildFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresᚄ(ctx, selections, v)
+			return ec.marshalOReliefChildFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Relief_byChild(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23783,10 +23789,10 @@ func (ec *executionContext) _Relief_goods(ctx context.Context, field graphql.Col
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.GoodsFigures) graphql.Marshaler {
-			return ec.marshalNGoodsFigures2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFiguresᚄ(ctx, selections, v)
+			return ec.marshalOGoodsFigures2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFiguresᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Relief_goods(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23834,10 +23840,10 @@ func (ec *executionContext) _Relief_discrepancies(ctx context.Context, field gra
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Discrepancy) graphql.Marshaler {
-			return ec.marshalNDiscrepancy2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancyᚄ(ctx, selections, v)
+			return ec.marshalODiscrepancy2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancyᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Relief_discrepancies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23896,10 +23902,10 @@ func (ec *executionContext) _Relief_discrepancyCount(ctx context.Context, field 
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return ec.marshalOInt2int(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Relief_discrepancyCount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -23940,10 +23946,10 @@ func (ec *executionContext) _Relief_movements(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefMovementConnection) graphql.Marshaler {
-			return ec.marshalNReliefMovementConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementConnection(ctx, selections, v)
+			return ec.marshalOReliefMovementConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Relief_movements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -24938,10 +24944,10 @@ func (ec *executionContext) _ReliefMovementConnection_totalCount(ctx context.Con
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return ec.marshalOInt2int(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ReliefMovementConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26235,10 +26241,10 @@ func (ec *executionContext) _Township_successions(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
-			return ec.marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
+			return ec.marshalOSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_successions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26279,10 +26285,10 @@ func (ec *executionContext) _Township_catalogsInForce(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
-			return ec.marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
+			return ec.marshalOCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_catalogsInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26323,10 +26329,10 @@ func (ec *executionContext) _Township_dutiesNotInForce(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
-			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+			return ec.marshalODuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_dutiesNotInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26431,10 +26437,10 @@ func (ec *executionContext) _Township_children(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
-			return ec.marshalNAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_children(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26475,10 +26481,10 @@ func (ec *executionContext) _Township_coverage(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
-			return ec.marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
+			return ec.marshalOCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_coverage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26519,10 +26525,10 @@ func (ec *executionContext) _Township_coverageTrend(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Coverage) graphql.Marshaler {
-			return ec.marshalNCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx, selections, v)
+			return ec.marshalOCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_coverageTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26581,10 +26587,10 @@ func (ec *executionContext) _Township_gaps(ctx context.Context, field graphql.Co
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
+			return ec.marshalOGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_gaps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26643,10 +26649,10 @@ func (ec *executionContext) _Township_upcoming(ctx context.Context, field graphq
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
-			return ec.marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
+			return ec.marshalOUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_upcoming(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26705,10 +26711,10 @@ func (ec *executionContext) _Township_disclosures(ctx context.Context, field gra
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
-			return ec.marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
+			return ec.marshalODisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_disclosures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26767,10 +26773,10 @@ func (ec *executionContext) _Township_news(ctx context.Context, field graphql.Co
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
-			return ec.marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
+			return ec.marshalONewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_news(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26829,10 +26835,10 @@ func (ec *executionContext) _Township_relief(ctx context.Context, field graphql.
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
-			return ec.marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
+			return ec.marshalORelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Township_relief(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -27172,10 +27178,10 @@ func (ec *executionContext) _Upcoming_explanation(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return ec.marshalOString2string(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Upcoming_explanation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -27256,10 +27262,10 @@ func (ec *executionContext) _UpcomingConnection_counts(ctx context.Context, fiel
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingCounts) graphql.Marshaler {
-			return ec.marshalNUpcomingCounts2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCounts(ctx, selections, v)
+			return ec.marshalOUpcomingCounts2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCounts(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_UpcomingConnection_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -27306,10 +27312,10 @@ func (ec *executionContext) _UpcomingConnection_byChild(ctx context.Context, fie
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
-			return ec.marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx, selections, v)
+			return ec.marshalOUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_UpcomingConnection_byChild(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -27356,10 +27362,10 @@ func (ec *executionContext) _UpcomingConnection_byPublisher(ctx context.Context,
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
-			return ec.marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx, selections, v)
+			return ec.marshalOUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_UpcomingConnection_byPublisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -27919,10 +27925,10 @@ func (ec *executionContext) _Village_successions(ctx context.Context, field grap
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
-			return ec.marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
+			return ec.marshalOSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_successions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -27963,10 +27969,10 @@ func (ec *executionContext) _Village_catalogsInForce(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
-			return ec.marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
+			return ec.marshalOCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_catalogsInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28007,10 +28013,10 @@ func (ec *executionContext) _Village_dutiesNotInForce(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
-			return ec.marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
+			return ec.marshalODuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_dutiesNotInForce(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28115,10 +28121,10 @@ func (ec *executionContext) _Village_children(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
-			return ec.marshalNAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_children(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28159,10 +28165,10 @@ func (ec *executionContext) _Village_coverage(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
-			return ec.marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
+			return ec.marshalOCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_coverage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28203,10 +28209,10 @@ func (ec *executionContext) _Village_coverageTrend(ctx context.Context, field gr
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*model.Coverage) graphql.Marshaler {
-			return ec.marshalNCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx, selections, v)
+			return ec.marshalOCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_coverageTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28265,10 +28271,10 @@ func (ec *executionContext) _Village_gaps(ctx context.Context, field graphql.Col
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
+			return ec.marshalOGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_gaps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28327,10 +28333,10 @@ func (ec *executionContext) _Village_upcoming(ctx context.Context, field graphql
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
-			return ec.marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
+			return ec.marshalOUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_upcoming(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28389,10 +28395,10 @@ func (ec *executionContext) _Village_disclosures(ctx context.Context, field grap
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
-			return ec.marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
+			return ec.marshalODisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_disclosures(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28451,10 +28457,10 @@ func (ec *executionContext) _Village_news(ctx context.Context, field graphql.Col
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
-			return ec.marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
+			return ec.marshalONewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_news(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28513,10 +28519,10 @@ func (ec *executionContext) _Village_relief(ctx context.Context, field graphql.C
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Relief) graphql.Marshaler {
-			return ec.marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
+			return ec.marshalORelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Village_relief(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28775,10 +28781,10 @@ func (ec *executionContext) _WhatIf_opened(ctx context.Context, field graphql.Co
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
+			return ec.marshalOGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_WhatIf_opened(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -28837,10 +28843,10 @@ func (ec *executionContext) _WhatIf_closed(ctx context.Context, field graphql.Co
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
-			return ec.marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
+			return ec.marshalOGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_WhatIf_closed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -31751,7 +31757,7 @@ func (ec *executionContext) _Cause(ctx context.Context, sel ast.SelectionSet, ob
 			out.Values[i] = graphql.MarshalString("Cause")
 		case "text":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Cause_text(ctx, field, obj)
 				})
@@ -31811,13 +31817,13 @@ func (ec *executionContext) _Cell(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "timeline":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Cell_timeline(ctx, field, obj)
 				})
 		case "duties":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Cell_duties(ctx, field, obj)
 				})
@@ -32035,18 +32041,18 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 					return ec._City_successors(ctx, field, obj)
 				})
 		case "successions":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_successions(ctx, field, obj)
 				})
 		case "catalogsInForce":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_catalogsInForce(ctx, field, obj)
 				})
 		case "dutiesNotInForce":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_dutiesNotInForce(ctx, field, obj)
 				})
@@ -32061,46 +32067,46 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 					return ec._City_ancestors(ctx, field, obj)
 				})
 		case "children":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_children(ctx, field, obj)
 				})
 		case "coverage":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_coverage(ctx, field, obj)
 				})
 		case "coverageTrend":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_coverageTrend(ctx, field, obj)
 				})
 		case "gaps":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_gaps(ctx, field, obj)
 				})
 		case "upcoming":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_upcoming(ctx, field, obj)
 				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_disclosures(ctx, field, obj)
 				})
 		case "news":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_news(ctx, field, obj)
 				})
 		case "relief":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_relief(ctx, field, obj)
 				})
@@ -32463,31 +32469,31 @@ func (ec *executionContext) _CoverageChange(ctx context.Context, sel ast.Selecti
 				})
 		case "opened":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_opened(ctx, field, obj)
 				})
 		case "closed":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_closed(ctx, field, obj)
 				})
 		case "transitions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_transitions(ctx, field, obj)
 				})
 		case "dutyTransitions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_dutyTransitions(ctx, field, obj)
 				})
 		case "cells":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_cells(ctx, field, obj)
 				})
@@ -32656,18 +32662,18 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 					return ec._Department_successors(ctx, field, obj)
 				})
 		case "successions":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_successions(ctx, field, obj)
 				})
 		case "catalogsInForce":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_catalogsInForce(ctx, field, obj)
 				})
 		case "dutiesNotInForce":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_dutiesNotInForce(ctx, field, obj)
 				})
@@ -32682,46 +32688,46 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 					return ec._Department_ancestors(ctx, field, obj)
 				})
 		case "children":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_children(ctx, field, obj)
 				})
 		case "coverage":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_coverage(ctx, field, obj)
 				})
 		case "coverageTrend":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_coverageTrend(ctx, field, obj)
 				})
 		case "gaps":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_gaps(ctx, field, obj)
 				})
 		case "upcoming":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_upcoming(ctx, field, obj)
 				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_disclosures(ctx, field, obj)
 				})
 		case "news":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_news(ctx, field, obj)
 				})
 		case "relief":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_relief(ctx, field, obj)
 				})
@@ -32853,7 +32859,7 @@ func (ec *executionContext) _Disclosure(ctx context.Context, sel ast.SelectionSe
 			}
 		case "reviews":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Disclosure_reviews(ctx, field, obj)
 				})
@@ -32954,7 +32960,7 @@ func (ec *executionContext) _DisclosureConnection(ctx context.Context, sel ast.S
 			out.Values[i] = graphql.MarshalString("DisclosureConnection")
 		case "totalCount":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DisclosureConnection_totalCount(ctx, field, obj)
 				})
@@ -33409,25 +33415,25 @@ func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj 
 				})
 		case "explanation":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Gap_explanation(ctx, field, obj)
 				})
 		case "reason":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Gap_reason(ctx, field, obj)
 				})
 		case "duties":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Gap_duties(ctx, field, obj)
 				})
 		case "cause":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Gap_cause(ctx, field, obj)
 				})
@@ -33483,7 +33489,7 @@ func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.Selectio
 			}
 		case "byPublisher":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._GapConnection_byPublisher(ctx, field, obj)
 				})
@@ -34477,13 +34483,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "nodes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
 		case "roots":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_roots(ctx, field)
 				})
@@ -34495,7 +34501,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "administrativeNodes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_administrativeNodes(ctx, field)
 				})
@@ -34585,7 +34591,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "deadline":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_deadline(ctx, field)
 				})
@@ -34725,18 +34731,18 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 					return ec._Region_successors(ctx, field, obj)
 				})
 		case "successions":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_successions(ctx, field, obj)
 				})
 		case "catalogsInForce":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_catalogsInForce(ctx, field, obj)
 				})
 		case "dutiesNotInForce":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_dutiesNotInForce(ctx, field, obj)
 				})
@@ -34751,46 +34757,46 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 					return ec._Region_ancestors(ctx, field, obj)
 				})
 		case "children":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_children(ctx, field, obj)
 				})
 		case "coverage":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_coverage(ctx, field, obj)
 				})
 		case "coverageTrend":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_coverageTrend(ctx, field, obj)
 				})
 		case "gaps":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_gaps(ctx, field, obj)
 				})
 		case "upcoming":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_upcoming(ctx, field, obj)
 				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_disclosures(ctx, field, obj)
 				})
 		case "news":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_news(ctx, field, obj)
 				})
 		case "relief":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_relief(ctx, field, obj)
 				})
@@ -34829,43 +34835,43 @@ func (ec *executionContext) _Relief(ctx context.Context, sel ast.SelectionSet, o
 			out.Values[i] = graphql.MarshalString("Relief")
 		case "total":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relief_total(ctx, field, obj)
 				})
 		case "byClass":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relief_byClass(ctx, field, obj)
 				})
 		case "byChild":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relief_byChild(ctx, field, obj)
 				})
 		case "goods":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relief_goods(ctx, field, obj)
 				})
 		case "discrepancies":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relief_discrepancies(ctx, field, obj)
 				})
 		case "discrepancyCount":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relief_discrepancyCount(ctx, field, obj)
 				})
 		case "movements":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relief_movements(ctx, field, obj)
 				})
@@ -35286,7 +35292,7 @@ func (ec *executionContext) _ReliefMovementConnection(ctx context.Context, sel a
 			out.Values[i] = graphql.MarshalString("ReliefMovementConnection")
 		case "totalCount":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ReliefMovementConnection_totalCount(ctx, field, obj)
 				})
@@ -35863,18 +35869,18 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 					return ec._Township_successors(ctx, field, obj)
 				})
 		case "successions":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_successions(ctx, field, obj)
 				})
 		case "catalogsInForce":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_catalogsInForce(ctx, field, obj)
 				})
 		case "dutiesNotInForce":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_dutiesNotInForce(ctx, field, obj)
 				})
@@ -35889,46 +35895,46 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 					return ec._Township_ancestors(ctx, field, obj)
 				})
 		case "children":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_children(ctx, field, obj)
 				})
 		case "coverage":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_coverage(ctx, field, obj)
 				})
 		case "coverageTrend":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_coverageTrend(ctx, field, obj)
 				})
 		case "gaps":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_gaps(ctx, field, obj)
 				})
 		case "upcoming":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_upcoming(ctx, field, obj)
 				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_disclosures(ctx, field, obj)
 				})
 		case "news":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_news(ctx, field, obj)
 				})
 		case "relief":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_relief(ctx, field, obj)
 				})
@@ -36041,7 +36047,7 @@ func (ec *executionContext) _Upcoming(ctx context.Context, sel ast.SelectionSet,
 				})
 		case "explanation":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Upcoming_explanation(ctx, field, obj)
 				})
@@ -36080,19 +36086,19 @@ func (ec *executionContext) _UpcomingConnection(ctx context.Context, sel ast.Sel
 			}
 		case "counts":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpcomingConnection_counts(ctx, field, obj)
 				})
 		case "byChild":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpcomingConnection_byChild(ctx, field, obj)
 				})
 		case "byPublisher":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpcomingConnection_byPublisher(ctx, field, obj)
 				})
@@ -36304,18 +36310,18 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 					return ec._Village_successors(ctx, field, obj)
 				})
 		case "successions":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_successions(ctx, field, obj)
 				})
 		case "catalogsInForce":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_catalogsInForce(ctx, field, obj)
 				})
 		case "dutiesNotInForce":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_dutiesNotInForce(ctx, field, obj)
 				})
@@ -36330,46 +36336,46 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 					return ec._Village_ancestors(ctx, field, obj)
 				})
 		case "children":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_children(ctx, field, obj)
 				})
 		case "coverage":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_coverage(ctx, field, obj)
 				})
 		case "coverageTrend":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_coverageTrend(ctx, field, obj)
 				})
 		case "gaps":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_gaps(ctx, field, obj)
 				})
 		case "upcoming":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_upcoming(ctx, field, obj)
 				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_disclosures(ctx, field, obj)
 				})
 		case "news":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_news(ctx, field, obj)
 				})
 		case "relief":
-			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_relief(ctx, field, obj)
 				})
@@ -36466,13 +36472,13 @@ func (ec *executionContext) _WhatIf(ctx context.Context, sel ast.SelectionSet, o
 				})
 		case "opened":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._WhatIf_opened(ctx, field, obj)
 				})
 		case "closed":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._WhatIf_closed(ctx, field, obj)
 				})
@@ -36943,14 +36949,6 @@ func (ec *executionContext) marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefg
 	return ret
 }
 
-func (ec *executionContext) marshalNAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx context.Context, sel ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "AdministrativeNodeConnection!")
-		return graphql.Null
-	}
-	return ec._AdministrativeNodeConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNAdministrativeNodeEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeEdge(ctx context.Context, sel ast.SelectionSet, v model.AdministrativeNodeEdge) graphql.Marshaler {
 	return ec._AdministrativeNodeEdge(ctx, sel, &v)
 }
@@ -37113,22 +37111,6 @@ func (ec *executionContext) marshalNCatalogInForce2githubᚗcomᚋreliefgraphᚋ
 	return ec._CatalogInForce(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCatalogInForce2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForce(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNCategoryCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCategoryCoverage(ctx context.Context, sel ast.SelectionSet, v model.CategoryCoverage) graphql.Marshaler {
 	return ec._CategoryCoverage(ctx, sel, &v)
 }
@@ -37171,14 +37153,6 @@ func (ec *executionContext) marshalNCellChange2ᚖgithubᚗcomᚋreliefgraphᚋr
 		return graphql.Null
 	}
 	return ec._CellChange(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNCellChangeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeConnection(ctx context.Context, sel ast.SelectionSet, v *model.CellChangeConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "CellChangeConnection!")
-		return graphql.Null
-	}
-	return ec._CellChangeConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCellChangeEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeEdge(ctx context.Context, sel ast.SelectionSet, v model.CellChangeEdge) graphql.Marshaler {
@@ -37294,22 +37268,6 @@ var (
 	}
 )
 
-func (ec *executionContext) marshalNCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Coverage) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx context.Context, sel ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Coverage!")
@@ -37376,14 +37334,6 @@ var (
 	}
 )
 
-func (ec *executionContext) marshalNDeadline2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDeadline(ctx context.Context, sel ast.SelectionSet, v *model.Deadline) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Deadline!")
-		return graphql.Null
-	}
-	return ec._Deadline(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNDecimal2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -37442,14 +37392,6 @@ var (
 	}
 )
 
-func (ec *executionContext) marshalNDisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx context.Context, sel ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "DisclosureConnection!")
-		return graphql.Null
-	}
-	return ec._DisclosureConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNDisclosureEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureEdge(ctx context.Context, sel ast.SelectionSet, v model.DisclosureEdge) graphql.Marshaler {
 	return ec._DisclosureEdge(ctx, sel, &v)
 }
@@ -37459,22 +37401,6 @@ func (ec *executionContext) marshalNDisclosureEdge2ᚕgithubᚗcomᚋreliefgraph
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDisclosureEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureEdge(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNDiscrepancy2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Discrepancy) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNDiscrepancy2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancy(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -37524,22 +37450,6 @@ var (
 	}
 )
 
-func (ec *executionContext) marshalNDuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNDuty2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDuty(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNDuty2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDuty(ctx context.Context, sel ast.SelectionSet, v *model.Duty) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Duty!")
@@ -37584,22 +37494,6 @@ var (
 
 func (ec *executionContext) marshalNDutyTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransition(ctx context.Context, sel ast.SelectionSet, v model.DutyTransition) graphql.Marshaler {
 	return ec._DutyTransition(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNDutyTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransitionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.DutyTransition) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNDutyTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransition(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNEntryCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEntryCoverage(ctx context.Context, sel ast.SelectionSet, v model.EntryCoverage) graphql.Marshaler {
@@ -37700,14 +37594,6 @@ func (ec *executionContext) marshalNGap2ᚖgithubᚗcomᚋreliefgraphᚋreliefgr
 	return ec._Gap(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNGapConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapConnection(ctx context.Context, sel ast.SelectionSet, v *model.GapConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "GapConnection!")
-		return graphql.Null
-	}
-	return ec._GapConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNGapEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapEdge(ctx context.Context, sel ast.SelectionSet, v model.GapEdge) graphql.Marshaler {
 	return ec._GapEdge(ctx, sel, &v)
 }
@@ -37728,48 +37614,8 @@ func (ec *executionContext) marshalNGapEdge2ᚕgithubᚗcomᚋreliefgraphᚋreli
 	return ret
 }
 
-func (ec *executionContext) marshalNGapReason2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapReason(ctx context.Context, sel ast.SelectionSet, v *model.GapReason) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "GapReason!")
-		return graphql.Null
-	}
-	return ec._GapReason(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNGapsOfPublisher2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisher(ctx context.Context, sel ast.SelectionSet, v model.GapsOfPublisher) graphql.Marshaler {
 	return ec._GapsOfPublisher(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNGapsOfPublisher2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisherᚄ(ctx context.Context, sel ast.SelectionSet, v []model.GapsOfPublisher) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNGapsOfPublisher2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisher(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNGoodsFigures2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.GoodsFigures) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNGoodsFigures2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFigures(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNGoodsFigures2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFigures(ctx context.Context, sel ast.SelectionSet, v *model.GoodsFigures) graphql.Marshaler {
@@ -37849,6 +37695,35 @@ func (ec *executionContext) marshalNInt2int64(ctx context.Context, sel ast.Selec
 		graphql.AddInvalidNullFromMarshaler(ctx, "Int!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNInt2ᚕintᚄ(ctx context.Context, v any) ([]int, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNInt2ᚕintᚄ(ctx context.Context, sel ast.SelectionSet, v []int) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNLevelCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐLevelCoverage(ctx context.Context, sel ast.SelectionSet, v model.LevelCoverage) graphql.Marshaler {
@@ -37986,14 +37861,6 @@ func (ec *executionContext) marshalNNews2ᚖgithubᚗcomᚋreliefgraphᚋreliefg
 	return ec._News(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNNewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx context.Context, sel ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "NewsConnection!")
-		return graphql.Null
-	}
-	return ec._NewsConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNNewsEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsEdge(ctx context.Context, sel ast.SelectionSet, v model.NewsEdge) graphql.Marshaler {
 	return ec._NewsEdge(ctx, sel, &v)
 }
@@ -38017,16 +37884,6 @@ func (ec *executionContext) marshalNNewsEdge2ᚕgithubᚗcomᚋreliefgraphᚋrel
 func (ec *executionContext) unmarshalNNewsInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsInput(ctx context.Context, v any) (model.NewsInput, error) {
 	res, err := ec.unmarshalInputNewsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalONode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNode(ctx, sel, v[i])
-	})
-
-	return ret
 }
 
 func (ec *executionContext) marshalNOpenTask2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTask(ctx context.Context, sel ast.SelectionSet, v *model.OpenTask) graphql.Marshaler {
@@ -38122,32 +37979,8 @@ func (ec *executionContext) unmarshalNRegisterDisclosureInput2githubᚗcomᚋrel
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx context.Context, sel ast.SelectionSet, v *model.Relief) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Relief!")
-		return graphql.Null
-	}
-	return ec._Relief(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNReliefChildFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFigures(ctx context.Context, sel ast.SelectionSet, v model.ReliefChildFigures) graphql.Marshaler {
 	return ec._ReliefChildFigures(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNReliefChildFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReliefChildFigures) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNReliefChildFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFigures(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalNReliefClass2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx context.Context, v any) (relief.Class, error) {
@@ -38186,22 +38019,6 @@ var (
 
 func (ec *executionContext) marshalNReliefClassFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefClassFigures(ctx context.Context, sel ast.SelectionSet, v model.ReliefClassFigures) graphql.Marshaler {
 	return ec._ReliefClassFigures(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNReliefClassFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefClassFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReliefClassFigures) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNReliefClassFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefClassFigures(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNReliefFigures2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFigures(ctx context.Context, sel ast.SelectionSet, v *model.ReliefFigures) graphql.Marshaler {
@@ -38312,14 +38129,6 @@ func (ec *executionContext) marshalNReliefMovement2ᚖgithubᚗcomᚋreliefgraph
 	return ec._ReliefMovement(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReliefMovementConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementConnection(ctx context.Context, sel ast.SelectionSet, v *model.ReliefMovementConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "ReliefMovementConnection!")
-		return graphql.Null
-	}
-	return ec._ReliefMovementConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNReliefMovementEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementEdge(ctx context.Context, sel ast.SelectionSet, v model.ReliefMovementEdge) graphql.Marshaler {
 	return ec._ReliefMovementEdge(ctx, sel, &v)
 }
@@ -38374,22 +38183,6 @@ var (
 		relief.Households: "HOUSEHOLDS",
 	}
 )
-
-func (ec *executionContext) marshalNReview2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Review) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
 
 func (ec *executionContext) marshalNReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx context.Context, sel ast.SelectionSet, v *model.Review) graphql.Marshaler {
 	if v == nil {
@@ -38457,22 +38250,6 @@ func (ec *executionContext) marshalNStatusTransition2githubᚗcomᚋreliefgraph�
 	return ec._StatusTransition(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNStatusTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransitionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.StatusTransition) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNStatusTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransition(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -38520,40 +38297,8 @@ func (ec *executionContext) marshalNSuccession2githubᚗcomᚋreliefgraphᚋreli
 	return ec._Succession(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Succession) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSuccession2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccession(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNTimelineSpan2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpan(ctx context.Context, sel ast.SelectionSet, v model.TimelineSpan) graphql.Marshaler {
 	return ec._TimelineSpan(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNTimelineSpan2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpanᚄ(ctx context.Context, sel ast.SelectionSet, v []model.TimelineSpan) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNTimelineSpan2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpan(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNTimeliness2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimeliness(ctx context.Context, sel ast.SelectionSet, v model.Timeliness) graphql.Marshaler {
@@ -38624,14 +38369,6 @@ func (ec *executionContext) marshalNUpcoming2ᚖgithubᚗcomᚋreliefgraphᚋrel
 	return ec._Upcoming(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx context.Context, sel ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UpcomingConnection!")
-		return graphql.Null
-	}
-	return ec._UpcomingConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNUpcomingCounts2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCounts(ctx context.Context, sel ast.SelectionSet, v *model.UpcomingCounts) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "UpcomingCounts!")
@@ -38642,22 +38379,6 @@ func (ec *executionContext) marshalNUpcomingCounts2ᚖgithubᚗcomᚋreliefgraph
 
 func (ec *executionContext) marshalNUpcomingCountsOfNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNode(ctx context.Context, sel ast.SelectionSet, v model.UpcomingCountsOfNode) graphql.Marshaler {
 	return ec._UpcomingCountsOfNode(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNUpcomingCountsOfNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNode(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNUpcomingEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingEdge(ctx context.Context, sel ast.SelectionSet, v model.UpcomingEdge) graphql.Marshaler {
@@ -38986,6 +38707,32 @@ func (ec *executionContext) marshalOAdministrativeNode2githubᚗcomᚋreliefgrap
 	return ec._AdministrativeNode(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx context.Context, sel ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AdministrativeNodeConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -39037,6 +38784,25 @@ func (ec *executionContext) marshalOCatalogEntry2ᚖgithubᚗcomᚋreliefgraph�
 	return ec._CatalogEntry(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCatalogInForce2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForceᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCatalogInForce2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogInForce(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOCause2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCause(ctx context.Context, sel ast.SelectionSet, v *model.Cause) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -39049,6 +38815,13 @@ func (ec *executionContext) marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefg
 		return graphql.Null
 	}
 	return ec._Cell(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCellChangeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeConnection(ctx context.Context, sel ast.SelectionSet, v *model.CellChangeConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CellChangeConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOCellStatus2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatusᚄ(ctx context.Context, v any) ([]timeline.Status, error) {
@@ -39165,6 +38938,32 @@ func (ec *executionContext) marshalOConcernPayload2ᚖgithubᚗcomᚋreliefgraph
 	return ec._ConcernPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Coverage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx context.Context, sel ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Coverage(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOCoverageChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageChange(ctx context.Context, sel ast.SelectionSet, v *model.CoverageChange) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -39225,6 +39024,13 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	_ = ctx
 	res := model.MarshalDateTime(*v)
 	return res
+}
+
+func (ec *executionContext) marshalODeadline2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDeadline(ctx context.Context, sel ast.SelectionSet, v *model.Deadline) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Deadline(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODecimal2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -39307,6 +39113,13 @@ func (ec *executionContext) marshalODisclosureAttribute2ᚕgithubᚗcomᚋrelief
 	return ret
 }
 
+func (ec *executionContext) marshalODisclosureConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureConnection(ctx context.Context, sel ast.SelectionSet, v *model.DisclosureConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DisclosureConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODisclosureFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureFilter(ctx context.Context, v any) (*model.DisclosureFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -39320,6 +39133,44 @@ func (ec *executionContext) marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgr
 		return graphql.Null
 	}
 	return ec._DisclosurePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODiscrepancy2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Discrepancy) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDiscrepancy2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDiscrepancy(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalODuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDuty2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDuty(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalODuty2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDuty(ctx context.Context, sel ast.SelectionSet, v *model.Duty) graphql.Marshaler {
@@ -39364,6 +39215,25 @@ var (
 		duty.Undetermined: "UNDETERMINED",
 	}
 )
+
+func (ec *executionContext) marshalODutyTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransitionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.DutyTransition) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDutyTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyTransition(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
 
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
 	if v == nil {
@@ -39429,6 +39299,51 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalOGapReason2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapReason(ctx context.Context, sel ast.SelectionSet, v *model.GapReason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._GapReason(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOGapsOfPublisher2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisherᚄ(ctx context.Context, sel ast.SelectionSet, v []model.GapsOfPublisher) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGapsOfPublisher2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisher(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOGoodsFigures2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.GoodsFigures) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGoodsFigures2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFigures(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -39444,6 +39359,18 @@ func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.Se
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalID(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOInt2int(ctx context.Context, v any) (int, error) {
+	res, err := graphql.UnmarshalInt(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInt2int(ctx context.Context, sel ast.SelectionSet, v int) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalInt(v)
 	return res
 }
 
@@ -39540,6 +39467,13 @@ func (ec *executionContext) marshalONews2ᚖgithubᚗcomᚋreliefgraphᚋreliefg
 	return ec._News(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalONewsConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsConnection(ctx context.Context, sel ast.SelectionSet, v *model.NewsConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._NewsConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalONewsPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsPayload(ctx context.Context, sel ast.SelectionSet, v *model.NewsPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -39552,6 +39486,19 @@ func (ec *executionContext) marshalONode2githubᚗcomᚋreliefgraphᚋreliefgrap
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalONode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNode(ctx, sel, v[i])
+	})
+
+	return ret
 }
 
 func (ec *executionContext) marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskConnection(ctx context.Context, sel ast.SelectionSet, v *model.OpenTaskConnection) graphql.Marshaler {
@@ -39642,6 +39589,32 @@ func (ec *executionContext) marshalORankedNode2ᚕᚖgithubᚗcomᚋreliefgraph�
 	return ret
 }
 
+func (ec *executionContext) marshalORelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx context.Context, sel ast.SelectionSet, v *model.Relief) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Relief(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReliefChildFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReliefChildFigures) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReliefChildFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFigures(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx context.Context, v any) (*relief.Class, error) {
 	if v == nil {
 		return nil, nil
@@ -39680,6 +39653,32 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalOReliefClassFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefClassFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReliefClassFigures) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReliefClassFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefClassFigures(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOReliefFigures2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFigures(ctx context.Context, sel ast.SelectionSet, v *model.ReliefFigures) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReliefFigures(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlow(ctx context.Context, sel ast.SelectionSet, v *model.ReliefFlow) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -39694,11 +39693,37 @@ func (ec *executionContext) marshalOReliefMovement2ᚖgithubᚗcomᚋreliefgraph
 	return ec._ReliefMovement(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOReliefMovementConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementConnection(ctx context.Context, sel ast.SelectionSet, v *model.ReliefMovementConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReliefMovementConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOReliefMovementPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReliefMovementPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._ReliefMovementPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReview2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Review) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx context.Context, sel ast.SelectionSet, v *model.Review) graphql.Marshaler {
@@ -39750,6 +39775,37 @@ func (ec *executionContext) marshalOSecrecyReview2ᚖgithubᚗcomᚋreliefgraph�
 		return graphql.Null
 	}
 	return ec._SecrecyReview(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOStatusTransition2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransitionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.StatusTransition) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStatusTransition2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐStatusTransition(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOString2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOString2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -39805,11 +39861,75 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) marshalOSuccession2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccessionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Succession) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSuccession2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccession(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOTimelineSpan2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpanᚄ(ctx context.Context, sel ast.SelectionSet, v []model.TimelineSpan) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTimelineSpan2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpan(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx context.Context, sel ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._UpcomingConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpcomingCounts2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCounts(ctx context.Context, sel ast.SelectionSet, v *model.UpcomingCounts) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpcomingCounts(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpcomingCountsOfNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOWhatIf2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWhatIf(ctx context.Context, sel ast.SelectionSet, v *model.WhatIf) graphql.Marshaler {

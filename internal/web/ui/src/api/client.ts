@@ -44,7 +44,9 @@ export async function ask<T, V>(document: TypedDocumentString<T, V>, variables: 
   if (result.error?.graphQLErrors.some((fault) => UNTRUSTED.includes(String(fault.extensions?.code)))) {
     result = await client.query<T>(text, asked, { fetch: watched }).toPromise();
   }
-  return { data: result.data ?? null, faults: faultsOf(result), keptAt: kept };
+  const faults = faultsOf(result);
+  // Where there is an error, fields may be null that the types say never are.
+  return { data: faults.length ? null : (result.data ?? null), faults, keptAt: kept };
 }
 
 function faultsOf({ error }: OperationResult): Fault[] {
