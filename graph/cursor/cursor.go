@@ -3,6 +3,8 @@ package cursor
 
 import (
 	"fmt"
+	"hash/fnv"
+	"strconv"
 
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -48,19 +50,31 @@ func Size(first *int) (int, error) {
 	return *first, nil
 }
 
+// List is one list: what it is a list of, in which order, narrowed how. A cursor of
+// one list says nothing about another.
+type List struct{ tag string }
+
+// Of names a list by what sets it apart from others of its kind: values that print
+// as what they are.
+func Of(kind Kind, about ...any) List {
+	sum := fnv.New32a()
+	fmt.Fprintf(sum, "%q", fmt.Sprintln(about...))
+	return List{string(kind) + strconv.FormatUint(uint64(sum.Sum32()), 36)}
+}
+
 // Make makes the cursor of a row.
-func Make(kind Kind, parts ...string) string {
-	return opaque.Pack(append([]string{string(kind)}, parts...)...)
+func (l List) Make(parts ...string) string {
+	return opaque.Pack(append([]string{l.tag}, parts...)...)
 }
 
 // Read gives the parts of the cursor after which a page begins, nil where it
 // begins the list.
-func Read(after *string, kind Kind, parts int) ([]string, error) {
+func (l List) Read(after *string, parts int) ([]string, error) {
 	if after == nil {
 		return nil, nil
 	}
 	read, ok := opaque.Unpack(*after)
-	if !ok || len(read) != parts+1 || read[0] != string(kind) {
+	if !ok || len(read) != parts+1 || read[0] != l.tag {
 		return nil, Foreign()
 	}
 	return read[1:], nil
@@ -77,7 +91,11 @@ func ReadDay(part string) (calendar.Day, error) {
 
 // Foreign refuses a cursor of another list.
 func Foreign() error {
-	return problem.Invalid("after", "give a cursor of the same list, unchanged", "it is no cursor of this list")
+	return problem.Invalid(
+		"after",
+		"give a cursor of the same list, with the same filter and order, unchanged",
+		"it is no cursor of this list",
+	)
 }
 
 // PageOf describes a page by its rows' cursors.

@@ -10,18 +10,21 @@ import (
 
 func TestACursorIsReadByItsOwnListAlone(t *testing.T) {
 	t.Parallel()
-	made := cursor.Make(cursor.ByDay, "19000", "A-1")
-	if parts, err := cursor.Read(&made, cursor.ByDay, 2); err != nil || !slices.Equal(parts, []string{"19000", "A-1"}) {
+	list := cursor.Of(cursor.ByDay, "documents", "53", 1)
+	made := list.Make("19000", "A-1")
+	if parts, err := list.Read(&made, 2); err != nil || !slices.Equal(parts, []string{"19000", "A-1"}) {
 		t.Errorf("read %q, %v", parts, err)
 	}
-	if parts, err := cursor.Read(nil, cursor.ByDay, 2); err != nil || parts != nil {
+	if parts, err := list.Read(nil, 2); err != nil || parts != nil {
 		t.Errorf("without a cursor: %q, %v", parts, err)
 	}
 	broken := made[1:]
 	for name, read := range map[string]func() ([]string, error){
-		"another kind":            func() ([]string, error) { return cursor.Read(&made, cursor.ByCode, 2) },
-		"another number of parts": func() ([]string, error) { return cursor.Read(&made, cursor.ByDay, 1) },
-		"broken":                  func() ([]string, error) { return cursor.Read(&broken, cursor.ByDay, 2) },
+		"another kind":            func() ([]string, error) { return cursor.Of(cursor.ByCode, "documents", "53", 1).Read(&made, 2) },
+		"another list":            func() ([]string, error) { return cursor.Of(cursor.ByDay, "news", "53", 1).Read(&made, 2) },
+		"another node":            func() ([]string, error) { return cursor.Of(cursor.ByDay, "documents", "5", 31).Read(&made, 2) },
+		"another number of parts": func() ([]string, error) { return list.Read(&made, 1) },
+		"broken":                  func() ([]string, error) { return list.Read(&broken, 2) },
 	} {
 		if parts, err := read(); err == nil {
 			t.Errorf("%s: read %q", name, parts)

@@ -59,7 +59,8 @@ func (c *CoverageChange) Cells(ctx context.Context, first *int, after *string) (
 	if err != nil {
 		return nil, err
 	}
-	parts, err := cursor.Read(after, cursor.ByCell, 2)
+	list := cursor.Of(cursor.ByCell, c.worksOn().Code)
+	parts, err := list.Read(after, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +80,7 @@ func (c *CoverageChange) Cells(ctx context.Context, first *int, after *string) (
 	var cursors []string
 	for _, change := range page {
 		code := tree.Node(change.Publisher).Code
-		cursors = append(cursors, cursor.Make(cursor.ByCell, code, change.EntryCode))
+		cursors = append(cursors, list.Make(code, change.EntryCode))
 		connection.Edges = append(connection.Edges, CellChangeEdge{cursors[len(cursors)-1], &CellChange{c.view, change, c.to}})
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, more)
@@ -90,14 +91,14 @@ func (c *CoverageChange) Cells(ctx context.Context, first *int, after *string) (
 func (c *CoverageChange) Opened(ctx context.Context, first *int, after *string) (*GapConnection, error) {
 	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Opened(ctx, c.place, coverage.Subtree, c.from, c.to)
-	}, c.to, first, after)
+	}, c.to, cursor.Of(cursor.ByGap, "opened", c.worksOn().Code), first, after)
 }
 
 // Closed are gaps on the earlier day that are none on the later.
 func (c *CoverageChange) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
 	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Closed(ctx, c.place, coverage.Subtree, c.from, c.to)
-	}, c.from, first, after)
+	}, c.from, cursor.Of(cursor.ByGap, "closed", c.worksOn().Code), first, after)
 }
 
 // CoverageChange compares two days of the node.

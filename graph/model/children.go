@@ -66,7 +66,8 @@ func (n *Administrative) Children(
 		children = append(children, orderedChild{place: child})
 	}
 	n.view.order(children, orderBy, on)
-	start, err := n.view.childAfter(children, after)
+	list := cursor.Of(cursor.ByCode, n.Code, cmp.Or(valueOrZero(orderBy), ChildOrderCode), valueOrZero(inForceOnly))
+	start, err := n.view.childAfter(list, children, after)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func (n *Administrative) Children(
 	cursors := make([]string, len(page))
 	for i, child := range page {
 		node := n.view.Index.Tree.Node(child.place)
-		cursors[i] = cursor.Make(cursor.ByCode, strconv.FormatFloat(child.key, 'g', -1, 64), node.Code)
+		cursors[i] = list.Make(strconv.FormatFloat(child.key, 'g', -1, 64), node.Code)
 		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], n.view.node(child.place)}
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, start+len(page) < len(children))
@@ -107,8 +108,8 @@ func (v *View) order(children []orderedChild, orderBy *ChildOrder, on calendar.D
 }
 
 // childAfter returns where a page begins.
-func (v *View) childAfter(children []orderedChild, after *string) (int, error) {
-	parts, err := cursor.Read(after, cursor.ByCode, 2)
+func (v *View) childAfter(list cursor.List, children []orderedChild, after *string) (int, error) {
+	parts, err := list.Read(after, 2)
 	if err != nil || parts == nil {
 		return 0, err
 	}

@@ -113,7 +113,8 @@ func (n *Administrative) Concerns(ctx context.Context, open *bool, first *int, a
 	if err != nil {
 		return nil, err
 	}
-	parts, err := cursor.Read(after, cursor.ByInstant, 2)
+	list := cursor.Of(cursor.ByInstant, n.Code, valueOrZero(open))
+	parts, err := list.Read(after, 2)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +134,7 @@ func (n *Administrative) Concerns(ctx context.Context, open *bool, first *int, a
 	connection := &ConcernConnection{Edges: make([]ConcernEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i := range page {
-		cursors[i] = cursor.Make(cursor.ByInstant, page[i].DetectedAt.UTC().Format(time.RFC3339Nano), page[i].Ref)
+		cursors[i] = list.Make(page[i].DetectedAt.UTC().Format(time.RFC3339Nano), page[i].Ref)
 		connection.Edges[i] = ConcernEdge{cursors[i], &Concern{v, page[i]}}
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)

@@ -66,18 +66,12 @@ func (v *View) filter(key string) (asked DisclosureFilter, filter store.Disclosu
 
 // storePage asks for one row more than the page has, to know whether it ends
 // the list.
-func storePage(q question) (store.Page, error) {
+func storePage(q question) store.Page {
 	page := store.Page{First: q.first + 1}
-	if q.after == "" {
-		return page, nil
+	if q.goesOn {
+		page.After = &q.after
 	}
-	parts, err := cursor.Read(&q.after, cursor.ByDay, 2)
-	if err != nil {
-		return page, err
-	}
-	on, err := cursor.ReadDay(parts[0])
-	page.After = &store.Position{On: on, Ref: parts[1]}
-	return page, err
+	return page
 }
 
 // DisclosureConnection is a page of disclosures.
@@ -95,21 +89,16 @@ type DisclosureEdge struct {
 }
 
 // listKey checks what is asked of a list.
-func (n *Administrative) listKey(filter *DisclosureFilter, first *int, after *string, scope *coverage.Scope) (listKey, error) {
-	key := listKey{place: n.place, scope: scopeOf(scope)}
-	size, err := cursor.Size(first)
-	if err != nil {
-		return key, err
+func (n *Administrative) listKey(
+	of string, filter *DisclosureFilter, first *int, after *string, scope *coverage.Scope,
+) (key listKey, list cursor.List, err error) {
+	key = listKey{place: n.place, scope: scopeOf(scope)}
+	if key.question.filter, err = filter.key(); err != nil {
+		return key, list, err
 	}
-	if _, err := cursor.Read(after, cursor.ByDay, 2); err != nil {
-		return key, err
-	}
-	key.question.first = size
-	if after != nil {
-		key.question.after = *after
-	}
-	key.question.filter, err = filter.key()
-	return key, err
+	list = cursor.Of(cursor.ByDay, of, n.Code, key.scope, key.question.filter)
+	err = key.question.page(list, first, after)
+	return key, list, err
 }
 
 // Disclosures lists the node's disclosures, newest first.
@@ -120,7 +109,7 @@ func (n *Administrative) Disclosures(
 	after *string,
 	scope *coverage.Scope,
 ) (*DisclosureConnection, error) {
-	key, err := n.listKey(filter, first, after, scope)
+	key, list, err := n.listKey("disclosures", filter, first, after, scope)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +121,7 @@ func (n *Administrative) Disclosures(
 	connection := &DisclosureConnection{view: n.view, key: key, Edges: make([]DisclosureEdge, size)}
 	cursors := make([]string, size)
 	for i := range size {
-		cursors[i] = cursor.Make(cursor.ByDay, opaque.Day(documents[i].ListedOn()), documents[i].Ref)
+		cursors[i] = list.Make(opaque.Day(documents[i].ListedOn()), documents[i].Ref)
 		connection.Edges[i] = DisclosureEdge{cursors[i], &Disclosure{n.view, documents[i]}}
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, size < len(documents))
@@ -142,7 +131,7 @@ func (n *Administrative) Disclosures(
 // TotalCount counts what the caller may see.
 func (c *DisclosureConnection) TotalCount(ctx context.Context) (int, error) {
 	key := c.key
-	key.question.first, key.question.after = 0, ""
+	key.question.first, key.question.goesOn, key.question.after = 0, false, store.Position{}
 	return c.view.loaders.counts.Load(ctx, key)
 }
 
@@ -160,7 +149,22 @@ func (k listKey) asked() question { return k.question }
 type question struct {
 	filter string // as text, so that equal filters are equal
 	first  int
-	after  string
+	goesOn bool
+	after  store.Position // where it goes on
+}
+
+// page reads which page of a list is asked for.
+func (q *question) page(list cursor.List, first *int, after *string) (err error) {
+	if q.first, err = cursor.Size(first); err != nil {
+		return err
+	}
+	parts, err := list.Read(after, 2)
+	if err != nil || parts == nil {
+		return err
+	}
+	q.goesOn, q.after.Ref = true, parts[1]
+	q.after.On, err = cursor.ReadDay(parts[0])
+	return err
 }
 
 // byQuestion lets a reader answer keys question by question.
@@ -232,10 +236,7 @@ func (v *View) documents(filter DisclosureFilter) coverage.Listing {
 }
 
 func (l *loaders) readLists(ctx context.Context, q question, keys []listKey) ([][]disclosure.Disclosure, error) {
-	page, err := storePage(q)
-	if err != nil {
-		return nil, err
-	}
+	page := storePage(q)
 	asked, filter := l.view.filter(q.filter)
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {

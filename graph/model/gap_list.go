@@ -106,13 +106,11 @@ func (n *Administrative) Gaps(
 	if err != nil {
 		return nil, err
 	}
-	position, err := gapPosition(after)
+	order := valueOrZero(orderBy)
+	ordered := cursor.Of(cursor.ByGap, n.Code, scopeOf(scope), narrowed, order)
+	position, err := gapPosition(ordered, after)
 	if err != nil {
 		return nil, err
-	}
-	order := coverage.ByPublisher
-	if orderBy != nil {
-		order = *orderBy
 	}
 	on, of := n.view.day(asOf), scopeOf(scope)
 	standings, total, more, err := n.view.Index.Gaps(
@@ -121,15 +119,15 @@ func (n *Administrative) Gaps(
 	if err != nil {
 		return nil, err
 	}
-	page := n.gapPage(standings, on, total, after, more)
+	page := n.gapPage(standings, on, total, ordered, after, more)
 	page.list = func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return n.view.Index.GapsOf(ctx, n.place, of, on, narrowed)
 	}
 	return page, nil
 }
 
-func gapPosition(after *string) (*coverage.Position, error) {
-	parts, err := cursor.Read(after, cursor.ByGap, 3)
+func gapPosition(list cursor.List, after *string) (*coverage.Position, error) {
+	parts, err := list.Read(after, 3)
 	if err != nil || parts == nil {
 		return nil, err
 	}
@@ -137,12 +135,14 @@ func gapPosition(after *string) (*coverage.Position, error) {
 	return &coverage.Position{PublisherCode: parts[0], EntryCode: parts[1], Since: since}, err
 }
 
-func (n *Administrative) gapPage(standings []coverage.Standing, on calendar.Day, total int, after *string, more bool) *GapConnection {
+func (n *Administrative) gapPage(
+	standings []coverage.Standing, on calendar.Day, total int, list cursor.List, after *string, more bool,
+) *GapConnection {
 	v := n.view
 	connection := &GapConnection{TotalCount: total, view: v, about: n, on: on, Edges: make([]GapEdge, len(standings))}
 	cursors := make([]string, len(standings))
 	for i, standing := range standings {
-		cursors[i] = cursor.Make(cursor.ByGap, v.Index.Tree.Node(standing.Publisher).Code, standing.EntryCode, opaque.Day(standing.Since))
+		cursors[i] = list.Make(v.Index.Tree.Node(standing.Publisher).Code, standing.EntryCode, opaque.Day(standing.Since))
 		connection.Edges[i] = GapEdge{cursors[i], &Gap{v, standing, on}}
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, more)
@@ -151,13 +151,18 @@ func (n *Administrative) gapPage(standings []coverage.Standing, on calendar.Day,
 
 // pageOfGaps cuts a page out of a list that is by publisher and entry.
 func (n *Administrative) pageOfGaps(
-	ctx context.Context, list func(context.Context) iter.Seq[coverage.Standing], on calendar.Day, first *int, after *string,
+	ctx context.Context,
+	list func(context.Context) iter.Seq[coverage.Standing],
+	on calendar.Day,
+	ordered cursor.List,
+	first *int,
+	after *string,
 ) (*GapConnection, error) {
 	size, err := cursor.Size(first)
 	if err != nil {
 		return nil, err
 	}
-	position, err := gapPosition(after)
+	position, err := gapPosition(ordered, after)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +171,7 @@ func (n *Administrative) pageOfGaps(
 	if err != nil {
 		return nil, err
 	}
-	connection := n.gapPage(standings, on, total, after, more)
+	connection := n.gapPage(standings, on, total, ordered, after, more)
 	connection.list = list
 	return connection, nil
 }

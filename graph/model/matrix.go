@@ -34,7 +34,8 @@ func (n *Administrative) CoverageMatrix(ctx context.Context, asOf *calendar.Day,
 	if err != nil {
 		return nil, err
 	}
-	parts, err := cursor.Read(after, cursor.ByCode, 1)
+	list := cursor.Of(cursor.ByCode, "matrix", n.Code)
+	parts, err := list.Read(after, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (n *Administrative) CoverageMatrix(ctx context.Context, asOf *calendar.Day,
 			matrixRow.Cells = append(matrixRow.Cells, MatrixCell{cell.EntryCode, cell.Status, cell.Since})
 		}
 		matrix.Rows = append(matrix.Rows, matrixRow)
-		cursors = append(cursors, cursor.Make(cursor.ByCode, v.Index.Tree.Node(row.Publisher).Code))
+		cursors = append(cursors, list.Make(v.Index.Tree.Node(row.Publisher).Code))
 	}
 	matrix.PageInfo = cursor.PageOf(cursors, after, more)
 	return matrix, nil

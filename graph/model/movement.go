@@ -30,27 +30,20 @@ type ReliefMovementEdge struct {
 
 // Movements lists the movements counted, newest first.
 func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*ReliefMovementConnection, error) {
-	size, err := cursor.Size(first)
-	if err != nil {
+	list := cursor.Of(cursor.ByDay, "movements", r.node.Code, r.key.scope, r.key.filter)
+	key := movementsKey{reliefKey: r.key}
+	if err := key.question.page(list, first, after); err != nil {
 		return nil, err
 	}
-	if _, err := cursor.Read(after, cursor.ByDay, 2); err != nil {
-		return nil, err
-	}
-	asked := question{first: size}
-	if after != nil {
-		asked.after = *after
-	}
-	key := movementsKey{r.key, asked}
 	movements, err := r.node.view.loaders.movementLists.Load(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	size = min(size, len(movements))
+	size := min(key.question.first, len(movements))
 	connection := &ReliefMovementConnection{relief: r, Edges: make([]ReliefMovementEdge, size)}
 	cursors := make([]string, size)
 	for i := range size {
-		cursors[i] = cursor.Make(cursor.ByDay, opaque.Day(movements[i].OccurredOn), movements[i].Ref)
+		cursors[i] = list.Make(opaque.Day(movements[i].OccurredOn), movements[i].Ref)
 		connection.Edges[i] = ReliefMovementEdge{cursors[i], &ReliefMovement{r.node.view, movements[i]}}
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, size < len(movements))
@@ -173,10 +166,7 @@ func (i *ReliefMovementInput) Movement() (relief.Movement, error) {
 }
 
 func (l *loaders) readMovements(ctx context.Context, q question, keys []movementsKey) ([][]relief.Movement, error) {
-	page, err := storePage(q)
-	if err != nil {
-		return nil, err
-	}
+	page := storePage(q)
 	return byFilter(
 		l,
 		keys,

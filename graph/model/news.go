@@ -58,7 +58,7 @@ type NewsEdge struct {
 
 // News lists the node's news, newest first.
 func (n *Administrative) News(ctx context.Context, first *int, after *string, scope *coverage.Scope) (*NewsConnection, error) {
-	key, err := n.listKey(nil, first, after, scope)
+	key, list, err := n.listKey("news", nil, first, after, scope)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (n *Administrative) News(ctx context.Context, first *int, after *string, sc
 	connection := &NewsConnection{view: n.view, key: key, Edges: make([]NewsEdge, size)}
 	cursors := make([]string, size)
 	for i := range size {
-		cursors[i] = cursor.Make(cursor.ByDay, opaque.Day(items[i].PublicationDay()), items[i].Ref)
+		cursors[i] = list.Make(opaque.Day(items[i].PublicationDay()), items[i].Ref)
 		connection.Edges[i] = NewsEdge{cursors[i], &News{n.view, items[i]}}
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, size < len(items))
@@ -110,10 +110,7 @@ type NewsPayload struct {
 }
 
 func (l *loaders) readNewsLists(ctx context.Context, q question, keys []listKey) ([][]disclosure.News, error) {
-	page, err := storePage(q)
-	if err != nil {
-		return nil, err
-	}
+	page := storePage(q)
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {
 		lists[i] = l.view.window(key, newsListing(), page, false)

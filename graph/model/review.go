@@ -54,8 +54,8 @@ func (d *Disclosure) SecrecyReview(ctx context.Context) (*SecrecyReview, error) 
 }
 
 // documentPosition reads the publisher and ref after which a page begins.
-func documentPosition(after *string) (publisher, ref string, err error) {
-	parts, err := cursor.Read(after, cursor.ByPublisher, 2)
+func documentPosition(list cursor.List, after *string) (publisher, ref string, err error) {
+	parts, err := list.Read(after, 2)
 	if err != nil || parts == nil {
 		return "", "", err
 	}
@@ -113,7 +113,8 @@ func (n *Administrative) ReviewsDue(ctx context.Context, year int, first *int, a
 	if err := inRange("year", year, calendar.First.Year(), calendar.Last.Year()); err != nil {
 		return nil, err
 	}
-	publisher, ref, err := documentPosition(after)
+	list := cursor.Of(cursor.ByPublisher, "reviews due", n.Code, year)
+	publisher, ref, err := documentPosition(list, after)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +126,7 @@ func (n *Administrative) ReviewsDue(ctx context.Context, year int, first *int, a
 	connection := &ReviewDueConnection{Edges: make([]ReviewDueEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i := range page {
-		cursors[i] = cursor.Make(cursor.ByPublisher, page[i].PublisherCode, page[i].Ref)
+		cursors[i] = list.Make(page[i].PublisherCode, page[i].Ref)
 		connection.Edges[i] = ReviewDueEdge{cursors[i], &ReviewDue{&Disclosure{v, page[i]}, year}}
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)
@@ -166,7 +167,8 @@ func (n *Administrative) OpenTasks(ctx context.Context, first *int, after *strin
 	if err != nil {
 		return nil, err
 	}
-	publisher, ref, err := documentPosition(after)
+	list := cursor.Of(cursor.ByPublisher, "open tasks", n.Code)
+	publisher, ref, err := documentPosition(list, after)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +180,7 @@ func (n *Administrative) OpenTasks(ctx context.Context, first *int, after *strin
 	connection := &OpenTaskConnection{Edges: make([]OpenTaskEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i := range page {
-		cursors[i] = cursor.Make(cursor.ByPublisher, page[i].PublisherCode, page[i].Ref)
+		cursors[i] = list.Make(page[i].PublisherCode, page[i].Ref)
 		connection.Edges[i] = OpenTaskEdge{cursors[i], &OpenTask{&Disclosure{v, page[i]}}}
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)

@@ -21,7 +21,8 @@ func (v *View) Search(text *string, level *area.Level, initials *bool, first *in
 	if err := checkText("search", search.Text, mostSearch); err != nil {
 		return nil, err
 	}
-	position, err := v.searchPosition(after)
+	list := cursor.Of(cursor.BySearch, search.Text, valueOrZero(search.Level), search.Initials)
+	position, err := v.searchPosition(list, after)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +31,7 @@ func (v *View) Search(text *string, level *area.Level, initials *bool, first *in
 	connection := &AdministrativeNodeConnection{TotalCount: total, Edges: make([]AdministrativeNodeEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i, f := range page {
-		cursors[i] = cursor.Make(cursor.BySearch, strconv.Itoa(int(f.Match)), v.Index.Tree.Node(f.Place).Code)
+		cursors[i] = list.Make(strconv.Itoa(int(f.Match)), v.Index.Tree.Node(f.Place).Code)
 		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], v.node(f.Place)}
 	}
 	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)
@@ -38,8 +39,8 @@ func (v *View) Search(text *string, level *area.Level, initials *bool, first *in
 }
 
 // searchPosition is where a page of nodes found begins.
-func (v *View) searchPosition(after *string) (*area.Found, error) {
-	parts, err := cursor.Read(after, cursor.BySearch, 2)
+func (v *View) searchPosition(list cursor.List, after *string) (*area.Found, error) {
+	parts, err := list.Read(after, 2)
 	if err != nil || parts == nil {
 		return nil, err
 	}

@@ -101,7 +101,8 @@ func (n *Administrative) Upcoming(
 	if err := inRange("workingDays", workingDays, 0, mostWorkingDaysAhead); err != nil {
 		return nil, err
 	}
-	parts, err := cursor.Read(after, cursor.ByDueDay, 3)
+	ordered := cursor.Of(cursor.ByDueDay, n.Code, scopeOf(scope))
+	parts, err := ordered.Read(after, 3)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +132,7 @@ func (n *Administrative) Upcoming(
 	for _, coming := range page {
 		cursors = append(
 			cursors,
-			cursor.Make(cursor.ByDueDay, opaque.Day(coming.DueOn), n.view.Index.Tree.Node(coming.Publisher).Code, coming.EntryCode),
+			ordered.Make(opaque.Day(coming.DueOn), n.view.Index.Tree.Node(coming.Publisher).Code, coming.EntryCode),
 		)
 		connection.Edges = append(connection.Edges, UpcomingEdge{cursors[len(cursors)-1], n.view.upcoming(coming)})
 	}

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -200,12 +201,21 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 
 // Opened are gaps that there would be.
 func (w *WhatIf) Opened(ctx context.Context, first *int, after *string) (*GapConnection, error) {
-	return w.worksOn().pageOfGaps(ctx, listed(w.opened), w.on, first, after)
+	return w.worksOn().pageOfGaps(ctx, listed(w.opened), w.on, cursor.Of(cursor.ByGap, "opened", w.worksOn().Code), first, after)
 }
 
 // Closed are gaps that there would no longer be.
 func (w *WhatIf) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
-	return w.view.actual.administrative(w.view.top).pageOfGaps(ctx, listed(w.closed), w.on, first, after)
+	return w.view.actual.administrative(
+		w.view.top,
+	).pageOfGaps(
+		ctx,
+		listed(w.closed),
+		w.on,
+		cursor.Of(cursor.ByGap, "closed", w.worksOn().Code),
+		first,
+		after,
+	)
 }
 
 // listed walks gaps that were found.

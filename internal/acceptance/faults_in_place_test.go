@@ -24,7 +24,10 @@ func TestFaultsStayInPlace(t *testing.T) {
 		`relief(from: "2026-02-01", to: "2026-01-01") { total { received } }`,
 		`coverageTrend(from: "1990-01-01", to: "2026-01-01", step: DAY) { required }`,
 	} {
-		r := s.ask(`{ administrativeNode(code: "533102") { code name beside: coverage { required } wrong: `+wrong+` } roots { code } }`, nil)
+		r := s.ask(
+			`{ administrativeNode(code: "533102") { code name beside: coverage { required } wrong: `+wrong+` } roots { code } }`,
+			nil,
+		)
 		if len(r.Errors) != 1 || r.code() != "INVALID_INPUT" || r.Errors[0].Path[1] != "wrong" {
 			t.Errorf("%s: %+v", wrong, r.Errors)
 			continue

@@ -78,7 +78,17 @@ func TestOtherSites(t *testing.T) {
 		content, _ := io.ReadAll(answer.Body)
 		answer.Body.Close()
 		if answer.StatusCode != test.want {
-			t.Errorf("%s %s %s %s %s: %d, want %d: %s", test.host, test.path, test.site, test.mode, test.dest, answer.StatusCode, test.want, content)
+			t.Errorf(
+				"%s %s %s %s %s: %d, want %d: %s",
+				test.host,
+				test.path,
+				test.site,
+				test.mode,
+				test.dest,
+				answer.StatusCode,
+				test.want,
+				content,
+			)
 		}
 	}
 }

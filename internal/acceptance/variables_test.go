@@ -220,8 +220,7 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// TestPageSizesBeyondInt: a page size that is no Int is told as that, and not as
-// the rows that it would be.
+// TestPageSizesBeyondInt: a page size beyond all pages is told as it was given.
 func TestPageSizesBeyondInt(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
@@ -232,7 +231,7 @@ func TestPageSizesBeyondInt(t *testing.T) {
 			s.ask(fmt.Sprintf(paged, size), nil),
 			s.ask(`query($n: Int) `+fmt.Sprintf(paged, "$n"), map[string]any{"n": json.Number(size)}),
 		} {
-			if r.code() != "INVALID_INPUT" || !strings.Contains(r.Errors[0].Message, size+" is no Int") {
+			if r.code() != "INVALID_INPUT" || !strings.Contains(r.Errors[0].Message, size+" is out of range; give a number from 0 to 500") {
 				t.Errorf("%s: %q %+v", size, r.code(), r.Errors)
 			}
 		}
