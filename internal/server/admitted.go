@@ -53,10 +53,15 @@ func (s *Server) admitted(
 // costHeader asks for the cost of a question in its answer, where it is true.
 const costHeader = "Reliefgraph-Cost"
 
+func costAsked(operation *graphql.OperationContext) bool {
+	asked, err := strconv.ParseBool(operation.Headers.Get(costHeader))
+	return err == nil && asked
+}
+
 // priced tells what a question took, where that was asked for, and what would be
 // answered in the place of one that took too much.
 func priced(ctx context.Context, response *graphql.Response) {
-	if asked, err := strconv.ParseBool(graphql.GetOperationContext(ctx).Headers.Get(costHeader)); err == nil && asked && response != nil {
+	if response != nil && costAsked(graphql.GetOperationContext(ctx)) {
 		if response.Extensions == nil {
 			response.Extensions = map[string]any{}
 		}
