@@ -20,7 +20,8 @@ func TestPipesGiven(t *testing.T) {
 	t.Parallel()
 	address := pgtest.URL(t)
 	for _, arguments := range [][]string{
-		{"rebuild", "--verify", "--database-url-file"}, {"serve", "--listen", "127.0.0.1:0", "--database-url-file"},
+		{"rebuild", "--verify", "--database-url-file"},
+		{"serve", "--listen", "127.0.0.1:0", "--database-url-file"},
 		{"serve", "--listen", "127.0.0.1:0", "--database-url", address, "--documents"},
 	} {
 		pipe := filepath.Join(t.TempDir(), "pipe")
@@ -51,7 +52,7 @@ func TestPipesGiven(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	go os.WriteFile(pipe, []byte(address+"\n"), 0) //nolint:errcheck // the command tells
+	go os.WriteFile(pipe, []byte(address+"\n"), 0)
 	if o := on(t, "", "migrate", "status", "--database-url-file", pipe); o.code != 0 {
 		t.Errorf("an address from a pipe: %+v", o)
 	}
@@ -74,7 +75,11 @@ func TestUnfitFilesGiven(t *testing.T) {
 		for _, arguments := range [][]string{
 			{"rebuild", "--database-url-file", name}, {"serve", "--listen", "127.0.0.1:0", "--database-url", address, "--documents", name},
 		} {
-			if o := on(t, "", arguments...); o.code == 0 || !regexp.MustCompile(says).MatchString(o.faults) || !strings.Contains(o.faults, name) {
+			if o := on(
+				t,
+				"",
+				arguments...); o.code == 0 || !regexp.MustCompile(says).MatchString(o.faults) ||
+				!strings.Contains(o.faults, name) {
 				t.Errorf("%v: %+v", arguments, o)
 			}
 		}

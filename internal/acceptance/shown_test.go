@@ -18,7 +18,12 @@ func TestMessagesAreShown(t *testing.T) {
 	const evil = "42\u202e31m\u200bx\x1b[31m"
 	input := func(field string, value any) map[string]any {
 		given := map[string]any{
-			"ref": "shown", "publisherCode": "533102", "entryCode": "1.1", "title": "通知", "attribute": "PROACTIVE", "formedOn": "2026-11-20",
+			"ref":           "shown",
+			"publisherCode": "533102",
+			"entryCode":     "1.1",
+			"title":         "通知",
+			"attribute":     "PROACTIVE",
+			"formedOn":      "2026-11-20",
 		}
 		given[field] = value
 		return map[string]any{"input": given}
