@@ -17,7 +17,7 @@ const (
 	unitsOfField = 2
 	// unitsOfBranch is what running beside others takes: a row, or a field of an
 	// object, below which something is read.
-	unitsOfBranch = 6
+	unitsOfBranch = 10
 )
 
 // fieldCost is what a field of a document took, at all its places in the answer.

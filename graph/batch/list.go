@@ -18,7 +18,7 @@ const (
 	// rowsAtOnce of all lists of an operation, for a row under way takes about 10 kB;
 	// but no list waits for another: each goes on by leastRows.
 	rowsOfRound = 1000
-	rowsAtOnce  = 2000
+	rowsAtOnce  = 1500
 	leastRows   = 4
 )
 

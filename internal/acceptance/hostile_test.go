@@ -126,7 +126,7 @@ func TestBounds(t *testing.T) {
 	}{
 		"depth":   {func(l *server.Limits, n int) { l.Depth = n }, 2},
 		"aliases": {func(l *server.Limits, n int) { l.Aliases = n }, 1},
-		"work":    {func(l *server.Limits, n int) { l.Work = n }, 12},
+		"work":    {func(l *server.Limits, n int) { l.Work = n }, 16},
 		"answer":  {func(l *server.Limits, n int) { l.AnswerBytes = n }, len(`{"nodes":[null,null]}`)},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -44,9 +44,24 @@ export async function ask<T, V>(document: TypedDocumentString<T, V>, variables: 
   if (result.error?.graphQLErrors.some((fault) => UNTRUSTED.includes(String(fault.extensions?.code)))) {
     result = await client.query<T>(text, asked, { fetch: watched }).toPromise();
   }
-  const faults = faultsOf(result);
-  // Where there is an error, fields may be null that the types say never are.
-  return { data: faults.length ? null : (result.data ?? null), faults, keptAt: kept };
+  return { data: withoutFaulty(result), faults: faultsOf(result), keptAt: kept };
+}
+
+/** Questions of the root that the types say are never null. */
+const NEVER_NULL = ['nodes', 'roots', 'administrativeNodes', 'deadline'];
+
+/**
+ * The answer without the questions that have an error within: there, fields may be
+ * null that the types say never are.
+ */
+function withoutFaulty<T>({ data, error }: OperationResult<T>): T | null {
+  let whole = data ?? null;
+  for (const { path } of error?.graphQLErrors ?? []) {
+    const root = path?.[0];
+    if (whole === null || root === undefined || NEVER_NULL.includes(String(root))) return null;
+    whole = { ...whole, [root]: null };
+  }
+  return whole;
 }
 
 function faultsOf({ error }: OperationResult): Fault[] {
