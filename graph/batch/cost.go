@@ -56,27 +56,16 @@ func (b *Batches) cost(ctx context.Context) *fieldCost {
 	return nil
 }
 
-// answering counts an object, and the work of answering its fields.
-func (b *Batches) answering(ctx context.Context, fields int) {
+// answering counts the work of objects that are begun, and of those under way.
+func (b *Batches) answering(ctx context.Context, begun, units int) {
 	if b == nil {
 		return
 	}
 	if cost := b.cost(ctx); cost != nil {
-		cost.objects.Add(1)
-		cost.units.Add(int64(unitsOfField * fields))
+		cost.objects.Add(int64(begun))
+		cost.units.Add(int64(units))
 	}
-	b.request.Add(unitsOfField * fields)
-}
-
-// branching counts the fields of an object that run beside each other.
-func (b *Batches) branching(ctx context.Context, fields int) {
-	if b == nil {
-		return
-	}
-	if cost := b.cost(ctx); cost != nil {
-		cost.units.Add(int64(unitsOfBranch * fields))
-	}
-	b.request.Add(unitsOfBranch * fields)
+	b.request.Add(units)
 }
 
 // listing counts a list before there is room for it; a row takes so many units.
@@ -149,6 +138,29 @@ type measuredField struct {
 
 func average(sum *atomic.Int64, of float64) float64 { return float64(sum.Load()) / max(of, 1) }
 
+// measure tells what a field will have taken, asked so many times, and of how many
+// objects it is each time.
+func (b *Batches) measure(field *ast.Field, above *measuredField, times float64) (m *measuredField, each float64) {
+	cost := b.costs[field]
+	m = &measuredField{field: field, cost: cost, path: field.Alias, above: above}
+	begun := 1.0
+	if above != nil {
+		m.path = above.path + "." + field.Alias
+		begun = float64(above.cost.objects.Load())
+	}
+	each = average(&cost.objects, begun)
+	if cost.lists.Load() > 0 {
+		m.rows = average(&cost.rows, float64(cost.lists.Load()))
+		each = m.rows
+	}
+	m.own = times * (average(&cost.work, float64(cost.asked.Load())) + m.rows*float64(cost.price.Load()) +
+		each*average(&cost.units, float64(cost.objects.Load())))
+	for of := m; of != nil; of = of.above {
+		of.within += m.own
+	}
+	return m, each
+}
+
 // measured are the fields of the operation, those above before those below.
 func (b *Batches) measured(ctx context.Context) []*measuredField {
 	var all []*measuredField
@@ -165,23 +177,7 @@ func (b *Batches) measured(ctx context.Context) []*measuredField {
 					walk(selected.Definition.SelectionSet, above, times)
 				}
 			case *ast.Field:
-				cost := b.costs[selected]
-				m := &measuredField{field: selected, cost: cost, path: selected.Alias, above: above}
-				begun := 1.0
-				if above != nil {
-					m.path = above.path + "." + selected.Alias
-					begun = float64(above.cost.objects.Load())
-				}
-				each := average(&cost.objects, begun)
-				if cost.lists.Load() > 0 {
-					m.rows = average(&cost.rows, float64(cost.lists.Load()))
-					each = m.rows
-				}
-				m.own = times * (average(&cost.work, float64(cost.asked.Load())) + m.rows*float64(cost.price.Load()) +
-					each*average(&cost.units, float64(cost.objects.Load())))
-				for of := m; of != nil; of = of.above {
-					of.within += m.own
-				}
+				m, each := b.measure(selected, above, times)
 				all = append(all, m)
 				walk(selected.SelectionSet, m, times*each)
 			}

@@ -34,7 +34,7 @@ type delayed struct {
 // NewFieldSet makes room for the fields of an object.
 func NewFieldSet(ctx context.Context, fields []graphql.CollectedField) *FieldSet {
 	batches := of(ctx)
-	batches.answering(ctx, len(fields))
+	batches.answering(ctx, 1, unitsOfField*len(fields))
 	return &FieldSet{ctx: ctx, batches: batches, fields: fields, Values: make([]graphql.Marshaler, len(fields))}
 }
 
@@ -100,7 +100,7 @@ func (s *FieldSet) Dispatch(ctx context.Context) {
 	if len(s.delayed) == 0 {
 		return
 	}
-	s.batches.branching(s.ctx, len(s.delayed))
+	s.batches.answering(s.ctx, 0, unitsOfBranch*len(s.delayed))
 	fork := s.batches.fork(len(s.delayed))
 	for i := 1; i < len(s.delayed); i++ {
 		go s.run(ctx, &s.delayed[i], fork)

@@ -131,7 +131,7 @@ func (n *Administrative) Disclosures(
 // TotalCount counts what the caller may see.
 func (c *DisclosureConnection) TotalCount(ctx context.Context) (int, error) {
 	key := c.key
-	key.question.first, key.question.goesOn, key.question.after = 0, false, store.Position{}
+	key.question = question{filter: key.question.filter} // all of the list, on whichever page
 	return c.view.loaders.counts.Load(ctx, key)
 }
 

@@ -201,21 +201,14 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 
 // Opened are gaps that there would be.
 func (w *WhatIf) Opened(ctx context.Context, first *int, after *string) (*GapConnection, error) {
-	return w.worksOn().pageOfGaps(ctx, listed(w.opened), w.on, cursor.Of(cursor.ByGap, "opened", w.worksOn().Code), first, after)
+	ordered := cursor.Of(cursor.ByGap, "opened", w.worksOn().Code)
+	return w.worksOn().pageOfGaps(ctx, listed(w.opened), w.on, ordered, first, after)
 }
 
 // Closed are gaps that there would no longer be.
 func (w *WhatIf) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
-	return w.view.actual.administrative(
-		w.view.top,
-	).pageOfGaps(
-		ctx,
-		listed(w.closed),
-		w.on,
-		cursor.Of(cursor.ByGap, "closed", w.worksOn().Code),
-		first,
-		after,
-	)
+	ordered := cursor.Of(cursor.ByGap, "closed", w.worksOn().Code)
+	return w.view.actual.administrative(w.view.top).pageOfGaps(ctx, listed(w.closed), w.on, ordered, first, after)
 }
 
 // listed walks gaps that were found.

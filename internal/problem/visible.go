@@ -23,9 +23,14 @@ func Visible(text string) string {
 
 // VisibleLines is Visible of each line of a text.
 func VisibleLines(text string) string {
+	return byLine(text, Visible)
+}
+
+// byLine rewrites each line of a text and leaves its line ends.
+func byLine(text string, rewrite func(line string) string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {
-		lines[i] = Visible(lines[i])
+		lines[i] = rewrite(lines[i])
 	}
 	return strings.Join(lines, "\n")
 }
@@ -33,17 +38,13 @@ func VisibleLines(text string) string {
 // VisibleJSON is JSON of the same values that shows all characters in its texts.
 // Its line ends are its own: those within texts are written out already.
 func VisibleJSON(written []byte) []byte {
-	lines := strings.Split(string(written), "\n")
-	for i := range lines {
-		lines[i] = rewritten(lines[i], func(r rune, _ string) string {
-			var escaped strings.Builder
-			for _, unit := range utf16.Encode([]rune{r}) {
-				fmt.Fprintf(&escaped, `\u%04x`, unit)
-			}
-			return escaped.String()
-		})
+	escaped := func(r rune, _ string) (units string) {
+		for _, unit := range utf16.Encode([]rune{r}) {
+			units += fmt.Sprintf(`\u%04x`, unit)
+		}
+		return units
 	}
-	return []byte(strings.Join(lines, "\n"))
+	return []byte(byLine(string(written), func(line string) string { return rewritten(line, escaped) }))
 }
 
 // rewritten is a text in which each character that does not show is as `write` says.

@@ -89,19 +89,23 @@ func (s *saw) note(view *model.View, version store.Version) {
 	}
 }
 
-// tag names the answer to a question; empty where it has no name. It is weak: the
-// same answer is sent compressed in several ways.
+// tag names the answer to a question; empty where it has no name.
 func (q question) tag(view *model.View, version store.Version) string {
 	if q == nil || view == nil || version == "" {
 		return ""
 	}
-	sum := sha256.New()
 	whole, err := json.Marshal([]any{version, view.Today, view.SeesAll, build(), q})
 	if err != nil {
 		return ""
 	}
-	sum.Write(whole)
-	return `W/"` + base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:18]) + `"`
+	return weakTag(whole)
+}
+
+// weakTag names what follows from a content: the same is sent compressed in several
+// ways.
+func weakTag(content []byte) string {
+	sum := sha256.Sum256(content)
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
 }
 
 // unchanged answers 304 where the client has the answer of the newest state.
