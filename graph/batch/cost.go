@@ -23,13 +23,14 @@ const (
 // fieldCost is what a field of a document took, at all its places in the answer.
 type fieldCost struct {
 	work, asked    atomic.Int64 // units of its own, and how often it took some
+	refused        atomic.Int64 // how often it was not answered, as all was taken
 	units, objects atomic.Int64 // units of the objects that were begun
 	rows, lists    atomic.Int64 // rows of its lists, begun or not
-	price          atomic.Int64 // of a row
+	listed         atomic.Int64 // units of those rows: one alone takes less than one beside others
 }
 
 func (c *fieldCost) spent() int64 {
-	return c.work.Load() + c.units.Load() + c.rows.Load()*c.price.Load()
+	return c.work.Load() + c.units.Load() + c.listed.Load()
 }
 
 // costsOf makes room for the costs of each field that an operation names.
@@ -76,7 +77,7 @@ func (b *Batches) listing(ctx context.Context, rows, units int) error {
 	if cost := b.cost(ctx); cost != nil {
 		cost.lists.Add(1)
 		cost.rows.Add(int64(rows))
-		cost.price.Store(int64(units))
+		cost.listed.Add(int64(units * rows))
 	}
 	return b.request.Spend(ctx, units*rows)
 }
@@ -88,11 +89,17 @@ func Spend(ctx context.Context, units int) error {
 	if b == nil {
 		return nil
 	}
-	if cost := b.cost(ctx); cost != nil {
-		cost.asked.Add(1)
-		cost.work.Add(int64(units))
+	cost := b.cost(ctx)
+	if cost == nil {
+		return b.request.Spend(ctx, units)
 	}
-	return b.request.Spend(ctx, units)
+	cost.asked.Add(1)
+	cost.work.Add(int64(units))
+	err := b.request.Spend(ctx, units)
+	if err != nil {
+		cost.refused.Add(1)
+	}
+	return err
 }
 
 // Part is what a field took in all.
@@ -146,14 +153,14 @@ func (b *Batches) measure(field *ast.Field, above *measuredField, times float64)
 	begun := 1.0
 	if above != nil {
 		m.path = above.path + "." + field.Alias
-		begun = float64(above.cost.objects.Load())
+		begun = float64(above.cost.objects.Load() - cost.refused.Load())
 	}
 	each = average(&cost.objects, begun)
 	if cost.lists.Load() > 0 {
 		m.rows = average(&cost.rows, float64(cost.lists.Load()))
 		each = m.rows
 	}
-	m.own = times * (average(&cost.work, float64(cost.asked.Load())) + m.rows*float64(cost.price.Load()) +
+	m.own = times * (average(&cost.work, float64(cost.asked.Load())) + average(&cost.listed, float64(cost.lists.Load())) +
 		each*average(&cost.units, float64(cost.objects.Load())))
 	for of := m; of != nil; of = of.above {
 		of.within += m.own
