@@ -4426,9 +4426,9 @@ var AllDisclosureAttribute = []DisclosureAttribute{
 	DisclosureAttributeNotDisclosed,
 }
 
-// Narrows a list of disclosures; what is left out lets everything through.
+// Narrows a list of disclosures; what is left out lets everything through. What does not exist is refused.
 type DisclosureFilter struct {
-	// Only these entries, by code.
+	// Only these entries, by code; an entry stands for those below it too.
 	Entries []string `json:"entries"`
 	// Only these attributes.
 	Attributes []DisclosureAttribute `json:"attributes"`
@@ -6189,9 +6189,9 @@ func (v *FiguresTimeliness) GetUndetermined() int { return v.Undetermined }
 // GetOnTimeRate returns FiguresTimeliness.OnTimeRate, and is useful for accessing the field via an interface.
 func (v *FiguresTimeliness) GetOnTimeRate() *float64 { return v.OnTimeRate }
 
-// Narrows a list of gaps; what is left out lets everything through.
+// Narrows a list of gaps; what is left out lets everything through. What does not exist, or can be no gap, is refused.
 type GapFilter struct {
-	// Only these statuses.
+	// Only these statuses: MISSING, OVERDUE, STALE.
 	Statuses []CellStatus `json:"statuses"`
 	// Only these categories, by name (一级事项).
 	Categories []string `json:"categories"`

@@ -6480,9 +6480,9 @@ type ReliefMovementEdge {
   node: ReliefMovement!
 }
 
-"Narrows a list of gaps; what is left out lets everything through."
+"Narrows a list of gaps; what is left out lets everything through. What does not exist, or can be no gap, is refused."
 input GapFilter {
-  "Only these statuses."
+  "Only these statuses: MISSING, OVERDUE, STALE."
   statuses: [CellStatus!]
   "Only these categories, by name (一级事项)."
   categories: [String!]
@@ -6496,9 +6496,9 @@ input GapFilter {
   minDaysOpen: Int
 }
 
-"Narrows a list of disclosures; what is left out lets everything through."
+"Narrows a list of disclosures; what is left out lets everything through. What does not exist is refused."
 input DisclosureFilter {
-  "Only these entries, by code."
+  "Only these entries, by code; an entry stands for those below it too."
   entries: [String!]
   "Only these attributes."
   attributes: [DisclosureAttribute!]

@@ -27,8 +27,8 @@ type DisclosureFilter struct {
 // mostEntryCodes is how long all codes of entries in a filter may be together.
 const mostEntryCodes = 5000
 
-// key writes the filter as text, so that equal filters are equal keys.
-func (f *DisclosureFilter) key() (string, error) {
+// filterKey checks the filter and writes it as text, so that equal filters are equal keys.
+func (v *View) filterKey(f *DisclosureFilter) (string, error) {
 	if f == nil {
 		return "", nil
 	}
@@ -38,6 +38,9 @@ func (f *DisclosureFilter) key() (string, error) {
 		}
 	}
 	if err := checkText("entries", strings.Join(f.Entries, ""), mostEntryCodes); err != nil {
+		return "", err
+	}
+	if err := v.knownEntries(f.Entries); err != nil {
 		return "", err
 	}
 	if f.Period != nil {
@@ -50,16 +53,16 @@ func (f *DisclosureFilter) key() (string, error) {
 	return string(text), err
 }
 
-// filter reads back what key wrote, and shows the caller only what it may see.
+// filter reads back what filterKey wrote, and shows the caller only what it may see.
 func (v *View) filter(key string) (asked DisclosureFilter, filter store.DisclosureFilter) {
 	filter.PublicBy = v.publicBy()
 	if key == "" {
 		return asked, filter
 	}
 	if err := json.Unmarshal([]byte(key), &asked); err != nil {
-		panic(err) // key has written it
+		panic(err) // filterKey has written it
 	}
-	filter.Entries, filter.Attributes = asked.Entries, asked.Attributes
+	filter.Entries, filter.Attributes = v.entriesWithin(asked.Entries), asked.Attributes
 	filter.Period, filter.Title = valueOrZero(asked.Period), valueOrZero(asked.Title)
 	return asked, filter
 }
@@ -93,7 +96,7 @@ func (n *Administrative) listKey(
 	of string, filter *DisclosureFilter, first *int, after *string, scope *coverage.Scope,
 ) (key listKey, list cursor.List, err error) {
 	key = listKey{place: n.place, scope: scopeOf(scope)}
-	if key.question.filter, err = filter.key(); err != nil {
+	if key.question.filter, err = n.view.filterKey(filter); err != nil {
 		return key, list, err
 	}
 	list = cursor.Of(cursor.ByDay, of, n.Code, key.scope, key.question.filter)

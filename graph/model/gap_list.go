@@ -70,7 +70,7 @@ type GapFilter struct {
 	MinDaysOpen *int
 }
 
-func (f *GapFilter) domain() (coverage.GapFilter, error) {
+func (v *View) gapFilter(f *GapFilter) (coverage.GapFilter, error) {
 	if f == nil {
 		return coverage.GapFilter{}, nil
 	}
@@ -80,6 +80,11 @@ func (f *GapFilter) domain() (coverage.GapFilter, error) {
 		Entries:    f.Entries,
 		Levels:     f.Levels,
 		Publishers: f.Publishers,
+	}
+	if err := firstOf(
+		gapStatuses(f.Statuses), v.knownCategories(f.Categories), v.knownEntries(f.Entries), v.knownPublishers(f.Publishers),
+	); err != nil {
+		return filter, err
 	}
 	if f.MinDaysOpen != nil {
 		filter.MinDaysOpen = *f.MinDaysOpen
@@ -102,7 +107,7 @@ func (n *Administrative) Gaps(
 	if err != nil {
 		return nil, err
 	}
-	narrowed, err := filter.domain()
+	narrowed, err := n.view.gapFilter(filter)
 	if err != nil {
 		return nil, err
 	}

@@ -116,6 +116,30 @@ func (l *Library) Catalogs() []*Effective {
 // HasEntry tells whether some catalog has a row of this code.
 func (l *Library) HasEntry(code string) bool { return l.codes[code] }
 
+// Within tells whether an entry is the one of a code or stands below it.
+func Within(entryCode, above string) bool {
+	return entryCode == above || strings.HasPrefix(entryCode, above+".")
+}
+
+// CodesWithin returns the codes of all entries that are of a code or stand below
+// it, in order; none where the code is unknown.
+func (l *Library) CodesWithin(above string) []string {
+	var within []string
+	for code := range l.codes {
+		if Within(code, above) {
+			within = append(within, code)
+		}
+	}
+	slices.Sort(within)
+	return within
+}
+
+// CategoryNames are the names of all categories, in order.
+func (l *Library) CategoryNames() []string {
+	names := slices.Sorted(maps.Values(l.categories))
+	return slices.Compact(names)
+}
+
 // Category names the category of an entry code.
 func (l *Library) Category(entryCode string) string { return l.categories[CategoryPart(entryCode)] }
 

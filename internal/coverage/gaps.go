@@ -214,7 +214,7 @@ func (x *Index) gapKeeper(on calendar.Day, filter GapFilter) keeper {
 		for id, code := range x.entries.codes {
 			wantedEntry[id] = (len(filter.Categories) == 0 || slices.Contains(filter.Categories, x.Library.Category(code))) &&
 				(len(filter.Entries) == 0 || slices.ContainsFunc(filter.Entries, func(wanted string) bool {
-					return code == wanted || strings.HasPrefix(code, wanted+".")
+					return catalog.Within(code, wanted)
 				}))
 		}
 	}
