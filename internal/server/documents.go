@@ -34,11 +34,12 @@ const (
 type Documents struct {
 	byID  map[string]string
 	texts map[string]bool
+	names map[string]bool // of their operations
 }
 
 // NewDocuments trusts the texts of a manifest, hash to text.
 func NewDocuments(manifest map[string]string) (*Documents, error) {
-	d := &Documents{byID: map[string]string{}, texts: map[string]bool{}}
+	d := &Documents{byID: map[string]string{}, texts: map[string]bool{}, names: map[string]bool{}}
 	return d, d.addHashed(manifest)
 }
 
@@ -86,11 +87,15 @@ func (d *Documents) addHashed(manifest map[string]string) error {
 
 // trust adds a document that fits the schema.
 func (d *Documents) trust(id, text string) error {
-	if _, faults := gqlparser.LoadQueryWithRules(executableSchema, text, rules.NewDefaultRules()); len(faults) > 0 {
+	document, faults := gqlparser.LoadQueryWithRules(executableSchema, text, rules.NewDefaultRules())
+	if len(faults) > 0 {
 		return fmt.Errorf("it does not fit the schema: %w", faults)
 	}
 	d.byID[plainID(id)] = text
 	d.texts[text] = true
+	for _, operation := range document.Operations {
+		d.names[operation.Name] = true
+	}
 	return nil
 }
 

@@ -82,6 +82,8 @@ type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+	names    *operationNames
+	asked    *prometheus.HistogramVec
 	catchUp  prometheus.Histogram
 	faults   *prometheus.CounterVec
 	stalled  prometheus.Counter
@@ -99,6 +101,15 @@ func newMetrics(s *Server) *metrics {
 		duration: prometheus.NewHistogramVec(
 			prometheus.HistogramOpts{Name: "reliefgraph_http_request_seconds", Help: "Time to answer.", Buckets: buckets},
 			[]string{"route"},
+		),
+		names: &operationNames{trusted: s.options.Documents.names, others: map[string]bool{}},
+		asked: prometheus.NewHistogramVec(
+			prometheus.HistogramOpts{
+				Name:    "reliefgraph_operation_seconds",
+				Help:    "Time to run an operation, by its name.",
+				Buckets: []float64{.001, .005, .025, .1, .5, 2.5, 10},
+			},
+			[]string{"operation"},
 		),
 		catchUp: prometheus.NewHistogram(
 			prometheus.HistogramOpts{
@@ -123,6 +134,7 @@ func newMetrics(s *Server) *metrics {
 	m.registry.MustRegister(
 		m.requests,
 		m.duration,
+		m.asked,
 		m.catchUp,
 		m.faults,
 		m.stalled,
@@ -255,6 +267,11 @@ func route(path string) string {
 func (m *metrics) answered(path string, status int, took time.Duration) {
 	m.requests.WithLabelValues(route(path), strconv.Itoa(status)).Inc()
 	m.duration.WithLabelValues(route(path)).Observe(took.Seconds())
+}
+
+// ran counts an operation that was run.
+func (m *metrics) ran(name string, took time.Duration) {
+	m.asked.WithLabelValues(m.names.label(name)).Observe(took.Seconds())
 }
 
 func (m *metrics) caughtUp(took time.Duration) { m.catchUp.Observe(took.Seconds()) }

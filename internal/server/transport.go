@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -82,9 +83,11 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	}
 	ctx, saw := withSaw(ctx)
 	ctx, request := t.admitted(ctx, operation, r)
+	began := time.Now()
 	responses, ctx := executor.DispatchOperation(ctx, operation)
 	answer := responses(ctx)
 	request.End()
+	t.metrics.ran(operation.Operation.Name, time.Since(began))
 	if answer != nil {
 		request.Answered(len(answer.Data)) //nolint:errcheck // it is asked whether it was refused
 	}
