@@ -20,6 +20,9 @@ type demoCommand struct{ serveSettings }
 
 // Run serves the demo world, which it imports into an empty database first.
 func (c *demoCommand) Run(ctx context.Context) error {
+	if err := c.trace(ctx); err != nil {
+		return err
+	}
 	db, err := c.migrated(ctx, "demo", true, c.storeOptions())
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/memory"
@@ -43,7 +44,8 @@ type serveSettings struct {
 	RequestTimeout   time.Duration `help:"Time that a request may take." default:"${request_time}" env:"RELIEFGRAPH_REQUEST_TIMEOUT"`
 	MaxExports       int           `help:"Exports made at once; at most a quarter of the connections." default:"${exports}" env:"RELIEFGRAPH_MAX_EXPORTS"`
 	GCPercent        int           `help:"How much the heap may grow between collections, in percent." default:"200" env:"RELIEFGRAPH_GC_PERCENT"`
-	MemoryLimit      int64         `help:"Memory in MiB that the server may take however much it holds; 0: twice what it holds." default:"4096" env:"RELIEFGRAPH_MEMORY_LIMIT"`
+	traces           *sdktrace.TracerProvider
+	MemoryLimit      int64 `help:"Memory in MiB that the server may take however much it holds; 0: twice what it holds." default:"4096" env:"RELIEFGRAPH_MEMORY_LIMIT"`
 }
 
 type serveCommand struct {
@@ -53,12 +55,21 @@ type serveCommand struct {
 
 // Run serves until a signal comes.
 func (c *serveCommand) Run(ctx context.Context) error {
+	if err := c.trace(ctx); err != nil {
+		return err
+	}
 	db, err := c.migrated(ctx, "serve", true, c.storeOptions())
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	return c.serve(ctx, db, c.Explore)
+}
+
+// trace begins to send traces, where they are wanted.
+func (c *serveSettings) trace(ctx context.Context) (err error) {
+	c.traces, err = traces(ctx)
+	return err
 }
 
 // Validate refuses origins that no browser sends.
@@ -72,7 +83,11 @@ func (c *serveSettings) Validate() error {
 }
 
 func (c *serveSettings) storeOptions() store.Options {
-	return store.Options{Connections: c.Connections, StatementTimeout: c.StatementTimeout, NoPrepare: c.NoPrepare}
+	options := store.Options{Connections: c.Connections, StatementTimeout: c.StatementTimeout, NoPrepare: c.NoPrepare}
+	if c.traces != nil {
+		options.Traces = c.traces
+	}
+	return options
 }
 
 // defaultLimits are what the settings name of the server's own.
@@ -184,11 +199,16 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 			}
 		}()
 	}
-	err = server.New(server.Options{
+	options := server.Options{
 		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), AllowWrites: c.AllowWrites, Explorable: explorable,
 		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments),
-	}).Serve(serving, listener)
+	}
+	if c.traces != nil {
+		options.Traces = c.traces
+		defer sendLast(c.traces)
+	}
+	err = server.New(options).Serve(serving, listener)
 	if err == nil && ctx.Err() == nil {
 		return fmt.Errorf("the embedded database ended: %w", db.server.Err())
 	}

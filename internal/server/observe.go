@@ -62,10 +62,12 @@ func (s *Server) observed(next http.Handler) http.Handler {
 		id := rand.Text()
 		w.Header().Set(requestIDHeader, id)
 		recorded := &recorder{ResponseWriter: w}
-		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+		ctx, span := s.requestSpan(context.WithValue(r.Context(), requestIDKey{}, id), r)
+		r = r.WithContext(ctx)
 		defer func() { // also where an answer breaks off
 			took := time.Since(start)
 			s.metrics.answered(r.URL.Path, recorded.status, took)
+			endRequest(span, recorded.status)
 			level, what := slog.LevelDebug, "answered"
 			if errors.Is(r.Context().Err(), context.Canceled) {
 				level, what = slog.LevelInfo, "the client left before its answer"

@@ -18,6 +18,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/reliefgraph/reliefgraph/graph"
 	"github.com/reliefgraph/reliefgraph/graph/batch"
@@ -75,6 +76,8 @@ type Options struct {
 	// Documents are those named by an id that the server trusts; Trust says how.
 	Documents *Documents
 	Trust     TrustMode
+	// Traces are told of requests; nil: they are not.
+	Traces trace.TracerProvider
 	// Explorable turns introspection and the playground on.
 	Explorable bool
 	// Now is the clock, for tests; time.Now where nil.
@@ -129,7 +132,9 @@ func (s *Server) view(ctx context.Context) (*model.View, store.Version, error) {
 		return model.NewView(of.Index, of.now, s.options.AllowWrites, of.Reads), "", nil
 	}
 	start := time.Now()
+	_, span := s.span(ctx, "catching up")
 	index, version, err := s.options.Follower.Newest(ctx)
+	span.End()
 	s.metrics.caughtUp(time.Since(start))
 	if err != nil {
 		return nil, "", err

@@ -84,9 +84,11 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	ctx, saw := withSaw(ctx)
 	ctx, request := t.admitted(ctx, operation, r)
 	began := time.Now()
+	ctx, span := t.operationSpan(ctx, operation.Operation)
 	responses, ctx := executor.DispatchOperation(ctx, operation)
 	answer := responses(ctx)
 	request.End()
+	span.End()
 	t.metrics.ran(operation.Operation.Name, time.Since(began))
 	if answer != nil {
 		request.Answered(len(answer.Data)) //nolint:errcheck // it is asked whether it was refused

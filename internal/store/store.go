@@ -19,6 +19,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -37,6 +38,8 @@ type Options struct {
 	// Watch stands between the pool and the driver, for tests that count what
 	// reaches the database.
 	Watch func(driver.Connector) driver.Connector
+	// Traces are told of the statements of requests that are traced; nil: none are.
+	Traces trace.TracerProvider
 }
 
 // Store is a database of reliefgraph.
@@ -127,6 +130,9 @@ func connect(config pq.Config, options Options, patience time.Duration) (*sqlx.D
 	var through driver.Connector = connector
 	if options.Watch != nil {
 		through = options.Watch(connector)
+	}
+	if options.Traces != nil {
+		return sqlx.NewDb(traced(through, options.Traces), "postgres"), nil
 	}
 	return sqlx.NewDb(sql.OpenDB(through), "postgres"), nil
 }
