@@ -26,7 +26,8 @@ func traces(ctx context.Context) (*sdktrace.TracerProvider, error) {
 	if endpoint == "" || strings.EqualFold(os.Getenv("OTEL_SDK_DISABLED"), "true") || os.Getenv("OTEL_TRACES_EXPORTER") == "none" {
 		return nil, nil
 	}
-	if address, err := url.Parse(endpoint); err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
+	address, err := url.Parse(endpoint)
+	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
 		return nil, &exitError{exitUsage, errors.New("OTEL_EXPORTER_OTLP_ENDPOINT: write it as http://name:4318")}
 	}
 	for name, value := range map[string]string{
@@ -52,7 +53,7 @@ func traces(ctx context.Context) (*sdktrace.TracerProvider, error) {
 		return nil, &exitError{exitUsage, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)}
 	}
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { slog.Warn("traces could not be sent", "error", err) }))
-	slog.Info("traces are sent", "to", endpoint)
+	slog.Info("traces are sent", "to", address.Redacted())
 	return sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(about)), nil
 }
 

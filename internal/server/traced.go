@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"go.opentelemetry.io/otel/attribute"
@@ -29,9 +30,13 @@ func (s *Server) requestSpan(ctx context.Context, r *http.Request) (context.Cont
 	if s.options.Traces == nil || where == "/healthz" || where == "/readyz" || where == "/metrics" {
 		return ctx, trace.SpanFromContext(ctx)
 	}
+	method := r.Method
+	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions}, method) {
+		method = "_OTHER" // as OpenTelemetry calls those that are not known: callers may write any word
+	}
 	ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
-	return s.span(ctx, r.Method+" "+where, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
-		attribute.String("http.request.method", r.Method),
+	return s.span(ctx, method+" "+where, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
+		attribute.String("http.request.method", method),
 		attribute.String("http.route", where),
 		attribute.String("reliefgraph.request.id", requestID(ctx)),
 	))
@@ -49,7 +54,8 @@ func endRequest(span trace.Span, status int) {
 	span.End()
 }
 
-// operationSpan begins an operation.
+// operationSpan begins an operation. It is called what metrics call it: names of
+// spans are counted by those who collect them, and are to be few.
 func (s *Server) operationSpan(ctx context.Context, operation *ast.OperationDefinition) (context.Context, trace.Span) {
 	if s.options.Traces == nil {
 		return ctx, trace.SpanFromContext(ctx)
@@ -58,6 +64,6 @@ func (s *Server) operationSpan(ctx context.Context, operation *ast.OperationDefi
 	if len(name) > longestName {
 		name = another
 	}
-	return s.span(ctx, kind+" "+name, trace.WithAttributes(
+	return s.span(ctx, kind+" "+s.metrics.names.label(name), trace.WithAttributes(
 		attribute.String("graphql.operation.type", kind), attribute.String("graphql.operation.name", name)))
 }
