@@ -55,8 +55,8 @@ func TestBulletin(t *testing.T) {
 		}
 	}
 	opened, closed := follow(figures, "coverageChange.opened.totalCount").(float64), follow(figures, "coverageChange.closed.totalCount").(float64)
-	if state["新增缺口"][2] != fmt.Sprint(opened) || state["消除缺口"][2] != fmt.Sprint(closed) || opened == 0 {
-		t.Errorf("%v %v, want %v and %v", state["新增缺口"], state["消除缺口"], opened, closed)
+	if state["新增缺口"][2] != fmt.Sprint(opened) || state["整改销号"][2] != fmt.Sprint(closed) || opened == 0 {
+		t.Errorf("%v %v, want %v and %v", state["新增缺口"], state["整改销号"], opened, closed)
 	}
 	if changes := rows("变化"); len(changes)-1 != int(opened+closed) || changes[1][12] == "" {
 		t.Errorf("%d changes, want %v", len(changes)-1, opened+closed)

@@ -18,13 +18,13 @@ const matrixQuestion = `query ExportMatrix($code: String!, $asOf: Date, $after: 
 }`
 
 var matrixReport = &report{
-	name: "matrix", title: words{"公开矩阵", "Matrix"}, formats: []Format{CSV, XLSX, NDJSON},
+	name: "matrix", title: words{"公开一览表", "All items"}, formats: []Format{CSV, XLSX, NDJSON},
 	arguments: []argument{codeArgument, asOfArgument},
 	rules:     []words{matrixRule, statusRule},
 	tables: func(s *session) []*table {
 		rows := s.pages(matrixQuestion, "coverageMatrix")
 		return []*table{{
-			title: words{"公开矩阵", "Matrix"}, frozen: 2,
+			title: words{"公开一览表", "All items"}, frozen: 2,
 			columns: s.matrixColumns,
 			rows: func(ctx context.Context, visit func(record) error) error {
 				return rows(ctx, func(row record) error {

@@ -200,7 +200,7 @@ test('a filter, a month and what is supposed stand in the address', async (t) =>
   // What is chosen closes; what cannot be closed so is not offered.
   const chosen = new URL(page.url()).searchParams.getAll('publish').length;
   assert.ok(chosen > 5);
-  await page.getByRole('heading', { name: `将消除的缺口 ${chosen}` }).waitFor();
+  await page.getByRole('heading', { name: `将销号的缺口 ${chosen}` }).waitFor();
   assert.equal(await page.locator('.choices input:disabled').count(), 0);
   assert.equal(await page.locator('.choices input').count(), chosen);
   await page.getByRole('button', { name: '清除选择' }).click();
@@ -318,7 +318,7 @@ test('money is exact, in yuan and in 万元', async (t) => {
   const { page } = await reader(t);
   await open(page, '/n/530523/relief?from=2021-12-01&to=2022-12-31');
   await page.getByText('3,100,000.00').first().waitFor();
-  await page.getByText('310万元').first().waitFor();
+  await page.getByText('310.00万元').first().waitFor();
   const row = page.locator('section[aria-labelledby=child] tr', { hasText: '龙新乡' });
   assert.deepEqual(await row.locator('td').allInnerTexts(), [
     '380,000.00',

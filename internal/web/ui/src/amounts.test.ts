@@ -7,11 +7,13 @@ test('thousands are told apart at any size', () => {
   expect(grouped('0.00')).toBe('0.00');
 });
 
-test('万元 are exact', () => {
-  expect(tenThousands('3100000.00')).toBe('310');
-  expect(tenThousands('1.50')).toBe('0.00015');
-  expect(tenThousands('-295435.75')).toBe('-29.543575');
-  expect(tenThousands('0.00')).toBe('0');
+test('万元 have two places, at any size, halves away from zero', () => {
+  expect(tenThousands('3100000.00')).toBe('310.00');
+  expect(tenThousands('12345678901234567850.00')).toBe('1234567890123456.79');
+  expect(tenThousands('49.99')).toBe('0.00');
+  expect(tenThousands('-49.99')).toBe('0.00');
+  expect(tenThousands('50')).toBe('0.01');
+  expect(tenThousands('-295450.00')).toBe('-29.55');
 });
 
 test('differences are exact, to the fen', () => {

@@ -7,13 +7,13 @@ export function grouped(amount: string): string {
   return fraction === undefined ? apart : `${apart}.${fraction}`;
 }
 
-/** Yuan in units of ten thousand (万元): the point moves by four digits. */
+/** Yuan in units of ten thousand (万元) to two places, halves away from zero (四舍五入). */
 export function tenThousands(yuan: string): string {
-  const negative = yuan.startsWith('-');
   const [whole = '0', fraction = ''] = yuan.replace('-', '').split('.');
-  const digits = whole.padStart(5, '0');
-  const moved = `${digits.slice(0, -4)}.${digits.slice(-4)}${fraction}`.replace(/\.?0+$/, '');
-  return (negative ? '-' : '') + moved;
+  const fen = BigInt(`${whole}${fraction.padEnd(2, '0')}`);
+  const hundreds = (fen + 5_000n) / 10_000n;
+  const digits = hundreds.toString().padStart(3, '0');
+  return `${yuan.startsWith('-') && hundreds ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
 /** What is left of an amount in yuan when another is taken from it, to the fen. */

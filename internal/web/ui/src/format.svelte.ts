@@ -31,7 +31,10 @@ export function count(n: number): string {
   return n.toLocaleString('en-US');
 }
 
-/** A rate as a percentage; its absence in words. */
+/** A rate within a sentence, which says why there is none. */
+export const rateInWords = (value: number | null | undefined) => (value == null ? t('noRate.why') : rate(value));
+
+/** A rate as a percentage; its absence in a word. */
 export function rate(value: number | null | undefined): string {
   return value === null || value === undefined ? t('noRate') : `${(value * 100).toFixed(1)}%`;
 }
@@ -52,23 +55,23 @@ export const stateSentence = (name: string, figures: Figures) =>
     overdue: count(figures.overdue),
     stale: count(figures.stale),
     pending: count(figures.pending),
-    rate: rate(figures.coverageRate),
+    rate: rateInWords(figures.coverageRate),
   });
 
-/** By how many points of a hundred a rate moved. */
+/** By how many points of a hundred a rate moved, in words. */
 export function ratePoints(before?: number | null, after?: number | null): string {
   if (before == null || after == null) return '–';
-  const size = (Math.abs(after - before) * 100).toFixed(1);
-  return size === '0.0' ? size : signed(size, after - before);
+  const n = (Math.abs(after - before) * 100).toFixed(1);
+  return n === '0.0' ? t('points.same') : t(after > before ? 'points.up' : 'points.down', { n });
 }
 
 /** An exact amount with its thousands told apart. */
 export const decimal = grouped;
 
-/** Yuan as a table shows them: as they are, or in 万元, exact. */
+/** Yuan as a table shows them: exact as they are, or in 万元 to two places. */
 export const money = (yuan: string, inWan: boolean) => (inWan ? grouped(tenThousands(yuan)) : grouped(yuan));
 
-/** Yuan in 万元, exact. */
+/** Yuan in 万元, to two places. */
 export const wan = (yuan: string) => t('relief.wan', { n: grouped(tenThousands(yuan)) });
 
 /** How a limit reads. */

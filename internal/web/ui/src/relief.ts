@@ -14,3 +14,7 @@ export const reliefSentence = (name: string, total: Amounts) =>
     distributed: decimal(total.distributed),
     disclosed: decimal(total.disclosed),
   });
+
+/** Whether figures of a node with all below it add levels up: not those of a body or a village alone. */
+export const addsLevels = (node: { __typename?: string; level: string }) =>
+  node.__typename !== 'Department' && node.level !== 'VILLAGE';

@@ -10,11 +10,11 @@ describe('DateControl', () => {
 
   test('goes by the chosen step, and closes what is of the day before', async () => {
     render(DateControl);
-    await userEvent.click(screen.getByRole('button', { name: 'Later by a day' }));
+    await userEvent.click(screen.getByRole('button', { name: 'One day later' }));
     expect(route.on).toBe('2026-02-01');
     expect(route.address.query.has('gap')).toBe(false);
     await userEvent.selectOptions(screen.getByRole('combobox'), 'quarter');
-    await userEvent.click(screen.getByRole('button', { name: 'Earlier by a quarter' }));
+    await userEvent.click(screen.getByRole('button', { name: 'One quarter earlier' }));
     expect(route.on).toBe('2025-11-01');
   });
 

@@ -30,7 +30,7 @@ describe('Frame', () => {
 
   test('shows where the place is, up to the root', () => {
     render(Frame, { place: place(), children });
-    const path = within(screen.getByRole('navigation', { name: 'Where this is' })).getAllByRole('link');
+    const path = within(screen.getByRole('navigation', { name: 'You are here' })).getAllByRole('link');
     expect(path.map((link) => link.getAttribute('href'))).toEqual(['/n/53?on=2026-11-24', '/n/533102?on=2026-11-24']);
   });
 

@@ -80,7 +80,7 @@ describe('GapDetail', () => {
     expect((await screen.findByRole('link', { name: 'A notice' })).getAttribute('href')).toBe('https://gov.example/7');
     screen.getByText('No. 7');
     screen.getByText('(a document not yet published)');
-    screen.getByText('(a document not for disclosure)');
+    screen.getByText('(a document that is not public)');
   });
 
   test.each([
@@ -108,8 +108,8 @@ describe('GapDetail', () => {
       failing ? { errors: [{ message: 'too long', extensions: { code: 'TIMEOUT', requestId: 'R1' } }] } : explained(),
     );
     render(GapDetail, { id: 'G1' });
-    await screen.findByText('The service is not available just now');
-    screen.getByText('Request id: R1');
+    await screen.findByText('The service is unavailable just now');
+    screen.getByText('Request number: R1');
     failing = false;
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     await screen.findByText('Article 20');

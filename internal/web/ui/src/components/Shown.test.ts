@@ -39,12 +39,12 @@ describe('Shown', () => {
 
   test.each([
     ['offline', 'No network', false],
-    ['server', 'The service is not available just now', true],
-    ['refused', 'The request was refused', true],
+    ['server', 'The service is unavailable just now', true],
+    ['refused', 'The request was not accepted', true],
   ] as const)('no answer, %s', async (kind, title, told) => {
     const of = shown(null, [fault({ kind })]);
     screen.getByRole('heading', { name: title });
-    screen.getByText('Request id: R1');
+    screen.getByText('Request number: R1');
     expect(screen.queryByText('the database cannot be reached') !== null).toBe(told);
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(of.again).toHaveBeenCalledOnce();

@@ -73,9 +73,9 @@ describe('Flow', () => {
     expect(toHomes!.slice(3)).toEqual(['100.10', '40.05', '60.05']);
   });
 
-  test('in 万元 they are as exact', () => {
+  test('in 万元 they have two places', () => {
     render(Flow, { flow, inWan: true });
-    expect(table()[2]!.slice(3)).toEqual(['0.01001', '0.004005', '0.006005']);
+    expect(table()[2]!.slice(3)).toEqual(['0.01', '0.00', '0.01']);
   });
 
   test('draws what is disclosed and what is not apart', async () => {
@@ -107,7 +107,7 @@ describe('Trend', () => {
     render(Trend, { points, catalogs: [], successions: [], ...span });
     expect(table().slice(1)).toEqual([
       ['2026-09-30', '71.0%', '10', '1'],
-      ['2026-10-31', 'none', '0', '0'],
+      ['2026-10-31', 'none yet', '0', '0'],
       ['2026-11-30', '90.0%', '10', '3'],
     ]);
     const { series, yAxis } = await chart();
@@ -128,7 +128,7 @@ describe('Trend', () => {
     });
     const marks = screen.getAllByRole('listitem').map((mark) => mark.textContent);
     expect(marks).toEqual([
-      expect.stringContaining('Ended: A, B'),
+      expect.stringContaining('Abolished: A, B'),
       expect.stringContaining('C'),
       expect.stringContaining('New'),
     ]);

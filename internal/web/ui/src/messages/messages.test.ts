@@ -17,6 +17,11 @@ test('both languages fill in the same things, and English has no Chinese but nam
   }
 });
 
+test('Chinese has the words of an official, not those of a programmer', () => {
+  const avoided = /节点|消除|推演|矩阵/;
+  for (const [key, text] of Object.entries(zh)) expect(text, key).not.toMatch(avoided);
+});
+
 const sources = import.meta.glob<string>(
   ['../**/*.{svelte,ts}', '!../{generated,messages,testing}/**', '!../**/*.test.ts'],
   {

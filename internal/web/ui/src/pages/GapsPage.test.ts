@@ -38,7 +38,7 @@ describe('GapsPage', () => {
     await screen.findByText('1 gap');
     await userEvent.click(filters().getByRole('checkbox', { name: 'Stale' }));
     await userEvent.selectOptions(filters().getByLabelText('Category'), '管理');
-    await userEvent.type(filters().getByLabelText('Code of the publisher'), ' 533102401 {Enter}');
+    await userEvent.type(filters().getByLabelText('Code of the body'), ' 533102401 {Enter}');
     await userEvent.tab();
     await waitFor(() =>
       expect(asked.at(-1)!.variables.filter).toEqual({
@@ -60,7 +60,7 @@ describe('GapsPage', () => {
     go('/n/533102/gaps?category=管理', { replace: true });
     render(GapsPage);
     await screen.findByText('1 gap');
-    const options = within(filters().getByLabelText('Entry')).getAllByRole('option');
+    const options = within(filters().getByLabelText('Item')).getAllByRole('option');
     expect(options.map((option) => (option as HTMLOptionElement).value)).toEqual(['', '2.1']);
   });
 
@@ -149,7 +149,7 @@ describe('GapsPage', () => {
     unmount();
     errors = [{ message: 'too long', extensions: { code: 'TIMEOUT', requestId: 'R1' } }];
     render(GapsPage);
-    await screen.findByRole('heading', { name: 'The service is not available just now' });
+    await screen.findByRole('heading', { name: 'The service is unavailable just now' });
     expect(screen.queryByText(/has the code/)).toBeNull();
   });
 });

@@ -52,7 +52,7 @@ describe('MatrixPage', () => {
     serve(() => page([row('1', '1.1')]));
     render(MatrixPage);
     await screen.findByText('body 1');
-    screen.getByRole('group', { name: /Arrow keys/ }).focus();
+    screen.getByRole('group', { name: /arrow keys/ }).focus();
     await userEvent.keyboard('{ArrowRight}');
     expect(focused()).toBe('/n/1');
     expect(window.location.search).toBe('?on=2026-11-24');
@@ -97,7 +97,7 @@ describe('MatrixPage', () => {
     expect(asked.map(({ variables }) => variables.after)).toEqual([undefined, 'C1']);
     failing = false;
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
-    await screen.findByText(/30 publishers loaded/);
+    await screen.findByText(/30 bodies loaded/);
     expect(asked).toHaveLength(3);
   });
 });

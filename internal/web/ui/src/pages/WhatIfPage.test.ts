@@ -60,7 +60,7 @@ const found = (missing: number) => ({
 
 const served = () => serve((_, operation) => (operation === 'WhatIfChoices' ? choices : found(3)));
 const supposed = (asked: ReturnType<typeof served>) => asked.filter(({ operation }) => operation === 'WhatIfAnswer');
-const closed = () => screen.getByRole('region', { name: 'As it would be' });
+const closed = () => screen.getByRole('region', { name: 'Afterwards' });
 
 describe('WhatIfPage', () => {
   beforeEach(() => go('/n/533102/whatif?on=2026-11-24', { replace: true }));
@@ -76,7 +76,7 @@ describe('WhatIfPage', () => {
   test('all that can be published is: something new, a period that is due, a document that is owed', async () => {
     const asked = served();
     render(WhatIfPage);
-    await userEvent.click(await screen.findByRole('button', { name: 'All of them' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'All' }));
     await waitFor(() => expect(supposed(asked)).toHaveLength(1));
     const cell = (entryCode: string) => ({ publisherCode: '533102401', entryCode });
     expect(supposed(asked)[0]!.variables.changes).toEqual({
@@ -94,14 +94,14 @@ describe('WhatIfPage', () => {
       '3',
       '−1',
     ]);
-    screen.getByText('+25.0');
+    screen.getByText('up 25.0 points');
   });
 
   test('a gap that nothing supposed here closes says why, apart from those to choose from', async () => {
     served();
     render(WhatIfPage);
-    const apart = (await screen.findByText('Gaps that no new publication closes')).closest('details')!;
-    expect(apart.textContent).toMatch(/item 1\.4\s+closed only by what is owed already/);
+    const apart = (await screen.findByText('Gaps that a new publication does not close')).closest('details')!;
+    expect(apart.textContent).toMatch(/item 1\.4\s+closed only by doing what is owed/);
     const boxes = screen.getAllByRole<HTMLInputElement>('checkbox');
     expect(boxes.every((box) => !box.disabled && !apart.contains(box))).toBe(true);
   });
@@ -111,8 +111,8 @@ describe('WhatIfPage', () => {
     go('/n/533102/whatif?on=2026-11-24&change=1.1+limit+5&change=nonsense', { replace: true });
     render(WhatIfPage);
     await screen.findByText(/item 1.1/);
-    const catalog = within(screen.getByRole('region', { name: 'Suppose a change of the catalog' }));
-    await userEvent.selectOptions(catalog.getByLabelText('Entry'), '1.1');
+    const catalog = within(screen.getByRole('region', { name: 'Suppose the catalogue changes' }));
+    await userEvent.selectOptions(catalog.getByLabelText('Item'), '1.1');
     await userEvent.selectOptions(catalog.getByLabelText('Change'), 'remove');
     await userEvent.click(catalog.getByRole('button', { name: 'Add' }));
     expect(route.address.query.getAll('change')).toEqual(['1.1 remove']);
@@ -121,7 +121,7 @@ describe('WhatIfPage', () => {
         entries: [{ catalogCode: 'RL', entryCode: '1.1', remove: true }],
       }),
     );
-    await userEvent.click(catalog.getByRole('button', { name: 'Take back' }));
+    await userEvent.click(catalog.getByRole('button', { name: 'Remove' }));
     expect(route.address.query.has('change')).toBe(false);
     await waitFor(() => expect(screen.queryByRole('table')).toBeNull());
   });
