@@ -2205,7 +2205,7 @@ type CoverageByChildAdministrativeNode interface {
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 	// GetLevel returns the interface-field "level" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -2378,7 +2378,7 @@ type CoverageByChildAdministrativeNodeAncestorsAdministrativeNode interface {
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 	// GetLevel returns the interface-field "level" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -2496,7 +2496,7 @@ type CoverageByChildAdministrativeNodeAncestorsCity struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -2524,7 +2524,7 @@ type CoverageByChildAdministrativeNodeAncestorsDepartment struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -2554,7 +2554,7 @@ type CoverageByChildAdministrativeNodeAncestorsRegion struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -2582,7 +2582,7 @@ type CoverageByChildAdministrativeNodeAncestorsTownship struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -2610,7 +2610,7 @@ type CoverageByChildAdministrativeNodeAncestorsVillage struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -2768,7 +2768,7 @@ type CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesA
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 	// GetLevel returns the interface-field "level" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -3028,7 +3028,7 @@ type CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesA
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -3069,7 +3069,7 @@ type CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesA
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -3110,7 +3110,7 @@ type CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesA
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -3151,7 +3151,7 @@ type CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesA
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -3192,7 +3192,7 @@ type CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesA
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -3256,7 +3256,7 @@ type CoverageByChildAdministrativeNodeCity struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -3535,7 +3535,7 @@ type CoverageByChildAdministrativeNodeDepartment struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -3814,7 +3814,7 @@ type CoverageByChildAdministrativeNodeRegion struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -3972,7 +3972,7 @@ type CoverageByChildAdministrativeNodeTownship struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -4130,7 +4130,7 @@ type CoverageByChildAdministrativeNodeVillage struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -6552,7 +6552,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode interfa
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 	// GetLevel returns the interface-field "level" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -6710,7 +6710,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNodeAncestor
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 }
 
@@ -6823,7 +6823,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNodeAncestor
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -6850,7 +6850,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNodeAncestor
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -6877,7 +6877,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNodeAncestor
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -6904,7 +6904,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNodeAncestor
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -6931,7 +6931,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNodeAncestor
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -6958,7 +6958,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -7082,7 +7082,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -7206,7 +7206,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -7330,7 +7330,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -7454,7 +7454,7 @@ type GapsGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -7661,7 +7661,7 @@ type Home interface {
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 	// GetCoverage returns the interface-field "coverage" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -7790,7 +7790,7 @@ type HomeCity struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// Figures on a day (公开情况). Source: design: Figures.
 	Coverage *HomeCoverage `json:"coverage"`
@@ -7854,7 +7854,7 @@ type HomeDepartment struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// Figures on a day (公开情况). Source: design: Figures.
 	Coverage *HomeCoverage `json:"coverage"`
@@ -8095,7 +8095,7 @@ type HomeRegion struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// Figures on a day (公开情况). Source: design: Figures.
 	Coverage *HomeCoverage `json:"coverage"`
@@ -8137,7 +8137,7 @@ type HomeTownship struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// Figures on a day (公开情况). Source: design: Figures.
 	Coverage *HomeCoverage `json:"coverage"`
@@ -8179,7 +8179,7 @@ type HomeVillage struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// Figures on a day (公开情况). Source: design: Figures.
 	Coverage *HomeCoverage `json:"coverage"`
@@ -8460,7 +8460,7 @@ type MatrixCoverageMatrixRowsMatrixRowPublisherAdministrativeNode interface {
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 	// GetLevel returns the interface-field "level" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -8578,7 +8578,7 @@ type MatrixCoverageMatrixRowsMatrixRowPublisherCity struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -8606,7 +8606,7 @@ type MatrixCoverageMatrixRowsMatrixRowPublisherDepartment struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -8636,7 +8636,7 @@ type MatrixCoverageMatrixRowsMatrixRowPublisherRegion struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -8664,7 +8664,7 @@ type MatrixCoverageMatrixRowsMatrixRowPublisherTownship struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -8692,7 +8692,7 @@ type MatrixCoverageMatrixRowsMatrixRowPublisherVillage struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -9888,7 +9888,7 @@ type RankingRankingRankedNodeNodeAdministrativeNode interface {
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 }
 
@@ -10001,7 +10001,7 @@ type RankingRankingRankedNodeNodeCity struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -10022,7 +10022,7 @@ type RankingRankingRankedNodeNodeDepartment struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -10043,7 +10043,7 @@ type RankingRankingRankedNodeNodeRegion struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -10064,7 +10064,7 @@ type RankingRankingRankedNodeNodeTownship struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -10085,7 +10085,7 @@ type RankingRankingRankedNodeNodeVillage struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -10714,7 +10714,7 @@ type ReliefAdministrativeNodeReliefByChildReliefChildFiguresNodeAdministrativeNo
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 }
 
@@ -10827,7 +10827,7 @@ type ReliefAdministrativeNodeReliefByChildReliefChildFiguresNodeCity struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -10854,7 +10854,7 @@ type ReliefAdministrativeNodeReliefByChildReliefChildFiguresNodeDepartment struc
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -10881,7 +10881,7 @@ type ReliefAdministrativeNodeReliefByChildReliefChildFiguresNodeRegion struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -10908,7 +10908,7 @@ type ReliefAdministrativeNodeReliefByChildReliefChildFiguresNodeTownship struct 
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -10935,7 +10935,7 @@ type ReliefAdministrativeNodeReliefByChildReliefChildFiguresNodeVillage struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -11216,7 +11216,7 @@ type ReliefAdministrativeNodeReliefDiscrepanciesDiscrepancyNodeAdministrativeNod
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 }
 
@@ -11329,7 +11329,7 @@ type ReliefAdministrativeNodeReliefDiscrepanciesDiscrepancyNodeCity struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -11356,7 +11356,7 @@ type ReliefAdministrativeNodeReliefDiscrepanciesDiscrepancyNodeDepartment struct
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -11383,7 +11383,7 @@ type ReliefAdministrativeNodeReliefDiscrepanciesDiscrepancyNodeRegion struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -11410,7 +11410,7 @@ type ReliefAdministrativeNodeReliefDiscrepanciesDiscrepancyNodeTownship struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -11437,7 +11437,7 @@ type ReliefAdministrativeNodeReliefDiscrepanciesDiscrepancyNodeVillage struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -11933,7 +11933,7 @@ type RootsRootsAdministrativeNode interface {
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 	// GetLevel returns the interface-field "level" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -12070,7 +12070,7 @@ type RootsRootsCity struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -12106,7 +12106,7 @@ type RootsRootsDepartment struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -12142,7 +12142,7 @@ type RootsRootsRegion struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -12178,7 +12178,7 @@ type RootsRootsTownship struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -12214,7 +12214,7 @@ type RootsRootsVillage struct {
 	Id string `json:"id"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The level (层级); a department has that of its place.
 	Level AdministrativeLevel `json:"level"`
@@ -12354,7 +12354,7 @@ type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNod
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 	// GetAncestors returns the interface-field "ancestors" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -12502,7 +12502,7 @@ type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNod
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 }
 
@@ -12613,7 +12613,7 @@ func __marshalSearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdminist
 // A county-level city, district or county (县级行政区). Source: design: Words.
 type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeAncestorsCity struct {
 	Typename *string `json:"__typename"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -12633,7 +12633,7 @@ func (v *SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativ
 // A body under a place (部门). Source: design: Words.
 type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeAncestorsDepartment struct {
 	Typename *string `json:"__typename"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -12653,7 +12653,7 @@ func (v *SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativ
 // The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
 type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeAncestorsRegion struct {
 	Typename *string `json:"__typename"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -12673,7 +12673,7 @@ func (v *SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativ
 // A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
 type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeAncestorsTownship struct {
 	Typename *string `json:"__typename"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -12693,7 +12693,7 @@ func (v *SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativ
 // A village or community (村、社区). Source: design: Words.
 type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeAncestorsVillage struct {
 	Typename *string `json:"__typename"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -12715,7 +12715,7 @@ type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNod
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The nodes above (上级路径), from the root down to the parent.
 	Ancestors []SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeAncestorsAdministrativeNode `json:"-"`
@@ -12833,7 +12833,7 @@ type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNod
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The nodes above (上级路径), from the root down to the parent.
 	Ancestors []SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeAncestorsAdministrativeNode `json:"-"`
@@ -12951,7 +12951,7 @@ type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNod
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The nodes above (上级路径), from the root down to the parent.
 	Ancestors []SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeAncestorsAdministrativeNode `json:"-"`
@@ -13069,7 +13069,7 @@ type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNod
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The nodes above (上级路径), from the root down to the parent.
 	Ancestors []SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeAncestorsAdministrativeNode `json:"-"`
@@ -13187,7 +13187,7 @@ type SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNod
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The nodes above (上级路径), from the root down to the parent.
 	Ancestors []SearchAdministrativeNodesAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeAncestorsAdministrativeNode `json:"-"`
@@ -13331,7 +13331,7 @@ type TownshipsWithDisclosuresAdministrativeNode interface {
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 	// GetChildren returns the interface-field "children" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -13555,7 +13555,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 	// GetDisclosures returns the interface-field "disclosures" from its implementation.
 	// The GraphQL interface field's documentation follows.
@@ -13757,7 +13757,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
 	Disclosures *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
@@ -13791,7 +13791,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
 	Disclosures *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
@@ -13825,7 +13825,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
 	Disclosures *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
@@ -13859,7 +13859,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
 	Disclosures *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
@@ -13893,7 +13893,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
 	Disclosures *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
@@ -13927,7 +13927,7 @@ type TownshipsWithDisclosuresAdministrativeNodeCity struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
 	Children *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
@@ -13955,7 +13955,7 @@ type TownshipsWithDisclosuresAdministrativeNodeDepartment struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
 	Children *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
@@ -13985,7 +13985,7 @@ type TownshipsWithDisclosuresAdministrativeNodeRegion struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
 	Children *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
@@ -14013,7 +14013,7 @@ type TownshipsWithDisclosuresAdministrativeNodeTownship struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
 	Children *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
@@ -14041,7 +14041,7 @@ type TownshipsWithDisclosuresAdministrativeNodeVillage struct {
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
 	Children *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
@@ -14797,7 +14797,7 @@ type UpcomingUpcomingUpcomingConnectionEdgesUpcomingEdgeNodeUpcomingPublisherAdm
 	// GetName returns the interface-field "name" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	GetName() string
 }
 
@@ -14910,7 +14910,7 @@ type UpcomingUpcomingUpcomingConnectionEdgesUpcomingEdgeNodeUpcomingPublisherCit
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -14937,7 +14937,7 @@ type UpcomingUpcomingUpcomingConnectionEdgesUpcomingEdgeNodeUpcomingPublisherDep
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -14964,7 +14964,7 @@ type UpcomingUpcomingUpcomingConnectionEdgesUpcomingEdgeNodeUpcomingPublisherReg
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -14991,7 +14991,7 @@ type UpcomingUpcomingUpcomingConnectionEdgesUpcomingEdgeNodeUpcomingPublisherTow
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 
@@ -15018,7 +15018,7 @@ type UpcomingUpcomingUpcomingConnectionEdgesUpcomingEdgeNodeUpcomingPublisherVil
 	Typename *string `json:"__typename"`
 	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
 	Code string `json:"code"`
-	// The name (名称): the present one, or that of a day.
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
 }
 

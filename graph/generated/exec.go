@@ -180,7 +180,7 @@ type ComplexityRoot struct {
 		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
 		ID               func(childComplexity int) int
 		Level            func(childComplexity int) int
-		Name             func(childComplexity int, asOf *calendar.Day) int
+		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
 		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent           func(childComplexity int) int
 		Predecessors     func(childComplexity int) int
@@ -278,7 +278,7 @@ type ComplexityRoot struct {
 		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
 		ID               func(childComplexity int) int
 		Level            func(childComplexity int) int
-		Name             func(childComplexity int, asOf *calendar.Day) int
+		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
 		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent           func(childComplexity int) int
 		Predecessors     func(childComplexity int) int
@@ -585,7 +585,7 @@ type ComplexityRoot struct {
 		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
 		ID               func(childComplexity int) int
 		Level            func(childComplexity int) int
-		Name             func(childComplexity int, asOf *calendar.Day) int
+		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
 		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent           func(childComplexity int) int
 		Predecessors     func(childComplexity int) int
@@ -755,7 +755,7 @@ type ComplexityRoot struct {
 		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
 		ID               func(childComplexity int) int
 		Level            func(childComplexity int) int
-		Name             func(childComplexity int, asOf *calendar.Day) int
+		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
 		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent           func(childComplexity int) int
 		Predecessors     func(childComplexity int) int
@@ -823,7 +823,7 @@ type ComplexityRoot struct {
 		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
 		ID               func(childComplexity int) int
 		Level            func(childComplexity int) int
-		Name             func(childComplexity int, asOf *calendar.Day) int
+		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
 		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
 		Parent           func(childComplexity int) int
 		Predecessors     func(childComplexity int) int
@@ -1494,7 +1494,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Name(childComplexity, args["asOf"].(*calendar.Day)), true
+		return e.ComplexityRoot.City.Name(childComplexity, args["asOf"].(*calendar.Day), args["locale"].(*explain.Locale)), true
 	case "City.news":
 		if e.ComplexityRoot.City.News == nil {
 			break
@@ -2014,7 +2014,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Name(childComplexity, args["asOf"].(*calendar.Day)), true
+		return e.ComplexityRoot.Department.Name(childComplexity, args["asOf"].(*calendar.Day), args["locale"].(*explain.Locale)), true
 	case "Department.news":
 		if e.ComplexityRoot.Department.News == nil {
 			break
@@ -3524,7 +3524,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Name(childComplexity, args["asOf"].(*calendar.Day)), true
+		return e.ComplexityRoot.Region.Name(childComplexity, args["asOf"].(*calendar.Day), args["locale"].(*explain.Locale)), true
 	case "Region.news":
 		if e.ComplexityRoot.Region.News == nil {
 			break
@@ -4267,7 +4267,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Name(childComplexity, args["asOf"].(*calendar.Day)), true
+		return e.ComplexityRoot.Township.Name(childComplexity, args["asOf"].(*calendar.Day), args["locale"].(*explain.Locale)), true
 	case "Township.news":
 		if e.ComplexityRoot.Township.News == nil {
 			break
@@ -4631,7 +4631,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Name(childComplexity, args["asOf"].(*calendar.Day)), true
+		return e.ComplexityRoot.Village.Name(childComplexity, args["asOf"].(*calendar.Day), args["locale"].(*explain.Locale)), true
 	case "Village.news":
 		if e.ComplexityRoot.Village.News == nil {
 			break
@@ -5147,8 +5147,8 @@ interface AdministrativeNode implements Node {
   id: ID!
   "The code (代码): of a place its statistical code, of a department its place's code, a slash and a name."
   code: String!
-  "The name (名称): the present one, or that of a day."
-  name(asOf: Date): String!
+  "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
+  name(asOf: Date, locale: Locale = ZH): String!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "The level (层级); a department has that of its place."
@@ -5197,8 +5197,8 @@ type Region implements Node & AdministrativeNode {
   id: ID!
   "The code (代码)."
   code: String!
-  "The name (名称): the present one, or that of a day."
-  name(asOf: Date): String!
+  "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
+  name(asOf: Date, locale: Locale = ZH): String!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "NATION, PROVINCE or PREFECTURE (层级)."
@@ -5247,8 +5247,8 @@ type City implements Node & AdministrativeNode {
   id: ID!
   "The code (代码)."
   code: String!
-  "The name (名称): the present one, or that of a day."
-  name(asOf: Date): String!
+  "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
+  name(asOf: Date, locale: Locale = ZH): String!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "COUNTY (层级)."
@@ -5297,8 +5297,8 @@ type Township implements Node & AdministrativeNode {
   id: ID!
   "The code (代码)."
   code: String!
-  "The name (名称): the present one, or that of a day."
-  name(asOf: Date): String!
+  "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
+  name(asOf: Date, locale: Locale = ZH): String!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "TOWNSHIP (层级)."
@@ -5347,8 +5347,8 @@ type Village implements Node & AdministrativeNode {
   id: ID!
   "The code (代码)."
   code: String!
-  "The name (名称): the present one, or that of a day."
-  name(asOf: Date): String!
+  "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
+  name(asOf: Date, locale: Locale = ZH): String!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "VILLAGE (层级)."
@@ -5397,8 +5397,8 @@ type Department implements Node & AdministrativeNode {
   id: ID!
   "The code (代码): its place's, a slash and a name."
   code: String!
-  "The name (名称): the present one, or that of a day."
-  name(asOf: Date): String!
+  "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
+  name(asOf: Date, locale: Locale = ZH): String!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "Its place's level (层级)."
@@ -8608,6 +8608,14 @@ func (ec *executionContext) field_City_name_args(ctx context.Context, rawArgs ma
 		return nil, err
 	}
 	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg1
 	return args, nil
 }
 
@@ -9102,6 +9110,14 @@ func (ec *executionContext) field_Department_name_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg1
 	return args, nil
 }
 
@@ -10482,6 +10498,14 @@ func (ec *executionContext) field_Region_name_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg1
 	return args, nil
 }
 
@@ -10954,6 +10978,14 @@ func (ec *executionContext) field_Township_name_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg1
 	return args, nil
 }
 
@@ -11396,6 +11428,14 @@ func (ec *executionContext) field_Village_name_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg1
 	return args, nil
 }
 
@@ -13666,7 +13706,7 @@ func (ec *executionContext) _City_name(ctx context.Context, field graphql.Collec
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Name(fc.Args["asOf"].(*calendar.Day)), nil
+			return obj.Name(fc.Args["asOf"].(*calendar.Day), fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -16101,7 +16141,7 @@ func (ec *executionContext) _Department_name(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Name(fc.Args["asOf"].(*calendar.Day)), nil
+			return obj.Name(fc.Args["asOf"].(*calendar.Day), fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -22799,7 +22839,7 @@ func (ec *executionContext) _Region_name(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Name(fc.Args["asOf"].(*calendar.Day)), nil
+			return obj.Name(fc.Args["asOf"].(*calendar.Day), fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -26028,7 +26068,7 @@ func (ec *executionContext) _Township_name(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Name(fc.Args["asOf"].(*calendar.Day)), nil
+			return obj.Name(fc.Args["asOf"].(*calendar.Day), fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -27712,7 +27752,7 @@ func (ec *executionContext) _Village_name(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Name(fc.Args["asOf"].(*calendar.Day)), nil
+			return obj.Name(fc.Args["asOf"].(*calendar.Day), fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {

@@ -3,17 +3,22 @@ package model
 import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/explain"
 )
 
 // FormerName is an earlier name.
 type FormerName = area.FormerName
 
-// Name is the present name, or that of a day.
-func (n *Administrative) Name(asOf *calendar.Day) string {
-	if asOf == nil {
-		return n.Node.Name
+// Name is the present name, or that of a day, in characters or in Latin letters.
+func (n *Administrative) Name(asOf *calendar.Day, locale *explain.Locale) string {
+	name := n.Node.Name
+	if asOf != nil {
+		name = n.NameOn(*asOf)
 	}
-	return n.NameOn(*asOf)
+	if localeOf(locale) == explain.English {
+		return area.Latin(name)
+	}
+	return name
 }
 
 // FormerNames are the earlier names, the oldest first.

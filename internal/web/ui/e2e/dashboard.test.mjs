@@ -308,7 +308,7 @@ test('the language is chosen and kept', async (t) => {
   const { page } = await reader(t);
   await open(page, `/n/533102?on=${ON}`);
   await page.getByRole('button', { name: 'English' }).click();
-  await page.getByText('has 172 cells to publish').waitFor();
+  await page.getByText('must publish 172 items').waitFor();
   assert.equal(await page.getAttribute('html', 'lang'), 'en');
   await open(page, `/n/533102/gaps?on=${ON}`);
   await page.getByText('67 gaps').waitFor();

@@ -18,13 +18,13 @@ export const EMERGENCY = encodeURIComponent('533102/yjglj');
 // Every page, with a text that it shows in each language.
 export const PAGES = [
   { path: `/n/CN?on=${ON}`, zh: '中华人民共和国应公开', en: 'must publish' },
-  { path: `/n/533102?on=${ON}`, zh: '瑞丽市应公开172项', en: '瑞丽市 must publish 172 items' },
+  { path: `/n/533102?on=${ON}`, zh: '瑞丽市应公开172项', en: 'Ruili City must publish 172 items' },
   { path: `/n/${EMERGENCY}?on=${ON}`, zh: '本级栏目', en: 'Its own items' },
   { path: `/n/533102/matrix?on=${ON}`, zh: '已载入', en: 'bodies loaded' },
   { path: `/n/533102/gaps?on=${ON}`, zh: '共67个缺口', en: '67 gaps' },
   { path: `/c/${EMERGENCY}/1.2?on=${ON}`, zh: '时间线', en: 'Timeline' },
   { path: `/n/533102/relief?on=${ON}`, zh: '款物疑点', en: 'Discrepancies' },
-  { path: `/n/533102/compare?on=${ON}`, zh: '瑞丽市各乡级地区', en: '瑞丽市, by Township' },
+  { path: `/n/533102/compare?on=${ON}`, zh: '瑞丽市各乡级地区', en: 'Ruili City, by Township' },
   { path: `/n/533102/catalog?on=${ON}`, zh: '与依据目录的差异', en: 'How it differs from its base' },
   { path: `/n/533102/whatif?on=${ON}&publish=533102401+1.3`, zh: '将销号的缺口', en: 'Gaps that would close' },
   { path: `/n/533102/bulletin?month=2026-10`, zh: '瑞丽市救灾领域政务公开月报', en: 'Monthly bulletin' },

@@ -135,7 +135,7 @@ export const en: Messages = {
   toStart: 'Back to the start',
 
   'state.sentence':
-    '{name} must publish {required} {required|item|items}: {covered} are published, {missing} missing, {overdue} overdue, {stale} out of date and {pending} not yet due. Coverage rate: {rate}.',
+    '{name} must publish {required} {required|item|items}: {covered} are covered, {missing} missing, {overdue} overdue, {stale} stale and {pending} pending. Coverage rate: {rate}.',
   'state.none': '{name} has nothing to publish on this day.',
   'state.noneEver':
     'It had nothing to publish in the last 24 months, nothing changed recently, and nothing is coming up.',
@@ -159,7 +159,7 @@ export const en: Messages = {
   'points.up': 'up {n} {n|point|points}',
   'points.down': 'down {n} {n|point|points}',
   'points.same': 'unchanged',
-  'rate.meaning': 'The rate leaves out what is not yet due: published ÷ (required − not yet due).',
+  'rate.meaning': 'The rate leaves out what is not yet due: covered ÷ (required − pending).',
   byStatus: 'By status',
   byCategory: 'By category',
   timeliness: 'Timeliness',
@@ -431,7 +431,7 @@ export const en: Messages = {
   'whatif.changeLimit': 'Time allowed becomes',
   'whatif.days': 'working days',
   'whatif.before': 'Now',
-  'whatif.after': 'Afterwards',
+  'whatif.after': 'After',
   'whatif.difference': 'Change',
   'whatif.nothing': 'First choose gaps to publish, or a change to the catalogue.',
   'whatif.opened': 'Gaps that would open',

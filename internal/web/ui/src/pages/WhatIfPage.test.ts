@@ -60,7 +60,7 @@ const found = (missing: number) => ({
 
 const served = () => serve((_, operation) => (operation === 'WhatIfChoices' ? choices : found(3)));
 const supposed = (asked: ReturnType<typeof served>) => asked.filter(({ operation }) => operation === 'WhatIfAnswer');
-const closed = () => screen.getByRole('region', { name: 'Afterwards' });
+const closed = () => screen.getByRole('region', { name: 'After' });
 
 describe('WhatIfPage', () => {
   beforeEach(() => go('/n/533102/whatif?on=2026-11-24', { replace: true }));
