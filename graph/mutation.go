@@ -17,8 +17,13 @@ import (
 
 type mutation struct{ *Resolver }
 
-// writes returns the register, or refuses while mutations are off.
-func (m mutation) writes() (*register.Register, error) {
+// writes returns the register, or refuses while mutations are off. It writes nothing
+// where something of the input could not be read: by the server, or as the input's
+// own form.
+func (m mutation) writes(ctx context.Context, unread ...*problem.Problem) (*register.Register, error) {
+	if unread = append(unreadIn(ctx), unread...); m.Register == nil && len(unread) > 0 {
+		return nil, problem.Together(unread...)
+	}
 	if m.Register == nil {
 		return nil, problem.New(
 			problem.Forbidden,
@@ -26,11 +31,11 @@ func (m mutation) writes() (*register.Register, error) {
 			"writing is off; the operator turns it on by starting the server with --allow-writes",
 		)
 	}
-	return m.Register, nil
+	return m.Register.Beside(unread), nil
 }
 
 func (m mutation) RegisterDisclosure(ctx context.Context, input model.RegisterDisclosureInput) (*model.DisclosurePayload, error) {
-	writes, err := m.writes()
+	writes, err := m.writes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -107,14 +112,11 @@ func (m mutation) change(
 	id string,
 	how func(*register.Register, string) (register.WrittenDisclosure, error),
 ) (*model.DisclosurePayload, error) {
-	writes, err := m.writes()
+	writes, err := m.writes(ctx)
 	if err != nil {
 		return nil, err
 	}
-	ref, ok := model.RefOfID(id)
-	if !ok {
-		return nil, disclosure.UnknownID()
-	}
+	ref, _ := model.RefOfID(id) // one that is none names no document
 	written, err := how(writes, ref)
 	return m.disclosurePayload(ctx, written, asArgument("disclosureRef", "id", err))
 }
@@ -122,12 +124,22 @@ func (m mutation) change(
 // asArgument calls a fact's field in a problem what the mutation's argument is called.
 func asArgument(field, argument string, err error) error {
 	p, ok := errors.AsType[*problem.Problem](err)
-	if !ok || p.Field != field {
+	if !ok {
 		return err
 	}
-	called := *p
-	called.Field = argument
-	return &called
+	call := func(p *problem.Problem) *problem.Problem {
+		called := *p
+		if p.Field == field {
+			called.Field = argument
+		}
+		return &called
+	}
+	called := call(p)
+	called.All = nil
+	for _, one := range p.All {
+		called.All = append(called.All, call(one))
+	}
+	return called
 }
 
 func (m mutation) disclosurePayload(ctx context.Context, written register.WrittenDisclosure, err error) (*model.DisclosurePayload, error) {
@@ -187,7 +199,7 @@ func (m mutation) concern(
 	ctx context.Context,
 	how func(*register.Register) (register.WrittenConcern, error),
 ) (*model.ConcernPayload, error) {
-	writes, err := m.writes()
+	writes, err := m.writes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -204,11 +216,8 @@ func (m mutation) concern(
 }
 
 func (m mutation) RecordReliefMovement(ctx context.Context, input model.ReliefMovementInput) (*model.ReliefMovementPayload, error) {
-	writes, err := m.writes()
-	if err != nil {
-		return nil, err
-	}
-	movement, err := input.Movement()
+	movement, unread := input.Movement()
+	writes, err := m.writes(ctx, unread...)
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +233,7 @@ func (m mutation) RecordReliefMovement(ctx context.Context, input model.ReliefMo
 }
 
 func (m mutation) AddNews(ctx context.Context, input model.NewsInput) (*model.NewsPayload, error) {
-	writes, err := m.writes()
+	writes, err := m.writes(ctx)
 	if err != nil {
 		return nil, err
 	}

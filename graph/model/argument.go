@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -24,14 +25,15 @@ func missing(field, message string) error {
 	return problem.Invalid(field, "give it", "%s", message)
 }
 
-// inField names the field of a problem.
-func inField(field string, err error) error {
-	if p, ok := err.(*problem.Problem); ok {
-		named := *p
-		named.Field = field
-		return &named
+// unreadAs is why the value of a field could not be read.
+func unreadAs(field string, err error) *problem.Problem {
+	p, ok := errors.AsType[*problem.Problem](err)
+	if !ok {
+		return problem.Invalid(field, "", "%v", err)
 	}
-	return err
+	named := *p
+	named.Field = field
+	return &named
 }
 
 // inRange refuses a number outside what an argument allows.

@@ -6,6 +6,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -128,9 +129,10 @@ type ReliefMovementInput struct {
 	DocumentNumber, DisclosureRef       *string
 }
 
-// Movement is the domain's form of the input; amounts that do not parse are
-// refused.
-func (i *ReliefMovementInput) Movement() (relief.Movement, error) {
+// Movement is the domain's form of the input, and what of it could not be read: an
+// amount that does not parse is the least there is, as one that is given.
+func (i *ReliefMovementInput) Movement() (relief.Movement, []*problem.Problem) {
+	var unread []*problem.Problem
 	m := relief.Movement{
 		Ref:      i.Ref,
 		Kind:     i.Kind,
@@ -149,20 +151,18 @@ func (i *ReliefMovementInput) Movement() (relief.Movement, error) {
 		DisclosureRef:  valueOrZero(i.DisclosureRef),
 	}
 	if i.Funds != nil {
-		funds, err := relief.ParseYuan(*i.Funds)
-		if err != nil {
-			return m, inField("funds", err)
+		var err error
+		if m.Funds, err = relief.ParseYuan(*i.Funds); err != nil {
+			unread, m.Funds = append(unread, unreadAs("funds", err)), 1
 		}
-		m.Funds = funds
 	}
 	if i.GoodsQuantity != nil {
-		quantity, err := relief.ParseQuantity(*i.GoodsQuantity)
-		if err != nil {
-			return m, inField("goodsQuantity", err)
+		var err error
+		if m.GoodsQuantity, err = relief.ParseQuantity(*i.GoodsQuantity); err != nil {
+			unread, m.GoodsQuantity = append(unread, unreadAs("goodsQuantity", err)), 1
 		}
-		m.GoodsQuantity = quantity
 	}
-	return m, nil
+	return m, unread
 }
 
 func (l *loaders) readMovements(ctx context.Context, q question, keys []movementsKey) ([][]relief.Movement, error) {

@@ -42,10 +42,12 @@ func (d *Disclosure) Issue(on calendar.Day, review *SecrecyReview) (changed bool
 }
 
 // Publish notes where and when a document was published; url and channel stay
-// where they are nil.
+// where they are nil, and the day where it could not be read (None).
 func (d *Disclosure) Publish(on calendar.Day, url, channel *string) (changed bool, found rule.Findings) {
 	before := *d
-	d.PublishedOn = on
+	if on != calendar.None {
+		d.PublishedOn = on
+	}
 	if url != nil {
 		d.URL = *url
 	}
@@ -117,21 +119,19 @@ func (c *Concern) Repeats(registered *Concern) bool {
 // Answer notes when a concern was answered, and by which document if by one.
 func (c *Concern) Answer(at time.Time, responseRef string) (changed bool, found rule.Findings) {
 	rule.Trim(&responseRef)
-	if !c.RespondedAt.IsZero() {
-		if c.RespondedAt.Equal(at) && c.ResponseRef == responseRef {
-			return false, nil
-		}
-		return false, rule.Findings{
-			AnsweredAlready.Found("respondedAt", "", "the concern was answered at %s already", c.RespondedAt.Format(time.RFC3339)),
-		}
-	}
-	if c.ResponseRef != "" && c.ResponseRef != responseRef { // a file told the document, and no instant
-		return false, rule.Findings{AnsweredAlready.Found("responseRef", "give that document with the instant, or correct it by a file",
-			"the concern has a response already, %s, without an instant", c.ResponseRef)}
+	switch {
+	case !c.RespondedAt.IsZero() && c.RespondedAt.Equal(at) && c.ResponseRef == responseRef:
+		return false, nil
+	case !c.RespondedAt.IsZero():
+		found.Add(AnsweredAlready.Found("respondedAt", "", "the concern was answered at %s already", c.RespondedAt.Format(time.RFC3339)))
+	case c.ResponseRef != "" && c.ResponseRef != responseRef: // a file told the document, and no instant
+		found.Add(AnsweredAlready.Found("responseRef", "give that document with the instant, or correct it by a file",
+			"the concern has a response already, %s, without an instant", c.ResponseRef))
 	}
 	c.RespondedAt, c.ResponseRef = at, responseRef
 	found.Instant("respondedAt", at)
-	c.checkAnswer(&found)
+	found.Link("responseRef", responseRef)
+	c.checkHours(&found)
 	return true, found
 }
 
@@ -139,7 +139,7 @@ func (c *Concern) Answer(at time.Time, responseRef string) (changed bool, found 
 func (c *Concern) Escalate(to string) (changed bool, found rule.Findings) {
 	rule.Trim(&to)
 	if c.EscalatedTo != "" && c.EscalatedTo != to {
-		return false, rule.Findings{EscalatedAlready.Found("escalatedTo", "", "the concern was reported to %s already", c.EscalatedTo)}
+		found.Add(EscalatedAlready.Found("escalatedTo", "", "the concern was reported to %s already", c.EscalatedTo))
 	}
 	found.Title("escalatedTo", to)
 	changed = c.EscalatedTo != to

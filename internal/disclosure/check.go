@@ -227,7 +227,12 @@ func (c *Concern) checkAnswer(found *rule.Findings) {
 		return
 	}
 	found.Instant("respondedAt", c.RespondedAt)
-	if c.RespondedAt.Before(c.DetectedAt) {
+	c.checkHours(found)
+}
+
+// checkHours checks the hours of a concern and of its answer against each other.
+func (c *Concern) checkHours(found *rule.Findings) {
+	if !c.RespondedAt.IsZero() && c.RespondedAt.Before(c.DetectedAt) {
 		found.Add(
 			AnsweredBeforeDetected.Found(
 				"respondedAt",
@@ -271,12 +276,18 @@ func UnknownID() error {
 	return problem.New(problem.NotFound, "id", "there is no disclosure of this id")
 }
 
+// Unknown says that what is done to a document names none.
+func Unknown() error {
+	return problem.New(problem.NotFound, "disclosureRef", "there is no disclosure of this id")
+}
+
 // UnknownReviewed says that a review is of no known document.
 func UnknownReviewed() rule.Finding {
 	return ReviewOfUnknown.Found("disclosureRef", "register or import the document first, or correct the ref", "no disclosure has this ref")
 }
 
-// Check finds what is wrong with a secrecy review of a document.
+// Check finds what is wrong with a secrecy review of a document, nil where it is
+// unknown.
 func (r *SecrecyReview) Check(of *Disclosure, today calendar.Day) rule.Findings {
 	var found rule.Findings
 	found.Title("reviewedBy", r.ReviewedBy)
@@ -284,6 +295,9 @@ func (r *SecrecyReview) Check(of *Disclosure, today calendar.Day) rule.Findings 
 	found.Shown("result", r.Result, rule.MostText)
 	if r.ReviewedOn > today {
 		found.Add(SecrecyReviewToCome.Found("reviewedOn", "give a day up to "+today.String(), "it is still to come"))
+	}
+	if of == nil {
+		return append(found, UnknownReviewed())
 	}
 	if !of.reviewed(r) {
 		found.Add(ReviewAfterIssue.Found("reviewedOn", "check the day, if there was an earlier review", unreviewed))

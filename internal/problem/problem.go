@@ -45,6 +45,12 @@ type Problem struct {
 	// RetryAfter is in how many seconds the same may be tried again, 0 where that
 	// would help nothing or nobody can say.
 	RetryAfter int
+	// Path leads to the value in what was given, names and indexes; nil where Field
+	// says it.
+	Path []any
+	// All are the faults of one write, this one first; nil where none but this was
+	// looked for.
+	All []*Problem
 }
 
 func (p *Problem) Error() string {
@@ -66,6 +72,17 @@ func Invalid(field, remedy, format string, arguments ...any) *Problem {
 // New makes a problem of any code.
 func New(code Code, field, format string, arguments ...any) *Problem {
 	return &Problem{Code: code, Field: field, Message: fmt.Sprintf(format, arguments...)}
+}
+
+// Together tells of several faults as one: the first, with all of them. It is nil
+// where there is none.
+func Together(all ...*Problem) error {
+	if len(all) == 0 {
+		return nil
+	}
+	first := *all[0]
+	first.All = all
+	return &first
 }
 
 // TookTooLong says that an answer was given up.

@@ -25,8 +25,8 @@ func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written W
 	c.Normalise()
 	written.State, err = r.write(ctx, c.PublisherCode, func(w *writing) error {
 		found := c.Check(disclosure.Reference{Tree: w.index.Tree, Library: w.index.Library})
-		if err := found.Refused(); err != nil {
-			return err
+		if err := r.refused(found); err != nil {
+			return withTaken(ctx, err, c.Ref, &c, &fact.Concerns, w.ConcernsByRef, sameConcern)
 		}
 		written.Warnings = found.Warned()
 		if err := w.lock(ctx, store.Concerned{Publishers: []string{c.PublisherCode}}); err != nil {
@@ -40,8 +40,8 @@ func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written W
 		if !added {
 			known, err := w.ConcernsByRef(ctx, []string{c.Ref})
 			present := known[c.Ref]
-			if err == nil && !c.Repeats(&present) {
-				err = problem.New(problem.Conflict, "ref", "another concern is registered under the ref %q", c.Ref)
+			if err == nil {
+				err = sameConcern(&c, &present)
 			}
 			written.Concern = present // it may have been answered since
 			return err
@@ -54,6 +54,14 @@ func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written W
 	return written, err
 }
 
+// sameConcern accepts a concern registered before, if it says the same.
+func sameConcern(c, present *disclosure.Concern) error {
+	if !c.Repeats(present) {
+		return problem.New(problem.Conflict, "ref", "another concern is registered under the ref %q", c.Ref)
+	}
+	return nil
+}
+
 func cellOfConcern(c *disclosure.Concern) catalog.CellKey {
 	return catalog.CellKey{PublisherCode: c.PublisherCode, EntryCode: disclosure.ResponseEntry}
 }
@@ -63,7 +71,7 @@ func cellOfConcern(c *disclosure.Concern) catalog.CellKey {
 func (r *Register) Answer(ctx context.Context, ref string, at time.Time, responseRef string) (WrittenConcern, error) {
 	return r.changeConcern(ctx, ref, func(w *writing, c *disclosure.Concern) (bool, rule.Findings, error) {
 		changed, found := c.Answer(at, responseRef)
-		if found.Refused() != nil {
+		if r.refused(found) != nil {
 			return changed, found, nil
 		}
 		if c.ResponseRef == "" {
@@ -95,7 +103,8 @@ func (r *Register) changeConcern(
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		c, err := knownConcern(ctx, w, ref)
 		if err != nil {
-			return err
+			_, found, _ := do(w, &disclosure.Concern{}) // what is found without it
+			return r.unknown(err, found)
 		}
 		if err := w.lock(ctx, store.Concerned{Publishers: []string{c.PublisherCode}}); err != nil {
 			return err
@@ -109,7 +118,7 @@ func (r *Register) changeConcern(
 		if err != nil {
 			return err
 		}
-		if err := found.Refused(); err != nil {
+		if err := r.refused(found); err != nil {
 			return err
 		}
 		written.Concern, written.Warnings = c, found.Warned()

@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -26,6 +27,11 @@ func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (wri
 		found, err := w.checkDisclosure(ctx, &d)
 		if err != nil {
 			return err
+		}
+		if err := r.refused(found); err != nil {
+			return withTaken(ctx, err, d.Ref, &d, &fact.Disclosures, w.DisclosuresByRef, func(d, present *disclosure.Disclosure) error {
+				return sameDisclosure(d, present, &written)
+			})
 		}
 		if err := w.lock(ctx, store.Concerned{
 			Publishers: []string{d.PublisherCode}, Documents: []string{d.Ref}, Named: []string{d.InterpretsRef},
@@ -68,14 +74,14 @@ func (w *writing) checkDisclosure(ctx context.Context, d *disclosure.Disclosure)
 		return nil, err
 	}
 	found := d.Check(in)
-	if found.Refused() == nil && d.WantsSecrecyReview() {
+	if d.WantsSecrecyReview() {
 		review, err := w.secrecyReview(ctx, d.Ref)
 		if err != nil {
 			return nil, err
 		}
 		found = append(found, d.CheckSecrecy(review)...)
 	}
-	return found, found.Refused()
+	return found, nil
 }
 
 // changed recomputes what the change of a document affects; before is nil where it
@@ -104,7 +110,9 @@ func sameDisclosure(d, present *disclosure.Disclosure, written *WrittenDisclosur
 // Publish publishes a registered document. Publishing it again on the same day
 // changes nothing; on another it is a conflict.
 func (r *Register) Publish(ctx context.Context, ref string, on calendar.Day, url, channel *string) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, func(ctx context.Context, w *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
+	var unknown disclosure.Disclosure
+	_, given := unknown.Publish(on, url, channel)
+	return r.change(ctx, ref, given, func(ctx context.Context, w *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
 		changed, found := d.Publish(on, url, channel)
 		if d.FormedOn != calendar.None || found.Refused() != nil {
 			return changed, found, nil
@@ -118,13 +126,13 @@ func (r *Register) Publish(ctx context.Context, ref string, on calendar.Day, url
 // Withdraw ends a publication from a day on. Withdrawing it again on the same
 // day changes nothing; on another it is a conflict.
 func (r *Register) Withdraw(ctx context.Context, ref string, on calendar.Day) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, unaided(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.Withdraw(on) }))
+	return r.change(ctx, ref, nil, unaided(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.Withdraw(on) }))
 }
 
 // Issue notes that a document was sent out. The same again changes nothing;
 // another day is a conflict.
 func (r *Register) Issue(ctx context.Context, ref string, on calendar.Day) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, func(ctx context.Context, w *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
+	return r.change(ctx, ref, nil, func(ctx context.Context, w *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
 		review, err := w.secrecyReview(ctx, d.Ref)
 		if err != nil {
 			return false, nil, err
@@ -137,7 +145,7 @@ func (r *Register) Issue(ctx context.Context, ref string, on calendar.Day) (Writ
 // OrderInterpretation notes that a document is to be explained; ordering it again
 // changes nothing.
 func (r *Register) OrderInterpretation(ctx context.Context, ref string) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, unaided(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.OrderInterpretation(), nil }))
+	return r.change(ctx, ref, nil, unaided(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.OrderInterpretation(), nil }))
 }
 
 // act is something done to a document; it tells whether the document changed,
@@ -152,19 +160,19 @@ func unaided(do func(*disclosure.Disclosure) (bool, rule.Findings)) act {
 	}
 }
 
-// change changes a registered document.
-func (r *Register) change(ctx context.Context, ref string, do act) (written WrittenDisclosure, err error) {
+// change changes a registered document; `given` is what is found where it is unknown.
+func (r *Register) change(ctx context.Context, ref string, given rule.Findings, do act) (written WrittenDisclosure, err error) {
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		d, documents, err := w.lockDocument(ctx, ref)
 		if err != nil {
-			return err
+			return r.unknown(err, given)
 		}
 		before := d
 		changed, found, err := do(ctx, w, &d)
 		if err != nil {
 			return err
 		}
-		if err := found.Refused(); err != nil {
+		if err := r.refused(found); err != nil {
 			return err
 		}
 		written.Disclosure, written.Warnings = d, found.Warned()
@@ -190,7 +198,7 @@ func (w *writing) lockDocument(ctx context.Context, ref string) (d disclosure.Di
 	}
 	d, known := documents.Known[ref]
 	if !known {
-		return d, nil, disclosure.UnknownID()
+		return d, nil, disclosure.Unknown()
 	}
 	if !w.Locked(d.PublisherCode) {
 		return d, nil, store.RetryWith(d.PublisherCode) // another has moved it meanwhile
@@ -203,7 +211,7 @@ func (w *writing) document(ctx context.Context, ref string) (disclosure.Disclosu
 	found, err := w.DisclosuresByRef(ctx, []string{ref})
 	d, known := found[ref]
 	if err == nil && !known {
-		err = disclosure.UnknownID()
+		err = disclosure.Unknown()
 	}
 	return d, err
 }

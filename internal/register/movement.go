@@ -6,6 +6,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
@@ -30,8 +31,8 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (written Wri
 	}
 	written.State, err = write(ctx, m.FromCode, func(w *writing) error {
 		found := m.Check(w.index.Tree)
-		if err := found.Refused(); err != nil {
-			return err
+		if err := r.refused(found); err != nil {
+			return withTaken(ctx, err, m.Ref, &m, &fact.Movements, w.ReliefMovementsByRef, sameMovement)
 		}
 		if m.EventRef != "" {
 			if known, err := w.EventsByRef(ctx, []string{m.EventRef}); err != nil {
@@ -54,12 +55,21 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (written Wri
 			return err
 		}
 		known, err := w.ReliefMovementsByRef(ctx, []string{m.Ref})
-		if err == nil && known[m.Ref] != m {
-			err = problem.New(problem.Conflict, "ref", "another movement is recorded under the ref %q", m.Ref)
+		present := known[m.Ref]
+		if err == nil {
+			err = sameMovement(&m, &present)
 		}
 		return err
 	})
 	return written, err
+}
+
+// sameMovement accepts a movement recorded before, if it says the same.
+func sameMovement(m, present *relief.Movement) error {
+	if *m != *present {
+		return problem.New(problem.Conflict, "ref", "another movement is recorded under the ref %q", m.Ref)
+	}
+	return nil
 }
 
 // lockMovement locks the publishers that a movement concerns, and tells what it
@@ -101,8 +111,8 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 			return err
 		}
 		found := n.Check(in)
-		if err := found.Refused(); err != nil {
-			return err
+		if err := r.refused(found); err != nil {
+			return withTaken(ctx, err, n.Ref, &n, &fact.News, w.NewsByRef, sameNews)
 		}
 		written.Warnings = found.Warned()
 		set := affected.New()
@@ -121,13 +131,18 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 				return err
 			}
 			present := known[n.Ref]
-			if !n.Repeats(&present) {
-				return problem.New(problem.Conflict, "ref", "another item of news stands under the ref %q", n.Ref)
-			}
-			return nil
+			return sameNews(&n, &present)
 		}
 		written.ClosedGap, err = w.recompute(ctx, set, catalog.CellKey{PublisherCode: n.PublisherCode, EntryCode: n.EntryCode})
 		return err
 	})
 	return written, err
+}
+
+// sameNews accepts an item of news added before, if it says the same.
+func sameNews(n, present *disclosure.News) error {
+	if !n.Repeats(present) {
+		return problem.New(problem.Conflict, "ref", "another item of news stands under the ref %q", n.Ref)
+	}
+	return nil
 }

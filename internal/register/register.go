@@ -13,6 +13,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -25,11 +26,38 @@ type Register struct {
 	newest func(context.Context) (*coverage.Index, error)
 	today  func() calendar.Day
 	actor  string
+	// unread is what of a fact could not be read.
+	unread []*problem.Problem
 }
 
 // New makes a register. The actor is who the history of facts names.
 func New(into *store.Store, newest func(context.Context) (*coverage.Index, error), today func() calendar.Day, actor string) *Register {
-	return &Register{into, newest, today, actor}
+	return &Register{store: into, newest: newest, today: today, actor: actor}
+}
+
+// Beside is the register for a fact of which something could not be read, and has
+// its zero value: it checks the rest, tells all that is wrong, and writes nothing.
+func (r *Register) Beside(unread []*problem.Problem) *Register {
+	if len(unread) == 0 {
+		return r
+	}
+	beside := *r
+	beside.unread = unread
+	return &beside
+}
+
+// refused are the faults of a fact, those that were met in reading it first; nil if
+// there are none.
+func (r *Register) refused(found rule.Findings) error { return found.RefusedBeside(r.unread) }
+
+// unknown refuses a write to something that is not registered, with the faults that
+// are found without it.
+func (r *Register) unknown(err error, found rule.Findings) error {
+	p, ok := errors.AsType[*problem.Problem](err)
+	if !ok || p.Code != problem.NotFound {
+		return err
+	}
+	return found.RefusedBeside(append(slices.Clip(r.unread), p))
 }
 
 // Written is what a write did besides what it wrote.
@@ -68,8 +96,14 @@ func (r *Register) write(ctx context.Context, publisher string, do func(*writing
 			return err
 		}
 		w = &writing{Writing: tx, today: r.today, index: index}
-		return do(w)
+		if err := do(w); err != nil {
+			return err
+		}
+		return problem.Together(r.unread...) // whatever was checked of it
 	}, append([]store.Lock{store.ReferenceShared}, locks...)...)
+	if p, ok := errors.AsType[*problem.Problem](err); err != nil && len(r.unread) > 0 && (!ok || p.All == nil) {
+		err = problem.Together(r.unread...) // it is refused, whoever is in its way
+	}
 	return r.after(w), err
 }
 

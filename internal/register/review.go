@@ -15,10 +15,10 @@ func (r *Register) Review(ctx context.Context, review disclosure.Review) (writte
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		before, documents, err := w.lockDocument(ctx, review.DisclosureRef)
 		if err != nil {
-			return err
+			return r.unknown(err, review.Check(nil, r.today()))
 		}
 		found := review.Check(&before, r.today())
-		if err := found.Refused(); err != nil {
+		if err := r.refused(found); err != nil {
 			return err
 		}
 		written.Disclosure, written.Warnings = before, found.Warned()
@@ -57,11 +57,11 @@ func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyR
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		d, err := w.document(ctx, review.DisclosureRef)
 		if err != nil {
-			return err
+			return r.unknown(err, review.Check(nil, r.today()))
 		}
 		written.Disclosure = d
 		written.Warnings = review.Check(&d, r.today())
-		if err := written.Warnings.Refused(); err != nil {
+		if err := r.refused(written.Warnings); err != nil {
 			return err
 		}
 		added, err := w.AddSecrecyReview(ctx, &review)

@@ -89,7 +89,11 @@ func (m *Movement) checkEnds(found *rule.Findings, tree *area.Tree) {
 	if unknown {
 		return
 	}
-	refuse := func(field, remedy, message string) { found.Add(EndNotAllowed.Found(field, remedy, "%s", message)) }
+	refuse := func(field, remedy, message string) {
+		finding := EndNotAllowed.Found(field, remedy, "%s", message)
+		finding.By = []string{"kind", "fromCode", "toCode"}
+		found.Add(finding)
+	}
 	switch m.Kind {
 	case Allocation:
 		switch {

@@ -6,6 +6,7 @@ package rule
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -33,6 +34,8 @@ type Finding struct {
 	Remedy  string
 	// Named is the code that names nothing, where that is found.
 	Named string
+	// By are further fields by which it was found.
+	By []string
 }
 
 // Problem is the finding as an error.
@@ -51,15 +54,24 @@ type Findings []Finding
 // Add notes what a rule has found.
 func (f *Findings) Add(finding Finding) { *f = append(*f, finding) }
 
-// Refused is the first finding that is refused, as a problem; nil if none is.
-func (f Findings) Refused() error {
+// Refused are the findings that are refused as one problem, which is the first with
+// all of them; nil if none is.
+func (f Findings) Refused() error { return f.RefusedBeside(nil) }
+
+// RefusedBeside is Refused of a fact of which some fields could not be read: these
+// come first, and what was found by them is not told.
+func (f Findings) RefusedBeside(unread []*problem.Problem) error {
+	all := slices.Clone(unread)
 	for i := range f {
-		if f[i].Rule.Refused {
-			return f[i].Problem()
+		if f[i].Rule.Refused && !slices.ContainsFunc(unread, func(p *problem.Problem) bool { return f[i].of(p.Field) }) {
+			all = append(all, f[i].Problem())
 		}
 	}
-	return nil
+	return problem.Together(all...)
 }
+
+// of tells whether a field has a part in the finding.
+func (f *Finding) of(field string) bool { return f.Field == field || slices.Contains(f.By, field) }
 
 // RefusedIn is Refused of one thing among many, which the message names.
 func (f Findings) RefusedIn(code string) error {

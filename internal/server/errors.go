@@ -60,6 +60,9 @@ func shower(log *slog.Logger) graphql.ErrorPresenterFunc {
 			if p.Rule != "" {
 				shown.Extensions["rule"] = p.Rule
 			}
+			if problems := problemsOf(ctx, p); problems != nil {
+				shown.Extensions["problems"] = problems
+			}
 			switch {
 			case p.RetryAfter > 0: // counted, not logged: in a flood there are thousands
 				shown.Extensions["retryAfter"] = p.RetryAfter

@@ -17,6 +17,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/reliefgraph/reliefgraph/graph"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
@@ -65,11 +66,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	ctx := r.Context()
 	operation, faults := executor.CreateOperationContext(ctx, params)
 	if faults != nil {
-		for i, fault := range faults {
-			faults[i] = misgiven(fault, operation, params.Variables)
-		}
-		answer := executor.DispatchError(graphql.WithOperationContext(ctx, operation), faults)
-		t.write(w, media, requestErrorStatus(media), answer, false)
+		t.refuseOperation(ctx, w, media, executor, params, operation, faults)
 		return
 	}
 	if r.Method != http.MethodPost && operation.Operation.Operation != ast.Query {
@@ -81,6 +78,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	if t.unchanged(w, r, question) {
 		return
 	}
+	ctx = graph.WithUnread(ctx, leaveOutUnread(operation))
 	ctx, saw := withSaw(ctx)
 	ctx, request := t.admitted(ctx, operation, r)
 	began := time.Now()
@@ -104,6 +102,33 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 		t.mayBeKept(w, question, saw)
 	}
 	t.write(w, media, http.StatusOK, answer, true)
+}
+
+// refuseOperation answers a document that is not executed; of mutations whose
+// variables do not fit with all faults of the input.
+func (t transport) refuseOperation(
+	ctx context.Context,
+	w http.ResponseWriter,
+	media string,
+	executor graphql.GraphExecutor,
+	params *graphql.RawParams,
+	operation *graphql.OperationContext,
+	faults gqlerror.List,
+) {
+	told := make(gqlerror.List, len(faults))
+	for i, fault := range faults {
+		told[i] = misgiven(fault, operation, params.Variables)
+	}
+	fits, found, left := misfits(ctx, executor, params, operation, faults)
+	answer := executor.DispatchError(graphql.WithOperationContext(ctx, operation), told)
+	if len(found) > 0 {
+		var rest *graphql.Response
+		if left == nil {
+			rest = lookedAt(ctx, executor, fits, found)
+		}
+		withProblems(answer.Errors[0], found, rest)
+	}
+	t.write(w, media, requestErrorStatus(media), answer, false)
 }
 
 // requestErrorStatus is the status of an answer to a document that was not

@@ -217,27 +217,45 @@ func (n *needs) value(value *ast.Value) *gqlerror.Error {
 // misgiven tells of a variable that does not fit the schema, as the documents do,
 // and what the schema allows in its place; any other fault stays as it is.
 func misgiven(fault *gqlerror.Error, operation *graphql.OperationContext, given map[string]any) *gqlerror.Error {
-	if len(fault.Path) < 2 || fault.Path[0] != ast.PathName(variablePath) || operation.Operation == nil {
-		return fault
-	}
-	name, ok := fault.Path[1].(ast.PathName)
+	of, within, ok := misfitAt(fault, operation)
 	if !ok {
 		return fault
 	}
-	within, message, remedy := fault.Path[2:], fault.Message, ""
-	if declared := operation.Operation.VariableDefinitions.ForName(string(name)); declared != nil {
-		definition := definitionAt(declared.Type, within)
-		remedy = allowed(definition)
-		// The library takes a number for a text, or tells of it as 0.
-		if number, ok := valueAt(given[string(name)], within).(json.Number); ok && definition != nil && definition.Kind != ast.Enum {
-			message = fmt.Sprintf("%s is no %s", number, definition.Name)
-		}
-	}
+	message, remedy := misgivenAs(fault, of, within, given)
 	if len(within) > 0 {
 		message = within.String() + ": " + message
 	}
-	told := problem.Invalid(string(name), remedy, "%s", message)
+	told := problem.Invalid(of.Variable, remedy, "%s", message)
 	return &gqlerror.Error{Err: told, Message: told.Error(), Path: fault.Path, Locations: fault.Locations}
+}
+
+// misfitAt is the variable that does not fit, and where in it; not ok where the fault
+// is another.
+func misfitAt(fault *gqlerror.Error, operation *graphql.OperationContext) (of *ast.VariableDefinition, within ast.Path, ok bool) {
+	if len(fault.Path) < 2 || fault.Path[0] != ast.PathName(variablePath) || operation.Operation == nil {
+		return nil, nil, false
+	}
+	name, ok := fault.Path[1].(ast.PathName)
+	if !ok {
+		return nil, nil, false
+	}
+	of = operation.Operation.VariableDefinitions.ForName(string(name))
+	return of, fault.Path[2:], of != nil
+}
+
+// misgivenAs says why a value does not fit, and what would.
+func misgivenAs(
+	fault *gqlerror.Error,
+	of *ast.VariableDefinition,
+	within ast.Path,
+	given map[string]any,
+) (message, remedy string) {
+	definition := definitionAt(of.Type, within)
+	// The library takes a number for a text, or tells of it as 0.
+	if number, ok := valueAt(given[of.Variable], within).(json.Number); ok && definition != nil && definition.Kind != ast.Enum {
+		return fmt.Sprintf("%s is no %s", number, definition.Name), allowed(definition)
+	}
+	return fault.Message, allowed(definition)
 }
 
 // definitionAt is the type of what stands at a path within a value.

@@ -1,0 +1,315 @@
+package acceptance
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/graph/generated"
+)
+
+// faultyWrite is a mutation with an input of several faults.
+type faultyWrite struct {
+	name      string
+	arguments string         // with their types: $id: ID!, …; each is given as the argument of its name
+	given     map[string]any // faulty
+	code      string         // what the first of the faults gives
+	problems  []string       // path, code
+	mended    map[string]any // what mends them
+}
+
+func (f *faultyWrite) document() string {
+	var passed []string
+	for _, argument := range strings.Split(f.arguments, ", ") {
+		name, _, _ := strings.Cut(strings.TrimPrefix(argument, "$"), ":")
+		passed = append(passed, name+": $"+name)
+	}
+	return fmt.Sprintf("mutation(%s) { %s(%s) { __typename } }", f.arguments, f.name, strings.Join(passed, ", "))
+}
+
+// written is the same with the values in the document.
+func (f *faultyWrite) written(given map[string]any) string {
+	var passed []string
+	for name, value := range given {
+		passed = append(passed, name+": "+inDocument(name, value))
+	}
+	return fmt.Sprintf("mutation { %s(%s) { __typename } }", f.name, strings.Join(passed, ", "))
+}
+
+// inDocument writes a value of an argument as documents do; those of enums as words.
+func inDocument(name string, value any) string {
+	switch value := value.(type) {
+	case map[string]any:
+		var fields []string
+		for name, of := range value {
+			fields = append(fields, name+": "+inDocument(name, of))
+		}
+		return "{" + strings.Join(fields, ", ") + "}"
+	case string:
+		if name == "kind" || name == "attribute" || name == "reliefClass" || name == "severity" || name == "result" && value != "" && strings.ToUpper(value) == value {
+			return value
+		}
+		return fmt.Sprintf("%q", value)
+	}
+	return fmt.Sprint(value)
+}
+
+func problemsIn(t *testing.T, r *reply) (listed []string) {
+	t.Helper()
+	if len(r.Errors) != 1 {
+		t.Errorf("%d errors: %+v", len(r.Errors), r.Errors)
+		return nil
+	}
+	problems, _ := r.Errors[0].Extensions["problems"].([]any)
+	for _, one := range problems {
+		p := one.(map[string]any)
+		path := strings.Trim(strings.ReplaceAll(fmt.Sprint(p["path"]), " ", "."), "[]")
+		listed = append(listed, path+" "+p["code"].(string))
+		if p["message"].(string) == "" {
+			t.Errorf("no message: %v", p)
+		}
+		if _, told := p["remedy"]; !told {
+			t.Errorf("no remedy: %v", p)
+		}
+	}
+	return listed
+}
+
+func sameList(a, b []string) bool { return strings.Join(a, "\n") == strings.Join(b, "\n") }
+
+// TestAllProblems: a write of several faults tells them all at once, those of the
+// rules beside those of values that cannot be read, and writes nothing; who mends what
+// it told is done.
+func TestAllProblems(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), allowWrites)
+	type v = map[string]any
+	register := func(ref, attribute string) any {
+		return at(t, s.data(registerMutation, v{"input": v{
+			"ref": ref, "publisherCode": "533102102", "entryCode": "1.1", "title": "通知", "attribute": attribute, "formedOn": "2026-09-01",
+		}}), "registerDisclosure", "disclosure", "id")
+	}
+	document, secret, published := register("all-1", "PROACTIVE"), register("all-2", "NOT_DISCLOSED"), register("all-3", "PROACTIVE")
+	s.data(publishMutation, v{"id": published, "on": "2026-10-09"})
+	concern := v{"ref": "all-c", "publisherCode": "533102102", "title": "关切", "detectedAt": "2026-11-20T08:00:00+08:00"}
+	s.data(`mutation($input: ConcernInput!) { registerConcern(input: $input) { closedGap } }`, v{"input": concern})
+	long := strings.Repeat("长", 5001)
+
+	writes := []faultyWrite{
+		{
+			"registerDisclosure", "$input: RegisterDisclosureInput!",
+			v{"input": v{
+				"ref": "r 1", "publisherCode": "nowhere", "entryCode": "99.9", "title": " ", "attribute": "PROACTIVE", "formedOn": "2026-13-45",
+				"period": "soon", "url": long, "publishedOn": "2030-02-30",
+			}},
+			"INVALID_INPUT",
+			[]string{
+				"input.formedOn INVALID_INPUT", "input.publishedOn INVALID_INPUT", "input.ref INVALID_INPUT", "input.title INVALID_INPUT",
+				"input.url INVALID_INPUT", "input.publisherCode NOT_FOUND", "input.entryCode NOT_FOUND", "input.period INVALID_INPUT",
+			},
+			v{"input": v{
+				"ref": "r1", "publisherCode": "533102102", "entryCode": "1.1", "title": "通知", "attribute": "PROACTIVE", "formedOn": "2026-10-01",
+				"period": "2026", "url": "https://example.org/", "publishedOn": "2026-10-05",
+			}},
+		},
+		{
+			"publishDisclosure", "$id: ID!, $publishedOn: Date!, $url: String, $channel: String",
+			v{"id": "garbled", "publishedOn": "yesterday", "url": long, "channel": "\u202e"},
+			"INVALID_INPUT",
+			[]string{"publishedOn INVALID_INPUT", "id NOT_FOUND", "channel INVALID_INPUT", "channel INVALID_INPUT", "url INVALID_INPUT"},
+			v{"id": document, "publishedOn": "2026-10-10", "url": "https://example.org/", "channel": "政府网站"},
+		},
+		{
+			"withdrawDisclosure", "$id: ID!, $withdrawnOn: Date!",
+			v{"id": "garbled", "withdrawnOn": "1812-01-01"},
+			"INVALID_INPUT",
+			[]string{"withdrawnOn INVALID_INPUT", "id NOT_FOUND"},
+			v{"id": published, "withdrawnOn": "2026-11-01"},
+		},
+		{
+			"issueDisclosure", "$id: ID!, $issuedOn: Date!",
+			v{"id": "garbled", "issuedOn": ""},
+			"INVALID_INPUT",
+			[]string{"issuedOn INVALID_INPUT", "id NOT_FOUND"},
+			v{"id": document, "issuedOn": "2026-10-01"},
+		},
+		{
+			"orderInterpretation", "$id: ID!",
+			v{"id": "garbled"},
+			"NOT_FOUND",
+			[]string{"id NOT_FOUND"},
+			v{"id": document},
+		},
+		{
+			"reviewDisclosure", "$id: ID!, $reviewedOn: Date!, $result: ReviewResult!, $consulted: String",
+			v{"id": "garbled", "reviewedOn": "2026-02-30", "result": "KEEP", "consulted": long},
+			"INVALID_INPUT",
+			[]string{"reviewedOn INVALID_INPUT", "id NOT_FOUND", "consulted INVALID_INPUT"},
+			v{"id": secret, "reviewedOn": "2026-10-01", "result": "KEEP", "consulted": "办公室"},
+		},
+		{
+			"recordSecrecyReview", "$id: ID!, $reviewedOn: Date!, $reviewedBy: String!, $result: String!",
+			v{"id": document, "reviewedOn": "2026-12-24", "reviewedBy": " ", "result": ""},
+			"INVALID_INPUT",
+			[]string{"reviewedBy INVALID_INPUT", "result INVALID_INPUT", "reviewedOn INVALID_INPUT", "id INVALID_INPUT"},
+			v{"id": secret, "reviewedOn": "2026-10-01", "reviewedBy": "办公室", "result": "同意"},
+		},
+		{
+			"registerConcern", "$input: ConcernInput!",
+			v{"input": v{"ref": "", "publisherCode": "", "title": "\u2800", "detectedAt": "today"}},
+			"INVALID_INPUT",
+			[]string{
+				"input.detectedAt INVALID_INPUT", "input.ref INVALID_INPUT", "input.title INVALID_INPUT", "input.publisherCode INVALID_INPUT",
+			},
+			v{"input": v{"ref": "rc", "publisherCode": "533102102", "title": "关切", "detectedAt": "2026-11-20T08:00:00+08:00"}},
+		},
+		{
+			"answerConcern", "$ref: String!, $respondedAt: DateTime!, $responseRef: String",
+			v{"ref": "nothing", "respondedAt": "1912-01-01T00:00:00+08:00", "responseRef": "a b"},
+			"NOT_FOUND",
+			[]string{"ref NOT_FOUND", "respondedAt INVALID_INPUT", "responseRef INVALID_INPUT"},
+			v{"ref": "all-c", "respondedAt": "2026-11-21T00:00:00+08:00", "responseRef": "a-b"},
+		},
+		{
+			"escalateConcern", "$ref: String!, $to: String!",
+			v{"ref": "nothing", "to": " "},
+			"NOT_FOUND",
+			[]string{"ref NOT_FOUND", "to INVALID_INPUT"},
+			v{"ref": "all-c", "to": "州应急管理局"},
+		},
+		{
+			"recordReliefMovement", "$input: ReliefMovementInput!",
+			v{"input": v{
+				"ref": "m\t", "kind": "ALLOCATION", "fromCode": "5331", "toCode": "53", "reliefClass": "DROUGHT", "funds": "a lot",
+				"goodsUnit": long, "goodsQuantity": "1.23456", "occurredOn": "31.12.2026", "households": -1, "eventRef": "a b",
+			}},
+			"INVALID_INPUT",
+			[]string{
+				"input.occurredOn INVALID_INPUT", "input.funds INVALID_INPUT", "input.goodsQuantity INVALID_INPUT",
+				"input.eventRef INVALID_INPUT", "input.goodsUnit INVALID_INPUT", "input.goodsItem INVALID_INPUT",
+				"input.households INVALID_INPUT", "input.toCode INVALID_INPUT",
+			},
+			v{"input": v{
+				"ref": "m", "kind": "ALLOCATION", "fromCode": "5331", "toCode": "533102", "reliefClass": "DROUGHT", "funds": "1000",
+				"goodsItem": "棉被", "goodsUnit": "床", "goodsQuantity": "1.234", "occurredOn": "2026-11-01", "households": 1, "eventRef": "ab",
+			}},
+		},
+		{
+			"addNews", "$input: NewsInput!",
+			v{"input": v{
+				"ref": "", "publisherCode": "nowhere", "entryCode": "99.9", "title": "", "summary": long, "publishedAt": "2026-11-24",
+				"tags": "a;b",
+			}},
+			"INVALID_INPUT",
+			[]string{
+				"input.publishedAt INVALID_INPUT", "input.ref INVALID_INPUT", "input.title INVALID_INPUT", "input.summary INVALID_INPUT",
+				"input.tags INVALID_INPUT", "input.publisherCode NOT_FOUND", "input.entryCode NOT_FOUND",
+			},
+			v{"input": v{
+				"ref": "rn", "publisherCode": "533102102", "entryCode": "5.1", "title": "动态", "summary": "摘要",
+				"publishedAt": "2026-11-24T00:00:00+08:00", "tags": "ab",
+			}},
+		},
+	}
+	covered := map[string]bool{}
+	for _, write := range writes {
+		covered[write.name] = true
+		for how, r := range map[string]*reply{
+			"variables": s.ask(write.document(), write.given), "document": s.ask(write.written(write.given), nil),
+		} {
+			if listed := problemsIn(t, r); r.code() != write.code || !sameList(listed, write.problems) {
+				t.Errorf("%s by %s: %s %q, want %q: %+v", write.name, how, r.code(), listed, write.problems, r.Errors)
+			}
+			if r.Data == nil || r.Data[write.name] != nil {
+				t.Errorf("%s by %s: %v", write.name, how, r.Data)
+			}
+		}
+		if r := s.ask(write.document(), write.mended); len(r.Errors) > 0 {
+			t.Errorf("%s mended: %+v", write.name, r.Errors)
+		}
+	}
+	for _, field := range generated.NewExecutableSchema(generated.Config{}).Schema().Mutation.Fields {
+		if !covered[field.Name] {
+			t.Errorf("%s has no faulty input here", field.Name)
+		}
+	}
+	mustVerify(t, s.db)
+}
+
+// TestProblemsBesideMisfits: variables that do not fit the schema are told all at
+// once, beside what is wrong with those that do; nothing is executed, also of the
+// mutations beside.
+func TestProblemsBesideMisfits(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), allowWrites)
+	input := map[string]any{
+		"kind": "GIFT", "fromCode": "nowhere", "reliefClass": "drought", "occurredOn": "2026-11-31", "persons": "many",
+		"unheard": true, "goodsUnit": strings.Repeat("u", 201), "funds": "x",
+	}
+	const two = `mutation($input: ReliefMovementInput!, $item: NewsInput!) {
+		recordReliefMovement(input: $input) { __typename }
+		addNews(input: $item) { __typename }
+	}`
+	item := map[string]any{"ref": "beside-misfits", "publisherCode": "533102102", "title": "t", "publishedAt": "2026-11-20T08:00:00+08:00"}
+	r := s.ask(two, map[string]any{"input": input, "item": item})
+	listed := problemsIn(t, r)
+	want := []string{
+		"input.unheard INVALID_INPUT", "input.ref INVALID_INPUT", "input.kind INVALID_INPUT", "input.reliefClass INVALID_INPUT",
+		"input.persons INVALID_INPUT", "input.occurredOn INVALID_INPUT", "input.funds INVALID_INPUT", "input.goodsUnit INVALID_INPUT",
+		"input.fromCode NOT_FOUND",
+	}
+	has := map[string]bool{}
+	for _, one := range listed {
+		has[one] = true
+	}
+	for _, one := range want {
+		if !has[one] {
+			t.Errorf("%s is not told", one)
+		}
+	}
+	if r.Data != nil || r.code() != "INVALID_INPUT" || r.Errors[0].Extensions["field"] != "input" {
+		t.Errorf("%v %+v", r.Data, r.Errors)
+	}
+	if len(listed) != len(has) {
+		t.Errorf("told twice: %q", listed)
+	}
+	if found := s.data(`{ administrativeNode(code: "533102102") { news(first: 100) { edges { node { ref } } } } }`, nil); strings.Contains(fmt.Sprint(found), "beside-misfits") {
+		t.Error("a mutation beside was executed")
+	}
+	// With the same faults mended nothing is left but what was not told of goods.
+	mended := maps.Clone(input)
+	delete(mended, "unheard")
+	for name, value := range map[string]any{
+		"ref": "five", "kind": "DISTRIBUTION", "fromCode": "533102", "reliefClass": "DROUGHT", "occurredOn": "2026-11-30", "persons": 5,
+		"goodsUnit": nil, "funds": "5",
+	} {
+		mended[name] = value
+	}
+	s.data(two, map[string]any{"input": mended, "item": item})
+}
+
+// TestTakenRefBesideProblems: that a ref stands for something else is told beside
+// other faults, where it does however they are mended.
+func TestTakenRefBesideProblems(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), allowWrites)
+	item := map[string]any{"ref": "taken", "publisherCode": "533102102", "title": "一", "publishedAt": "2026-11-20T08:00:00+08:00"}
+	const add = `mutation($input: NewsInput!) { addNews(input: $input) { __typename } }`
+	s.data(add, map[string]any{"input": item})
+	item["publishedAt"] = "soon"
+	if listed := problemsIn(t, s.ask(add, map[string]any{"input": item})); !sameList(listed, []string{"input.publishedAt INVALID_INPUT"}) {
+		t.Errorf("%q", listed)
+	}
+	item["title"] = "二"
+	if listed := problemsIn(t, s.ask(add, map[string]any{"input": item})); !sameList(
+		listed,
+		[]string{"input.publishedAt INVALID_INPUT", "input.ref CONFLICT"},
+	) {
+		t.Errorf("%q", listed)
+	}
+	item["publishedAt"] = "2026-11-20T08:00:00+08:00"
+	if listed := problemsIn(t, s.ask(add, map[string]any{"input": item})); !sameList(listed, []string{"input.ref CONFLICT"}) {
+		t.Errorf("%q", listed)
+	}
+}
