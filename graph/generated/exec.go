@@ -4915,13 +4915,13 @@ enum Work {
 }
 
 "A day in Asia/Shanghai (日期), YYYY-MM-DD, from 1990-01-01 to 2100-12-31. Source: design: Dates."
-scalar Date
+scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")
 
 "An instant (时刻), RFC 3339 with an offset. Source: design: Dates."
-scalar DateTime
+scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")
 
 "An exact decimal number as text (十进制数): yuan to the fen, quantities to a thousandth. Source: design: Relief money and goods."
-scalar Decimal
+scalar Decimal @specifiedBy(url: "https://www.w3.org/TR/xmlschema11-2/#decimal")
 
 "A level of administration (行政层级). Source: design: Words."
 enum AdministrativeLevel {
@@ -6894,7 +6894,7 @@ type Query {
   deadline(from: Date!, limit: LimitInput!): Deadline @semanticNonNull
 }
 
-"All writes, one after the other. Off unless the server was started with --allow-writes. One that is refused answers null; those beside it stand."
+"All writes, one after the other. Off unless the server was started with --allow-writes. One that is refused answers null, with all faults of its input in ` + "`" + `extensions.problems` + "`" + ` of the error (docs/errors.md); those beside it stand."
 type Mutation {
   "Registers a document or notice (登记公开信息)."
   registerDisclosure(input: RegisterDisclosureInput!): DisclosurePayload

@@ -81,3 +81,26 @@ func TestNotDeferred(t *testing.T) {
 		}
 	}
 }
+
+// TestScalarsAreSpecified: the schema says of every scalar of ours where it is
+// specified, in the file and to those who ask it.
+func TestScalarsAreSpecified(t *testing.T) {
+	t.Parallel()
+	s := serve(t, pgtest.Store(t), func(o *server.Options) { o.Explorable = true })
+	types := at(t, s.data(`{ __schema { types { name kind specifiedByURL } } }`, nil), "__schema", "types").([]any)
+	ours := 0
+	for _, one := range types {
+		of := one.(map[string]any)
+		if of["kind"] != "SCALAR" || slices.Contains([]string{"Int", "Float", "String", "Boolean", "ID"}, of["name"].(string)) {
+			continue
+		}
+		ours++
+		address, _ := of["specifiedByURL"].(string)
+		if !strings.HasPrefix(address, "https://") || !strings.Contains(readDocument(t, "docs/http.md"), address) {
+			t.Errorf("%v is specified by %q", of["name"], address)
+		}
+	}
+	if ours < 3 {
+		t.Errorf("%d scalars of ours", ours)
+	}
+}
