@@ -9,7 +9,7 @@ PLAYGROUND := internal/web/playground
 DASHBOARD := internal/web/ui
 CLIENT := clients/typescript
 
-.PHONY: help run build web client generate test lint check bench faults screenshots fuzz clean
+.PHONY: help run build web client schema-changes generate test lint check bench faults screenshots fuzz clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
 
@@ -31,8 +31,13 @@ internal/web/dist/playground/index.html: $(PLAYGROUND)/package-lock.json $(wildc
 	cd $(PLAYGROUND) && npm ci --no-audit --no-fund && npm run build
 
 client: $(CLIENT)/dist/index.js ## build the client for TypeScript
-$(CLIENT)/dist/index.js: $(CLIENT)/package-lock.json $(wildcard $(CLIENT)/src/*.ts) $(CLIENT)/codegen.ts schema.graphql docs/contract/operations.graphql
-	cd $(CLIENT) && npm ci --no-audit --no-fund && npm run build
+$(CLIENT)/dist/index.js: $(CLIENT)/node_modules/.package-lock.json $(wildcard $(CLIENT)/src/*.ts) $(CLIENT)/codegen.ts schema.graphql docs/contract/operations.graphql
+	cd $(CLIENT) && npm run build
+$(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json
+	cd $(CLIENT) && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json
+
+schema-changes: $(CLIENT)/node_modules/.package-lock.json ## print what changed in the schema since the last release
+	scripts/schema-changes
 
 generate: ## generate code again
 	GO=$(GO) scripts/generate
@@ -52,7 +57,7 @@ test: postgres chromium analysts build client ## run every test
 	cd $(DASHBOARD) && npm test
 	$(GO) test ./...
 
-lint: $(GOLANGCI) web ## vet, lint, and the arrows between packages
+lint: $(GOLANGCI) web schema-changes ## vet, lint, the arrows between packages, and the schema's changes
 	$(GO) vet ./...
 	$(GOLANGCI) run
 	GOLANGCI=$(GOLANGCI) scripts/plant-imports

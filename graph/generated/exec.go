@@ -4873,6 +4873,8 @@ date, where the gaps are and why, and where relief money went.
 Days are days in Asia/Shanghai. ` + "`" + `asOf` + "`" + ` left out is today there. Figures follow
 docs/design.md; each description names the section it comes from ("design:").
 Unknown codes and ids answer null.
+
+Schema version 1.1. docs/http.md says what that promises.
 """
 schema {
   query: Query

@@ -52,6 +52,12 @@ func TestClientsCaches(t *testing.T) {
 	runScript(t, "test/caches.test.mjs", "RELIEFGRAPH_URL="+serve(t, db, nil).url, "RELIEFGRAPH_COUNTY=533199")
 }
 
+// TestSchemaChanges: what breaks clients is refused unless the changelog names it.
+func TestSchemaChanges(t *testing.T) {
+	t.Parallel()
+	runScript(t, "test/schema-changes.test.mjs")
+}
+
 // runScript runs tests of the client for TypeScript, told where servers are.
 func runScript(t *testing.T, tests string, servers ...string) {
 	t.Helper()

@@ -36,7 +36,8 @@ func TestSchemaFile(t *testing.T) {
 		whole, text := get("GET")
 		tag := whole.Header.Get("ETag")
 		if whole.StatusCode != 200 || text != string(file) || whole.Header.Get("Content-Type") != "text/plain; charset=utf-8" ||
-			whole.Header.Get("Cache-Control") != "no-cache" || tag == "" {
+			whole.Header.Get("Cache-Control") != "no-cache" || tag == "" ||
+			!strings.Contains(text, "\nSchema version "+whole.Header.Get("Reliefgraph-Schema-Version")+". ") {
 			t.Errorf("%d %v %.100s", whole.StatusCode, whole.Header, text)
 		}
 		small, packed := get("GET", "Accept-Encoding", "gzip")
