@@ -20,7 +20,7 @@ import (
 // the rest, which write nothing then.
 
 // mostMisfits bounds how many are looked for: each is found by reading the variables anew.
-const mostMisfits = 50
+const mostMisfits = 30
 
 // misfits replaces what does not fit among the variables of a mutation, and returns why
 // each did not; the faults are those that are left.
@@ -35,7 +35,7 @@ func misfits(
 		return operation, nil, faults
 	}
 	var found []*problem.Problem
-	for len(faults) == 1 && len(found) < mostMisfits {
+	for len(faults) == 1 && len(found) < mostMisfits && ctx.Err() == nil {
 		of, within, ok := misfitAt(faults[0], operation)
 		if !ok {
 			break

@@ -11,6 +11,9 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
+// mostProblems bounds how many are told of one write: a list may hold thousands.
+const mostProblems = 100
+
 // problemsOf are all the faults of a write's input as clients see them, each with its
 // path from the mutation's arguments; nil where the input is not at fault.
 func problemsOf(ctx context.Context, p *problem.Problem) []map[string]any {
@@ -22,6 +25,7 @@ func problemsOf(ctx context.Context, p *problem.Problem) []map[string]any {
 	if all == nil {
 		all = []*problem.Problem{p}
 	}
+	all = all[:min(len(all), mostProblems)]
 	var shown []map[string]any
 	unread := map[string]bool{} // of a value that cannot be read nothing else is told
 	for _, one := range all {

@@ -119,14 +119,15 @@ func (t transport) refuseOperation(
 	for i, fault := range faults {
 		told[i] = misgiven(fault, operation, params.Variables)
 	}
-	fits, found, left := misfits(ctx, executor, params, operation, faults)
 	answer := executor.DispatchError(graphql.WithOperationContext(ctx, operation), told)
-	if len(found) > 0 {
-		var rest *graphql.Response
-		if left == nil {
-			rest = lookedAt(ctx, executor, fits, found)
+	if t.options.AllowWrites { // others would be sought for nobody, at some price
+		if fits, found, left := misfits(ctx, executor, params, operation, faults); len(found) > 0 {
+			var rest *graphql.Response
+			if left == nil {
+				rest = lookedAt(ctx, executor, fits, found)
+			}
+			withProblems(answer.Errors[0], found, rest)
 		}
-		withProblems(answer.Errors[0], found, rest)
 	}
 	t.write(w, media, requestErrorStatus(media), answer, false)
 }
