@@ -213,28 +213,49 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok && slices.ContainsFunc(s.views, func(view string) bool { return strings.HasPrefix(name, view) }) {
 		f, ok = s.files[index], true
 	}
-	if !ok {
+	switch {
+	case ok:
+		f.serve(w, r)
+	case len(s.views) > 0 && strings.Contains(r.Header.Get("Accept"), "text/html"):
+		s.files[index].serveAbsent(w, r)
+	default:
 		http.NotFound(w, r)
-		return
 	}
-	f.serve(w, r)
 }
 
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	content, etag := f.content, f.etag
-	if f.gzipped != nil {
-		header.Add("Vary", "Accept-Encoding")
-		if acceptsGzip(r.Header.Values("Accept-Encoding")) {
-			header.Set("Content-Encoding", "gzip")
-			content, etag = f.gzipped(), f.etag+"-gzip"
-		}
-	}
-	header.Set("Content-Type", f.contentType)
+	content, etag := f.encoded(header, r)
 	header.Set("Cache-Control", f.cache)
 	header.Set("ETag", strconv.Quote(etag))
 	// No time: embedded files have none, and the ETag says all.
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+}
+
+// serveAbsent answers a reader's address that is none with the page that says so, as 404.
+func (f *file) serveAbsent(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	content, _ := f.encoded(header, r)
+	header.Set("Cache-Control", "no-store")
+	header.Set("Content-Length", strconv.Itoa(len(content)))
+	w.WriteHeader(http.StatusNotFound)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(content) // the reader may be gone
+	}
+}
+
+// encoded returns the content as the request takes it and its ETag, and sets the headers that say how.
+func (f *file) encoded(header http.Header, r *http.Request) (content []byte, etag string) {
+	header.Set("Content-Type", f.contentType)
+	if f.gzipped == nil {
+		return f.content, f.etag
+	}
+	header.Add("Vary", "Accept-Encoding")
+	if !acceptsGzip(r.Header.Values("Accept-Encoding")) {
+		return f.content, f.etag
+	}
+	header.Set("Content-Encoding", "gzip")
+	return f.gzipped(), f.etag + "-gzip"
 }
 
 // acceptsGzip reads Accept-Encoding: gzip named with a weight above 0.

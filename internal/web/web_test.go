@@ -186,6 +186,26 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestAddressThatIsNone: a reader is shown the page that says so, whatever else asks is told so in a line; both as 404.
+func TestAddressThatIsNone(t *testing.T) {
+	t.Parallel()
+	handler := newSite(fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>救灾公开督查</title>")}})
+	handler.views = []string{"n/"}
+	for accept, want := range map[string]string{"text/html,*/*;q=0.8": "救灾公开督查", "*/*": "404 page not found"} {
+		response := get(t, handler, http.MethodGet, "/nothing", "Accept", accept)
+		if response.StatusCode != http.StatusNotFound || response.Header.Get("Cache-Control") == "no-cache" {
+			t.Errorf("%s: %s, kept as %q", accept, response.Status, response.Header.Get("Cache-Control"))
+		}
+		if got := body(t, response); !strings.Contains(got, want) {
+			t.Errorf("%s: %q", accept, got)
+		}
+	}
+	head := get(t, handler, http.MethodHead, "/nothing", "Accept", "text/html")
+	if got := body(t, head); head.StatusCode != http.StatusNotFound || got != "" {
+		t.Errorf("HEAD: %s %q", head.Status, got)
+	}
+}
+
 func TestHeadHasNoBody(t *testing.T) {
 	response := get(t, builtSite(), http.MethodHead, "/playground/")
 	if response.StatusCode != http.StatusOK || body(t, response) != "" {

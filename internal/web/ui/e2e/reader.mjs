@@ -51,12 +51,13 @@ before(async () => {
 after(() => browser?.close());
 
 /** A page of a reader of its own; what it should not do is noted. */
-export async function reader(t, { locale = 'zh-CN', width = 1440, worker = false } = {}) {
+export async function reader(t, { locale = 'zh-CN', width = 1440, worker = false, colorScheme = 'light' } = {}) {
   const context = await browser.newContext({
     locale,
     viewport: { width, height: width < 500 ? 780 : 900 },
     serviceWorkers: worker ? 'allow' : 'block',
     reducedMotion: 'reduce',
+    colorScheme,
   });
   t.after(() => context.close());
   const page = await context.newPage();

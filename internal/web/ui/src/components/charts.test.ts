@@ -196,7 +196,7 @@ describe('Band', () => {
       from: '2026-01-01',
       to: '2026-01-31',
     });
-    const parts = [...screen.getByRole('img').querySelectorAll('rect[class]')];
+    const parts = [...screen.getByRole('img').querySelectorAll('svg > rect[class]')];
     expect(parts.map((part) => [part.classList[0], part.getAttribute('x'), part.getAttribute('width')])).toEqual([
       ['MISSING', '0', '10'],
       ['COVERED', '10', '21'],
