@@ -47,7 +47,8 @@ func inDocument(name string, value any) string {
 		}
 		return "{" + strings.Join(fields, ", ") + "}"
 	case string:
-		if name == "kind" || name == "attribute" || name == "reliefClass" || name == "severity" || name == "result" && value != "" && strings.ToUpper(value) == value {
+		if name == "kind" || name == "attribute" || name == "reliefClass" || name == "severity" ||
+			name == "result" && value != "" && strings.ToUpper(value) == value {
 			return value
 		}
 		return fmt.Sprintf("%q", value)
@@ -100,8 +101,15 @@ func TestAllProblems(t *testing.T) {
 		{
 			"registerDisclosure", "$input: RegisterDisclosureInput!",
 			v{"input": v{
-				"ref": "r 1", "publisherCode": "nowhere", "entryCode": "99.9", "title": " ", "attribute": "PROACTIVE", "formedOn": "2026-13-45",
-				"period": "soon", "url": long, "publishedOn": "2030-02-30",
+				"ref":           "r 1",
+				"publisherCode": "nowhere",
+				"entryCode":     "99.9",
+				"title":         " ",
+				"attribute":     "PROACTIVE",
+				"formedOn":      "2026-13-45",
+				"period":        "soon",
+				"url":           long,
+				"publishedOn":   "2030-02-30",
 			}},
 			"INVALID_INPUT",
 			[]string{
@@ -109,8 +117,15 @@ func TestAllProblems(t *testing.T) {
 				"input.url INVALID_INPUT", "input.publisherCode NOT_FOUND", "input.entryCode NOT_FOUND", "input.period INVALID_INPUT",
 			},
 			v{"input": v{
-				"ref": "r1", "publisherCode": "533102102", "entryCode": "1.1", "title": "通知", "attribute": "PROACTIVE", "formedOn": "2026-10-01",
-				"period": "2026", "url": "https://example.org/", "publishedOn": "2026-10-05",
+				"ref":           "r1",
+				"publisherCode": "533102102",
+				"entryCode":     "1.1",
+				"title":         "通知",
+				"attribute":     "PROACTIVE",
+				"formedOn":      "2026-10-01",
+				"period":        "2026",
+				"url":           "https://example.org/",
+				"publishedOn":   "2026-10-05",
 			}},
 		},
 		{
@@ -156,11 +171,15 @@ func TestAllProblems(t *testing.T) {
 			v{"id": secret, "reviewedOn": "2026-10-01", "reviewedBy": "办公室", "result": "同意"},
 		},
 		{
-			"registerConcern", "$input: ConcernInput!",
+			"registerConcern",
+			"$input: ConcernInput!",
 			v{"input": v{"ref": "", "publisherCode": "", "title": "\u2800", "detectedAt": "today"}},
 			"INVALID_INPUT",
 			[]string{
-				"input.detectedAt INVALID_INPUT", "input.ref INVALID_INPUT", "input.title INVALID_INPUT", "input.publisherCode INVALID_INPUT",
+				"input.detectedAt INVALID_INPUT",
+				"input.ref INVALID_INPUT",
+				"input.title INVALID_INPUT",
+				"input.publisherCode INVALID_INPUT",
 			},
 			v{"input": v{"ref": "rc", "publisherCode": "533102102", "title": "关切", "detectedAt": "2026-11-20T08:00:00+08:00"}},
 		},
@@ -191,8 +210,18 @@ func TestAllProblems(t *testing.T) {
 				"input.households INVALID_INPUT", "input.toCode INVALID_INPUT",
 			},
 			v{"input": v{
-				"ref": "m", "kind": "ALLOCATION", "fromCode": "5331", "toCode": "533102", "reliefClass": "DROUGHT", "funds": "1000",
-				"goodsItem": "棉被", "goodsUnit": "床", "goodsQuantity": "1.234", "occurredOn": "2026-11-01", "households": 1, "eventRef": "ab",
+				"ref":           "m",
+				"kind":          "ALLOCATION",
+				"fromCode":      "5331",
+				"toCode":        "533102",
+				"reliefClass":   "DROUGHT",
+				"funds":         "1000",
+				"goodsItem":     "棉被",
+				"goodsUnit":     "床",
+				"goodsQuantity": "1.234",
+				"occurredOn":    "2026-11-01",
+				"households":    1,
+				"eventRef":      "ab",
 			}},
 		},
 		{
@@ -274,7 +303,13 @@ func TestProblemsBesideMisfits(t *testing.T) {
 	if len(listed) != len(has) {
 		t.Errorf("told twice: %q", listed)
 	}
-	if found := s.data(`{ administrativeNode(code: "533102102") { news(first: 100) { edges { node { ref } } } } }`, nil); strings.Contains(fmt.Sprint(found), "beside-misfits") {
+	if found := s.data(
+		`{ administrativeNode(code: "533102102") { news(first: 100) { edges { node { ref } } } } }`,
+		nil,
+	); strings.Contains(
+		fmt.Sprint(found),
+		"beside-misfits",
+	) {
 		t.Error("a mutation beside was executed")
 	}
 	// With the same faults mended nothing is left but what was not told of goods.
@@ -311,5 +346,44 @@ func TestTakenRefBesideProblems(t *testing.T) {
 	item["publishedAt"] = "2026-11-20T08:00:00+08:00"
 	if listed := problemsIn(t, s.ask(add, map[string]any{"input": item})); !sameList(listed, []string{"input.ref CONFLICT"}) {
 		t.Errorf("%q", listed)
+	}
+}
+
+// TestProblemsOfEach: of several mutations of a request, also within fragments, each
+// tells what is wrong with its own input; one that has no fault writes, and the
+// document is as it was for the next who asks it.
+func TestProblemsOfEach(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), allowWrites)
+	const several = `mutation($item: NewsInput!, $at: DateTime!, $skipped: Boolean!) {
+		__typename
+		fine: addNews(input: $item) { news { ref } }
+		first: answerConcern(ref: "nothing", respondedAt: $at) { closedGap }
+		...rest
+		left: answerConcern(ref: "nothing", respondedAt: "never") @skip(if: $skipped) { closedGap }
+	}
+	fragment rest on Mutation { second: addNews(input: {ref: "each-2", publisherCode: "533102102", title: "", publishedAt: $at}) { closedGap } }`
+	item := map[string]any{"ref": "each-1", "publisherCode": "533102102", "title": "t", "publishedAt": "2026-11-20T08:00:00+08:00"}
+	for range 2 {
+		r := s.ask(several, map[string]any{"item": item, "at": "soon", "skipped": true})
+		if len(r.Errors) != 2 || r.Errors[0].Path[0] != "first" || r.Errors[1].Path[0] != "second" {
+			t.Fatalf("%+v", r.Errors)
+		}
+		for i, want := range []string{"[respondedAt] [ref]", "[input publishedAt] [input title]"} {
+			var paths []string
+			for _, one := range r.Errors[i].Extensions["problems"].([]any) {
+				paths = append(paths, fmt.Sprint(one.(map[string]any)["path"]))
+			}
+			if got := strings.Join(paths, " "); got != want {
+				t.Errorf("%v: %s, want %s", r.Errors[i].Path, got, want)
+			}
+		}
+		if at(t, r.Data, "fine", "news", "ref") != "each-1" || r.Data["first"] != nil || r.Data["second"] != nil {
+			t.Errorf("%v", r.Data)
+		}
+	}
+	r := s.ask(several, map[string]any{"item": item, "at": "2026-11-20T08:00:00+08:00", "skipped": true})
+	if len(r.Errors) != 2 || r.code() != "NOT_FOUND" || r.Errors[1].Extensions["rule"] != "missing" {
+		t.Errorf("%+v", r.Errors)
 	}
 }

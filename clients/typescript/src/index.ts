@@ -6,7 +6,27 @@ export * from './generated.js';
 export interface Fault {
   message: string;
   path?: (string | number)[];
-  extensions: { code: string; requestId?: string; field?: string };
+  extensions: {
+    code: string;
+    requestId?: string;
+    field?: string;
+    rule?: string;
+    /** In how many seconds the same may be tried again. */
+    retryAfter?: number;
+    /** All that is wrong with the input of a write. */
+    problems?: Problem[];
+  };
+}
+
+/** One fault of the input of a write. */
+export interface Problem {
+  /** Leads to the value, from the mutation's arguments on. */
+  path: (string | number)[];
+  code: string;
+  message: string;
+  /** How to mend it; null where the message says it all. */
+  remedy: string | null;
+  rule?: string;
 }
 
 /** What a server answered in place of data, or beside a part of it. */
