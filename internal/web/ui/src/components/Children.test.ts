@@ -26,7 +26,6 @@ const heads = () => within(screen.getByRole('table')).getAllByRole('columnheader
 describe('Children', () => {
   test('orders by a column, most gaps first, and as the address says', async () => {
     render(Children, props);
-    expect(names()).toEqual(['A', 'B', 'C']);
     await userEvent.click(screen.getByRole('button', { name: 'Gaps' }));
     expect(route.address.query.get('sort')).toBe('-gaps');
     expect(names()).toEqual(['B', 'A', 'C']);
@@ -35,10 +34,27 @@ describe('Children', () => {
     expect(names()).toEqual(['C', 'A', 'B']);
   });
 
-  test('the worst rate comes first, and who has none last', async () => {
+  test('the worst rate comes first, and who has none last', () => {
     render(Children, props);
-    await userEvent.click(screen.getByRole('button', { name: 'Coverage rate' }));
     expect(names()).toEqual(['B', 'A', 'C']);
+    expect(heads()[6]!.getAttribute('aria-sort')).toBe('ascending');
+  });
+
+  test('who owes nothing is folded away', async () => {
+    const idle = child('4', 'D', {
+      required: 0,
+      covered: 0,
+      pending: 0,
+      missing: 0,
+      overdue: 0,
+      stale: 0,
+      coverageRate: null,
+    });
+    render(Children, { ...props, children: [...children, idle] });
+    expect(names()).toEqual(['B', 'A', 'C']);
+    const folded = screen.getByText('1 body has nothing to publish').closest('details')!;
+    expect(folded.open).toBe(false);
+    within(folded).getByRole('link', { name: 'D' });
   });
 
   test('a place that has ended says so; those left out are counted', () => {

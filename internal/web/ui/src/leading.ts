@@ -1,0 +1,49 @@
+import { addMonths } from './dates';
+import { count, day, rateInWords, ratePoints } from './format.svelte';
+import { t, words } from './messages/index.svelte';
+import { gapsOf, type Figures } from './status';
+
+interface Leading {
+  name: string;
+  coverage: Figures;
+  children?: { edges: { node: { name: string; coverage: Figures } }[] } | null;
+  gaps?: {
+    edges: { node: { since: string; daysOpen: number } }[];
+  } | null;
+}
+interface Change {
+  before: { coverageRate?: number | null };
+  opened?: { totalCount: number } | null;
+  closed?: { totalCount: number } | null;
+}
+
+/** Who is behind, by how much, since when, and what changed within a month, in a sentence. */
+export function leadSentence(node: Leading, change: Change | null | undefined, to: string): string {
+  const gaps = gapsOf(node.coverage);
+  const values = {
+    name: node.name,
+    required: count(node.coverage.required),
+    gaps: count(gaps),
+    rate: rateInWords(node.coverage.coverageRate),
+  };
+  const parts = [t(gaps ? 'lead.state' : 'lead.noGaps', values)];
+  const worst = (node.children?.edges ?? [])
+    .map((edge) => edge.node)
+    .reduce<{ name: string; coverage: Figures } | null>(
+      (most, child) => (gapsOf(child.coverage) > (most ? gapsOf(most.coverage) : 0) ? child : most),
+      null,
+    );
+  if (worst) parts.push(t('lead.worst', { name: worst.name, n: count(gapsOf(worst.coverage)) }));
+  const oldest = node.gaps?.edges[0]?.node;
+  if (oldest) parts.push(t('lead.since', { date: day(oldest.since), n: count(oldest.daysOpen) }));
+  if (change?.opened && change.closed)
+    parts.push(
+      t('lead.change', {
+        date: day(addMonths(to, -1)),
+        opened: count(change.opened.totalCount),
+        closed: count(change.closed.totalCount),
+        points: ratePoints(change.before.coverageRate, node.coverage.coverageRate),
+      }),
+    );
+  return words.language === 'en' ? parts.map((part) => `${part}.`).join(' ') : `${parts.join('；')}。`;
+}
