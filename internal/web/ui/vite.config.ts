@@ -67,6 +67,7 @@ export default defineConfig({
       },
     },
     include: ['src/**/*.test.ts'],
+    css: { include: /app\.css\?raw$/ }, // colours.test.ts reads it
     // A document for each file takes longer than its tests; start.ts clears what they share.
     isolate: false,
     testTimeout: 30_000,

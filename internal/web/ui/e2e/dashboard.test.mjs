@@ -390,7 +390,7 @@ test('a slow network, a server that dies, and a part that fails are told apart',
   await page.getByRole('heading', { level: 1, name: '瑞丽市' }).waitFor();
   mode = 'dead';
   await page.getByRole('button', { name: /前一步/ }).click();
-  await page.getByText('网络未连接').waitFor();
+  await page.getByText('服务器没有回应').waitFor();
   mode = 'failing';
   await page.reload();
   await page.getByText('服务暂时不可用').waitFor();
@@ -457,10 +457,10 @@ test('a server that is gone and comes back is asked again', async (t) => {
   await closed;
   connections = new Set();
   await page.getByRole('button', { name: /前一步/ }).click();
-  await page.getByText('网络未连接').waitFor();
+  await page.getByText('服务器没有回应').waitFor();
   await listen(at);
   // By itself, without a press of a button.
-  await page.getByText('网络未连接').waitFor({ state: 'detached' });
+  await page.getByText('服务器没有回应').waitFor({ state: 'detached' });
   await page.getByRole('heading', { level: 1, name: '瑞丽市' }).waitFor();
 });
 

@@ -45,6 +45,9 @@ function withQuery(path: string, parameters: Parameters): string {
   return text ? `${path}?${text}` : path;
 }
 
+/** The start, which goes on to the node visited last. */
+export const startAddress = (parameters: Parameters = {}) => withQuery('/', parameters);
+
 export const nodeAddress = (code: string, parameters: Parameters = {}) =>
   withQuery(`/n/${encodeURIComponent(code)}`, parameters);
 

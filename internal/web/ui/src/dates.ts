@@ -17,6 +17,13 @@ export function isDay(text: string | null): text is string {
   return !Number.isNaN(date.getTime()) && written(date) === text && text >= FIRST_DAY && text <= LAST_DAY;
 }
 
+/** The first month that has one before it. */
+export const FIRST_MONTH = '1990-02';
+
+/** Whether a text is a month that has a bulletin: none has one that has not begun. */
+export const isMonth = (text: string | null): text is string =>
+  text !== null && /^\d{4}-(0[1-9]|1[0-2])$/.test(text) && text >= FIRST_MONTH && text <= today().slice(0, 7);
+
 const written = (date: Date) => date.toISOString().slice(0, 10);
 const read = (day: string) => new Date(`${day}T00:00:00Z`);
 const within = (day: string) => (day < FIRST_DAY ? FIRST_DAY : day > LAST_DAY ? LAST_DAY : day);

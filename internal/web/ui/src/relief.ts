@@ -1,5 +1,9 @@
 import { decimal } from './format.svelte';
+import type { ReliefClass } from './generated/graphql';
 import { t } from './messages/index.svelte';
+
+/** The classes of relief, in the order of every list. */
+export const CLASSES: ReliefClass[] = ['EMERGENCY', 'TRANSITION', 'HOUSING', 'DROUGHT', 'WINTER_SPRING', 'BEREAVEMENT'];
 
 /** The amounts of money that are told of a place, in the order of every table. */
 export const AMOUNTS = ['received', 'passedDown', 'distributed', 'balance', 'disclosed'] as const;

@@ -1,5 +1,5 @@
 import { readAddress, type Address } from './addresses';
-import { isDay } from './dates';
+import { isDay, isMonth, lastOfMonth, today } from './dates';
 import { OWN_PAGES } from './ownPages';
 
 let address = $state.raw<Address>(readAddress(window.location));
@@ -9,10 +9,18 @@ export const route = {
   get address() {
     return address;
   },
-  /** The day that the address asks for; null is today. */
+  /** The day that the address asks for, of a month its last; null is today. */
   get on(): string | null {
     const asked = address.query.get('on');
-    return isDay(asked) ? asked : null;
+    if (isDay(asked)) return asked;
+    const month = address.query.get('month');
+    return isMonth(month) && lastOfMonth(month) < today() ? lastOfMonth(month) : null;
+  },
+  /** The address with all that narrows its page taken out; null where nothing does. */
+  get unfiltered(): string | null {
+    const { query } = address;
+    if ([...query.keys()].every((name) => name === 'on')) return null;
+    return window.location.pathname + (this.on ? `?on=${this.on}` : '');
   },
 };
 

@@ -37,7 +37,7 @@ scope.addEventListener('fetch', (event) => {
   if (url.origin !== scope.location.origin || request.method !== 'GET') return;
   if (url.pathname === '/graphql') event.respondWith(answer(request));
   else if (request.mode === 'navigate' && OWN_PAGES.test(url.pathname)) event.respondWith(page(request));
-  else if (url.pathname.startsWith('/assets/')) event.respondWith(file(request));
+  else if (url.pathname.startsWith('/assets/') || FILES.includes(url.pathname)) event.respondWith(file(request));
 });
 
 async function answer(request: Request): Promise<Response> {

@@ -4,9 +4,12 @@ import type { TypedDocumentString } from '../generated/graphql';
 // Answers are not kept here: the server is exact at the moment of each answer.
 const client = new Client({ url: '/graphql', exchanges: [fetchExchange] });
 
+/** Why nothing came back: there is no network, or there is one and the server is silent. */
+export const lost = () => (navigator.onLine ? 'silent' : 'offline');
+
 /** What went wrong, for a person. */
 export interface Fault {
-  kind: 'offline' | 'server' | 'refused';
+  kind: 'offline' | 'silent' | 'server' | 'refused';
   message: string;
   code: string;
   requestId: string;
@@ -71,7 +74,7 @@ function faultsOf({ error }: OperationResult): Fault[] {
     const requestId = (error.response as Response | undefined)?.headers?.get('X-Request-Id') ?? '';
     return [
       {
-        kind: status ? 'server' : 'offline',
+        kind: status ? 'server' : lost(),
         message: error.networkError.message,
         code: status ? String(status) : '',
         requestId,

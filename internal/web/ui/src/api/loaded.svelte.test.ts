@@ -100,7 +100,7 @@ describe('load', () => {
     const asked = serve(() => (lost ? offline() : answered('a')));
     const { loaded, shown } = reasonOf('a');
     await vi.advanceTimersByTimeAsync(10);
-    expect(loaded.faults).toMatchObject([{ kind: 'offline' }]);
+    expect(loaded.faults).toMatchObject([{ kind: 'silent' }]);
     await vi.advanceTimersByTimeAsync(5000);
     expect(asked).toHaveLength(2);
     lost = false;

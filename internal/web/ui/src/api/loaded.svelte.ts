@@ -68,7 +68,7 @@ export function load<T, V>(
   // Asks again as soon as the network is said to be back, and until it, or the server, is.
   $effect(() => {
     window.addEventListener('online', again);
-    const lost = loaded.keptAt !== null || loaded.faults[0]?.kind === 'offline';
+    const lost = loaded.keptAt !== null || ['offline', 'silent'].includes(loaded.faults[0]?.kind ?? '');
     const next = lost && !loaded.loading ? setTimeout(again, PATIENCE) : undefined;
     return () => {
       window.removeEventListener('online', again);

@@ -74,7 +74,7 @@ describe('Search', () => {
     expect((await screen.findByText(/No place or department has “none”/)).getAttribute('role')).toBe('option');
     await userEvent.clear(box());
     await userEvent.type(box(), 'lost');
-    await screen.findByText('No network');
+    await screen.findByText('The server does not answer');
   });
 
   test('the key / opens it from anywhere unless it is turned off; Escape closes it', async () => {

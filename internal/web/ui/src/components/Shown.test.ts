@@ -39,6 +39,7 @@ describe('Shown', () => {
 
   test.each([
     ['offline', 'No network', false],
+    ['silent', 'The server does not answer', false],
     ['server', 'The service is unavailable just now', true],
     ['refused', 'The request was not accepted', true],
   ] as const)('no answer, %s', async (kind, title, told) => {

@@ -1,0 +1,32 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { unread } from './parameters';
+
+afterEach(() => vi.useRealTimers());
+
+const told = (search: string) => unread(new URLSearchParams(search));
+
+test.each([
+  'on=2026-13-45',
+  'on=tomorrow',
+  'from=2026-02-30',
+  'to=1989-12-31',
+  'month=2030-01',
+  'month=2026-13',
+  'month=1990-01',
+  'status=COVERED',
+  'level=town',
+  'group=x',
+  'class=y',
+  'days=-3',
+  'change=1.2',
+])('%s is told', (one) => {
+  vi.useFakeTimers({ now: new Date('2026-11-29T04:00:00Z') });
+  expect(told(one)).toEqual([one]);
+});
+
+test('what is read is not told, nor what is not ours to read', () => {
+  vi.useFakeTimers({ now: new Date('2026-11-29T04:00:00Z') });
+  expect(
+    told('on=2026-11-24&month=2026-11&status=OVERDUE&status=STALE&change=1.2+limit+10&entry=1.2&utm_source=x&level='),
+  ).toEqual([]);
+});
