@@ -127,6 +127,25 @@ func exportCases() []exportCase {
 			},
 		},
 		{
+			report:    "upcoming",
+			arguments: map[string]string{"code": "533102", "asOf": "2026-11-24", "workingDays": "20"},
+			question: `{ upcoming(code: "533102", asOf: "2026-11-24", workingDays: 20, first: 500) { edges { node {
+				dueOn becomes publisher { code name level } entry { code item } duty { kind title } explanation } } } }`,
+			rows: []any{"upcoming", "edges"},
+			paths: map[string]string{
+				"dueOn":          "node.dueOn",
+				"becomes":        "node.becomes",
+				"publisherCode":  "node.publisher.code",
+				"publisherName":  "node.publisher.name",
+				"publisherLevel": "node.publisher.level",
+				"entryCode":      "node.entry.code",
+				"item":           "node.entry.item",
+				"dutyKind":       "node.duty.kind",
+				"dutyTitle":      "node.duty.title",
+				"explanation":    "node.explanation",
+			},
+		},
+		{
 			report:    "disclosures",
 			arguments: map[string]string{"code": "533102", "filter": `{"entries":["5.1"],"from":"2025-01-01"}`},
 			question: `{ administrativeNode(code: "533102") { disclosures(filter: {entries: ["5.1"], from: "2025-01-01"}, first: 500) { edges { node {

@@ -26,7 +26,7 @@ func TestArguments(t *testing.T) {
 		{"bulletin.csv", "code=53&month=2026-10", "NOT_FOUND", "", "ask for xlsx"},
 		{"gaps.pdf", "code=53", "NOT_FOUND", "", "csv, xlsx, ndjson"},
 		{"gaps", "code=53", "NOT_FOUND", "", "csv, xlsx, ndjson"},
-		{"nothing.csv", "code=53", "NOT_FOUND", "", "gaps, matrix"},
+		{"nothing.csv", "code=53", "NOT_FOUND", "", "gaps, upcoming, matrix"},
 	} {
 		query, err := url.ParseQuery(c.query)
 		if err != nil {

@@ -55,6 +55,7 @@ type report struct {
 
 var reports = []*report{
 	gapsReport,
+	upcomingReport,
 	matrixReport,
 	disclosuresReport,
 	reliefReport,

@@ -37,6 +37,10 @@ var (
 		"Region": {"地区", "place"}, "City": {"地区", "place"}, "Township": {"地区", "place"}, "Village": {"地区", "place"},
 		"Department": {"部门", "department"},
 	}
+	dutyNames = map[string]words{
+		"DOCUMENT": {"主动公开", "document"}, "PERIOD": {"定期公开", "period"}, "INTERPRETATION": {"政策解读", "interpretation"},
+		"RESPONSE": {"回应关切", "response"}, "REVIEW": {"属性审查", "review"}, "RELIEF": {"款物公开", "relief"},
+	}
 	attributeNames = map[string]words{
 		"PROACTIVE": {"主动公开", "proactive"}, "ON_REQUEST": {"依申请公开", "on request"}, "NOT_DISCLOSED": {"不予公开", "not disclosed"},
 	}
@@ -72,6 +76,7 @@ var (
 	argumentTitles = map[string]words{
 		"filter": {"筛选", "Filter"}, "orderBy": {"排序", "Order"}, "scope": {"范围", "Scope"}, "level": {"层级", "Level"},
 		"minRequired": {"最少应公开项数", "Least required"}, "from": {"自", "From"}, "to": {"至", "To"}, "month": {"月份", "Month"},
+		"workingDays": {"工作日数", "Working days"},
 	}
 )
 
@@ -80,6 +85,10 @@ var (
 	statusRule = words{
 		"栏目在某日的状态，依次取最先符合的一项：豁免；空白（宽限期已过，没有仍在公开的信息）；超期（有义务过了到期日仍未完成）；未及时更新（最近一次公开早于更新周期）；未到期（宽限期内）；已公开。空白、超期、未及时更新为缺口。",
 		"The status of a cell at the end of a day is the first that holds: exempt; missing (the days of grace are over and nothing lasting is published); overdue (a duty is past its due day and not fulfilled); stale (the last publication is older than the refresh days); pending (in the days of grace); covered. Missing, overdue and stale are gaps.",
+	}
+	upcomingRule = words{
+		"列出当日不是缺口、在其后若干个工作日内如不办理即成为缺口的栏目；到期日为成为缺口的前一日。",
+		"Cells that are no gap on the day and become one within so many working days if nothing happens; the due day is the eve of that.",
 	}
 	rateRule = words{
 		"应公开 = 已公开 + 未到期 + 空白 + 超期 + 未及时更新；豁免不计入应公开。公开率 = 已公开 ÷（应公开 − 未到期），除数为零时为空。含下级。",

@@ -286,7 +286,7 @@ test('the files that the pages offer are there', async (t) => {
       [...new Set([...offered].map((address) => address.split('?')[0]))].sort(),
       [
         'bulletin.xlsx',
-        ...['catalog', 'coverage', 'disclosures', 'gaps', 'matrix', 'ranking', 'relief'].flatMap((name) => [
+        ...['catalog', 'coverage', 'disclosures', 'gaps', 'matrix', 'ranking', 'relief', 'upcoming'].flatMap((name) => [
           `${name}.csv`,
           `${name}.xlsx`,
         ]),

@@ -22,6 +22,13 @@ export const PAGES = [
   { path: `/n/${EMERGENCY}?on=${ON}`, zh: '本级栏目', en: 'Its own items' },
   { path: `/n/533102/matrix?on=${ON}`, zh: '已载入', en: 'bodies loaded' },
   { path: `/n/533102/gaps?on=${ON}`, zh: '共67个缺口', en: '67 gaps' },
+  {
+    path: `/n/533102/upcoming?on=${ON}`,
+    zh: '20个工作日内有23个栏目到期',
+    en: '23 items fall due within 20 working days',
+  },
+  { path: `/n/533102/disclosures?on=${ON}&from=2026-09-01`, zh: '公开信息', en: 'Publications' },
+  { path: `/n/533102/news?on=${ON}`, zh: '工作动态', en: 'news items' },
   { path: `/c/${EMERGENCY}/1.2?on=${ON}`, zh: '时间线', en: 'Timeline' },
   { path: `/n/533102/relief?on=${ON}`, zh: '款物疑点', en: 'Discrepancies' },
   { path: `/n/533102/compare?on=${ON}`, zh: '瑞丽市各乡级地区', en: 'Ruili City, by Township' },

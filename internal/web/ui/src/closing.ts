@@ -46,7 +46,7 @@ export const taskOfGap = (
   publisher: gap.publisher,
   entry: gap.entry,
   title: titleOf(gap.duties?.[0]),
-  closes: closes(gap.status, gap.duties?.[0]),
+  closes: t('closes.gap', { what: closes(gap.status, gap.duties?.[0]) }),
 });
 
 export const taskOfUpcoming = (one: Cell & { dueOn: string; becomes: CellStatus; duty?: Owed | null }): Task => ({

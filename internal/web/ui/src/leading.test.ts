@@ -44,12 +44,12 @@ test('a task says by when, which document, and what closes it', () => {
   const empty = taskOfGap({ ...gap, status: 'MISSING', reason: null }, '2026-11-24');
   expect([empty.dueOn, empty.title, empty.closes]).toEqual(['2026-11-20', null, 'publish something to close it']);
   const stale = taskOfUpcoming({ ...cell, dueOn: '2026-11-26', becomes: 'STALE' });
-  expect([dueInWords(stale), stale.closes]).toEqual(['by 26 Nov 2026', 'publish an update to close it']);
+  expect([dueInWords(stale), stale.closes]).toEqual(['by 26 Nov 2026', 'publish an update']);
   const period = taskOfUpcoming({
     ...cell,
     dueOn: '2026-11-26',
     becomes: 'OVERDUE',
     duty: { kind: 'PERIOD', title: 'Oct' },
   });
-  expect([period.title, period.closes]).toEqual(['Oct', 'publish for this period to close it']);
+  expect([period.title, period.closes]).toEqual(['Oct', 'publish for this period']);
 });

@@ -9,10 +9,13 @@ type Page = () => Promise<{ default: Component }>;
  */
 const ofNode = {
   node: () => import('./pages/NodePage.svelte'),
-  matrix: () => import('./pages/MatrixPage.svelte'),
   gaps: () => import('./pages/GapsPage.svelte'),
+  upcoming: () => import('./pages/UpcomingPage.svelte'),
+  matrix: () => import('./pages/MatrixPage.svelte'),
   relief: () => import('./pages/ReliefPage.svelte'),
   compare: () => import('./pages/ComparePage.svelte'),
+  disclosures: () => import('./pages/DisclosuresPage.svelte'),
+  news: () => import('./pages/NewsPage.svelte'),
   catalog: () => import('./pages/CatalogPage.svelte'),
   whatif: () => import('./pages/WhatIfPage.svelte'),
   bulletin: () => import('./pages/BulletinPage.svelte'),

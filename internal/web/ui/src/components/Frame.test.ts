@@ -55,7 +55,7 @@ describe('App', () => {
     serve(offline);
     go(view === 'cell' ? '/c/533102/1.1' : `/n/533102/${view === 'node' ? '' : view}`, { replace: true });
     render(App);
-    await screen.findByRole('heading', { name: 'The server does not answer' });
+    await screen.findByRole('heading', { name: 'The server does not answer' }, { timeout: 5000 });
     expect(screen.queryByText('There is no such page')).toBeNull();
   });
 
