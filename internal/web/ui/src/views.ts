@@ -13,6 +13,7 @@ const ofNode = {
   upcoming: () => import('./pages/UpcomingPage.svelte'),
   matrix: () => import('./pages/MatrixPage.svelte'),
   relief: () => import('./pages/ReliefPage.svelte'),
+  change: () => import('./pages/ChangePage.svelte'),
   compare: () => import('./pages/ComparePage.svelte'),
   disclosures: () => import('./pages/DisclosuresPage.svelte'),
   news: () => import('./pages/NewsPage.svelte'),
