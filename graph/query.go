@@ -13,26 +13,83 @@ import (
 
 type query struct{}
 
-func (query) Node(ctx context.Context, id string) (model.Node, error) {
-	return model.ViewOf(ctx).ByID(ctx, id)
+func (query) Node(ctx context.Context, id string, asOf *calendar.Day) (model.Node, error) {
+	return model.ViewOf(ctx).On(asOf).ByID(ctx, id)
 }
 
 // mostIDs is how many things one question may ask for by id.
 const mostIDs = 100
 
-func (query) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {
+func (query) Nodes(ctx context.Context, ids []string, asOf *calendar.Day) ([]model.Node, error) {
 	if len(ids) > mostIDs {
 		return nil, problem.Invalid("ids", "ask for at most 100 at once", "%d ids are too many", len(ids))
 	}
-	return model.ViewOf(ctx).ByIDs(ctx, ids)
+	return model.ViewOf(ctx).On(asOf).ByIDs(ctx, ids)
 }
 
-func (query) Roots(ctx context.Context) ([]model.AdministrativeNode, error) {
-	return model.ViewOf(ctx).Roots(), nil
+func (query) Roots(ctx context.Context, asOf *calendar.Day) ([]model.AdministrativeNode, error) {
+	return model.ViewOf(ctx).On(asOf).Roots(), nil
 }
 
-func (query) AdministrativeNode(ctx context.Context, code string) (model.AdministrativeNode, error) {
-	return model.ViewOf(ctx).ByCode(code), nil
+func (query) AdministrativeNode(ctx context.Context, code string, asOf *calendar.Day) (model.AdministrativeNode, error) {
+	return model.ViewOf(ctx).On(asOf).ByCode(code), nil
+}
+
+// ofType finds the node of a code, nil where it is unknown or of another type.
+func ofType[T any](ctx context.Context, code string, asOf *calendar.Day) (*T, error) {
+	node, _ := any(model.ViewOf(ctx).On(asOf).ByCode(code)).(*T)
+	return node, nil
+}
+
+func (query) Region(ctx context.Context, code string, asOf *calendar.Day) (*model.Region, error) {
+	return ofType[model.Region](ctx, code, asOf)
+}
+
+func (query) City(ctx context.Context, code string, asOf *calendar.Day) (*model.City, error) {
+	return ofType[model.City](ctx, code, asOf)
+}
+
+func (query) Township(ctx context.Context, code string, asOf *calendar.Day) (*model.Township, error) {
+	return ofType[model.Township](ctx, code, asOf)
+}
+
+func (query) Village(ctx context.Context, code string, asOf *calendar.Day) (*model.Village, error) {
+	return ofType[model.Village](ctx, code, asOf)
+}
+
+func (query) Department(ctx context.Context, code string, asOf *calendar.Day) (*model.Department, error) {
+	return ofType[model.Department](ctx, code, asOf)
+}
+
+func (query) Search(
+	ctx context.Context, text string, first *int, after *string, last *int, before *string, asOf *calendar.Day,
+) (*model.AdministrativeNodeConnection, error) {
+	initials := true
+	return model.ViewOf(ctx).On(asOf).Search(&text, nil, &initials, model.Ask{First: first, After: after, Last: last, Before: before})
+}
+
+func (query) Disclosure(ctx context.Context, ref string) (*model.Disclosure, error) {
+	return model.ViewOf(ctx).DisclosureByRef(ctx, ref)
+}
+
+func (query) NewsItem(ctx context.Context, ref string) (*model.News, error) {
+	return model.ViewOf(ctx).NewsByRef(ctx, ref)
+}
+
+func (query) Concern(ctx context.Context, ref string) (*model.Concern, error) {
+	return model.ViewOf(ctx).ConcernByRef(ctx, ref)
+}
+
+func (query) Movement(ctx context.Context, ref string) (*model.ReliefMovement, error) {
+	return model.ViewOf(ctx).MovementByRef(ctx, ref)
+}
+
+func (query) Catalog(ctx context.Context, code string) (*model.Catalog, error) {
+	return model.ViewOf(ctx).CatalogByCode(code), nil
+}
+
+func (query) Catalogs(ctx context.Context) ([]*model.Catalog, error) {
+	return model.ViewOf(ctx).Catalogs(), nil
 }
 
 func (query) AdministrativeNodes(
@@ -42,8 +99,11 @@ func (query) AdministrativeNodes(
 	initials *bool,
 	first *int,
 	after *string,
+	last *int,
+	before *string,
+	asOf *calendar.Day,
 ) (*model.AdministrativeNodeConnection, error) {
-	return model.ViewOf(ctx).Search(search, level, initials, first, after)
+	return model.ViewOf(ctx).On(asOf).Search(search, level, initials, model.Ask{First: first, After: after, Last: last, Before: before})
 }
 
 func (query) Gaps(
@@ -54,9 +114,11 @@ func (query) Gaps(
 	orderBy *coverage.GapOrder,
 	first *int,
 	after *string,
+	last *int,
+	before *string,
 ) (*model.GapConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.GapConnection, error) {
-		return n.Gaps(ctx, asOf, filter, orderBy, first, after, nil)
+		return n.Gaps(ctx, asOf, filter, orderBy, first, after, last, before, nil)
 	})
 }
 
@@ -65,11 +127,14 @@ func (query) Upcoming(
 	code string,
 	asOf *calendar.Day,
 	workingDays int,
+	filter *model.UpcomingFilter,
 	first *int,
 	after *string,
+	last *int,
+	before *string,
 ) (*model.UpcomingConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.UpcomingConnection, error) {
-		return n.Upcoming(ctx, asOf, workingDays, first, after, nil)
+		return n.Upcoming(ctx, asOf, workingDays, filter, first, after, last, before, nil)
 	})
 }
 
@@ -87,7 +152,7 @@ func (query) CoverageMatrix(
 
 func (query) CoverageChange(ctx context.Context, code string, from, to calendar.Day) (*model.CoverageChange, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.CoverageChange, error) {
-		return n.CoverageChange(from, to)
+		return n.CoverageChange(ctx, from, to)
 	})
 }
 
@@ -99,7 +164,7 @@ func (query) Ranking(
 	minRequired *int,
 ) ([]*model.RankedNode, error) {
 	return model.About(ctx, code, func(n *model.Administrative) ([]*model.RankedNode, error) {
-		return n.Ranking(ctx, level, asOf, minRequired)
+		return n.WholeRanking(ctx, level, asOf, minRequired)
 	})
 }
 
@@ -122,7 +187,7 @@ func (query) WhatIf(ctx context.Context, code string, changes model.WhatIfInput,
 func (query) ReliefFlow(
 	ctx context.Context,
 	code string,
-	from, to calendar.Day,
+	from, to *calendar.Day,
 	asOf *calendar.Day,
 	reliefClass *relief.Class,
 	eventRef *string,
@@ -138,21 +203,48 @@ func (query) DisasterEvents(ctx context.Context, code string) ([]*model.Disaster
 	})
 }
 
-func (query) Concerns(ctx context.Context, code string, open *bool, first *int, after *string) (*model.ConcernConnection, error) {
+func (query) Concerns(
+	ctx context.Context,
+	code string,
+	open *bool,
+	filter *model.ConcernFilter,
+	orderBy *model.ListOrder,
+	first *int,
+	after *string,
+	last *int,
+	before *string,
+) (*model.ConcernConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.ConcernConnection, error) {
-		return n.Concerns(ctx, open, first, after)
+		return n.Concerns(ctx, open, filter, orderBy, first, after, last, before)
 	})
 }
 
-func (query) ReviewsDue(ctx context.Context, code string, year int, first *int, after *string) (*model.ReviewDueConnection, error) {
+func (query) ReviewsDue(
+	ctx context.Context,
+	code string,
+	year *int,
+	filter *model.ReviewDueFilter,
+	first *int,
+	after *string,
+	last *int,
+	before *string,
+) (*model.ReviewDueConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.ReviewDueConnection, error) {
-		return n.ReviewsDue(ctx, year, first, after)
+		return n.ReviewsDue(ctx, year, filter, first, after, last, before)
 	})
 }
 
-func (query) OpenTasks(ctx context.Context, code string, first *int, after *string) (*model.OpenTaskConnection, error) {
+func (query) OpenTasks(
+	ctx context.Context,
+	code string,
+	filter *model.TaskFilter,
+	first *int,
+	after *string,
+	last *int,
+	before *string,
+) (*model.OpenTaskConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.OpenTaskConnection, error) {
-		return n.OpenTasks(ctx, first, after)
+		return n.OpenTasks(ctx, filter, first, after, last, before)
 	})
 }
 

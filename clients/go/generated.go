@@ -2230,7 +2230,7 @@ type CoverageByChildAdministrativeNode interface {
 	// GetChildren returns the interface-field "children" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	GetChildren() *CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnection
 }
 
@@ -3266,7 +3266,7 @@ type CoverageByChildAdministrativeNodeCity struct {
 	Coverage *CoverageByChildAdministrativeNodeCoverage `json:"coverage"`
 	// Figures on a day (公开情况). Source: design: Figures.
 	OwnCoverage *CoverageByChildAdministrativeNodeOwnCoverage `json:"ownCoverage"`
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	Children *CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
 }
 
@@ -3545,7 +3545,7 @@ type CoverageByChildAdministrativeNodeDepartment struct {
 	Coverage *CoverageByChildAdministrativeNodeCoverage `json:"coverage"`
 	// Figures on a day (公开情况). Source: design: Figures.
 	OwnCoverage *CoverageByChildAdministrativeNodeOwnCoverage `json:"ownCoverage"`
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	Children *CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
 }
 
@@ -3824,7 +3824,7 @@ type CoverageByChildAdministrativeNodeRegion struct {
 	Coverage *CoverageByChildAdministrativeNodeCoverage `json:"coverage"`
 	// Figures on a day (公开情况). Source: design: Figures.
 	OwnCoverage *CoverageByChildAdministrativeNodeOwnCoverage `json:"ownCoverage"`
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	Children *CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
 }
 
@@ -3982,7 +3982,7 @@ type CoverageByChildAdministrativeNodeTownship struct {
 	Coverage *CoverageByChildAdministrativeNodeCoverage `json:"coverage"`
 	// Figures on a day (公开情况). Source: design: Figures.
 	OwnCoverage *CoverageByChildAdministrativeNodeOwnCoverage `json:"ownCoverage"`
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	Children *CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
 }
 
@@ -4140,7 +4140,7 @@ type CoverageByChildAdministrativeNodeVillage struct {
 	Coverage *CoverageByChildAdministrativeNodeCoverage `json:"coverage"`
 	// Figures on a day (公开情况). Source: design: Figures.
 	OwnCoverage *CoverageByChildAdministrativeNodeOwnCoverage `json:"ownCoverage"`
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	Children *CoverageByChildAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
 }
 
@@ -4430,6 +4430,8 @@ var AllDisclosureAttribute = []DisclosureAttribute{
 type DisclosureFilter struct {
 	// Only these entries, by code; an entry stands for those below it too.
 	Entries []string `json:"entries"`
+	// Only these publishers, by code.
+	Publishers []string `json:"publishers"`
 	// Only these attributes.
 	Attributes []DisclosureAttribute `json:"attributes"`
 	// Only those that name this period.
@@ -4444,6 +4446,9 @@ type DisclosureFilter struct {
 
 // GetEntries returns DisclosureFilter.Entries, and is useful for accessing the field via an interface.
 func (v *DisclosureFilter) GetEntries() []string { return v.Entries }
+
+// GetPublishers returns DisclosureFilter.Publishers, and is useful for accessing the field via an interface.
+func (v *DisclosureFilter) GetPublishers() []string { return v.Publishers }
 
 // GetAttributes returns DisclosureFilter.Attributes, and is useful for accessing the field via an interface.
 func (v *DisclosureFilter) GetAttributes() []DisclosureAttribute { return v.Attributes }
@@ -10323,7 +10328,7 @@ type ReliefAdministrativeNode interface {
 	// GetRelief returns the interface-field "relief" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	GetRelief() *ReliefAdministrativeNodeRelief
 }
 
@@ -10429,7 +10434,7 @@ func __marshalReliefAdministrativeNode(v *ReliefAdministrativeNode) ([]byte, err
 // A county-level city, district or county (县级行政区). Source: design: Words.
 type ReliefAdministrativeNodeCity struct {
 	Typename *string `json:"__typename"`
-	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	Relief *ReliefAdministrativeNodeRelief `json:"relief"`
 }
 
@@ -10445,7 +10450,7 @@ func (v *ReliefAdministrativeNodeCity) GetRelief() *ReliefAdministrativeNodeReli
 // A body under a place (部门). Source: design: Words.
 type ReliefAdministrativeNodeDepartment struct {
 	Typename *string `json:"__typename"`
-	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	Relief *ReliefAdministrativeNodeRelief `json:"relief"`
 }
 
@@ -10463,7 +10468,7 @@ func (v *ReliefAdministrativeNodeDepartment) GetRelief() *ReliefAdministrativeNo
 // The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
 type ReliefAdministrativeNodeRegion struct {
 	Typename *string `json:"__typename"`
-	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	Relief *ReliefAdministrativeNodeRelief `json:"relief"`
 }
 
@@ -11590,7 +11595,7 @@ func (v *ReliefAdministrativeNodeReliefTotalReliefFigures) __premarshalJSON() (*
 // A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
 type ReliefAdministrativeNodeTownship struct {
 	Typename *string `json:"__typename"`
-	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	Relief *ReliefAdministrativeNodeRelief `json:"relief"`
 }
 
@@ -11608,7 +11613,7 @@ func (v *ReliefAdministrativeNodeTownship) GetRelief() *ReliefAdministrativeNode
 // A village or community (村、社区). Source: design: Words.
 type ReliefAdministrativeNodeVillage struct {
 	Typename *string `json:"__typename"`
-	// Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods.
+	// Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods.
 	Relief *ReliefAdministrativeNodeRelief `json:"relief"`
 }
 
@@ -13336,7 +13341,7 @@ type TownshipsWithDisclosuresAdministrativeNode interface {
 	// GetChildren returns the interface-field "children" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	GetChildren() *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection
 }
 
@@ -13929,7 +13934,7 @@ type TownshipsWithDisclosuresAdministrativeNodeCity struct {
 	Code string `json:"code"`
 	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	Children *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
 }
 
@@ -13957,7 +13962,7 @@ type TownshipsWithDisclosuresAdministrativeNodeDepartment struct {
 	Code string `json:"code"`
 	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	Children *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
 }
 
@@ -13987,7 +13992,7 @@ type TownshipsWithDisclosuresAdministrativeNodeRegion struct {
 	Code string `json:"code"`
 	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	Children *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
 }
 
@@ -14015,7 +14020,7 @@ type TownshipsWithDisclosuresAdministrativeNodeTownship struct {
 	Code string `json:"code"`
 	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	Children *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
 }
 
@@ -14043,7 +14048,7 @@ type TownshipsWithDisclosuresAdministrativeNodeVillage struct {
 	Code string `json:"code"`
 	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
-	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up. `asOf` is the day of orders by figures and of `inForceOnly`.
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
 	Children *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
 }
 

@@ -2,6 +2,7 @@
 package cursor
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"strconv"
@@ -50,6 +51,51 @@ func Size(first *int) (int, error) {
 	return *first, nil
 }
 
+// Ask is the page of a list that is asked for: the first rows after a cursor, or the
+// last before one. What is left out is nil.
+type Ask struct {
+	First  *int
+	After  *string
+	Last   *int
+	Before *string
+}
+
+// Wanted is a page that may be asked for.
+type Wanted struct {
+	Rows      int
+	Backwards bool    // the rows are those before From
+	From      *string // the cursor that it begins at, nil at an end of the list
+}
+
+// Wanted checks what is asked for. Who asks for the last rows need not say that it is
+// not the first that are wanted: `first` has a default.
+func (a Ask) Wanted() (wanted Wanted, err error) {
+	backwards := a.Last != nil || a.Before != nil
+	if backwards && a.After != nil {
+		return wanted, problem.Invalid("after", "ask for the first rows after a cursor, or for the last before one",
+			"a page goes one way: forwards after a cursor, or backwards before one")
+	}
+	if !backwards {
+		wanted.From = a.After
+		wanted.Rows, err = Size(a.First)
+		return wanted, err
+	}
+	wanted.Backwards, wanted.From = true, a.Before
+	if wanted.Rows, err = Size(a.Last); err != nil {
+		err = inField("last", err)
+	}
+	return wanted, err
+}
+
+func inField(field string, err error) error {
+	if p, ok := errors.AsType[*problem.Problem](err); ok {
+		named := *p
+		named.Field = field
+		return &named
+	}
+	return err
+}
+
 // List is one list: what it is a list of, in which order, narrowed how. A cursor of
 // one list says nothing about another.
 type List struct{ tag string }
@@ -67,40 +113,48 @@ func (l List) Make(parts ...string) string {
 	return opaque.Pack(append([]string{l.tag}, parts...)...)
 }
 
-// Read gives the parts of the cursor after which a page begins, nil where it
-// begins the list.
-func (l List) Read(after *string, parts int) ([]string, error) {
-	if after == nil {
+// Read gives the parts of the cursor at which a page begins, nil where it begins at an
+// end of the list.
+func (l List) Read(wanted Wanted, parts int) ([]string, error) {
+	if wanted.From == nil {
 		return nil, nil
 	}
-	read, ok := opaque.Unpack(*after)
+	read, ok := opaque.Unpack(*wanted.From)
 	if !ok || len(read) != parts+1 || read[0] != l.tag {
-		return nil, Foreign()
+		return nil, wanted.Foreign()
 	}
 	return read[1:], nil
 }
 
 // ReadDay reads a part that is a day.
-func ReadDay(part string) (calendar.Day, error) {
+func (w Wanted) ReadDay(part string) (calendar.Day, error) {
 	day, ok := opaque.ParseDay(part)
 	if !ok {
-		return calendar.None, Foreign()
+		return calendar.None, w.Foreign()
 	}
 	return day, nil
 }
 
 // Foreign refuses a cursor of another list.
-func Foreign() error {
+func (w Wanted) Foreign() error {
+	field := "after"
+	if w.Backwards {
+		field = "before"
+	}
 	return problem.Invalid(
-		"after",
+		field,
 		"give a cursor of the same list, with the same filter and order, unchanged",
 		"it is no cursor of this list",
 	)
 }
 
-// PageOf describes a page by its rows' cursors.
-func PageOf(cursors []string, after *string, more bool) Page {
-	page := Page{HasNextPage: more, HasPreviousPage: after != nil}
+// PageOf describes a page by its rows' cursors; more says whether there is more the
+// way it goes.
+func PageOf(cursors []string, wanted Wanted, more bool) Page {
+	page := Page{HasNextPage: more, HasPreviousPage: wanted.From != nil}
+	if wanted.Backwards {
+		page.HasNextPage, page.HasPreviousPage = wanted.From != nil, more
+	}
 	if len(cursors) > 0 {
 		page.StartCursor, page.EndCursor = &cursors[0], &cursors[len(cursors)-1]
 	}

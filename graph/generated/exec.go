@@ -50,7 +50,9 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	AdministrativeNodeConnection struct {
+		AsOf       func(childComplexity int) int
 		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
 	}
@@ -138,6 +140,7 @@ type ComplexityRoot struct {
 	}
 
 	Cell struct {
+		AsOf      func(childComplexity int) int
 		Duties    func(childComplexity int) int
 		Entry     func(childComplexity int) int
 		ID        func(childComplexity int) int
@@ -157,6 +160,7 @@ type ComplexityRoot struct {
 
 	CellChangeConnection struct {
 		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
 	}
@@ -168,28 +172,42 @@ type ComplexityRoot struct {
 
 	City struct {
 		Ancestors        func(childComplexity int) int
+		AsOf             func(childComplexity int) int
 		Catalog          func(childComplexity int, asOf *calendar.Day) int
 		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Children         func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Cell             func(childComplexity int, entry string) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Code             func(childComplexity int) int
+		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, first *int, after *string) int
 		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		DisasterEvents   func(childComplexity int) int
+		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
 		FormerNames      func(childComplexity int) int
-		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ID               func(childComplexity int) int
 		Level            func(childComplexity int) int
 		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
-		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		OpenTasks        func(childComplexity int, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
 		Parent           func(childComplexity int) int
+		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Predecessors     func(childComplexity int) int
-		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, first *int, after *string, last *int, before *string) int
+		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
+		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	Concern struct {
@@ -208,8 +226,10 @@ type ComplexityRoot struct {
 	}
 
 	ConcernConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
 	}
 
 	ConcernEdge struct {
@@ -244,14 +264,17 @@ type ComplexityRoot struct {
 	CoverageChange struct {
 		After           func(childComplexity int) int
 		Before          func(childComplexity int) int
-		Cells           func(childComplexity int, first *int, after *string) int
-		Closed          func(childComplexity int, first *int, after *string) int
+		Cells           func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Closed          func(childComplexity int, first *int, after *string, last *int, before *string) int
 		DutyTransitions func(childComplexity int) int
-		Opened          func(childComplexity int, first *int, after *string) int
+		From            func(childComplexity int) int
+		Opened          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		To              func(childComplexity int) int
 		Transitions     func(childComplexity int) int
 	}
 
 	CoverageMatrix struct {
+		AsOf     func(childComplexity int) int
 		Entries  func(childComplexity int) int
 		PageInfo func(childComplexity int) int
 		Rows     func(childComplexity int) int
@@ -265,29 +288,43 @@ type ComplexityRoot struct {
 
 	Department struct {
 		Ancestors        func(childComplexity int) int
+		AsOf             func(childComplexity int) int
 		Catalog          func(childComplexity int, asOf *calendar.Day) int
 		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Children         func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Cell             func(childComplexity int, entry string) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Code             func(childComplexity int) int
+		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, first *int, after *string) int
 		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		DisasterEvents   func(childComplexity int) int
+		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
 		FormerNames      func(childComplexity int) int
 		Functions        func(childComplexity int) int
-		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ID               func(childComplexity int) int
 		Level            func(childComplexity int) int
 		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
-		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		OpenTasks        func(childComplexity int, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
 		Parent           func(childComplexity int) int
+		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Predecessors     func(childComplexity int) int
-		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, first *int, after *string, last *int, before *string) int
+		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
+		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	DisasterEvent struct {
@@ -325,6 +362,7 @@ type ComplexityRoot struct {
 
 	DisclosureConnection struct {
 		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
 	}
@@ -385,6 +423,7 @@ type ComplexityRoot struct {
 	}
 
 	Gap struct {
+		AsOf        func(childComplexity int) int
 		Cause       func(childComplexity int) int
 		Cell        func(childComplexity int) int
 		DaysOpen    func(childComplexity int) int
@@ -401,8 +440,10 @@ type ComplexityRoot struct {
 	}
 
 	GapConnection struct {
+		AsOf        func(childComplexity int) int
 		ByPublisher func(childComplexity int, first *int) int
 		Edges       func(childComplexity int) int
+		Nodes       func(childComplexity int) int
 		PageInfo    func(childComplexity int) int
 		TotalCount  func(childComplexity int) int
 	}
@@ -488,6 +529,7 @@ type ComplexityRoot struct {
 
 	NewsConnection struct {
 		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
 	}
@@ -512,8 +554,10 @@ type ComplexityRoot struct {
 	}
 
 	OpenTaskConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
 	}
 
 	OpenTaskEdge struct {
@@ -529,6 +573,7 @@ type ComplexityRoot struct {
 	}
 
 	Peers struct {
+		AsOf          func(childComplexity int) int
 		Group         func(childComplexity int) int
 		Least         func(childComplexity int) int
 		LowerQuartile func(childComplexity int) int
@@ -537,30 +582,43 @@ type ComplexityRoot struct {
 		Most          func(childComplexity int) int
 		Places        func(childComplexity int) int
 		Ranked        func(childComplexity int) int
+		Ranking       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Self          func(childComplexity int) int
 		UpperQuartile func(childComplexity int) int
 	}
 
 	Query struct {
-		AdministrativeNode  func(childComplexity int, code string) int
-		AdministrativeNodes func(childComplexity int, search *string, level *area.Level, initials *bool, first *int, after *string) int
+		AdministrativeNode  func(childComplexity int, code string, asOf *calendar.Day) int
+		AdministrativeNodes func(childComplexity int, search *string, level *area.Level, initials *bool, first *int, after *string, last *int, before *string, asOf *calendar.Day) int
+		Catalog             func(childComplexity int, code string) int
 		CatalogDiff         func(childComplexity int, a string, b string) int
+		Catalogs            func(childComplexity int) int
 		Cell                func(childComplexity int, publisher string, entry string) int
-		Concerns            func(childComplexity int, code string, open *bool, first *int, after *string) int
+		City                func(childComplexity int, code string, asOf *calendar.Day) int
+		Concern             func(childComplexity int, ref string) int
+		Concerns            func(childComplexity int, code string, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		CoverageChange      func(childComplexity int, code string, from calendar.Day, to calendar.Day) int
 		CoverageMatrix      func(childComplexity int, code string, asOf *calendar.Day, first *int, after *string) int
 		Deadline            func(childComplexity int, from calendar.Day, limit model.LimitInput) int
+		Department          func(childComplexity int, code string, asOf *calendar.Day) int
 		DisasterEvents      func(childComplexity int, code string) int
-		Gaps                func(childComplexity int, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string) int
-		Node                func(childComplexity int, id string) int
-		Nodes               func(childComplexity int, ids []string) int
-		OpenTasks           func(childComplexity int, code string, first *int, after *string) int
+		Disclosure          func(childComplexity int, ref string) int
+		Gaps                func(childComplexity int, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string) int
+		Movement            func(childComplexity int, ref string) int
+		NewsItem            func(childComplexity int, ref string) int
+		Node                func(childComplexity int, id string, asOf *calendar.Day) int
+		Nodes               func(childComplexity int, ids []string, asOf *calendar.Day) int
+		OpenTasks           func(childComplexity int, code string, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
 		Peers               func(childComplexity int, code string, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Ranking             func(childComplexity int, code string, level area.Level, asOf *calendar.Day, minRequired *int) int
-		ReliefFlow          func(childComplexity int, code string, from calendar.Day, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue          func(childComplexity int, code string, year int, first *int, after *string) int
-		Roots               func(childComplexity int) int
-		Upcoming            func(childComplexity int, code string, asOf *calendar.Day, workingDays int, first *int, after *string) int
+		Region              func(childComplexity int, code string, asOf *calendar.Day) int
+		ReliefFlow          func(childComplexity int, code string, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue          func(childComplexity int, code string, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
+		Roots               func(childComplexity int, asOf *calendar.Day) int
+		Search              func(childComplexity int, text string, first *int, after *string, last *int, before *string, asOf *calendar.Day) int
+		Township            func(childComplexity int, code string, asOf *calendar.Day) int
+		Upcoming            func(childComplexity int, code string, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string) int
+		Village             func(childComplexity int, code string, asOf *calendar.Day) int
 		WhatIf              func(childComplexity int, code string, changes model.WhatIfInput, asOf *calendar.Day) int
 	}
 
@@ -571,45 +629,88 @@ type ComplexityRoot struct {
 		Rank             func(childComplexity int) int
 	}
 
+	RankedNodeConnection struct {
+		AsOf       func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RankedNodeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Region struct {
 		Ancestors        func(childComplexity int) int
+		AsOf             func(childComplexity int) int
 		Catalog          func(childComplexity int, asOf *calendar.Day) int
 		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Children         func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Cell             func(childComplexity int, entry string) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Code             func(childComplexity int) int
+		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, first *int, after *string) int
 		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		DisasterEvents   func(childComplexity int) int
+		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
 		FormerNames      func(childComplexity int) int
-		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ID               func(childComplexity int) int
 		Level            func(childComplexity int) int
 		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
-		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		OpenTasks        func(childComplexity int, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
 		Parent           func(childComplexity int) int
+		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Predecessors     func(childComplexity int) int
-		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, first *int, after *string, last *int, before *string) int
+		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
+		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	Relief struct {
+		AsOf             func(childComplexity int) int
 		ByChild          func(childComplexity int) int
 		ByClass          func(childComplexity int) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Discrepancies    func(childComplexity int, idleWorkingDays *int, first *int) int
 		DiscrepancyCount func(childComplexity int, idleWorkingDays *int) int
+		From             func(childComplexity int) int
 		Goods            func(childComplexity int) int
-		Movements        func(childComplexity int, first *int, after *string) int
+		Movements        func(childComplexity int, filter *model.ReliefMovementFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
+		To               func(childComplexity int) int
 		Total            func(childComplexity int) int
 	}
 
 	ReliefChildFigures struct {
 		Figures func(childComplexity int) int
 		Node    func(childComplexity int) int
+	}
+
+	ReliefChildFiguresConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ReliefChildFiguresEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	ReliefClassFigures struct {
@@ -626,8 +727,11 @@ type ComplexityRoot struct {
 	}
 
 	ReliefFlow struct {
+		AsOf  func(childComplexity int) int
+		From  func(childComplexity int) int
 		Links func(childComplexity int) int
 		Nodes func(childComplexity int) int
+		To    func(childComplexity int) int
 	}
 
 	ReliefFlowLink struct {
@@ -668,6 +772,7 @@ type ComplexityRoot struct {
 
 	ReliefMovementConnection struct {
 		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
 	}
@@ -697,8 +802,10 @@ type ComplexityRoot struct {
 	}
 
 	ReviewDueConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
 	}
 
 	ReviewDueEdge struct {
@@ -743,28 +850,42 @@ type ComplexityRoot struct {
 
 	Township struct {
 		Ancestors        func(childComplexity int) int
+		AsOf             func(childComplexity int) int
 		Catalog          func(childComplexity int, asOf *calendar.Day) int
 		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Children         func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Cell             func(childComplexity int, entry string) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Code             func(childComplexity int) int
+		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, first *int, after *string) int
 		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		DisasterEvents   func(childComplexity int) int
+		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
 		FormerNames      func(childComplexity int) int
-		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ID               func(childComplexity int) int
 		Level            func(childComplexity int) int
 		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
-		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		OpenTasks        func(childComplexity int, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
 		Parent           func(childComplexity int) int
+		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Predecessors     func(childComplexity int) int
-		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, first *int, after *string, last *int, before *string) int
+		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
+		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	TracedDay struct {
@@ -784,10 +905,13 @@ type ComplexityRoot struct {
 	}
 
 	UpcomingConnection struct {
+		AsOf        func(childComplexity int) int
 		ByChild     func(childComplexity int) int
 		ByPublisher func(childComplexity int) int
+		Children    func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Counts      func(childComplexity int) int
 		Edges       func(childComplexity int) int
+		Nodes       func(childComplexity int) int
 		PageInfo    func(childComplexity int) int
 		TotalCount  func(childComplexity int) int
 	}
@@ -804,6 +928,18 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	UpcomingCountsOfNodeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	UpcomingCountsOfNodeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	UpcomingEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
@@ -811,28 +947,42 @@ type ComplexityRoot struct {
 
 	Village struct {
 		Ancestors        func(childComplexity int) int
+		AsOf             func(childComplexity int) int
 		Catalog          func(childComplexity int, asOf *calendar.Day) int
 		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Children         func(childComplexity int, first *int, after *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Cell             func(childComplexity int, entry string) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Code             func(childComplexity int) int
+		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, first *int, after *string) int
 		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, first *int, after *string, scope *coverage.Scope) int
+		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		DisasterEvents   func(childComplexity int) int
+		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
 		FormerNames      func(childComplexity int) int
-		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, scope *coverage.Scope) int
+		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ID               func(childComplexity int) int
 		Level            func(childComplexity int) int
 		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
-		News             func(childComplexity int, first *int, after *string, scope *coverage.Scope) int
+		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		OpenTasks        func(childComplexity int, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
 		Parent           func(childComplexity int) int
+		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Predecessors     func(childComplexity int) int
-		Relief           func(childComplexity int, from calendar.Day, to calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, first *int, after *string, last *int, before *string) int
+		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, first *int, after *string, scope *coverage.Scope) int
+		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
+		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	Warning struct {
@@ -844,9 +994,10 @@ type ComplexityRoot struct {
 
 	WhatIf struct {
 		After  func(childComplexity int) int
+		AsOf   func(childComplexity int) int
 		Before func(childComplexity int) int
-		Closed func(childComplexity int, first *int, after *string) int
-		Opened func(childComplexity int, first *int, after *string) int
+		Closed func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Opened func(childComplexity int, first *int, after *string, last *int, before *string) int
 	}
 }
 
@@ -869,24 +1020,36 @@ type MutationResolver interface {
 	AddNews(ctx context.Context, input model.NewsInput) (*model.NewsPayload, error)
 }
 type QueryResolver interface {
-	Node(ctx context.Context, id string) (model.Node, error)
-	Nodes(ctx context.Context, ids []string) ([]model.Node, error)
-	Roots(ctx context.Context) ([]model.AdministrativeNode, error)
-	AdministrativeNode(ctx context.Context, code string) (model.AdministrativeNode, error)
-	AdministrativeNodes(ctx context.Context, search *string, level *area.Level, initials *bool, first *int, after *string) (*model.AdministrativeNodeConnection, error)
-	Gaps(ctx context.Context, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string) (*model.GapConnection, error)
-	Upcoming(ctx context.Context, code string, asOf *calendar.Day, workingDays int, first *int, after *string) (*model.UpcomingConnection, error)
+	Node(ctx context.Context, id string, asOf *calendar.Day) (model.Node, error)
+	Nodes(ctx context.Context, ids []string, asOf *calendar.Day) ([]model.Node, error)
+	Roots(ctx context.Context, asOf *calendar.Day) ([]model.AdministrativeNode, error)
+	AdministrativeNode(ctx context.Context, code string, asOf *calendar.Day) (model.AdministrativeNode, error)
+	Region(ctx context.Context, code string, asOf *calendar.Day) (*model.Region, error)
+	City(ctx context.Context, code string, asOf *calendar.Day) (*model.City, error)
+	Township(ctx context.Context, code string, asOf *calendar.Day) (*model.Township, error)
+	Village(ctx context.Context, code string, asOf *calendar.Day) (*model.Village, error)
+	Department(ctx context.Context, code string, asOf *calendar.Day) (*model.Department, error)
+	AdministrativeNodes(ctx context.Context, search *string, level *area.Level, initials *bool, first *int, after *string, last *int, before *string, asOf *calendar.Day) (*model.AdministrativeNodeConnection, error)
+	Search(ctx context.Context, text string, first *int, after *string, last *int, before *string, asOf *calendar.Day) (*model.AdministrativeNodeConnection, error)
+	Disclosure(ctx context.Context, ref string) (*model.Disclosure, error)
+	NewsItem(ctx context.Context, ref string) (*model.News, error)
+	Concern(ctx context.Context, ref string) (*model.Concern, error)
+	Movement(ctx context.Context, ref string) (*model.ReliefMovement, error)
+	Catalog(ctx context.Context, code string) (*model.Catalog, error)
+	Catalogs(ctx context.Context) ([]*model.Catalog, error)
+	Gaps(ctx context.Context, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string) (*model.GapConnection, error)
+	Upcoming(ctx context.Context, code string, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string) (*model.UpcomingConnection, error)
 	CoverageMatrix(ctx context.Context, code string, asOf *calendar.Day, first *int, after *string) (*model.CoverageMatrix, error)
 	CoverageChange(ctx context.Context, code string, from calendar.Day, to calendar.Day) (*model.CoverageChange, error)
 	Ranking(ctx context.Context, code string, level area.Level, asOf *calendar.Day, minRequired *int) ([]*model.RankedNode, error)
 	Cell(ctx context.Context, publisher string, entry string) (*model.Cell, error)
 	Peers(ctx context.Context, code string, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) (*model.Peers, error)
 	WhatIf(ctx context.Context, code string, changes model.WhatIfInput, asOf *calendar.Day) (*model.WhatIf, error)
-	ReliefFlow(ctx context.Context, code string, from calendar.Day, to calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) (*model.ReliefFlow, error)
+	ReliefFlow(ctx context.Context, code string, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) (*model.ReliefFlow, error)
 	DisasterEvents(ctx context.Context, code string) ([]*model.DisasterEvent, error)
-	Concerns(ctx context.Context, code string, open *bool, first *int, after *string) (*model.ConcernConnection, error)
-	ReviewsDue(ctx context.Context, code string, year int, first *int, after *string) (*model.ReviewDueConnection, error)
-	OpenTasks(ctx context.Context, code string, first *int, after *string) (*model.OpenTaskConnection, error)
+	Concerns(ctx context.Context, code string, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) (*model.ConcernConnection, error)
+	ReviewsDue(ctx context.Context, code string, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) (*model.ReviewDueConnection, error)
+	OpenTasks(ctx context.Context, code string, filter *model.TaskFilter, first *int, after *string, last *int, before *string) (*model.OpenTaskConnection, error)
 	CatalogDiff(ctx context.Context, a string, b string) (*model.CatalogDiff, error)
 	Deadline(ctx context.Context, from calendar.Day, limit model.LimitInput) (*model.Deadline, error)
 }
@@ -909,12 +1072,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "AdministrativeNodeConnection.asOf":
+		if e.ComplexityRoot.AdministrativeNodeConnection.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdministrativeNodeConnection.AsOf(childComplexity), true
 	case "AdministrativeNodeConnection.edges":
 		if e.ComplexityRoot.AdministrativeNodeConnection.Edges == nil {
 			break
 		}
 
 		return e.ComplexityRoot.AdministrativeNodeConnection.Edges(childComplexity), true
+	case "AdministrativeNodeConnection.nodes":
+		if e.ComplexityRoot.AdministrativeNodeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AdministrativeNodeConnection.Nodes(childComplexity), true
 	case "AdministrativeNodeConnection.pageInfo":
 		if e.ComplexityRoot.AdministrativeNodeConnection.PageInfo == nil {
 			break
@@ -1255,6 +1430,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Cause.Text(childComplexity, args["locale"].(*explain.Locale)), true
 
+	case "Cell.asOf":
+		if e.ComplexityRoot.Cell.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cell.AsOf(childComplexity), true
 	case "Cell.duties":
 		if e.ComplexityRoot.Cell.Duties == nil {
 			break
@@ -1340,6 +1521,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CellChangeConnection.Edges(childComplexity), true
+	case "CellChangeConnection.nodes":
+		if e.ComplexityRoot.CellChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CellChangeConnection.Nodes(childComplexity), true
 	case "CellChangeConnection.pageInfo":
 		if e.ComplexityRoot.CellChangeConnection.PageInfo == nil {
 			break
@@ -1372,6 +1559,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.Ancestors(childComplexity), true
+	case "City.asOf":
+		if e.ComplexityRoot.City.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.City.AsOf(childComplexity), true
 	case "City.catalog":
 		if e.ComplexityRoot.City.Catalog == nil {
 			break
@@ -1394,6 +1587,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.CatalogsInForce(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "City.cell":
+		if e.ComplexityRoot.City.Cell == nil {
+			break
+		}
+
+		args, err := ec.field_City_cell_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Cell(childComplexity, args["entry"].(string)), true
 	case "City.children":
 		if e.ComplexityRoot.City.Children == nil {
 			break
@@ -1404,13 +1608,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.City.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "City.code":
 		if e.ComplexityRoot.City.Code == nil {
 			break
 		}
 
 		return e.ComplexityRoot.City.Code(childComplexity), true
+	case "City.concerns":
+		if e.ComplexityRoot.City.Concerns == nil {
+			break
+		}
+
+		args, err := ec.field_City_concerns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Concerns(childComplexity, args["open"].(*bool), args["filter"].(*model.ConcernFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "City.coverage":
 		if e.ComplexityRoot.City.Coverage == nil {
 			break
@@ -1422,6 +1637,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.Coverage(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "City.coverageChange":
+		if e.ComplexityRoot.City.CoverageChange == nil {
+			break
+		}
+
+		args, err := ec.field_City_coverageChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.CoverageChange(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "City.coverageMatrix":
+		if e.ComplexityRoot.City.CoverageMatrix == nil {
+			break
+		}
+
+		args, err := ec.field_City_coverageMatrix_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
 	case "City.coverageTrend":
 		if e.ComplexityRoot.City.CoverageTrend == nil {
 			break
@@ -1433,6 +1670,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.CoverageTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
+	case "City.departments":
+		if e.ComplexityRoot.City.Departments == nil {
+			break
+		}
+
+		args, err := ec.field_City_departments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+	case "City.disasterEvents":
+		if e.ComplexityRoot.City.DisasterEvents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.City.DisasterEvents(childComplexity), true
 	case "City.disclosures":
 		if e.ComplexityRoot.City.Disclosures == nil {
 			break
@@ -1443,7 +1697,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.City.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "City.dutiesNotInForce":
 		if e.ComplexityRoot.City.DutiesNotInForce == nil {
 			break
@@ -1471,7 +1725,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Gaps(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.City.Gaps(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "City.id":
 		if e.ComplexityRoot.City.ID == nil {
 			break
@@ -1505,19 +1759,52 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.News(childComplexity, args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.City.News(childComplexity, args["filter"].(*model.NewsFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
+	case "City.openTasks":
+		if e.ComplexityRoot.City.OpenTasks == nil {
+			break
+		}
+
+		args, err := ec.field_City_openTasks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "City.parent":
 		if e.ComplexityRoot.City.Parent == nil {
 			break
 		}
 
 		return e.ComplexityRoot.City.Parent(childComplexity), true
+	case "City.peers":
+		if e.ComplexityRoot.City.Peers == nil {
+			break
+		}
+
+		args, err := ec.field_City_peers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Peers(childComplexity, args["within"].(*model.PeerGroup), args["asOf"].(*calendar.Day), args["minRequired"].(*int)), true
 	case "City.predecessors":
 		if e.ComplexityRoot.City.Predecessors == nil {
 			break
 		}
 
 		return e.ComplexityRoot.City.Predecessors(childComplexity), true
+	case "City.ranking":
+		if e.ComplexityRoot.City.Ranking == nil {
+			break
+		}
+
+		args, err := ec.field_City_ranking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "City.relief":
 		if e.ComplexityRoot.City.Relief == nil {
 			break
@@ -1528,7 +1815,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+		return e.ComplexityRoot.City.Relief(childComplexity, args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "City.reliefFlow":
+		if e.ComplexityRoot.City.ReliefFlow == nil {
+			break
+		}
+
+		args, err := ec.field_City_reliefFlow_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.ReliefFlow(childComplexity, args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "City.reviewsDue":
+		if e.ComplexityRoot.City.ReviewsDue == nil {
+			break
+		}
+
+		args, err := ec.field_City_reviewsDue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "City.successions":
 		if e.ComplexityRoot.City.Successions == nil {
 			break
@@ -1546,6 +1855,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.Successors(childComplexity), true
+	case "City.townships":
+		if e.ComplexityRoot.City.Townships == nil {
+			break
+		}
+
+		args, err := ec.field_City_townships_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "City.upcoming":
 		if e.ComplexityRoot.City.Upcoming == nil {
 			break
@@ -1556,7 +1876,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.City.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "City.validFrom":
 		if e.ComplexityRoot.City.ValidFrom == nil {
 			break
@@ -1569,6 +1889,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.ValidTo(childComplexity), true
+	case "City.villages":
+		if e.ComplexityRoot.City.Villages == nil {
+			break
+		}
+
+		args, err := ec.field_City_villages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 
 	case "Concern.answerBy":
 		if e.ComplexityRoot.Concern.AnswerBy == nil {
@@ -1654,12 +1985,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConcernConnection.Edges(childComplexity), true
+	case "ConcernConnection.nodes":
+		if e.ComplexityRoot.ConcernConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernConnection.Nodes(childComplexity), true
 	case "ConcernConnection.pageInfo":
 		if e.ComplexityRoot.ConcernConnection.PageInfo == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ConcernConnection.PageInfo(childComplexity), true
+	case "ConcernConnection.totalCount":
+		if e.ComplexityRoot.ConcernConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConcernConnection.TotalCount(childComplexity), true
 
 	case "ConcernEdge.cursor":
 		if e.ComplexityRoot.ConcernEdge.Cursor == nil {
@@ -1806,7 +2149,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.CoverageChange.Cells(childComplexity, args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.CoverageChange.Cells(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "CoverageChange.closed":
 		if e.ComplexityRoot.CoverageChange.Closed == nil {
 			break
@@ -1817,13 +2160,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.CoverageChange.Closed(childComplexity, args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.CoverageChange.Closed(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "CoverageChange.dutyTransitions":
 		if e.ComplexityRoot.CoverageChange.DutyTransitions == nil {
 			break
 		}
 
 		return e.ComplexityRoot.CoverageChange.DutyTransitions(childComplexity), true
+	case "CoverageChange.from":
+		if e.ComplexityRoot.CoverageChange.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageChange.From(childComplexity), true
 	case "CoverageChange.opened":
 		if e.ComplexityRoot.CoverageChange.Opened == nil {
 			break
@@ -1834,7 +2183,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.CoverageChange.Opened(childComplexity, args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.CoverageChange.Opened(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "CoverageChange.to":
+		if e.ComplexityRoot.CoverageChange.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageChange.To(childComplexity), true
 	case "CoverageChange.transitions":
 		if e.ComplexityRoot.CoverageChange.Transitions == nil {
 			break
@@ -1842,6 +2197,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CoverageChange.Transitions(childComplexity), true
 
+	case "CoverageMatrix.asOf":
+		if e.ComplexityRoot.CoverageMatrix.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageMatrix.AsOf(childComplexity), true
 	case "CoverageMatrix.entries":
 		if e.ComplexityRoot.CoverageMatrix.Entries == nil {
 			break
@@ -1886,6 +2247,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.Ancestors(childComplexity), true
+	case "Department.asOf":
+		if e.ComplexityRoot.Department.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Department.AsOf(childComplexity), true
 	case "Department.catalog":
 		if e.ComplexityRoot.Department.Catalog == nil {
 			break
@@ -1908,6 +2275,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.CatalogsInForce(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Department.cell":
+		if e.ComplexityRoot.Department.Cell == nil {
+			break
+		}
+
+		args, err := ec.field_Department_cell_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Cell(childComplexity, args["entry"].(string)), true
 	case "Department.children":
 		if e.ComplexityRoot.Department.Children == nil {
 			break
@@ -1918,13 +2296,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Department.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Department.code":
 		if e.ComplexityRoot.Department.Code == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Department.Code(childComplexity), true
+	case "Department.concerns":
+		if e.ComplexityRoot.Department.Concerns == nil {
+			break
+		}
+
+		args, err := ec.field_Department_concerns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Concerns(childComplexity, args["open"].(*bool), args["filter"].(*model.ConcernFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Department.coverage":
 		if e.ComplexityRoot.Department.Coverage == nil {
 			break
@@ -1936,6 +2325,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.Coverage(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Department.coverageChange":
+		if e.ComplexityRoot.Department.CoverageChange == nil {
+			break
+		}
+
+		args, err := ec.field_Department_coverageChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.CoverageChange(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Department.coverageMatrix":
+		if e.ComplexityRoot.Department.CoverageMatrix == nil {
+			break
+		}
+
+		args, err := ec.field_Department_coverageMatrix_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
 	case "Department.coverageTrend":
 		if e.ComplexityRoot.Department.CoverageTrend == nil {
 			break
@@ -1947,6 +2358,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.CoverageTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
+	case "Department.departments":
+		if e.ComplexityRoot.Department.Departments == nil {
+			break
+		}
+
+		args, err := ec.field_Department_departments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+	case "Department.disasterEvents":
+		if e.ComplexityRoot.Department.DisasterEvents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Department.DisasterEvents(childComplexity), true
 	case "Department.disclosures":
 		if e.ComplexityRoot.Department.Disclosures == nil {
 			break
@@ -1957,7 +2385,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Department.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Department.dutiesNotInForce":
 		if e.ComplexityRoot.Department.DutiesNotInForce == nil {
 			break
@@ -1991,7 +2419,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Gaps(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Department.Gaps(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Department.id":
 		if e.ComplexityRoot.Department.ID == nil {
 			break
@@ -2025,19 +2453,52 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.News(childComplexity, args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Department.News(childComplexity, args["filter"].(*model.NewsFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Department.openTasks":
+		if e.ComplexityRoot.Department.OpenTasks == nil {
+			break
+		}
+
+		args, err := ec.field_Department_openTasks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Department.parent":
 		if e.ComplexityRoot.Department.Parent == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Department.Parent(childComplexity), true
+	case "Department.peers":
+		if e.ComplexityRoot.Department.Peers == nil {
+			break
+		}
+
+		args, err := ec.field_Department_peers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Peers(childComplexity, args["within"].(*model.PeerGroup), args["asOf"].(*calendar.Day), args["minRequired"].(*int)), true
 	case "Department.predecessors":
 		if e.ComplexityRoot.Department.Predecessors == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Department.Predecessors(childComplexity), true
+	case "Department.ranking":
+		if e.ComplexityRoot.Department.Ranking == nil {
+			break
+		}
+
+		args, err := ec.field_Department_ranking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Department.relief":
 		if e.ComplexityRoot.Department.Relief == nil {
 			break
@@ -2048,7 +2509,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+		return e.ComplexityRoot.Department.Relief(childComplexity, args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "Department.reliefFlow":
+		if e.ComplexityRoot.Department.ReliefFlow == nil {
+			break
+		}
+
+		args, err := ec.field_Department_reliefFlow_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.ReliefFlow(childComplexity, args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "Department.reviewsDue":
+		if e.ComplexityRoot.Department.ReviewsDue == nil {
+			break
+		}
+
+		args, err := ec.field_Department_reviewsDue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Department.successions":
 		if e.ComplexityRoot.Department.Successions == nil {
 			break
@@ -2066,6 +2549,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.Successors(childComplexity), true
+	case "Department.townships":
+		if e.ComplexityRoot.Department.Townships == nil {
+			break
+		}
+
+		args, err := ec.field_Department_townships_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Department.upcoming":
 		if e.ComplexityRoot.Department.Upcoming == nil {
 			break
@@ -2076,7 +2570,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Department.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Department.validFrom":
 		if e.ComplexityRoot.Department.ValidFrom == nil {
 			break
@@ -2089,6 +2583,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.ValidTo(childComplexity), true
+	case "Department.villages":
+		if e.ComplexityRoot.Department.Villages == nil {
+			break
+		}
+
+		args, err := ec.field_Department_villages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 
 	case "DisasterEvent.areas":
 		if e.ComplexityRoot.DisasterEvent.Areas == nil {
@@ -2260,6 +2765,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisclosureConnection.Edges(childComplexity), true
+	case "DisclosureConnection.nodes":
+		if e.ComplexityRoot.DisclosureConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisclosureConnection.Nodes(childComplexity), true
 	case "DisclosureConnection.pageInfo":
 		if e.ComplexityRoot.DisclosureConnection.PageInfo == nil {
 			break
@@ -2472,6 +2983,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FormerName.Until(childComplexity), true
 
+	case "Gap.asOf":
+		if e.ComplexityRoot.Gap.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.AsOf(childComplexity), true
 	case "Gap.cause":
 		if e.ComplexityRoot.Gap.Cause == nil {
 			break
@@ -2556,6 +3073,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Gap.Status(childComplexity), true
 
+	case "GapConnection.asOf":
+		if e.ComplexityRoot.GapConnection.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.AsOf(childComplexity), true
 	case "GapConnection.byPublisher":
 		if e.ComplexityRoot.GapConnection.ByPublisher == nil {
 			break
@@ -2573,6 +3096,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GapConnection.Edges(childComplexity), true
+	case "GapConnection.nodes":
+		if e.ComplexityRoot.GapConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapConnection.Nodes(childComplexity), true
 	case "GapConnection.pageInfo":
 		if e.ComplexityRoot.GapConnection.PageInfo == nil {
 			break
@@ -2961,6 +3490,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NewsConnection.Edges(childComplexity), true
+	case "NewsConnection.nodes":
+		if e.ComplexityRoot.NewsConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NewsConnection.Nodes(childComplexity), true
 	case "NewsConnection.pageInfo":
 		if e.ComplexityRoot.NewsConnection.PageInfo == nil {
 			break
@@ -3043,12 +3578,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OpenTaskConnection.Edges(childComplexity), true
+	case "OpenTaskConnection.nodes":
+		if e.ComplexityRoot.OpenTaskConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenTaskConnection.Nodes(childComplexity), true
 	case "OpenTaskConnection.pageInfo":
 		if e.ComplexityRoot.OpenTaskConnection.PageInfo == nil {
 			break
 		}
 
 		return e.ComplexityRoot.OpenTaskConnection.PageInfo(childComplexity), true
+	case "OpenTaskConnection.totalCount":
+		if e.ComplexityRoot.OpenTaskConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenTaskConnection.TotalCount(childComplexity), true
 
 	case "OpenTaskEdge.cursor":
 		if e.ComplexityRoot.OpenTaskEdge.Cursor == nil {
@@ -3088,6 +3635,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Peers.asOf":
+		if e.ComplexityRoot.Peers.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Peers.AsOf(childComplexity), true
 	case "Peers.group":
 		if e.ComplexityRoot.Peers.Group == nil {
 			break
@@ -3136,6 +3689,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Peers.Ranked(childComplexity), true
+	case "Peers.ranking":
+		if e.ComplexityRoot.Peers.Ranking == nil {
+			break
+		}
+
+		args, err := ec.field_Peers_ranking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Peers.Ranking(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Peers.self":
 		if e.ComplexityRoot.Peers.Self == nil {
 			break
@@ -3159,7 +3723,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.AdministrativeNode(childComplexity, args["code"].(string)), true
+		return e.ComplexityRoot.Query.AdministrativeNode(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day)), true
 	case "Query.administrativeNodes":
 		if e.ComplexityRoot.Query.AdministrativeNodes == nil {
 			break
@@ -3170,7 +3734,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.AdministrativeNodes(childComplexity, args["search"].(*string), args["level"].(*area.Level), args["initials"].(*bool), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.AdministrativeNodes(childComplexity, args["search"].(*string), args["level"].(*area.Level), args["initials"].(*bool), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*calendar.Day)), true
+	case "Query.catalog":
+		if e.ComplexityRoot.Query.Catalog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_catalog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Catalog(childComplexity, args["code"].(string)), true
 	case "Query.catalogDiff":
 		if e.ComplexityRoot.Query.CatalogDiff == nil {
 			break
@@ -3182,6 +3757,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.CatalogDiff(childComplexity, args["a"].(string), args["b"].(string)), true
+	case "Query.catalogs":
+		if e.ComplexityRoot.Query.Catalogs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Catalogs(childComplexity), true
 	case "Query.cell":
 		if e.ComplexityRoot.Query.Cell == nil {
 			break
@@ -3193,6 +3774,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Cell(childComplexity, args["publisher"].(string), args["entry"].(string)), true
+	case "Query.city":
+		if e.ComplexityRoot.Query.City == nil {
+			break
+		}
+
+		args, err := ec.field_Query_city_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.City(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day)), true
+	case "Query.concern":
+		if e.ComplexityRoot.Query.Concern == nil {
+			break
+		}
+
+		args, err := ec.field_Query_concern_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Concern(childComplexity, args["ref"].(string)), true
 	case "Query.concerns":
 		if e.ComplexityRoot.Query.Concerns == nil {
 			break
@@ -3203,7 +3806,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Concerns(childComplexity, args["code"].(string), args["open"].(*bool), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Concerns(childComplexity, args["code"].(string), args["open"].(*bool), args["filter"].(*model.ConcernFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.coverageChange":
 		if e.ComplexityRoot.Query.CoverageChange == nil {
 			break
@@ -3237,6 +3840,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Deadline(childComplexity, args["from"].(calendar.Day), args["limit"].(model.LimitInput)), true
+	case "Query.department":
+		if e.ComplexityRoot.Query.Department == nil {
+			break
+		}
+
+		args, err := ec.field_Query_department_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Department(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day)), true
 	case "Query.disasterEvents":
 		if e.ComplexityRoot.Query.DisasterEvents == nil {
 			break
@@ -3248,6 +3862,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.DisasterEvents(childComplexity, args["code"].(string)), true
+	case "Query.disclosure":
+		if e.ComplexityRoot.Query.Disclosure == nil {
+			break
+		}
+
+		args, err := ec.field_Query_disclosure_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Disclosure(childComplexity, args["ref"].(string)), true
 	case "Query.gaps":
 		if e.ComplexityRoot.Query.Gaps == nil {
 			break
@@ -3258,8 +3883,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Gaps(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Gaps(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
+	case "Query.movement":
+		if e.ComplexityRoot.Query.Movement == nil {
+			break
+		}
+
+		args, err := ec.field_Query_movement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Movement(childComplexity, args["ref"].(string)), true
+	case "Query.newsItem":
+		if e.ComplexityRoot.Query.NewsItem == nil {
+			break
+		}
+
+		args, err := ec.field_Query_newsItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.NewsItem(childComplexity, args["ref"].(string)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -3270,7 +3917,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
+		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string), args["asOf"].(*calendar.Day)), true
 	case "Query.nodes":
 		if e.ComplexityRoot.Query.Nodes == nil {
 			break
@@ -3281,7 +3928,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
+		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string), args["asOf"].(*calendar.Day)), true
 	case "Query.openTasks":
 		if e.ComplexityRoot.Query.OpenTasks == nil {
 			break
@@ -3292,7 +3939,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.OpenTasks(childComplexity, args["code"].(string), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.OpenTasks(childComplexity, args["code"].(string), args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.peers":
 		if e.ComplexityRoot.Query.Peers == nil {
 			break
@@ -3315,6 +3962,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Ranking(childComplexity, args["code"].(string), args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int)), true
+	case "Query.region":
+		if e.ComplexityRoot.Query.Region == nil {
+			break
+		}
+
+		args, err := ec.field_Query_region_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Region(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day)), true
 	case "Query.reliefFlow":
 		if e.ComplexityRoot.Query.ReliefFlow == nil {
 			break
@@ -3325,7 +3983,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.ReliefFlow(childComplexity, args["code"].(string), args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+		return e.ComplexityRoot.Query.ReliefFlow(childComplexity, args["code"].(string), args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
 	case "Query.reviewsDue":
 		if e.ComplexityRoot.Query.ReviewsDue == nil {
 			break
@@ -3336,13 +3994,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.ReviewsDue(childComplexity, args["code"].(string), args["year"].(int), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.ReviewsDue(childComplexity, args["code"].(string), args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.roots":
 		if e.ComplexityRoot.Query.Roots == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Query.Roots(childComplexity), true
+		args, err := ec.field_Query_roots_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Roots(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "Query.search":
+		if e.ComplexityRoot.Query.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Query_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Search(childComplexity, args["text"].(string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*calendar.Day)), true
+	case "Query.township":
+		if e.ComplexityRoot.Query.Township == nil {
+			break
+		}
+
+		args, err := ec.field_Query_township_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Township(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day)), true
 	case "Query.upcoming":
 		if e.ComplexityRoot.Query.Upcoming == nil {
 			break
@@ -3353,7 +4038,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Upcoming(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day), args["workingDays"].(int), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Upcoming(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.village":
+		if e.ComplexityRoot.Query.Village == nil {
+			break
+		}
+
+		args, err := ec.field_Query_village_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Village(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day)), true
 	case "Query.whatIf":
 		if e.ComplexityRoot.Query.WhatIf == nil {
 			break
@@ -3396,12 +4092,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RankedNode.Rank(childComplexity), true
 
+	case "RankedNodeConnection.asOf":
+		if e.ComplexityRoot.RankedNodeConnection.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankedNodeConnection.AsOf(childComplexity), true
+	case "RankedNodeConnection.edges":
+		if e.ComplexityRoot.RankedNodeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankedNodeConnection.Edges(childComplexity), true
+	case "RankedNodeConnection.nodes":
+		if e.ComplexityRoot.RankedNodeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankedNodeConnection.Nodes(childComplexity), true
+	case "RankedNodeConnection.pageInfo":
+		if e.ComplexityRoot.RankedNodeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankedNodeConnection.PageInfo(childComplexity), true
+	case "RankedNodeConnection.totalCount":
+		if e.ComplexityRoot.RankedNodeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankedNodeConnection.TotalCount(childComplexity), true
+
+	case "RankedNodeEdge.cursor":
+		if e.ComplexityRoot.RankedNodeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankedNodeEdge.Cursor(childComplexity), true
+	case "RankedNodeEdge.node":
+		if e.ComplexityRoot.RankedNodeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankedNodeEdge.Node(childComplexity), true
+
 	case "Region.ancestors":
 		if e.ComplexityRoot.Region.Ancestors == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Region.Ancestors(childComplexity), true
+	case "Region.asOf":
+		if e.ComplexityRoot.Region.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Region.AsOf(childComplexity), true
 	case "Region.catalog":
 		if e.ComplexityRoot.Region.Catalog == nil {
 			break
@@ -3424,6 +4170,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.CatalogsInForce(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Region.cell":
+		if e.ComplexityRoot.Region.Cell == nil {
+			break
+		}
+
+		args, err := ec.field_Region_cell_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Cell(childComplexity, args["entry"].(string)), true
 	case "Region.children":
 		if e.ComplexityRoot.Region.Children == nil {
 			break
@@ -3434,13 +4191,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Region.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Region.code":
 		if e.ComplexityRoot.Region.Code == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Region.Code(childComplexity), true
+	case "Region.concerns":
+		if e.ComplexityRoot.Region.Concerns == nil {
+			break
+		}
+
+		args, err := ec.field_Region_concerns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Concerns(childComplexity, args["open"].(*bool), args["filter"].(*model.ConcernFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Region.coverage":
 		if e.ComplexityRoot.Region.Coverage == nil {
 			break
@@ -3452,6 +4220,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.Coverage(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Region.coverageChange":
+		if e.ComplexityRoot.Region.CoverageChange == nil {
+			break
+		}
+
+		args, err := ec.field_Region_coverageChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.CoverageChange(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Region.coverageMatrix":
+		if e.ComplexityRoot.Region.CoverageMatrix == nil {
+			break
+		}
+
+		args, err := ec.field_Region_coverageMatrix_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
 	case "Region.coverageTrend":
 		if e.ComplexityRoot.Region.CoverageTrend == nil {
 			break
@@ -3463,6 +4253,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.CoverageTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
+	case "Region.departments":
+		if e.ComplexityRoot.Region.Departments == nil {
+			break
+		}
+
+		args, err := ec.field_Region_departments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+	case "Region.disasterEvents":
+		if e.ComplexityRoot.Region.DisasterEvents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Region.DisasterEvents(childComplexity), true
 	case "Region.disclosures":
 		if e.ComplexityRoot.Region.Disclosures == nil {
 			break
@@ -3473,7 +4280,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Region.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Region.dutiesNotInForce":
 		if e.ComplexityRoot.Region.DutiesNotInForce == nil {
 			break
@@ -3501,7 +4308,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Gaps(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Region.Gaps(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Region.id":
 		if e.ComplexityRoot.Region.ID == nil {
 			break
@@ -3535,19 +4342,52 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.News(childComplexity, args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Region.News(childComplexity, args["filter"].(*model.NewsFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Region.openTasks":
+		if e.ComplexityRoot.Region.OpenTasks == nil {
+			break
+		}
+
+		args, err := ec.field_Region_openTasks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Region.parent":
 		if e.ComplexityRoot.Region.Parent == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Region.Parent(childComplexity), true
+	case "Region.peers":
+		if e.ComplexityRoot.Region.Peers == nil {
+			break
+		}
+
+		args, err := ec.field_Region_peers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Peers(childComplexity, args["within"].(*model.PeerGroup), args["asOf"].(*calendar.Day), args["minRequired"].(*int)), true
 	case "Region.predecessors":
 		if e.ComplexityRoot.Region.Predecessors == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Region.Predecessors(childComplexity), true
+	case "Region.ranking":
+		if e.ComplexityRoot.Region.Ranking == nil {
+			break
+		}
+
+		args, err := ec.field_Region_ranking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Region.relief":
 		if e.ComplexityRoot.Region.Relief == nil {
 			break
@@ -3558,7 +4398,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+		return e.ComplexityRoot.Region.Relief(childComplexity, args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "Region.reliefFlow":
+		if e.ComplexityRoot.Region.ReliefFlow == nil {
+			break
+		}
+
+		args, err := ec.field_Region_reliefFlow_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.ReliefFlow(childComplexity, args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "Region.reviewsDue":
+		if e.ComplexityRoot.Region.ReviewsDue == nil {
+			break
+		}
+
+		args, err := ec.field_Region_reviewsDue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Region.successions":
 		if e.ComplexityRoot.Region.Successions == nil {
 			break
@@ -3576,6 +4438,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.Successors(childComplexity), true
+	case "Region.townships":
+		if e.ComplexityRoot.Region.Townships == nil {
+			break
+		}
+
+		args, err := ec.field_Region_townships_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Region.upcoming":
 		if e.ComplexityRoot.Region.Upcoming == nil {
 			break
@@ -3586,7 +4459,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Region.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Region.validFrom":
 		if e.ComplexityRoot.Region.ValidFrom == nil {
 			break
@@ -3599,7 +4472,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.ValidTo(childComplexity), true
+	case "Region.villages":
+		if e.ComplexityRoot.Region.Villages == nil {
+			break
+		}
 
+		args, err := ec.field_Region_villages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+
+	case "Relief.asOf":
+		if e.ComplexityRoot.Relief.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Relief.AsOf(childComplexity), true
 	case "Relief.byChild":
 		if e.ComplexityRoot.Relief.ByChild == nil {
 			break
@@ -3612,6 +4502,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Relief.ByClass(childComplexity), true
+	case "Relief.children":
+		if e.ComplexityRoot.Relief.Children == nil {
+			break
+		}
+
+		args, err := ec.field_Relief_children_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Relief.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Relief.discrepancies":
 		if e.ComplexityRoot.Relief.Discrepancies == nil {
 			break
@@ -3634,6 +4535,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Relief.DiscrepancyCount(childComplexity, args["idleWorkingDays"].(*int)), true
+	case "Relief.from":
+		if e.ComplexityRoot.Relief.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Relief.From(childComplexity), true
 	case "Relief.goods":
 		if e.ComplexityRoot.Relief.Goods == nil {
 			break
@@ -3650,7 +4557,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Relief.Movements(childComplexity, args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Relief.Movements(childComplexity, args["filter"].(*model.ReliefMovementFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Relief.to":
+		if e.ComplexityRoot.Relief.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Relief.To(childComplexity), true
 	case "Relief.total":
 		if e.ComplexityRoot.Relief.Total == nil {
 			break
@@ -3670,6 +4583,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReliefChildFigures.Node(childComplexity), true
+
+	case "ReliefChildFiguresConnection.edges":
+		if e.ComplexityRoot.ReliefChildFiguresConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefChildFiguresConnection.Edges(childComplexity), true
+	case "ReliefChildFiguresConnection.nodes":
+		if e.ComplexityRoot.ReliefChildFiguresConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefChildFiguresConnection.Nodes(childComplexity), true
+	case "ReliefChildFiguresConnection.pageInfo":
+		if e.ComplexityRoot.ReliefChildFiguresConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefChildFiguresConnection.PageInfo(childComplexity), true
+	case "ReliefChildFiguresConnection.totalCount":
+		if e.ComplexityRoot.ReliefChildFiguresConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefChildFiguresConnection.TotalCount(childComplexity), true
+
+	case "ReliefChildFiguresEdge.cursor":
+		if e.ComplexityRoot.ReliefChildFiguresEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefChildFiguresEdge.Cursor(childComplexity), true
+	case "ReliefChildFiguresEdge.node":
+		if e.ComplexityRoot.ReliefChildFiguresEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefChildFiguresEdge.Node(childComplexity), true
 
 	case "ReliefClassFigures.figures":
 		if e.ComplexityRoot.ReliefClassFigures.Figures == nil {
@@ -3715,6 +4666,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReliefFigures.Received(childComplexity), true
 
+	case "ReliefFlow.asOf":
+		if e.ComplexityRoot.ReliefFlow.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlow.AsOf(childComplexity), true
+	case "ReliefFlow.from":
+		if e.ComplexityRoot.ReliefFlow.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlow.From(childComplexity), true
 	case "ReliefFlow.links":
 		if e.ComplexityRoot.ReliefFlow.Links == nil {
 			break
@@ -3727,6 +4690,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReliefFlow.Nodes(childComplexity), true
+	case "ReliefFlow.to":
+		if e.ComplexityRoot.ReliefFlow.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefFlow.To(childComplexity), true
 
 	case "ReliefFlowLink.amount":
 		if e.ComplexityRoot.ReliefFlowLink.Amount == nil {
@@ -3899,6 +4868,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReliefMovementConnection.Edges(childComplexity), true
+	case "ReliefMovementConnection.nodes":
+		if e.ComplexityRoot.ReliefMovementConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefMovementConnection.Nodes(childComplexity), true
 	case "ReliefMovementConnection.pageInfo":
 		if e.ComplexityRoot.ReliefMovementConnection.PageInfo == nil {
 			break
@@ -3994,12 +4969,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReviewDueConnection.Edges(childComplexity), true
+	case "ReviewDueConnection.nodes":
+		if e.ComplexityRoot.ReviewDueConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.Nodes(childComplexity), true
 	case "ReviewDueConnection.pageInfo":
 		if e.ComplexityRoot.ReviewDueConnection.PageInfo == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ReviewDueConnection.PageInfo(childComplexity), true
+	case "ReviewDueConnection.totalCount":
+		if e.ComplexityRoot.ReviewDueConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReviewDueConnection.TotalCount(childComplexity), true
 
 	case "ReviewDueEdge.cursor":
 		if e.ComplexityRoot.ReviewDueEdge.Cursor == nil {
@@ -4145,6 +5132,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.Ancestors(childComplexity), true
+	case "Township.asOf":
+		if e.ComplexityRoot.Township.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Township.AsOf(childComplexity), true
 	case "Township.catalog":
 		if e.ComplexityRoot.Township.Catalog == nil {
 			break
@@ -4167,6 +5160,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.CatalogsInForce(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Township.cell":
+		if e.ComplexityRoot.Township.Cell == nil {
+			break
+		}
+
+		args, err := ec.field_Township_cell_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Cell(childComplexity, args["entry"].(string)), true
 	case "Township.children":
 		if e.ComplexityRoot.Township.Children == nil {
 			break
@@ -4177,13 +5181,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Township.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Township.code":
 		if e.ComplexityRoot.Township.Code == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Township.Code(childComplexity), true
+	case "Township.concerns":
+		if e.ComplexityRoot.Township.Concerns == nil {
+			break
+		}
+
+		args, err := ec.field_Township_concerns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Concerns(childComplexity, args["open"].(*bool), args["filter"].(*model.ConcernFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Township.coverage":
 		if e.ComplexityRoot.Township.Coverage == nil {
 			break
@@ -4195,6 +5210,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.Coverage(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Township.coverageChange":
+		if e.ComplexityRoot.Township.CoverageChange == nil {
+			break
+		}
+
+		args, err := ec.field_Township_coverageChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.CoverageChange(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Township.coverageMatrix":
+		if e.ComplexityRoot.Township.CoverageMatrix == nil {
+			break
+		}
+
+		args, err := ec.field_Township_coverageMatrix_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
 	case "Township.coverageTrend":
 		if e.ComplexityRoot.Township.CoverageTrend == nil {
 			break
@@ -4206,6 +5243,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.CoverageTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
+	case "Township.departments":
+		if e.ComplexityRoot.Township.Departments == nil {
+			break
+		}
+
+		args, err := ec.field_Township_departments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+	case "Township.disasterEvents":
+		if e.ComplexityRoot.Township.DisasterEvents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Township.DisasterEvents(childComplexity), true
 	case "Township.disclosures":
 		if e.ComplexityRoot.Township.Disclosures == nil {
 			break
@@ -4216,7 +5270,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Township.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Township.dutiesNotInForce":
 		if e.ComplexityRoot.Township.DutiesNotInForce == nil {
 			break
@@ -4244,7 +5298,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Gaps(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Township.Gaps(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Township.id":
 		if e.ComplexityRoot.Township.ID == nil {
 			break
@@ -4278,19 +5332,52 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.News(childComplexity, args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Township.News(childComplexity, args["filter"].(*model.NewsFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Township.openTasks":
+		if e.ComplexityRoot.Township.OpenTasks == nil {
+			break
+		}
+
+		args, err := ec.field_Township_openTasks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Township.parent":
 		if e.ComplexityRoot.Township.Parent == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Township.Parent(childComplexity), true
+	case "Township.peers":
+		if e.ComplexityRoot.Township.Peers == nil {
+			break
+		}
+
+		args, err := ec.field_Township_peers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Peers(childComplexity, args["within"].(*model.PeerGroup), args["asOf"].(*calendar.Day), args["minRequired"].(*int)), true
 	case "Township.predecessors":
 		if e.ComplexityRoot.Township.Predecessors == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Township.Predecessors(childComplexity), true
+	case "Township.ranking":
+		if e.ComplexityRoot.Township.Ranking == nil {
+			break
+		}
+
+		args, err := ec.field_Township_ranking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Township.relief":
 		if e.ComplexityRoot.Township.Relief == nil {
 			break
@@ -4301,7 +5388,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+		return e.ComplexityRoot.Township.Relief(childComplexity, args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "Township.reliefFlow":
+		if e.ComplexityRoot.Township.ReliefFlow == nil {
+			break
+		}
+
+		args, err := ec.field_Township_reliefFlow_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.ReliefFlow(childComplexity, args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "Township.reviewsDue":
+		if e.ComplexityRoot.Township.ReviewsDue == nil {
+			break
+		}
+
+		args, err := ec.field_Township_reviewsDue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Township.successions":
 		if e.ComplexityRoot.Township.Successions == nil {
 			break
@@ -4319,6 +5428,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.Successors(childComplexity), true
+	case "Township.townships":
+		if e.ComplexityRoot.Township.Townships == nil {
+			break
+		}
+
+		args, err := ec.field_Township_townships_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Township.upcoming":
 		if e.ComplexityRoot.Township.Upcoming == nil {
 			break
@@ -4329,7 +5449,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Township.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Township.validFrom":
 		if e.ComplexityRoot.Township.ValidFrom == nil {
 			break
@@ -4342,6 +5462,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.ValidTo(childComplexity), true
+	case "Township.villages":
+		if e.ComplexityRoot.Township.Villages == nil {
+			break
+		}
+
+		args, err := ec.field_Township_villages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 
 	case "TracedDay.date":
 		if e.ComplexityRoot.TracedDay.Date == nil {
@@ -4415,6 +5546,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Upcoming.Publisher(childComplexity), true
 
+	case "UpcomingConnection.asOf":
+		if e.ComplexityRoot.UpcomingConnection.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingConnection.AsOf(childComplexity), true
 	case "UpcomingConnection.byChild":
 		if e.ComplexityRoot.UpcomingConnection.ByChild == nil {
 			break
@@ -4427,6 +5564,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpcomingConnection.ByPublisher(childComplexity), true
+	case "UpcomingConnection.children":
+		if e.ComplexityRoot.UpcomingConnection.Children == nil {
+			break
+		}
+
+		args, err := ec.field_UpcomingConnection_children_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UpcomingConnection.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "UpcomingConnection.counts":
 		if e.ComplexityRoot.UpcomingConnection.Counts == nil {
 			break
@@ -4439,6 +5587,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpcomingConnection.Edges(childComplexity), true
+	case "UpcomingConnection.nodes":
+		if e.ComplexityRoot.UpcomingConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingConnection.Nodes(childComplexity), true
 	case "UpcomingConnection.pageInfo":
 		if e.ComplexityRoot.UpcomingConnection.PageInfo == nil {
 			break
@@ -4490,6 +5644,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpcomingCountsOfNode.Node(childComplexity), true
 
+	case "UpcomingCountsOfNodeConnection.edges":
+		if e.ComplexityRoot.UpcomingCountsOfNodeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCountsOfNodeConnection.Edges(childComplexity), true
+	case "UpcomingCountsOfNodeConnection.nodes":
+		if e.ComplexityRoot.UpcomingCountsOfNodeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCountsOfNodeConnection.Nodes(childComplexity), true
+	case "UpcomingCountsOfNodeConnection.pageInfo":
+		if e.ComplexityRoot.UpcomingCountsOfNodeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCountsOfNodeConnection.PageInfo(childComplexity), true
+	case "UpcomingCountsOfNodeConnection.totalCount":
+		if e.ComplexityRoot.UpcomingCountsOfNodeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCountsOfNodeConnection.TotalCount(childComplexity), true
+
+	case "UpcomingCountsOfNodeEdge.cursor":
+		if e.ComplexityRoot.UpcomingCountsOfNodeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCountsOfNodeEdge.Cursor(childComplexity), true
+	case "UpcomingCountsOfNodeEdge.node":
+		if e.ComplexityRoot.UpcomingCountsOfNodeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpcomingCountsOfNodeEdge.Node(childComplexity), true
+
 	case "UpcomingEdge.cursor":
 		if e.ComplexityRoot.UpcomingEdge.Cursor == nil {
 			break
@@ -4509,6 +5701,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.Ancestors(childComplexity), true
+	case "Village.asOf":
+		if e.ComplexityRoot.Village.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Village.AsOf(childComplexity), true
 	case "Village.catalog":
 		if e.ComplexityRoot.Village.Catalog == nil {
 			break
@@ -4531,6 +5729,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.CatalogsInForce(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Village.cell":
+		if e.ComplexityRoot.Village.Cell == nil {
+			break
+		}
+
+		args, err := ec.field_Village_cell_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Cell(childComplexity, args["entry"].(string)), true
 	case "Village.children":
 		if e.ComplexityRoot.Village.Children == nil {
 			break
@@ -4541,13 +5750,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Village.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Village.code":
 		if e.ComplexityRoot.Village.Code == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Village.Code(childComplexity), true
+	case "Village.concerns":
+		if e.ComplexityRoot.Village.Concerns == nil {
+			break
+		}
+
+		args, err := ec.field_Village_concerns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Concerns(childComplexity, args["open"].(*bool), args["filter"].(*model.ConcernFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Village.coverage":
 		if e.ComplexityRoot.Village.Coverage == nil {
 			break
@@ -4559,6 +5779,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.Coverage(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Village.coverageChange":
+		if e.ComplexityRoot.Village.CoverageChange == nil {
+			break
+		}
+
+		args, err := ec.field_Village_coverageChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.CoverageChange(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day)), true
+	case "Village.coverageMatrix":
+		if e.ComplexityRoot.Village.CoverageMatrix == nil {
+			break
+		}
+
+		args, err := ec.field_Village_coverageMatrix_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
 	case "Village.coverageTrend":
 		if e.ComplexityRoot.Village.CoverageTrend == nil {
 			break
@@ -4570,6 +5812,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.CoverageTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
+	case "Village.departments":
+		if e.ComplexityRoot.Village.Departments == nil {
+			break
+		}
+
+		args, err := ec.field_Village_departments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+	case "Village.disasterEvents":
+		if e.ComplexityRoot.Village.DisasterEvents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Village.DisasterEvents(childComplexity), true
 	case "Village.disclosures":
 		if e.ComplexityRoot.Village.Disclosures == nil {
 			break
@@ -4580,7 +5839,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Village.Disclosures(childComplexity, args["filter"].(*model.DisclosureFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Village.dutiesNotInForce":
 		if e.ComplexityRoot.Village.DutiesNotInForce == nil {
 			break
@@ -4608,7 +5867,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Gaps(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Village.Gaps(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Village.id":
 		if e.ComplexityRoot.Village.ID == nil {
 			break
@@ -4642,19 +5901,52 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.News(childComplexity, args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Village.News(childComplexity, args["filter"].(*model.NewsFilter), args["orderBy"].(*model.ListOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
+	case "Village.openTasks":
+		if e.ComplexityRoot.Village.OpenTasks == nil {
+			break
+		}
+
+		args, err := ec.field_Village_openTasks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Village.parent":
 		if e.ComplexityRoot.Village.Parent == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Village.Parent(childComplexity), true
+	case "Village.peers":
+		if e.ComplexityRoot.Village.Peers == nil {
+			break
+		}
+
+		args, err := ec.field_Village_peers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Peers(childComplexity, args["within"].(*model.PeerGroup), args["asOf"].(*calendar.Day), args["minRequired"].(*int)), true
 	case "Village.predecessors":
 		if e.ComplexityRoot.Village.Predecessors == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Village.Predecessors(childComplexity), true
+	case "Village.ranking":
+		if e.ComplexityRoot.Village.Ranking == nil {
+			break
+		}
+
+		args, err := ec.field_Village_ranking_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Village.relief":
 		if e.ComplexityRoot.Village.Relief == nil {
 			break
@@ -4665,7 +5957,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Relief(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+		return e.ComplexityRoot.Village.Relief(childComplexity, args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "Village.reliefFlow":
+		if e.ComplexityRoot.Village.ReliefFlow == nil {
+			break
+		}
+
+		args, err := ec.field_Village_reliefFlow_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.ReliefFlow(childComplexity, args["from"].(*calendar.Day), args["to"].(*calendar.Day), args["asOf"].(*calendar.Day), args["reliefClass"].(*relief.Class), args["eventRef"].(*string)), true
+	case "Village.reviewsDue":
+		if e.ComplexityRoot.Village.ReviewsDue == nil {
+			break
+		}
+
+		args, err := ec.field_Village_reviewsDue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Village.successions":
 		if e.ComplexityRoot.Village.Successions == nil {
 			break
@@ -4683,6 +5997,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.Successors(childComplexity), true
+	case "Village.townships":
+		if e.ComplexityRoot.Village.Townships == nil {
+			break
+		}
+
+		args, err := ec.field_Village_townships_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Village.upcoming":
 		if e.ComplexityRoot.Village.Upcoming == nil {
 			break
@@ -4693,7 +6018,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["first"].(*int), args["after"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Village.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Village.validFrom":
 		if e.ComplexityRoot.Village.ValidFrom == nil {
 			break
@@ -4706,6 +6031,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.ValidTo(childComplexity), true
+	case "Village.villages":
+		if e.ComplexityRoot.Village.Villages == nil {
+			break
+		}
+
+		args, err := ec.field_Village_villages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 
 	case "Warning.field":
 		if e.ComplexityRoot.Warning.Field == nil {
@@ -4738,6 +6074,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WhatIf.After(childComplexity), true
+	case "WhatIf.asOf":
+		if e.ComplexityRoot.WhatIf.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WhatIf.AsOf(childComplexity), true
 	case "WhatIf.before":
 		if e.ComplexityRoot.WhatIf.Before == nil {
 			break
@@ -4754,7 +6096,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.WhatIf.Closed(childComplexity, args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.WhatIf.Closed(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "WhatIf.opened":
 		if e.ComplexityRoot.WhatIf.Opened == nil {
 			break
@@ -4765,7 +6107,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.WhatIf.Opened(childComplexity, args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.WhatIf.Opened(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
 	}
 	return 0, false
@@ -4776,13 +6118,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("ConcernFilter", ec.unmarshalInputConcernFilter),
 			graphql.NewInputUnmarshaler("ConcernInput", ec.unmarshalInputConcernInput),
 			graphql.NewInputUnmarshaler("DisclosureFilter", ec.unmarshalInputDisclosureFilter),
 			graphql.NewInputUnmarshaler("GapFilter", ec.unmarshalInputGapFilter),
 			graphql.NewInputUnmarshaler("LimitInput", ec.unmarshalInputLimitInput),
+			graphql.NewInputUnmarshaler("NewsFilter", ec.unmarshalInputNewsFilter),
 			graphql.NewInputUnmarshaler("NewsInput", ec.unmarshalInputNewsInput),
 			graphql.NewInputUnmarshaler("RegisterDisclosureInput", ec.unmarshalInputRegisterDisclosureInput),
+			graphql.NewInputUnmarshaler("ReliefMovementFilter", ec.unmarshalInputReliefMovementFilter),
 			graphql.NewInputUnmarshaler("ReliefMovementInput", ec.unmarshalInputReliefMovementInput),
+			graphql.NewInputUnmarshaler("ReviewDueFilter", ec.unmarshalInputReviewDueFilter),
+			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
+			graphql.NewInputUnmarshaler("UpcomingFilter", ec.unmarshalInputUpcomingFilter),
 			graphql.NewInputUnmarshaler("WhatIfArrangementInput", ec.unmarshalInputWhatIfArrangementInput),
 			graphql.NewInputUnmarshaler("WhatIfDayInput", ec.unmarshalInputWhatIfDayInput),
 			graphql.NewInputUnmarshaler("WhatIfEntryInput", ec.unmarshalInputWhatIfEntryInput),
@@ -5087,6 +6435,14 @@ enum Locale {
   EN
 }
 
+"What a node is (类别)."
+enum NodeKind {
+  "行政区划: a place in the administrative tree"
+  PLACE
+  "部门: a body under a place"
+  DEPARTMENT
+}
+
 "The order of children (排序); each ends in the code."
 enum ChildOrder {
   "按代码: by code, as bytes"
@@ -5150,7 +6506,14 @@ interface AdministrativeNode implements Node {
   "The code (代码): of a place its statistical code, of a department its place's code, a slash and a name."
   code: String!
   "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
-  name(asOf: Date, locale: Locale = ZH): String!
+  name(
+    "The name on this day; where left out, on that of the question above, else the present one."
+    asOf: Date
+    "In English its kind is translated, the rest is pinyin."
+    locale: Locale = ZH
+  ): String!
+  "The day that fields below take where they have none of their own (统计日): that of the question above, else today."
+  asOf: Date!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "The level (层级); a department has that of its place."
@@ -5164,33 +6527,317 @@ interface AdministrativeNode implements Node {
   "The places that succeed it (后继); nothing owed passes to them."
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
+  successions(
+    "The day before the first."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
+  catalogsInForce(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
+  dutiesNotInForce(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): [Duty!] @semanticNonNull
   "The node above (上级), null for a root."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down to the parent."
   ancestors: [AdministrativeNode!]!
-  "The nodes directly below (下级), departments among them, ended places too unless ` + "`" + `inForceOnly` + "`" + `, so that they add up. ` + "`" + `asOf` + "`" + ` is the day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
+  "The nodes directly below (下级), departments among them, ended places too unless ` + "`" + `inForceOnly` + "`" + `, so that they add up."
+  children(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Only places, or only departments."
+    kind: NodeKind
+    "Only those of this level."
+    level: AdministrativeLevel
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The places of the township level below (乡镇、街道), by code: of a county its own, of a province all."
+  townships(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The departments of the place itself (本级部门), by code."
+  departments(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The villages and communities below (村、社区), by code."
+  villages(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
   "Figures on a day (公开情况). Source: design: Figures."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
+  coverage(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): Coverage @semanticNonNull
   "Figures on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (趋势); at most 4000 days. Source: design: Over time."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
+  coverageTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Coverage!] @semanticNonNull
   "Gaps on a day (公开缺口). Source: design: Status."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull
+  gaps(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): GapConnection @semanticNonNull
   "Cells that become a gap within so many working days if nothing happens (即将到期). Source: design: Over time."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull
+  upcoming(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "How far ahead, from 0 to 250 working days."
+    workingDays: Int!
+    "Only some of them."
+    filter: UpcomingFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): UpcomingConnection @semanticNonNull
+  "One cell of the node itself (公开栏目) by its entry's code; null where no catalog has it."
+  cell(
+    "The entry's code (公开事项)."
+    entry: String!
+  ): Cell
+  "Publishers × entries at and below the node (公开一览表). Source: design: Over time."
+  coverageMatrix(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The first so many publishers, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+  ): CoverageMatrix @semanticNonNull
+  "What changed at and below the node between two days (变化). Source: design: Over time."
+  coverageChange(
+    "The earlier day."
+    from: Date!
+    "The later day."
+    to: Date!
+  ): CoverageChange @semanticNonNull
+  "The places of a level at or below the node, best coverage rate first (排名). Source: design: Over time."
+  ranking(
+    "Of this level."
+    level: AdministrativeLevel!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): RankedNodeConnection @semanticNonNull
+  "The place beside those of its level (同级比较); null for a department."
+  peers(
+    "Among whom it is compared."
+    within: PeerGroup = PARENT
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+  ): Peers
   "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull
+  disclosures(
+    "Only some of them."
+    filter: DisclosureFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): DisclosureConnection @semanticNonNull
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull
-  "Relief money and goods of a span of days, with all below (款物), of one class and one event if asked; of an event there are doubts about its movements alone. Source: design: Relief money and goods."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull
+  news(
+    "Only some of them."
+    filter: NewsFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): NewsConnection @semanticNonNull
+  "Public concerns (群众关切), newest first."
+  concerns(
+    "Only those without an answer."
+    open: Boolean = false
+    "Only some of them."
+    filter: ConcernFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ConcernConnection @semanticNonNull
+  "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
+  reviewsDue(
+    "The year; where left out, that of the day asked about."
+    year: Int
+    "Only some of them."
+    filter: ReviewDueFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ReviewDueConnection @semanticNonNull
+  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  openTasks(
+    "Only some of them."
+    filter: TaskFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OpenTaskConnection @semanticNonNull
+  "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
+  relief(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): Relief @semanticNonNull
+  "How relief money goes through the levels (资金流向)."
+  reliefFlow(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): ReliefFlow @semanticNonNull
+  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  disasterEvents: [DisasterEvent!] @semanticNonNull
   "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
-  catalog(asOf: Date): Catalog
+  catalog(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): Catalog
 }
 
 "The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words."
@@ -5200,7 +6847,14 @@ type Region implements Node & AdministrativeNode {
   "The code (代码)."
   code: String!
   "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
-  name(asOf: Date, locale: Locale = ZH): String!
+  name(
+    "The name on this day; where left out, on that of the question above, else the present one."
+    asOf: Date
+    "In English its kind is translated, the rest is pinyin."
+    locale: Locale = ZH
+  ): String!
+  "The day that fields below take where they have none of their own (统计日): that of the question above, else today."
+  asOf: Date!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "NATION, PROVINCE or PREFECTURE (层级)."
@@ -5214,33 +6868,317 @@ type Region implements Node & AdministrativeNode {
   "The places that succeed it (后继); nothing owed passes to them."
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
+  successions(
+    "The day before the first."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
+  catalogsInForce(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
+  dutiesNotInForce(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): [Duty!] @semanticNonNull
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
   ancestors: [AdministrativeNode!]!
-  "The nodes directly below (下级)."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
-  "Figures on a day (公开情况)."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
-  "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
-  "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull @work(per: GAPS)
-  "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull @work(per: CELLS)
-  "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull @work(per: LISTS)
+  "The nodes directly below (下级), departments among them, ended places too unless ` + "`" + `inForceOnly` + "`" + `, so that they add up."
+  children(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Only places, or only departments."
+    kind: NodeKind
+    "Only those of this level."
+    level: AdministrativeLevel
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The places of the township level below (乡镇、街道), by code: of a county its own, of a province all."
+  townships(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "The departments of the place itself (本级部门), by code."
+  departments(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The villages and communities below (村、社区), by code."
+  villages(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "Figures on a day (公开情况). Source: design: Figures."
+  coverage(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): Coverage @semanticNonNull
+  "Figures on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (趋势); at most 4000 days. Source: design: Over time."
+  coverageTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Coverage!] @semanticNonNull
+  "Gaps on a day (公开缺口). Source: design: Status."
+  gaps(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): GapConnection @semanticNonNull @work(per: GAPS)
+  "Cells that become a gap within so many working days if nothing happens (即将到期). Source: design: Over time."
+  upcoming(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "How far ahead, from 0 to 250 working days."
+    workingDays: Int!
+    "Only some of them."
+    filter: UpcomingFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): UpcomingConnection @semanticNonNull @work(per: CELLS)
+  "One cell of the node itself (公开栏目) by its entry's code; null where no catalog has it."
+  cell(
+    "The entry's code (公开事项)."
+    entry: String!
+  ): Cell
+  "Publishers × entries at and below the node (公开一览表). Source: design: Over time."
+  coverageMatrix(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The first so many publishers, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+  ): CoverageMatrix @semanticNonNull @work(per: ENTRIES)
+  "What changed at and below the node between two days (变化). Source: design: Over time."
+  coverageChange(
+    "The earlier day."
+    from: Date!
+    "The later day."
+    to: Date!
+  ): CoverageChange @semanticNonNull @work(per: ENTRIES)
+  "The places of a level at or below the node, best coverage rate first (排名). Source: design: Over time."
+  ranking(
+    "Of this level."
+    level: AdministrativeLevel!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): RankedNodeConnection @semanticNonNull @work(per: RANKING)
+  "The place beside those of its level (同级比较); null for a department."
+  peers(
+    "Among whom it is compared."
+    within: PeerGroup = PARENT
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+  ): Peers @work(per: PEERS)
+  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  disclosures(
+    "Only some of them."
+    filter: DisclosureFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): DisclosureConnection @semanticNonNull @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull @work(per: LISTS)
-  "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull @work(per: FACTS)
-  "The catalog in force on a day (现行目录)."
-  catalog(asOf: Date): Catalog
+  news(
+    "Only some of them."
+    filter: NewsFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): NewsConnection @semanticNonNull @work(per: LISTS)
+  "Public concerns (群众关切), newest first."
+  concerns(
+    "Only those without an answer."
+    open: Boolean = false
+    "Only some of them."
+    filter: ConcernFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ConcernConnection @semanticNonNull @work(per: LISTS)
+  "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
+  reviewsDue(
+    "The year; where left out, that of the day asked about."
+    year: Int
+    "Only some of them."
+    filter: ReviewDueFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ReviewDueConnection @semanticNonNull @work(per: LISTS)
+  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  openTasks(
+    "Only some of them."
+    filter: TaskFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OpenTaskConnection @semanticNonNull @work(per: LISTS)
+  "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
+  relief(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): Relief @semanticNonNull @work(per: FACTS)
+  "How relief money goes through the levels (资金流向)."
+  reliefFlow(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): ReliefFlow @semanticNonNull @work(per: FACTS)
+  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  disasterEvents: [DisasterEvent!] @semanticNonNull
+  "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
+  catalog(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): Catalog
 }
 
 "A county-level city, district or county (县级行政区). Source: design: Words."
@@ -5250,7 +7188,14 @@ type City implements Node & AdministrativeNode {
   "The code (代码)."
   code: String!
   "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
-  name(asOf: Date, locale: Locale = ZH): String!
+  name(
+    "The name on this day; where left out, on that of the question above, else the present one."
+    asOf: Date
+    "In English its kind is translated, the rest is pinyin."
+    locale: Locale = ZH
+  ): String!
+  "The day that fields below take where they have none of their own (统计日): that of the question above, else today."
+  asOf: Date!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "COUNTY (层级)."
@@ -5264,33 +7209,317 @@ type City implements Node & AdministrativeNode {
   "The places that succeed it (后继); nothing owed passes to them."
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
+  successions(
+    "The day before the first."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
+  catalogsInForce(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
+  dutiesNotInForce(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): [Duty!] @semanticNonNull
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
   ancestors: [AdministrativeNode!]!
-  "The nodes directly below (下级)."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
-  "Figures on a day (公开情况)."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
-  "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
-  "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull @work(per: GAPS)
-  "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull @work(per: CELLS)
-  "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull @work(per: LISTS)
+  "The nodes directly below (下级), departments among them, ended places too unless ` + "`" + `inForceOnly` + "`" + `, so that they add up."
+  children(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Only places, or only departments."
+    kind: NodeKind
+    "Only those of this level."
+    level: AdministrativeLevel
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The places of the township level below (乡镇、街道), by code: of a county its own, of a province all."
+  townships(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "The departments of the place itself (本级部门), by code."
+  departments(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The villages and communities below (村、社区), by code."
+  villages(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "Figures on a day (公开情况). Source: design: Figures."
+  coverage(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): Coverage @semanticNonNull
+  "Figures on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (趋势); at most 4000 days. Source: design: Over time."
+  coverageTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Coverage!] @semanticNonNull
+  "Gaps on a day (公开缺口). Source: design: Status."
+  gaps(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): GapConnection @semanticNonNull @work(per: GAPS)
+  "Cells that become a gap within so many working days if nothing happens (即将到期). Source: design: Over time."
+  upcoming(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "How far ahead, from 0 to 250 working days."
+    workingDays: Int!
+    "Only some of them."
+    filter: UpcomingFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): UpcomingConnection @semanticNonNull @work(per: CELLS)
+  "One cell of the node itself (公开栏目) by its entry's code; null where no catalog has it."
+  cell(
+    "The entry's code (公开事项)."
+    entry: String!
+  ): Cell
+  "Publishers × entries at and below the node (公开一览表). Source: design: Over time."
+  coverageMatrix(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The first so many publishers, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+  ): CoverageMatrix @semanticNonNull @work(per: ENTRIES)
+  "What changed at and below the node between two days (变化). Source: design: Over time."
+  coverageChange(
+    "The earlier day."
+    from: Date!
+    "The later day."
+    to: Date!
+  ): CoverageChange @semanticNonNull @work(per: ENTRIES)
+  "The places of a level at or below the node, best coverage rate first (排名). Source: design: Over time."
+  ranking(
+    "Of this level."
+    level: AdministrativeLevel!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): RankedNodeConnection @semanticNonNull @work(per: RANKING)
+  "The place beside those of its level (同级比较); null for a department."
+  peers(
+    "Among whom it is compared."
+    within: PeerGroup = PARENT
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+  ): Peers @work(per: PEERS)
+  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  disclosures(
+    "Only some of them."
+    filter: DisclosureFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): DisclosureConnection @semanticNonNull @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull @work(per: LISTS)
-  "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull @work(per: FACTS)
-  "The catalog in force on a day (现行目录)."
-  catalog(asOf: Date): Catalog
+  news(
+    "Only some of them."
+    filter: NewsFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): NewsConnection @semanticNonNull @work(per: LISTS)
+  "Public concerns (群众关切), newest first."
+  concerns(
+    "Only those without an answer."
+    open: Boolean = false
+    "Only some of them."
+    filter: ConcernFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ConcernConnection @semanticNonNull @work(per: LISTS)
+  "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
+  reviewsDue(
+    "The year; where left out, that of the day asked about."
+    year: Int
+    "Only some of them."
+    filter: ReviewDueFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ReviewDueConnection @semanticNonNull @work(per: LISTS)
+  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  openTasks(
+    "Only some of them."
+    filter: TaskFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OpenTaskConnection @semanticNonNull @work(per: LISTS)
+  "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
+  relief(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): Relief @semanticNonNull @work(per: FACTS)
+  "How relief money goes through the levels (资金流向)."
+  reliefFlow(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): ReliefFlow @semanticNonNull @work(per: FACTS)
+  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  disasterEvents: [DisasterEvent!] @semanticNonNull
+  "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
+  catalog(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): Catalog
 }
 
 "A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words."
@@ -5300,7 +7529,14 @@ type Township implements Node & AdministrativeNode {
   "The code (代码)."
   code: String!
   "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
-  name(asOf: Date, locale: Locale = ZH): String!
+  name(
+    "The name on this day; where left out, on that of the question above, else the present one."
+    asOf: Date
+    "In English its kind is translated, the rest is pinyin."
+    locale: Locale = ZH
+  ): String!
+  "The day that fields below take where they have none of their own (统计日): that of the question above, else today."
+  asOf: Date!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "TOWNSHIP (层级)."
@@ -5314,33 +7550,317 @@ type Township implements Node & AdministrativeNode {
   "The places that succeed it (后继); nothing owed passes to them."
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
+  successions(
+    "The day before the first."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
+  catalogsInForce(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
+  dutiesNotInForce(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): [Duty!] @semanticNonNull
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
   ancestors: [AdministrativeNode!]!
-  "The nodes directly below (下级)."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
-  "Figures on a day (公开情况)."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
-  "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
-  "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull @work(per: GAPS)
-  "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull @work(per: CELLS)
-  "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull @work(per: LISTS)
+  "The nodes directly below (下级), departments among them, ended places too unless ` + "`" + `inForceOnly` + "`" + `, so that they add up."
+  children(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Only places, or only departments."
+    kind: NodeKind
+    "Only those of this level."
+    level: AdministrativeLevel
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The places of the township level below (乡镇、街道), by code: of a county its own, of a province all."
+  townships(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "The departments of the place itself (本级部门), by code."
+  departments(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The villages and communities below (村、社区), by code."
+  villages(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "Figures on a day (公开情况). Source: design: Figures."
+  coverage(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): Coverage @semanticNonNull
+  "Figures on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (趋势); at most 4000 days. Source: design: Over time."
+  coverageTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Coverage!] @semanticNonNull
+  "Gaps on a day (公开缺口). Source: design: Status."
+  gaps(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): GapConnection @semanticNonNull @work(per: GAPS)
+  "Cells that become a gap within so many working days if nothing happens (即将到期). Source: design: Over time."
+  upcoming(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "How far ahead, from 0 to 250 working days."
+    workingDays: Int!
+    "Only some of them."
+    filter: UpcomingFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): UpcomingConnection @semanticNonNull @work(per: CELLS)
+  "One cell of the node itself (公开栏目) by its entry's code; null where no catalog has it."
+  cell(
+    "The entry's code (公开事项)."
+    entry: String!
+  ): Cell
+  "Publishers × entries at and below the node (公开一览表). Source: design: Over time."
+  coverageMatrix(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The first so many publishers, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+  ): CoverageMatrix @semanticNonNull @work(per: ENTRIES)
+  "What changed at and below the node between two days (变化). Source: design: Over time."
+  coverageChange(
+    "The earlier day."
+    from: Date!
+    "The later day."
+    to: Date!
+  ): CoverageChange @semanticNonNull @work(per: ENTRIES)
+  "The places of a level at or below the node, best coverage rate first (排名). Source: design: Over time."
+  ranking(
+    "Of this level."
+    level: AdministrativeLevel!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): RankedNodeConnection @semanticNonNull @work(per: RANKING)
+  "The place beside those of its level (同级比较); null for a department."
+  peers(
+    "Among whom it is compared."
+    within: PeerGroup = PARENT
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+  ): Peers @work(per: PEERS)
+  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  disclosures(
+    "Only some of them."
+    filter: DisclosureFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): DisclosureConnection @semanticNonNull @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull @work(per: LISTS)
-  "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull @work(per: FACTS)
-  "The catalog in force on a day (现行目录)."
-  catalog(asOf: Date): Catalog
+  news(
+    "Only some of them."
+    filter: NewsFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): NewsConnection @semanticNonNull @work(per: LISTS)
+  "Public concerns (群众关切), newest first."
+  concerns(
+    "Only those without an answer."
+    open: Boolean = false
+    "Only some of them."
+    filter: ConcernFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ConcernConnection @semanticNonNull @work(per: LISTS)
+  "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
+  reviewsDue(
+    "The year; where left out, that of the day asked about."
+    year: Int
+    "Only some of them."
+    filter: ReviewDueFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ReviewDueConnection @semanticNonNull @work(per: LISTS)
+  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  openTasks(
+    "Only some of them."
+    filter: TaskFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OpenTaskConnection @semanticNonNull @work(per: LISTS)
+  "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
+  relief(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): Relief @semanticNonNull @work(per: FACTS)
+  "How relief money goes through the levels (资金流向)."
+  reliefFlow(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): ReliefFlow @semanticNonNull @work(per: FACTS)
+  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  disasterEvents: [DisasterEvent!] @semanticNonNull
+  "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
+  catalog(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): Catalog
 }
 
 "A village or community (村、社区). Source: design: Words."
@@ -5350,7 +7870,14 @@ type Village implements Node & AdministrativeNode {
   "The code (代码)."
   code: String!
   "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
-  name(asOf: Date, locale: Locale = ZH): String!
+  name(
+    "The name on this day; where left out, on that of the question above, else the present one."
+    asOf: Date
+    "In English its kind is translated, the rest is pinyin."
+    locale: Locale = ZH
+  ): String!
+  "The day that fields below take where they have none of their own (统计日): that of the question above, else today."
+  asOf: Date!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "VILLAGE (层级)."
@@ -5364,33 +7891,317 @@ type Village implements Node & AdministrativeNode {
   "The places that succeed it (后继); nothing owed passes to them."
   successors: [AdministrativeNode!]!
   "The days after ` + "`" + `from` + "`" + ` up to ` + "`" + `to` + "`" + ` on which places at or below it ended or began (撤并设立), to be marked in a trend."
-  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
+  successions(
+    "The day before the first."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
+  catalogsInForce(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
+  dutiesNotInForce(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): [Duty!] @semanticNonNull
   "The node above (上级)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
   ancestors: [AdministrativeNode!]!
-  "The nodes directly below (下级)."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
-  "Figures on a day (公开情况)."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
-  "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
-  "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull @work(per: GAPS)
-  "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull @work(per: CELLS)
-  "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull @work(per: LISTS)
+  "The nodes directly below (下级), departments among them, ended places too unless ` + "`" + `inForceOnly` + "`" + `, so that they add up."
+  children(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Only places, or only departments."
+    kind: NodeKind
+    "Only those of this level."
+    level: AdministrativeLevel
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The places of the township level below (乡镇、街道), by code: of a county its own, of a province all."
+  townships(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "The departments of the place itself (本级部门), by code."
+  departments(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The villages and communities below (村、社区), by code."
+  villages(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "Figures on a day (公开情况). Source: design: Figures."
+  coverage(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): Coverage @semanticNonNull
+  "Figures on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (趋势); at most 4000 days. Source: design: Over time."
+  coverageTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Coverage!] @semanticNonNull
+  "Gaps on a day (公开缺口). Source: design: Status."
+  gaps(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): GapConnection @semanticNonNull @work(per: GAPS)
+  "Cells that become a gap within so many working days if nothing happens (即将到期). Source: design: Over time."
+  upcoming(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "How far ahead, from 0 to 250 working days."
+    workingDays: Int!
+    "Only some of them."
+    filter: UpcomingFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): UpcomingConnection @semanticNonNull @work(per: CELLS)
+  "One cell of the node itself (公开栏目) by its entry's code; null where no catalog has it."
+  cell(
+    "The entry's code (公开事项)."
+    entry: String!
+  ): Cell
+  "Publishers × entries at and below the node (公开一览表). Source: design: Over time."
+  coverageMatrix(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The first so many publishers, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+  ): CoverageMatrix @semanticNonNull @work(per: ENTRIES)
+  "What changed at and below the node between two days (变化). Source: design: Over time."
+  coverageChange(
+    "The earlier day."
+    from: Date!
+    "The later day."
+    to: Date!
+  ): CoverageChange @semanticNonNull @work(per: ENTRIES)
+  "The places of a level at or below the node, best coverage rate first (排名). Source: design: Over time."
+  ranking(
+    "Of this level."
+    level: AdministrativeLevel!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): RankedNodeConnection @semanticNonNull @work(per: RANKING)
+  "The place beside those of its level (同级比较); null for a department."
+  peers(
+    "Among whom it is compared."
+    within: PeerGroup = PARENT
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+  ): Peers @work(per: PEERS)
+  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  disclosures(
+    "Only some of them."
+    filter: DisclosureFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): DisclosureConnection @semanticNonNull @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull @work(per: LISTS)
-  "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull @work(per: FACTS)
-  "The catalog in force on a day (现行目录)."
-  catalog(asOf: Date): Catalog
+  news(
+    "Only some of them."
+    filter: NewsFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): NewsConnection @semanticNonNull @work(per: LISTS)
+  "Public concerns (群众关切), newest first."
+  concerns(
+    "Only those without an answer."
+    open: Boolean = false
+    "Only some of them."
+    filter: ConcernFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ConcernConnection @semanticNonNull @work(per: LISTS)
+  "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
+  reviewsDue(
+    "The year; where left out, that of the day asked about."
+    year: Int
+    "Only some of them."
+    filter: ReviewDueFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ReviewDueConnection @semanticNonNull @work(per: LISTS)
+  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  openTasks(
+    "Only some of them."
+    filter: TaskFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OpenTaskConnection @semanticNonNull @work(per: LISTS)
+  "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
+  relief(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): Relief @semanticNonNull @work(per: FACTS)
+  "How relief money goes through the levels (资金流向)."
+  reliefFlow(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): ReliefFlow @semanticNonNull @work(per: FACTS)
+  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  disasterEvents: [DisasterEvent!] @semanticNonNull
+  "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
+  catalog(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): Catalog
 }
 
 "A body under a place (部门). Source: design: Words."
@@ -5400,12 +8211,19 @@ type Department implements Node & AdministrativeNode {
   "The code (代码): its place's, a slash and a name."
   code: String!
   "The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones."
-  name(asOf: Date, locale: Locale = ZH): String!
+  name(
+    "The name on this day; where left out, on that of the question above, else the present one."
+    asOf: Date
+    "In English its kind is translated, the rest is pinyin."
+    locale: Locale = ZH
+  ): String!
+  "The day that fields below take where they have none of their own (统计日): that of the question above, else today."
+  asOf: Date!
   "Earlier names (曾用名), the oldest first."
   formerNames: [FormerName!]!
   "Its place's level (层级)."
   level: AdministrativeLevel!
-  "What it is charged with (职能): EMERGENCY_MANAGEMENT, FINANCE and so on."
+  "What it is charged with (职能), in the words of the catalogs' publishers: EMERGENCY_MANAGEMENT (应急管理), FINANCE (财政), CIVIL_AFFAIRS (民政) and others; docs/glossary.md lists those in use."
   functions: [String!]!
   "First day on which its place exists (生效日期)."
   validFrom: Date
@@ -5416,33 +8234,317 @@ type Department implements Node & AdministrativeNode {
   "None: departments have no days of their own."
   successors: [AdministrativeNode!]!
   "None: departments have no days of their own."
-  successions(from: Date!, to: Date!): [Succession!] @semanticNonNull
+  successions(
+    "The day before the first."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [Succession!] @semanticNonNull
   "The catalogs in force one after the other in a span (历次目录), to be marked in a trend. Source: design: Which cells exist."
-  catalogsInForce(from: Date!, to: Date!): [CatalogInForce!] @semanticNonNull
+  catalogsInForce(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+  ): [CatalogInForce!] @semanticNonNull
   "Own duties opened by a day, whose cell is not in force that day (栏目不施行时的义务): they count in timeliness alone. Source: design: Duties."
-  dutiesNotInForce(asOf: Date): [Duty!] @semanticNonNull
+  dutiesNotInForce(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): [Duty!] @semanticNonNull
   "The place that it is under (所属地)."
   parent: AdministrativeNode
   "The nodes above (上级路径), from the root down."
   ancestors: [AdministrativeNode!]!
-  "Nothing stands below a department."
-  children(first: Int = 100, after: String, orderBy: ChildOrder = CODE, asOf: Date, inForceOnly: Boolean = false): AdministrativeNodeConnection @semanticNonNull
-  "Figures on a day (公开情况)."
-  coverage(asOf: Date, scope: Scope = SUBTREE): Coverage @semanticNonNull
-  "Figures over time (趋势)."
-  coverageTrend(from: Date!, to: Date!, step: TrendStep!, scope: Scope = SUBTREE): [Coverage!] @semanticNonNull
-  "Gaps on a day (公开缺口)."
-  gaps(asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String, scope: Scope = SUBTREE): GapConnection @semanticNonNull @work(per: GAPS)
-  "Cells about to become a gap (即将到期)."
-  upcoming(asOf: Date, workingDays: Int!, first: Int = 50, after: String, scope: Scope = SUBTREE): UpcomingConnection @semanticNonNull @work(per: CELLS)
-  "Disclosures (公开信息), newest first."
-  disclosures(filter: DisclosureFilter, first: Int = 50, after: String, scope: Scope = SUBTREE): DisclosureConnection @semanticNonNull @work(per: LISTS)
+  "The nodes directly below (下级), departments among them, ended places too unless ` + "`" + `inForceOnly` + "`" + `, so that they add up."
+  children(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Only places, or only departments."
+    kind: NodeKind
+    "Only those of this level."
+    level: AdministrativeLevel
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The places of the township level below (乡镇、街道), by code: of a county its own, of a province all."
+  townships(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "The departments of the place itself (本级部门), by code."
+  departments(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull
+  "The villages and communities below (村、社区), by code."
+  villages(
+    "The first so many rows, from 0 to 500."
+    first: Int = 100
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The order; each ends in the code."
+    orderBy: ChildOrder = CODE
+    "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
+    asOf: Date
+    "Only those that exist on the day."
+    inForceOnly: Boolean = false
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "Figures on a day (公开情况). Source: design: Figures."
+  coverage(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): Coverage @semanticNonNull
+  "Figures on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (趋势); at most 4000 days. Source: design: Over time."
+  coverageTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Coverage!] @semanticNonNull
+  "Gaps on a day (公开缺口). Source: design: Status."
+  gaps(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): GapConnection @semanticNonNull @work(per: GAPS)
+  "Cells that become a gap within so many working days if nothing happens (即将到期). Source: design: Over time."
+  upcoming(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "How far ahead, from 0 to 250 working days."
+    workingDays: Int!
+    "Only some of them."
+    filter: UpcomingFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): UpcomingConnection @semanticNonNull @work(per: CELLS)
+  "One cell of the node itself (公开栏目) by its entry's code; null where no catalog has it."
+  cell(
+    "The entry's code (公开事项)."
+    entry: String!
+  ): Cell
+  "Publishers × entries at and below the node (公开一览表). Source: design: Over time."
+  coverageMatrix(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The first so many publishers, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+  ): CoverageMatrix @semanticNonNull @work(per: ENTRIES)
+  "What changed at and below the node between two days (变化). Source: design: Over time."
+  coverageChange(
+    "The earlier day."
+    from: Date!
+    "The later day."
+    to: Date!
+  ): CoverageChange @semanticNonNull @work(per: ENTRIES)
+  "The places of a level at or below the node, best coverage rate first (排名). Source: design: Over time."
+  ranking(
+    "Of this level."
+    level: AdministrativeLevel!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): RankedNodeConnection @semanticNonNull @work(per: RANKING)
+  "The place beside those of its level (同级比较); null for a department."
+  peers(
+    "Among whom it is compared."
+    within: PeerGroup = PARENT
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+  ): Peers @work(per: PEERS)
+  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  disclosures(
+    "Only some of them."
+    filter: DisclosureFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): DisclosureConnection @semanticNonNull @work(per: LISTS)
   "News (工作动态), newest first."
-  news(first: Int = 50, after: String, scope: Scope = SUBTREE): NewsConnection @semanticNonNull @work(per: LISTS)
-  "Relief money and goods (款物)."
-  relief(from: Date!, to: Date!, asOf: Date, scope: Scope = SUBTREE, reliefClass: ReliefClass, eventRef: String): Relief @semanticNonNull @work(per: FACTS)
-  "The catalog in force on a day (现行目录)."
-  catalog(asOf: Date): Catalog
+  news(
+    "Only some of them."
+    filter: NewsFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): NewsConnection @semanticNonNull @work(per: LISTS)
+  "Public concerns (群众关切), newest first."
+  concerns(
+    "Only those without an answer."
+    open: Boolean = false
+    "Only some of them."
+    filter: ConcernFilter
+    "The order; each ends in the ref."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ConcernConnection @semanticNonNull @work(per: LISTS)
+  "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
+  reviewsDue(
+    "The year; where left out, that of the day asked about."
+    year: Int
+    "Only some of them."
+    filter: ReviewDueFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ReviewDueConnection @semanticNonNull @work(per: LISTS)
+  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  openTasks(
+    "Only some of them."
+    filter: TaskFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OpenTaskConnection @semanticNonNull @work(per: LISTS)
+  "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
+  relief(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): Relief @semanticNonNull @work(per: FACTS)
+  "How relief money goes through the levels (资金流向)."
+  reliefFlow(
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "Nothing after this day is counted; where left out, that of the question above, else today."
+    asOf: Date
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): ReliefFlow @semanticNonNull @work(per: FACTS)
+  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  disasterEvents: [DisasterEvent!] @semanticNonNull
+  "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
+  catalog(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): Catalog
 }
 
 "Figures of a node on a day (公开情况): cells by status and duties by state. Source: design: Figures."
@@ -5565,11 +8667,11 @@ type CatalogEntry {
   legalBasis: String!
   "The levels at which it applies (公开层级)."
   levels: [AdministrativeLevel!]!
-  "Who publishes it (公开主体): functions of departments, GOVERNMENT, CITY_GOVERNMENT."
+  "Who publishes it (公开主体): functions of departments, as EMERGENCY_MANAGEMENT (应急管理); GOVERNMENT, a township or village itself (乡镇政府、村); CITY_GOVERNMENT, a city or what is above it itself (市政府). docs/glossary.md lists those in use."
   publishers: [String!]!
-  "PROACTIVE or ON_REQUEST (公开方式), null where not given; changes no figure."
+  "How it is published (公开方式): PROACTIVE (主动公开) or ON_REQUEST (依申请公开); null where not given; changes no figure."
   mode: String
-  "PUBLIC or SPECIFIC (公开对象), null where not given; changes no figure."
+  "For whom (公开对象): PUBLIC (全社会) or SPECIFIC (特定群体); null where not given; changes no figure."
   audience: String
   "The time limit (公开时限)."
   limit: Limit!
@@ -5585,7 +8687,7 @@ type CatalogEntry {
   leaf: Boolean!
   "The catalog that the row came from (来源目录)."
   catalogCode: String!
-  "How well the row is known (依据)."
+  "How well the row is known (依据), in the importer's words."
   evidence: String!
 }
 
@@ -5649,6 +8751,8 @@ type Limit {
 
 "A cell that is a gap on a day (公开缺口). Source: design: Status."
 type Gap implements Node {
+  "The day asked about (统计日)."
+  asOf: Date!
   "Opaque and lasting: the cell with the day."
   id: ID!
   "MISSING, OVERDUE or STALE."
@@ -5662,7 +8766,10 @@ type Gap implements Node {
   "What is owed (公开事项): the row in force that day."
   entry: CatalogEntry!
   "The reason in full (说明): rule, article, anchor and every counted day. Never empty."
-  explanation(locale: Locale = ZH): String @semanticNonNull
+  explanation(
+    "The language."
+    locale: Locale = ZH
+  ): String @semanticNonNull
   "The reason in parts (原因)."
   reason: GapReason @semanticNonNull
   "The duties overdue on the day (超期义务); none for MISSING and STALE."
@@ -5680,7 +8787,10 @@ type Gap implements Node {
 "Why a cell is a gap (原因). Source: design: Status."
 type GapReason {
   "The rule in a few words (规则)."
-  rule(locale: Locale = ZH): String!
+  rule(
+    "The language."
+    locale: Locale = ZH
+  ): String!
   "The day counted from (起算日)."
   anchorDate: Date!
   "The last day on which it was no gap for this reason (到期日)."
@@ -5754,7 +8864,10 @@ type Concern implements Node {
   "The last instant for an answer (回应时限), in Shanghai's time."
   answerBy: DateTime!
   "Hours left for an answer at an instant, now where left out (剩余小时); negative when it is late, null when it was answered by then."
-  hoursLeft(at: DateTime): Float
+  hoursLeft(
+    "The instant; now where left out."
+    at: DateTime
+  ): Float
   "When it was answered (回应时间), in Shanghai's time; null until then."
   respondedAt: DateTime
   "The document that answers (回应文件); null where none is named, or it is not for the caller to see."
@@ -5777,8 +8890,12 @@ type EscalationStep {
 
 "Concerns in a list."
 type ConcernConnection {
+  "How many there are in all."
+  totalCount: Int @semanticNonNull
   "Where the page lies in the list."
   pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [Concern!]!
   "The page."
   edges: [ConcernEdge!]!
 }
@@ -5825,8 +8942,12 @@ type ReviewDue {
 
 "Documents to review, in a list."
 type ReviewDueConnection {
+  "How many there are in all."
+  totalCount: Int @semanticNonNull
   "Where the page lies in the list."
   pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [ReviewDue!]!
   "The page."
   edges: [ReviewDueEdge!]!
 }
@@ -5865,8 +8986,12 @@ type OpenTask {
 
 "Open tasks in a list."
 type OpenTaskConnection {
+  "How many there are in all."
+  totalCount: Int @semanticNonNull
   "Where the page lies in the list."
   pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [OpenTask!]!
   "The page."
   edges: [OpenTaskEdge!]!
 }
@@ -5892,11 +9017,16 @@ type Upcoming {
   "The duty that will be overdue (公开义务); null for MISSING and STALE."
   duty: Duty
   "What happens and what prevents it (说明)."
-  explanation(locale: Locale = ZH): String @semanticNonNull
+  explanation(
+    "The language."
+    locale: Locale = ZH
+  ): String @semanticNonNull
 }
 
 "One publisher × one leaf entry (公开栏目). Source: design: Words."
 type Cell implements Node {
+  "The day asked about (统计日)."
+  asOf: Date!
   "Opaque and lasting."
   id: ID!
   "Who owes it (公开主体)."
@@ -5904,7 +9034,10 @@ type Cell implements Node {
   "What is owed (公开事项): the row in force today, else the latest."
   entry: CatalogEntry!
   "How it stands on a day; null when it is not in force."
-  status(asOf: Date): CellStatus
+  status(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): CellStatus
   "Its whole history and its future if nothing more happens (时间线); empty for a cell never in force."
   timeline: [TimelineSpan!] @semanticNonNull
   "The duties opened by today (公开义务), by opening day."
@@ -5926,13 +9059,18 @@ type TimelineSpan {
 "What began a span (起因)."
 type Cause {
   "In words (说明)."
-  text(locale: Locale = ZH): String @semanticNonNull
+  text(
+    "The language."
+    locale: Locale = ZH
+  ): String @semanticNonNull
   "The document that did (公开信息), null where none did or the caller may not see it."
   disclosure: Disclosure
 }
 
 "Publishers × entries (矩阵). Source: design: Over time."
 type CoverageMatrix {
+  "The day asked about (统计日)."
+  asOf: Date!
   "The entries with a cell in force, of the whole matrix, by code."
   entries: [CatalogEntry!]!
   "The publishers of this page that have a cell in force, by code."
@@ -5961,20 +9099,51 @@ type MatrixCell {
 
 "What changed between two days (变化). Source: design: Over time."
 type CoverageChange {
+  "The earlier day."
+  from: Date!
+  "The later day."
+  to: Date!
   "Figures on the earlier day."
   before: Coverage!
   "Figures on the later day."
   after: Coverage!
   "Gaps on the later day that were none on the earlier (新增缺口)."
-  opened(first: Int = 50, after: String): GapConnection @semanticNonNull @work(per: CELLS)
+  opened(
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): GapConnection @semanticNonNull @work(per: CELLS)
   "Gaps on the earlier day that are none on the later, as they stood then (消除缺口)."
-  closed(first: Int = 50, after: String): GapConnection @semanticNonNull @work(per: CELLS)
+  closed(
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): GapConnection @semanticNonNull @work(per: CELLS)
   "How many cells went from one status to another: added up, they are the whole difference of the counts of cells."
   transitions: [StatusTransition!] @semanticNonNull @work(per: CELLS)
   "How many duties went from one state to another: added up, they are the whole difference of timeliness."
   dutyTransitions: [DutyTransition!] @semanticNonNull @work(per: CELLS)
   "Every cell whose status differs, with what made the difference; one for each unit of it, by publisher and entry."
-  cells(first: Int = 50, after: String): CellChangeConnection @semanticNonNull @work(per: CELLS)
+  cells(
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): CellChangeConnection @semanticNonNull @work(per: CELLS)
 }
 
 "An earlier name of a node (曾用名)."
@@ -6061,6 +9230,8 @@ type CellChangeConnection {
   totalCount: Int!
   "How to go on."
   pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [CellChange!]!
   "The page."
   edges: [CellChangeEdge!]!
 }
@@ -6083,10 +9254,23 @@ enum PeerGroup {
 
 "A place beside those of its level (同级比较): not only the order, the spread of their coverage rates as well."
 type Peers {
+  "The day asked about (统计日)."
+  asOf: Date!
   "Under whom they are compared."
   group: AdministrativeNode!
   "All of them, best coverage rate first, then by code; those without a rank last."
-  places: [RankedNode!]!
+  places: [RankedNode!]! @deprecated(reason: "Use ` + "`" + `ranking` + "`" + `, which has pages. Answered until 2027-12-31.")
+  "All of them, best coverage rate first, then by code; those without a rank last (排名)."
+  ranking(
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): RankedNodeConnection @semanticNonNull
   "The place itself among them."
   self: RankedNode!
   "How many have a rank."
@@ -6117,12 +9301,54 @@ type UpcomingCounts {
   total: Int!
 }
 
+"Counts by child in a list."
+type UpcomingCountsOfNodeConnection {
+  "How many there are in all."
+  totalCount: Int!
+  "How to go on."
+  pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [UpcomingCountsOfNode!]!
+  "The page."
+  edges: [UpcomingCountsOfNodeEdge!]!
+}
+
+"One of the list."
+type UpcomingCountsOfNodeEdge {
+  "Opaque; stable while the list changes."
+  cursor: String!
+  "The child with its figures."
+  node: UpcomingCountsOfNode!
+}
+
 "How many cells become a gap at a node with all below it, or at one body."
 type UpcomingCountsOfNode {
   "The node."
   node: AdministrativeNode!
   "Its counts."
   counts: UpcomingCounts!
+}
+
+"Places in their order (排名)."
+type RankedNodeConnection {
+  "The day asked about (统计日)."
+  asOf: Date!
+  "How many there are in all, those without a rank among them."
+  totalCount: Int!
+  "How to go on."
+  pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [RankedNode!]!
+  "The page."
+  edges: [RankedNodeEdge!]!
+}
+
+"A place in a list of ranked ones."
+type RankedNodeEdge {
+  "Opaque; stable while the order is."
+  cursor: String!
+  "The place with its rank."
+  node: RankedNode!
 }
 
 "A place in a ranking (排名). Source: design: Over time."
@@ -6134,7 +9360,10 @@ type RankedNode {
   "Its figures."
   figures: Coverage!
   "Why it has no rank (未排名原因); null where it has one."
-  notRankedBecause(locale: Locale = ZH): String
+  notRankedBecause(
+    "The language."
+    locale: Locale = ZH
+  ): String
 }
 
 "A due day with its count (期限). Source: design: Dates."
@@ -6168,7 +9397,10 @@ type TracedDay {
   "Why it is worked or not (日期类别)."
   kind: DayKind!
   "The holiday, the make-up day or the weekend (节假日、调休上班、周末); null for a plain working day."
-  note(locale: Locale = ZH): String
+  note(
+    "The language."
+    locale: Locale = ZH
+  ): String
 }
 
 "A document or notice registered under a cell (公开信息). Source: design: Words. In the demo world, titles that begin with 【示例】 are made up."
@@ -6241,20 +9473,58 @@ type News implements Node {
 
 "Relief of a node over a span of days (款物). Source: design: Relief money and goods."
 type Relief {
+  "The first day counted."
+  from: Date!
+  "The last day counted, not after ` + "`" + `asOf` + "`" + `."
+  to: Date!
+  "The day asked about (统计日)."
+  asOf: Date!
   "All money."
   total: ReliefFigures @semanticNonNull
   "Money by class; the six of them."
   byClass: [ReliefClassFigures!] @semanticNonNull
   "Money by child, each with all below it, by code."
-  byChild: [ReliefChildFigures!] @semanticNonNull
+  byChild: [ReliefChildFigures!] @semanticNonNull @deprecated(reason: "Use ` + "`" + `children` + "`" + `, which has pages. Answered until 2027-12-31.")
+  "Money by child, each with all below it, by code (各下级)."
+  children(
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ReliefChildFiguresConnection @semanticNonNull
   "Goods by item and unit; never added across units."
   goods: [GoodsFigures!] @semanticNonNull
   "Doubts about the money, each about a node alone (款物疑点), by node; the ` + "`" + `first` + "`" + ` of them, from 0 to 500, or all. ` + "`" + `idleWorkingDays` + "`" + ` after a class's last movement money left lies idle. Reads every movement of the node and all below it."
-  discrepancies(idleWorkingDays: Int = 15, first: Int): [Discrepancy!] @semanticNonNull @work(per: FACTS)
+  discrepancies(
+    "Working days after a class's last movement after which money left lies idle."
+    idleWorkingDays: Int = 15
+    "The first so many, from 0 to 500; all where left out."
+    first: Int
+  ): [Discrepancy!] @semanticNonNull @work(per: FACTS)
   "How many doubts there are (疑点数), a count."
-  discrepancyCount(idleWorkingDays: Int = 15): Int @semanticNonNull @work(per: FACTS)
+  discrepancyCount(
+    "Working days after a class's last movement after which money left lies idle."
+    idleWorkingDays: Int = 15
+  ): Int @semanticNonNull @work(per: FACTS)
   "The movements counted (流水), newest first."
-  movements(first: Int = 50, after: String): ReliefMovementConnection @semanticNonNull
+  movements(
+    "Only some of them."
+    filter: ReliefMovementFilter
+    "The order."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ReliefMovementConnection @semanticNonNull
 }
 
 "A doubt about a node's relief (款物疑点). Source: design: Relief money and goods."
@@ -6268,7 +9538,10 @@ type Discrepancy {
   "Yuan: the excess, what lies idle, or the movement's funds (金额)."
   amount: Decimal!
   "In words (说明)."
-  explanation(locale: Locale = ZH): String!
+  explanation(
+    "The language."
+    locale: Locale = ZH
+  ): String!
   "The movements that make it (流水), by day."
   movements: [ReliefMovement!]!
 }
@@ -6293,6 +9566,26 @@ type ReliefClassFigures {
   reliefClass: ReliefClass!
   "Its money."
   figures: ReliefFigures!
+}
+
+"Money by child in a list."
+type ReliefChildFiguresConnection {
+  "How many there are in all."
+  totalCount: Int!
+  "How to go on."
+  pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [ReliefChildFigures!]!
+  "The page."
+  edges: [ReliefChildFiguresEdge!]!
+}
+
+"One of the list."
+type ReliefChildFiguresEdge {
+  "Opaque; stable while the list changes."
+  cursor: String!
+  "The child with its figures."
+  node: ReliefChildFigures!
 }
 
 "Money of one child with all below it."
@@ -6369,10 +9662,14 @@ type PageInfo {
 
 "A list of nodes."
 type AdministrativeNodeConnection {
+  "The day asked about (统计日)."
+  asOf: Date!
   "How many there are in all."
   totalCount: Int!
   "How to go on."
   pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [AdministrativeNode!]!
   "The page."
   edges: [AdministrativeNodeEdge!]!
 }
@@ -6395,12 +9692,19 @@ type GapsOfPublisher {
 
 "A list of gaps."
 type GapConnection {
+  "The day asked about (统计日)."
+  asOf: Date!
   "How many there are in all."
   totalCount: Int!
   "Who has how many of them all (按主体), most first, of those with as many the oldest; the ` + "`" + `first` + "`" + ` of them, from 0 to 500."
-  byPublisher(first: Int = 50): [GapsOfPublisher!] @semanticNonNull @work(per: CELLS)
+  byPublisher(
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+  ): [GapsOfPublisher!] @semanticNonNull @work(per: CELLS)
   "How to go on."
   pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [Gap!]!
   "The page."
   edges: [GapEdge!]!
 }
@@ -6413,16 +9717,31 @@ type GapEdge {
 }
 "A list of cells about to become a gap."
 type UpcomingConnection {
+  "The day asked about (统计日)."
+  asOf: Date!
   "How many there are in all."
   totalCount: Int!
   "All of them, by the status that they take."
   counts: UpcomingCounts @semanticNonNull @work(per: CELLS)
   "By child with all below it, by code; they add up to all but the node's own."
-  byChild: [UpcomingCountsOfNode!] @semanticNonNull @work(per: CELLS)
+  byChild: [UpcomingCountsOfNode!] @semanticNonNull @work(per: CELLS) @deprecated(reason: "Use ` + "`" + `children` + "`" + `, which has pages. Answered until 2027-12-31.")
+  "By child with all below it, by code (各下级); they add up to all but the node's own."
+  children(
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): UpcomingCountsOfNodeConnection @semanticNonNull @work(per: CELLS)
   "By body that owes them, by code, at most 500."
   byPublisher: [UpcomingCountsOfNode!] @semanticNonNull @work(per: CELLS)
   "How to go on."
   pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [Upcoming!]!
   "The page."
   edges: [UpcomingEdge!]!
 }
@@ -6439,6 +9758,8 @@ type DisclosureConnection {
   totalCount: Int @semanticNonNull
   "How to go on."
   pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [Disclosure!]!
   "The page."
   edges: [DisclosureEdge!]!
 }
@@ -6455,6 +9776,8 @@ type NewsConnection {
   totalCount: Int!
   "How to go on."
   pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [News!]!
   "The page."
   edges: [NewsEdge!]!
 }
@@ -6471,6 +9794,8 @@ type ReliefMovementConnection {
   totalCount: Int @semanticNonNull
   "How to go on."
   pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [ReliefMovement!]!
   "The page."
   edges: [ReliefMovementEdge!]!
 }
@@ -6498,10 +9823,88 @@ input GapFilter {
   minDaysOpen: Int
 }
 
+"The order of a list by day (排序); each ends in the ref."
+enum ListOrder {
+  "最新的在前"
+  NEWEST_FIRST
+  "最早的在前"
+  OLDEST_FIRST
+}
+
+"Narrows a list of news; what is left out lets everything through. What does not exist is refused."
+input NewsFilter {
+  "Only these entries, by code; an entry stands for those below it too."
+  entries: [String!]
+  "Only these publishers, by code."
+  publishers: [String!]
+  "Only those published on or after this day."
+  from: Date
+  "Only those published on or before this day."
+  to: Date
+  "Only those whose title contains this text, at most 100 characters."
+  title: String
+}
+
+"Narrows a list of concerns; what is left out lets everything through. What does not exist is refused."
+input ConcernFilter {
+  "Only those without an answer."
+  open: Boolean
+  "Only these severities."
+  severities: [ConcernSeverity!]
+  "Only these publishers, by code."
+  publishers: [String!]
+  "Only those detected on or after this day."
+  from: Date
+  "Only those detected on or before this day."
+  to: Date
+  "Only those whose title contains this text, at most 100 characters."
+  title: String
+}
+
+"Narrows a list of movements; what is left out lets everything through."
+input ReliefMovementFilter {
+  "Only these kinds."
+  kinds: [ReliefKind!]
+}
+
+"Narrows a list of documents to review; what is left out lets everything through. What does not exist is refused."
+input ReviewDueFilter {
+  "Only documents of these entries, by code; an entry stands for those below it too."
+  entries: [String!]
+  "Only these publishers, by code."
+  publishers: [String!]
+}
+
+"Narrows a list of open tasks; what is left out lets everything through. What does not exist is refused."
+input TaskFilter {
+  "Only documents of these entries, by code; an entry stands for those below it too."
+  entries: [String!]
+  "Only these publishers, by code."
+  publishers: [String!]
+  "Only documents that were issued all the same, or only those that were not."
+  issued: Boolean
+}
+
+"Narrows a list of cells about to become a gap; what is left out lets everything through. What does not exist, or can be no gap, is refused."
+input UpcomingFilter {
+  "Only those that take these statuses: MISSING, OVERDUE, STALE."
+  statuses: [CellStatus!]
+  "Only these categories, by name (一级事项)."
+  categories: [String!]
+  "Only these entries, by code; an entry stands for those below it too."
+  entries: [String!]
+  "Only publishers of these levels."
+  levels: [AdministrativeLevel!]
+  "Only these publishers, by code."
+  publishers: [String!]
+}
+
 "Narrows a list of disclosures; what is left out lets everything through. What does not exist is refused."
 input DisclosureFilter {
   "Only these entries, by code; an entry stands for those below it too."
   entries: [String!]
+  "Only these publishers, by code."
+  publishers: [String!]
   "Only these attributes."
   attributes: [DisclosureAttribute!]
   "Only those that name this period."
@@ -6598,6 +10001,12 @@ enum ReliefStage {
 
 "How relief money goes from above through the levels to households (资金流向), for a Sankey diagram. Goods are not in it. Source: design: Relief money and goods."
 type ReliefFlow {
+  "The first day counted."
+  from: Date!
+  "The last day counted, not after ` + "`" + `asOf` + "`" + `."
+  to: Date!
+  "The day asked about (统计日)."
+  asOf: Date!
   "The stages, by class, in the order in which money passes them."
   nodes: [ReliefFlowNode!]!
   "What goes from one stage to another."
@@ -6696,7 +10105,7 @@ input WhatIfEntryInput {
   legalBasis: String
   "The levels at which it applies (公开层级)."
   levels: [AdministrativeLevel!]
-  "Who publishes it (公开主体): functions of departments, GOVERNMENT, CITY_GOVERNMENT."
+  "Who publishes it (公开主体): functions of departments, as EMERGENCY_MANAGEMENT (应急管理); GOVERNMENT, a township or village itself (乡镇政府、村); CITY_GOVERNMENT, a city or what is above it itself (市政府). docs/glossary.md lists those in use."
   publishers: [String!]
   "The time limit (公开时限)."
   limit: LimitInput
@@ -6742,14 +10151,34 @@ input WhatIfDayInput {
 
 "A node as it is and as it would be under what is supposed (假设分析)."
 type WhatIf {
+  "The day asked about (统计日)."
+  asOf: Date!
   "The node as it is."
   before: AdministrativeNode!
   "The node as it would be: figures, gaps, relief and what is below it follow from what is supposed; lists of documents, news and movements are as registered, and so is all that stands elsewhere in the tree. Ids at and below it are those of the supposed state, the same whenever the same is supposed of the same node; no question or write takes them."
   after: AdministrativeNode!
   "Gaps on the day that there would be, and are not."
-  opened(first: Int = 50, after: String): GapConnection @semanticNonNull @work(per: CELLS)
+  opened(
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): GapConnection @semanticNonNull @work(per: CELLS)
   "Gaps on the day that there are, and would not be."
-  closed(first: Int = 50, after: String): GapConnection @semanticNonNull @work(per: CELLS)
+  closed(
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): GapConnection @semanticNonNull @work(per: CELLS)
 }
 
 "A movement of relief to record (登记款物流水)."
@@ -6815,6 +10244,7 @@ type Warning {
   rule: String!
   "The argument or field of the input that it is about, null where it is the whole."
   field: String
+  "What is unusual."
   message: String!
   "How to mend it."
   remedy: String!
@@ -6855,73 +10285,400 @@ type NewsPayload {
 "All questions."
 type Query {
   "A thing by its global id; null for one of a supposed state, as for an unknown one."
-  node(id: ID!): Node
+  node(
+    "The global id."
+    id: ID!
+    "The day that all below is about, where a field has none of its own; where left out, that of the id, else today."
+    asOf: Date
+  ): Node
   "Things by their global ids, at most 100, in the order asked; null for each unknown."
-  nodes(ids: [ID!]!): [Node] @semanticNonNull
+  nodes(
+    "The global ids."
+    ids: [ID!]!
+    "The day that all below is about, where a field has none of its own; where left out, that of the id, else today."
+    asOf: Date
+  ): [Node] @semanticNonNull
   "The nodes without one above (根节点), by code."
-  roots: [AdministrativeNode!] @semanticNonNull
+  roots(
+    "The day that all below is about, where a field has none of its own; today where left out."
+    asOf: Date
+  ): [AdministrativeNode!] @semanticNonNull
   "A node by its code (行政节点)."
-  administrativeNode(code: String!): AdministrativeNode
+  administrativeNode(
+    "The code (代码)."
+    code: String!
+    "The day that all below is about, where a field has none of its own; today where left out."
+    asOf: Date
+  ): AdministrativeNode
+  "The nation, a province or a prefecture by its code (国家、省、地级行政区); null where the code is unknown or another kind of node's."
+  region(
+    "The code (代码)."
+    code: String!
+    "The day that all below is about, where a field has none of its own; today where left out."
+    asOf: Date
+  ): Region
+  "A county-level city, district or county by its code (县级行政区); null where the code is unknown or another kind of node's."
+  city(
+    "The code (代码)."
+    code: String!
+    "The day that all below is about, where a field has none of its own; today where left out."
+    asOf: Date
+  ): City
+  "A town, township or subdistrict by its code (乡级行政区); null where the code is unknown or another kind of node's."
+  township(
+    "The code (代码)."
+    code: String!
+    "The day that all below is about, where a field has none of its own; today where left out."
+    asOf: Date
+  ): Township
+  "A village or community by its code (村、社区); null where the code is unknown or another kind of node's."
+  village(
+    "The code (代码)."
+    code: String!
+    "The day that all below is about, where a field has none of its own; today where left out."
+    asOf: Date
+  ): Village
+  "A department by its code (部门); null where the code is unknown or another kind of node's."
+  department(
+    "The code (代码)."
+    code: String!
+    "The day that all below is about, where a field has none of its own; today where left out."
+    asOf: Date
+  ): Department
   "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; of several words each in a name of the node or of one above it; with ` + "`" + `initials` + "`" + `, then those whose name in pinyin, by initials (拼音首字母) or whole, begins with it, the highest level first. At most 100 characters."
-  administrativeNodes(search: String, level: AdministrativeLevel, initials: Boolean = false, first: Int = 20, after: String): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  administrativeNodes(
+    "What is looked for; where left out, all."
+    search: String
+    "Only those of this level."
+    level: AdministrativeLevel
+    "Also by pinyin, by initials or whole."
+    initials: Boolean = false
+    "The first so many rows, from 0 to 500."
+    first: Int = 20
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The day that all below is about, where a field has none of its own; today where left out."
+    asOf: Date
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "Nodes by code, name or pinyin (检索): as ` + "`" + `administrativeNodes` + "`" + ` with ` + "`" + `initials` + "`" + `."
+  search(
+    "What is looked for: a code, a name, or pinyin; at most 100 characters."
+    text: String!
+    "The first so many rows, from 0 to 500."
+    first: Int = 20
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The day that all below is about, where a field has none of its own; today where left out."
+    asOf: Date
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "A document by its ref (公开信息); null where there is none, or none that the caller may see."
+  disclosure(
+    "The publisher's own reference (编号)."
+    ref: String!
+  ): Disclosure
+  "An item of news by its ref (工作动态)."
+  newsItem(
+    "The publisher's own reference (编号)."
+    ref: String!
+  ): News
+  "A concern of the public by its ref (群众关切)."
+  concern(
+    "The publisher's own reference (编号)."
+    ref: String!
+  ): Concern
+  "A movement of relief by its ref (款物流水)."
+  movement(
+    "The giver's own reference (编号)."
+    ref: String!
+  ): ReliefMovement
+  "A catalog by its code (标准目录)."
+  catalog(
+    "The catalog's code (目录代码)."
+    code: String!
+  ): Catalog
+  "All catalogs (标准目录), by code."
+  catalogs: [Catalog!] @semanticNonNull
   "Gaps of a node with all below it (公开缺口)."
-  gaps(code: String!, asOf: Date, filter: GapFilter, orderBy: GapOrder = PUBLISHER, first: Int = 50, after: String): GapConnection @work(per: GAPS)
+  gaps(
+    "The node's code (代码)."
+    code: String!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): GapConnection @work(per: GAPS)
   "Cells of a node with all below it that become a gap within so many working days (即将到期), from 0 to 250."
-  upcoming(code: String!, asOf: Date, workingDays: Int!, first: Int = 50, after: String): UpcomingConnection @work(per: CELLS)
+  upcoming(
+    "The node's code (代码)."
+    code: String!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "How far ahead, from 0 to 250 working days."
+    workingDays: Int!
+    "Only some of them."
+    filter: UpcomingFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): UpcomingConnection @work(per: CELLS)
   "Publishers × entries below a node (矩阵)."
-  coverageMatrix(code: String!, asOf: Date, first: Int = 50, after: String): CoverageMatrix @work(per: ENTRIES)
+  coverageMatrix(
+    "The node's code (代码)."
+    code: String!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+  ): CoverageMatrix @work(per: ENTRIES)
   "What changed below a node between two days, the earlier first (变化)."
-  coverageChange(code: String!, from: Date!, to: Date!): CoverageChange @work(per: ENTRIES)
+  coverageChange(
+    "The node's code (代码)."
+    code: String!
+    "The earlier day."
+    from: Date!
+    "The later day."
+    to: Date!
+  ): CoverageChange @work(per: ENTRIES)
   "The places of a level at or below a node, best coverage rate first (排名)."
-  ranking(code: String!, level: AdministrativeLevel!, asOf: Date, minRequired: Int = 1): [RankedNode!] @work(per: RANKING)
+  ranking(
+    "The node's code (代码)."
+    code: String!
+    "Only those of this level."
+    level: AdministrativeLevel!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+  ): [RankedNode!] @work(per: RANKING) @deprecated(reason: "Use ` + "`" + `ranking` + "`" + ` of the node, which has pages. Answered until 2027-12-31.")
   "One cell (公开栏目) by its publisher's and entry's codes; null where either is unknown."
-  cell(publisher: String!, entry: String!): Cell
+  cell(
+    "The publisher's code (公开主体)."
+    publisher: String!
+    "The entry's code (公开事项)."
+    entry: String!
+  ): Cell
   "A place beside those of its level (同级比较); null for an unknown code and for a department."
-  peers(code: String!, within: PeerGroup = PARENT, asOf: Date, minRequired: Int = 1): Peers @work(per: PEERS)
+  peers(
+    "The node's code (代码)."
+    code: String!
+    "Among whom it is compared."
+    within: PeerGroup = PARENT
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "The least number of required cells with which a place is ranked."
+    minRequired: Int = 1
+  ): Peers @work(per: PEERS)
   "What figures and gaps at and below a node would be if documents were published, catalogs or working days changed (假设分析). Writes nothing."
-  whatIf(code: String!, changes: WhatIfInput!, asOf: Date): WhatIf @work(per: WHAT_IF)
+  whatIf(
+    "The node's code (代码)."
+    code: String!
+    "What is supposed."
+    changes: WhatIfInput!
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+  ): WhatIf @work(per: WHAT_IF)
   "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
-  reliefFlow(code: String!, from: Date!, to: Date!, asOf: Date, reliefClass: ReliefClass, eventRef: String): ReliefFlow @work(per: FACTS)
+  reliefFlow(
+    "The node's code (代码)."
+    code: String!
+    "The first day; where left out, that of the year asked about."
+    from: Date
+    "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
+    to: Date
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Of one class of relief alone."
+    reliefClass: ReliefClass
+    "Of one disaster event alone, by its ref."
+    eventRef: String
+  ): ReliefFlow @work(per: FACTS)
   "The events (灾害事件) that struck a node, or any below or above it, newest first; at most 500."
-  disasterEvents(code: String!): [DisasterEvent!]
+  disasterEvents(
+    "The node's code (代码)."
+    code: String!
+  ): [DisasterEvent!]
   "Public concerns of a node with all below it (群众关切), newest first; only those without an answer, if asked."
-  concerns(code: String!, open: Boolean = false, first: Int = 50, after: String): ConcernConnection @work(per: LISTS)
+  concerns(
+    "The node's code (代码)."
+    code: String!
+    "Only those without an answer."
+    open: Boolean = false
+    "Only some of them."
+    filter: ConcernFilter
+    "The order."
+    orderBy: ListOrder = NEWEST_FIRST
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ConcernConnection @work(per: LISTS)
   "What each body below a node must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
-  reviewsDue(code: String!, year: Int!, first: Int = 50, after: String): ReviewDueConnection @work(per: LISTS)
+  reviewsDue(
+    "The node's code (代码)."
+    code: String!
+    "The year; where left out, that of the day asked about."
+    year: Int
+    "Only some of them."
+    filter: ReviewDueFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ReviewDueConnection @work(per: LISTS)
   "What publishers below a node have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
-  openTasks(code: String!, first: Int = 50, after: String): OpenTaskConnection @work(per: LISTS)
+  openTasks(
+    "The node's code (代码)."
+    code: String!
+    "Only some of them."
+    filter: TaskFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OpenTaskConnection @work(per: LISTS)
   "In what the second of two catalogs differs from the first (目录比对), by their codes; null where either is unknown."
-  catalogDiff(a: String!, b: String!): CatalogDiff
+  catalogDiff(
+    "The first catalog's code (原目录)."
+    a: String!
+    "The second catalog's code (新目录)."
+    b: String!
+  ): CatalogDiff
   "A due day counted from a day (期限)."
-  deadline(from: Date!, limit: LimitInput!): Deadline @semanticNonNull
+  deadline(
+    "The day counted from."
+    from: Date!
+    "The time limit."
+    limit: LimitInput!
+  ): Deadline @semanticNonNull
 }
 
 "All writes, one after the other. Off unless the server was started with --allow-writes. One that is refused answers null, with all faults of its input in ` + "`" + `extensions.problems` + "`" + ` of the error (docs/errors.md); those beside it stand."
 type Mutation {
   "Registers a document or notice (登记公开信息)."
-  registerDisclosure(input: RegisterDisclosureInput!): DisclosurePayload
+  registerDisclosure(
+    "What is to be written."
+    input: RegisterDisclosureInput!
+  ): DisclosurePayload
   "Publishes a registered document (公开)."
-  publishDisclosure(id: ID!, publishedOn: Date!, url: String, channel: String): DisclosurePayload
+  publishDisclosure(
+    "The document's id."
+    id: ID!
+    "The day of publication (公开日期)."
+    publishedOn: Date!
+    "Its address (链接); as it is where left out."
+    url: String
+    "Where it is published (公开渠道); as it is where left out."
+    channel: String
+  ): DisclosurePayload
   "Withdraws a published document (撤回) from a day on."
-  withdrawDisclosure(id: ID!, withdrawnOn: Date!): DisclosurePayload
+  withdrawDisclosure(
+    "The document's id."
+    id: ID!
+    "The day from which it is no longer published (撤回日期)."
+    withdrawnOn: Date!
+  ): DisclosurePayload
   "Notes that a registered document was sent out (印发). One that is not to be disclosed needs its secrecy review first."
-  issueDisclosure(id: ID!, issuedOn: Date!): DisclosurePayload
+  issueDisclosure(
+    "The document's id."
+    id: ID!
+    "The day on which it was sent out (印发日期)."
+    issuedOn: Date!
+  ): DisclosurePayload
   "Orders that a document be explained (要求解读)."
-  orderInterpretation(id: ID!): DisclosurePayload
+  orderInterpretation(
+    "The document's id."
+    id: ID!
+  ): DisclosurePayload
   "Records a look at the attribute of a document that is not proactive (公开属性审查)."
-  reviewDisclosure(id: ID!, reviewedOn: Date!, result: ReviewResult!, consulted: String): DisclosurePayload
+  reviewDisclosure(
+    "The document's id."
+    id: ID!
+    "The day of the review (审查日期)."
+    reviewedOn: Date!
+    "What was found (审查结果)."
+    result: ReviewResult!
+    "Who was asked (征求意见)."
+    consulted: String
+  ): DisclosurePayload
   "Records the look at a document that is not to be disclosed, before it is issued (保密审查)."
-  recordSecrecyReview(id: ID!, reviewedOn: Date!, reviewedBy: String!, result: String!): Disclosure
+  recordSecrecyReview(
+    "The document's id."
+    id: ID!
+    "The day of the review (审查日期)."
+    reviewedOn: Date!
+    "Who reviewed it (审查部门)."
+    reviewedBy: String!
+    "What was found (审查结果)."
+    result: String!
+  ): Disclosure
   "Registers a concern of the public (登记群众关切)."
-  registerConcern(input: ConcernInput!): ConcernPayload
+  registerConcern(
+    "What is to be written."
+    input: ConcernInput!
+  ): ConcernPayload
   "Notes when a concern was answered (回应关切), and by which document."
-  answerConcern(ref: String!, respondedAt: DateTime!, responseRef: String): ConcernPayload
+  answerConcern(
+    "The concern's ref (编号)."
+    ref: String!
+    "When it was answered (回应时间)."
+    respondedAt: DateTime!
+    "The ref of the document that answers (回应文件)."
+    responseRef: String
+  ): ConcernPayload
   "Notes to whom a concern was reported (报告、督办)."
-  escalateConcern(ref: String!, to: String!): ConcernPayload
+  escalateConcern(
+    "The concern's ref (编号)."
+    ref: String!
+    "To whom it was reported (报告对象)."
+    to: String!
+  ): ConcernPayload
   "Records a movement of relief (登记款物流水)."
-  recordReliefMovement(input: ReliefMovementInput!): ReliefMovementPayload
+  recordReliefMovement(
+    "What is to be written."
+    input: ReliefMovementInput!
+  ): ReliefMovementPayload
   "Adds an item of news (发布工作动态)."
-  addNews(input: NewsInput!): NewsPayload
+  addNews(
+    "What is to be written."
+    input: NewsInput!
+  ): NewsPayload
 }
 `, BuiltIn: false},
 }
@@ -6933,10 +10690,14 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
 func (ec *executionContext) childFields_AdministrativeNodeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_AdministrativeNodeConnection_asOf(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_AdministrativeNodeConnection_totalCount(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_AdministrativeNodeConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AdministrativeNodeConnection_nodes(ctx, field)
 	case "edges":
 		return ec.fieldContext_AdministrativeNodeConnection_edges(ctx, field)
 	}
@@ -7109,6 +10870,8 @@ func (ec *executionContext) childFields_Cause(ctx context.Context, field graphql
 
 func (ec *executionContext) childFields_Cell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_Cell_asOf(ctx, field)
 	case "id":
 		return ec.fieldContext_Cell_id(ctx, field)
 	case "publisher":
@@ -7149,6 +10912,8 @@ func (ec *executionContext) childFields_CellChangeConnection(ctx context.Context
 		return ec.fieldContext_CellChangeConnection_totalCount(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_CellChangeConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CellChangeConnection_nodes(ctx, field)
 	case "edges":
 		return ec.fieldContext_CellChangeConnection_edges(ctx, field)
 	}
@@ -7163,6 +10928,86 @@ func (ec *executionContext) childFields_CellChangeEdge(ctx context.Context, fiel
 		return ec.fieldContext_CellChangeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CellChangeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_City(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_City_id(ctx, field)
+	case "code":
+		return ec.fieldContext_City_code(ctx, field)
+	case "name":
+		return ec.fieldContext_City_name(ctx, field)
+	case "asOf":
+		return ec.fieldContext_City_asOf(ctx, field)
+	case "formerNames":
+		return ec.fieldContext_City_formerNames(ctx, field)
+	case "level":
+		return ec.fieldContext_City_level(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_City_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_City_validTo(ctx, field)
+	case "predecessors":
+		return ec.fieldContext_City_predecessors(ctx, field)
+	case "successors":
+		return ec.fieldContext_City_successors(ctx, field)
+	case "successions":
+		return ec.fieldContext_City_successions(ctx, field)
+	case "catalogsInForce":
+		return ec.fieldContext_City_catalogsInForce(ctx, field)
+	case "dutiesNotInForce":
+		return ec.fieldContext_City_dutiesNotInForce(ctx, field)
+	case "parent":
+		return ec.fieldContext_City_parent(ctx, field)
+	case "ancestors":
+		return ec.fieldContext_City_ancestors(ctx, field)
+	case "children":
+		return ec.fieldContext_City_children(ctx, field)
+	case "townships":
+		return ec.fieldContext_City_townships(ctx, field)
+	case "departments":
+		return ec.fieldContext_City_departments(ctx, field)
+	case "villages":
+		return ec.fieldContext_City_villages(ctx, field)
+	case "coverage":
+		return ec.fieldContext_City_coverage(ctx, field)
+	case "coverageTrend":
+		return ec.fieldContext_City_coverageTrend(ctx, field)
+	case "gaps":
+		return ec.fieldContext_City_gaps(ctx, field)
+	case "upcoming":
+		return ec.fieldContext_City_upcoming(ctx, field)
+	case "cell":
+		return ec.fieldContext_City_cell(ctx, field)
+	case "coverageMatrix":
+		return ec.fieldContext_City_coverageMatrix(ctx, field)
+	case "coverageChange":
+		return ec.fieldContext_City_coverageChange(ctx, field)
+	case "ranking":
+		return ec.fieldContext_City_ranking(ctx, field)
+	case "peers":
+		return ec.fieldContext_City_peers(ctx, field)
+	case "disclosures":
+		return ec.fieldContext_City_disclosures(ctx, field)
+	case "news":
+		return ec.fieldContext_City_news(ctx, field)
+	case "concerns":
+		return ec.fieldContext_City_concerns(ctx, field)
+	case "reviewsDue":
+		return ec.fieldContext_City_reviewsDue(ctx, field)
+	case "openTasks":
+		return ec.fieldContext_City_openTasks(ctx, field)
+	case "relief":
+		return ec.fieldContext_City_relief(ctx, field)
+	case "reliefFlow":
+		return ec.fieldContext_City_reliefFlow(ctx, field)
+	case "disasterEvents":
+		return ec.fieldContext_City_disasterEvents(ctx, field)
+	case "catalog":
+		return ec.fieldContext_City_catalog(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type City", field.Name)
 }
 
 func (ec *executionContext) childFields_Concern(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7197,8 +11042,12 @@ func (ec *executionContext) childFields_Concern(ctx context.Context, field graph
 
 func (ec *executionContext) childFields_ConcernConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_ConcernConnection_totalCount(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_ConcernConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ConcernConnection_nodes(ctx, field)
 	case "edges":
 		return ec.fieldContext_ConcernConnection_edges(ctx, field)
 	}
@@ -7265,6 +11114,10 @@ func (ec *executionContext) childFields_Coverage(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_CoverageChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "from":
+		return ec.fieldContext_CoverageChange_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CoverageChange_to(ctx, field)
 	case "before":
 		return ec.fieldContext_CoverageChange_before(ctx, field)
 	case "after":
@@ -7285,6 +11138,8 @@ func (ec *executionContext) childFields_CoverageChange(ctx context.Context, fiel
 
 func (ec *executionContext) childFields_CoverageMatrix(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_CoverageMatrix_asOf(ctx, field)
 	case "entries":
 		return ec.fieldContext_CoverageMatrix_entries(ctx, field)
 	case "rows":
@@ -7305,6 +11160,88 @@ func (ec *executionContext) childFields_Deadline(ctx context.Context, field grap
 		return ec.fieldContext_Deadline_trace(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Deadline", field.Name)
+}
+
+func (ec *executionContext) childFields_Department(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Department_id(ctx, field)
+	case "code":
+		return ec.fieldContext_Department_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Department_name(ctx, field)
+	case "asOf":
+		return ec.fieldContext_Department_asOf(ctx, field)
+	case "formerNames":
+		return ec.fieldContext_Department_formerNames(ctx, field)
+	case "level":
+		return ec.fieldContext_Department_level(ctx, field)
+	case "functions":
+		return ec.fieldContext_Department_functions(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Department_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_Department_validTo(ctx, field)
+	case "predecessors":
+		return ec.fieldContext_Department_predecessors(ctx, field)
+	case "successors":
+		return ec.fieldContext_Department_successors(ctx, field)
+	case "successions":
+		return ec.fieldContext_Department_successions(ctx, field)
+	case "catalogsInForce":
+		return ec.fieldContext_Department_catalogsInForce(ctx, field)
+	case "dutiesNotInForce":
+		return ec.fieldContext_Department_dutiesNotInForce(ctx, field)
+	case "parent":
+		return ec.fieldContext_Department_parent(ctx, field)
+	case "ancestors":
+		return ec.fieldContext_Department_ancestors(ctx, field)
+	case "children":
+		return ec.fieldContext_Department_children(ctx, field)
+	case "townships":
+		return ec.fieldContext_Department_townships(ctx, field)
+	case "departments":
+		return ec.fieldContext_Department_departments(ctx, field)
+	case "villages":
+		return ec.fieldContext_Department_villages(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Department_coverage(ctx, field)
+	case "coverageTrend":
+		return ec.fieldContext_Department_coverageTrend(ctx, field)
+	case "gaps":
+		return ec.fieldContext_Department_gaps(ctx, field)
+	case "upcoming":
+		return ec.fieldContext_Department_upcoming(ctx, field)
+	case "cell":
+		return ec.fieldContext_Department_cell(ctx, field)
+	case "coverageMatrix":
+		return ec.fieldContext_Department_coverageMatrix(ctx, field)
+	case "coverageChange":
+		return ec.fieldContext_Department_coverageChange(ctx, field)
+	case "ranking":
+		return ec.fieldContext_Department_ranking(ctx, field)
+	case "peers":
+		return ec.fieldContext_Department_peers(ctx, field)
+	case "disclosures":
+		return ec.fieldContext_Department_disclosures(ctx, field)
+	case "news":
+		return ec.fieldContext_Department_news(ctx, field)
+	case "concerns":
+		return ec.fieldContext_Department_concerns(ctx, field)
+	case "reviewsDue":
+		return ec.fieldContext_Department_reviewsDue(ctx, field)
+	case "openTasks":
+		return ec.fieldContext_Department_openTasks(ctx, field)
+	case "relief":
+		return ec.fieldContext_Department_relief(ctx, field)
+	case "reliefFlow":
+		return ec.fieldContext_Department_reliefFlow(ctx, field)
+	case "disasterEvents":
+		return ec.fieldContext_Department_disasterEvents(ctx, field)
+	case "catalog":
+		return ec.fieldContext_Department_catalog(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Department", field.Name)
 }
 
 func (ec *executionContext) childFields_DisasterEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7379,6 +11316,8 @@ func (ec *executionContext) childFields_DisclosureConnection(ctx context.Context
 		return ec.fieldContext_DisclosureConnection_totalCount(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_DisclosureConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DisclosureConnection_nodes(ctx, field)
 	case "edges":
 		return ec.fieldContext_DisclosureConnection_edges(ctx, field)
 	}
@@ -7497,6 +11436,8 @@ func (ec *executionContext) childFields_FormerName(ctx context.Context, field gr
 
 func (ec *executionContext) childFields_Gap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_Gap_asOf(ctx, field)
 	case "id":
 		return ec.fieldContext_Gap_id(ctx, field)
 	case "status":
@@ -7529,12 +11470,16 @@ func (ec *executionContext) childFields_Gap(ctx context.Context, field graphql.C
 
 func (ec *executionContext) childFields_GapConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_GapConnection_asOf(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_GapConnection_totalCount(ctx, field)
 	case "byPublisher":
 		return ec.fieldContext_GapConnection_byPublisher(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_GapConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_GapConnection_nodes(ctx, field)
 	case "edges":
 		return ec.fieldContext_GapConnection_edges(ctx, field)
 	}
@@ -7675,6 +11620,8 @@ func (ec *executionContext) childFields_NewsConnection(ctx context.Context, fiel
 		return ec.fieldContext_NewsConnection_totalCount(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_NewsConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_NewsConnection_nodes(ctx, field)
 	case "edges":
 		return ec.fieldContext_NewsConnection_edges(ctx, field)
 	}
@@ -7721,8 +11668,12 @@ func (ec *executionContext) childFields_OpenTask(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_OpenTaskConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_OpenTaskConnection_totalCount(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_OpenTaskConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OpenTaskConnection_nodes(ctx, field)
 	case "edges":
 		return ec.fieldContext_OpenTaskConnection_edges(ctx, field)
 	}
@@ -7755,10 +11706,14 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_Peers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_Peers_asOf(ctx, field)
 	case "group":
 		return ec.fieldContext_Peers_group(ctx, field)
 	case "places":
 		return ec.fieldContext_Peers_places(ctx, field)
+	case "ranking":
+		return ec.fieldContext_Peers_ranking(ctx, field)
 	case "self":
 		return ec.fieldContext_Peers_self(ctx, field)
 	case "ranked":
@@ -7793,14 +11748,128 @@ func (ec *executionContext) childFields_RankedNode(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type RankedNode", field.Name)
 }
 
+func (ec *executionContext) childFields_RankedNodeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_RankedNodeConnection_asOf(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RankedNodeConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RankedNodeConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RankedNodeConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_RankedNodeConnection_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RankedNodeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RankedNodeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RankedNodeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RankedNodeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RankedNodeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Region(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Region_id(ctx, field)
+	case "code":
+		return ec.fieldContext_Region_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Region_name(ctx, field)
+	case "asOf":
+		return ec.fieldContext_Region_asOf(ctx, field)
+	case "formerNames":
+		return ec.fieldContext_Region_formerNames(ctx, field)
+	case "level":
+		return ec.fieldContext_Region_level(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Region_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_Region_validTo(ctx, field)
+	case "predecessors":
+		return ec.fieldContext_Region_predecessors(ctx, field)
+	case "successors":
+		return ec.fieldContext_Region_successors(ctx, field)
+	case "successions":
+		return ec.fieldContext_Region_successions(ctx, field)
+	case "catalogsInForce":
+		return ec.fieldContext_Region_catalogsInForce(ctx, field)
+	case "dutiesNotInForce":
+		return ec.fieldContext_Region_dutiesNotInForce(ctx, field)
+	case "parent":
+		return ec.fieldContext_Region_parent(ctx, field)
+	case "ancestors":
+		return ec.fieldContext_Region_ancestors(ctx, field)
+	case "children":
+		return ec.fieldContext_Region_children(ctx, field)
+	case "townships":
+		return ec.fieldContext_Region_townships(ctx, field)
+	case "departments":
+		return ec.fieldContext_Region_departments(ctx, field)
+	case "villages":
+		return ec.fieldContext_Region_villages(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Region_coverage(ctx, field)
+	case "coverageTrend":
+		return ec.fieldContext_Region_coverageTrend(ctx, field)
+	case "gaps":
+		return ec.fieldContext_Region_gaps(ctx, field)
+	case "upcoming":
+		return ec.fieldContext_Region_upcoming(ctx, field)
+	case "cell":
+		return ec.fieldContext_Region_cell(ctx, field)
+	case "coverageMatrix":
+		return ec.fieldContext_Region_coverageMatrix(ctx, field)
+	case "coverageChange":
+		return ec.fieldContext_Region_coverageChange(ctx, field)
+	case "ranking":
+		return ec.fieldContext_Region_ranking(ctx, field)
+	case "peers":
+		return ec.fieldContext_Region_peers(ctx, field)
+	case "disclosures":
+		return ec.fieldContext_Region_disclosures(ctx, field)
+	case "news":
+		return ec.fieldContext_Region_news(ctx, field)
+	case "concerns":
+		return ec.fieldContext_Region_concerns(ctx, field)
+	case "reviewsDue":
+		return ec.fieldContext_Region_reviewsDue(ctx, field)
+	case "openTasks":
+		return ec.fieldContext_Region_openTasks(ctx, field)
+	case "relief":
+		return ec.fieldContext_Region_relief(ctx, field)
+	case "reliefFlow":
+		return ec.fieldContext_Region_reliefFlow(ctx, field)
+	case "disasterEvents":
+		return ec.fieldContext_Region_disasterEvents(ctx, field)
+	case "catalog":
+		return ec.fieldContext_Region_catalog(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Region", field.Name)
+}
+
 func (ec *executionContext) childFields_Relief(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "from":
+		return ec.fieldContext_Relief_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Relief_to(ctx, field)
+	case "asOf":
+		return ec.fieldContext_Relief_asOf(ctx, field)
 	case "total":
 		return ec.fieldContext_Relief_total(ctx, field)
 	case "byClass":
 		return ec.fieldContext_Relief_byClass(ctx, field)
 	case "byChild":
 		return ec.fieldContext_Relief_byChild(ctx, field)
+	case "children":
+		return ec.fieldContext_Relief_children(ctx, field)
 	case "goods":
 		return ec.fieldContext_Relief_goods(ctx, field)
 	case "discrepancies":
@@ -7821,6 +11890,30 @@ func (ec *executionContext) childFields_ReliefChildFigures(ctx context.Context, 
 		return ec.fieldContext_ReliefChildFigures_figures(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReliefChildFigures", field.Name)
+}
+
+func (ec *executionContext) childFields_ReliefChildFiguresConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_ReliefChildFiguresConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ReliefChildFiguresConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReliefChildFiguresConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_ReliefChildFiguresConnection_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReliefChildFiguresConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ReliefChildFiguresEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ReliefChildFiguresEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ReliefChildFiguresEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReliefChildFiguresEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ReliefClassFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7851,6 +11944,12 @@ func (ec *executionContext) childFields_ReliefFigures(ctx context.Context, field
 
 func (ec *executionContext) childFields_ReliefFlow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "from":
+		return ec.fieldContext_ReliefFlow_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ReliefFlow_to(ctx, field)
+	case "asOf":
+		return ec.fieldContext_ReliefFlow_asOf(ctx, field)
 	case "nodes":
 		return ec.fieldContext_ReliefFlow_nodes(ctx, field)
 	case "links":
@@ -7937,6 +12036,8 @@ func (ec *executionContext) childFields_ReliefMovementConnection(ctx context.Con
 		return ec.fieldContext_ReliefMovementConnection_totalCount(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_ReliefMovementConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReliefMovementConnection_nodes(ctx, field)
 	case "edges":
 		return ec.fieldContext_ReliefMovementConnection_edges(ctx, field)
 	}
@@ -7993,8 +12094,12 @@ func (ec *executionContext) childFields_ReviewDue(ctx context.Context, field gra
 
 func (ec *executionContext) childFields_ReviewDueConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_ReviewDueConnection_totalCount(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_ReviewDueConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ReviewDueConnection_nodes(ctx, field)
 	case "edges":
 		return ec.fieldContext_ReviewDueConnection_edges(ctx, field)
 	}
@@ -8081,6 +12186,86 @@ func (ec *executionContext) childFields_Timeliness(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Timeliness", field.Name)
 }
 
+func (ec *executionContext) childFields_Township(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Township_id(ctx, field)
+	case "code":
+		return ec.fieldContext_Township_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Township_name(ctx, field)
+	case "asOf":
+		return ec.fieldContext_Township_asOf(ctx, field)
+	case "formerNames":
+		return ec.fieldContext_Township_formerNames(ctx, field)
+	case "level":
+		return ec.fieldContext_Township_level(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Township_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_Township_validTo(ctx, field)
+	case "predecessors":
+		return ec.fieldContext_Township_predecessors(ctx, field)
+	case "successors":
+		return ec.fieldContext_Township_successors(ctx, field)
+	case "successions":
+		return ec.fieldContext_Township_successions(ctx, field)
+	case "catalogsInForce":
+		return ec.fieldContext_Township_catalogsInForce(ctx, field)
+	case "dutiesNotInForce":
+		return ec.fieldContext_Township_dutiesNotInForce(ctx, field)
+	case "parent":
+		return ec.fieldContext_Township_parent(ctx, field)
+	case "ancestors":
+		return ec.fieldContext_Township_ancestors(ctx, field)
+	case "children":
+		return ec.fieldContext_Township_children(ctx, field)
+	case "townships":
+		return ec.fieldContext_Township_townships(ctx, field)
+	case "departments":
+		return ec.fieldContext_Township_departments(ctx, field)
+	case "villages":
+		return ec.fieldContext_Township_villages(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Township_coverage(ctx, field)
+	case "coverageTrend":
+		return ec.fieldContext_Township_coverageTrend(ctx, field)
+	case "gaps":
+		return ec.fieldContext_Township_gaps(ctx, field)
+	case "upcoming":
+		return ec.fieldContext_Township_upcoming(ctx, field)
+	case "cell":
+		return ec.fieldContext_Township_cell(ctx, field)
+	case "coverageMatrix":
+		return ec.fieldContext_Township_coverageMatrix(ctx, field)
+	case "coverageChange":
+		return ec.fieldContext_Township_coverageChange(ctx, field)
+	case "ranking":
+		return ec.fieldContext_Township_ranking(ctx, field)
+	case "peers":
+		return ec.fieldContext_Township_peers(ctx, field)
+	case "disclosures":
+		return ec.fieldContext_Township_disclosures(ctx, field)
+	case "news":
+		return ec.fieldContext_Township_news(ctx, field)
+	case "concerns":
+		return ec.fieldContext_Township_concerns(ctx, field)
+	case "reviewsDue":
+		return ec.fieldContext_Township_reviewsDue(ctx, field)
+	case "openTasks":
+		return ec.fieldContext_Township_openTasks(ctx, field)
+	case "relief":
+		return ec.fieldContext_Township_relief(ctx, field)
+	case "reliefFlow":
+		return ec.fieldContext_Township_reliefFlow(ctx, field)
+	case "disasterEvents":
+		return ec.fieldContext_Township_disasterEvents(ctx, field)
+	case "catalog":
+		return ec.fieldContext_Township_catalog(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Township", field.Name)
+}
+
 func (ec *executionContext) childFields_TracedDay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "date":
@@ -8115,16 +12300,22 @@ func (ec *executionContext) childFields_Upcoming(ctx context.Context, field grap
 
 func (ec *executionContext) childFields_UpcomingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_UpcomingConnection_asOf(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_UpcomingConnection_totalCount(ctx, field)
 	case "counts":
 		return ec.fieldContext_UpcomingConnection_counts(ctx, field)
 	case "byChild":
 		return ec.fieldContext_UpcomingConnection_byChild(ctx, field)
+	case "children":
+		return ec.fieldContext_UpcomingConnection_children(ctx, field)
 	case "byPublisher":
 		return ec.fieldContext_UpcomingConnection_byPublisher(ctx, field)
 	case "pageInfo":
 		return ec.fieldContext_UpcomingConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_UpcomingConnection_nodes(ctx, field)
 	case "edges":
 		return ec.fieldContext_UpcomingConnection_edges(ctx, field)
 	}
@@ -8155,6 +12346,30 @@ func (ec *executionContext) childFields_UpcomingCountsOfNode(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type UpcomingCountsOfNode", field.Name)
 }
 
+func (ec *executionContext) childFields_UpcomingCountsOfNodeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_UpcomingCountsOfNodeConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_UpcomingCountsOfNodeConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_UpcomingCountsOfNodeConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_UpcomingCountsOfNodeConnection_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpcomingCountsOfNodeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_UpcomingCountsOfNodeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_UpcomingCountsOfNodeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_UpcomingCountsOfNodeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpcomingCountsOfNodeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_UpcomingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -8163,6 +12378,86 @@ func (ec *executionContext) childFields_UpcomingEdge(ctx context.Context, field 
 		return ec.fieldContext_UpcomingEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpcomingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Village(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Village_id(ctx, field)
+	case "code":
+		return ec.fieldContext_Village_code(ctx, field)
+	case "name":
+		return ec.fieldContext_Village_name(ctx, field)
+	case "asOf":
+		return ec.fieldContext_Village_asOf(ctx, field)
+	case "formerNames":
+		return ec.fieldContext_Village_formerNames(ctx, field)
+	case "level":
+		return ec.fieldContext_Village_level(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Village_validFrom(ctx, field)
+	case "validTo":
+		return ec.fieldContext_Village_validTo(ctx, field)
+	case "predecessors":
+		return ec.fieldContext_Village_predecessors(ctx, field)
+	case "successors":
+		return ec.fieldContext_Village_successors(ctx, field)
+	case "successions":
+		return ec.fieldContext_Village_successions(ctx, field)
+	case "catalogsInForce":
+		return ec.fieldContext_Village_catalogsInForce(ctx, field)
+	case "dutiesNotInForce":
+		return ec.fieldContext_Village_dutiesNotInForce(ctx, field)
+	case "parent":
+		return ec.fieldContext_Village_parent(ctx, field)
+	case "ancestors":
+		return ec.fieldContext_Village_ancestors(ctx, field)
+	case "children":
+		return ec.fieldContext_Village_children(ctx, field)
+	case "townships":
+		return ec.fieldContext_Village_townships(ctx, field)
+	case "departments":
+		return ec.fieldContext_Village_departments(ctx, field)
+	case "villages":
+		return ec.fieldContext_Village_villages(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Village_coverage(ctx, field)
+	case "coverageTrend":
+		return ec.fieldContext_Village_coverageTrend(ctx, field)
+	case "gaps":
+		return ec.fieldContext_Village_gaps(ctx, field)
+	case "upcoming":
+		return ec.fieldContext_Village_upcoming(ctx, field)
+	case "cell":
+		return ec.fieldContext_Village_cell(ctx, field)
+	case "coverageMatrix":
+		return ec.fieldContext_Village_coverageMatrix(ctx, field)
+	case "coverageChange":
+		return ec.fieldContext_Village_coverageChange(ctx, field)
+	case "ranking":
+		return ec.fieldContext_Village_ranking(ctx, field)
+	case "peers":
+		return ec.fieldContext_Village_peers(ctx, field)
+	case "disclosures":
+		return ec.fieldContext_Village_disclosures(ctx, field)
+	case "news":
+		return ec.fieldContext_Village_news(ctx, field)
+	case "concerns":
+		return ec.fieldContext_Village_concerns(ctx, field)
+	case "reviewsDue":
+		return ec.fieldContext_Village_reviewsDue(ctx, field)
+	case "openTasks":
+		return ec.fieldContext_Village_openTasks(ctx, field)
+	case "relief":
+		return ec.fieldContext_Village_relief(ctx, field)
+	case "reliefFlow":
+		return ec.fieldContext_Village_reliefFlow(ctx, field)
+	case "disasterEvents":
+		return ec.fieldContext_Village_disasterEvents(ctx, field)
+	case "catalog":
+		return ec.fieldContext_Village_catalog(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Village", field.Name)
 }
 
 func (ec *executionContext) childFields_Warning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8181,6 +12476,8 @@ func (ec *executionContext) childFields_Warning(ctx context.Context, field graph
 
 func (ec *executionContext) childFields_WhatIf(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_WhatIf_asOf(ctx, field)
 	case "before":
 		return ec.fieldContext_WhatIf_before(ctx, field)
 	case "after":
@@ -8387,6 +12684,20 @@ func (ec *executionContext) field_City_catalogsInForce_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_City_cell_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entry",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entry"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_City_children_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8406,30 +12717,176 @@ func (ec *executionContext) field_City_children_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (*model.NodeKind, error) {
+			return ec.unmarshalONodeKind2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (*area.Level, error) {
+			return ec.unmarshalOAdministrativeLevel2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg4
+	args["inForceOnly"] = arg8
+	return args, nil
+}
+
+func (ec *executionContext) field_City_concerns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ConcernFilter, error) {
+			return ec.unmarshalOConcernFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_City_coverageChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_City_coverageMatrix_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -8493,6 +12950,68 @@ func (ec *executionContext) field_City_coverage_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_City_departments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_City_disclosures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8504,30 +13023,54 @@ func (ec *executionContext) field_City_disclosures_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg3
+	args["scope"] = arg6
 	return args, nil
 }
 
@@ -8588,14 +13131,30 @@ func (ec *executionContext) field_City_gaps_args(ctx context.Context, rawArgs ma
 		return nil, err
 	}
 	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg5
+	args["scope"] = arg7
 	return args, nil
 }
 
@@ -8624,30 +13183,246 @@ func (ec *executionContext) field_City_name_args(ctx context.Context, rawArgs ma
 func (ec *executionContext) field_City_news_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NewsFilter, error) {
+			return ec.unmarshalONewsFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg2
+	args["scope"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_City_openTasks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.TaskFilter, error) {
+			return ec.unmarshalOTaskFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTaskFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_City_peers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*model.PeerGroup, error) {
+			return ec.unmarshalOPeerGroup2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeerGroup(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_City_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (area.Level, error) {
+			return ec.unmarshalNAdministrativeLevel2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_City_reliefFlow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg4
 	return args, nil
 }
 
@@ -8655,16 +13430,16 @@ func (ec *executionContext) field_City_relief_args(ctx context.Context, rawArgs 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["from"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8705,6 +13480,60 @@ func (ec *executionContext) field_City_relief_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_City_reviewsDue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ReviewDueFilter, error) {
+			return ec.unmarshalOReviewDueFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_City_successions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8727,6 +13556,68 @@ func (ec *executionContext) field_City_successions_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_City_townships_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_City_upcoming_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8746,30 +13637,116 @@ func (ec *executionContext) field_City_upcoming_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["workingDays"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.UpcomingFilter, error) {
+			return ec.unmarshalOUpcomingFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg4
+	args["scope"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_City_villages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
 	return args, nil
 }
 
@@ -8806,6 +13783,22 @@ func (ec *executionContext) field_CoverageChange_cells_args(ctx context.Context,
 		return nil, err
 	}
 	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -8828,6 +13821,22 @@ func (ec *executionContext) field_CoverageChange_closed_args(ctx context.Context
 		return nil, err
 	}
 	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -8850,6 +13859,22 @@ func (ec *executionContext) field_CoverageChange_opened_args(ctx context.Context
 		return nil, err
 	}
 	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -8889,6 +13914,20 @@ func (ec *executionContext) field_Department_catalogsInForce_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Department_cell_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entry",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entry"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Department_children_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8908,30 +13947,176 @@ func (ec *executionContext) field_Department_children_args(ctx context.Context, 
 		return nil, err
 	}
 	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (*model.NodeKind, error) {
+			return ec.unmarshalONodeKind2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (*area.Level, error) {
+			return ec.unmarshalOAdministrativeLevel2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg4
+	args["inForceOnly"] = arg8
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_concerns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ConcernFilter, error) {
+			return ec.unmarshalOConcernFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_coverageChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_coverageMatrix_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -8995,6 +14180,68 @@ func (ec *executionContext) field_Department_coverage_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Department_departments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Department_disclosures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9006,30 +14253,54 @@ func (ec *executionContext) field_Department_disclosures_args(ctx context.Contex
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg3
+	args["scope"] = arg6
 	return args, nil
 }
 
@@ -9090,14 +14361,30 @@ func (ec *executionContext) field_Department_gaps_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg5
+	args["scope"] = arg7
 	return args, nil
 }
 
@@ -9126,30 +14413,246 @@ func (ec *executionContext) field_Department_name_args(ctx context.Context, rawA
 func (ec *executionContext) field_Department_news_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NewsFilter, error) {
+			return ec.unmarshalONewsFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg2
+	args["scope"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_openTasks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.TaskFilter, error) {
+			return ec.unmarshalOTaskFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTaskFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_peers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*model.PeerGroup, error) {
+			return ec.unmarshalOPeerGroup2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeerGroup(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (area.Level, error) {
+			return ec.unmarshalNAdministrativeLevel2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_reliefFlow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg4
 	return args, nil
 }
 
@@ -9157,16 +14660,16 @@ func (ec *executionContext) field_Department_relief_args(ctx context.Context, ra
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["from"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -9207,6 +14710,60 @@ func (ec *executionContext) field_Department_relief_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Department_reviewsDue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ReviewDueFilter, error) {
+			return ec.unmarshalOReviewDueFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Department_successions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9229,6 +14786,68 @@ func (ec *executionContext) field_Department_successions_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Department_townships_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Department_upcoming_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9248,30 +14867,116 @@ func (ec *executionContext) field_Department_upcoming_args(ctx context.Context, 
 		return nil, err
 	}
 	args["workingDays"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.UpcomingFilter, error) {
+			return ec.unmarshalOUpcomingFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg4
+	args["scope"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_villages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
 	return args, nil
 }
 
@@ -9611,6 +15316,44 @@ func (ec *executionContext) field_Mutation_withdrawDisclosure_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Peers_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9636,6 +15379,14 @@ func (ec *executionContext) field_Query_administrativeNode_args(ctx context.Cont
 		return nil, err
 	}
 	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -9682,6 +15433,30 @@ func (ec *executionContext) field_Query_administrativeNodes_args(ctx context.Con
 		return nil, err
 	}
 	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg7
 	return args, nil
 }
 
@@ -9707,6 +15482,20 @@ func (ec *executionContext) field_Query_catalogDiff_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_catalog_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_cell_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9729,6 +15518,42 @@ func (ec *executionContext) field_Query_cell_args(ctx context.Context, rawArgs m
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_city_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_concern_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_concerns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9748,22 +15573,54 @@ func (ec *executionContext) field_Query_concerns_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["open"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ConcernFilter, error) {
+			return ec.unmarshalOConcernFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg7
 	return args, nil
 }
 
@@ -9857,6 +15714,28 @@ func (ec *executionContext) field_Query_deadline_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_department_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_disasterEvents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9868,6 +15747,20 @@ func (ec *executionContext) field_Query_disasterEvents_args(ctx context.Context,
 		return nil, err
 	}
 	args["code"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_disclosure_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
 	return args, nil
 }
 
@@ -9922,6 +15815,50 @@ func (ec *executionContext) field_Query_gaps_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_movement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_newsItem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
 	return args, nil
 }
 
@@ -9936,6 +15873,14 @@ func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -9950,6 +15895,14 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -9964,22 +15917,46 @@ func (ec *executionContext) field_Query_openTasks_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["code"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.TaskFilter, error) {
+			return ec.unmarshalOTaskFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTaskFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -10059,6 +16036,28 @@ func (ec *executionContext) field_Query_ranking_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_region_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_reliefFlow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10071,16 +16070,16 @@ func (ec *executionContext) field_Query_reliefFlow_args(ctx context.Context, raw
 	}
 	args["code"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "from",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["from"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "to",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10125,29 +16124,143 @@ func (ec *executionContext) field_Query_reviewsDue_args(ctx context.Context, raw
 	}
 	args["code"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "year",
-		func(ctx context.Context, v any) (int, error) {
-			return ec.unmarshalNInt2int(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["year"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["year"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ReviewDueFilter, error) {
+			return ec.unmarshalOReviewDueFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_roots_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_search_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "text",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["text"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_township_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -10178,22 +16291,68 @@ func (ec *executionContext) field_Query_upcoming_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["workingDays"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.UpcomingFilter, error) {
+			return ec.unmarshalOUpcomingFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_village_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -10277,6 +16436,20 @@ func (ec *executionContext) field_Region_catalogsInForce_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Region_cell_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entry",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entry"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Region_children_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10296,30 +16469,176 @@ func (ec *executionContext) field_Region_children_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (*model.NodeKind, error) {
+			return ec.unmarshalONodeKind2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (*area.Level, error) {
+			return ec.unmarshalOAdministrativeLevel2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg4
+	args["inForceOnly"] = arg8
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_concerns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ConcernFilter, error) {
+			return ec.unmarshalOConcernFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_coverageChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_coverageMatrix_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -10383,6 +16702,68 @@ func (ec *executionContext) field_Region_coverage_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Region_departments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Region_disclosures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10394,30 +16775,54 @@ func (ec *executionContext) field_Region_disclosures_args(ctx context.Context, r
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg3
+	args["scope"] = arg6
 	return args, nil
 }
 
@@ -10478,14 +16883,30 @@ func (ec *executionContext) field_Region_gaps_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg5
+	args["scope"] = arg7
 	return args, nil
 }
 
@@ -10514,30 +16935,246 @@ func (ec *executionContext) field_Region_name_args(ctx context.Context, rawArgs 
 func (ec *executionContext) field_Region_news_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NewsFilter, error) {
+			return ec.unmarshalONewsFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg2
+	args["scope"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_openTasks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.TaskFilter, error) {
+			return ec.unmarshalOTaskFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTaskFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_peers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*model.PeerGroup, error) {
+			return ec.unmarshalOPeerGroup2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeerGroup(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (area.Level, error) {
+			return ec.unmarshalNAdministrativeLevel2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_reliefFlow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg4
 	return args, nil
 }
 
@@ -10545,16 +17182,16 @@ func (ec *executionContext) field_Region_relief_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["from"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10595,6 +17232,60 @@ func (ec *executionContext) field_Region_relief_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Region_reviewsDue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ReviewDueFilter, error) {
+			return ec.unmarshalOReviewDueFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Region_successions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10617,6 +17308,68 @@ func (ec *executionContext) field_Region_successions_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Region_townships_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Region_upcoming_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10636,30 +17389,154 @@ func (ec *executionContext) field_Region_upcoming_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["workingDays"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.UpcomingFilter, error) {
+			return ec.unmarshalOUpcomingFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg4
+	args["scope"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_villages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Relief_children_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -10702,22 +17579,54 @@ func (ec *executionContext) field_Relief_discrepancyCount_args(ctx context.Conte
 func (ec *executionContext) field_Relief_movements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ReliefMovementFilter, error) {
+			return ec.unmarshalOReliefMovementFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -10757,6 +17666,20 @@ func (ec *executionContext) field_Township_catalogsInForce_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Township_cell_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entry",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entry"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Township_children_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10776,30 +17699,176 @@ func (ec *executionContext) field_Township_children_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (*model.NodeKind, error) {
+			return ec.unmarshalONodeKind2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (*area.Level, error) {
+			return ec.unmarshalOAdministrativeLevel2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg4
+	args["inForceOnly"] = arg8
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_concerns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ConcernFilter, error) {
+			return ec.unmarshalOConcernFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_coverageChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_coverageMatrix_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -10863,6 +17932,68 @@ func (ec *executionContext) field_Township_coverage_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Township_departments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Township_disclosures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10874,30 +18005,54 @@ func (ec *executionContext) field_Township_disclosures_args(ctx context.Context,
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg3
+	args["scope"] = arg6
 	return args, nil
 }
 
@@ -10958,14 +18113,30 @@ func (ec *executionContext) field_Township_gaps_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg5
+	args["scope"] = arg7
 	return args, nil
 }
 
@@ -10994,30 +18165,246 @@ func (ec *executionContext) field_Township_name_args(ctx context.Context, rawArg
 func (ec *executionContext) field_Township_news_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NewsFilter, error) {
+			return ec.unmarshalONewsFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg2
+	args["scope"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_openTasks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.TaskFilter, error) {
+			return ec.unmarshalOTaskFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTaskFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_peers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*model.PeerGroup, error) {
+			return ec.unmarshalOPeerGroup2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeerGroup(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (area.Level, error) {
+			return ec.unmarshalNAdministrativeLevel2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_reliefFlow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg4
 	return args, nil
 }
 
@@ -11025,16 +18412,16 @@ func (ec *executionContext) field_Township_relief_args(ctx context.Context, rawA
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["from"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11075,6 +18462,60 @@ func (ec *executionContext) field_Township_relief_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Township_reviewsDue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ReviewDueFilter, error) {
+			return ec.unmarshalOReviewDueFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Township_successions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11097,6 +18538,68 @@ func (ec *executionContext) field_Township_successions_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Township_townships_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Township_upcoming_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11116,30 +18619,116 @@ func (ec *executionContext) field_Township_upcoming_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["workingDays"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.UpcomingFilter, error) {
+			return ec.unmarshalOUpcomingFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg4
+	args["scope"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_villages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
 	return args, nil
 }
 
@@ -11154,6 +18743,44 @@ func (ec *executionContext) field_TracedDay_note_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_UpcomingConnection_children_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -11207,6 +18834,20 @@ func (ec *executionContext) field_Village_catalogsInForce_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Village_cell_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entry",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entry"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Village_children_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11226,30 +18867,176 @@ func (ec *executionContext) field_Village_children_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
+		func(ctx context.Context, v any) (*model.NodeKind, error) {
+			return ec.unmarshalONodeKind2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeKind(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kind"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (*area.Level, error) {
+			return ec.unmarshalOAdministrativeLevel2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg4
+	args["inForceOnly"] = arg8
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_concerns_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "open",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["open"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ConcernFilter, error) {
+			return ec.unmarshalOConcernFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_coverageChange_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_coverageMatrix_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -11313,6 +19100,68 @@ func (ec *executionContext) field_Village_coverage_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Village_departments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Village_disclosures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11324,30 +19173,54 @@ func (ec *executionContext) field_Village_disclosures_args(ctx context.Context, 
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg3
+	args["scope"] = arg6
 	return args, nil
 }
 
@@ -11408,14 +19281,30 @@ func (ec *executionContext) field_Village_gaps_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg5
+	args["scope"] = arg7
 	return args, nil
 }
 
@@ -11444,30 +19333,246 @@ func (ec *executionContext) field_Village_name_args(ctx context.Context, rawArgs
 func (ec *executionContext) field_Village_news_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NewsFilter, error) {
+			return ec.unmarshalONewsFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ListOrder, error) {
+			return ec.unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg2
+	args["scope"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_openTasks_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.TaskFilter, error) {
+			return ec.unmarshalOTaskFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTaskFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_peers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "within",
+		func(ctx context.Context, v any) (*model.PeerGroup, error) {
+			return ec.unmarshalOPeerGroup2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeerGroup(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["within"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (area.Level, error) {
+			return ec.unmarshalNAdministrativeLevel2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "minRequired",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["minRequired"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_reliefFlow_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "reliefClass",
+		func(ctx context.Context, v any) (*relief.Class, error) {
+			return ec.unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reliefClass"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "eventRef",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["eventRef"] = arg4
 	return args, nil
 }
 
@@ -11475,16 +19580,16 @@ func (ec *executionContext) field_Village_relief_args(ctx context.Context, rawAr
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["from"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
-		func(ctx context.Context, v any) (calendar.Day, error) {
-			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -11525,6 +19630,60 @@ func (ec *executionContext) field_Village_relief_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Village_reviewsDue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "year",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["year"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.ReviewDueFilter, error) {
+			return ec.unmarshalOReviewDueFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Village_successions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11547,6 +19706,68 @@ func (ec *executionContext) field_Village_successions_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Village_townships_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Village_upcoming_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11566,30 +19787,116 @@ func (ec *executionContext) field_Village_upcoming_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["workingDays"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.UpcomingFilter, error) {
+			return ec.unmarshalOUpcomingFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg4
+	args["scope"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_villages_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.ChildOrder, error) {
+			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inForceOnly"] = arg6
 	return args, nil
 }
 
@@ -11612,6 +19919,22 @@ func (ec *executionContext) field_WhatIf_closed_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -11634,6 +19957,22 @@ func (ec *executionContext) field_WhatIf_opened_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -11711,6 +20050,29 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 
 // region    **************************** field.gotpl *****************************
 
+func (ec *executionContext) _AdministrativeNodeConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.AdministrativeNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AdministrativeNodeConnection_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AdministrativeNodeConnection_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AdministrativeNodeConnection", field, false, false, "Date")
+}
+
 func (ec *executionContext) _AdministrativeNodeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.AdministrativeNodeConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11761,6 +20123,38 @@ func (ec *executionContext) fieldContext_AdministrativeNodeConnection_pageInfo(_
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AdministrativeNodeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.AdministrativeNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AdministrativeNodeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AdministrativeNodeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AdministrativeNodeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -13150,6 +21544,29 @@ func (ec *executionContext) fieldContext_Cause_disclosure(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Cell_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Cell) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cell_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cell_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cell", field, true, false, "Date")
+}
+
 func (ec *executionContext) _Cell_id(ctx context.Context, field graphql.CollectedField, obj *model.Cell) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13565,6 +21982,38 @@ func (ec *executionContext) fieldContext_CellChangeConnection_pageInfo(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _CellChangeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.CellChangeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CellChangeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CellChange) graphql.Marshaler {
+			return ec.marshalNCellChange2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CellChangeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CellChangeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CellChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CellChangeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.CellChangeConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13742,6 +22191,29 @@ func (ec *executionContext) fieldContext_City_name(ctx context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _City_asOf(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_City_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("City", field, true, false, "Date")
+}
+
 func (ec *executionContext) _City_formerNames(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13917,7 +22389,7 @@ func (ec *executionContext) _City_successions(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
@@ -13961,7 +22433,7 @@ func (ec *executionContext) _City_catalogsInForce(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
@@ -14113,7 +22585,7 @@ func (ec *executionContext) _City_children(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -14141,6 +22613,174 @@ func (ec *executionContext) fieldContext_City_children(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_City_children_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_townships(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_townships(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_townships(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_townships_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_departments(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_departments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_departments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_departments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_villages(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_villages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_villages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_villages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -14245,7 +22885,7 @@ func (ec *executionContext) _City_gaps(ctx context.Context, field graphql.Collec
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -14307,7 +22947,7 @@ func (ec *executionContext) _City_upcoming(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -14359,6 +22999,298 @@ func (ec *executionContext) fieldContext_City_upcoming(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _City_cell(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_cell(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Cell(fc.Args["entry"].(string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
+			return ec.marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_cell(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cell(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_cell_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_coverageMatrix(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_coverageMatrix(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageMatrix) graphql.Marshaler {
+			return ec.marshalOCoverageMatrix2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageMatrix(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_coverageMatrix(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageMatrix(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_coverageMatrix_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_coverageChange(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_coverageChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoverageChange(ctx, fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageChange) graphql.Marshaler {
+			return ec.marshalOCoverageChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_coverageChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_coverageChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_ranking(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_ranking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "RANKING")
+				if err != nil {
+					var zeroVal *model.RankedNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.RankedNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RankedNodeConnection) graphql.Marshaler {
+			return ec.marshalORankedNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_ranking(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_ranking_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_peers(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_peers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Peers(ctx, fc.Args["within"].(*model.PeerGroup), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "PEERS")
+				if err != nil {
+					var zeroVal *model.Peers
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Peers
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Peers) graphql.Marshaler {
+			return ec.marshalOPeers2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeers(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_peers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Peers(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_peers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _City_disclosures(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14369,7 +23301,7 @@ func (ec *executionContext) _City_disclosures(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -14431,7 +23363,7 @@ func (ec *executionContext) _City_news(ctx context.Context, field graphql.Collec
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.News(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.News(ctx, fc.Args["filter"].(*model.NewsFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -14483,6 +23415,192 @@ func (ec *executionContext) fieldContext_City_news(ctx context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _City_concerns(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_concerns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Concerns(ctx, fc.Args["open"].(*bool), fc.Args["filter"].(*model.ConcernFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernConnection) graphql.Marshaler {
+			return ec.marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_concerns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_concerns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_reviewsDue(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_reviewsDue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewDueConnection) graphql.Marshaler {
+			return ec.marshalOReviewDueConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_reviewsDue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewDueConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_reviewsDue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_openTasks(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_openTasks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OpenTaskConnection) graphql.Marshaler {
+			return ec.marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_openTasks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenTaskConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_openTasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _City_relief(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14493,7 +23611,7 @@ func (ec *executionContext) _City_relief(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+			return obj.Relief(fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -14541,6 +23659,100 @@ func (ec *executionContext) fieldContext_City_relief(ctx context.Context, field 
 	if fc.Args, err = ec.field_City_relief_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_reliefFlow(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_reliefFlow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReliefFlow(ctx, fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefFlow) graphql.Marshaler {
+			return ec.marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_reliefFlow(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefFlow(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_reliefFlow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_disasterEvents(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_disasterEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisasterEvents(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DisasterEvent) graphql.Marshaler {
+			return ec.marshalODisasterEvent2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEventᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_disasterEvents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisasterEvent(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -14913,6 +24125,29 @@ func (ec *executionContext) fieldContext_Concern_escalation(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _ConcernConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ConcernConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalOInt2int(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConcernConnection", field, true, false, "Int")
+}
+
 func (ec *executionContext) _ConcernConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ConcernConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14940,6 +24175,38 @@ func (ec *executionContext) fieldContext_ConcernConnection_pageInfo(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConcernConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ConcernConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConcernConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Concern) graphql.Marshaler {
+			return ec.marshalNConcern2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConcernConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConcernConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Concern(ctx, field)
 		},
 	}
 	return fc, nil
@@ -15563,6 +24830,52 @@ func (ec *executionContext) fieldContext_Coverage_byLevel(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _CoverageChange_from(ctx context.Context, field graphql.CollectedField, obj *model.CoverageChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChange_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChange_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageChange", field, true, false, "Date")
+}
+
+func (ec *executionContext) _CoverageChange_to(ctx context.Context, field graphql.CollectedField, obj *model.CoverageChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChange_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChange_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageChange", field, true, false, "Date")
+}
+
 func (ec *executionContext) _CoverageChange_before(ctx context.Context, field graphql.CollectedField, obj *model.CoverageChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15637,7 +24950,7 @@ func (ec *executionContext) _CoverageChange_opened(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Opened(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Opened(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -15699,7 +25012,7 @@ func (ec *executionContext) _CoverageChange_closed(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -15861,7 +25174,7 @@ func (ec *executionContext) _CoverageChange_cells(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Cells(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Cells(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -15911,6 +25224,29 @@ func (ec *executionContext) fieldContext_CoverageChange_cells(ctx context.Contex
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CoverageMatrix_asOf(ctx context.Context, field graphql.CollectedField, obj *model.CoverageMatrix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageMatrix_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageMatrix_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageMatrix", field, false, false, "Date")
 }
 
 func (ec *executionContext) _CoverageMatrix_entries(ctx context.Context, field graphql.CollectedField, obj *model.CoverageMatrix) (ret graphql.Marshaler) {
@@ -16177,6 +25513,29 @@ func (ec *executionContext) fieldContext_Department_name(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Department_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Department_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Department", field, true, false, "Date")
+}
+
 func (ec *executionContext) _Department_formerNames(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16375,7 +25734,7 @@ func (ec *executionContext) _Department_successions(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
@@ -16419,7 +25778,7 @@ func (ec *executionContext) _Department_catalogsInForce(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
@@ -16571,7 +25930,7 @@ func (ec *executionContext) _Department_children(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -16599,6 +25958,174 @@ func (ec *executionContext) fieldContext_Department_children(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Department_children_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_townships(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_townships(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_townships(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_townships_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_departments(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_departments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_departments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_departments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_villages(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_villages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_villages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_villages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -16703,7 +26230,7 @@ func (ec *executionContext) _Department_gaps(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -16765,7 +26292,7 @@ func (ec *executionContext) _Department_upcoming(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -16817,6 +26344,298 @@ func (ec *executionContext) fieldContext_Department_upcoming(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Department_cell(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_cell(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Cell(fc.Args["entry"].(string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
+			return ec.marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_cell(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cell(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_cell_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_coverageMatrix(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_coverageMatrix(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageMatrix) graphql.Marshaler {
+			return ec.marshalOCoverageMatrix2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageMatrix(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_coverageMatrix(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageMatrix(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_coverageMatrix_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_coverageChange(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_coverageChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoverageChange(ctx, fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageChange) graphql.Marshaler {
+			return ec.marshalOCoverageChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_coverageChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_coverageChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_ranking(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_ranking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "RANKING")
+				if err != nil {
+					var zeroVal *model.RankedNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.RankedNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RankedNodeConnection) graphql.Marshaler {
+			return ec.marshalORankedNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_ranking(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_ranking_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_peers(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_peers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Peers(ctx, fc.Args["within"].(*model.PeerGroup), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "PEERS")
+				if err != nil {
+					var zeroVal *model.Peers
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Peers
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Peers) graphql.Marshaler {
+			return ec.marshalOPeers2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeers(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_peers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Peers(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_peers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Department_disclosures(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16827,7 +26646,7 @@ func (ec *executionContext) _Department_disclosures(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -16889,7 +26708,7 @@ func (ec *executionContext) _Department_news(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.News(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.News(ctx, fc.Args["filter"].(*model.NewsFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -16941,6 +26760,192 @@ func (ec *executionContext) fieldContext_Department_news(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Department_concerns(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_concerns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Concerns(ctx, fc.Args["open"].(*bool), fc.Args["filter"].(*model.ConcernFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernConnection) graphql.Marshaler {
+			return ec.marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_concerns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_concerns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_reviewsDue(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_reviewsDue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewDueConnection) graphql.Marshaler {
+			return ec.marshalOReviewDueConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_reviewsDue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewDueConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_reviewsDue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_openTasks(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_openTasks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OpenTaskConnection) graphql.Marshaler {
+			return ec.marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_openTasks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenTaskConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_openTasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Department_relief(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16951,7 +26956,7 @@ func (ec *executionContext) _Department_relief(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+			return obj.Relief(fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -16999,6 +27004,100 @@ func (ec *executionContext) fieldContext_Department_relief(ctx context.Context, 
 	if fc.Args, err = ec.field_Department_relief_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_reliefFlow(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_reliefFlow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReliefFlow(ctx, fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefFlow) graphql.Marshaler {
+			return ec.marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_reliefFlow(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefFlow(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_reliefFlow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_disasterEvents(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_disasterEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisasterEvents(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DisasterEvent) graphql.Marshaler {
+			return ec.marshalODisasterEvent2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEventᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_disasterEvents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisasterEvent(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -17772,6 +27871,38 @@ func (ec *executionContext) fieldContext_DisclosureConnection_pageInfo(_ context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisclosureConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.DisclosureConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisclosureConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Disclosure) graphql.Marshaler {
+			return ec.marshalNDisclosure2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisclosureConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisclosureConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disclosure(ctx, field)
 		},
 	}
 	return fc, nil
@@ -18642,6 +28773,29 @@ func (ec *executionContext) fieldContext_FormerName_until(_ context.Context, fie
 	return graphql.NewScalarFieldContext("FormerName", field, false, false, "Date")
 }
 
+func (ec *executionContext) _Gap_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Gap", field, true, false, "Date")
+}
+
 func (ec *executionContext) _Gap_id(ctx context.Context, field graphql.CollectedField, obj *model.Gap) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19025,6 +29179,29 @@ func (ec *executionContext) fieldContext_Gap_cell(_ context.Context, field graph
 	return fc, nil
 }
 
+func (ec *executionContext) _GapConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.GapConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapConnection_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapConnection_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapConnection", field, false, false, "Date")
+}
+
 func (ec *executionContext) _GapConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.GapConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19137,6 +29314,38 @@ func (ec *executionContext) fieldContext_GapConnection_pageInfo(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GapConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.GapConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Gap) graphql.Marshaler {
+			return ec.marshalNGap2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Gap(ctx, field)
 		},
 	}
 	return fc, nil
@@ -20655,7 +30864,7 @@ func (ec *executionContext) _NewsConnection_totalCount(ctx context.Context, fiel
 			return ec.fieldContext_NewsConnection_totalCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.TotalCount(), nil
+			return obj.TotalCount(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -20696,6 +30905,38 @@ func (ec *executionContext) fieldContext_NewsConnection_pageInfo(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NewsConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.NewsConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NewsConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.News) graphql.Marshaler {
+			return ec.marshalNNews2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NewsConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NewsConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_News(ctx, field)
 		},
 	}
 	return fc, nil
@@ -21026,6 +31267,29 @@ func (ec *executionContext) fieldContext_OpenTask_issued(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("OpenTask", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _OpenTaskConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.OpenTaskConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenTaskConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalOInt2int(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OpenTaskConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OpenTaskConnection", field, true, false, "Int")
+}
+
 func (ec *executionContext) _OpenTaskConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.OpenTaskConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21053,6 +31317,38 @@ func (ec *executionContext) fieldContext_OpenTaskConnection_pageInfo(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OpenTaskConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.OpenTaskConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OpenTaskConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.OpenTask) graphql.Marshaler {
+			return ec.marshalNOpenTask2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OpenTaskConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OpenTaskConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenTask(ctx, field)
 		},
 	}
 	return fc, nil
@@ -21237,6 +31533,29 @@ func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
 }
 
+func (ec *executionContext) _Peers_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Peers", field, false, false, "Date")
+}
+
 func (ec *executionContext) _Peers_group(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21297,6 +31616,50 @@ func (ec *executionContext) fieldContext_Peers_places(_ context.Context, field g
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_RankedNode(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Peers_ranking(ctx context.Context, field graphql.CollectedField, obj *model.Peers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Peers_ranking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Ranking(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RankedNodeConnection) graphql.Marshaler {
+			return ec.marshalORankedNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Peers_ranking(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Peers",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Peers_ranking_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -21504,7 +31867,7 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string), fc.Args["asOf"].(*calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.Node) graphql.Marshaler {
@@ -21548,7 +31911,7 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string))
+			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string), fc.Args["asOf"].(*calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Node) graphql.Marshaler {
@@ -21591,7 +31954,8 @@ func (ec *executionContext) _Query_roots(ctx context.Context, field graphql.Coll
 			return ec.fieldContext_Query_roots(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Query().Roots(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Roots(ctx, fc.Args["asOf"].(*calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
@@ -21601,7 +31965,7 @@ func (ec *executionContext) _Query_roots(ctx context.Context, field graphql.Coll
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Query_roots(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Query_roots(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Query",
 		Field:      field,
@@ -21610,6 +31974,17 @@ func (ec *executionContext) fieldContext_Query_roots(_ context.Context, field gr
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_roots_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -21624,7 +31999,7 @@ func (ec *executionContext) _Query_administrativeNode(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().AdministrativeNode(ctx, fc.Args["code"].(string))
+			return ec.Resolvers.Query().AdministrativeNode(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
@@ -21658,6 +32033,226 @@ func (ec *executionContext) fieldContext_Query_administrativeNode(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_region(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_region(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Region(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Region) graphql.Marshaler {
+			return ec.marshalORegion2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRegion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_region(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Region(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_region_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_city(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_city(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().City(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.City) graphql.Marshaler {
+			return ec.marshalOCity2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_city(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_City(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_city_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_township(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_township(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Township(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Township) graphql.Marshaler {
+			return ec.marshalOTownship2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTownship(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_township(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Township(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_township_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_village(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_village(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Village(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Village) graphql.Marshaler {
+			return ec.marshalOVillage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐVillage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_village(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Village(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_village_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_department(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_department(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Department(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Department) graphql.Marshaler {
+			return ec.marshalODepartment2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDepartment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_department(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Department(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_department_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_administrativeNodes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21668,7 +32263,7 @@ func (ec *executionContext) _Query_administrativeNodes(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().AdministrativeNodes(ctx, fc.Args["search"].(*string), fc.Args["level"].(*area.Level), fc.Args["initials"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().AdministrativeNodes(ctx, fc.Args["search"].(*string), fc.Args["level"].(*area.Level), fc.Args["initials"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["asOf"].(*calendar.Day))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -21720,6 +32315,320 @@ func (ec *executionContext) fieldContext_Query_administrativeNodes(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_search(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_search(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Search(ctx, fc.Args["text"].(string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["asOf"].(*calendar.Day))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, nil, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_search_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_disclosure(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_disclosure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Disclosure(ctx, fc.Args["ref"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
+			return ec.marshalODisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_disclosure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disclosure(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_disclosure_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_newsItem(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_newsItem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().NewsItem(ctx, fc.Args["ref"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.News) graphql.Marshaler {
+			return ec.marshalONews2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNews(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_newsItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_News(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_newsItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_concern(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_concern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Concern(ctx, fc.Args["ref"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Concern) graphql.Marshaler {
+			return ec.marshalOConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_concern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Concern(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_concern_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_movement(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_movement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Movement(ctx, fc.Args["ref"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefMovement) graphql.Marshaler {
+			return ec.marshalOReliefMovement2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_movement(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefMovement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_movement_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_catalog(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_catalog(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Catalog(ctx, fc.Args["code"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Catalog) graphql.Marshaler {
+			return ec.marshalOCatalog2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalog(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_catalog(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Catalog(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_catalog_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_catalogs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_catalogs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Catalogs(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Catalog) graphql.Marshaler {
+			return ec.marshalOCatalog2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_catalogs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Catalog(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_gaps(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21730,7 +32639,7 @@ func (ec *executionContext) _Query_gaps(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Gaps(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Gaps(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -21792,7 +32701,7 @@ func (ec *executionContext) _Query_upcoming(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Upcoming(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Upcoming(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -22208,7 +33117,7 @@ func (ec *executionContext) _Query_reliefFlow(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().ReliefFlow(ctx, fc.Args["code"].(string), fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+			return ec.Resolvers.Query().ReliefFlow(ctx, fc.Args["code"].(string), fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -22314,7 +33223,7 @@ func (ec *executionContext) _Query_concerns(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Concerns(ctx, fc.Args["code"].(string), fc.Args["open"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().Concerns(ctx, fc.Args["code"].(string), fc.Args["open"].(*bool), fc.Args["filter"].(*model.ConcernFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -22376,7 +33285,7 @@ func (ec *executionContext) _Query_reviewsDue(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().ReviewsDue(ctx, fc.Args["code"].(string), fc.Args["year"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().ReviewsDue(ctx, fc.Args["code"].(string), fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -22438,7 +33347,7 @@ func (ec *executionContext) _Query_openTasks(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().OpenTasks(ctx, fc.Args["code"].(string), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().OpenTasks(ctx, fc.Args["code"].(string), fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -22785,6 +33694,203 @@ func (ec *executionContext) fieldContext_RankedNode_notRankedBecause(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _RankedNodeConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.RankedNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankedNodeConnection_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankedNodeConnection_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RankedNodeConnection", field, false, false, "Date")
+}
+
+func (ec *executionContext) _RankedNodeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.RankedNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankedNodeConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankedNodeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RankedNodeConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RankedNodeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.RankedNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankedNodeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankedNodeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RankedNodeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RankedNodeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.RankedNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankedNodeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.RankedNode) graphql.Marshaler {
+			return ec.marshalNRankedNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankedNodeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RankedNodeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RankedNodeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.RankedNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankedNodeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.RankedNodeEdge) graphql.Marshaler {
+			return ec.marshalNRankedNodeEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankedNodeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RankedNodeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNodeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RankedNodeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.RankedNodeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankedNodeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankedNodeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RankedNodeEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _RankedNodeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.RankedNodeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankedNodeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RankedNode) graphql.Marshaler {
+			return ec.marshalNRankedNode2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankedNodeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RankedNodeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Region_id(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22873,6 +33979,29 @@ func (ec *executionContext) fieldContext_Region_name(ctx context.Context, field 
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Region_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Region_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Region", field, true, false, "Date")
 }
 
 func (ec *executionContext) _Region_formerNames(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
@@ -23050,7 +34179,7 @@ func (ec *executionContext) _Region_successions(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
@@ -23094,7 +34223,7 @@ func (ec *executionContext) _Region_catalogsInForce(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
@@ -23246,7 +34375,7 @@ func (ec *executionContext) _Region_children(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -23274,6 +34403,174 @@ func (ec *executionContext) fieldContext_Region_children(ctx context.Context, fi
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Region_children_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_townships(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_townships(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_townships(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_townships_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_departments(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_departments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_departments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_departments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_villages(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_villages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_villages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_villages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -23378,7 +34675,7 @@ func (ec *executionContext) _Region_gaps(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23440,7 +34737,7 @@ func (ec *executionContext) _Region_upcoming(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23492,6 +34789,298 @@ func (ec *executionContext) fieldContext_Region_upcoming(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Region_cell(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_cell(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Cell(fc.Args["entry"].(string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
+			return ec.marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_cell(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cell(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_cell_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_coverageMatrix(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_coverageMatrix(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageMatrix) graphql.Marshaler {
+			return ec.marshalOCoverageMatrix2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageMatrix(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_coverageMatrix(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageMatrix(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_coverageMatrix_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_coverageChange(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_coverageChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoverageChange(ctx, fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageChange) graphql.Marshaler {
+			return ec.marshalOCoverageChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_coverageChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_coverageChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_ranking(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_ranking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "RANKING")
+				if err != nil {
+					var zeroVal *model.RankedNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.RankedNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RankedNodeConnection) graphql.Marshaler {
+			return ec.marshalORankedNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_ranking(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_ranking_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_peers(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_peers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Peers(ctx, fc.Args["within"].(*model.PeerGroup), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "PEERS")
+				if err != nil {
+					var zeroVal *model.Peers
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Peers
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Peers) graphql.Marshaler {
+			return ec.marshalOPeers2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeers(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_peers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Peers(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_peers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Region_disclosures(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23502,7 +35091,7 @@ func (ec *executionContext) _Region_disclosures(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23564,7 +35153,7 @@ func (ec *executionContext) _Region_news(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.News(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.News(ctx, fc.Args["filter"].(*model.NewsFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23616,6 +35205,192 @@ func (ec *executionContext) fieldContext_Region_news(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Region_concerns(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_concerns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Concerns(ctx, fc.Args["open"].(*bool), fc.Args["filter"].(*model.ConcernFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernConnection) graphql.Marshaler {
+			return ec.marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_concerns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_concerns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_reviewsDue(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_reviewsDue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewDueConnection) graphql.Marshaler {
+			return ec.marshalOReviewDueConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_reviewsDue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewDueConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_reviewsDue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_openTasks(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_openTasks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OpenTaskConnection) graphql.Marshaler {
+			return ec.marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_openTasks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenTaskConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_openTasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Region_relief(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23626,7 +35401,7 @@ func (ec *executionContext) _Region_relief(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+			return obj.Relief(fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23678,6 +35453,100 @@ func (ec *executionContext) fieldContext_Region_relief(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Region_reliefFlow(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_reliefFlow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReliefFlow(ctx, fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefFlow) graphql.Marshaler {
+			return ec.marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_reliefFlow(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefFlow(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_reliefFlow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_disasterEvents(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_disasterEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisasterEvents(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DisasterEvent) graphql.Marshaler {
+			return ec.marshalODisasterEvent2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEventᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_disasterEvents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisasterEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Region_catalog(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23720,6 +35589,75 @@ func (ec *executionContext) fieldContext_Region_catalog(ctx context.Context, fie
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Relief_from(ctx context.Context, field graphql.CollectedField, obj *model.Relief) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relief_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relief_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Relief", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Relief_to(ctx context.Context, field graphql.CollectedField, obj *model.Relief) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relief_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relief_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Relief", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Relief_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Relief) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relief_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relief_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Relief", field, true, false, "Date")
 }
 
 func (ec *executionContext) _Relief_total(ctx context.Context, field graphql.CollectedField, obj *model.Relief) (ret graphql.Marshaler) {
@@ -23814,6 +35752,50 @@ func (ec *executionContext) fieldContext_Relief_byChild(_ context.Context, field
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ReliefChildFigures(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relief_children(ctx context.Context, field graphql.CollectedField, obj *model.Relief) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relief_children(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Children(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefChildFiguresConnection) graphql.Marshaler {
+			return ec.marshalOReliefChildFiguresConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Relief_children(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relief",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefChildFiguresConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Relief_children_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -23984,7 +35966,7 @@ func (ec *executionContext) _Relief_movements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Movements(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Movements(ctx, fc.Args["filter"].(*model.ReliefMovementFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefMovementConnection) graphql.Marshaler {
@@ -24077,6 +36059,180 @@ func (ec *executionContext) fieldContext_ReliefChildFigures_figures(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ReliefFigures(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReliefChildFiguresConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ReliefChildFiguresConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefChildFiguresConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefChildFiguresConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefChildFiguresConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ReliefChildFiguresConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ReliefChildFiguresConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefChildFiguresConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefChildFiguresConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefChildFiguresConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReliefChildFiguresConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ReliefChildFiguresConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefChildFiguresConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.ReliefChildFigures) graphql.Marshaler {
+			return ec.marshalNReliefChildFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefChildFiguresConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefChildFiguresConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefChildFigures(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReliefChildFiguresConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ReliefChildFiguresConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefChildFiguresConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.ReliefChildFiguresEdge) graphql.Marshaler {
+			return ec.marshalNReliefChildFiguresEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefChildFiguresConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefChildFiguresConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefChildFiguresEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReliefChildFiguresEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ReliefChildFiguresEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefChildFiguresEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefChildFiguresEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefChildFiguresEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _ReliefChildFiguresEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ReliefChildFiguresEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefChildFiguresEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.ReliefChildFigures) graphql.Marshaler {
+			return ec.marshalNReliefChildFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFigures(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefChildFiguresEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefChildFiguresEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefChildFigures(ctx, field)
 		},
 	}
 	return fc, nil
@@ -24250,6 +36406,75 @@ func (ec *executionContext) _ReliefFigures_disclosed(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_ReliefFigures_disclosed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ReliefFigures", field, true, false, "Decimal")
+}
+
+func (ec *executionContext) _ReliefFlow_from(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlow_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlow_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlow", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ReliefFlow_to(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlow_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlow_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlow", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ReliefFlow_asOf(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefFlow_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefFlow_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefFlow", field, false, false, "Date")
 }
 
 func (ec *executionContext) _ReliefFlow_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ReliefFlow) (ret graphql.Marshaler) {
@@ -25028,6 +37253,38 @@ func (ec *executionContext) fieldContext_ReliefMovementConnection_pageInfo(_ con
 	return fc, nil
 }
 
+func (ec *executionContext) _ReliefMovementConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ReliefMovementConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefMovementConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ReliefMovement) graphql.Marshaler {
+			return ec.marshalNReliefMovement2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefMovementConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefMovementConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefMovement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReliefMovementConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ReliefMovementConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25399,6 +37656,29 @@ func (ec *executionContext) fieldContext_ReviewDue_review(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _ReviewDueConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDueConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDueConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalOInt2int(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDueConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReviewDueConnection", field, true, false, "Int")
+}
+
 func (ec *executionContext) _ReviewDueConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDueConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25426,6 +37706,38 @@ func (ec *executionContext) fieldContext_ReviewDueConnection_pageInfo(_ context.
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReviewDueConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ReviewDueConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReviewDueConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ReviewDue) graphql.Marshaler {
+			return ec.marshalNReviewDue2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReviewDueConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReviewDueConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewDue(ctx, field)
 		},
 	}
 	return fc, nil
@@ -26104,6 +38416,29 @@ func (ec *executionContext) fieldContext_Township_name(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Township_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Township_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Township", field, true, false, "Date")
+}
+
 func (ec *executionContext) _Township_formerNames(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26279,7 +38614,7 @@ func (ec *executionContext) _Township_successions(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
@@ -26323,7 +38658,7 @@ func (ec *executionContext) _Township_catalogsInForce(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
@@ -26475,7 +38810,7 @@ func (ec *executionContext) _Township_children(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -26503,6 +38838,174 @@ func (ec *executionContext) fieldContext_Township_children(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Township_children_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_townships(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_townships(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_townships(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_townships_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_departments(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_departments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_departments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_departments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_villages(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_villages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_villages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_villages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -26607,7 +39110,7 @@ func (ec *executionContext) _Township_gaps(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -26669,7 +39172,7 @@ func (ec *executionContext) _Township_upcoming(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -26721,6 +39224,298 @@ func (ec *executionContext) fieldContext_Township_upcoming(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Township_cell(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_cell(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Cell(fc.Args["entry"].(string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
+			return ec.marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_cell(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cell(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_cell_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_coverageMatrix(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_coverageMatrix(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageMatrix) graphql.Marshaler {
+			return ec.marshalOCoverageMatrix2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageMatrix(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_coverageMatrix(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageMatrix(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_coverageMatrix_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_coverageChange(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_coverageChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoverageChange(ctx, fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageChange) graphql.Marshaler {
+			return ec.marshalOCoverageChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_coverageChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_coverageChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_ranking(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_ranking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "RANKING")
+				if err != nil {
+					var zeroVal *model.RankedNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.RankedNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RankedNodeConnection) graphql.Marshaler {
+			return ec.marshalORankedNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_ranking(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_ranking_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_peers(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_peers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Peers(ctx, fc.Args["within"].(*model.PeerGroup), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "PEERS")
+				if err != nil {
+					var zeroVal *model.Peers
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Peers
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Peers) graphql.Marshaler {
+			return ec.marshalOPeers2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeers(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_peers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Peers(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_peers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Township_disclosures(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26731,7 +39526,7 @@ func (ec *executionContext) _Township_disclosures(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -26793,7 +39588,7 @@ func (ec *executionContext) _Township_news(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.News(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.News(ctx, fc.Args["filter"].(*model.NewsFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -26845,6 +39640,192 @@ func (ec *executionContext) fieldContext_Township_news(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Township_concerns(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_concerns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Concerns(ctx, fc.Args["open"].(*bool), fc.Args["filter"].(*model.ConcernFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernConnection) graphql.Marshaler {
+			return ec.marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_concerns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_concerns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_reviewsDue(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_reviewsDue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewDueConnection) graphql.Marshaler {
+			return ec.marshalOReviewDueConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_reviewsDue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewDueConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_reviewsDue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_openTasks(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_openTasks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OpenTaskConnection) graphql.Marshaler {
+			return ec.marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_openTasks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenTaskConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_openTasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Township_relief(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26855,7 +39836,7 @@ func (ec *executionContext) _Township_relief(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+			return obj.Relief(fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -26903,6 +39884,100 @@ func (ec *executionContext) fieldContext_Township_relief(ctx context.Context, fi
 	if fc.Args, err = ec.field_Township_relief_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_reliefFlow(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_reliefFlow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReliefFlow(ctx, fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefFlow) graphql.Marshaler {
+			return ec.marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_reliefFlow(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefFlow(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_reliefFlow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_disasterEvents(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_disasterEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisasterEvents(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DisasterEvent) graphql.Marshaler {
+			return ec.marshalODisasterEvent2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEventᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_disasterEvents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisasterEvent(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -27250,6 +40325,29 @@ func (ec *executionContext) fieldContext_Upcoming_explanation(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _UpcomingConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingConnection_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingConnection_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpcomingConnection", field, false, false, "Date")
+}
+
 func (ec *executionContext) _UpcomingConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27373,6 +40471,68 @@ func (ec *executionContext) fieldContext_UpcomingConnection_byChild(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _UpcomingConnection_children(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingConnection_children(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Children(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal *model.UpcomingCountsOfNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.UpcomingCountsOfNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpcomingCountsOfNodeConnection) graphql.Marshaler {
+			return ec.marshalOUpcomingCountsOfNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingConnection_children(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpcomingCountsOfNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_UpcomingConnection_children_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpcomingConnection_byPublisher(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27450,6 +40610,38 @@ func (ec *executionContext) fieldContext_UpcomingConnection_pageInfo(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpcomingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Upcoming) graphql.Marshaler {
+			return ec.marshalNUpcoming2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Upcoming(ctx, field)
 		},
 	}
 	return fc, nil
@@ -27643,6 +40835,180 @@ func (ec *executionContext) fieldContext_UpcomingCountsOfNode_counts(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _UpcomingCountsOfNodeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCountsOfNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCountsOfNodeConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCountsOfNodeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpcomingCountsOfNodeConnection", field, false, false, "Int")
+}
+
+func (ec *executionContext) _UpcomingCountsOfNodeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCountsOfNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCountsOfNodeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCountsOfNodeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingCountsOfNodeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpcomingCountsOfNodeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCountsOfNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCountsOfNodeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
+			return ec.marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCountsOfNodeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingCountsOfNodeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpcomingCountsOfNode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpcomingCountsOfNodeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCountsOfNodeConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCountsOfNodeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UpcomingCountsOfNodeEdge) graphql.Marshaler {
+			return ec.marshalNUpcomingCountsOfNodeEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCountsOfNodeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingCountsOfNodeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpcomingCountsOfNodeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpcomingCountsOfNodeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCountsOfNodeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCountsOfNodeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCountsOfNodeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UpcomingCountsOfNodeEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _UpcomingCountsOfNodeEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingCountsOfNodeEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpcomingCountsOfNodeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.UpcomingCountsOfNode) graphql.Marshaler {
+			return ec.marshalNUpcomingCountsOfNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpcomingCountsOfNodeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpcomingCountsOfNodeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpcomingCountsOfNode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpcomingEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.UpcomingEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27786,6 +41152,29 @@ func (ec *executionContext) fieldContext_Village_name(ctx context.Context, field
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Village_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Village_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Village", field, true, false, "Date")
 }
 
 func (ec *executionContext) _Village_formerNames(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
@@ -27963,7 +41352,7 @@ func (ec *executionContext) _Village_successions(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+			return obj.Successions(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.Succession) graphql.Marshaler {
@@ -28007,7 +41396,7 @@ func (ec *executionContext) _Village_catalogsInForce(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day)), nil
+			return obj.CatalogsInForce(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.CatalogInForce) graphql.Marshaler {
@@ -28159,7 +41548,7 @@ func (ec *executionContext) _Village_children(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -28187,6 +41576,174 @@ func (ec *executionContext) fieldContext_Village_children(ctx context.Context, f
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Village_children_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_townships(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_townships(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_townships(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_townships_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_departments(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_departments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_departments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_departments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_villages(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_villages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_villages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_villages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28291,7 +41848,7 @@ func (ec *executionContext) _Village_gaps(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Gaps(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -28353,7 +41910,7 @@ func (ec *executionContext) _Village_upcoming(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -28405,6 +41962,298 @@ func (ec *executionContext) fieldContext_Village_upcoming(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Village_cell(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_cell(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Cell(fc.Args["entry"].(string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
+			return ec.marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_cell(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cell(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_cell_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_coverageMatrix(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_coverageMatrix(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageMatrix
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageMatrix) graphql.Marshaler {
+			return ec.marshalOCoverageMatrix2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageMatrix(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_coverageMatrix(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageMatrix(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_coverageMatrix_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_coverageChange(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_coverageChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.CoverageChange(ctx, fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "ENTRIES")
+				if err != nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.CoverageChange
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CoverageChange) graphql.Marshaler {
+			return ec.marshalOCoverageChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_coverageChange(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_coverageChange_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_ranking(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_ranking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "RANKING")
+				if err != nil {
+					var zeroVal *model.RankedNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.RankedNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RankedNodeConnection) graphql.Marshaler {
+			return ec.marshalORankedNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_ranking(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankedNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_ranking_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_peers(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_peers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Peers(ctx, fc.Args["within"].(*model.PeerGroup), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "PEERS")
+				if err != nil {
+					var zeroVal *model.Peers
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.Peers
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Peers) graphql.Marshaler {
+			return ec.marshalOPeers2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeers(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_peers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Peers(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_peers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Village_disclosures(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28415,7 +42264,7 @@ func (ec *executionContext) _Village_disclosures(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Disclosures(ctx, fc.Args["filter"].(*model.DisclosureFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -28477,7 +42326,7 @@ func (ec *executionContext) _Village_news(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.News(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.News(ctx, fc.Args["filter"].(*model.NewsFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -28529,6 +42378,192 @@ func (ec *executionContext) fieldContext_Village_news(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Village_concerns(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_concerns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Concerns(ctx, fc.Args["open"].(*bool), fc.Args["filter"].(*model.ConcernFilter), fc.Args["orderBy"].(*model.ListOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ConcernConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernConnection) graphql.Marshaler {
+			return ec.marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_concerns(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_concerns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_reviewsDue(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_reviewsDue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReviewDueConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReviewDueConnection) graphql.Marshaler {
+			return ec.marshalOReviewDueConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_reviewsDue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReviewDueConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_reviewsDue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_openTasks(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_openTasks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OpenTaskConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OpenTaskConnection) graphql.Marshaler {
+			return ec.marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_openTasks(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OpenTaskConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_openTasks_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Village_relief(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28539,7 +42574,7 @@ func (ec *executionContext) _Village_relief(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Relief(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+			return obj.Relief(fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -28587,6 +42622,100 @@ func (ec *executionContext) fieldContext_Village_relief(ctx context.Context, fie
 	if fc.Args, err = ec.field_Village_relief_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_reliefFlow(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_reliefFlow(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ReliefFlow(ctx, fc.Args["from"].(*calendar.Day), fc.Args["to"].(*calendar.Day), fc.Args["asOf"].(*calendar.Day), fc.Args["reliefClass"].(*relief.Class), fc.Args["eventRef"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ReliefFlow
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefFlow) graphql.Marshaler {
+			return ec.marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefFlow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_reliefFlow(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefFlow(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_reliefFlow_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_disasterEvents(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_disasterEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisasterEvents(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DisasterEvent) graphql.Marshaler {
+			return ec.marshalODisasterEvent2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEventᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_disasterEvents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisasterEvent(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -28727,6 +42856,29 @@ func (ec *executionContext) fieldContext_Warning_remedy(_ context.Context, field
 	return graphql.NewScalarFieldContext("Warning", field, false, false, "String")
 }
 
+func (ec *executionContext) _WhatIf_asOf(ctx context.Context, field graphql.CollectedField, obj *model.WhatIf) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WhatIf_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WhatIf_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WhatIf", field, true, false, "Date")
+}
+
 func (ec *executionContext) _WhatIf_before(ctx context.Context, field graphql.CollectedField, obj *model.WhatIf) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28801,7 +42953,7 @@ func (ec *executionContext) _WhatIf_opened(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Opened(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Opened(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -28863,7 +43015,7 @@ func (ec *executionContext) _WhatIf_closed(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -29988,6 +44140,83 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputConcernFilter(ctx context.Context, obj any) (model.ConcernFilter, error) {
+	var it model.ConcernFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"open", "severities", "publishers", "from", "to", "title"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "open":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("open"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Open = data
+		case "severities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("severities"))
+			data, err := ec.unmarshalOConcernSeverity2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverityᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Severities = data
+		case "publishers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publishers = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalConcernFilter unmarshals raw into the ConcernFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConcernFilter(ctx context.Context, raw any) (model.ConcernFilter, error) {
+	var out model.ConcernFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConcernFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputConcernInput(ctx context.Context, obj any) (model.ConcernInput, error) {
 	var it model.ConcernInput
 	if obj == nil {
@@ -30073,7 +44302,7 @@ func (ec *executionContext) unmarshalInputDisclosureFilter(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"entries", "attributes", "period", "from", "to", "title"}
+	fieldsInOrder := [...]string{"entries", "publishers", "attributes", "period", "from", "to", "title"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -30087,6 +44316,13 @@ func (ec *executionContext) unmarshalInputDisclosureFilter(ctx context.Context, 
 				return it, err
 			}
 			it.Entries = data
+		case "publishers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publishers = data
 		case "attributes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attributes"))
 			data, err := ec.unmarshalODisclosureAttribute2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐAttributeᚄ(ctx, v)
@@ -30262,6 +44498,76 @@ func (ec *executionContext) unmarshalInputLimitInput(ctx context.Context, obj an
 func UnmarshalLimitInput(ctx context.Context, raw any) (model.LimitInput, error) {
 	var out model.LimitInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LimitInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputNewsFilter(ctx context.Context, obj any) (model.NewsFilter, error) {
+	var it model.NewsFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"entries", "publishers", "from", "to", "title"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "entries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entries = data
+		case "publishers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publishers = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalNewsFilter unmarshals raw into the NewsFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalNewsFilter(ctx context.Context, raw any) (model.NewsFilter, error) {
+	var out model.NewsFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "NewsFilter", raw, &out)
 	return out, err
 }
 
@@ -30510,6 +44816,48 @@ func UnmarshalRegisterDisclosureInput(ctx context.Context, raw any) (model.Regis
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputReliefMovementFilter(ctx context.Context, obj any) (model.ReliefMovementFilter, error) {
+	var it model.ReliefMovementFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kinds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalOReliefKind2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kinds = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReliefMovementFilter unmarshals raw into the ReliefMovementFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReliefMovementFilter(ctx context.Context, raw any) (model.ReliefMovementFilter, error) {
+	var out model.ReliefMovementFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReliefMovementFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputReliefMovementInput(ctx context.Context, obj any) (model.ReliefMovementInput, error) {
 	var it model.ReliefMovementInput
 	if obj == nil {
@@ -30654,6 +45002,181 @@ func (ec *executionContext) unmarshalInputReliefMovementInput(ctx context.Contex
 func UnmarshalReliefMovementInput(ctx context.Context, raw any) (model.ReliefMovementInput, error) {
 	var out model.ReliefMovementInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReliefMovementInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReviewDueFilter(ctx context.Context, obj any) (model.ReviewDueFilter, error) {
+	var it model.ReviewDueFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"entries", "publishers"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "entries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entries = data
+		case "publishers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publishers = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReviewDueFilter unmarshals raw into the ReviewDueFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReviewDueFilter(ctx context.Context, raw any) (model.ReviewDueFilter, error) {
+	var out model.ReviewDueFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReviewDueFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj any) (model.TaskFilter, error) {
+	var it model.TaskFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"entries", "publishers", "issued"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "entries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entries = data
+		case "publishers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publishers = data
+		case "issued":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issued"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Issued = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskFilter unmarshals raw into the TaskFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskFilter(ctx context.Context, raw any) (model.TaskFilter, error) {
+	var out model.TaskFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpcomingFilter(ctx context.Context, obj any) (model.UpcomingFilter, error) {
+	var it model.UpcomingFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"statuses", "categories", "entries", "levels", "publishers"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "statuses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statuses"))
+			data, err := ec.unmarshalOCellStatus2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Statuses = data
+		case "categories":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categories"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Categories = data
+		case "entries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entries = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
+		case "publishers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publishers = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpcomingFilter unmarshals raw into the UpcomingFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpcomingFilter(ctx context.Context, raw any) (model.UpcomingFilter, error) {
+	var out model.UpcomingFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpcomingFilter", raw, &out)
 	return out, err
 }
 
@@ -31252,6 +45775,11 @@ func (ec *executionContext) _AdministrativeNodeConnection(ctx context.Context, s
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AdministrativeNodeConnection")
+		case "asOf":
+			out.Values[i] = ec._AdministrativeNodeConnection_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "totalCount":
 			out.Values[i] = ec._AdministrativeNodeConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -31261,6 +45789,11 @@ func (ec *executionContext) _AdministrativeNodeConnection(ctx context.Context, s
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._AdministrativeNodeConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AdministrativeNodeConnection_nodes(ctx, field, obj)
 				})
 		case "edges":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
@@ -31837,6 +46370,11 @@ func (ec *executionContext) _Cell(ctx context.Context, sel ast.SelectionSet, obj
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Cell")
+		case "asOf":
+			out.Values[i] = ec._Cell_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "id":
 			out.Values[i] = ec._Cell_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -31966,6 +46504,11 @@ func (ec *executionContext) _CellChangeConnection(ctx context.Context, sel ast.S
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CellChangeConnection_pageInfo(ctx, field, obj)
 				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CellChangeConnection_nodes(ctx, field, obj)
+				})
 		case "edges":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -32052,6 +46595,11 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "asOf":
+			out.Values[i] = ec._City_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "formerNames":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -32113,6 +46661,23 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_children(ctx, field, obj)
 				})
+		case "townships":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_townships(ctx, field, obj)
+				})
+		case "departments":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_departments(ctx, field, obj)
+				})
+		case "villages":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_villages(ctx, field, obj)
+				})
 		case "coverage":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
@@ -32135,6 +46700,35 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_upcoming(ctx, field, obj)
 				})
+		case "cell":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_cell(ctx, field, obj)
+				})
+		case "coverageMatrix":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_coverageMatrix(ctx, field, obj)
+				})
+		case "coverageChange":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_coverageChange(ctx, field, obj)
+				})
+		case "ranking":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_ranking(ctx, field, obj)
+				})
+		case "peers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_peers(ctx, field, obj)
+				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -32147,10 +46741,40 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_news(ctx, field, obj)
 				})
+		case "concerns":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_concerns(ctx, field, obj)
+				})
+		case "reviewsDue":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_reviewsDue(ctx, field, obj)
+				})
+		case "openTasks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_openTasks(ctx, field, obj)
+				})
 		case "relief":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_relief(ctx, field, obj)
+				})
+		case "reliefFlow":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_reliefFlow(ctx, field, obj)
+				})
+		case "disasterEvents":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_disasterEvents(ctx, field, obj)
 				})
 		case "catalog":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
@@ -32274,10 +46898,21 @@ func (ec *executionContext) _ConcernConnection(ctx context.Context, sel ast.Sele
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ConcernConnection")
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernConnection_totalCount(ctx, field, obj)
+				})
 		case "pageInfo":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ConcernConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ConcernConnection_nodes(ctx, field, obj)
 				})
 		case "edges":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
@@ -32499,6 +47134,16 @@ func (ec *executionContext) _CoverageChange(ctx context.Context, sel ast.Selecti
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CoverageChange")
+		case "from":
+			out.Values[i] = ec._CoverageChange_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._CoverageChange_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "before":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -32567,6 +47212,11 @@ func (ec *executionContext) _CoverageMatrix(ctx context.Context, sel ast.Selecti
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CoverageMatrix")
+		case "asOf":
+			out.Values[i] = ec._CoverageMatrix_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "entries":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -32668,6 +47318,11 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "asOf":
+			out.Values[i] = ec._Department_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "formerNames":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -32734,6 +47389,23 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_children(ctx, field, obj)
 				})
+		case "townships":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_townships(ctx, field, obj)
+				})
+		case "departments":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_departments(ctx, field, obj)
+				})
+		case "villages":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_villages(ctx, field, obj)
+				})
 		case "coverage":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
@@ -32756,6 +47428,35 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_upcoming(ctx, field, obj)
 				})
+		case "cell":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_cell(ctx, field, obj)
+				})
+		case "coverageMatrix":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_coverageMatrix(ctx, field, obj)
+				})
+		case "coverageChange":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_coverageChange(ctx, field, obj)
+				})
+		case "ranking":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_ranking(ctx, field, obj)
+				})
+		case "peers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_peers(ctx, field, obj)
+				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -32768,10 +47469,40 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_news(ctx, field, obj)
 				})
+		case "concerns":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_concerns(ctx, field, obj)
+				})
+		case "reviewsDue":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_reviewsDue(ctx, field, obj)
+				})
+		case "openTasks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_openTasks(ctx, field, obj)
+				})
 		case "relief":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_relief(ctx, field, obj)
+				})
+		case "reliefFlow":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_reliefFlow(ctx, field, obj)
+				})
+		case "disasterEvents":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_disasterEvents(ctx, field, obj)
 				})
 		case "catalog":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
@@ -33010,6 +47741,11 @@ func (ec *executionContext) _DisclosureConnection(ctx context.Context, sel ast.S
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DisclosureConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisclosureConnection_nodes(ctx, field, obj)
 				})
 		case "edges":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
@@ -33425,6 +48161,11 @@ func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj 
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Gap")
+		case "asOf":
+			out.Values[i] = ec._Gap_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "id":
 			out.Values[i] = ec._Gap_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -33524,6 +48265,11 @@ func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.Selectio
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("GapConnection")
+		case "asOf":
+			out.Values[i] = ec._GapConnection_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "totalCount":
 			out.Values[i] = ec._GapConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -33539,6 +48285,11 @@ func (ec *executionContext) _GapConnection(ctx context.Context, sel ast.Selectio
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._GapConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._GapConnection_nodes(ctx, field, obj)
 				})
 		case "edges":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
@@ -34131,14 +48882,20 @@ func (ec *executionContext) _NewsConnection(ctx context.Context, sel ast.Selecti
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("NewsConnection")
 		case "totalCount":
-			out.Values[i] = ec._NewsConnection_totalCount(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NewsConnection_totalCount(ctx, field, obj)
+				})
 		case "pageInfo":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._NewsConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._NewsConnection_nodes(ctx, field, obj)
 				})
 		case "edges":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
@@ -34307,10 +49064,21 @@ func (ec *executionContext) _OpenTaskConnection(ctx context.Context, sel ast.Sel
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OpenTaskConnection")
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OpenTaskConnection_totalCount(ctx, field, obj)
+				})
 		case "pageInfo":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OpenTaskConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OpenTaskConnection_nodes(ctx, field, obj)
 				})
 		case "edges":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
@@ -34431,6 +49199,11 @@ func (ec *executionContext) _Peers(ctx context.Context, sel ast.SelectionSet, ob
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Peers")
+		case "asOf":
+			out.Values[i] = ec._Peers_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "group":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -34440,6 +49213,11 @@ func (ec *executionContext) _Peers(ctx context.Context, sel ast.SelectionSet, ob
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Peers_places(ctx, field, obj)
+				})
+		case "ranking":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Peers_ranking(ctx, field, obj)
 				})
 		case "self":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
@@ -34541,11 +49319,83 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_administrativeNode(ctx, field)
 				})
+		case "region":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_region(ctx, field)
+				})
+		case "city":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_city(ctx, field)
+				})
+		case "township":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_township(ctx, field)
+				})
+		case "village":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_village(ctx, field)
+				})
+		case "department":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_department(ctx, field)
+				})
 		case "administrativeNodes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_administrativeNodes(ctx, field)
+				})
+		case "search":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_search(ctx, field)
+				})
+		case "disclosure":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_disclosure(ctx, field)
+				})
+		case "newsItem":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_newsItem(ctx, field)
+				})
+		case "concern":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_concern(ctx, field)
+				})
+		case "movement":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_movement(ctx, field)
+				})
+		case "catalog":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_catalog(ctx, field)
+				})
+		case "catalogs":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_catalogs(ctx, field)
 				})
 		case "gaps":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -34716,6 +49566,97 @@ func (ec *executionContext) _RankedNode(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var rankedNodeConnectionImplementors = []string{"RankedNodeConnection"}
+
+func (ec *executionContext) _RankedNodeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.RankedNodeConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rankedNodeConnectionImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RankedNodeConnection")
+		case "asOf":
+			out.Values[i] = ec._RankedNodeConnection_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._RankedNodeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RankedNodeConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RankedNodeConnection_nodes(ctx, field, obj)
+				})
+		case "edges":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RankedNodeConnection_edges(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rankedNodeEdgeImplementors = []string{"RankedNodeEdge"}
+
+func (ec *executionContext) _RankedNodeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.RankedNodeEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rankedNodeEdgeImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RankedNodeEdge")
+		case "cursor":
+			out.Values[i] = ec._RankedNodeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RankedNodeEdge_node(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var regionImplementors = []string{"Region", "Node", "AdministrativeNode"}
 
 func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, obj *model.Region) graphql.Marshaler {
@@ -34739,6 +49680,11 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "name":
 			out.Values[i] = ec._Region_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "asOf":
+			out.Values[i] = ec._Region_asOf(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -34803,6 +49749,23 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_children(ctx, field, obj)
 				})
+		case "townships":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_townships(ctx, field, obj)
+				})
+		case "departments":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_departments(ctx, field, obj)
+				})
+		case "villages":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_villages(ctx, field, obj)
+				})
 		case "coverage":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
@@ -34825,6 +49788,35 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_upcoming(ctx, field, obj)
 				})
+		case "cell":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_cell(ctx, field, obj)
+				})
+		case "coverageMatrix":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_coverageMatrix(ctx, field, obj)
+				})
+		case "coverageChange":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_coverageChange(ctx, field, obj)
+				})
+		case "ranking":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_ranking(ctx, field, obj)
+				})
+		case "peers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_peers(ctx, field, obj)
+				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -34837,10 +49829,40 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_news(ctx, field, obj)
 				})
+		case "concerns":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_concerns(ctx, field, obj)
+				})
+		case "reviewsDue":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_reviewsDue(ctx, field, obj)
+				})
+		case "openTasks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_openTasks(ctx, field, obj)
+				})
 		case "relief":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_relief(ctx, field, obj)
+				})
+		case "reliefFlow":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_reliefFlow(ctx, field, obj)
+				})
+		case "disasterEvents":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_disasterEvents(ctx, field, obj)
 				})
 		case "catalog":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
@@ -34875,6 +49897,21 @@ func (ec *executionContext) _Relief(ctx context.Context, sel ast.SelectionSet, o
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Relief")
+		case "from":
+			out.Values[i] = ec._Relief_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._Relief_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "asOf":
+			out.Values[i] = ec._Relief_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "total":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -34892,6 +49929,12 @@ func (ec *executionContext) _Relief(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relief_byChild(ctx, field, obj)
+				})
+		case "children":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relief_children(ctx, field, obj)
 				})
 		case "goods":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -34954,6 +49997,92 @@ func (ec *executionContext) _ReliefChildFigures(ctx context.Context, sel ast.Sel
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ReliefChildFigures_figures(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reliefChildFiguresConnectionImplementors = []string{"ReliefChildFiguresConnection"}
+
+func (ec *executionContext) _ReliefChildFiguresConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefChildFiguresConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reliefChildFiguresConnectionImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReliefChildFiguresConnection")
+		case "totalCount":
+			out.Values[i] = ec._ReliefChildFiguresConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefChildFiguresConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefChildFiguresConnection_nodes(ctx, field, obj)
+				})
+		case "edges":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefChildFiguresConnection_edges(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reliefChildFiguresEdgeImplementors = []string{"ReliefChildFiguresEdge"}
+
+func (ec *executionContext) _ReliefChildFiguresEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ReliefChildFiguresEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reliefChildFiguresEdgeImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReliefChildFiguresEdge")
+		case "cursor":
+			out.Values[i] = ec._ReliefChildFiguresEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefChildFiguresEdge_node(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -35074,6 +50203,21 @@ func (ec *executionContext) _ReliefFlow(ctx context.Context, sel ast.SelectionSe
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ReliefFlow")
+		case "from":
+			out.Values[i] = ec._ReliefFlow_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ReliefFlow_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._ReliefFlow_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "nodes":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -35343,6 +50487,11 @@ func (ec *executionContext) _ReliefMovementConnection(ctx context.Context, sel a
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ReliefMovementConnection_pageInfo(ctx, field, obj)
 				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefMovementConnection_nodes(ctx, field, obj)
+				})
 		case "edges":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -35549,10 +50698,21 @@ func (ec *executionContext) _ReviewDueConnection(ctx context.Context, sel ast.Se
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ReviewDueConnection")
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewDueConnection_totalCount(ctx, field, obj)
+				})
 		case "pageInfo":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ReviewDueConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReviewDueConnection_nodes(ctx, field, obj)
 				})
 		case "edges":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
@@ -35880,6 +51040,11 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "asOf":
+			out.Values[i] = ec._Township_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "formerNames":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -35941,6 +51106,23 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_children(ctx, field, obj)
 				})
+		case "townships":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_townships(ctx, field, obj)
+				})
+		case "departments":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_departments(ctx, field, obj)
+				})
+		case "villages":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_villages(ctx, field, obj)
+				})
 		case "coverage":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
@@ -35963,6 +51145,35 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_upcoming(ctx, field, obj)
 				})
+		case "cell":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_cell(ctx, field, obj)
+				})
+		case "coverageMatrix":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_coverageMatrix(ctx, field, obj)
+				})
+		case "coverageChange":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_coverageChange(ctx, field, obj)
+				})
+		case "ranking":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_ranking(ctx, field, obj)
+				})
+		case "peers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_peers(ctx, field, obj)
+				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -35975,10 +51186,40 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_news(ctx, field, obj)
 				})
+		case "concerns":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_concerns(ctx, field, obj)
+				})
+		case "reviewsDue":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_reviewsDue(ctx, field, obj)
+				})
+		case "openTasks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_openTasks(ctx, field, obj)
+				})
 		case "relief":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_relief(ctx, field, obj)
+				})
+		case "reliefFlow":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_reliefFlow(ctx, field, obj)
+				})
+		case "disasterEvents":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_disasterEvents(ctx, field, obj)
 				})
 		case "catalog":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
@@ -36121,6 +51362,11 @@ func (ec *executionContext) _UpcomingConnection(ctx context.Context, sel ast.Sel
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("UpcomingConnection")
+		case "asOf":
+			out.Values[i] = ec._UpcomingConnection_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "totalCount":
 			out.Values[i] = ec._UpcomingConnection_totalCount(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -36138,6 +51384,12 @@ func (ec *executionContext) _UpcomingConnection(ctx context.Context, sel ast.Sel
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpcomingConnection_byChild(ctx, field, obj)
 				})
+		case "children":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingConnection_children(ctx, field, obj)
+				})
 		case "byPublisher":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -36148,6 +51400,11 @@ func (ec *executionContext) _UpcomingConnection(ctx context.Context, sel ast.Sel
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._UpcomingConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingConnection_nodes(ctx, field, obj)
 				})
 		case "edges":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
@@ -36257,6 +51514,92 @@ func (ec *executionContext) _UpcomingCountsOfNode(ctx context.Context, sel ast.S
 	return out
 }
 
+var upcomingCountsOfNodeConnectionImplementors = []string{"UpcomingCountsOfNodeConnection"}
+
+func (ec *executionContext) _UpcomingCountsOfNodeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.UpcomingCountsOfNodeConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, upcomingCountsOfNodeConnectionImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpcomingCountsOfNodeConnection")
+		case "totalCount":
+			out.Values[i] = ec._UpcomingCountsOfNodeConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingCountsOfNodeConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingCountsOfNodeConnection_nodes(ctx, field, obj)
+				})
+		case "edges":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingCountsOfNodeConnection_edges(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var upcomingCountsOfNodeEdgeImplementors = []string{"UpcomingCountsOfNodeEdge"}
+
+func (ec *executionContext) _UpcomingCountsOfNodeEdge(ctx context.Context, sel ast.SelectionSet, obj *model.UpcomingCountsOfNodeEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, upcomingCountsOfNodeEdgeImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpcomingCountsOfNodeEdge")
+		case "cursor":
+			out.Values[i] = ec._UpcomingCountsOfNodeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UpcomingCountsOfNodeEdge_node(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var upcomingEdgeImplementors = []string{"UpcomingEdge"}
 
 func (ec *executionContext) _UpcomingEdge(ctx context.Context, sel ast.SelectionSet, obj *model.UpcomingEdge) graphql.Marshaler {
@@ -36321,6 +51664,11 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "asOf":
+			out.Values[i] = ec._Village_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "formerNames":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -36382,6 +51730,23 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_children(ctx, field, obj)
 				})
+		case "townships":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_townships(ctx, field, obj)
+				})
+		case "departments":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_departments(ctx, field, obj)
+				})
+		case "villages":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_villages(ctx, field, obj)
+				})
 		case "coverage":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
@@ -36404,6 +51769,35 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_upcoming(ctx, field, obj)
 				})
+		case "cell":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_cell(ctx, field, obj)
+				})
+		case "coverageMatrix":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_coverageMatrix(ctx, field, obj)
+				})
+		case "coverageChange":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_coverageChange(ctx, field, obj)
+				})
+		case "ranking":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_ranking(ctx, field, obj)
+				})
+		case "peers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_peers(ctx, field, obj)
+				})
 		case "disclosures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -36416,10 +51810,40 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_news(ctx, field, obj)
 				})
+		case "concerns":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_concerns(ctx, field, obj)
+				})
+		case "reviewsDue":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_reviewsDue(ctx, field, obj)
+				})
+		case "openTasks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_openTasks(ctx, field, obj)
+				})
 		case "relief":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_relief(ctx, field, obj)
+				})
+		case "reliefFlow":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_reliefFlow(ctx, field, obj)
+				})
+		case "disasterEvents":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_disasterEvents(ctx, field, obj)
 				})
 		case "catalog":
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
@@ -36502,6 +51926,11 @@ func (ec *executionContext) _WhatIf(ctx context.Context, sel ast.SelectionSet, o
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("WhatIf")
+		case "asOf":
+			out.Values[i] = ec._WhatIf_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "before":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -37189,6 +52618,22 @@ func (ec *executionContext) marshalNCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefg
 	return ec._Cell(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCellChange2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CellChange) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCellChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNCellChange2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellChange(ctx context.Context, sel ast.SelectionSet, v *model.CellChange) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CellChange!")
@@ -37250,6 +52695,22 @@ var (
 		timeline.Exempt:  "EXEMPT",
 	}
 )
+
+func (ec *executionContext) marshalNConcern2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Concern) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
 
 func (ec *executionContext) marshalNConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx context.Context, sel ast.SelectionSet, v *model.Concern) graphql.Marshaler {
 	if v == nil {
@@ -37396,6 +52857,22 @@ func (ec *executionContext) marshalNDisasterEvent2ᚖgithubᚗcomᚋreliefgraph�
 		return graphql.Null
 	}
 	return ec._DisasterEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDisclosure2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Disclosure) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNDisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx context.Context, sel ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
@@ -37617,6 +53094,22 @@ func (ec *executionContext) marshalNFormerName2ᚕgithubᚗcomᚋreliefgraphᚋr
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFormerName2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐFormerName(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGap2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Gap) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGap2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGap(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -37895,6 +53388,22 @@ func (ec *executionContext) marshalNMatrixRow2ᚕgithubᚗcomᚋreliefgraphᚋre
 	return ret
 }
 
+func (ec *executionContext) marshalNNews2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.News) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNews2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNews(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNNews2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNews(ctx context.Context, sel ast.SelectionSet, v *model.News) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "News!")
@@ -37926,6 +53435,22 @@ func (ec *executionContext) marshalNNewsEdge2ᚕgithubᚗcomᚋreliefgraphᚋrel
 func (ec *executionContext) unmarshalNNewsInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsInput(ctx context.Context, v any) (model.NewsInput, error) {
 	res, err := ec.unmarshalInputNewsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOpenTask2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.OpenTask) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOpenTask2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTask(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNOpenTask2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTask(ctx context.Context, sel ast.SelectionSet, v *model.OpenTask) graphql.Marshaler {
@@ -38016,6 +53541,26 @@ func (ec *executionContext) marshalNRankedNode2ᚖgithubᚗcomᚋreliefgraphᚋr
 	return ec._RankedNode(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRankedNodeEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeEdge(ctx context.Context, sel ast.SelectionSet, v model.RankedNodeEdge) graphql.Marshaler {
+	return ec._RankedNodeEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRankedNodeEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.RankedNodeEdge) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRankedNodeEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNRegisterDisclosureInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRegisterDisclosureInput(ctx context.Context, v any) (model.RegisterDisclosureInput, error) {
 	res, err := ec.unmarshalInputRegisterDisclosureInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -38023,6 +53568,42 @@ func (ec *executionContext) unmarshalNRegisterDisclosureInput2githubᚗcomᚋrel
 
 func (ec *executionContext) marshalNReliefChildFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFigures(ctx context.Context, sel ast.SelectionSet, v model.ReliefChildFigures) graphql.Marshaler {
 	return ec._ReliefChildFigures(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReliefChildFigures2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReliefChildFigures) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReliefChildFigures2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFigures(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReliefChildFiguresEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresEdge(ctx context.Context, sel ast.SelectionSet, v model.ReliefChildFiguresEdge) graphql.Marshaler {
+	return ec._ReliefChildFiguresEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNReliefChildFiguresEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ReliefChildFiguresEdge) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReliefChildFiguresEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNReliefClass2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx context.Context, v any) (relief.Class, error) {
@@ -38234,6 +53815,22 @@ func (ec *executionContext) marshalNReview2ᚖgithubᚗcomᚋreliefgraphᚋrelie
 	return ec._Review(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNReviewDue2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReviewDue) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReviewDue2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDue(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNReviewDue2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDue(ctx context.Context, sel ast.SelectionSet, v *model.ReviewDue) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ReviewDue!")
@@ -38403,6 +54000,22 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalNUpcoming2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Upcoming) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpcoming2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcoming(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNUpcoming2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcoming(ctx context.Context, sel ast.SelectionSet, v *model.Upcoming) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Upcoming!")
@@ -38421,6 +54034,42 @@ func (ec *executionContext) marshalNUpcomingCounts2ᚖgithubᚗcomᚋreliefgraph
 
 func (ec *executionContext) marshalNUpcomingCountsOfNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNode(ctx context.Context, sel ast.SelectionSet, v model.UpcomingCountsOfNode) graphql.Marshaler {
 	return ec._UpcomingCountsOfNode(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNUpcomingCountsOfNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UpcomingCountsOfNode) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpcomingCountsOfNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNUpcomingCountsOfNodeEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeEdge(ctx context.Context, sel ast.SelectionSet, v model.UpcomingCountsOfNodeEdge) graphql.Marshaler {
+	return ec._UpcomingCountsOfNodeEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNUpcomingCountsOfNodeEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UpcomingCountsOfNodeEdge) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUpcomingCountsOfNodeEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNUpcomingEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingEdge(ctx context.Context, sel ast.SelectionSet, v model.UpcomingEdge) graphql.Marshaler {
@@ -38805,6 +54454,25 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) marshalOCatalog2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Catalog) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCatalog2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalog(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOCatalog2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalog(ctx context.Context, sel ast.SelectionSet, v *model.Catalog) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -38959,6 +54627,13 @@ func (ec *executionContext) marshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋr
 	return res
 }
 
+func (ec *executionContext) marshalOCity2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCity(ctx context.Context, sel ast.SelectionSet, v *model.City) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._City(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx context.Context, sel ast.SelectionSet, v *model.Concern) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -38973,11 +54648,55 @@ func (ec *executionContext) marshalOConcernConnection2ᚖgithubᚗcomᚋreliefgr
 	return ec._ConcernConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOConcernFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernFilter(ctx context.Context, v any) (*model.ConcernFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputConcernFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx context.Context, sel ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._ConcernPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOConcernSeverity2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverityᚄ(ctx context.Context, v any) ([]disclosure.Severity, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]disclosure.Severity, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOConcernSeverity2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverityᚄ(ctx context.Context, sel ast.SelectionSet, v []disclosure.Severity) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConcernSeverity2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐSeverity(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOCoverage2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverageᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Coverage) graphql.Marshaler {
@@ -39091,6 +54810,13 @@ func (ec *executionContext) marshalODecimal2ᚖstring(ctx context.Context, sel a
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalODepartment2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDepartment(ctx context.Context, sel ast.SelectionSet, v *model.Department) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Department(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalODisasterEvent2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.DisasterEvent) graphql.Marshaler {
@@ -39472,6 +55198,25 @@ func (ec *executionContext) unmarshalOLimitInput2ᚖgithubᚗcomᚋreliefgraph�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx context.Context, v any) (*model.ListOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := model.ListOrder(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOListOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐListOrder(ctx context.Context, sel ast.SelectionSet, v *model.ListOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx context.Context, v any) (*explain.Locale, error) {
 	if v == nil {
 		return nil, nil
@@ -39516,6 +55261,14 @@ func (ec *executionContext) marshalONewsConnection2ᚖgithubᚗcomᚋreliefgraph
 	return ec._NewsConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalONewsFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsFilter(ctx context.Context, v any) (*model.NewsFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputNewsFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalONewsPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNewsPayload(ctx context.Context, sel ast.SelectionSet, v *model.NewsPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -39541,6 +55294,25 @@ func (ec *executionContext) marshalONode2ᚕgithubᚗcomᚋreliefgraphᚋreliefg
 	})
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalONodeKind2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeKind(ctx context.Context, v any) (*model.NodeKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := model.NodeKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalONodeKind2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeKind(ctx context.Context, sel ast.SelectionSet, v *model.NodeKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOpenTaskConnection(ctx context.Context, sel ast.SelectionSet, v *model.OpenTaskConnection) graphql.Marshaler {
@@ -39631,6 +55403,20 @@ func (ec *executionContext) marshalORankedNode2ᚕᚖgithubᚗcomᚋreliefgraph�
 	return ret
 }
 
+func (ec *executionContext) marshalORankedNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeConnection(ctx context.Context, sel ast.SelectionSet, v *model.RankedNodeConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RankedNodeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORegion2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRegion(ctx context.Context, sel ast.SelectionSet, v *model.Region) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Region(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORelief2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRelief(ctx context.Context, sel ast.SelectionSet, v *model.Relief) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -39655,6 +55441,13 @@ func (ec *executionContext) marshalOReliefChildFigures2ᚕgithubᚗcomᚋreliefg
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOReliefChildFiguresConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefChildFiguresConnection(ctx context.Context, sel ast.SelectionSet, v *model.ReliefChildFiguresConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReliefChildFiguresConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOReliefClass2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐClass(ctx context.Context, v any) (*relief.Class, error) {
@@ -39728,6 +55521,42 @@ func (ec *executionContext) marshalOReliefFlow2ᚖgithubᚗcomᚋreliefgraphᚋr
 	return ec._ReliefFlow(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOReliefKind2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐKindᚄ(ctx context.Context, v any) ([]relief.Kind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]relief.Kind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReliefKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOReliefKind2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []relief.Kind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReliefKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋreliefᚐKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOReliefMovement2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovement(ctx context.Context, sel ast.SelectionSet, v *model.ReliefMovement) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -39740,6 +55569,14 @@ func (ec *executionContext) marshalOReliefMovementConnection2ᚖgithubᚗcomᚋr
 		return graphql.Null
 	}
 	return ec._ReliefMovementConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReliefMovementFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementFilter(ctx context.Context, v any) (*model.ReliefMovementFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputReliefMovementFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOReliefMovementPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovementPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReliefMovementPayload) graphql.Marshaler {
@@ -39780,6 +55617,14 @@ func (ec *executionContext) marshalOReviewDueConnection2ᚖgithubᚗcomᚋrelief
 		return graphql.Null
 	}
 	return ec._ReviewDueConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReviewDueFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueFilter(ctx context.Context, v any) (*model.ReviewDueFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputReviewDueFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx context.Context, v any) (*coverage.Scope, error) {
@@ -39922,6 +55767,14 @@ func (ec *executionContext) marshalOSuccession2ᚕgithubᚗcomᚋreliefgraphᚋr
 	return ret
 }
 
+func (ec *executionContext) unmarshalOTaskFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTaskFilter(ctx context.Context, v any) (*model.TaskFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTaskFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOTimelineSpan2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpanᚄ(ctx context.Context, sel ast.SelectionSet, v []model.TimelineSpan) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -39939,6 +55792,13 @@ func (ec *executionContext) marshalOTimelineSpan2ᚕgithubᚗcomᚋreliefgraph�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOTownship2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTownship(ctx context.Context, sel ast.SelectionSet, v *model.Township) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Township(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOUpcomingConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingConnection(ctx context.Context, sel ast.SelectionSet, v *model.UpcomingConnection) graphql.Marshaler {
@@ -39972,6 +55832,28 @@ func (ec *executionContext) marshalOUpcomingCountsOfNode2ᚕgithubᚗcomᚋrelie
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOUpcomingCountsOfNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingCountsOfNodeConnection(ctx context.Context, sel ast.SelectionSet, v *model.UpcomingCountsOfNodeConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpcomingCountsOfNodeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOUpcomingFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐUpcomingFilter(ctx context.Context, v any) (*model.UpcomingFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputUpcomingFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOVillage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐVillage(ctx context.Context, sel ast.SelectionSet, v *model.Village) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Village(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOWhatIf2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWhatIf(ctx context.Context, sel ast.SelectionSet, v *model.WhatIf) graphql.Marshaler {

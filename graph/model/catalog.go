@@ -17,6 +17,18 @@ func (n *Administrative) Catalog(asOf *calendar.Day) *Catalog {
 	return n.view.catalog(n.view.Index.Library.InForce(n.view.Index.Tree, n.place, n.view.day(asOf)))
 }
 
+// CatalogByCode returns the catalog of a code, nil where it is unknown.
+func (v *View) CatalogByCode(code string) *Catalog { return v.catalog(v.Index.Library.Catalog(code)) }
+
+// Catalogs are all of them, by code.
+func (v *View) Catalogs() []*Catalog {
+	catalogs := []*Catalog{}
+	for _, c := range v.Index.Library.Catalogs() {
+		catalogs = append(catalogs, v.catalog(c))
+	}
+	return catalogs
+}
+
 // CatalogInForce is a stretch of days on which one catalog is in force.
 type CatalogInForce struct {
 	From, To calendar.Day
@@ -25,14 +37,17 @@ type CatalogInForce struct {
 
 // CatalogsInForce lists the catalogs in force for the node in a span of days, one
 // after the other.
-func (n *Administrative) CatalogsInForce(from, to calendar.Day) []CatalogInForce {
+func (n *Administrative) CatalogsInForce(from, to calendar.Day) ([]CatalogInForce, error) {
+	if err := forwards(from, to); err != nil {
+		return nil, err
+	}
 	spans := []CatalogInForce{}
 	for _, inForce := range n.view.Index.Library.Succession(n.view.Index.Tree, n.place) {
 		if inForce.From <= to && inForce.To >= from {
 			spans = append(spans, CatalogInForce{max(from, inForce.From), min(to, inForce.To), n.view.catalog(inForce.Catalog)})
 		}
 	}
-	return spans
+	return spans, nil
 }
 
 func (v *View) catalog(c *catalog.Effective) *Catalog {

@@ -25,6 +25,9 @@ func (v *View) CellOf(publisherCode, entryCode string) *Cell {
 	return &Cell{v, place, entryCode}
 }
 
+// Cell is the node's own cell of an entry, nil where no catalog has it.
+func (n *Administrative) Cell(entry string) *Cell { return n.view.CellOf(n.Code, entry) }
+
 func (c *Cell) publisherCode() string { return c.view.Index.Tree.Node(c.publisher).Code }
 
 // ID is the cell's global id.
@@ -33,10 +36,13 @@ func (c *Cell) ID() string { return c.view.id(idCell, c.publisherCode(), c.entry
 // Publisher is who owes it.
 func (c *Cell) Publisher() AdministrativeNode { return c.view.node(c.publisher) }
 
-// Entry is the row in force today, else the latest.
+// Entry is the row in force on the day asked about, else the latest.
 func (c *Cell) Entry() *CatalogEntry {
-	return c.view.entryNaming(c.publisher, c.entryCode, c.view.Today)
+	return c.view.entryNaming(c.publisher, c.entryCode, c.view.day(nil))
 }
+
+// AsOf is the day that its fields are about.
+func (c *Cell) AsOf() calendar.Day { return c.view.day(nil) }
 
 // Status is null on a day on which the cell is not in force.
 func (c *Cell) Status(asOf *calendar.Day) *timeline.Status {

@@ -1,8 +1,10 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"strings"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -19,6 +21,12 @@ type CoverageChange struct {
 	from, to      calendar.Day
 	place         area.Place
 }
+
+// From is the earlier day.
+func (c *CoverageChange) From() calendar.Day { return c.from }
+
+// To is the later day.
+func (c *CoverageChange) To() calendar.Day { return c.to }
 
 // changes walks the cells whose status differs.
 func (c *CoverageChange) changes(ctx context.Context) iter.Seq[coverage.CellChange] {
@@ -54,25 +62,26 @@ func (c *CoverageChange) DutyTransitions(ctx context.Context) ([]DutyTransition,
 }
 
 // Cells lists the changed cells, by publisher and entry.
-func (c *CoverageChange) Cells(ctx context.Context, first *int, after *string) (*CellChangeConnection, error) {
-	size, err := cursor.Size(first)
+func (c *CoverageChange) Cells(
+	ctx context.Context, first *int, after *string, last *int, before *string,
+) (*CellChangeConnection, error) {
+	asked, err := cursor.Ask{First: first, After: after, Last: last, Before: before}.Wanted()
 	if err != nil {
 		return nil, err
 	}
 	list := cursor.Of(cursor.ByCell, c.worksOn().Code)
-	parts, err := list.Read(after, 2)
+	parts, err := list.Read(asked, 2)
 	if err != nil {
 		return nil, err
 	}
 	tree := c.view.Index.Tree
-	var beyond func(coverage.CellChange) bool
+	way := coverage.Way[coverage.CellChange]{Backwards: asked.Backwards}
 	if parts != nil {
-		beyond = func(change coverage.CellChange) bool {
-			code := tree.Node(change.Publisher).Code
-			return code > parts[0] || code == parts[0] && change.EntryCode > parts[1]
+		way.From = func(change coverage.CellChange) int {
+			return cmp.Or(strings.Compare(tree.Node(change.Publisher).Code, parts[0]), strings.Compare(change.EntryCode, parts[1]))
 		}
 	}
-	page, total, more, err := coverage.PageOf(ctx, c.changes(ctx), coverage.CompareCellChanges, beyond, size)
+	page, total, more, err := coverage.PageOf(ctx, c.changes(ctx), coverage.CompareCellChanges, way, asked.Rows)
 	if err != nil {
 		return nil, err
 	}
@@ -83,26 +92,30 @@ func (c *CoverageChange) Cells(ctx context.Context, first *int, after *string) (
 		cursors = append(cursors, list.Make(code, change.EntryCode))
 		connection.Edges = append(connection.Edges, CellChangeEdge{cursors[len(cursors)-1], &CellChange{c.view, change, c.to}})
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, more)
+	connection.PageInfo = cursor.PageOf(cursors, asked, more)
 	return connection, nil
 }
 
 // Opened are gaps on the later day that were none on the earlier.
-func (c *CoverageChange) Opened(ctx context.Context, first *int, after *string) (*GapConnection, error) {
+func (c *CoverageChange) Opened(
+	ctx context.Context, first *int, after *string, last *int, before *string,
+) (*GapConnection, error) {
 	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Opened(ctx, c.place, coverage.Subtree, c.from, c.to)
-	}, c.to, cursor.Of(cursor.ByGap, "opened", c.worksOn().Code), first, after)
+	}, c.to, cursor.Of(cursor.ByGap, "opened", c.worksOn().Code), cursor.Ask{First: first, After: after, Last: last, Before: before})
 }
 
 // Closed are gaps on the earlier day that are none on the later.
-func (c *CoverageChange) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
+func (c *CoverageChange) Closed(
+	ctx context.Context, first *int, after *string, last *int, before *string,
+) (*GapConnection, error) {
 	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Closed(ctx, c.place, coverage.Subtree, c.from, c.to)
-	}, c.from, cursor.Of(cursor.ByGap, "closed", c.worksOn().Code), first, after)
+	}, c.from, cursor.Of(cursor.ByGap, "closed", c.worksOn().Code), cursor.Ask{First: first, After: after, Last: last, Before: before})
 }
 
 // CoverageChange compares two days of the node.
-func (n *Administrative) CoverageChange(from, to calendar.Day) (*CoverageChange, error) {
+func (n *Administrative) CoverageChange(_ context.Context, from, to calendar.Day) (*CoverageChange, error) {
 	v, place := n.view, n.place
 	if err := forwards(from, to); err != nil {
 		return nil, err

@@ -2,8 +2,10 @@ package model
 
 import (
 	"cmp"
+	"context"
+	"fmt"
+	"iter"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -24,8 +26,18 @@ const (
 	ChildOrderGapsDesc         ChildOrder = "GAPS_DESC"
 )
 
+// NodeKind is what a node is.
+type NodeKind string
+
+// The kinds.
+const (
+	NodeKindPlace      NodeKind = "PLACE"
+	NodeKindDepartment NodeKind = "DEPARTMENT"
+)
+
 // AdministrativeNodeConnection is a page of nodes.
 type AdministrativeNodeConnection struct {
+	AsOf       calendar.Day
 	TotalCount int
 	PageInfo   PageInfo
 	Edges      []AdministrativeNodeEdge
@@ -49,37 +61,91 @@ type orderedChild struct {
 func (n *Administrative) Children(
 	first *int,
 	after *string,
+	last *int,
+	before *string,
+	kind *NodeKind,
+	level *area.Level,
 	orderBy *ChildOrder,
 	asOf *calendar.Day,
 	inForceOnly *bool,
 ) (*AdministrativeNodeConnection, error) {
-	size, err := cursor.Size(first)
+	wanted := func(node *area.Node) bool {
+		return (kind == nil || node.Department == (*kind == NodeKindDepartment)) && (level == nil || node.Level == *level)
+	}
+	of := fmt.Sprint("children", valueOrZero(kind), level != nil, valueOrZero(level))
+	ask := cursor.Ask{First: first, After: after, Last: last, Before: before}
+	return n.listed(of, slices.Values(n.view.Index.Tree.Children(n.place)), wanted, ask, orderBy, asOf, inForceOnly)
+}
+
+// Townships lists the places of the township level at or below the node.
+func (n *Administrative) Townships(
+	_ context.Context, first *int, after *string, last *int, before *string, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
+) (*AdministrativeNodeConnection, error) {
+	return n.placesBelow(area.Township, cursor.Ask{First: first, After: after, Last: last, Before: before}, orderBy, asOf, inForceOnly)
+}
+
+// Villages lists the places of the village level at or below the node.
+func (n *Administrative) Villages(
+	_ context.Context, first *int, after *string, last *int, before *string, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
+) (*AdministrativeNodeConnection, error) {
+	return n.placesBelow(area.Village, cursor.Ask{First: first, After: after, Last: last, Before: before}, orderBy, asOf, inForceOnly)
+}
+
+func (n *Administrative) placesBelow(
+	level area.Level, ask cursor.Ask, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
+) (*AdministrativeNodeConnection, error) {
+	wanted := func(node *area.Node) bool { return !node.Department && node.Level == level && node.Code != n.Code }
+	return n.listed(level.String(), n.view.Index.Tree.Below(n.place), wanted, ask, orderBy, asOf, inForceOnly)
+}
+
+// Departments lists the departments of the place itself.
+func (n *Administrative) Departments(
+	first *int, after *string, last *int, before *string, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
+) (*AdministrativeNodeConnection, error) {
+	kind := NodeKindDepartment
+	return n.Children(first, after, last, before, &kind, nil, orderBy, asOf, inForceOnly)
+}
+
+// listed makes a page of the wanted nodes of a walk, which is by code.
+func (n *Administrative) listed(
+	of string,
+	walk iter.Seq[area.Place],
+	wanted func(*area.Node) bool,
+	ask cursor.Ask,
+	orderBy *ChildOrder,
+	asOf *calendar.Day,
+	inForceOnly *bool,
+) (*AdministrativeNodeConnection, error) {
+	asked, err := ask.Wanted()
 	if err != nil {
 		return nil, err
 	}
 	on := n.view.day(asOf)
 	var children []orderedChild
-	for _, child := range n.view.Index.Tree.Children(n.place) {
+	for child := range walk {
+		if !wanted(n.view.Index.Tree.Node(child)) {
+			continue
+		}
 		if inForceOnly != nil && *inForceOnly && !n.view.Index.Tree.ValidOn(child).Contains(on) {
 			continue
 		}
 		children = append(children, orderedChild{place: child})
 	}
 	n.view.order(children, orderBy, on)
-	list := cursor.Of(cursor.ByCode, n.Code, cmp.Or(valueOrZero(orderBy), ChildOrderCode), valueOrZero(inForceOnly))
-	start, err := n.view.childAfter(list, children, after)
+	list := cursor.Of(cursor.ByCode, of, n.Code, cmp.Or(valueOrZero(orderBy), ChildOrderCode), valueOrZero(inForceOnly))
+	from, err := n.view.childPosition(list, asked)
 	if err != nil {
 		return nil, err
 	}
-	page := children[start:min(start+size, len(children))]
-	connection := &AdministrativeNodeConnection{TotalCount: len(children), Edges: make([]AdministrativeNodeEdge, len(page))}
+	page, more := cut(children, asked, from)
+	connection := &AdministrativeNodeConnection{AsOf: on, TotalCount: len(children), Edges: make([]AdministrativeNodeEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i, child := range page {
 		node := n.view.Index.Tree.Node(child.place)
 		cursors[i] = list.Make(strconv.FormatFloat(child.key, 'g', -1, 64), node.Code)
 		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], n.view.node(child.place)}
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, start+len(page) < len(children))
+	connection.PageInfo = cursor.PageOf(cursors, asked, more)
 	return connection, nil
 }
 
@@ -107,17 +173,17 @@ func (v *View) order(children []orderedChild, orderBy *ChildOrder, on calendar.D
 	slices.SortStableFunc(children, func(a, b orderedChild) int { return cmp.Compare(a.key, b.key) })
 }
 
-// childAfter returns where a page begins.
-func (v *View) childAfter(list cursor.List, children []orderedChild, after *string) (int, error) {
-	parts, err := list.Read(after, 2)
+// childPosition tells how children compare to where a page begins.
+func (v *View) childPosition(list cursor.List, asked cursor.Wanted) (func(orderedChild) int, error) {
+	parts, err := list.Read(asked, 2)
 	if err != nil || parts == nil {
-		return 0, err
+		return nil, err
 	}
 	key, err := strconv.ParseFloat(parts[0], 64)
 	if err != nil {
-		return 0, cursor.Foreign()
+		return nil, asked.Foreign()
 	}
-	return sort.Search(len(children), func(i int) bool {
-		return cmp.Or(cmp.Compare(children[i].key, key), strings.Compare(v.Index.Tree.Node(children[i].place).Code, parts[1])) > 0
-	}), nil
+	return func(c orderedChild) int {
+		return cmp.Or(cmp.Compare(c.key, key), strings.Compare(v.Index.Tree.Node(c.place).Code, parts[1]))
+	}, nil
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
@@ -96,6 +97,8 @@ func (c *Concern) Escalation() []EscalationStep {
 
 // ConcernConnection is a page of concerns.
 type ConcernConnection struct {
+	view     *View
+	key      concernsKey
 	PageInfo PageInfo
 	Edges    []ConcernEdge
 }
@@ -106,39 +109,137 @@ type ConcernEdge struct {
 	Node   *Concern
 }
 
-// Concerns lists the concerns at and below the node, newest first.
-func (n *Administrative) Concerns(ctx context.Context, open *bool, first *int, after *string) (*ConcernConnection, error) {
-	v := n.view
-	size, err := cursor.Size(first)
+// ConcernFilter narrows a list of concerns.
+type ConcernFilter struct {
+	Open       *bool
+	Severities []disclosure.Severity
+	Publishers []string
+	From, To   *calendar.Day
+	Title      *string
+}
+
+// concernsKey is a page of a node's concerns.
+type concernsKey struct {
+	place    area.Place
+	question concernsQuestion
+}
+
+// concernsQuestion is what is asked of several nodes alike.
+type concernsQuestion struct {
+	filter      string // as text, so that equal filters are equal
+	rows        int
+	oldestFirst bool      // as it is read, whatever the order of the page
+	at          time.Time // where it goes on, in UTC, zero where it begins
+	ref         string
+}
+
+func (k concernsKey) asked() concernsQuestion { return k.question }
+
+// concernsFilter checks a filter and writes it as text; `open` is older than it.
+func (v *View) concernsFilter(filter *ConcernFilter, open *bool) (string, error) {
+	asked := ConcernFilter{}
+	if filter != nil {
+		asked = *filter
+	}
+	either := valueOrZero(asked.Open) || valueOrZero(open)
+	asked.Open = &either
+	if err := firstOf(checkText("title", valueOrZero(asked.Title), mostSearch), v.publishersGiven(asked.Publishers)); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(asked)
+	return string(text), err
+}
+
+// Concerns lists the concerns at and below the node.
+func (n *Administrative) Concerns(
+	ctx context.Context,
+	open *bool,
+	filter *ConcernFilter,
+	orderBy *ListOrder,
+	first *int,
+	after *string,
+	last *int,
+	before *string,
+) (*ConcernConnection, error) {
+	asked, err := cursor.Ask{First: first, After: after, Last: last, Before: before}.Wanted()
 	if err != nil {
 		return nil, err
 	}
-	list := cursor.Of(cursor.ByInstant, n.Code, valueOrZero(open))
-	parts, err := list.Read(after, 2)
+	text, err := n.view.concernsFilter(filter, open)
 	if err != nil {
 		return nil, err
 	}
-	var position *store.ConcernPosition
+	oldestFirst := valueOrZero(orderBy) == ListOrderOldestFirst
+	key := concernsKey{n.place, concernsQuestion{filter: text, rows: asked.Rows, oldestFirst: oldestFirst != asked.Backwards}}
+	list := cursor.Of(cursor.ByInstant, n.Code, text, oldestFirst)
+	parts, err := list.Read(asked, 2)
+	if err != nil {
+		return nil, err
+	}
 	if parts != nil {
-		at, err := time.Parse(time.RFC3339Nano, parts[0])
-		if err != nil {
-			return nil, cursor.Foreign()
+		if key.question.at, err = time.Parse(time.RFC3339Nano, parts[0]); err != nil || key.question.at.IsZero() {
+			return nil, asked.Foreign()
 		}
-		position = &store.ConcernPosition{DetectedAt: at, Ref: parts[1]}
+		key.question.ref = parts[1]
 	}
-	found, err := v.store.ConcernPage(ctx, v.codesBelow(n.place, coverage.Subtree), valueOrZero(open), position, size+1)
+	found, err := n.view.loaders.concernLists.Load(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	page := found[:min(size, len(found))]
-	connection := &ConcernConnection{Edges: make([]ConcernEdge, len(page))}
+	page, more := asRead(found, asked)
+	connection := &ConcernConnection{view: n.view, key: key, Edges: make([]ConcernEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i := range page {
 		cursors[i] = list.Make(page[i].DetectedAt.UTC().Format(time.RFC3339Nano), page[i].Ref)
-		connection.Edges[i] = ConcernEdge{cursors[i], &Concern{v, page[i]}}
+		connection.Edges[i] = ConcernEdge{cursors[i], &Concern{n.view, page[i]}}
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)
+	connection.PageInfo = cursor.PageOf(cursors, asked, more)
 	return connection, nil
+}
+
+// TotalCount counts the list.
+func (c *ConcernConnection) TotalCount(ctx context.Context) (int, error) {
+	key := concernsKey{c.key.place, concernsQuestion{filter: c.key.question.filter}} // all of it, on whichever page
+	return c.view.loaders.concernCounts.Load(ctx, key)
+}
+
+// concerns reads back what concernsFilter wrote, with the publishers of each key.
+func (l *loaders) concerns(q concernsQuestion, keys []concernsKey) (lists [][]string, filter store.ConcernFilter) {
+	var asked ConcernFilter
+	if err := json.Unmarshal([]byte(q.filter), &asked); err != nil {
+		panic(err) // concernsFilter has written it
+	}
+	filter = store.ConcernFilter{Open: valueOrZero(asked.Open), Severities: asked.Severities, Title: valueOrZero(asked.Title)}
+	if asked.From != nil {
+		filter.From = midnight(*asked.From)
+	}
+	if asked.To != nil {
+		filter.To = midnight(*asked.To + 1)
+	}
+	for _, key := range keys {
+		lists = append(lists, l.view.publishersOf(key.place, coverage.Subtree, asked.Publishers))
+	}
+	return lists, filter
+}
+
+// midnight is the instant at which a day begins.
+func midnight(on calendar.Day) time.Time {
+	year, month, day := on.Civil()
+	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, calendar.Shanghai)
+}
+
+func (l *loaders) readConcernLists(ctx context.Context, q concernsQuestion, keys []concernsKey) ([][]disclosure.Concern, error) {
+	page := store.ConcernPage{First: q.rows + 1, OldestFirst: q.oldestFirst}
+	if !q.at.IsZero() {
+		page.After = &store.ConcernPosition{DetectedAt: q.at, Ref: q.ref}
+	}
+	lists, filter := l.concerns(q, keys)
+	return l.view.store.ConcernPages(ctx, lists, filter, page)
+}
+
+func (l *loaders) readConcernCounts(ctx context.Context, q concernsQuestion, keys []concernsKey) ([]int, error) {
+	lists, filter := l.concerns(q, keys)
+	return l.view.store.ConcernCounts(ctx, lists, filter)
 }
 
 // ConcernPayload is what a write to a concern did.

@@ -3,7 +3,7 @@ package model
 import (
 	"context"
 	"encoding/json"
-	"strings"
+	"slices"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
@@ -18,14 +18,24 @@ import (
 // DisclosureFilter narrows a list of disclosures.
 type DisclosureFilter struct {
 	Entries    []string
+	Publishers []string
 	Attributes []disclosure.Attribute
 	Period     *string
 	From, To   *calendar.Day
 	Title      *string
 }
 
-// mostEntryCodes is how long all codes of entries in a filter may be together.
-const mostEntryCodes = 5000
+// ListOrder is how a list by day is ordered.
+type ListOrder string
+
+// The orders; each ends in the ref.
+const (
+	ListOrderNewestFirst ListOrder = "NEWEST_FIRST"
+	ListOrderOldestFirst ListOrder = "OLDEST_FIRST"
+)
+
+// mostCodes is how long all codes of one kind in a filter may be together.
+const mostCodes = 5000
 
 // filterKey checks the filter and writes it as text, so that equal filters are equal keys.
 func (v *View) filterKey(f *DisclosureFilter) (string, error) {
@@ -37,10 +47,7 @@ func (v *View) filterKey(f *DisclosureFilter) (string, error) {
 			return "", err
 		}
 	}
-	if err := checkText("entries", strings.Join(f.Entries, ""), mostEntryCodes); err != nil {
-		return "", err
-	}
-	if err := v.knownEntries(f.Entries); err != nil {
+	if err := firstOf(v.entriesGiven(f.Entries), v.publishersGiven(f.Publishers)); err != nil {
 		return "", err
 	}
 	if f.Period != nil {
@@ -70,7 +77,7 @@ func (v *View) filter(key string) (asked DisclosureFilter, filter store.Disclosu
 // storePage asks for one row more than the page has, to know whether it ends
 // the list.
 func storePage(q question) store.Page {
-	page := store.Page{First: q.first + 1}
+	page := store.Page{First: q.rows + 1, OldestFirst: q.oldestFirst}
 	if q.goesOn {
 		page.After = &q.after
 	}
@@ -93,26 +100,31 @@ type DisclosureEdge struct {
 
 // listKey checks what is asked of a list.
 func (n *Administrative) listKey(
-	of string, filter *DisclosureFilter, first *int, after *string, scope *coverage.Scope,
-) (key listKey, list cursor.List, err error) {
+	of string, filter *DisclosureFilter, orderBy *ListOrder, ask cursor.Ask, scope *coverage.Scope,
+) (key listKey, list cursor.List, asked cursor.Wanted, err error) {
 	key = listKey{place: n.place, scope: scopeOf(scope)}
 	if key.question.filter, err = n.view.filterKey(filter); err != nil {
-		return key, list, err
+		return key, list, asked, err
 	}
-	list = cursor.Of(cursor.ByDay, of, n.Code, key.scope, key.question.filter)
-	err = key.question.page(list, first, after)
-	return key, list, err
+	oldestFirst := valueOrZero(orderBy) == ListOrderOldestFirst
+	list = cursor.Of(cursor.ByDay, of, n.Code, key.scope, key.question.filter, oldestFirst)
+	asked, err = key.question.page(list, oldestFirst, ask)
+	return key, list, asked, err
 }
 
-// Disclosures lists the node's disclosures, newest first.
+// Disclosures lists the node's disclosures.
 func (n *Administrative) Disclosures(
 	ctx context.Context,
 	filter *DisclosureFilter,
+	orderBy *ListOrder,
 	first *int,
 	after *string,
+	last *int,
+	before *string,
 	scope *coverage.Scope,
 ) (*DisclosureConnection, error) {
-	key, list, err := n.listKey("disclosures", filter, first, after, scope)
+	ask := cursor.Ask{First: first, After: after, Last: last, Before: before}
+	key, list, asked, err := n.listKey("disclosures", filter, orderBy, ask, scope)
 	if err != nil {
 		return nil, err
 	}
@@ -120,14 +132,14 @@ func (n *Administrative) Disclosures(
 	if err != nil {
 		return nil, err
 	}
-	size := min(key.question.first, len(documents))
-	connection := &DisclosureConnection{view: n.view, key: key, Edges: make([]DisclosureEdge, size)}
-	cursors := make([]string, size)
-	for i := range size {
-		cursors[i] = list.Make(opaque.Day(documents[i].ListedOn()), documents[i].Ref)
-		connection.Edges[i] = DisclosureEdge{cursors[i], &Disclosure{n.view, documents[i]}}
+	page, more := asRead(documents, asked)
+	connection := &DisclosureConnection{view: n.view, key: key, Edges: make([]DisclosureEdge, len(page))}
+	cursors := make([]string, len(page))
+	for i := range page {
+		cursors[i] = list.Make(opaque.Day(page[i].ListedOn()), page[i].Ref)
+		connection.Edges[i] = DisclosureEdge{cursors[i], &Disclosure{n.view, page[i]}}
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, size < len(documents))
+	connection.PageInfo = cursor.PageOf(cursors, asked, more)
 	return connection, nil
 }
 
@@ -150,33 +162,36 @@ func (k listKey) asked() question { return k.question }
 
 // question is what is asked of several nodes alike.
 type question struct {
-	filter string // as text, so that equal filters are equal
-	first  int
-	goesOn bool
-	after  store.Position // where it goes on
+	filter      string // as text, so that equal filters are equal
+	rows        int
+	oldestFirst bool // as it is read, whatever the order of the page
+	goesOn      bool
+	after       store.Position // where it goes on
 }
 
-// page reads which page of a list is asked for.
-func (q *question) page(list cursor.List, first *int, after *string) (err error) {
-	if q.first, err = cursor.Size(first); err != nil {
-		return err
+// page reads which page of a list is asked for. To go backwards is to read the list
+// the other way round.
+func (q *question) page(list cursor.List, oldestFirst bool, ask cursor.Ask) (asked cursor.Wanted, err error) {
+	if asked, err = ask.Wanted(); err != nil {
+		return asked, err
 	}
-	parts, err := list.Read(after, 2)
+	q.rows, q.oldestFirst = asked.Rows, oldestFirst != asked.Backwards
+	parts, err := list.Read(asked, 2)
 	if err != nil || parts == nil {
-		return err
+		return asked, err
 	}
 	q.goesOn, q.after.Ref = true, parts[1]
-	q.after.On, err = cursor.ReadDay(parts[0])
-	return err
+	q.after.On, err = asked.ReadDay(parts[0])
+	return asked, err
 }
 
 // byQuestion lets a reader answer keys question by question.
-func byQuestion[K interface{ asked() question }, V any](
-	read func(context.Context, question, []K) ([]V, error),
+func byQuestion[Q comparable, K interface{ asked() Q }, V any](
+	read func(context.Context, Q, []K) ([]V, error),
 ) func(context.Context, []K) ([]V, error) {
 	return func(ctx context.Context, keys []K) ([]V, error) {
 		values := make([]V, len(keys))
-		asked := map[question][]int{}
+		asked := map[Q][]int{}
 		for i, key := range keys {
 			asked[key.asked()] = append(asked[key.asked()], i)
 		}
@@ -197,6 +212,24 @@ func byQuestion[K interface{ asked() question }, V any](
 	}
 }
 
+// publishersOf names those of a node's publishers that a filter wants, all where it
+// names none.
+func (v *View) publishersOf(place area.Place, scope coverage.Scope, wanted []string) []string {
+	if len(wanted) == 0 {
+		return v.codesBelow(place, scope)
+	}
+	var codes []string
+	for _, code := range slices.Compact(slices.Sorted(slices.Values(wanted))) {
+		if at := v.Index.Tree.Find(
+			code,
+		); at == place ||
+			scope == coverage.Subtree && at != area.Nowhere && v.Index.Tree.Contains(place, at) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
 // codesBelow names a node's publishers.
 func (v *View) codesBelow(place area.Place, scope coverage.Scope) []string {
 	if scope == coverage.Self {
@@ -211,14 +244,22 @@ func (v *View) codesBelow(place area.Place, scope coverage.Scope) []string {
 
 // window names the publishers and days from which a page of a list is read. The
 // index knows which have what, unless the filter asks for more than it knows.
-func (v *View) window(key listKey, listing coverage.Listing, page store.Page, narrows bool) store.List {
-	if page.After != nil {
+func (v *View) window(key listKey, listing coverage.Listing, page store.Page, publishers []string, narrows bool) store.List {
+	switch {
+	case page.After != nil && page.OldestFirst:
+		listing.From = max(listing.From, page.After.On)
+	case page.After != nil:
 		listing.To = min(listing.To, page.After.On)
 	}
-	if narrows {
-		return store.List{Publishers: v.codesBelow(key.place, key.scope), Days: calendar.Span{From: listing.From, To: listing.To}}
+	if narrows || len(publishers) > 0 {
+		codes := v.publishersOf(key.place, key.scope, publishers)
+		return store.List{Publishers: codes, Days: calendar.Span{From: listing.From, To: listing.To}}
 	}
-	narrowed, places := v.registered().Newest(key.place, key.scope, listing, page.First)
+	narrow := v.registered().Newest
+	if page.OldestFirst {
+		narrow = v.registered().Oldest
+	}
+	narrowed, places := narrow(key.place, key.scope, listing, page.First)
 	list := store.List{Days: calendar.Span{From: narrowed.From, To: narrowed.To}}
 	for _, place := range places {
 		list.Publishers = append(list.Publishers, v.Index.Tree.Node(place).Code)
@@ -228,12 +269,16 @@ func (v *View) window(key listKey, listing coverage.Listing, page store.Page, na
 
 // documents is the listing of documents that the caller may see.
 func (v *View) documents(filter DisclosureFilter) coverage.Listing {
-	listing := v.listing()
-	if filter.From != nil {
-		listing.From = *filter.From
+	return filter.within(v.listing())
+}
+
+// within narrows a listing to the days of the filter.
+func (f *DisclosureFilter) within(listing coverage.Listing) coverage.Listing {
+	if f.From != nil {
+		listing.From = *f.From
 	}
-	if filter.To != nil {
-		listing.To = min(listing.To, *filter.To)
+	if f.To != nil {
+		listing.To = min(listing.To, *f.To)
 	}
 	return listing
 }
@@ -243,7 +288,7 @@ func (l *loaders) readLists(ctx context.Context, q question, keys []listKey) ([]
 	asked, filter := l.view.filter(q.filter)
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {
-		lists[i] = l.view.window(key, l.view.documents(asked), page, filter.Narrows())
+		lists[i] = l.view.window(key, l.view.documents(asked), page, asked.Publishers, filter.Narrows())
 	}
 	return l.view.store.DisclosurePages(ctx, lists, filter, page)
 }
@@ -251,7 +296,7 @@ func (l *loaders) readLists(ctx context.Context, q question, keys []listKey) ([]
 func (l *loaders) readCounts(ctx context.Context, q question, keys []listKey) ([]int, error) {
 	asked, filter := l.view.filter(q.filter)
 	listing := l.view.documents(asked)
-	if !filter.Narrows() {
+	if !filter.Narrows() && len(asked.Publishers) == 0 {
 		counts := make([]int, len(keys))
 		for i, key := range keys {
 			counts[i] = l.view.registered().Count(key.place, key.scope, listing)
@@ -260,7 +305,7 @@ func (l *loaders) readCounts(ctx context.Context, q question, keys []listKey) ([
 	}
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {
-		lists[i] = l.view.window(key, listing, store.Page{}, true)
+		lists[i] = l.view.window(key, listing, store.Page{}, asked.Publishers, true)
 	}
 	return l.view.store.DisclosureCounts(ctx, lists, filter)
 }

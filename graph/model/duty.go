@@ -70,7 +70,7 @@ func (c *Cell) Duties(ctx context.Context) ([]*Duty, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.view.duties(history.Duties.OpenedBy(c.view.Today, c.view.Index.Days)), nil
+	return c.view.duties(history.Duties.OpenedBy(c.view.day(nil), c.view.Index.Days)), nil
 }
 
 // DutiesNotInForce are the node's own duties opened by a day, whose cell is not in

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
@@ -20,7 +21,7 @@ const mostEvents = 500
 // newest first.
 func (n *Administrative) DisasterEvents(ctx context.Context) ([]*DisasterEvent, error) {
 	v, place := n.view, n.place
-	all, err := v.store.Events(ctx)
+	all, err := v.loaders.events.Load(ctx, struct{}{})
 	if err != nil {
 		return nil, err
 	}
@@ -34,6 +35,15 @@ func (n *Administrative) DisasterEvents(ctx context.Context) ([]*DisasterEvent, 
 		}
 	}
 	return events, nil
+}
+
+// readEvents reads all events: a nation has few.
+func (l *loaders) readEvents(ctx context.Context, keys []struct{}) ([][]relief.Event, error) {
+	all, err := l.view.store.Events(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Repeat([][]relief.Event{all}, len(keys)), nil
 }
 
 // struck tells whether one of the codes is the place's, or of one below or above it.

@@ -55,6 +55,16 @@ func (v *View) knownPublishers(codes []string) error {
 	return nil
 }
 
+// entriesGiven refuses unknown entries, and more text than their codes may be.
+func (v *View) entriesGiven(codes []string) error {
+	return firstOf(checkText("entries", strings.Join(codes, ""), mostCodes), v.knownEntries(codes))
+}
+
+// publishersGiven refuses unknown publishers, and more text than their codes may be.
+func (v *View) publishersGiven(codes []string) error {
+	return firstOf(checkText("publishers", strings.Join(codes, ""), mostCodes), v.knownPublishers(codes))
+}
+
 // gapStatuses refuses statuses that are no gap.
 func gapStatuses(statuses []timeline.Status) error {
 	for _, status := range statuses {

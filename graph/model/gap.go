@@ -30,6 +30,9 @@ func (g *Gap) ID() string {
 	return g.view.id(idGap, g.view.Index.Tree.Node(g.Standing.Publisher).Code, g.EntryCode, opaque.Day(g.on))
 }
 
+// AsOf is the day asked about.
+func (g *Gap) AsOf() calendar.Day { return g.on }
+
 // DaysOpen counts both ends.
 func (g *Gap) DaysOpen() int { return int(g.on-g.Since) + 1 }
 

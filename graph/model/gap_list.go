@@ -14,13 +14,13 @@ import (
 
 // GapConnection is a page of gaps.
 type GapConnection struct {
+	AsOf       calendar.Day
 	TotalCount int
 	PageInfo   PageInfo
 	Edges      []GapEdge
 
 	view  *View
 	about *Administrative // in which the gaps are
-	on    calendar.Day
 	// list walks all of it.
 	list func(context.Context) iter.Seq[coverage.Standing]
 }
@@ -49,7 +49,7 @@ func (c *GapConnection) ByPublisher(ctx context.Context, first *int) ([]GapsOfPu
 	}
 	publishers := make([]GapsOfPublisher, len(counted))
 	for i, node := range c.view.nodes(places) {
-		publishers[i] = GapsOfPublisher{node, counted[i].Gaps, int(c.on-counted[i].Oldest) + 1}
+		publishers[i] = GapsOfPublisher{node, counted[i].Gaps, int(c.AsOf-counted[i].Oldest) + 1}
 	}
 	return publishers, nil
 }
@@ -101,9 +101,11 @@ func (n *Administrative) Gaps(
 	orderBy *coverage.GapOrder,
 	first *int,
 	after *string,
+	last *int,
+	before *string,
 	scope *coverage.Scope,
 ) (*GapConnection, error) {
-	size, err := cursor.Size(first)
+	asked, err := cursor.Ask{First: first, After: after, Last: last, Before: before}.Wanted()
 	if err != nil {
 		return nil, err
 	}
@@ -113,44 +115,44 @@ func (n *Administrative) Gaps(
 	}
 	order := valueOrZero(orderBy)
 	ordered := cursor.Of(cursor.ByGap, n.Code, scopeOf(scope), narrowed, order)
-	position, err := gapPosition(ordered, after)
+	position, err := gapPosition(ordered, asked)
 	if err != nil {
 		return nil, err
 	}
 	on, of := n.view.day(asOf), scopeOf(scope)
 	standings, total, more, err := n.view.Index.Gaps(
-		ctx, n.place, of, on, narrowed, order, coverage.Page{First: size, After: position},
+		ctx, n.place, of, on, narrowed, order, coverage.Page{Rows: asked.Rows, From: position, Backwards: asked.Backwards},
 	)
 	if err != nil {
 		return nil, err
 	}
-	page := n.gapPage(standings, on, total, ordered, after, more)
+	page := n.gapPage(standings, on, total, ordered, asked, more)
 	page.list = func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return n.view.Index.GapsOf(ctx, n.place, of, on, narrowed)
 	}
 	return page, nil
 }
 
-func gapPosition(list cursor.List, after *string) (*coverage.Position, error) {
-	parts, err := list.Read(after, 3)
+func gapPosition(list cursor.List, asked cursor.Wanted) (*coverage.Position, error) {
+	parts, err := list.Read(asked, 3)
 	if err != nil || parts == nil {
 		return nil, err
 	}
-	since, err := cursor.ReadDay(parts[2])
+	since, err := asked.ReadDay(parts[2])
 	return &coverage.Position{PublisherCode: parts[0], EntryCode: parts[1], Since: since}, err
 }
 
 func (n *Administrative) gapPage(
-	standings []coverage.Standing, on calendar.Day, total int, list cursor.List, after *string, more bool,
+	standings []coverage.Standing, on calendar.Day, total int, list cursor.List, asked cursor.Wanted, more bool,
 ) *GapConnection {
 	v := n.view
-	connection := &GapConnection{TotalCount: total, view: v, about: n, on: on, Edges: make([]GapEdge, len(standings))}
+	connection := &GapConnection{AsOf: on, TotalCount: total, view: v, about: n, Edges: make([]GapEdge, len(standings))}
 	cursors := make([]string, len(standings))
 	for i, standing := range standings {
 		cursors[i] = list.Make(v.Index.Tree.Node(standing.Publisher).Code, standing.EntryCode, opaque.Day(standing.Since))
 		connection.Edges[i] = GapEdge{cursors[i], &Gap{v, standing, on}}
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, more)
+	connection.PageInfo = cursor.PageOf(cursors, asked, more)
 	return connection
 }
 
@@ -160,23 +162,22 @@ func (n *Administrative) pageOfGaps(
 	list func(context.Context) iter.Seq[coverage.Standing],
 	on calendar.Day,
 	ordered cursor.List,
-	first *int,
-	after *string,
+	ask cursor.Ask,
 ) (*GapConnection, error) {
-	size, err := cursor.Size(first)
+	asked, err := ask.Wanted()
 	if err != nil {
 		return nil, err
 	}
-	position, err := gapPosition(ordered, after)
+	position, err := gapPosition(ordered, asked)
 	if err != nil {
 		return nil, err
 	}
-	page := coverage.Page{First: size, After: position}
+	page := coverage.Page{Rows: asked.Rows, From: position, Backwards: asked.Backwards}
 	standings, total, more, err := n.view.Index.PageOfGaps(ctx, list(ctx), coverage.ByPublisher, page)
 	if err != nil {
 		return nil, err
 	}
-	connection := n.gapPage(standings, on, total, ordered, after, more)
+	connection := n.gapPage(standings, on, total, ordered, asked, more)
 	connection.list = list
 	return connection, nil
 }

@@ -7,7 +7,10 @@ import "github.com/reliefgraph/reliefgraph/graph/opaque"
 type state struct{ kind, token string }
 
 // The kinds of states besides the present; none is a kind of thing.
-const stateSupposed = "s" // its token: the digest of what is supposed, and at which node
+const (
+	stateSupposed = "s" // its token: the digest of what is supposed, at which node, and of the day
+	stateDated    = "o" // its token: the day that is asked about
+)
 
 // The kinds of things that have a global id.
 const (
@@ -47,7 +50,7 @@ func readID(id string) (of named, ok bool) {
 	if !ok {
 		return named{}, false
 	}
-	if len(words) > 2 && words[0] == stateSupposed {
+	if len(words) > 2 && (words[0] == stateSupposed || words[0] == stateDated) {
 		of.state, words = state{words[0], words[1]}, words[2:]
 	}
 	of.kind, of.parts = words[0], words[1:]
@@ -56,10 +59,11 @@ func readID(id string) (of named, ok bool) {
 }
 
 // RefOfID returns the ref of a disclosure's id; ok is false for any other, and for
-// one of a state that is not the present.
+// one of a state that is supposed. What is asked about a day is registered all the
+// same.
 func RefOfID(id string) (ref string, ok bool) {
 	of, ok := readID(id)
-	if !ok || of.kind != idDisclosure || of.state != (state{}) {
+	if !ok || of.kind != idDisclosure || of.state.kind == stateSupposed {
 		return "", false
 	}
 	return of.parts[0], true

@@ -19,14 +19,20 @@ type loaders struct {
 	lists           *batch.Loader[listKey, []disclosure.Disclosure]
 	counts          *batch.Loader[listKey, int]
 	newsLists       *batch.Loader[listKey, []disclosure.News]
+	newsCounts      *batch.Loader[listKey, int]
 	newsItems       *batch.Loader[string, *disclosure.News]
 	movements       *batch.Loader[string, *relief.Movement]
 	sums            *batch.Loader[reliefKey, *summed]
 	discrepancies   *batch.Loader[discrepanciesKey, []relief.Discrepancy]
 	movementLists   *batch.Loader[movementsKey, []relief.Movement]
-	movementCounts  *batch.Loader[reliefKey, int]
-	concerns        *batch.Loader[string, *disclosure.Concern]
+	movementCounts  *batch.Loader[movementsKey, int]
+	concernsByRef   *batch.Loader[string, *disclosure.Concern]
 	reviews         *batch.Loader[string, []disclosure.Review]
+	concernLists    *batch.Loader[concernsKey, []disclosure.Concern]
+	concernCounts   *batch.Loader[concernsKey, int]
+	documentLists   *batch.Loader[documentsKey, []disclosure.Disclosure]
+	documentCounts  *batch.Loader[documentsKey, int]
+	events          *batch.Loader[struct{}, []relief.Event]
 	secrecyReviews  *batch.Loader[string, *disclosure.SecrecyReview]
 }
 
@@ -42,11 +48,17 @@ func newLoaders(v *View) *loaders {
 	l.lists = batch.NewLoader(byQuestion(l.readLists))
 	l.counts = batch.NewLoader(byQuestion(l.readCounts))
 	l.newsLists = batch.NewLoader(byQuestion(l.readNewsLists))
+	l.newsCounts = batch.NewLoader(byQuestion(l.readNewsCounts))
 	l.sums = batch.NewLoader(l.readSums)
 	l.discrepancies = batch.NewLoader(l.readDiscrepancies)
 	l.movementLists = batch.NewLoader(byQuestion(l.readMovements))
 	l.movementCounts = batch.NewLoader(l.readMovementCounts)
-	l.concerns = batch.NewLoader(byRef(v.store.ConcernsByRef))
+	l.concernsByRef = batch.NewLoader(byRef(v.store.ConcernsByRef))
+	l.concernLists = batch.NewLoader(byQuestion(l.readConcernLists))
+	l.concernCounts = batch.NewLoader(byQuestion(l.readConcernCounts))
+	l.documentLists = batch.NewLoader(byQuestion(l.readDocumentLists))
+	l.documentCounts = batch.NewLoader(byQuestion(l.readDocumentCounts))
+	l.events = batch.NewLoader(l.readEvents)
 	l.secrecyReviews = batch.NewLoader(byRef(v.store.SecrecyReviews))
 	l.reviews = batch.NewLoader(func(ctx context.Context, refs []string) ([][]disclosure.Review, error) {
 		return inOrder(ctx, refs, v.store.ReviewsByDisclosure)

@@ -10,6 +10,7 @@ import (
 
 // CoverageMatrix is publishers × entries.
 type CoverageMatrix struct {
+	AsOf     calendar.Day
 	Entries  []*CatalogEntry
 	Rows     []MatrixRow
 	PageInfo PageInfo
@@ -30,12 +31,12 @@ type MatrixCell struct {
 
 // CoverageMatrix returns a page of the node's matrix.
 func (n *Administrative) CoverageMatrix(ctx context.Context, asOf *calendar.Day, first *int, after *string) (*CoverageMatrix, error) {
-	size, err := cursor.Size(first)
+	asked, err := cursor.Ask{First: first, After: after}.Wanted()
 	if err != nil {
 		return nil, err
 	}
 	list := cursor.Of(cursor.ByCode, "matrix", n.Code)
-	parts, err := list.Read(after, 1)
+	parts, err := list.Read(asked, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -44,11 +45,11 @@ func (n *Administrative) CoverageMatrix(ctx context.Context, asOf *calendar.Day,
 	if parts != nil {
 		afterCode = parts[0]
 	}
-	matrix := &CoverageMatrix{Entries: []*CatalogEntry{}, Rows: []MatrixRow{}}
+	matrix := &CoverageMatrix{AsOf: on, Entries: []*CatalogEntry{}, Rows: []MatrixRow{}}
 	for _, entry := range v.Index.MatrixEntries(place, on) {
 		matrix.Entries = append(matrix.Entries, v.entryNaming(place, entry, on))
 	}
-	rows, more, err := v.Index.Matrix(ctx, place, on, size, afterCode)
+	rows, more, err := v.Index.Matrix(ctx, place, on, asked.Rows, afterCode)
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +62,6 @@ func (n *Administrative) CoverageMatrix(ctx context.Context, asOf *calendar.Day,
 		matrix.Rows = append(matrix.Rows, matrixRow)
 		cursors = append(cursors, list.Make(v.Index.Tree.Node(row.Publisher).Code))
 	}
-	matrix.PageInfo = cursor.PageOf(cursors, after, more)
+	matrix.PageInfo = cursor.PageOf(cursors, asked, more)
 	return matrix, nil
 }

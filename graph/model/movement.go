@@ -14,13 +14,16 @@ import (
 // ReliefMovementConnection is a page of movements.
 type ReliefMovementConnection struct {
 	relief   *Relief
+	key      movementsKey
 	PageInfo PageInfo
 	Edges    []ReliefMovementEdge
 }
 
 // TotalCount counts the movements.
 func (c *ReliefMovementConnection) TotalCount(ctx context.Context) (int, error) {
-	return c.relief.node.view.loaders.movementCounts.Load(ctx, c.relief.key)
+	key := c.key
+	key.question = question{} // all of the list, on whichever page
+	return c.relief.node.view.loaders.movementCounts.Load(ctx, key)
 }
 
 // ReliefMovementEdge is a movement in a page.
@@ -29,25 +32,37 @@ type ReliefMovementEdge struct {
 	Node   *ReliefMovement
 }
 
-// Movements lists the movements counted, newest first.
-func (r *Relief) Movements(ctx context.Context, first *int, after *string) (*ReliefMovementConnection, error) {
-	list := cursor.Of(cursor.ByDay, "movements", r.node.Code, r.key.scope, r.key.filter)
+// ReliefMovementFilter narrows a list of movements.
+type ReliefMovementFilter struct {
+	Kinds []relief.Kind
+}
+
+// Movements lists the movements counted.
+func (r *Relief) Movements(
+	ctx context.Context, filter *ReliefMovementFilter, orderBy *ListOrder, first *int, after *string, last *int, before *string,
+) (*ReliefMovementConnection, error) {
 	key := movementsKey{reliefKey: r.key}
-	if err := key.question.page(list, first, after); err != nil {
+	if filter != nil {
+		key.kinds = relief.KindsOf(filter.Kinds)
+	}
+	oldestFirst := valueOrZero(orderBy) == ListOrderOldestFirst
+	list := cursor.Of(cursor.ByDay, "movements", r.node.Code, r.key.scope, r.key.filter, key.kinds, oldestFirst)
+	asked, err := key.question.page(list, oldestFirst, cursor.Ask{First: first, After: after, Last: last, Before: before})
+	if err != nil {
 		return nil, err
 	}
 	movements, err := r.node.view.loaders.movementLists.Load(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	size := min(key.question.first, len(movements))
-	connection := &ReliefMovementConnection{relief: r, Edges: make([]ReliefMovementEdge, size)}
-	cursors := make([]string, size)
-	for i := range size {
-		cursors[i] = list.Make(opaque.Day(movements[i].OccurredOn), movements[i].Ref)
-		connection.Edges[i] = ReliefMovementEdge{cursors[i], &ReliefMovement{r.node.view, movements[i]}}
+	page, more := asRead(movements, asked)
+	connection := &ReliefMovementConnection{relief: r, key: key, Edges: make([]ReliefMovementEdge, len(page))}
+	cursors := make([]string, len(page))
+	for i := range page {
+		cursors[i] = list.Make(opaque.Day(page[i].OccurredOn), page[i].Ref)
+		connection.Edges[i] = ReliefMovementEdge{cursors[i], &ReliefMovement{r.node.view, page[i]}}
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, size < len(movements))
+	connection.PageInfo = cursor.PageOf(cursors, asked, more)
 	return connection, nil
 }
 
@@ -167,18 +182,13 @@ func (i *ReliefMovementInput) Movement() (relief.Movement, []*problem.Problem) {
 
 func (l *loaders) readMovements(ctx context.Context, q question, keys []movementsKey) ([][]relief.Movement, error) {
 	page := storePage(q)
-	return byFilter(
-		l,
-		keys,
-		func(key movementsKey) reliefKey { return key.reliefKey },
-		func(lists []store.List, filter relief.Filter) ([][]relief.Movement, error) {
-			return l.view.store.ReliefMovementPages(ctx, lists, filter, page)
-		},
-	)
+	return byFilter(l, keys, func(lists []store.List, filter relief.MovementFilter) ([][]relief.Movement, error) {
+		return l.view.store.ReliefMovementPages(ctx, lists, filter, page)
+	})
 }
 
-func (l *loaders) readMovementCounts(ctx context.Context, keys []reliefKey) ([]int, error) {
-	return byFilter(l, keys, func(key reliefKey) reliefKey { return key }, func(lists []store.List, filter relief.Filter) ([]int, error) {
+func (l *loaders) readMovementCounts(ctx context.Context, keys []movementsKey) ([]int, error) {
+	return byFilter(l, keys, func(lists []store.List, filter relief.MovementFilter) ([]int, error) {
 		return l.view.store.ReliefMovementCounts(ctx, lists, filter)
 	})
 }
@@ -189,17 +199,17 @@ func (l *loaders) movementList(key reliefKey) store.List {
 }
 
 // byFilter reads the lists of keys, those together that want the same movements.
-func byFilter[K, T any](l *loaders, keys []K, of func(K) reliefKey, read func([]store.List, relief.Filter) ([]T, error)) ([]T, error) {
-	asked := map[relief.Filter][]int{}
+func byFilter[T any](l *loaders, keys []movementsKey, read func([]store.List, relief.MovementFilter) ([]T, error)) ([]T, error) {
+	asked := map[relief.MovementFilter][]int{}
 	for i, key := range keys {
-		filter := of(key).filter
+		filter := relief.MovementFilter{Filter: key.filter, Kinds: key.kinds}
 		asked[filter] = append(asked[filter], i)
 	}
 	answers := make([]T, len(keys))
 	for filter, numbers := range asked {
 		lists := make([]store.List, len(numbers))
 		for i, number := range numbers {
-			lists[i] = l.movementList(of(keys[number]))
+			lists[i] = l.movementList(keys[number].reliefKey)
 		}
 		found, err := read(lists, filter)
 		if err != nil {
@@ -215,6 +225,7 @@ func byFilter[K, T any](l *loaders, keys []K, of func(K) reliefKey, read func([]
 // movementsKey is one page of a node's movements.
 type movementsKey struct {
 	reliefKey
+	kinds    relief.Kinds
 	question question
 }
 

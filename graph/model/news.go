@@ -56,9 +56,34 @@ type NewsEdge struct {
 	Node   *News
 }
 
-// News lists the node's news, newest first.
-func (n *Administrative) News(ctx context.Context, first *int, after *string, scope *coverage.Scope) (*NewsConnection, error) {
-	key, list, err := n.listKey("news", nil, first, after, scope)
+// NewsFilter narrows a list of news.
+type NewsFilter struct {
+	Entries, Publishers []string
+	From, To            *calendar.Day
+	Title               *string
+}
+
+// documents is the filter as one of documents, which has all that it has.
+func (f *NewsFilter) documents() *DisclosureFilter {
+	if f == nil {
+		return nil
+	}
+	return &DisclosureFilter{Entries: f.Entries, Publishers: f.Publishers, From: f.From, To: f.To, Title: f.Title}
+}
+
+// News lists the node's news.
+func (n *Administrative) News(
+	ctx context.Context,
+	filter *NewsFilter,
+	orderBy *ListOrder,
+	first *int,
+	after *string,
+	last *int,
+	before *string,
+	scope *coverage.Scope,
+) (*NewsConnection, error) {
+	ask := cursor.Ask{First: first, After: after, Last: last, Before: before}
+	key, list, asked, err := n.listKey("news", filter.documents(), orderBy, ask, scope)
 	if err != nil {
 		return nil, err
 	}
@@ -66,20 +91,22 @@ func (n *Administrative) News(ctx context.Context, first *int, after *string, sc
 	if err != nil {
 		return nil, err
 	}
-	size := min(key.question.first, len(items))
-	connection := &NewsConnection{view: n.view, key: key, Edges: make([]NewsEdge, size)}
-	cursors := make([]string, size)
-	for i := range size {
-		cursors[i] = list.Make(opaque.Day(items[i].PublicationDay()), items[i].Ref)
-		connection.Edges[i] = NewsEdge{cursors[i], &News{n.view, items[i]}}
+	page, more := asRead(items, asked)
+	connection := &NewsConnection{view: n.view, key: key, Edges: make([]NewsEdge, len(page))}
+	cursors := make([]string, len(page))
+	for i := range page {
+		cursors[i] = list.Make(opaque.Day(page[i].PublicationDay()), page[i].Ref)
+		connection.Edges[i] = NewsEdge{cursors[i], &News{n.view, page[i]}}
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, size < len(items))
+	connection.PageInfo = cursor.PageOf(cursors, asked, more)
 	return connection, nil
 }
 
 // TotalCount counts the list.
-func (c *NewsConnection) TotalCount() int {
-	return c.view.registered().Count(c.key.place, c.key.scope, newsListing())
+func (c *NewsConnection) TotalCount(ctx context.Context) (int, error) {
+	key := c.key
+	key.question = question{filter: key.question.filter} // all of the list, on whichever page
+	return c.view.loaders.newsCounts.Load(ctx, key)
 }
 
 // NewsInput is an item of news to add.
@@ -109,13 +136,34 @@ type NewsPayload struct {
 	Warnings  []*Warning
 }
 
+// newsFilter reads back what filterKey wrote.
+func (v *View) newsFilter(key string) (asked DisclosureFilter, filter store.NewsFilter) {
+	asked, _ = v.filter(key)
+	return asked, store.NewsFilter{Entries: v.entriesWithin(asked.Entries), Title: valueOrZero(asked.Title)}
+}
+
 func (l *loaders) readNewsLists(ctx context.Context, q question, keys []listKey) ([][]disclosure.News, error) {
 	page := storePage(q)
+	asked, filter := l.view.newsFilter(q.filter)
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {
-		lists[i] = l.view.window(key, newsListing(), page, false)
+		lists[i] = l.view.window(key, asked.within(newsListing()), page, asked.Publishers, filter.Narrows())
 	}
-	return l.view.store.NewsPages(ctx, lists, page)
+	return l.view.store.NewsPages(ctx, lists, filter, page)
+}
+
+func (l *loaders) readNewsCounts(ctx context.Context, q question, keys []listKey) ([]int, error) {
+	asked, filter := l.view.newsFilter(q.filter)
+	listing := asked.within(newsListing())
+	counts, lists := make([]int, len(keys)), make([]store.List, len(keys))
+	for i, key := range keys {
+		counts[i] = l.view.registered().Count(key.place, key.scope, listing)
+		lists[i] = l.view.window(key, listing, store.Page{}, asked.Publishers, true)
+	}
+	if !filter.Narrows() && len(asked.Publishers) == 0 {
+		return counts, nil
+	}
+	return l.view.store.NewsCounts(ctx, lists, filter)
 }
 
 // newsListing is all news: it is public always.

@@ -14,6 +14,7 @@ type Node interface{ IsNode() }
 type AdministrativeNode interface {
 	Node
 	IsAdministrativeNode()
+	code() string
 }
 
 // Administrative is what the five types of administrative node have in common.
@@ -43,6 +44,8 @@ func (*Administrative) IsNode() {}
 // IsAdministrativeNode marks a place or department.
 func (*Administrative) IsAdministrativeNode() {}
 
+func (n *Administrative) code() string { return n.Code }
+
 func (v *View) administrative(place area.Place) *Administrative {
 	return &Administrative{view: v.showing(place), place: place, Node: v.Index.Tree.Node(place)}
 }
@@ -66,6 +69,9 @@ func (v *View) node(place area.Place) AdministrativeNode {
 
 // ID is the node's global id.
 func (n *Administrative) ID() string { return n.view.id(idNode, n.Code) }
+
+// AsOf is the day that fields below take where they have none of their own.
+func (n *Administrative) AsOf() calendar.Day { return n.view.day(nil) }
 
 // ValidFrom is the first day on which the place exists.
 func (n *Administrative) ValidFrom() calendar.Day { return n.view.Index.Tree.ValidOn(n.place).From }

@@ -3,7 +3,9 @@ package model
 import (
 	"context"
 	"math"
+	"slices"
 
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -24,8 +26,73 @@ type ranking struct {
 	minRequired int
 }
 
-// Ranking orders the places of a level at or below the node.
-func (n *Administrative) Ranking(ctx context.Context, level area.Level, asOf *calendar.Day, minRequired *int) ([]*RankedNode, error) {
+// Ranking orders the places of a level at or below the node, in pages.
+func (n *Administrative) Ranking(
+	ctx context.Context, level area.Level, asOf *calendar.Day, minRequired, first *int, after *string, last *int, before *string,
+) (*RankedNodeConnection, error) {
+	places, err := n.WholeRanking(ctx, level, asOf, minRequired)
+	if err != nil {
+		return nil, err
+	}
+	list := cursor.Of(cursor.ByCode, "ranking", n.Code, level, valueOrZero(minRequired))
+	return n.view.rankedPage(list, places, n.view.day(asOf), cursor.Ask{First: first, After: after, Last: last, Before: before})
+}
+
+// RankedNodeConnection is a page of a ranking.
+type RankedNodeConnection struct {
+	AsOf       calendar.Day
+	TotalCount int
+	PageInfo   PageInfo
+	Edges      []RankedNodeEdge
+}
+
+// RankedNodeEdge is a place in a page of a ranking.
+type RankedNodeEdge struct {
+	Cursor string
+	Node   *RankedNode
+}
+
+// rankedPage cuts a page out of a ranking: it begins after the place that its cursor
+// names, wherever that has come to stand.
+func (v *View) rankedPage(
+	list cursor.List, places []*RankedNode, on calendar.Day, ask cursor.Ask,
+) (*RankedNodeConnection, error) {
+	asked, err := ask.Wanted()
+	if err != nil {
+		return nil, err
+	}
+	parts, err := list.Read(asked, 1)
+	if err != nil {
+		return nil, err
+	}
+	start, end := 0, len(places)
+	if parts != nil {
+		place := v.Index.Tree.Find(parts[0])
+		at := slices.IndexFunc(places, func(r *RankedNode) bool { return r.ranked.Place == place })
+		switch {
+		case at < 0:
+			return nil, asked.Foreign()
+		case asked.Backwards:
+			end = at
+		default:
+			start = at + 1
+		}
+	}
+	page, more := cut(places[start:end], asked, nil)
+	connection := &RankedNodeConnection{AsOf: on, TotalCount: len(places), Edges: make([]RankedNodeEdge, len(page))}
+	cursors := make([]string, len(page))
+	for i, row := range page {
+		cursors[i] = list.Make(v.Index.Tree.Node(row.ranked.Place).Code)
+		connection.Edges[i] = RankedNodeEdge{cursors[i], row}
+	}
+	connection.PageInfo = cursor.PageOf(cursors, asked, more)
+	return connection, nil
+}
+
+// WholeRanking orders the places of a level at or below the node.
+func (n *Administrative) WholeRanking(
+	ctx context.Context, level area.Level, asOf *calendar.Day, minRequired *int,
+) ([]*RankedNode, error) {
 	least := 1
 	if minRequired != nil {
 		least = *minRequired
@@ -92,11 +159,20 @@ func (g *PeerGroup) domain() coverage.PeerGroup {
 
 // Peers is a place beside those of its level.
 type Peers struct {
+	AsOf                                                    calendar.Day
 	Group                                                   AdministrativeNode
 	Places                                                  []*RankedNode
 	Self                                                    *RankedNode
 	Ranked                                                  int
 	Least, LowerQuartile, Median, UpperQuartile, Most, Mean *float64
+
+	of   *Administrative
+	list cursor.List
+}
+
+// Ranking is all of them, in pages.
+func (p *Peers) Ranking(first *int, after *string, last *int, before *string) (*RankedNodeConnection, error) {
+	return p.of.view.rankedPage(p.list, p.Places, p.AsOf, cursor.Ask{First: first, After: after, Last: last, Before: before})
 }
 
 // Peers compares a place; null for a department.
@@ -117,7 +193,8 @@ func (n *Administrative) Peers(ctx context.Context, within *PeerGroup, asOf *cal
 	if err != nil {
 		return nil, err
 	}
-	peers := &Peers{Group: v.node(among), Places: v.rankedNodes(ranking, on, least), Ranked: spread.Count}
+	peers := &Peers{AsOf: on, Group: v.node(among), Places: v.rankedNodes(ranking, on, least), Ranked: spread.Count}
+	peers.of, peers.list = n, cursor.Of(cursor.ByCode, "peers", n.Code, valueOrZero(within), least)
 	for i := range ranking {
 		if ranking[i].Place == place {
 			peers.Self = peers.Places[i]

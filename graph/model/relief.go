@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -26,13 +27,15 @@ type reliefKey struct {
 
 // Relief adds up what the node received and gave.
 func (n *Administrative) Relief(
-	from, to calendar.Day,
+	from, to *calendar.Day,
 	asOf *calendar.Day,
 	scope *coverage.Scope,
 	reliefClass *relief.Class,
 	eventRef *string,
 ) (*Relief, error) {
-	if err := forwards(from, to); err != nil {
+	on := n.view.day(asOf)
+	span, err := spanOf(from, to, on)
+	if err != nil {
 		return nil, err
 	}
 	if err := checkText("eventRef", valueOrZero(eventRef), mostSearch); err != nil {
@@ -42,10 +45,42 @@ func (n *Administrative) Relief(
 	if reliefClass != nil {
 		filter.Class, filter.OneClass = *reliefClass, true
 	}
-	on := n.view.day(asOf)
-	key := reliefKey{n.place, scopeOf(scope), calendar.Span{From: from, To: min(to, on)}, on, filter}
+	key := reliefKey{n.place, scopeOf(scope), span, on, filter}
 	return &Relief{node: n, key: key}, nil
 }
+
+// spanOf is the span whose relief is counted on a day, by that day at the latest;
+// where no day is given it is the year of the one asked about, else of the other.
+func spanOf(from, to *calendar.Day, on calendar.Day) (calendar.Span, error) {
+	year := on.Year()
+	switch {
+	case from != nil:
+		year = from.Year()
+	case to != nil:
+		year = to.Year()
+	}
+	span := calendar.Span{From: calendar.Date(year, 1, 1), To: calendar.Date(year, 12, 31)}
+	if from != nil {
+		span.From = *from
+	}
+	if to != nil {
+		span.To = *to
+	}
+	if err := forwards(span.From, span.To); err != nil {
+		return span, err
+	}
+	span.To = min(span.To, on)
+	return span, nil
+}
+
+// From is the first day counted.
+func (r *Relief) From() calendar.Day { return r.key.span.From }
+
+// To is the last day counted.
+func (r *Relief) To() calendar.Day { return r.key.span.To }
+
+// AsOf is the day asked about.
+func (r *Relief) AsOf() calendar.Day { return r.key.publicOn }
 
 // summed is money with what it adds up to; lists of movements need none of it.
 type summed struct {
@@ -146,6 +181,44 @@ func (r *Relief) ByChild(ctx context.Context) ([]ReliefChildFigures, error) {
 		children = append(children, ReliefChildFigures{node, &ReliefFigures{summary.Total}})
 	}
 	return children, nil
+}
+
+// Children is money by child, in pages.
+func (r *Relief) Children(
+	ctx context.Context, first *int, after *string, last *int, before *string,
+) (*ReliefChildFiguresConnection, error) {
+	all, err := r.ByChild(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := cursor.Of(cursor.ByCode, "relief of children", r.node.Code)
+	page, err := pageByCode(
+		list,
+		all,
+		func(c ReliefChildFigures) string { return codeOf(c.Node) },
+		cursor.Ask{First: first, After: after, Last: last, Before: before},
+	)
+	if err != nil {
+		return nil, err
+	}
+	connection := &ReliefChildFiguresConnection{TotalCount: len(all), PageInfo: page.info}
+	for i, row := range page.rows {
+		connection.Edges = append(connection.Edges, ReliefChildFiguresEdge{page.cursors[i], row})
+	}
+	return connection, nil
+}
+
+// ReliefChildFiguresConnection is a page of money by child.
+type ReliefChildFiguresConnection struct {
+	TotalCount int
+	PageInfo   PageInfo
+	Edges      []ReliefChildFiguresEdge
+}
+
+// ReliefChildFiguresEdge is money of one child in a page.
+type ReliefChildFiguresEdge struct {
+	Cursor string
+	Node   ReliefChildFigures
 }
 
 // GoodsFigures is goods of one item in one unit.

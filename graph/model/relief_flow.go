@@ -12,6 +12,8 @@ import (
 
 // ReliefFlow is how money goes through the levels.
 type ReliefFlow struct {
+	From, To, AsOf calendar.Day
+
 	Nodes []*ReliefFlowNode
 	Links []*ReliefFlowLink
 }
@@ -69,45 +71,40 @@ func (l *ReliefFlowLink) Disclosed() string { return l.Link.Disclosed.String() }
 // ReliefFlow arranges the node's money by class and level.
 func (n *Administrative) ReliefFlow(
 	ctx context.Context,
-	from, to calendar.Day,
+	from, to *calendar.Day,
 	asOf *calendar.Day,
-	class *relief.Class,
+	reliefClass *relief.Class,
 	eventRef *string,
 ) (*ReliefFlow, error) {
 	v, place := n.view, n.place
-	if err := forwards(from, to); err != nil {
+	on := v.day(asOf)
+	span, err := spanOf(from, to, on)
+	if err != nil {
 		return nil, err
 	}
 	if err := checkText("eventRef", valueOrZero(eventRef), mostSearch); err != nil {
 		return nil, err
 	}
-	on := v.day(asOf)
-	flows, err := v.store.ReliefFlows(
-		ctx,
-		v.codesBelow(place, coverage.Subtree),
-		calendar.Span{From: from, To: min(to, on)},
-		on,
-		valueOrZero(eventRef),
-		v.supposedDocuments(),
-	)
+	key := reliefKey{place, coverage.Subtree, span, on, relief.Filter{EventRef: valueOrZero(eventRef)}}
+	all, err := v.loaders.sums.Load(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	stages, links := relief.Flowing(flows, func(code string) (area.Level, bool, bool) {
+	stages, links := relief.Flowing(all.flows, func(code string) (area.Level, bool, bool) {
 		at := v.Index.Tree.Find(code)
 		if at == area.Nowhere || !v.Index.Tree.Contains(place, at) {
 			return 0, false, false
 		}
 		return v.Index.Tree.Node(at).Level, v.Index.Tree.Node(at).Department, true
 	})
-	flow := &ReliefFlow{Nodes: []*ReliefFlowNode{}, Links: []*ReliefFlowLink{}}
+	flow := &ReliefFlow{From: span.From, To: span.To, AsOf: on, Nodes: []*ReliefFlowNode{}, Links: []*ReliefFlowLink{}}
 	for _, stage := range stages {
-		if class == nil || stage.Class == *class {
+		if reliefClass == nil || stage.Class == *reliefClass {
 			flow.Nodes = append(flow.Nodes, &ReliefFlowNode{stage, &ReliefFigures{stage.Figures}})
 		}
 	}
 	for _, link := range links {
-		if class == nil || link.From.Class == *class {
+		if reliefClass == nil || link.From.Class == *reliefClass {
 			flow.Links = append(flow.Links, &ReliefFlowLink{link})
 		}
 	}

@@ -4,9 +4,7 @@ import (
 	"context"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
-
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
-	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 )
 
@@ -53,15 +51,6 @@ func (d *Disclosure) SecrecyReview(ctx context.Context) (*SecrecyReview, error) 
 	return &SecrecyReview{*found, d}, nil
 }
 
-// documentPosition reads the publisher and ref after which a page begins.
-func documentPosition(list cursor.List, after *string) (publisher, ref string, err error) {
-	parts, err := list.Read(after, 2)
-	if err != nil || parts == nil {
-		return "", "", err
-	}
-	return parts[0], parts[1], nil
-}
-
 // ReviewDue is a document whose attribute is to be looked at again.
 type ReviewDue struct {
 	*Disclosure
@@ -93,8 +82,8 @@ func (r *ReviewDue) Review(ctx context.Context) (*Review, error) {
 
 // ReviewDueConnection is a page of documents to review.
 type ReviewDueConnection struct {
-	PageInfo PageInfo
-	Edges    []ReviewDueEdge
+	documentPage
+	Edges []ReviewDueEdge
 }
 
 // ReviewDueEdge is a document to review in a page.
@@ -103,33 +92,30 @@ type ReviewDueEdge struct {
 	Node   *ReviewDue
 }
 
-// ReviewsDue lists the documents at and below the node to look at again in a year.
-func (n *Administrative) ReviewsDue(ctx context.Context, year int, first *int, after *string) (*ReviewDueConnection, error) {
-	v := n.view
-	size, err := cursor.Size(first)
+// ReviewsDue lists the documents at and below the node to look at again in a year,
+// that of the day asked about where none is named.
+func (n *Administrative) ReviewsDue(
+	ctx context.Context, year *int, filter *ReviewDueFilter, first *int, after *string, last *int, before *string,
+) (*ReviewDueConnection, error) {
+	inYear := n.view.day(nil).Year()
+	if year != nil {
+		inYear = *year
+	}
+	if err := inRange("year", inYear, calendar.First.Year(), calendar.Last.Year()); err != nil {
+		return nil, err
+	}
+	var narrowed *TaskFilter
+	if filter != nil {
+		narrowed = &TaskFilter{Entries: filter.Entries, Publishers: filter.Publishers}
+	}
+	page, err := n.documentPage(ctx, inYear, narrowed, cursor.Ask{First: first, After: after, Last: last, Before: before})
 	if err != nil {
 		return nil, err
 	}
-	if err := inRange("year", year, calendar.First.Year(), calendar.Last.Year()); err != nil {
-		return nil, err
+	connection := &ReviewDueConnection{documentPage: *page, Edges: make([]ReviewDueEdge, len(page.rows))}
+	for i, document := range page.rows {
+		connection.Edges[i] = ReviewDueEdge{page.cursors[i], &ReviewDue{&Disclosure{n.view, document}, inYear}}
 	}
-	list := cursor.Of(cursor.ByPublisher, "reviews due", n.Code, year)
-	publisher, ref, err := documentPosition(list, after)
-	if err != nil {
-		return nil, err
-	}
-	found, err := v.store.ReviewsDue(ctx, v.codesBelow(n.place, coverage.Subtree), calendar.Date(year, 1, 1), publisher, ref, size+1)
-	if err != nil {
-		return nil, err
-	}
-	page := found[:min(size, len(found))]
-	connection := &ReviewDueConnection{Edges: make([]ReviewDueEdge, len(page))}
-	cursors := make([]string, len(page))
-	for i := range page {
-		cursors[i] = list.Make(page[i].PublisherCode, page[i].Ref)
-		connection.Edges[i] = ReviewDueEdge{cursors[i], &ReviewDue{&Disclosure{v, page[i]}, year}}
-	}
-	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)
 	return connection, nil
 }
 
@@ -150,8 +136,8 @@ func (t *OpenTask) Issued() bool { return t.IssuedOn != calendar.None }
 
 // OpenTaskConnection is a page of open tasks.
 type OpenTaskConnection struct {
-	PageInfo PageInfo
-	Edges    []OpenTaskEdge
+	documentPage
+	Edges []OpenTaskEdge
 }
 
 // OpenTaskEdge is an open task in a page.
@@ -161,29 +147,17 @@ type OpenTaskEdge struct {
 }
 
 // OpenTasks lists what is yet to be done at and below the node.
-func (n *Administrative) OpenTasks(ctx context.Context, first *int, after *string) (*OpenTaskConnection, error) {
-	v := n.view
-	size, err := cursor.Size(first)
+func (n *Administrative) OpenTasks(
+	ctx context.Context, filter *TaskFilter, first *int, after *string, last *int, before *string,
+) (*OpenTaskConnection, error) {
+	page, err := n.documentPage(ctx, withoutSecrecyReview, filter, cursor.Ask{First: first, After: after, Last: last, Before: before})
 	if err != nil {
 		return nil, err
 	}
-	list := cursor.Of(cursor.ByPublisher, "open tasks", n.Code)
-	publisher, ref, err := documentPosition(list, after)
-	if err != nil {
-		return nil, err
+	connection := &OpenTaskConnection{documentPage: *page, Edges: make([]OpenTaskEdge, len(page.rows))}
+	for i, document := range page.rows {
+		connection.Edges[i] = OpenTaskEdge{page.cursors[i], &OpenTask{&Disclosure{n.view, document}}}
 	}
-	found, err := v.store.ToReviewForSecrecy(ctx, v.codesBelow(n.place, coverage.Subtree), publisher, ref, size+1)
-	if err != nil {
-		return nil, err
-	}
-	page := found[:min(size, len(found))]
-	connection := &OpenTaskConnection{Edges: make([]OpenTaskEdge, len(page))}
-	cursors := make([]string, len(page))
-	for i := range page {
-		cursors[i] = list.Make(page[i].PublisherCode, page[i].Ref)
-		connection.Edges[i] = OpenTaskEdge{cursors[i], &OpenTask{&Disclosure{v, page[i]}}}
-	}
-	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)
 	return connection, nil
 }
 

@@ -12,8 +12,8 @@ import (
 const mostSearch = 100
 
 // Search finds nodes by code, name and, if asked, by initials in pinyin.
-func (v *View) Search(text *string, level *area.Level, initials *bool, first *int, after *string) (*AdministrativeNodeConnection, error) {
-	size, err := cursor.Size(first)
+func (v *View) Search(text *string, level *area.Level, initials *bool, ask cursor.Ask) (*AdministrativeNodeConnection, error) {
+	asked, err := ask.Wanted()
 	if err != nil {
 		return nil, err
 	}
@@ -22,31 +22,31 @@ func (v *View) Search(text *string, level *area.Level, initials *bool, first *in
 		return nil, err
 	}
 	list := cursor.Of(cursor.BySearch, search.Text, valueOrZero(search.Level), search.Initials)
-	position, err := v.searchPosition(list, after)
+	position, err := v.searchPosition(list, asked)
 	if err != nil {
 		return nil, err
 	}
-	found, total := v.Index.Tree.Search(search, position, size+1)
-	page := found[:min(size, len(found))]
-	connection := &AdministrativeNodeConnection{TotalCount: total, Edges: make([]AdministrativeNodeEdge, len(page))}
+	found, total := v.Index.Tree.Search(search, position, asked.Backwards, asked.Rows+1)
+	page, more := oneMore(found, asked)
+	connection := &AdministrativeNodeConnection{AsOf: v.day(nil), TotalCount: total, Edges: make([]AdministrativeNodeEdge, len(page))}
 	cursors := make([]string, len(page))
 	for i, f := range page {
 		cursors[i] = list.Make(strconv.Itoa(int(f.Match)), v.Index.Tree.Node(f.Place).Code)
 		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], v.node(f.Place)}
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, len(found) > size)
+	connection.PageInfo = cursor.PageOf(cursors, asked, more)
 	return connection, nil
 }
 
 // searchPosition is where a page of nodes found begins.
-func (v *View) searchPosition(list cursor.List, after *string) (*area.Found, error) {
-	parts, err := list.Read(after, 2)
+func (v *View) searchPosition(list cursor.List, asked cursor.Wanted) (*area.Found, error) {
+	parts, err := list.Read(asked, 2)
 	if err != nil || parts == nil {
 		return nil, err
 	}
 	match, err := strconv.Atoi(parts[0])
 	if err != nil {
-		return nil, cursor.Foreign()
+		return nil, asked.Foreign()
 	}
 	place := v.Index.Tree.RankOf(parts[1])
 	if v.Index.Tree.Find(parts[1]) == area.Nowhere {

@@ -12,8 +12,8 @@ type FormerName = area.FormerName
 // Name is the present name, or that of a day, in characters or in Latin letters.
 func (n *Administrative) Name(asOf *calendar.Day, locale *explain.Locale) string {
 	name := n.Node.Name
-	if asOf != nil {
-		name = n.NameOn(*asOf)
+	if asOf != nil || n.view.asOf != calendar.None {
+		name = n.NameOn(n.view.day(asOf))
 	}
 	if localeOf(locale) == explain.English {
 		return area.Latin(name)
@@ -43,10 +43,13 @@ type Succession struct {
 }
 
 // Successions lists the days on which places at or below it ended or began.
-func (n *Administrative) Successions(from, to calendar.Day) []Succession {
+func (n *Administrative) Successions(from, to calendar.Day) ([]Succession, error) {
+	if err := forwards(from, to); err != nil {
+		return nil, err
+	}
 	successions := []Succession{}
 	for _, s := range n.view.Index.Tree.Successions(n.place, from, to) {
 		successions = append(successions, Succession{s.On, n.view.nodes(s.Ended), n.view.nodes(s.Began)})
 	}
-	return successions
+	return successions, nil
 }

@@ -1,10 +1,12 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
@@ -12,12 +14,14 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/explain"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
 // UpcomingConnection is a page of cells about to become a gap.
 type UpcomingConnection struct {
 	node       *Administrative
 	list       func(context.Context) iter.Seq[coverage.Coming] // all of it
+	AsOf       calendar.Day
 	TotalCount int
 	PageInfo   PageInfo
 	Edges      []UpcomingEdge
@@ -54,6 +58,44 @@ func (c *UpcomingConnection) ByChild(ctx context.Context) ([]UpcomingCountsOfNod
 	)
 }
 
+// Children counts the list by child, in pages.
+func (c *UpcomingConnection) Children(
+	ctx context.Context, first *int, after *string, last *int, before *string,
+) (*UpcomingCountsOfNodeConnection, error) {
+	all, err := c.ByChild(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := cursor.Of(cursor.ByCode, "upcoming of children", c.node.Code)
+	page, err := pageByCode(
+		list,
+		all,
+		func(c UpcomingCountsOfNode) string { return codeOf(c.Node) },
+		cursor.Ask{First: first, After: after, Last: last, Before: before},
+	)
+	if err != nil {
+		return nil, err
+	}
+	connection := &UpcomingCountsOfNodeConnection{TotalCount: len(all), PageInfo: page.info}
+	for i, row := range page.rows {
+		connection.Edges = append(connection.Edges, UpcomingCountsOfNodeEdge{page.cursors[i], row})
+	}
+	return connection, nil
+}
+
+// UpcomingCountsOfNodeConnection is a page of counts by child.
+type UpcomingCountsOfNodeConnection struct {
+	TotalCount int
+	PageInfo   PageInfo
+	Edges      []UpcomingCountsOfNodeEdge
+}
+
+// UpcomingCountsOfNodeEdge is the counts of one child in a page.
+type UpcomingCountsOfNodeEdge struct {
+	Cursor string
+	Node   UpcomingCountsOfNode
+}
+
 // ByPublisher counts the list by who owes it.
 func (c *UpcomingConnection) ByPublisher(ctx context.Context) ([]UpcomingCountsOfNode, error) {
 	return c.by(ctx, func(coming *coverage.Coming) area.Place { return coming.Publisher }, cursor.MostRows)
@@ -85,49 +127,66 @@ type UpcomingEdge struct {
 // mostWorkingDaysAhead is how far ahead a question may look: about a year.
 const mostWorkingDaysAhead = 250
 
+// UpcomingFilter narrows a list of cells about to become a gap.
+type UpcomingFilter struct {
+	Statuses   []timeline.Status
+	Categories []string
+	Entries    []string
+	Levels     []area.Level
+	Publishers []string
+}
+
 // Upcoming lists the node's cells about to become a gap.
 func (n *Administrative) Upcoming(
 	ctx context.Context,
 	asOf *calendar.Day,
 	workingDays int,
+	filter *UpcomingFilter,
 	first *int,
 	after *string,
+	last *int,
+	before *string,
 	scope *coverage.Scope,
 ) (*UpcomingConnection, error) {
-	size, err := cursor.Size(first)
+	asked, err := cursor.Ask{First: first, After: after, Last: last, Before: before}.Wanted()
 	if err != nil {
 		return nil, err
 	}
 	if err := inRange("workingDays", workingDays, 0, mostWorkingDaysAhead); err != nil {
 		return nil, err
 	}
-	ordered := cursor.Of(cursor.ByDueDay, n.Code, scopeOf(scope))
-	parts, err := ordered.Read(after, 3)
+	var gaps *GapFilter
+	if filter != nil {
+		gaps = &GapFilter{filter.Statuses, filter.Categories, filter.Entries, filter.Levels, filter.Publishers, nil}
+	}
+	narrowed, err := n.view.gapFilter(gaps)
+	if err != nil {
+		return nil, err
+	}
+	ordered := cursor.Of(cursor.ByDueDay, n.Code, scopeOf(scope), narrowed)
+	parts, err := ordered.Read(asked, 3)
 	if err != nil {
 		return nil, err
 	}
 	list := func(ctx context.Context) iter.Seq[coverage.Coming] {
-		return n.view.Index.Upcoming(ctx, n.place, scopeOf(scope), n.view.day(asOf), workingDays)
+		return n.view.Index.Upcoming(ctx, n.place, scopeOf(scope), n.view.day(asOf), workingDays, narrowed)
 	}
-	var beyond func(coverage.Coming) bool
+	way := coverage.Way[coverage.Coming]{Backwards: asked.Backwards}
 	if parts != nil {
-		due, err := cursor.ReadDay(parts[0])
+		due, err := asked.ReadDay(parts[0])
 		if err != nil {
 			return nil, err
 		}
-		beyond = func(coming coverage.Coming) bool {
-			if coming.DueOn != due {
-				return coming.DueOn > due
-			}
+		way.From = func(coming coverage.Coming) int {
 			code := n.view.Index.Tree.Node(coming.Publisher).Code
-			return code > parts[1] || code == parts[1] && coming.EntryCode > parts[2]
+			return cmp.Or(cmp.Compare(coming.DueOn, due), strings.Compare(code, parts[1]), strings.Compare(coming.EntryCode, parts[2]))
 		}
 	}
-	page, total, more, err := coverage.PageOf(ctx, list(ctx), coverage.CompareComing, beyond, size)
+	page, total, more, err := coverage.PageOf(ctx, list(ctx), coverage.CompareComing, way, asked.Rows)
 	if err != nil {
 		return nil, err
 	}
-	connection := &UpcomingConnection{node: n, list: list, TotalCount: total, Edges: []UpcomingEdge{}}
+	connection := &UpcomingConnection{node: n, list: list, AsOf: n.view.day(asOf), TotalCount: total, Edges: []UpcomingEdge{}}
 	var cursors []string
 	for _, coming := range page {
 		cursors = append(
@@ -136,7 +195,7 @@ func (n *Administrative) Upcoming(
 		)
 		connection.Edges = append(connection.Edges, UpcomingEdge{cursors[len(cursors)-1], n.view.upcoming(coming)})
 	}
-	connection.PageInfo = cursor.PageOf(cursors, after, more)
+	connection.PageInfo = cursor.PageOf(cursors, asked, more)
 	return connection, nil
 }
 

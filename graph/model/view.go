@@ -2,9 +2,11 @@ package model
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/graph/opaque"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -27,7 +29,11 @@ type View struct {
 	supposed *whatif.Alternative
 	actual   *View
 	top      area.Place
-	stale    *atomic.Bool
+	// asOf is the day that the question asks about, None where it names none: then
+	// fields without a day of their own are about today.
+	asOf  calendar.Day
+	dated *datedViews
+	stale *atomic.Bool
 	// momentary: something shown depends on the instant, not on its day alone.
 	momentary *atomic.Bool
 	answers   *answers
@@ -42,6 +48,7 @@ func NewView(index *coverage.Index, now time.Time, seesAll bool, from store.Read
 		store:   from,
 		stale:   &atomic.Bool{},
 		answers: newAnswers(),
+		dated:   &datedViews{of: map[calendar.Day]*View{}},
 
 		momentary: &atomic.Bool{},
 	}
@@ -88,12 +95,41 @@ func (v *View) With(ctx context.Context) context.Context { return context.WithVa
 // ViewOf returns the request's view.
 func ViewOf(ctx context.Context) *View { return ctx.Value(viewKey{}).(*View) }
 
-// day returns the day asked for, today where none is.
-func (v *View) day(asOf *calendar.Day) calendar.Day {
-	if asOf == nil {
-		return v.Today
+// datedViews are the views of one request by the days that they are about.
+type datedViews struct {
+	mutex sync.Mutex
+	of    map[calendar.Day]*View
+}
+
+// On is the view that is about a day, this one where none is named: what is shown
+// takes the day where it is asked for none of its own. Things of such a view have
+// ids of their own, as a client's cache would else take the figures of one day for
+// those of another (docs/adr/0007-ids-of-states.md).
+func (v *View) On(asOf *calendar.Day) *View {
+	if asOf == nil || v.asOf == *asOf {
+		return v
 	}
-	return *asOf
+	v.dated.mutex.Lock()
+	defer v.dated.mutex.Unlock()
+	if known := v.dated.of[*asOf]; known != nil {
+		return known
+	}
+	dated := *v
+	dated.asOf, dated.state, dated.answers = *asOf, state{stateDated, opaque.Day(*asOf)}, newAnswers()
+	v.dated.of[*asOf] = &dated
+	return &dated
+}
+
+// day returns the day asked for: the field's own, else that of the question, else
+// today.
+func (v *View) day(asOf *calendar.Day) calendar.Day {
+	switch {
+	case asOf != nil:
+		return *asOf
+	case v.asOf != calendar.None:
+		return v.asOf
+	}
+	return v.Today
 }
 
 // ByCode returns the node of a code, nil where it is unknown.

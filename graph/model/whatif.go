@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
+	"github.com/reliefgraph/reliefgraph/graph/opaque"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -194,21 +195,39 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 	supposed.supposed, supposed.actual, supposed.top = alternative, v, place
 	supposed.stale, supposed.momentary = v.stale, v.momentary
 	supposed.state = state{stateSupposed, changes.Token(n.Code)}
+	if supposed.asOf = v.asOf; v.asOf != calendar.None {
+		supposed.state.token += opaque.Day(v.asOf)
+	}
 	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf)}
 	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)
 	return result, nil
 }
 
+// AsOf is the day on which both are looked at.
+func (w *WhatIf) AsOf() calendar.Day { return w.on }
+
 // Opened are gaps that there would be.
-func (w *WhatIf) Opened(ctx context.Context, first *int, after *string) (*GapConnection, error) {
+func (w *WhatIf) Opened(
+	ctx context.Context, first *int, after *string, last *int, before *string,
+) (*GapConnection, error) {
 	ordered := cursor.Of(cursor.ByGap, "opened", w.worksOn().Code)
-	return w.worksOn().pageOfGaps(ctx, listed(w.opened), w.on, ordered, first, after)
+	return w.worksOn().pageOfGaps(ctx, listed(w.opened), w.on, ordered, cursor.Ask{First: first, After: after, Last: last, Before: before})
 }
 
 // Closed are gaps that there would no longer be.
-func (w *WhatIf) Closed(ctx context.Context, first *int, after *string) (*GapConnection, error) {
+func (w *WhatIf) Closed(
+	ctx context.Context, first *int, after *string, last *int, before *string,
+) (*GapConnection, error) {
 	ordered := cursor.Of(cursor.ByGap, "closed", w.worksOn().Code)
-	return w.view.actual.administrative(w.view.top).pageOfGaps(ctx, listed(w.closed), w.on, ordered, first, after)
+	return w.view.actual.administrative(
+		w.view.top,
+	).pageOfGaps(
+		ctx,
+		listed(w.closed),
+		w.on,
+		ordered,
+		cursor.Ask{First: first, After: after, Last: last, Before: before},
+	)
 }
 
 // listed walks gaps that were found.

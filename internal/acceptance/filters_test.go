@@ -38,7 +38,10 @@ func TestEntriesStandForThoseBelow(t *testing.T) {
 	s := serve(t, demo(t), nil)
 	for _, list := range []string{"gaps", "disclosures"} {
 		count := func(filter string) float64 {
-			data := s.data(`{ administrativeNode(code: "53") { list: `+list+`(filter: {entries: `+filter+`}, first: 0) { totalCount } } }`, nil)
+			data := s.data(
+				`{ administrativeNode(code: "53") { list: `+list+`(filter: {entries: `+filter+`}, first: 0) { totalCount } } }`,
+				nil,
+			)
 			return at(t, data, "administrativeNode", "list", "totalCount").(float64)
 		}
 		whole, both := count(`["3"]`), count(`["3", "3.2"]`)
@@ -59,5 +62,26 @@ func TestEntriesStandForThoseBelow(t *testing.T) {
 		if whole != both || whole != parts || whole == 0 || len(seen) < 2 {
 			t.Errorf("%s: 3 has %v, with 3.2 %v, its %d parts %v", list, whole, both, len(seen), parts)
 		}
+	}
+}
+
+// TestSpansGoForwards: a span that ends before it begins is refused wherever it holds
+// nothing, and does not answer that there was nothing. A trend always has its last day.
+func TestSpansGoForwards(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	const span = `from: "2026-06-30", to: "2026-01-01"`
+	for _, field := range []string{
+		"successions(" + span + ") { on }", "catalogsInForce(" + span + ") { from }", "relief(" + span + ") { to }",
+		"reliefFlow(" + span + ") { to }", "coverageChange(" + span + ") { to }",
+	} {
+		r := s.ask(`{ city(code: "533102") { code `+field+` } }`, nil)
+		if r.code() != "INVALID_INPUT" || r.Errors[0].Extensions["field"] != "to" {
+			t.Errorf("%s: %+v", field, r.Errors)
+		}
+	}
+	trend := s.data(`{ city(code: "533102") { coverageTrend(`+span+`, step: DAY) { asOf } } }`, nil)
+	if on := at(t, trend, "city", "coverageTrend", 0, "asOf"); on != "2026-01-01" {
+		t.Error(on)
 	}
 }

@@ -249,7 +249,7 @@ func TestRefusals(t *testing.T) {
 		{"instants from 1990", addNews, with(item, "publishedAt", "1989-11-20T00:00:00Z"), "INVALID_INPUT", "publishedAt", "1990 to 2100"},
 		{"kinds of values", `query($x: Int) { gaps(code: "533102", first: $x) { totalCount } }`, v{"x": "ten"}, "INVALID_INPUT", "x", "Int"},
 		{"values of enums", `query($x: GapOrder) { gaps(code: "533102", orderBy: $x) { totalCount } }`, v{"x": "WORST"}, "INVALID_INPUT", "x", "OLDEST_FIRST"},
-		{"fields of inputs", documents, v{"filter": v{"colour": "red"}}, "INVALID_INPUT", "filter", "colour: unknown field; give entries, attributes"},
+		{"fields of inputs", documents, v{"filter": v{"colour": "red"}}, "INVALID_INPUT", "filter", "colour: unknown field; give entries, publishers"},
 		{"variables that are needed", `query($x: String!) { gaps(code: $x) { totalCount } }`, nil, "INVALID_INPUT", "x", "must be defined"},
 		{"subscriptions", `subscription { gaps }`, nil, "GRAPHQL_VALIDATION_FAILED", "", "subscription"},
 		{"pages of change", `{ coverageChange(code: "533102", from: "2024-01-01", to: "2024-02-01") { opened(first: 501) { totalCount } } }`, nil, "INVALID_INPUT", "first", "0 to 500"},

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/server"
 )
@@ -103,5 +106,47 @@ func TestScalarsAreSpecified(t *testing.T) {
 	}
 	if ours < 3 {
 		t.Errorf("%d scalars of ours", ours)
+	}
+}
+
+// TestEverythingIsDescribed: a tool that nobody here wrote shows what each thing of the
+// schema is: types, fields, arguments, values and inputs.
+func TestEverythingIsDescribed(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../schema.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: string(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func(name, description string) {
+		if strings.TrimSpace(description) == "" {
+			t.Errorf("%s is not described", name)
+		}
+	}
+	arguments := 0
+	for name, definition := range schema.Types {
+		if definition.BuiltIn {
+			continue
+		}
+		told(name, definition.Description)
+		for _, field := range definition.Fields {
+			if strings.HasPrefix(field.Name, "__") {
+				continue
+			}
+			told(name+"."+field.Name, field.Description)
+			for _, argument := range field.Arguments {
+				arguments++
+				told(name+"."+field.Name+"("+argument.Name+":)", argument.Description)
+			}
+		}
+		for _, value := range definition.EnumValues {
+			told(name+"."+value.Name, value.Description)
+		}
+	}
+	if arguments < 364 {
+		t.Errorf("%d arguments only", arguments)
 	}
 }

@@ -36,11 +36,11 @@ type Found struct {
 	Place Place
 }
 
-// Search returns the first nodes found after a position (nil: from the start),
-// best match first, then by code, and the number of all (design.md, "What the
-// interface means": exact code, name that begins so, name that contains it, then
-// code).
-func (t *Tree) Search(search Search, after *Found, first int) (found []Found, total int) {
+// Search returns so many of the nodes found, best match first, then by code, and the
+// number of all (design.md, "What the interface means": exact code, name that begins
+// so, name that contains it, then code): the first after a position, or the last
+// before it; nil is an end of the list.
+func (t *Tree) Search(search Search, from *Found, backwards bool, rows int) (found []Found, total int) {
 	var pinyin *Pinyin
 	if search.Initials {
 		pinyin = NewPinyin(search.Text)
@@ -57,12 +57,21 @@ func (t *Tree) Search(search Search, after *Found, first int) (found []Found, to
 		}
 		total++
 		here := Found{match, Place(place)}
-		if len(byMatch[match]) < first && (after == nil || after.before(here)) {
+		switch {
+		case backwards && (from == nil || here.before(*from)):
+			if of := byMatch[match]; len(of) == 2*rows { // the last are enough
+				byMatch[match] = append(of[:0], of[rows:]...)
+			}
+			byMatch[match] = append(byMatch[match], here)
+		case !backwards && len(byMatch[match]) < rows && (from == nil || from.before(here)):
 			byMatch[match] = append(byMatch[match], here)
 		}
 	}
 	found = slices.Concat(byMatch[:]...)
-	return found[:min(first, len(found))], total
+	if backwards {
+		return found[max(0, len(found)-rows):], total
+	}
+	return found[:min(rows, len(found))], total
 }
 
 func (f *Found) before(other Found) bool {

@@ -41,16 +41,30 @@ func TestSearch(t *testing.T) {
 		{area.Search{Text: "wanding"}, ""}, // pinyin was not asked for
 		{area.Search{}, "53 5301 5302 5303 5304"},
 	} {
-		found, total := of.Search(c.search, nil, 100)
+		found, total := of.Search(c.search, nil, false, 100)
 		if got := placesFound(of, found); got != c.want || total != len(found) {
 			t.Errorf("%+v finds %q of %d, not %q", c.search, got, total, c.want)
 		}
 		// Pages add up to the whole, whatever their size.
 		for size := 1; size < 4; size++ {
-			var paged []area.Found
-			var after *area.Found
+			var paged, back []area.Found
+			var after, before *area.Found
 			for {
-				page, all := of.Search(c.search, after, size)
+				page, all := of.Search(c.search, before, true, size)
+				if all != total {
+					t.Errorf("a page backwards counts %d, the whole %d", all, total)
+				}
+				if len(page) == 0 {
+					break
+				}
+				back = append(page, back...)
+				before = &page[0]
+			}
+			if got := placesFound(of, back); got != c.want {
+				t.Errorf("%+v in pages of %d backwards finds %q, not %q", c.search, size, got, c.want)
+			}
+			for {
+				page, all := of.Search(c.search, after, false, size)
 				if all != total {
 					t.Errorf("a page counts %d, the whole %d", all, total)
 				}

@@ -53,14 +53,20 @@ type Coming struct {
 // Upcoming walks the cells of a node that are no gap on a day and become one on a
 // day whose eve lies between that day and its n-th working day, by publisher and
 // entry.
-func (x *Index) Upcoming(until Until, place area.Place, scope Scope, on calendar.Day, workingDays int) iter.Seq[Coming] {
+func (x *Index) Upcoming(
+	until Until, place area.Place, scope Scope, on calendar.Day, workingDays int, filter GapFilter,
+) iter.Seq[Coming] {
+	keep := x.gapKeeper(calendar.Last, filter) // by what they become, however new
 	horizon := x.Days.AddWorkingDays(on, workingDays)
 	return func(yield func(Coming) bool) {
 		for at, r := range x.walk(until, place, scope, 0) {
+			if !keep.place(at) {
+				continue
+			}
 			for i := range r.cells {
 				p := r.parts(i)
 				span := becomesGap(p.spans, on, horizon)
-				if span != nil && !yield(Coming{at, x.entries.codes[p.entry], span.From - 1, span.Status}) {
+				if span != nil && keep.cell(p.entry, *span) && !yield(Coming{at, x.entries.codes[p.entry], span.From - 1, span.Status}) {
 					return
 				}
 			}

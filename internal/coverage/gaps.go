@@ -55,10 +55,12 @@ type Position struct {
 	Since                    calendar.Day
 }
 
-// Page asks for a part of a list: so many after a position, nil for its start.
+// Page asks for a part of a list: so many rows after a position, or before it; nil
+// for an end of the list.
 type Page struct {
-	First int
-	After *Position
+	Rows      int
+	From      *Position
+	Backwards bool
 }
 
 // Gaps returns a page of a node's gaps on a day, how many there are in all, and
@@ -72,14 +74,22 @@ func (x *Index) Gaps(
 	order GapOrder,
 	page Page,
 ) (gaps []Standing, total int, more bool, err error) {
-	if order == ByPublisher && !filter.Narrows() {
+	if order == ByPublisher && !filter.Narrows() && !page.Backwards {
 		figures := x.At(place, scope, on)
 		gaps, more = x.gapsByPublisher(until, place, scope, on, x.gapKeeper(on, filter), page)
 		return gaps, figures.Gaps(), more, until.Err()
 	}
-	question := pageOfGaps{place: place, scope: scope, on: on, filter: fmt.Sprintf("%#v", filter), order: order, first: page.First}
-	if page.After != nil {
-		question.after = *page.After
+	question := pageOfGaps{
+		place:     place,
+		scope:     scope,
+		on:        on,
+		filter:    fmt.Sprintf("%#v", filter),
+		order:     order,
+		rows:      page.Rows,
+		backwards: page.Backwards,
+	}
+	if page.From != nil {
+		question.from = *page.From
 	}
 	if known, ok := x.kept.answer(question); ok {
 		kept := known.(keptGaps)
@@ -99,8 +109,10 @@ type pageOfGaps struct {
 	on     calendar.Day
 	filter string
 	order  GapOrder
-	first  int
-	after  Position
+	rows   int
+	from   Position
+
+	backwards bool
 }
 
 type keptGaps struct {
@@ -118,12 +130,12 @@ func (x *Index) GapsOf(until Until, place area.Place, scope Scope, on calendar.D
 func (x *Index) PageOfGaps(
 	until Until, list iter.Seq[Standing], order GapOrder, page Page,
 ) (gaps []Standing, total int, more bool, err error) {
-	var after func(Standing) bool
-	if page.After != nil {
-		position := x.standingAt(*page.After)
-		after = func(s Standing) bool { return compareGaps(order, s, position) > 0 }
+	way := Way[Standing]{Backwards: page.Backwards}
+	if page.From != nil {
+		position := x.standingAt(*page.From)
+		way.From = func(s Standing) int { return compareGaps(order, s, position) }
 	}
-	return PageOf(until, list, func(a, b Standing) int { return compareGaps(order, a, b) }, after, page.First)
+	return PageOf(until, list, func(a, b Standing) int { return compareGaps(order, a, b) }, way, page.Rows)
 }
 
 // PublisherGaps counts one publisher's gaps of a list.
@@ -179,15 +191,15 @@ func (x *Index) gapsByPublisher(
 	until Until, place area.Place, scope Scope, on calendar.Day, keep keeper, page Page,
 ) (gaps []Standing, more bool) {
 	from, after := area.Place(0), Standing{Publisher: -1}
-	if page.After != nil {
-		after = x.standingAt(*page.After)
+	if page.From != nil {
+		after = x.standingAt(*page.From)
 		from = after.Publisher
 	}
 	for standing := range x.standings(until, place, scope, on, from, keep) {
 		if compareGaps(ByPublisher, standing, after) <= 0 {
 			continue
 		}
-		if len(gaps) == page.First {
+		if len(gaps) == page.Rows {
 			return gaps, true
 		}
 		gaps = append(gaps, standing)

@@ -42,7 +42,7 @@ func listGaps(index *coverage.Index, on calendar.Day, filter coverage.GapFilter,
 		on,
 		filter,
 		coverage.ByPublisher,
-		coverage.Page{First: 100, After: after},
+		coverage.Page{Rows: 100, From: after},
 	)
 	var list []string
 	for _, gap := range gaps {

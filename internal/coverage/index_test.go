@@ -190,7 +190,7 @@ func (v version) checkDay(t *testing.T, on calendar.Day, expected *counted) {
 		on,
 		coverage.GapFilter{},
 		coverage.ByPublisher,
-		coverage.Page{First: 1 << 20},
+		coverage.Page{Rows: 1 << 20},
 	)
 	if want := expected.subtree[root].Gaps(); len(gaps) != want || total != want || more {
 		t.Fatalf("%d gaps on %s of %d, more %v, want %d", len(gaps), on, total, more, want)
@@ -230,6 +230,17 @@ func (v version) checkListing(t *testing.T, place area.Place, random *rand.Rand)
 			narrowed.From,
 			narrowed.To,
 		)
+	}
+	oldest, oldestPublishers := v.index.Oldest(place, coverage.Subtree, listing, wanted)
+	after := func(to calendar.Day) int {
+		return len(v.listedIn(place, coverage.Listing{Kinds: listing.Kinds, From: listing.From + 1, To: to}))
+	}
+	if oldest.From != listing.From || oldest.To > listing.To ||
+		oldest.To < listing.To && (after(oldest.To) < wanted || after(oldest.To-1) >= wanted) {
+		t.Fatalf("the oldest %d of %s from %s to %s: narrowed to %s to %s", wanted, code, listing.From, listing.To, oldest.From, oldest.To)
+	}
+	if want := slices.Compact(v.listedIn(place, oldest)); !slices.Equal(oldestPublishers, want) {
+		t.Fatalf("of %s from %s to %s: publishers %v, want %v", code, oldest.From, oldest.To, oldestPublishers, want)
 	}
 	if want := slices.Compact(v.listedIn(place, narrowed)); !slices.Equal(publishers, want) {
 		t.Fatalf("of %s from %s to %s: publishers %v, want %v", code, narrowed.From, narrowed.To, publishers, want)

@@ -75,6 +75,27 @@ func (x *Index) Newest(place area.Place, scope Scope, listing Listing, wanted in
 	return narrowed, publishers
 }
 
+// Oldest is Newest the other way round: the listing still holds the oldest `wanted`
+// things of the days after its first one and all of its first one.
+func (x *Index) Oldest(place area.Place, scope Scope, listing Listing, wanted int) (narrowed Listing, publishers []area.Place) {
+	narrowed = listing
+	before := x.listedBy(place, scope, listing.Kinds, listing.From)
+	if x.listedBy(place, scope, listing.Kinds, listing.To) > before+wanted {
+		// The first day up to which there are no fewer than wanted.
+		span := int(listing.To - listing.From)
+		days := sort.Search(span, func(i int) bool {
+			return x.listedBy(place, scope, listing.Kinds, listing.From+1+calendar.Day(i))-before >= wanted
+		})
+		narrowed.To = listing.From + 1 + calendar.Day(days)
+	}
+	for at, r := range x.rowsOf(place, scope) {
+		if r.lists(narrowed) {
+			publishers = append(publishers, at)
+		}
+	}
+	return narrowed, publishers
+}
+
 // lists tells whether the row has anything of the listing.
 func (r *row) lists(listing Listing) bool {
 	for _, kind := range listing.Kinds {

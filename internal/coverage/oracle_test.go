@@ -202,18 +202,25 @@ func (a *asked) gaps(place area.Place, on calendar.Day) {
 			want := slices.DeleteFunc(slices.Clone(all), func(s coverage.Standing) bool { return !kept[name](s) })
 			slices.SortStableFunc(want, compare)
 			var got []coverage.Standing
-			page := coverage.Page{First: 1 + a.random.IntN(20)}
+			page := coverage.Page{Rows: 1 + a.random.IntN(20), Backwards: a.random.IntN(2) == 0}
 			for more := true; more; {
 				var gaps []coverage.Standing
 				var total int
 				gaps, total, more, _ = a.index.Gaps(a.Context(), place, coverage.Subtree, on, filter, order, page)
-				if total != len(want) || more && len(gaps) != page.First {
+				if total != len(want) || more && len(gaps) != page.Rows {
 					a.Fatalf("gaps of %s on %s, %s: %d in all, want %d; a page of %d", a.code(place), on, name, total, len(want), len(gaps))
 				}
-				got = append(got, gaps...)
+				if page.Backwards {
+					got = slices.Concat(gaps, got)
+				} else {
+					got = append(got, gaps...)
+				}
 				if more {
 					last := gaps[len(gaps)-1]
-					page.After = &coverage.Position{PublisherCode: a.code(last.Publisher), EntryCode: last.EntryCode, Since: last.Since}
+					if page.Backwards {
+						last = gaps[0]
+					}
+					page.From = &coverage.Position{PublisherCode: a.code(last.Publisher), EntryCode: last.EntryCode, Since: last.Since}
 				}
 			}
 			if !slices.Equal(got, want) {
@@ -234,7 +241,7 @@ func (a *asked) upcoming(place area.Place, on calendar.Day) {
 	all := a.world.Upcoming(a.code(place), int(on), most) // by day, so that fewer days have its head
 	for workingDays := range most {
 		var got []oracle.Coming
-		for _, coming := range slices.SortedFunc(a.index.Upcoming(a.Context(), place, coverage.Subtree, on, workingDays), coverage.CompareComing) {
+		for _, coming := range slices.SortedFunc(a.index.Upcoming(a.Context(), place, coverage.Subtree, on, workingDays, coverage.GapFilter{}), coverage.CompareComing) {
 			got = append(
 				got,
 				oracle.Coming{

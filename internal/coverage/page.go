@@ -35,18 +35,41 @@ func (x *Index) walk(until Until, place area.Place, scope Scope, from area.Place
 	}
 }
 
-// PageOf orders a list and cuts a page out of it: the first so many of those that
-// are `after` what came before, of all where that is nil. It keeps no more than the
-// page, however long the list is; total counts all of it.
+// Way is from where and to where a page is cut out of a list.
+type Way[T any] struct {
+	// From tells how a row compares to the position at which the page begins; nil
+	// begins at an end of the list.
+	From func(T) int
+	// Backwards: the page is of the rows before the position.
+	Backwards bool
+}
+
+// PageOf orders a list and cuts a page out of it, of so many rows at the most. It
+// keeps no more than the page, however long the list is; total counts all of it.
 func PageOf[T any](
-	until Until, list iter.Seq[T], compare func(a, b T) int, after func(T) bool, first int,
+	until Until, list iter.Seq[T], compare func(a, b T) int, way Way[T], rows int,
+) (page []T, total int, more bool, err error) {
+	if !way.Backwards {
+		return pageAfter(until, list, compare, way.From, rows)
+	}
+	var from func(T) int
+	if way.From != nil {
+		from = func(row T) int { return -way.From(row) }
+	}
+	page, total, more, err = pageAfter(until, list, func(a, b T) int { return compare(b, a) }, from, rows)
+	slices.Reverse(page)
+	return page, total, more, err
+}
+
+func pageAfter[T any](
+	until Until, list iter.Seq[T], compare func(a, b T) int, from func(T) int, first int,
 ) (page []T, total int, more bool, err error) {
 	const least = 1024 // rows that are kept before they are sorted
 	kept, most := []T{}, max(2*(first+1), least)
 	full := false // kept are the smallest first+1 of those seen, in order, and others
 	for item := range list {
 		total++
-		if after != nil && !after(item) || full && compare(item, kept[first]) >= 0 {
+		if from != nil && from(item) <= 0 || full && compare(item, kept[first]) >= 0 {
 			continue
 		}
 		if kept = append(kept, item); len(kept) == most {

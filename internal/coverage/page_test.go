@@ -25,7 +25,11 @@ func TestPageOf(t *testing.T) {
 		var got []int
 		for {
 			page, total, more, err := coverage.PageOf(
-				t.Context(), slices.Values(list), cmp.Compare[int], func(n int) bool { return n > last }, first,
+				t.Context(),
+				slices.Values(list),
+				cmp.Compare[int],
+				coverage.Way[int]{From: func(n int) int { return cmp.Compare(n, last) }},
+				first,
 			)
 			if err != nil || total != len(list) || len(page) > first || more != (len(got)+len(page) < len(list)) {
 				t.Fatalf("%d of %d, after %d: %d rows, total %d, more %t, %v", first, len(list), last, len(page), total, more, err)
@@ -50,7 +54,7 @@ func TestPageOfEndsWithItsContext(t *testing.T) {
 		yield(1)
 		cancel()
 	}
-	page, total, _, err := coverage.PageOf(ctx, list, cmp.Compare[int], func(int) bool { return true }, 10)
+	page, total, _, err := coverage.PageOf(ctx, list, cmp.Compare[int], coverage.Way[int]{}, 10)
 	if !errors.Is(err, context.Canceled) || page != nil || total != 0 {
 		t.Errorf("%v, %d, %v", page, total, err)
 	}

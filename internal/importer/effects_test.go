@@ -101,7 +101,7 @@ func gapsToday(t *testing.T, db *store.Store) map[string]string {
 			today,
 			coverage.GapFilter{},
 			coverage.ByPublisher,
-			coverage.Page{First: 1_000_000},
+			coverage.Page{Rows: 1_000_000},
 		)
 		for _, gap := range all {
 			gaps[index.Tree.Node(gap.Publisher).Code+" "+gap.EntryCode] = gap.Status.String()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 // TestLateSecrecyReview: a secrecy review after the document was issued is warned
@@ -18,11 +19,11 @@ func TestLateSecrecyReview(t *testing.T) {
 	}
 	writes, ctx := registerOf(t, db), context.Background()
 	tasks := func() int {
-		open, err := db.ToReviewForSecrecy(ctx, []string{township}, "", "", 10)
+		open, err := db.ToReviewForSecrecy(ctx, [][]string{{township}}, store.SecrecyReviewsToDo{}, store.DocumentPage{Rows: 10})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(open)
+		return len(open[0])
 	}
 	bring := func() {
 		const rows = "ref,publisher_code,entry_code,title,attribute,formed_on,issued_on\n" +

@@ -21,3 +21,20 @@ func (f Filter) HasDoubt(d *Discrepancy) bool {
 	ofAccount := d.Kind == Overspent || d.Kind == Idle
 	return f.EventRef == "" || !ofAccount && d.Movements[0].EventRef == f.EventRef
 }
+
+// Kinds are some kinds of movements, all where it is zero.
+type Kinds uint8
+
+// KindsOf are those named.
+func KindsOf(kinds []Kind) (of Kinds) {
+	for _, kind := range kinds {
+		of |= 1 << kind
+	}
+	return of
+}
+
+// MovementFilter narrows a list of movements.
+type MovementFilter struct {
+	Filter
+	Kinds Kinds
+}

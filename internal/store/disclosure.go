@@ -24,16 +24,27 @@ func (f *DisclosureFilter) Narrows() bool {
 	return len(f.Entries)+len(f.Attributes) > 0 || f.Period != "" || f.Title != ""
 }
 
-// Position is where a page of a list begins, which is newest first, then by ref.
+// Position is where a page of a list begins, which is by day, newest first, then by
+// ref.
 type Position struct {
 	On  calendar.Day
 	Ref string
 }
 
-// Page asks for the first rows after a position; nil begins the list.
+// Page asks for the first rows after a position; nil begins the list. Oldest first is
+// the list the other way round.
 type Page struct {
-	First int
-	After *Position
+	First       int
+	After       *Position
+	OldestFirst bool
+}
+
+// by chooses the statement that reads a page the way it goes.
+func (p *Page) by(newestFirst, oldestFirst string) string {
+	if p.OldestFirst {
+		return oldestFirst
+	}
+	return newestFirst
 }
 
 const disclosureColumns = `d.ref, d.publisher_code, d.entry_code, d.title, d.document_number, d.index_number, d.attribute,
@@ -47,15 +58,22 @@ const disclosureWanted = `($2::date IS NULL OR d.public_on <= $2)
       AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND ($4::int[] IS NULL OR d.attribute = ANY ($4))
       AND ($5 = '' OR d.period = $5) AND ($6 = '' OR position($6 IN d.title) > 0)`
 
-const disclosurePagesSQL = `-- store.DisclosurePages
+const disclosuresOfLists = `
 SELECT w.list, ` + disclosureColumns + `
 FROM unnest($1::text[], $10::int[], $11::date[], $12::date[]) AS w (publisher, list, first_day, last_day)
 CROSS JOIN LATERAL (
     SELECT * FROM disclosure AS d
-    WHERE d.publisher_code = w.publisher AND d.listed_on BETWEEN w.first_day AND w.last_day AND ` + disclosureWanted + `
+    WHERE d.publisher_code = w.publisher AND d.listed_on BETWEEN w.first_day AND w.last_day AND ` + disclosureWanted
+
+const disclosurePagesSQL = `-- store.DisclosurePages` + disclosuresOfLists + `
       AND ($7::date IS NULL OR d.listed_on < $7 OR d.ref > $8)
     ORDER BY d.listed_on DESC, d.ref LIMIT $9) AS d
 ORDER BY w.list, d.listed_on DESC, d.ref`
+
+const oldestDisclosuresSQL = `-- store.DisclosurePages, oldest first` + disclosuresOfLists + `
+      AND ($7::date IS NULL OR d.listed_on > $7 OR d.ref < $8)
+    ORDER BY d.listed_on, d.ref DESC LIMIT $9) AS d
+ORDER BY w.list, d.listed_on, d.ref DESC`
 
 const disclosureCountsSQL = `-- store.DisclosureCounts
 SELECT w.list, count(*)
@@ -119,17 +137,22 @@ func pageArguments(page Page) []any {
 	return []any{listedDay(page.After.On), page.After.Ref, page.First}
 }
 
-// DisclosurePages reads a page of each list, in one statement: newest first.
+// DisclosurePages reads a page of each list, in one statement.
 func (r Reads) DisclosurePages(ctx context.Context, lists []List, filter DisclosureFilter, page Page) ([][]disclosure.Disclosure, error) {
 	pages := make([][]disclosure.Disclosure, len(lists))
 	publishers, others := arraysOf(lists)
 	arguments := append(append(filter.arguments(publishers), pageArguments(page)...), others...)
-	err := r.eachPrepared(ctx, "reading disclosures", disclosurePagesSQL, func(scan func(...any) error) error {
-		var list int
-		d, err := scanDisclosure(scan, &list)
-		pages[list] = append(pages[list], d)
-		return err
-	}, arguments...)
+	err := r.eachPrepared(
+		ctx,
+		"reading disclosures",
+		page.by(disclosurePagesSQL, oldestDisclosuresSQL),
+		func(scan func(...any) error) error {
+			var list int
+			d, err := scanDisclosure(scan, &list)
+			pages[list] = append(pages[list], d)
+			return err
+		},
+		arguments...)
 	for i := range pages {
 		// A list of several publishers has a page of each.
 		pages[i] = pages[i][:min(len(pages[i]), page.First)]
@@ -139,14 +162,9 @@ func (r Reads) DisclosurePages(ctx context.Context, lists []List, filter Disclos
 
 // DisclosureCounts counts the rows of each list.
 func (r Reads) DisclosureCounts(ctx context.Context, lists []List, filter DisclosureFilter) ([]int, error) {
-	counts := make([]int, len(lists))
 	publishers, others := arraysOf(lists)
-	return counts, r.eachPrepared(ctx, "counting disclosures", disclosureCountsSQL, func(scan func(...any) error) error {
-		var list, count int
-		err := scan(&list, &count)
-		counts[list] = count
-		return err
-	}, append(filter.arguments(publishers), others...)...)
+	arguments := append(filter.arguments(publishers), others...)
+	return r.countLists(ctx, "counting disclosures", disclosureCountsSQL, len(lists), arguments...)
 }
 
 const disclosuresByRefSQL = `-- store.DisclosuresByRef

@@ -145,7 +145,12 @@ func TestReadersGiveSilentConnectionsUp(t *testing.T) {
 				case 0:
 					_, err = through.DisclosuresByRef(ctx, []string{"d"})
 				case 1:
-					_, err = through.NewsPages(ctx, []store.List{{Publishers: []string{"533124007"}}}, store.Page{First: 2})
+					_, err = through.NewsPages(
+						ctx,
+						[]store.List{{Publishers: []string{"533124007"}}},
+						store.NewsFilter{},
+						store.Page{First: 2},
+					)
 				case 2:
 					_, err = follower.Snapshot(ctx)
 				case 3:

@@ -104,7 +104,7 @@ func sameIndex(t *testing.T, what string, a, b *coverage.Index) {
 		}
 	}
 	root := a.Tree.Roots()[0]
-	page := coverage.Page{First: 10_000}
+	page := coverage.Page{Rows: 10_000}
 	x, _, _, _ := a.Gaps(t.Context(), root, coverage.Subtree, firstDay+1500, coverage.GapFilter{}, coverage.ByPublisher, page)
 	y, _, _, _ := b.Gaps(t.Context(), root, coverage.Subtree, firstDay+1500, coverage.GapFilter{}, coverage.ByPublisher, page)
 	if !slices.Equal(x, y) {

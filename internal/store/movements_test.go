@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,10 +27,11 @@ func TestMovementsOfManyNodes(t *testing.T) {
 		return codes
 	}
 	span := calendar.Span{From: calendar.Date(2023, 3, 1), To: calendar.Date(2024, 8, 31)}
-	var filter relief.Filter
+	var filter relief.MovementFilter
+	oldestFirst := false
 	walk := func(size int, lists ...store.List) (refs []string) {
 		seen := map[string]bool{}
-		page := store.Page{First: size}
+		page := store.Page{First: size, OldestFirst: oldestFirst}
 		for {
 			pages, err := db.ReliefMovementPages(context.Background(), lists, filter, page)
 			if err != nil {
@@ -50,7 +52,7 @@ func TestMovementsOfManyNodes(t *testing.T) {
 		}
 	}
 	for _, odd := range []bool{false, true} {
-		filter = relief.Filter{Class: relief.Housing, OneClass: odd}
+		filter = relief.MovementFilter{Filter: relief.Filter{Class: relief.Housing, OneClass: odd}}
 		many := store.List{Publishers: nodes(20_100, odd), Days: span}
 		// Two lists at once are read from each node.
 		byNode := walk(499, many, store.List{Publishers: []string{"p1"}, Days: span})
@@ -59,6 +61,15 @@ func TestMovementsOfManyNodes(t *testing.T) {
 		}
 		if difference := cmp.Diff(byNode, walk(499, many)); difference != "" {
 			t.Errorf("along the days:\n%.1000s", difference)
+		}
+		oldestFirst = true
+		back, backAlong := walk(499, many, store.List{Publishers: []string{"p1"}, Days: span}), walk(499, many)
+		oldestFirst = false
+		for _, refs := range [][]string{back, backAlong} {
+			slices.Reverse(refs)
+			if difference := cmp.Diff(byNode, refs); difference != "" {
+				t.Errorf("the other way round:\n%.1000s", difference)
+			}
 		}
 	}
 }

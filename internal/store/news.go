@@ -10,26 +10,57 @@ import (
 
 const newsColumns = `n.ref, n.publisher_code, n.entry_code, n.title, n.summary, n.published_at, n.url, n.tags`
 
-const newsPagesSQL = `-- store.NewsPages
+// NewsFilter narrows a list of news; zero parts let all through.
+type NewsFilter struct {
+	Entries []string
+	Title   string // part of the title
+}
+
+// Narrows tells whether the filter leaves anything out.
+func (f *NewsFilter) Narrows() bool { return len(f.Entries) > 0 || f.Title != "" }
+
+const newsWanted = `($2::text[] IS NULL OR n.entry_code = ANY ($2)) AND ($3 = '' OR position($3 IN n.title) > 0)`
+
+const newsOfLists = `
 SELECT w.list, ` + newsColumns + `
-FROM unnest($1::text[], $5::int[], $6::date[], $7::date[]) AS w (publisher, list, first_day, last_day)
+FROM unnest($1::text[], $7::int[], $8::date[], $9::date[]) AS w (publisher, list, first_day, last_day)
 CROSS JOIN LATERAL (
     SELECT * FROM news AS n
-    WHERE n.publisher_code = w.publisher AND n.listed_on BETWEEN w.first_day AND w.last_day
-      AND ($2::date IS NULL OR n.listed_on < $2 OR n.ref > $3)
-    ORDER BY n.listed_on DESC, n.ref LIMIT $4) AS n
+    WHERE n.publisher_code = w.publisher AND n.listed_on BETWEEN w.first_day AND w.last_day AND ` + newsWanted
+
+const newsPagesSQL = `-- store.NewsPages` + newsOfLists + `
+      AND ($4::date IS NULL OR n.listed_on < $4 OR n.ref > $5)
+    ORDER BY n.listed_on DESC, n.ref LIMIT $6) AS n
 ORDER BY w.list, n.listed_on DESC, n.ref`
 
-// NewsPages reads a page of each list, in one statement: newest first.
-func (r Reads) NewsPages(ctx context.Context, lists []List, page Page) ([][]disclosure.News, error) {
+const oldestNewsSQL = `-- store.NewsPages, oldest first` + newsOfLists + `
+      AND ($4::date IS NULL OR n.listed_on > $4 OR n.ref < $5)
+    ORDER BY n.listed_on, n.ref DESC LIMIT $6) AS n
+ORDER BY w.list, n.listed_on, n.ref DESC`
+
+const newsCountsSQL = `-- store.NewsCounts
+SELECT w.list, count(*)
+FROM unnest($1::text[], $4::int[], $5::date[], $6::date[]) AS w (publisher, list, first_day, last_day)
+JOIN news AS n ON n.publisher_code = w.publisher AND n.listed_on BETWEEN w.first_day AND w.last_day
+WHERE ` + newsWanted + ` GROUP BY w.list`
+
+// NewsCounts counts the rows of each list.
+func (r Reads) NewsCounts(ctx context.Context, lists []List, filter NewsFilter) ([]int, error) {
+	publishers, others := arraysOf(lists)
+	arguments := append([]any{publishers, textsOrNull(filter.Entries), filter.Title}, others...)
+	return r.countLists(ctx, "counting news", newsCountsSQL, len(lists), arguments...)
+}
+
+// NewsPages reads a page of each list, in one statement.
+func (r Reads) NewsPages(ctx context.Context, lists []List, filter NewsFilter, page Page) ([][]disclosure.News, error) {
 	pages := make([][]disclosure.News, len(lists))
 	publishers, others := arraysOf(lists)
-	err := r.eachPrepared(ctx, "reading news", newsPagesSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading news", page.by(newsPagesSQL, oldestNewsSQL), func(scan func(...any) error) error {
 		var list int
 		n, err := scanNews(scan, &list)
 		pages[list] = append(pages[list], n)
 		return err
-	}, append(append([]any{publishers}, pageArguments(page)...), others...)...)
+	}, append(append([]any{publishers, textsOrNull(filter.Entries), filter.Title}, pageArguments(page)...), others...)...)
 	for i := range pages {
 		pages[i] = pages[i][:min(len(pages[i]), page.First)]
 	}

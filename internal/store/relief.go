@@ -60,30 +60,54 @@ const movementColumns = `m.ref, m.kind, coalesce(m.from_code, ''), coalesce(m.to
        m.goods_item, m.goods_thousandths, m.goods_unit, m.households, m.persons, m.occurred_on - date '1970-01-01', m.document_number,
        coalesce(m.disclosure_ref, '')`
 
-const movementPagesSQL = `-- store.ReliefMovementPages
+// movementWanted is the filter of a node's movements.
+const movementWanted = `m.occurred_on BETWEEN w.first_day AND w.last_day
+       AND ($8::smallint IS NULL OR m.relief_class = $8) AND ($9 = '' OR m.event_ref = $9)
+       AND ($10::int = 0 OR $10 & (1 << m.kind::int) > 0)`
+
+const movementsOfLists = `
 SELECT DISTINCT ON (w.list, m.occurred_on, m.ref) w.list, ` + movementColumns + `
 FROM unnest($1::text[], $5::int[], $6::date[], $7::date[]) AS w (node, list, first_day, last_day)
-CROSS JOIN LATERAL (
+CROSS JOIN LATERAL (`
+
+const movementPagesSQL = `-- store.ReliefMovementPages` + movementsOfLists + `
     (SELECT * FROM relief_movement AS m
-     WHERE m.from_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
+     WHERE m.from_code = w.node AND ` + movementWanted + `
        AND ($2::date IS NULL OR m.occurred_on < $2 OR m.occurred_on = $2 AND m.ref > $3)
-       AND ($8::smallint IS NULL OR m.relief_class = $8) AND ($9 = '' OR m.event_ref = $9)
      ORDER BY m.occurred_on DESC, m.ref LIMIT $4)
     UNION ALL
     (SELECT * FROM relief_movement AS m
-     WHERE m.to_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
+     WHERE m.to_code = w.node AND ` + movementWanted + `
        AND ($2::date IS NULL OR m.occurred_on < $2 OR m.occurred_on = $2 AND m.ref > $3)
-       AND ($8::smallint IS NULL OR m.relief_class = $8) AND ($9 = '' OR m.event_ref = $9)
      ORDER BY m.occurred_on DESC, m.ref LIMIT $4)) AS m
 ORDER BY w.list, m.occurred_on DESC, m.ref`
 
-const newestMovementsSQL = `-- store.ReliefMovementPages, of a list of most nodes
+const oldestMovementsSQL = `-- store.ReliefMovementPages, oldest first` + movementsOfLists + `
+    (SELECT * FROM relief_movement AS m
+     WHERE m.from_code = w.node AND ` + movementWanted + `
+       AND ($2::date IS NULL OR m.occurred_on > $2 OR m.occurred_on = $2 AND m.ref < $3)
+     ORDER BY m.occurred_on, m.ref DESC LIMIT $4)
+    UNION ALL
+    (SELECT * FROM relief_movement AS m
+     WHERE m.to_code = w.node AND ` + movementWanted + `
+       AND ($2::date IS NULL OR m.occurred_on > $2 OR m.occurred_on = $2 AND m.ref < $3)
+     ORDER BY m.occurred_on, m.ref DESC LIMIT $4)) AS m
+ORDER BY w.list, m.occurred_on, m.ref DESC`
+
+const movementsByDay = `
 SELECT 0, ` + movementColumns + `
 FROM relief_movement AS m
 WHERE m.occurred_on BETWEEN $4 AND $5
-  AND ($1::date IS NULL OR m.occurred_on < $1 OR m.occurred_on = $1 AND m.ref > $2)
   AND ($6::smallint IS NULL OR m.relief_class = $6) AND ($7 = '' OR m.event_ref = $7)
+  AND ($8::int = 0 OR $8 & (1 << m.kind::int) > 0)`
+
+const newestMovementsSQL = `-- store.ReliefMovementPages, of a list of most nodes` + movementsByDay + `
+  AND ($1::date IS NULL OR m.occurred_on < $1 OR m.occurred_on = $1 AND m.ref > $2)
 ORDER BY m.occurred_on DESC, m.ref LIMIT $3`
+
+const oldestOfMostSQL = `-- store.ReliefMovementPages, of a list of most nodes, oldest first` + movementsByDay + `
+  AND ($1::date IS NULL OR m.occurred_on > $1 OR m.occurred_on = $1 AND m.ref < $2)
+ORDER BY m.occurred_on, m.ref DESC LIMIT $3`
 
 // mostNodes is from how many nodes on a list is read along the days, passing
 // over what is others': to look up each node takes longer. Measured: a page of
@@ -91,15 +115,17 @@ ORDER BY m.occurred_on DESC, m.ref LIMIT $3`
 const mostNodes = 10_000
 
 // ReliefMovementPages reads a page of each list, in one statement: the movements
-// from or to its nodes, newest first. Each movement stands in a list once.
-func (r Reads) ReliefMovementPages(ctx context.Context, lists []List, filter relief.Filter, page Page) ([][]relief.Movement, error) {
+// from or to its nodes. Each movement stands in a list once.
+func (r Reads) ReliefMovementPages(
+	ctx context.Context, lists []List, filter relief.MovementFilter, page Page,
+) ([][]relief.Movement, error) {
 	if len(lists) == 1 && len(lists[0].Publishers) > mostNodes {
-		newest, err := r.newestMovements(ctx, lists[0], filter, page)
-		return [][]relief.Movement{newest}, err
+		found, err := r.movementsAlongDays(ctx, lists[0], filter, page)
+		return [][]relief.Movement{found}, err
 	}
 	pages := make([][]relief.Movement, len(lists))
 	nodes, others := arraysOf(lists)
-	err := r.eachPrepared(ctx, "reading movements", movementPagesSQL, func(scan func(...any) error) error {
+	err := r.eachPrepared(ctx, "reading movements", page.by(movementPagesSQL, oldestMovementsSQL), func(scan func(...any) error) error {
 		var list int
 		m, err := scanMovement(scan, &list)
 		pages[list] = append(pages[list], m)
@@ -112,44 +138,47 @@ func (r Reads) ReliefMovementPages(ctx context.Context, lists []List, filter rel
 	return pages, err
 }
 
-// newestMovements reads a page of a list along the days.
-func (r Reads) newestMovements(ctx context.Context, list List, filter relief.Filter, page Page) ([]relief.Movement, error) {
+// movementsAlongDays reads a page of a list along the days.
+func (r Reads) movementsAlongDays(ctx context.Context, list List, filter relief.MovementFilter, page Page) ([]relief.Movement, error) {
 	wanted := make(map[string]bool, len(list.Publishers))
 	for _, code := range list.Publishers {
 		wanted[code] = true
 	}
-	var newest []relief.Movement
+	var found []relief.Movement
 	for first := page.First; ; first *= 2 { // of the next, where others' are many
-		read, last := 0, list.Days.To
-		if page.After != nil {
-			last = min(last, page.After.On) // where the walk goes on
+		read, days := 0, list.Days
+		switch { // where the walk goes on
+		case page.After != nil && page.OldestFirst:
+			days.From = max(days.From, page.After.On)
+		case page.After != nil:
+			days.To = min(days.To, page.After.On)
 		}
 		arguments := slices.Concat(
-			pageArguments(Page{first, page.After}),
-			[]any{listedDay(list.Days.From), listedDay(last)},
+			pageArguments(Page{First: first, After: page.After}),
+			[]any{listedDay(days.From), listedDay(days.To)},
 			filterArguments(filter),
 		)
-		err := r.eachPrepared(ctx, "reading movements", newestMovementsSQL, func(scan func(...any) error) error {
+		err := r.eachPrepared(ctx, "reading movements", page.by(newestMovementsSQL, oldestOfMostSQL), func(scan func(...any) error) error {
 			m, err := scanMovement(scan, new(int))
 			if wanted[m.FromCode] || wanted[m.ToCode] {
-				newest = append(newest, m)
+				found = append(found, m)
 			}
 			read++
 			page.After = &Position{m.OccurredOn, m.Ref}
 			return err
 		}, arguments...)
-		if err != nil || read < first || len(newest) >= page.First {
-			return newest[:min(len(newest), page.First)], err
+		if err != nil || read < first || len(found) >= page.First {
+			return found[:min(len(found), page.First)], err
 		}
 	}
 }
 
-func filterArguments(f relief.Filter) []any {
+func filterArguments(f relief.MovementFilter) []any {
 	var class any
 	if f.OneClass {
 		class = int64(f.Class)
 	}
-	return []any{class, f.EventRef}
+	return []any{class, f.EventRef, int(f.Kinds)}
 }
 
 const movementCountsSQL = `-- store.ReliefMovementCounts
@@ -158,22 +187,18 @@ FROM unnest($1::text[], $2::int[], $3::date[], $4::date[]) AS w (node, list, fir
 CROSS JOIN LATERAL (
     SELECT m.ref FROM relief_movement AS m WHERE m.from_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
       AND ($5::smallint IS NULL OR m.relief_class = $5) AND ($6 = '' OR m.event_ref = $6)
+      AND ($7::int = 0 OR $7 & (1 << m.kind::int) > 0)
     UNION ALL
     SELECT m.ref FROM relief_movement AS m WHERE m.to_code = w.node AND m.occurred_on BETWEEN w.first_day AND w.last_day
-      AND ($5::smallint IS NULL OR m.relief_class = $5) AND ($6 = '' OR m.event_ref = $6)) AS m
+      AND ($5::smallint IS NULL OR m.relief_class = $5) AND ($6 = '' OR m.event_ref = $6)
+      AND ($7::int = 0 OR $7 & (1 << m.kind::int) > 0)) AS m
 GROUP BY w.list`
 
 // ReliefMovementCounts counts what ReliefMovementPages lists.
-func (r Reads) ReliefMovementCounts(ctx context.Context, lists []List, filter relief.Filter) ([]int, error) {
-	counts := make([]int, len(lists))
+func (r Reads) ReliefMovementCounts(ctx context.Context, lists []List, filter relief.MovementFilter) ([]int, error) {
 	nodes, others := arraysOf(lists)
-	err := r.eachPrepared(ctx, "counting movements", movementCountsSQL, func(scan func(...any) error) error {
-		var list, count int
-		err := scan(&list, &count)
-		counts[list] = count
-		return err
-	}, slices.Concat([]any{nodes}, others, filterArguments(filter))...)
-	return counts, err
+	return r.countLists(ctx, "counting movements", movementCountsSQL, len(lists),
+		slices.Concat([]any{nodes}, others, filterArguments(filter))...)
 }
 
 const movementsByRefSQL = `-- store.ReliefMovementsByRef

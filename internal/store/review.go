@@ -41,63 +41,138 @@ func scanReview(scan func(...any) error) (r disclosure.Review, err error) {
 	return r, err
 }
 
-const reviewsDueSQL = `-- store.ReviewsDue
-SELECT 0, ` + disclosureColumns + `
-FROM unnest($1::text[]) AS w (publisher)
+// A page of each list of documents, by publisher and ref, is the first $6 of those
+// wanted that come after a position ($4, $5), or before it going backwards.
+const (
+	documentPages = `
+SELECT w.list, ` + disclosureColumns + `
+FROM (SELECT w.list, d.ref, row_number() OVER (PARTITION BY w.list ORDER BY d.publisher_code, d.ref) AS number
+      FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
+      CROSS JOIN LATERAL (
+          SELECT d.publisher_code, d.ref FROM disclosure AS d
+          WHERE d.publisher_code = w.publisher AND (d.publisher_code, d.ref) > ($4, $5)
+            AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND `
+	endOfPages = `
+          ORDER BY d.ref LIMIT $6) AS d) AS w
+JOIN disclosure AS d ON d.ref = w.ref
+WHERE w.number <= $6 ORDER BY w.list, w.number`
+	documentPagesBack = `
+SELECT w.list, ` + disclosureColumns + `
+FROM (SELECT w.list, d.ref, row_number() OVER (PARTITION BY w.list ORDER BY d.publisher_code DESC, d.ref DESC) AS number
+      FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
+      CROSS JOIN LATERAL (
+          SELECT d.publisher_code, d.ref FROM disclosure AS d
+          WHERE d.publisher_code = w.publisher AND ($4 = '' OR (d.publisher_code, d.ref) < ($4, $5))
+            AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND `
+	endOfPagesBack = `
+          ORDER BY d.ref DESC LIMIT $6) AS d) AS w
+JOIN disclosure AS d ON d.ref = w.ref
+WHERE w.number <= $6 ORDER BY w.list, w.number`
+	documentCounts = `
+SELECT w.list, sum(d.number)
+FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
 CROSS JOIN LATERAL (
-    SELECT * FROM disclosure AS d
-    WHERE d.publisher_code = w.publisher AND d.attribute <> ` + proactive + ` AND NOT d.nil AND d.formed_on < $2
-      AND (d.disclose_on IS NULL OR d.disclose_on >= $2) AND (d.publisher_code, d.ref) > ($3, $4)
-    ORDER BY d.ref LIMIT $5) AS d
-ORDER BY d.publisher_code, d.ref LIMIT $5`
+    SELECT count(*) AS number FROM disclosure AS d
+    WHERE d.publisher_code = w.publisher AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND `
+	endOfCounts = `) AS d
+GROUP BY w.list`
+)
 
-// ReviewsDue reads the documents of some publishers whose attribute is to be
-// looked at again in the year that begins on a day, by publisher and ref, after
-// a document: what opens a REVIEW duty that day (docs/design.md, Duties).
-func (r Reads) ReviewsDue(
-	ctx context.Context,
-	publishers []string,
-	from calendar.Day,
-	afterPublisher, afterRef string,
-	first int,
-) ([]disclosure.Disclosure, error) {
-	var documents []disclosure.Disclosure
-	err := r.eachPrepared(ctx, "reading documents to review", reviewsDueSQL, func(scan func(...any) error) error {
-		var list int
-		d, err := scanDisclosure(scan, &list)
-		documents = append(documents, d)
-		return err
-	}, pq.Array(publishers), from.String(), afterPublisher, afterRef, first)
-	return documents, err
+// DocumentPage asks for the first rows after a position, or the last before it; an
+// empty one is an end of the list, which is by publisher and ref.
+type DocumentPage struct {
+	Rows           int
+	Publisher, Ref string // the position
+	Backwards      bool   // the last of the page comes first
 }
 
-const toReviewSQL = `-- store.ToReviewForSecrecy
-SELECT 0, ` + disclosureColumns + `
-FROM unnest($1::text[]) AS w (publisher)
-CROSS JOIN LATERAL (
-    SELECT * FROM disclosure AS d
-    WHERE d.publisher_code = w.publisher AND d.attribute = ` + notDisclosed + ` AND (d.publisher_code, d.ref) > ($2, $3)
-      AND NOT EXISTS (SELECT FROM secrecy_review AS s WHERE s.disclosure_ref = d.ref)
-    ORDER BY d.ref LIMIT $4) AS d
-ORDER BY d.publisher_code, d.ref LIMIT $4`
-
-// ToReviewForSecrecy reads the documents of some publishers that are not to be
-// disclosed and have no secrecy review on record, by publisher and ref, after a
-// document. A late review is one: nothing is left to do.
-func (r Reads) ToReviewForSecrecy(
-	ctx context.Context,
-	publishers []string,
-	afterPublisher, afterRef string,
-	first int,
-) ([]disclosure.Disclosure, error) {
-	var documents []disclosure.Disclosure
-	err := r.eachPrepared(ctx, "reading documents without a secrecy review", toReviewSQL, func(scan func(...any) error) error {
+// documentLists reads a page of each list of documents, by one of two statements.
+func (r Reads) documentLists(
+	ctx context.Context, doing, forwards, backwards string, lists [][]string, entries []string, page DocumentPage, wanted any,
+) ([][]disclosure.Disclosure, error) {
+	pages := make([][]disclosure.Disclosure, len(lists))
+	publishers, numbers := numbered(lists)
+	statement := forwards
+	if page.Backwards {
+		statement = backwards
+	}
+	err := r.eachPrepared(ctx, doing, statement, func(scan func(...any) error) error {
 		var list int
 		d, err := scanDisclosure(scan, &list)
-		documents = append(documents, d)
+		pages[list] = append(pages[list], d)
 		return err
-	}, pq.Array(publishers), afterPublisher, afterRef, first)
-	return documents, err
+	}, publishers, numbers, textsOrNull(entries), page.Publisher, page.Ref, page.Rows, wanted)
+	return pages, err
+}
+
+// ReviewsToDo are the documents to look at again in the year that begins on a day,
+// of some entries, of all where none is named.
+type ReviewsToDo struct {
+	From    calendar.Day
+	Entries []string
+}
+
+// Those that are not proactive and were made before the day, but those that a review
+// opened before it.
+const (
+	reviewsDueSQL = `-- store.ReviewsDue` + documentPages + `d.attribute <> ` + proactive + ` AND NOT d.nil
+            AND d.formed_on < $7::date AND (d.disclose_on IS NULL OR d.disclose_on >= $7)` + endOfPages
+	reviewsDueBackSQL = `-- store.ReviewsDue, backwards` + documentPagesBack + `d.attribute <> ` + proactive + ` AND NOT d.nil
+            AND d.formed_on < $7::date AND (d.disclose_on IS NULL OR d.disclose_on >= $7)` + endOfPagesBack
+	reviewsDueCountsSQL = `-- store.ReviewsDueCounts` + documentCounts + `d.attribute <> ` + proactive + ` AND NOT d.nil
+      AND d.formed_on < $4::date AND (d.disclose_on IS NULL OR d.disclose_on >= $4)` + endOfCounts
+)
+
+// ReviewsDue reads a page of each list of publishers, in one statement: the documents
+// to look at again.
+func (r Reads) ReviewsDue(ctx context.Context, lists [][]string, of ReviewsToDo, page DocumentPage) ([][]disclosure.Disclosure, error) {
+	return r.documentLists(
+		ctx, "reading documents to review", reviewsDueSQL, reviewsDueBackSQL, lists, of.Entries, page, of.From.String(),
+	)
+}
+
+// ReviewsDueCounts counts them.
+func (r Reads) ReviewsDueCounts(ctx context.Context, lists [][]string, of ReviewsToDo) ([]int, error) {
+	publishers, numbers := numbered(lists)
+	return r.countLists(ctx, "counting documents to review", reviewsDueCountsSQL, len(lists),
+		publishers, numbers, textsOrNull(of.Entries), of.From.String())
+}
+
+// SecrecyReviewsToDo are the documents that are not to be disclosed and have no
+// secrecy review, of some entries, of all where none is named; issued or not, both
+// where nil.
+type SecrecyReviewsToDo struct {
+	Entries []string
+	Issued  *bool
+}
+
+const withoutSecrecyReview = `d.attribute = ` + notDisclosed + `
+            AND NOT EXISTS (SELECT FROM secrecy_review AS s WHERE s.disclosure_ref = d.ref) AND `
+
+const (
+	toReviewSQL = `-- store.ToReviewForSecrecy` + documentPages + withoutSecrecyReview +
+		`($7::boolean IS NULL OR (d.issued_on IS NOT NULL) = $7)` + endOfPages
+	toReviewBackSQL = `-- store.ToReviewForSecrecy, backwards` + documentPagesBack + withoutSecrecyReview +
+		`($7::boolean IS NULL OR (d.issued_on IS NOT NULL) = $7)` + endOfPagesBack
+	toReviewCountsSQL = `-- store.ToReviewForSecrecyCounts` + documentCounts + withoutSecrecyReview +
+		`($4::boolean IS NULL OR (d.issued_on IS NOT NULL) = $4)` + endOfCounts
+)
+
+// ToReviewForSecrecy reads a page of each list of publishers, in one statement: the
+// documents without a secrecy review.
+func (r Reads) ToReviewForSecrecy(
+	ctx context.Context, lists [][]string, of SecrecyReviewsToDo, page DocumentPage,
+) ([][]disclosure.Disclosure, error) {
+	return r.documentLists(
+		ctx, "reading documents without a secrecy review", toReviewSQL, toReviewBackSQL, lists, of.Entries, page, of.Issued,
+	)
+}
+
+// ToReviewForSecrecyCounts counts them.
+func (r Reads) ToReviewForSecrecyCounts(ctx context.Context, lists [][]string, of SecrecyReviewsToDo) ([]int, error) {
+	publishers, numbers := numbered(lists)
+	return r.countLists(ctx, "counting documents without a secrecy review", toReviewCountsSQL, len(lists),
+		publishers, numbers, textsOrNull(of.Entries), of.Issued)
 }
 
 const addSecrecyReviewSQL = `-- store.AddSecrecyReview
