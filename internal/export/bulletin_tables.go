@@ -243,7 +243,13 @@ func (s *session) overdueTable() *table {
 	}
 }
 
-// classTable is the money of the month.
+const heldQuestion = `query BulletinHeld($code: String!, $to: Date!, $asOf: Date) {
+  administrativeNode(code: $code) {
+    relief(from: "1990-01-01", to: $to, asOf: $asOf) { total { balance } byClass { reliefClass figures { balance } } }
+  }
+}`
+
+// classTable is the money of the month, and what is held at its end.
 func (s *session) classTable() *table {
 	columns := linked(within("figures", moneyColumns), func(_ *column, row record) string {
 		if class, _ := row["reliefClass"].(string); class != "TOTAL" {
@@ -251,7 +257,28 @@ func (s *session) classTable() *table {
 		}
 		return s.reliefPage(s.node["code"])
 	})
-	return &table{title: words{"救灾资金", "Money"}, columns: fixed(classColumns, columns), rows: s.moneyByClass}
+	held := []column{{key: "held", title: words{"月末结存（元）", "Held at month end (yuan)"}, kind: money, width: 20}}
+	return &table{
+		title: words{"救灾资金", "Money"}, columns: fixed(classColumns, columns, held),
+		rows: func(ctx context.Context, visit func(record) error) error {
+			answer, err := s.once(ctx, heldQuestion)
+			if err != nil {
+				return err
+			}
+			byClass := map[any]any{"TOTAL": answer.at("administrativeNode.relief.total.balance")}
+			err = answer.each("administrativeNode.relief.byClass", func(one record) error {
+				byClass[one["reliefClass"]] = one.at("figures.balance")
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			return s.moneyByClass(ctx, func(row record) error {
+				row["held"] = byClass[row["reliefClass"]]
+				return visit(row)
+			})
+		},
+	}
 }
 
 func (s *session) reliefPage(code any, more ...string) string {

@@ -164,7 +164,7 @@ var moneyColumns = []column{
 	{key: "received", title: words{"收到（元）", "Received (yuan)"}, kind: money, width: 18},
 	{key: "passedDown", title: words{"下拨（元）", "Passed down (yuan)"}, kind: money, width: 18},
 	{key: "distributed", title: words{"发放到户（元）", "Distributed (yuan)"}, kind: money, width: 18},
-	{key: "balance", title: words{"结存（元）", "Balance (yuan)"}, kind: money, width: 18},
+	{key: "balance", title: words{"期内净额（元）", "Net in the period (yuan)"}, kind: money, width: 18},
 	{key: "disclosed", title: words{"已公开（元）", "Disclosed (yuan)"}, kind: money, width: 18},
 }
 
@@ -174,7 +174,7 @@ var goodsColumns = []column{
 	{key: "received", title: words{"收到", "Received"}, kind: quantity, width: 14},
 	{key: "passedDown", title: words{"下拨", "Passed down"}, kind: quantity, width: 14},
 	{key: "distributed", title: words{"发放", "Distributed"}, kind: quantity, width: 14},
-	{key: "balance", title: words{"结存", "Balance"}, kind: quantity, width: 14},
+	{key: "balance", title: words{"期内净额", "Net in the period"}, kind: quantity, width: 14},
 }
 
 var discrepancyColumns = []column{

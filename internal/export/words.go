@@ -103,8 +103,8 @@ var (
 		"Days are days in Beijing time; days open count both ends. Working days follow the State Council's arrangements; years not loaded are counted Monday to Friday, provisionally.",
 	}
 	moneyRule = words{
-		"金额单位为元，精确到分。收到 = 上级下拨 + 捐赠；下拨含下级时各级相加；结存 = 收到 − 发放到户（含下级）；已公开指流水注明的信息当日已公开的部分。物资不跨单位相加。",
-		"Money is in yuan, exact to the fen. Received = allocations from outside + donations; what is passed on is added up over the levels; balance = received − distributed (with all below); disclosed is the part that a disclosure public that day names. Goods are never added across units.",
+		"金额单位为元，精确到分。收到 = 上级下拨 + 捐赠；下拨含下级时各级相加；期内净额 = 期内收到 − 期内发放到户（含下级），不含期前结存；已公开指流水注明的信息当日已公开的部分。物资不跨单位相加。",
+		"Money is in yuan, exact to the fen. Received = allocations from outside + donations; what is passed on is added up over the levels; net in the period = received − distributed within it (with all below), without what was held before; disclosed is the part that a disclosure public that day names. Goods are never added across units.",
 	}
 	movementRule = words{"流水为期间内该地区及下级的下拨、发放和捐赠，新的在前。", "Movements are those of the span at the node and all below it, newest first."}
 	seenRule     = words{"仅含可向查询者公开的信息，新的在前。", "Only disclosures that the caller may see, newest first."}

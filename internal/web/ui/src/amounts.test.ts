@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { grouped, subtract, tenThousands } from './amounts';
+import { groupedWithin, grouped, subtract, tenThousands } from './amounts';
 
 test('thousands are told apart at any size', () => {
   expect(grouped('12345678901234567890.01')).toBe('12,345,678,901,234,567,890.01');
@@ -20,4 +20,8 @@ test('differences are exact, to the fen', () => {
   expect(subtract('12345678901234567890.01', '0.02')).toBe('12345678901234567889.99');
   expect(subtract('0.01', '0.02')).toBe('-0.01');
   expect(subtract('-1.00', '1')).toBe('-2.00');
+});
+
+test('amounts within a sentence are told apart, days are not', () => {
+  expect(groupedWithin('结存2368349.25元，2026年1月20日，12.50元')).toBe('结存2,368,349.25元，2026年1月20日，12.50元');
 });

@@ -26,3 +26,6 @@ export function subtract(from: string, what: string): string {
   const digits = (left < 0n ? -left : left).toString().padStart(3, '0');
   return `${left < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
+
+/** A sentence whose amounts to the fen have their thousands told apart. */
+export const groupedWithin = (sentence: string) => sentence.replace(/\d{4,}\.\d{2}(?!\d)/g, grouped);
