@@ -13,7 +13,7 @@ func TestDashboard(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
 	script := exec.Command("node", "--test", "e2e/dashboard.test.mjs", "e2e/layout.test.mjs", "e2e/dark.test.mjs",
-		"e2e/address.test.mjs")
+		"e2e/address.test.mjs", "e2e/paper.test.mjs")
 	script.Dir = "../web/ui"
 	script.Env = append(os.Environ(), "RELIEFGRAPH_URL="+s.url)
 	if output, err := script.CombinedOutput(); err != nil {

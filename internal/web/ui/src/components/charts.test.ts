@@ -26,6 +26,7 @@ vi.mock('../charts/echarts', () => ({
   init: () => ({
     setOption: (option: unknown) => (drawn.option = option),
     resize: () => {},
+    on: () => {},
     dispose: () => drawn.ended++,
   }),
 }));
