@@ -38,6 +38,7 @@ const newGapsQuestion = `query BulletinNewGaps($code: String!, $asOf: Date!, $be
         publisher { code name(asOf: $asOf) level ancestors { name } } entry { code category item subItem }
         reason { rule(locale: $locale) anchorDate dueOn workingDaysCounted provisional legalBasis }
         explanation(locale: $locale)
+        duties { title dueOn disclosure { documentNumber formedOn } }
       } }
     }
   }

@@ -11,6 +11,7 @@ const gapsQuestion = `query ExportGaps(
       entry { code category item subItem }
       reason { rule(locale: $locale) anchorDate dueOn workingDaysCounted provisional legalBasis }
       explanation(locale: $locale)
+      duties { title dueOn disclosure { documentNumber formedOn } }
     } }
   }
 }`
@@ -40,7 +41,7 @@ var publisherColumns = []column{
 	{key: "publisherCode", path: "publisher.code", title: words{"主体代码", "Publisher code"}, width: 18},
 	{key: "publisherName", path: "publisher.name", title: words{"公开主体", "Publisher"}, width: 22},
 	{key: "publisherLevel", path: "publisher.level", title: words{"层级", "Level"}, kind: word, names: levelNames, width: 8},
-	{key: "ancestors", path: "publisher.ancestors.name", title: words{"上级", "Above"}, kind: route, width: 30},
+	{key: "ancestors", path: "publisher.ancestors.name", title: words{"上级", "Above"}, kind: route, width: 24},
 }
 
 // entryColumns are what is owed.
@@ -62,5 +63,8 @@ var gapColumns = []column{
 	{key: "workingDaysCounted", path: "reason.workingDaysCounted", title: words{"计工作日数", "Working days counted"}, kind: integer, width: 11},
 	{key: "provisional", path: "reason.provisional", title: words{"暂算", "Provisional"}, kind: flag, width: 8},
 	{key: "legalBasis", path: "reason.legalBasis", title: words{"公开依据", "Legal basis"}, width: 40},
-	{key: "explanation", title: words{"说明", "Explanation"}, width: 80},
+	{key: "document", path: "duties.title", title: words{"文件", "Document"}, kind: list, width: 36},
+	{key: "documentNumber", path: "duties.disclosure.documentNumber", title: words{"文号", "Document number"}, kind: list, width: 24},
+	{key: "formedOn", path: "duties.disclosure.formedOn", title: words{"成文日期", "Formed on"}, kind: list, width: 12},
+	{key: "explanation", title: words{"说明", "Explanation"}, width: 60},
 }

@@ -128,5 +128,8 @@ func (c *column) named(value string, in locale) string {
 	return value
 }
 
+// wraps tells kinds whose text goes on in further lines where its column is too narrow.
+func (k kind) wraps() bool { return k == text || k == list || k == route || k == prose }
+
 // textual tells kinds whose text others have written: it may look like a formula.
 func (k kind) textual() bool { return k <= prose }

@@ -131,15 +131,29 @@ func TestXLSX(t *testing.T) {
 	if width, _ := file.GetColWidth("流水", at["公开信息"]); width != 44 {
 		t.Errorf("the column is %v wide", width)
 	}
-	if names := file.GetDefinedName(); len(names) != 6 || !strings.Contains(names[0].RefersTo, "$A$1:$S$10") {
-		t.Errorf("filters: %+v", names)
+	refers := map[string]string{}
+	for _, name := range file.GetDefinedName() {
+		refers[name.Name+" "+name.Scope] = name.RefersTo
+	}
+	if got := refers["_xlnm._FilterDatabase 流水"]; len(refers) != 12 || !strings.Contains(got, "$A$1:$S$10") {
+		t.Errorf("filters: %+v", refers)
+	}
+	if got := refers["_xlnm.Print_Titles 流水"]; got != "'流水'!$1:$1" {
+		t.Errorf("heads on further pages: %q", got)
+	}
+	if layout, err := file.GetPageLayout("流水"); err != nil || *layout.FitToWidth != 2 || *layout.FitToHeight != 0 {
+		t.Errorf("on paper: %+v %v", layout, err)
 	}
 	about, err := file.GetRows("说明")
 	if err != nil {
 		t.Fatal(err)
 	}
 	told := map[string]string{}
-	for _, row := range about {
+	for i, row := range about {
+		height, err := file.GetRowHeight("说明", i+1)
+		if need := float64(linesOf(row[1], 110)) * lineHeight; err != nil || height < need {
+			t.Errorf("%s: %v points for %v: it prints over the next", row[0], height, need)
+		}
 		told[row[0]] = row[1]
 	}
 	for item, value := range map[string]string{
@@ -165,5 +179,24 @@ func TestFileName(t *testing.T) {
 	name, ascii := moneyOf().file(t, "relief.csv", span, &bytes.Buffer{})
 	if name != "=瑞丽市应急局-救灾款物-2024-01-01_2024-12-31.csv" || ascii != "relief-533102-yjglj-2024-01-01_2024-12-31.csv" {
 		t.Errorf("%s, %s", name, ascii)
+	}
+}
+
+// TestOnPaper: no sheet is printed smaller than can be read, and a text has as many lines as it takes.
+func TestOnPaper(t *testing.T) {
+	t.Parallel()
+	wide := []column{{width: 20}, {width: 20}, {width: 200}, {width: 200}}
+	for _, c := range []struct {
+		frozen int
+		want   int
+	}{{0, 2}, {2, 3}} {
+		if got := pagesWide(c.frozen, wide); got != c.want {
+			t.Errorf("%d pages wide with %d columns repeated, want %d", got, c.frozen, c.want)
+		}
+	}
+	for said, want := range map[string]int{"": 1, "abc": 1, "0123456789": 2, "救灾救灾": 1, "救灾救灾救": 2, "a\nb\nc": 3} {
+		if got := linesOf(said, 10); got != want {
+			t.Errorf("%q takes %d lines, want %d", said, got, want)
+		}
 	}
 }

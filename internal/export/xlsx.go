@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -110,7 +111,7 @@ func (b *workbook) prepare(title string, now time.Time) error {
 	}
 	b.styles, b.linked = map[kind]int{}, map[kind]int{}
 	for kind, format := range formats {
-		style := &excelize.Style{CustomNumFmt: &format, Alignment: &excelize.Alignment{Vertical: "top", WrapText: kind == prose}}
+		style := &excelize.Style{CustomNumFmt: &format, Alignment: &excelize.Alignment{Vertical: "top", WrapText: kind.wraps()}}
 		if b.styles[kind], err = b.file.NewStyle(style); err != nil {
 			return err
 		}
@@ -175,7 +176,7 @@ func (b *workbook) sheet(t *table, columns []column) (*sheet, error) {
 		return nil, err
 	}
 	b.names = append(b.names, name)
-	if err := b.onPaper(name); err != nil {
+	if err := b.onPaper(name, t.frozen, columns); err != nil {
 		return nil, err
 	}
 	stream, err := b.file.NewStreamWriter(name)
@@ -202,15 +203,95 @@ func (b *workbook) sheet(t *table, columns []column) (*sheet, error) {
 		header[i] = excelize.Cell{StyleID: b.header, Value: c.title.in(b.locale)}
 	}
 	made := &sheet{book: b, name: name, columns: columns, stream: stream, row: 1, cells: make([]any, len(columns))}
-	return made, stream.SetRow("A1", header)
+	titles := make([]string, len(columns))
+	for i, c := range columns {
+		titles[i] = c.title.in(b.locale)
+	}
+	return made, stream.SetRow("A1", header, heightFor(columns, func(i int) string { return titles[i] }))
 }
 
-func (b *workbook) onPaper(name string) error {
-	yes, a4, landscape, one, any := true, 9, "landscape", 1, 0
+// onPaper fits the sheet to pages of A4 across, no smaller than can be read: a wide one takes several side by side,
+// each with the heads and the columns that stay in sight.
+func (b *workbook) onPaper(name string, frozen int, columns []column) error {
+	yes, a4, landscape, order, any := true, 9, "landscape", "overThenDown", 0
 	if err := b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
 		return err
 	}
-	return b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any})
+	wide := pagesWide(frozen, columns)
+	layout := excelize.PageLayoutOptions{
+		Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &any, PageOrder: &order,
+	}
+	if err := b.file.SetPageLayout(name, &layout); err != nil {
+		return err
+	}
+	side, end := 0.4, 0.6 // inches
+	margins := excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &end, Bottom: &end, Header: &side, Footer: &side}
+	if err := b.file.SetPageMargins(name, &margins); err != nil {
+		return err
+	}
+	if err := b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&R&P / &N"}); err != nil {
+		return err
+	}
+	quoted := "'" + strings.ReplaceAll(name, "'", "''") + "'"
+	heads := quoted + "!$1:$1"
+	if frozen > 0 {
+		last, err := excelize.ColumnNumberToName(frozen)
+		if err != nil {
+			return err
+		}
+		heads = quoted + "!$A:$" + last + "," + heads
+	}
+	return b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: heads, Scope: name})
+}
+
+const (
+	// readableWidth is how many characters stand side by side on A4 across, with the margins above, at 60 % of size.
+	readableWidth = 235.0
+	lineHeight    = 15.0  // points
+	mostHeight    = 409.0 // points that a row can have
+)
+
+// pagesWide is how many pages side by side hold the columns at a size that can be read.
+func pagesWide(frozen int, columns []column) int {
+	var repeated, rest float64
+	for i, c := range columns {
+		if i < frozen {
+			repeated += c.width
+		} else {
+			rest += c.width
+		}
+	}
+	return max(1, int(math.Ceil(rest/(readableWidth-repeated))))
+}
+
+// heightFor makes a row as high as its longest text is when wrapped: written as a stream, it gets no height of itself.
+func heightFor(columns []column, said func(int) string) excelize.RowOpts {
+	lines := 1
+	for i := range columns {
+		lines = max(lines, linesOf(said(i), columns[i].width))
+	}
+	if lines == 1 {
+		return excelize.RowOpts{}
+	}
+	return excelize.RowOpts{Height: min(mostHeight, float64(lines)*lineHeight)}
+}
+
+// linesOf is how many lines a text takes in a column of so many characters; those of Chinese are two wide. What
+// a word at a line's end leaves empty is allowed for.
+func linesOf(said string, width float64) int {
+	lines := 0
+	for line := range strings.SplitSeq(said, "\n") {
+		taken := 0.0
+		for _, letter := range line {
+			if letter < 0x1100 {
+				taken++
+			} else {
+				taken += 2
+			}
+		}
+		lines += max(1, int(math.Ceil(taken*1.1/width)))
+	}
+	return lines
 }
 
 // add writes a row.
@@ -243,7 +324,11 @@ func (s *sheet) add(row record) error {
 	if err != nil {
 		return err
 	}
-	return s.stream.SetRow(at, s.cells)
+	return s.stream.SetRow(at, s.cells, heightFor(s.columns, func(i int) string {
+		cell, _ := s.cells[i].(excelize.Cell)
+		said, _ := cell.Value.(string)
+		return said
+	}))
 }
 
 // end writes what stands after the rows.
