@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { taskOfGap, taskOfUpcoming, dueInWords } from './closing';
 import { leadSentence } from './leading';
+import { rateOf } from './status';
 import { entry, figures, publisher } from './testing/answers';
 
 const node = {
@@ -52,4 +53,9 @@ test('a task says by when, which document, and what closes it', () => {
     duty: { kind: 'PERIOD', title: 'Oct' },
   });
   expect([period.title, period.closes]).toEqual(['Oct', 'publish for this period']);
+});
+
+test('a rate of cells is that of figures: pending and exempt ones count for nothing', () => {
+  expect(rateOf(['COVERED', 'MISSING', 'PENDING', 'EXEMPT', 'STALE', 'COVERED'])).toBe(0.5);
+  expect(rateOf(['PENDING', 'EXEMPT'])).toBeNull();
 });

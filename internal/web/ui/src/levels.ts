@@ -1,5 +1,8 @@
 import type { AdministrativeLevel } from './generated/graphql';
 
+/** All levels, from the highest down. */
+export const LEVELS: AdministrativeLevel[] = ['NATION', 'PROVINCE', 'PREFECTURE', 'COUNTY', 'TOWNSHIP', 'VILLAGE'];
+
 export const LEVELS_BELOW: AdministrativeLevel[] = ['PROVINCE', 'PREFECTURE', 'COUNTY', 'TOWNSHIP', 'VILLAGE'];
 
 /**

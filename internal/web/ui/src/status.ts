@@ -26,6 +26,12 @@ export function countOf(figures: Omit<Figures, 'required' | 'coverageRate'>, sta
 export const gapsOf = (figures: Pick<Figures, 'missing' | 'overdue' | 'stale'>) =>
   figures.missing + figures.overdue + figures.stale;
 
+/** The rate of some cells, as that of figures: design, Figures. */
+export function rateOf(statuses: CellStatus[]): number | null {
+  const due = statuses.filter((status) => status !== 'EXEMPT' && status !== 'PENDING').length;
+  return due ? statuses.filter((status) => status === 'COVERED').length / due : null;
+}
+
 /** The name of a row of a catalog: its sub-item where it has one. */
 export const itemOf = (entry: { item: string; subItem?: string | null }) =>
   entry.subItem ? `${entry.item} · ${entry.subItem}` : entry.item;

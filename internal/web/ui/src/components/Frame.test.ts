@@ -51,13 +51,17 @@ describe('Frame', () => {
 });
 
 describe('App', () => {
-  test.each(Object.keys(PAGES))('has a page for the view %s', async (view) => {
-    serve(offline);
-    go(view === 'cell' ? '/c/533102/1.1' : `/n/533102/${view === 'node' ? '' : view}`, { replace: true });
-    render(App);
-    await screen.findByRole('heading', { name: 'The server does not answer' }, { timeout: 5000 });
-    expect(screen.queryByText('There is no such page')).toBeNull();
-  });
+  test.each(Object.keys(PAGES))(
+    'has a page for the view %s',
+    async (view) => {
+      serve(offline);
+      go(view === 'cell' ? '/c/533102/1.1' : `/n/533102/${view === 'node' ? '' : view}`, { replace: true });
+      render(App);
+      await screen.findByRole('heading', { name: 'The server does not answer' }, { timeout: 10_000 });
+      expect(screen.queryByText('There is no such page')).toBeNull();
+    },
+    15_000,
+  );
 
   test('goes from the start to where one was last', async () => {
     localStorage.setItem('visited', '533102401');

@@ -543,4 +543,15 @@ export const en: Messages = {
   'bulletin.body': 'Body',
   'bulletin.noRanking': 'There is nothing below to rank',
   'bulletin.xlsx': 'Download XLSX',
+  'bulletin.compiledBy': 'Compiled by: {name}',
+  'bulletin.compiledOn': 'Compiled on: {date}',
+  'bulletin.signedBy': 'Signed: ________________',
+  'opening.state':
+    'In {month} the coverage rate of {name} was {rate}, {points}; {opened} new {opened|gap|gaps} opened, {closed} {closed|was|were} closed, and {gaps} {gaps|remains|remain}.',
+  'opening.worse': 'Those that fell most: {names}.',
+  'opening.noneWorse': 'No body below fell.',
+  'opening.one': '{name} ({what})',
+  'opening.gaps': '{n} {n|gap|gaps}, {rate}',
+  'opening.asked': 'We ask {names} to close the gaps listed in parts 3 and 4 one by one.',
+  'opening.coming': '{n} {n|item falls|items fall} due within 20 working days: please deal with them in good time.',
 };

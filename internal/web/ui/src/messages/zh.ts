@@ -532,6 +532,17 @@ export const zh = {
   'bulletin.body': '主体',
   'bulletin.noRanking': '没有下级可排名',
   'bulletin.xlsx': '下载 XLSX',
+  'bulletin.compiledBy': '编制单位：{name}',
+  'bulletin.compiledOn': '编制日期：{date}',
+  'bulletin.signedBy': '签发：＿＿＿＿＿＿＿＿',
+  'opening.state':
+    '{month}，{name}公开率{rate}，较上月末{points}；新增缺口{opened}个，整改销号{closed}个，月末尚有缺口{gaps}个。',
+  'opening.worse': '公开率下降较多的是{names}。',
+  'opening.noneWorse': '下级各单位公开率均未下降。',
+  'opening.one': '{name}（{what}）',
+  'opening.gaps': '缺口{n}项，公开率{rate}',
+  'opening.asked': '请{names}对照本报第三、四部分所列缺口，逐项整改销号。',
+  'opening.coming': '另有{n}个栏目将在20个工作日内到期，请提前办理。',
 };
 
 export type Messages = Record<keyof typeof zh, string>;

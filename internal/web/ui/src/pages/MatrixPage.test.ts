@@ -72,7 +72,7 @@ describe('MatrixPage', () => {
     await screen.findByText('Copied', { selector: 'button' });
     const lines = copied.split('\n').map((line) => line.split('\t'));
     expect(lines).toHaveLength(81);
-    expect(lines.at(-1)).toEqual(['body 79', 'Missing', 'Missing', 'Missing']);
+    expect(lines.at(-1)).toEqual(['body 79', '3', '0.0%', 'Missing', 'Missing', 'Missing']);
     await waitFor(() => expect(bodies().length).toBeLessThan(60));
   });
 
