@@ -21,7 +21,8 @@ const node = {
 test('a sentence says who is behind, by how much, since when and what changed', () => {
   const change = { before: { coverageRate: 0.5444 }, opened: { totalCount: 1 }, closed: { totalCount: 2 } };
   expect(leadSentence(node, change, '2026-11-24')).toBe(
-    'Ruili City must publish 10 items and has 5 gaps: a coverage rate of 44.4%. Farm is furthest behind, with 3 gaps. ' +
+    'Ruili City must publish 10 items and has 5 gaps: a coverage rate of 44.4%. Farm is furthest ' +
+      'behind, with 3 gaps. ' +
       'The oldest gap has been open since 3 Jan 2025, for 691 days. ' +
       'Since 24 Oct 2026, 1 new gap has opened, 2 were closed, and the rate is down 10.0 points.',
   );

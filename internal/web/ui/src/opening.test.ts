@@ -14,7 +14,8 @@ test('an opening says who got worse and what is asked of whom', () => {
     ],
   };
   expect(opening({ ...month, children, upcoming: { totalCount: 23 } }, { opened: 4, closed: 2 }, '2026-10')).toBe(
-    'In Oct 2026 the coverage rate of Ruili City was 59.4%, down 1.2 points; 4 new gaps opened, 2 were closed, and 67 remain. ' +
+    'In Oct 2026 the coverage rate of Ruili City was 59.4%, down 1.2 points; 4 new gaps opened, 2 were ' +
+      'closed, and 67 remain. ' +
       'Those that fell most: Farm (down 6.2 points). ' +
       'We ask Farm (13 gaps, 18.8%), Town (1 gap, 90.0%) to close the gaps listed in parts 3 and 4 one by one. ' +
       '23 items fall due within 20 working days: please deal with them in good time.',
@@ -23,6 +24,7 @@ test('an opening says who got worse and what is asked of whom', () => {
 
 test('of who has nothing below only its own month is told', () => {
   expect(opening(month, { opened: 1, closed: 0 }, '2026-10')).toBe(
-    'In Oct 2026 the coverage rate of Ruili City was 59.4%, down 1.2 points; 1 new gap opened, 0 were closed, and 67 remain.',
+    'In Oct 2026 the coverage rate of Ruili City was 59.4%, down 1.2 points; 1 new gap opened, 0 were ' +
+      'closed, and 67 remain.',
   );
 });

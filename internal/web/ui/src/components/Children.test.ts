@@ -40,7 +40,7 @@ describe('Children', () => {
     expect(heads()[6]!.getAttribute('aria-sort')).toBe('ascending');
   });
 
-  test('who owes nothing is folded away', async () => {
+  test('who owes nothing is folded away', () => {
     const idle = child('4', 'D', {
       required: 0,
       covered: 0,

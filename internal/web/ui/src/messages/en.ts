@@ -145,7 +145,8 @@ export const en: Messages = {
   toStart: 'Back to the start',
 
   'state.sentence':
-    '{name} must publish {required} {required|item|items}: {covered} are covered, {missing} missing, {overdue} overdue, {stale} stale and {pending} pending. Coverage rate: {rate}.',
+    '{name} must publish {required} {required|item|items}: {covered} are covered, {missing} missing, ' +
+    '{overdue} overdue, {stale} stale and {pending} pending. Coverage rate: {rate}.',
   'state.none': '{name} has nothing to publish on this day.',
   'state.noneEver':
     'It had nothing to publish in the last 24 months, nothing changed recently, and nothing is coming up.',
@@ -155,7 +156,8 @@ export const en: Messages = {
   'lead.worst': '{name} is furthest behind, with {n} {n|gap|gaps}',
   'lead.since': 'The oldest gap has been open since {date}, for {n} {n|day|days}',
   'lead.change':
-    'Since {date}, {opened} new {opened|gap has|gaps have} opened, {closed} {closed|was|were} closed, and the rate is {points}',
+    'Since {date}, {opened} new {opened|gap has|gaps have} opened, {closed} {closed|was|were} closed, ' +
+    'and the rate is {points}',
   'state.catalog': 'Catalogue in force: {title}',
   'state.noCatalog': 'No catalogue is in force on this day',
   'state.ended': '{name} was abolished on {date}.',
@@ -218,7 +220,8 @@ export const en: Messages = {
   'coming.week': 'Due in 5 working days',
   'coming.weekNone': 'Nothing is due within 5 working days',
   'coming.total':
-    '{total} {total|item falls|items fall} due within {n} working {n|day|days}: {missing} would be missing, {overdue} overdue and {stale} stale.',
+    '{total} {total|item falls|items fall} due within {n} working {n|day|days}: {missing} would be ' +
+    'missing, {overdue} overdue and {stale} stale.',
   'coming.nothing': 'Nothing falls due within {n} working {n|day|days}',
   'coming.within': 'Within',
   'coming.workingDays': '{n} working {n|day|days}',
@@ -367,7 +370,8 @@ export const en: Messages = {
   'relief.distributed': 'Paid to households',
   'relief.balance': 'Net in the period',
   'relief.balance.meaning':
-    'Net in the period = received − paid out to households within it, all places below included; what was held before is not in it. A negative figure: more went out than came in.',
+    'Net in the period = received − paid out to households within it, all places below included; what ' +
+    'was held before is not in it. A negative figure: more went out than came in.',
   'relief.goods.more': 'More passed on than received in the period: from earlier stock, or a receipt is not recorded',
   'relief.more': '{stage}: {out} yuan passed on and paid out, more than the {in} received',
   'relief.disclosed': 'Disclosed',
@@ -394,9 +398,11 @@ export const en: Messages = {
   'relief.wan': '{n} × 10,000 yuan',
   'relief.total': 'Total',
   'relief.summary':
-    'In this period {name} received {received} yuan, passed on {passedDown} and paid out {distributed}; {disclosed} of that has been disclosed.',
+    'In this period {name} received {received} yuan, passed on {passedDown} and paid out {distributed}; ' +
+    '{disclosed} of that has been disclosed.',
   'relief.addedUp':
-    'Levels are added up: money passed on through several levels counts once at each, so it may exceed what was received. “Received” counts only what came from outside.',
+    'Levels are added up: money passed on through several levels counts once at each, so it may exceed ' +
+    'what was received. “Received” counts only what came from outside.',
 
   'compare.ranking': 'Ranking',
   'compare.of': '{name}, by {level}',
@@ -434,7 +440,8 @@ export const en: Messages = {
   'change.on': 'Changed on',
   'change.late': 'Late again and again',
   'change.lateMeaning':
-    'Duties that missed their day in each quarter (three months up to that day of the month), also where they were done later. The on-time rate is over all duties so far.',
+    'Duties that missed their day in each quarter (three months up to that day of the month), also where ' +
+    'they were done later. The on-time rate is over all duties so far.',
   'change.until': 'to {month}',
   'change.quartersLate': 'Quarters late',
   'change.ofQuarters': '{n} of {of}',
@@ -528,7 +535,8 @@ export const en: Messages = {
   'bulletin.net': 'Net of the month',
   'bulletin.held': 'Held at month end',
   'bulletin.flow':
-    'Net of the month = received − paid out to households in it. Held at month end = all received less all paid out since records began, all places below included.',
+    'Net of the month = received − paid out to households in it. Held at month end = all received less ' +
+    'all paid out since records began, all places below included.',
   'bulletin.doubts': 'Discrepancies that stood this month',
   'bulletin.ranking': '6. Ranking',
   'bulletin.now': 'End of this month',
@@ -547,7 +555,8 @@ export const en: Messages = {
   'bulletin.compiledOn': 'Compiled on: {date}',
   'bulletin.signedBy': 'Signed: ________________',
   'opening.state':
-    'In {month} the coverage rate of {name} was {rate}, {points}; {opened} new {opened|gap|gaps} opened, {closed} {closed|was|were} closed, and {gaps} {gaps|remains|remain}.',
+    'In {month} the coverage rate of {name} was {rate}, {points}; {opened} new {opened|gap|gaps} opened, ' +
+    '{closed} {closed|was|were} closed, and {gaps} {gaps|remains|remain}.',
   'opening.worse': 'Those that fell most: {names}.',
   'opening.noneWorse': 'No body below fell.',
   'opening.one': '{name} ({what})',
