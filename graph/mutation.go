@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/reliefgraph/reliefgraph/graph/model"
-	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
@@ -43,103 +41,110 @@ func (m mutation) RegisterDisclosure(ctx context.Context, input model.RegisterDi
 	return m.disclosurePayload(ctx, written, err)
 }
 
-func (m mutation) PublishDisclosure(
+func (m mutation) PublishDocument(ctx context.Context, input model.PublishDocumentInput) (*model.DisclosurePayload, error) {
+	return m.change(ctx, &input.DocumentName, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		return writes.Publish(ctx, ref, input.PublishedOn, input.URL, input.Channel)
+	})
+}
+
+func (m mutation) WithdrawDocument(ctx context.Context, input model.WithdrawDocumentInput) (*model.DisclosurePayload, error) {
+	return m.change(ctx, &input.DocumentName, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		return writes.Withdraw(ctx, ref, input.WithdrawnOn)
+	})
+}
+
+func (m mutation) IssueDocument(ctx context.Context, input model.IssueDocumentInput) (*model.DisclosurePayload, error) {
+	return m.change(ctx, &input.DocumentName, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		return writes.Issue(ctx, ref, input.IssuedOn)
+	})
+}
+
+func (m mutation) RequireInterpretation(
 	ctx context.Context,
-	id string,
-	publishedOn calendar.Day,
-	url, channel *string,
+	input model.RequireInterpretationInput,
 ) (*model.DisclosurePayload, error) {
-	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
-		return writes.Publish(ctx, ref, publishedOn, url, channel)
-	})
-}
-
-func (m mutation) WithdrawDisclosure(ctx context.Context, id string, withdrawnOn calendar.Day) (*model.DisclosurePayload, error) {
-	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
-		return writes.Withdraw(ctx, ref, withdrawnOn)
-	})
-}
-
-func (m mutation) IssueDisclosure(ctx context.Context, id string, issuedOn calendar.Day) (*model.DisclosurePayload, error) {
-	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
-		return writes.Issue(ctx, ref, issuedOn)
-	})
-}
-
-func (m mutation) OrderInterpretation(ctx context.Context, id string) (*model.DisclosurePayload, error) {
-	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+	return m.change(ctx, &input.DocumentName, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
 		return writes.OrderInterpretation(ctx, ref)
 	})
 }
 
-func (m mutation) ReviewDisclosure(
+func (m mutation) ReviewDocument(ctx context.Context, input model.ReviewDocumentInput) (*model.DisclosurePayload, error) {
+	return m.change(ctx, &input.DocumentName, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		return writes.Review(ctx, input.Review(ref))
+	})
+}
+
+func (m mutation) ReviewDocumentSecrecy(
 	ctx context.Context,
-	id string,
-	reviewedOn calendar.Day,
-	result disclosure.ReviewResult,
-	consulted *string,
+	input model.ReviewDocumentSecrecyInput,
 ) (*model.DisclosurePayload, error) {
-	return m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
-		review := disclosure.Review{DisclosureRef: ref, ReviewedOn: reviewedOn, Result: result}
-		if consulted != nil {
-			review.Consulted = *consulted
-		}
-		return writes.Review(ctx, review)
+	return m.change(ctx, &input.DocumentName, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
+		return writes.SecrecyReview(ctx, input.Review(ref))
 	})
 }
 
-func (m mutation) RecordSecrecyReview(
-	ctx context.Context,
-	id string,
-	reviewedOn calendar.Day,
-	reviewedBy, result string,
-) (*model.Disclosure, error) {
-	payload, err := m.change(ctx, id, func(writes *register.Register, ref string) (register.WrittenDisclosure, error) {
-		return writes.SecrecyReview(
-			ctx,
-			disclosure.SecrecyReview{DisclosureRef: ref, ReviewedOn: reviewedOn, ReviewedBy: reviewedBy, Result: result},
-		)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return payload.Disclosure, nil
-}
-
-// change writes to the disclosure of an id.
+// change writes to the document that an input names.
 func (m mutation) change(
 	ctx context.Context,
-	id string,
+	name *model.DocumentName,
 	how func(*register.Register, string) (register.WrittenDisclosure, error),
 ) (*model.DisclosurePayload, error) {
-	writes, err := m.writes(ctx)
+	ref, field, misnamed := name.Named(unreadIn(ctx))
+	writes, err := m.writes(ctx, misnamed...)
 	if err != nil {
 		return nil, err
 	}
-	ref, _ := model.RefOfID(id) // one that is none names no document
 	written, err := how(writes, ref)
-	return m.disclosurePayload(ctx, written, asArgument("disclosureRef", "id", err))
+	for i := range written.Warnings {
+		if warning := &written.Warnings[i]; warning.Field == disclosureRef {
+			warning.Field = field
+		}
+	}
+	return m.disclosurePayload(ctx, written, ofDocument(field, err))
+}
+
+// disclosureRef is what facts about a document call the field that names it.
+const disclosureRef = "disclosureRef"
+
+// ofDocument tells problems with the document of a mutation by the field that names it.
+func ofDocument(field string, err error) error {
+	return retold(err, func(p *problem.Problem) {
+		switch {
+		case p.Field != disclosureRef:
+		case field == "id" && p.Code == problem.NotFound:
+			*p = *disclosure.UnknownID() // the caller has never seen the ref
+		default:
+			p.Field = field
+		}
+	})
 }
 
 // asArgument calls a fact's field in a problem what the mutation's argument is called.
 func asArgument(field, argument string, err error) error {
+	return retold(err, func(p *problem.Problem) {
+		if p.Field == field {
+			p.Field = argument
+		}
+	})
+}
+
+// retold is a problem and all those told with it, each changed.
+func retold(err error, change func(*problem.Problem)) error {
 	p, ok := errors.AsType[*problem.Problem](err)
 	if !ok {
 		return err
 	}
-	call := func(p *problem.Problem) *problem.Problem {
-		called := *p
-		if p.Field == field {
-			called.Field = argument
-		}
-		return &called
+	changed := func(p *problem.Problem) *problem.Problem {
+		copied := *p
+		change(&copied)
+		return &copied
 	}
-	called := call(p)
-	called.All = nil
+	told := changed(p)
+	told.All = nil
 	for _, one := range p.All {
-		called.All = append(called.All, call(one))
+		told.All = append(told.All, changed(one))
 	}
-	return called
+	return told
 }
 
 func (m mutation) disclosurePayload(ctx context.Context, written register.WrittenDisclosure, err error) (*model.DisclosurePayload, error) {
@@ -173,25 +178,15 @@ func (m mutation) RegisterConcern(ctx context.Context, input model.ConcernInput)
 	})
 }
 
-func (m mutation) AnswerConcern(
-	ctx context.Context,
-	ref string,
-	respondedAt time.Time,
-	responseRef *string,
-) (*model.ConcernPayload, error) {
+func (m mutation) RespondToConcern(ctx context.Context, input model.RespondToConcernInput) (*model.ConcernPayload, error) {
 	return m.concern(ctx, func(writes *register.Register) (register.WrittenConcern, error) {
-		by := ""
-		if responseRef != nil {
-			by = *responseRef
-		}
-		return writes.Answer(ctx, ref, respondedAt, by)
+		return writes.Answer(ctx, input.Ref, input.RespondedAt, input.By())
 	})
 }
 
-func (m mutation) EscalateConcern(ctx context.Context, ref, to string) (*model.ConcernPayload, error) {
+func (m mutation) RecordEscalation(ctx context.Context, input model.RecordEscalationInput) (*model.ConcernPayload, error) {
 	return m.concern(ctx, func(writes *register.Register) (register.WrittenConcern, error) {
-		written, err := writes.Escalate(ctx, ref, to)
-		return written, asArgument("escalatedTo", "to", err)
+		return writes.Escalate(ctx, input.Ref, input.EscalatedTo)
 	})
 }
 

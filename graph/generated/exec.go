@@ -501,18 +501,26 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AddNews              func(childComplexity int, input model.NewsInput) int
-		AnswerConcern        func(childComplexity int, ref string, respondedAt time.Time, responseRef *string) int
-		EscalateConcern      func(childComplexity int, ref string, to string) int
-		IssueDisclosure      func(childComplexity int, id string, issuedOn calendar.Day) int
-		OrderInterpretation  func(childComplexity int, id string) int
-		PublishDisclosure    func(childComplexity int, id string, publishedOn calendar.Day, url *string, channel *string) int
-		RecordReliefMovement func(childComplexity int, input model.ReliefMovementInput) int
-		RecordSecrecyReview  func(childComplexity int, id string, reviewedOn calendar.Day, reviewedBy string, result string) int
-		RegisterConcern      func(childComplexity int, input model.ConcernInput) int
-		RegisterDisclosure   func(childComplexity int, input model.RegisterDisclosureInput) int
-		ReviewDisclosure     func(childComplexity int, id string, reviewedOn calendar.Day, result disclosure.ReviewResult, consulted *string) int
-		WithdrawDisclosure   func(childComplexity int, id string, withdrawnOn calendar.Day) int
+		AddNews               func(childComplexity int, input model.NewsInput) int
+		AnswerConcern         func(childComplexity int, ref string, respondedAt time.Time, responseRef *string) int
+		EscalateConcern       func(childComplexity int, ref string, to string) int
+		IssueDisclosure       func(childComplexity int, id string, issuedOn calendar.Day) int
+		IssueDocument         func(childComplexity int, input model.IssueDocumentInput) int
+		OrderInterpretation   func(childComplexity int, id string) int
+		PublishDisclosure     func(childComplexity int, id string, publishedOn calendar.Day, url *string, channel *string) int
+		PublishDocument       func(childComplexity int, input model.PublishDocumentInput) int
+		RecordEscalation      func(childComplexity int, input model.RecordEscalationInput) int
+		RecordReliefMovement  func(childComplexity int, input model.ReliefMovementInput) int
+		RecordSecrecyReview   func(childComplexity int, id string, reviewedOn calendar.Day, reviewedBy string, result string) int
+		RegisterConcern       func(childComplexity int, input model.ConcernInput) int
+		RegisterDisclosure    func(childComplexity int, input model.RegisterDisclosureInput) int
+		RequireInterpretation func(childComplexity int, input model.RequireInterpretationInput) int
+		RespondToConcern      func(childComplexity int, input model.RespondToConcernInput) int
+		ReviewDisclosure      func(childComplexity int, id string, reviewedOn calendar.Day, result disclosure.ReviewResult, consulted *string) int
+		ReviewDocument        func(childComplexity int, input model.ReviewDocumentInput) int
+		ReviewDocumentSecrecy func(childComplexity int, input model.ReviewDocumentSecrecyInput) int
+		WithdrawDisclosure    func(childComplexity int, id string, withdrawnOn calendar.Day) int
+		WithdrawDocument      func(childComplexity int, input model.WithdrawDocumentInput) int
 	}
 
 	News struct {
@@ -1007,14 +1015,22 @@ type ComplexityRoot struct {
 
 type MutationResolver interface {
 	RegisterDisclosure(ctx context.Context, input model.RegisterDisclosureInput) (*model.DisclosurePayload, error)
+	PublishDocument(ctx context.Context, input model.PublishDocumentInput) (*model.DisclosurePayload, error)
 	PublishDisclosure(ctx context.Context, id string, publishedOn calendar.Day, url *string, channel *string) (*model.DisclosurePayload, error)
+	WithdrawDocument(ctx context.Context, input model.WithdrawDocumentInput) (*model.DisclosurePayload, error)
 	WithdrawDisclosure(ctx context.Context, id string, withdrawnOn calendar.Day) (*model.DisclosurePayload, error)
+	IssueDocument(ctx context.Context, input model.IssueDocumentInput) (*model.DisclosurePayload, error)
 	IssueDisclosure(ctx context.Context, id string, issuedOn calendar.Day) (*model.DisclosurePayload, error)
+	RequireInterpretation(ctx context.Context, input model.RequireInterpretationInput) (*model.DisclosurePayload, error)
 	OrderInterpretation(ctx context.Context, id string) (*model.DisclosurePayload, error)
+	ReviewDocument(ctx context.Context, input model.ReviewDocumentInput) (*model.DisclosurePayload, error)
 	ReviewDisclosure(ctx context.Context, id string, reviewedOn calendar.Day, result disclosure.ReviewResult, consulted *string) (*model.DisclosurePayload, error)
+	ReviewDocumentSecrecy(ctx context.Context, input model.ReviewDocumentSecrecyInput) (*model.DisclosurePayload, error)
 	RecordSecrecyReview(ctx context.Context, id string, reviewedOn calendar.Day, reviewedBy string, result string) (*model.Disclosure, error)
 	RegisterConcern(ctx context.Context, input model.ConcernInput) (*model.ConcernPayload, error)
+	RespondToConcern(ctx context.Context, input model.RespondToConcernInput) (*model.ConcernPayload, error)
 	AnswerConcern(ctx context.Context, ref string, respondedAt time.Time, responseRef *string) (*model.ConcernPayload, error)
+	RecordEscalation(ctx context.Context, input model.RecordEscalationInput) (*model.ConcernPayload, error)
 	EscalateConcern(ctx context.Context, ref string, to string) (*model.ConcernPayload, error)
 	RecordReliefMovement(ctx context.Context, input model.ReliefMovementInput) (*model.ReliefMovementPayload, error)
 	AddNews(ctx context.Context, input model.NewsInput) (*model.NewsPayload, error)
@@ -3340,6 +3356,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.IssueDisclosure(childComplexity, args["id"].(string), args["issuedOn"].(calendar.Day)), true
+	case "Mutation.issueDocument":
+		if e.ComplexityRoot.Mutation.IssueDocument == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_issueDocument_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IssueDocument(childComplexity, args["input"].(model.IssueDocumentInput)), true
 	case "Mutation.orderInterpretation":
 		if e.ComplexityRoot.Mutation.OrderInterpretation == nil {
 			break
@@ -3362,6 +3389,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishDisclosure(childComplexity, args["id"].(string), args["publishedOn"].(calendar.Day), args["url"].(*string), args["channel"].(*string)), true
+	case "Mutation.publishDocument":
+		if e.ComplexityRoot.Mutation.PublishDocument == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishDocument_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishDocument(childComplexity, args["input"].(model.PublishDocumentInput)), true
+	case "Mutation.recordEscalation":
+		if e.ComplexityRoot.Mutation.RecordEscalation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordEscalation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordEscalation(childComplexity, args["input"].(model.RecordEscalationInput)), true
 	case "Mutation.recordReliefMovement":
 		if e.ComplexityRoot.Mutation.RecordReliefMovement == nil {
 			break
@@ -3406,6 +3455,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegisterDisclosure(childComplexity, args["input"].(model.RegisterDisclosureInput)), true
+	case "Mutation.requireInterpretation":
+		if e.ComplexityRoot.Mutation.RequireInterpretation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requireInterpretation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequireInterpretation(childComplexity, args["input"].(model.RequireInterpretationInput)), true
+	case "Mutation.respondToConcern":
+		if e.ComplexityRoot.Mutation.RespondToConcern == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_respondToConcern_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RespondToConcern(childComplexity, args["input"].(model.RespondToConcernInput)), true
 	case "Mutation.reviewDisclosure":
 		if e.ComplexityRoot.Mutation.ReviewDisclosure == nil {
 			break
@@ -3417,6 +3488,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReviewDisclosure(childComplexity, args["id"].(string), args["reviewedOn"].(calendar.Day), args["result"].(disclosure.ReviewResult), args["consulted"].(*string)), true
+	case "Mutation.reviewDocument":
+		if e.ComplexityRoot.Mutation.ReviewDocument == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewDocument_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewDocument(childComplexity, args["input"].(model.ReviewDocumentInput)), true
+	case "Mutation.reviewDocumentSecrecy":
+		if e.ComplexityRoot.Mutation.ReviewDocumentSecrecy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reviewDocumentSecrecy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReviewDocumentSecrecy(childComplexity, args["input"].(model.ReviewDocumentSecrecyInput)), true
 	case "Mutation.withdrawDisclosure":
 		if e.ComplexityRoot.Mutation.WithdrawDisclosure == nil {
 			break
@@ -3428,6 +3521,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawDisclosure(childComplexity, args["id"].(string), args["withdrawnOn"].(calendar.Day)), true
+	case "Mutation.withdrawDocument":
+		if e.ComplexityRoot.Mutation.WithdrawDocument == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawDocument_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawDocument(childComplexity, args["input"].(model.WithdrawDocumentInput)), true
 
 	case "News.entry":
 		if e.ComplexityRoot.News.Entry == nil {
@@ -6122,12 +6226,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ConcernInput", ec.unmarshalInputConcernInput),
 			graphql.NewInputUnmarshaler("DisclosureFilter", ec.unmarshalInputDisclosureFilter),
 			graphql.NewInputUnmarshaler("GapFilter", ec.unmarshalInputGapFilter),
+			graphql.NewInputUnmarshaler("IssueDocumentInput", ec.unmarshalInputIssueDocumentInput),
 			graphql.NewInputUnmarshaler("LimitInput", ec.unmarshalInputLimitInput),
 			graphql.NewInputUnmarshaler("NewsFilter", ec.unmarshalInputNewsFilter),
 			graphql.NewInputUnmarshaler("NewsInput", ec.unmarshalInputNewsInput),
+			graphql.NewInputUnmarshaler("PublishDocumentInput", ec.unmarshalInputPublishDocumentInput),
+			graphql.NewInputUnmarshaler("RecordEscalationInput", ec.unmarshalInputRecordEscalationInput),
 			graphql.NewInputUnmarshaler("RegisterDisclosureInput", ec.unmarshalInputRegisterDisclosureInput),
 			graphql.NewInputUnmarshaler("ReliefMovementFilter", ec.unmarshalInputReliefMovementFilter),
 			graphql.NewInputUnmarshaler("ReliefMovementInput", ec.unmarshalInputReliefMovementInput),
+			graphql.NewInputUnmarshaler("RequireInterpretationInput", ec.unmarshalInputRequireInterpretationInput),
+			graphql.NewInputUnmarshaler("RespondToConcernInput", ec.unmarshalInputRespondToConcernInput),
+			graphql.NewInputUnmarshaler("ReviewDocumentInput", ec.unmarshalInputReviewDocumentInput),
+			graphql.NewInputUnmarshaler("ReviewDocumentSecrecyInput", ec.unmarshalInputReviewDocumentSecrecyInput),
 			graphql.NewInputUnmarshaler("ReviewDueFilter", ec.unmarshalInputReviewDueFilter),
 			graphql.NewInputUnmarshaler("TaskFilter", ec.unmarshalInputTaskFilter),
 			graphql.NewInputUnmarshaler("UpcomingFilter", ec.unmarshalInputUpcomingFilter),
@@ -6137,6 +6248,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("WhatIfInput", ec.unmarshalInputWhatIfInput),
 			graphql.NewInputUnmarshaler("WhatIfLimitInput", ec.unmarshalInputWhatIfLimitInput),
 			graphql.NewInputUnmarshaler("WhatIfPublicationInput", ec.unmarshalInputWhatIfPublicationInput),
+			graphql.NewInputUnmarshaler("WithdrawDocumentInput", ec.unmarshalInputWithdrawDocumentInput),
 		)
 	}
 	first := true
@@ -9961,6 +10073,76 @@ input RegisterDisclosureInput {
   url: String
 }
 
+"A document to publish (公开)."
+input PublishDocumentInput {
+  "The document's id (标识); either this or ` + "`" + `ref` + "`" + `."
+  id: ID
+  "The document's ref (编号); either this or ` + "`" + `id` + "`" + `."
+  ref: String
+  "The day of publication (公开日期)."
+  publishedOn: Date!
+  "Its address (链接); as it is where left out."
+  url: String
+  "Where it is published (公开渠道); as it is where left out."
+  channel: String
+}
+
+"A published document to withdraw (撤回)."
+input WithdrawDocumentInput {
+  "The document's id (标识); either this or ` + "`" + `ref` + "`" + `."
+  id: ID
+  "The document's ref (编号); either this or ` + "`" + `id` + "`" + `."
+  ref: String
+  "The day from which it is no longer published (撤回日期)."
+  withdrawnOn: Date!
+}
+
+"A document that was sent out (印发)."
+input IssueDocumentInput {
+  "The document's id (标识); either this or ` + "`" + `ref` + "`" + `."
+  id: ID
+  "The document's ref (编号); either this or ` + "`" + `id` + "`" + `."
+  ref: String
+  "The day on which it was sent out (印发日期)."
+  issuedOn: Date!
+}
+
+"A document that is to be explained (要求解读)."
+input RequireInterpretationInput {
+  "The document's id (标识); either this or ` + "`" + `ref` + "`" + `."
+  id: ID
+  "The document's ref (编号); either this or ` + "`" + `id` + "`" + `."
+  ref: String
+}
+
+"A look at the attribute of a document (公开属性审查)."
+input ReviewDocumentInput {
+  "The document's id (标识); either this or ` + "`" + `ref` + "`" + `."
+  id: ID
+  "The document's ref (编号); either this or ` + "`" + `id` + "`" + `."
+  ref: String
+  "The day of the review (审查日期)."
+  reviewedOn: Date!
+  "What was found (审查结果)."
+  result: ReviewResult!
+  "Who was asked (征求意见)."
+  consulted: String
+}
+
+"The look at a document before it is issued as not to be disclosed (保密审查)."
+input ReviewDocumentSecrecyInput {
+  "The document's id (标识); either this or ` + "`" + `ref` + "`" + `."
+  id: ID
+  "The document's ref (编号); either this or ` + "`" + `id` + "`" + `."
+  ref: String
+  "The day of the review (审查日期)."
+  reviewedOn: Date!
+  "Who reviewed it (审查部门)."
+  reviewedBy: String!
+  "What was found (审查结果)."
+  result: String!
+}
+
 "A concern of the public to register (登记群众关切)."
 input ConcernInput {
   "The publisher's own reference, unique; the same again changes nothing."
@@ -9973,6 +10155,24 @@ input ConcernInput {
   severity: ConcernSeverity! = NORMAL
   "When it was detected (监测时间)."
   detectedAt: DateTime!
+}
+
+"An answer to a concern of the public (回应关切)."
+input RespondToConcernInput {
+  "The concern's ref (编号)."
+  ref: String!
+  "When it was answered (回应时间)."
+  respondedAt: DateTime!
+  "The ref of the document that answers (回应文件)."
+  responseRef: String
+}
+
+"To whom a concern was reported (报告、督办)."
+input RecordEscalationInput {
+  "The concern's ref (编号)."
+  ref: String!
+  "To whom it was reported (报告对象)."
+  escalatedTo: String!
 }
 
 "What a write to a concern did."
@@ -10589,12 +10789,17 @@ type Query {
   ): Deadline @semanticNonNull
 }
 
-"All writes, one after the other. Off unless the server was started with --allow-writes. One that is refused answers null, with all faults of its input in ` + "`" + `extensions.problems` + "`" + ` of the error (docs/errors.md); those beside it stand."
+"All writes, one after the other, each with one ` + "`" + `input` + "`" + `. Off unless the server was started with --allow-writes. One that is refused answers null, with all faults of its input in ` + "`" + `extensions.problems` + "`" + ` of the error (docs/errors.md); those beside it stand."
 type Mutation {
   "Registers a document or notice (登记公开信息)."
   registerDisclosure(
     "What is to be written."
     input: RegisterDisclosureInput!
+  ): DisclosurePayload
+  "Publishes a registered document (公开)."
+  publishDocument(
+    "What is to be written."
+    input: PublishDocumentInput!
   ): DisclosurePayload
   "Publishes a registered document (公开)."
   publishDisclosure(
@@ -10606,6 +10811,11 @@ type Mutation {
     url: String
     "Where it is published (公开渠道); as it is where left out."
     channel: String
+  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `publishDocument` + "`" + `. Answered until 2027-12-31.")
+  "Withdraws a published document (撤回) from a day on."
+  withdrawDocument(
+    "What is to be written."
+    input: WithdrawDocumentInput!
   ): DisclosurePayload
   "Withdraws a published document (撤回) from a day on."
   withdrawDisclosure(
@@ -10613,6 +10823,11 @@ type Mutation {
     id: ID!
     "The day from which it is no longer published (撤回日期)."
     withdrawnOn: Date!
+  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `withdrawDocument` + "`" + `. Answered until 2027-12-31.")
+  "Notes that a registered document was sent out (印发). One that is not to be disclosed needs its secrecy review first."
+  issueDocument(
+    "What is to be written."
+    input: IssueDocumentInput!
   ): DisclosurePayload
   "Notes that a registered document was sent out (印发). One that is not to be disclosed needs its secrecy review first."
   issueDisclosure(
@@ -10620,11 +10835,21 @@ type Mutation {
     id: ID!
     "The day on which it was sent out (印发日期)."
     issuedOn: Date!
+  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `issueDocument` + "`" + `. Answered until 2027-12-31.")
+  "Requires that a document be explained (要求解读)."
+  requireInterpretation(
+    "What is to be written."
+    input: RequireInterpretationInput!
   ): DisclosurePayload
   "Orders that a document be explained (要求解读)."
   orderInterpretation(
     "The document's id."
     id: ID!
+  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `requireInterpretation` + "`" + `. Answered until 2027-12-31.")
+  "Records a look at the attribute of a document that is not proactive (公开属性审查)."
+  reviewDocument(
+    "What is to be written."
+    input: ReviewDocumentInput!
   ): DisclosurePayload
   "Records a look at the attribute of a document that is not proactive (公开属性审查)."
   reviewDisclosure(
@@ -10636,6 +10861,11 @@ type Mutation {
     result: ReviewResult!
     "Who was asked (征求意见)."
     consulted: String
+  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `reviewDocument` + "`" + `. Answered until 2027-12-31.")
+  "Records the look at a document that is not to be disclosed, before it is issued (保密审查)."
+  reviewDocumentSecrecy(
+    "What is to be written."
+    input: ReviewDocumentSecrecyInput!
   ): DisclosurePayload
   "Records the look at a document that is not to be disclosed, before it is issued (保密审查)."
   recordSecrecyReview(
@@ -10647,11 +10877,16 @@ type Mutation {
     reviewedBy: String!
     "What was found (审查结果)."
     result: String!
-  ): Disclosure
+  ): Disclosure @deprecated(reason: "Use ` + "`" + `reviewDocumentSecrecy` + "`" + `. Answered until 2027-12-31.")
   "Registers a concern of the public (登记群众关切)."
   registerConcern(
     "What is to be written."
     input: ConcernInput!
+  ): ConcernPayload
+  "Notes when a concern was answered (回应关切), and by which document."
+  respondToConcern(
+    "What is to be written."
+    input: RespondToConcernInput!
   ): ConcernPayload
   "Notes when a concern was answered (回应关切), and by which document."
   answerConcern(
@@ -10661,6 +10896,11 @@ type Mutation {
     respondedAt: DateTime!
     "The ref of the document that answers (回应文件)."
     responseRef: String
+  ): ConcernPayload @deprecated(reason: "Use ` + "`" + `respondToConcern` + "`" + `. Answered until 2027-12-31.")
+  "Notes to whom a concern was reported (报告、督办)."
+  recordEscalation(
+    "What is to be written."
+    input: RecordEscalationInput!
   ): ConcernPayload
   "Notes to whom a concern was reported (报告、督办)."
   escalateConcern(
@@ -10668,7 +10908,7 @@ type Mutation {
     ref: String!
     "To whom it was reported (报告对象)."
     to: String!
-  ): ConcernPayload
+  ): ConcernPayload @deprecated(reason: "Use ` + "`" + `recordEscalation` + "`" + `. Answered until 2027-12-31.")
   "Records a movement of relief (登记款物流水)."
   recordReliefMovement(
     "What is to be written."
@@ -15124,6 +15364,20 @@ func (ec *executionContext) field_Mutation_issueDisclosure_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_issueDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.IssueDocumentInput, error) {
+			return ec.unmarshalNIssueDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐIssueDocumentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_orderInterpretation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15173,6 +15427,34 @@ func (ec *executionContext) field_Mutation_publishDisclosure_args(ctx context.Co
 		return nil, err
 	}
 	args["channel"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_publishDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.PublishDocumentInput, error) {
+			return ec.unmarshalNPublishDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPublishDocumentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordEscalation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordEscalationInput, error) {
+			return ec.unmarshalNRecordEscalationInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRecordEscalationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -15256,6 +15538,34 @@ func (ec *executionContext) field_Mutation_registerDisclosure_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_requireInterpretation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RequireInterpretationInput, error) {
+			return ec.unmarshalNRequireInterpretationInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRequireInterpretationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_respondToConcern_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RespondToConcernInput, error) {
+			return ec.unmarshalNRespondToConcernInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRespondToConcernInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_reviewDisclosure_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15294,6 +15604,34 @@ func (ec *executionContext) field_Mutation_reviewDisclosure_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_reviewDocumentSecrecy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReviewDocumentSecrecyInput, error) {
+			return ec.unmarshalNReviewDocumentSecrecyInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDocumentSecrecyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reviewDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReviewDocumentInput, error) {
+			return ec.unmarshalNReviewDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDocumentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_withdrawDisclosure_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15313,6 +15651,20 @@ func (ec *executionContext) field_Mutation_withdrawDisclosure_args(ctx context.C
 		return nil, err
 	}
 	args["withdrawnOn"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.WithdrawDocumentInput, error) {
+			return ec.unmarshalNWithdrawDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWithdrawDocumentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -30146,6 +30498,50 @@ func (ec *executionContext) fieldContext_Mutation_registerDisclosure(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_publishDocument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_publishDocument(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PublishDocument(ctx, fc.Args["input"].(model.PublishDocumentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_publishDocument(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisclosurePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_publishDocument_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_publishDisclosure(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30184,6 +30580,50 @@ func (ec *executionContext) fieldContext_Mutation_publishDisclosure(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_publishDisclosure_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawDocument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawDocument(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawDocument(ctx, fc.Args["input"].(model.WithdrawDocumentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawDocument(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisclosurePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawDocument_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -30234,6 +30674,50 @@ func (ec *executionContext) fieldContext_Mutation_withdrawDisclosure(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_issueDocument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_issueDocument(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IssueDocument(ctx, fc.Args["input"].(model.IssueDocumentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_issueDocument(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisclosurePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_issueDocument_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_issueDisclosure(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30272,6 +30756,50 @@ func (ec *executionContext) fieldContext_Mutation_issueDisclosure(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_issueDisclosure_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_requireInterpretation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_requireInterpretation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RequireInterpretation(ctx, fc.Args["input"].(model.RequireInterpretationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_requireInterpretation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisclosurePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_requireInterpretation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -30322,6 +30850,50 @@ func (ec *executionContext) fieldContext_Mutation_orderInterpretation(ctx contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_reviewDocument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reviewDocument(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReviewDocument(ctx, fc.Args["input"].(model.ReviewDocumentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reviewDocument(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisclosurePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reviewDocument_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_reviewDisclosure(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30360,6 +30932,50 @@ func (ec *executionContext) fieldContext_Mutation_reviewDisclosure(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_reviewDisclosure_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reviewDocumentSecrecy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reviewDocumentSecrecy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReviewDocumentSecrecy(ctx, fc.Args["input"].(model.ReviewDocumentSecrecyInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisclosurePayload) graphql.Marshaler {
+			return ec.marshalODisclosurePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosurePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reviewDocumentSecrecy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisclosurePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reviewDocumentSecrecy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -30454,6 +31070,50 @@ func (ec *executionContext) fieldContext_Mutation_registerConcern(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_respondToConcern(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_respondToConcern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RespondToConcern(ctx, fc.Args["input"].(model.RespondToConcernInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
+			return ec.marshalOConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_respondToConcern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_respondToConcern_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_answerConcern(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30492,6 +31152,50 @@ func (ec *executionContext) fieldContext_Mutation_answerConcern(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_answerConcern_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordEscalation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordEscalation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordEscalation(ctx, fc.Args["input"].(model.RecordEscalationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ConcernPayload) graphql.Marshaler {
+			return ec.marshalOConcernPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordEscalation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConcernPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordEscalation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -44452,6 +45156,62 @@ func UnmarshalGapFilter(ctx context.Context, raw any) (model.GapFilter, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputIssueDocumentInput(ctx context.Context, obj any) (model.IssueDocumentInput, error) {
+	var it model.IssueDocumentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ref", "issuedOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "issuedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issuedOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IssuedOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIssueDocumentInput unmarshals raw into the IssueDocumentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIssueDocumentInput(ctx context.Context, raw any) (model.IssueDocumentInput, error) {
+	var out model.IssueDocumentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IssueDocumentInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputLimitInput(ctx context.Context, obj any) (model.LimitInput, error) {
 	var it model.LimitInput
 	if obj == nil {
@@ -44659,6 +45419,125 @@ func (ec *executionContext) unmarshalInputNewsInput(ctx context.Context, obj any
 func UnmarshalNewsInput(ctx context.Context, raw any) (model.NewsInput, error) {
 	var out model.NewsInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "NewsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPublishDocumentInput(ctx context.Context, obj any) (model.PublishDocumentInput, error) {
+	var it model.PublishDocumentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ref", "publishedOn", "url", "channel"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "publishedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishedOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PublishedOn = data
+		case "url":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.URL = data
+		case "channel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("channel"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Channel = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPublishDocumentInput unmarshals raw into the PublishDocumentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPublishDocumentInput(ctx context.Context, raw any) (model.PublishDocumentInput, error) {
+	var out model.PublishDocumentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishDocumentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordEscalationInput(ctx context.Context, obj any) (model.RecordEscalationInput, error) {
+	var it model.RecordEscalationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref", "escalatedTo"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "escalatedTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("escalatedTo"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EscalatedTo = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordEscalationInput unmarshals raw into the RecordEscalationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordEscalationInput(ctx context.Context, raw any) (model.RecordEscalationInput, error) {
+	var out model.RecordEscalationInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordEscalationInput", raw, &out)
 	return out, err
 }
 
@@ -45002,6 +45881,251 @@ func (ec *executionContext) unmarshalInputReliefMovementInput(ctx context.Contex
 func UnmarshalReliefMovementInput(ctx context.Context, raw any) (model.ReliefMovementInput, error) {
 	var out model.ReliefMovementInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReliefMovementInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRequireInterpretationInput(ctx context.Context, obj any) (model.RequireInterpretationInput, error) {
+	var it model.RequireInterpretationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ref"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRequireInterpretationInput unmarshals raw into the RequireInterpretationInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRequireInterpretationInput(ctx context.Context, raw any) (model.RequireInterpretationInput, error) {
+	var out model.RequireInterpretationInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RequireInterpretationInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRespondToConcernInput(ctx context.Context, obj any) (model.RespondToConcernInput, error) {
+	var it model.RespondToConcernInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref", "respondedAt", "responseRef"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "respondedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("respondedAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RespondedAt = data
+		case "responseRef":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("responseRef"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ResponseRef = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRespondToConcernInput unmarshals raw into the RespondToConcernInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRespondToConcernInput(ctx context.Context, raw any) (model.RespondToConcernInput, error) {
+	var out model.RespondToConcernInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RespondToConcernInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReviewDocumentInput(ctx context.Context, obj any) (model.ReviewDocumentInput, error) {
+	var it model.ReviewDocumentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ref", "reviewedOn", "result", "consulted"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "reviewedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reviewedOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReviewedOn = data
+		case "result":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("result"))
+			data, err := ec.unmarshalNReviewResult2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐReviewResult(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Result = data
+		case "consulted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consulted"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Consulted = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReviewDocumentInput unmarshals raw into the ReviewDocumentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReviewDocumentInput(ctx context.Context, raw any) (model.ReviewDocumentInput, error) {
+	var out model.ReviewDocumentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReviewDocumentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReviewDocumentSecrecyInput(ctx context.Context, obj any) (model.ReviewDocumentSecrecyInput, error) {
+	var it model.ReviewDocumentSecrecyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ref", "reviewedOn", "reviewedBy", "result"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "reviewedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reviewedOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReviewedOn = data
+		case "reviewedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reviewedBy"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReviewedBy = data
+		case "result":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("result"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Result = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReviewDocumentSecrecyInput unmarshals raw into the ReviewDocumentSecrecyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReviewDocumentSecrecyInput(ctx context.Context, raw any) (model.ReviewDocumentSecrecyInput, error) {
+	var out model.ReviewDocumentSecrecyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReviewDocumentSecrecyInput", raw, &out)
 	return out, err
 }
 
@@ -45622,6 +46746,62 @@ func (ec *executionContext) unmarshalInputWhatIfPublicationInput(ctx context.Con
 func UnmarshalWhatIfPublicationInput(ctx context.Context, raw any) (model.WhatIfPublicationInput, error) {
 	var out model.WhatIfPublicationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "WhatIfPublicationInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWithdrawDocumentInput(ctx context.Context, obj any) (model.WithdrawDocumentInput, error) {
+	var it model.WithdrawDocumentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "ref", "withdrawnOn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "withdrawnOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withdrawnOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithdrawnOn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWithdrawDocumentInput unmarshals raw into the WithdrawDocumentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWithdrawDocumentInput(ctx context.Context, raw any) (model.WithdrawDocumentInput, error) {
+	var out model.WithdrawDocumentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawDocumentInput", raw, &out)
 	return out, err
 }
 
@@ -48703,9 +49883,23 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "publishDocument":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_publishDocument(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "publishDisclosure":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_publishDisclosure(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "withdrawDocument":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawDocument(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -48717,9 +49911,23 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "issueDocument":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_issueDocument(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "issueDisclosure":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_issueDisclosure(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "requireInterpretation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_requireInterpretation(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -48731,9 +49939,23 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "reviewDocument":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reviewDocument(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "reviewDisclosure":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_reviewDisclosure(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reviewDocumentSecrecy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reviewDocumentSecrecy(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -48752,9 +49974,23 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "respondToConcern":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_respondToConcern(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "answerConcern":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_answerConcern(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordEscalation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordEscalation(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -53261,6 +54497,11 @@ func (ec *executionContext) marshalNInt2ᚕintᚄ(ctx context.Context, sel ast.S
 	return ret
 }
 
+func (ec *executionContext) unmarshalNIssueDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐIssueDocumentInput(ctx context.Context, v any) (model.IssueDocumentInput, error) {
+	res, err := ec.unmarshalInputIssueDocumentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNLevelCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐLevelCoverage(ctx context.Context, sel ast.SelectionSet, v model.LevelCoverage) graphql.Marshaler {
 	return ec._LevelCoverage(ctx, sel, &v)
 }
@@ -53517,6 +54758,11 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNPublishDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPublishDocumentInput(ctx context.Context, v any) (model.PublishDocumentInput, error) {
+	res, err := ec.unmarshalInputPublishDocumentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNRankedNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RankedNode) graphql.Marshaler {
 	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -53559,6 +54805,11 @@ func (ec *executionContext) marshalNRankedNodeEdge2ᚕgithubᚗcomᚋreliefgraph
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNRecordEscalationInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRecordEscalationInput(ctx context.Context, v any) (model.RecordEscalationInput, error) {
+	res, err := ec.unmarshalInputRecordEscalationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNRegisterDisclosureInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRegisterDisclosureInput(ctx context.Context, v any) (model.RegisterDisclosureInput, error) {
@@ -53807,12 +55058,32 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNRequireInterpretationInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRequireInterpretationInput(ctx context.Context, v any) (model.RequireInterpretationInput, error) {
+	res, err := ec.unmarshalInputRequireInterpretationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRespondToConcernInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRespondToConcernInput(ctx context.Context, v any) (model.RespondToConcernInput, error) {
+	res, err := ec.unmarshalInputRespondToConcernInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNReview2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReview(ctx context.Context, sel ast.SelectionSet, v *model.Review) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Review!")
 		return graphql.Null
 	}
 	return ec._Review(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReviewDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDocumentInput(ctx context.Context, v any) (model.ReviewDocumentInput, error) {
+	res, err := ec.unmarshalInputReviewDocumentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReviewDocumentSecrecyInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDocumentSecrecyInput(ctx context.Context, v any) (model.ReviewDocumentSecrecyInput, error) {
+	res, err := ec.unmarshalInputReviewDocumentSecrecyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNReviewDue2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDueᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ReviewDue) graphql.Marshaler {
@@ -54158,6 +55429,11 @@ func (ec *executionContext) unmarshalNWhatIfLimitInput2ᚖgithubᚗcomᚋreliefg
 func (ec *executionContext) unmarshalNWhatIfPublicationInput2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWhatIfPublicationInput(ctx context.Context, v any) (*model.WhatIfPublicationInput, error) {
 	res, err := ec.unmarshalInputWhatIfPublicationInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWithdrawDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWithdrawDocumentInput(ctx context.Context, v any) (model.WithdrawDocumentInput, error) {
+	res, err := ec.unmarshalInputWithdrawDocumentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx context.Context, v any) (model.Work, error) {

@@ -9,7 +9,7 @@ import (
 	"strconv"
 )
 
-// All writes, one after the other. Off unless the server was started with --allow-writes. One that is refused answers null, with all faults of its input in `extensions.problems` of the error (docs/errors.md); those beside it stand.
+// All writes, one after the other, each with one `input`. Off unless the server was started with --allow-writes. One that is refused answers null, with all faults of its input in `extensions.problems` of the error (docs/errors.md); those beside it stand.
 type Mutation struct {
 }
 

@@ -202,6 +202,7 @@ func TestRefusals(t *testing.T) {
 		matrix    = `query($x: String) { coverageMatrix(code: "533102", first: 2, after: $x) { rows { publisher { code } } } }`
 		addNews   = `mutation($x: NewsInput!) { addNews(input: $x) { closedGap } }`
 		record    = `mutation($x: ReliefMovementInput!) { recordReliefMovement(input: $x) { movement { ref } } }`
+		withdraw  = `mutation($input: WithdrawDocumentInput!) { withdrawDocument(input: $input) { closedGap } }`
 	)
 	// with alters one field of an input that is right.
 	with := func(right v, field string, value any) v {
@@ -296,6 +297,13 @@ func TestRefusals(t *testing.T) {
 		{"goods with a unit", record, with(movement, "goodsItem", "棉被"), "INVALID_INPUT", "goodsQuantity", "unit"},
 		{"documents that exist", publishMutation, v{"id": cursorOf("d", "nothing"), "on": "2026-11-20"}, "NOT_FOUND", "id", "no disclosure"},
 		{"ids of documents", publishMutation, v{"id": cursorOf("n", "533102"), "on": "2026-11-20"}, "NOT_FOUND", "id", "no disclosure"},
+		{"refs of documents", withdraw, v{"input": v{"ref": "nothing", "withdrawnOn": "2026-11-20"}}, "NOT_FOUND", "ref", `of the ref "nothing"`},
+		{"refs as they are", withdraw, v{"input": v{"ref": " demo-0001", "withdrawnOn": "2026-11-20"}}, "NOT_FOUND", "ref", `of the ref " demo`},
+		{"refs that cannot be stored, of documents", withdraw, v{"input": v{"ref": "a\x00b", "withdrawnOn": "2026-11-20"}}, "INVALID_INPUT", "", "cannot be stored"},
+		{"refs that cannot be stored, of concerns", `mutation { recordEscalation(input: {ref: "a\u0000b", escalatedTo: "x"}) { closedGap } }`, nil, "INVALID_INPUT", "", "cannot be stored"},
+		{"documents with a name", withdraw, v{"input": v{"withdrawnOn": "2026-11-20"}}, "INVALID_INPUT", "ref", "no document is named; give either its id or its ref"},
+		{"documents with one name", withdraw, v{"input": v{"id": "x", "ref": "y", "withdrawnOn": "2026-11-20"}}, "INVALID_INPUT", "ref", "named twice"},
+		{"names of documents that are texts", withdraw, v{"input": v{"ref": v{}, "withdrawnOn": "2026-11-20"}}, "INVALID_INPUT", "input", "ref: "},
 		{"ids that cannot be stored", withdrawMutation, v{"id": cursorOf("d", "\x00"), "on": "2026-11-20"}, "NOT_FOUND", "id", "no disclosure"},
 	} {
 		t.Run(c.rule, func(t *testing.T) {

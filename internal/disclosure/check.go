@@ -272,13 +272,13 @@ func (r *Review) Check(of *Disclosure, today calendar.Day) rule.Findings {
 }
 
 // UnknownID says that an id names no disclosure.
-func UnknownID() error {
+func UnknownID() *problem.Problem {
 	return problem.New(problem.NotFound, "id", "there is no disclosure of this id")
 }
 
 // Unknown says that what is done to a document names none.
-func Unknown() error {
-	return problem.New(problem.NotFound, "disclosureRef", "there is no disclosure of this id")
+func Unknown(ref string) error {
+	return problem.New(problem.NotFound, "disclosureRef", "there is no disclosure of the ref %q", ref)
 }
 
 // UnknownReviewed says that a review is of no known document.

@@ -198,7 +198,7 @@ func (w *writing) lockDocument(ctx context.Context, ref string) (d disclosure.Di
 	}
 	d, known := documents.Known[ref]
 	if !known {
-		return d, nil, disclosure.Unknown()
+		return d, nil, disclosure.Unknown(ref)
 	}
 	if !w.Locked(d.PublisherCode) {
 		return d, nil, store.RetryWith(d.PublisherCode) // another has moved it meanwhile
@@ -211,7 +211,7 @@ func (w *writing) document(ctx context.Context, ref string) (disclosure.Disclosu
 	found, err := w.DisclosuresByRef(ctx, []string{ref})
 	d, known := found[ref]
 	if err == nil && !known {
-		err = disclosure.Unknown()
+		err = disclosure.Unknown(ref)
 	}
 	return d, err
 }

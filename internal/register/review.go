@@ -11,9 +11,10 @@ import (
 // that says to disclose it opens the duty to. The same again changes nothing;
 // another result of the same day is a conflict.
 func (r *Register) Review(ctx context.Context, review disclosure.Review) (written WrittenDisclosure, err error) {
+	ref := review.DisclosureRef // as given: what is asked for by a ref is not altered
 	review.Normalise()
 	written.State, err = r.write(ctx, "", func(w *writing) error {
-		before, documents, err := w.lockDocument(ctx, review.DisclosureRef)
+		before, documents, err := w.lockDocument(ctx, ref)
 		if err != nil {
 			return r.unknown(err, review.Check(nil, r.today()))
 		}
@@ -53,9 +54,10 @@ func sameReview(ctx context.Context, w *writing, review *disclosure.Review) erro
 // SecrecyReview records the look at a document that is not to be disclosed,
 // before it is issued. The same again changes nothing; another is a conflict.
 func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyReview) (written WrittenDisclosure, err error) {
+	ref := review.DisclosureRef
 	review.Normalise()
 	written.State, err = r.write(ctx, "", func(w *writing) error {
-		d, err := w.document(ctx, review.DisclosureRef)
+		d, err := w.document(ctx, ref)
 		if err != nil {
 			return r.unknown(err, review.Check(nil, r.today()))
 		}
@@ -70,7 +72,7 @@ func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyR
 		}
 		present, err := w.secrecyReview(ctx, d.Ref)
 		if err == nil && (present == nil || *present != review) {
-			err = problem.New(problem.Conflict, "id", "another review of the document is on record")
+			err = problem.New(problem.Conflict, "disclosureRef", "another review of the document is on record")
 		}
 		return err
 	})
