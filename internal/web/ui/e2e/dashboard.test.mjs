@@ -48,7 +48,7 @@ for (const [language, locale] of [
   ['en', 'en-GB'],
 ]) {
   for (const width of [1440, 360]) {
-    const name = `every page, ${language}, ${width} px: shown, accessible, from here alone, in at most three requests`;
+    const name = `every page, ${language}, ${width} px: shown, accessible, from here alone, in one request`;
     test(name, async (t) => {
       const { page, faults, asked } = await reader(t, { locale, width });
       const found = [];
@@ -56,7 +56,9 @@ for (const [language, locale] of [
         asked.length = 0;
         await open(page, one.path);
         await page.getByText(one[language], { exact: false }).first().waitFor();
-        assert.ok(asked.length <= 3, `${one.path} asked ${asked.length} times`);
+        // What if asks what there is to choose from first; the catalog is compared with its base.
+        const most = /\/(whatif|catalog)\?/.test(one.path) ? 2 : 1;
+        assert.ok(asked.length <= most, `${one.path} asked ${asked.length} times`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         if (wide > 0) found.push(`${one.path} is ${wide} px wider than the screen`);
         found.push(
