@@ -7227,7 +7227,7 @@ type Region implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ConcernConnection @semanticNonNull @work(per: LISTS)
+  ): ConcernConnection @semanticNonNull @work(per: FACTS)
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -7242,7 +7242,7 @@ type Region implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ReviewDueConnection @semanticNonNull @work(per: LISTS)
+  ): ReviewDueConnection @semanticNonNull @work(per: FACTS)
   "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
@@ -7255,7 +7255,7 @@ type Region implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): OpenTaskConnection @semanticNonNull @work(per: LISTS)
+  ): OpenTaskConnection @semanticNonNull @work(per: FACTS)
   "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
   relief(
     "The first day; where left out, that of the year asked about."
@@ -7568,7 +7568,7 @@ type City implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ConcernConnection @semanticNonNull @work(per: LISTS)
+  ): ConcernConnection @semanticNonNull @work(per: FACTS)
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -7583,7 +7583,7 @@ type City implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ReviewDueConnection @semanticNonNull @work(per: LISTS)
+  ): ReviewDueConnection @semanticNonNull @work(per: FACTS)
   "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
@@ -7596,7 +7596,7 @@ type City implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): OpenTaskConnection @semanticNonNull @work(per: LISTS)
+  ): OpenTaskConnection @semanticNonNull @work(per: FACTS)
   "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
   relief(
     "The first day; where left out, that of the year asked about."
@@ -7909,7 +7909,7 @@ type Township implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ConcernConnection @semanticNonNull @work(per: LISTS)
+  ): ConcernConnection @semanticNonNull @work(per: FACTS)
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -7924,7 +7924,7 @@ type Township implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ReviewDueConnection @semanticNonNull @work(per: LISTS)
+  ): ReviewDueConnection @semanticNonNull @work(per: FACTS)
   "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
@@ -7937,7 +7937,7 @@ type Township implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): OpenTaskConnection @semanticNonNull @work(per: LISTS)
+  ): OpenTaskConnection @semanticNonNull @work(per: FACTS)
   "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
   relief(
     "The first day; where left out, that of the year asked about."
@@ -8250,7 +8250,7 @@ type Village implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ConcernConnection @semanticNonNull @work(per: LISTS)
+  ): ConcernConnection @semanticNonNull @work(per: FACTS)
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -8265,7 +8265,7 @@ type Village implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ReviewDueConnection @semanticNonNull @work(per: LISTS)
+  ): ReviewDueConnection @semanticNonNull @work(per: FACTS)
   "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
@@ -8278,7 +8278,7 @@ type Village implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): OpenTaskConnection @semanticNonNull @work(per: LISTS)
+  ): OpenTaskConnection @semanticNonNull @work(per: FACTS)
   "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
   relief(
     "The first day; where left out, that of the year asked about."
@@ -8593,7 +8593,7 @@ type Department implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ConcernConnection @semanticNonNull @work(per: LISTS)
+  ): ConcernConnection @semanticNonNull @work(per: FACTS)
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -8608,7 +8608,7 @@ type Department implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ReviewDueConnection @semanticNonNull @work(per: LISTS)
+  ): ReviewDueConnection @semanticNonNull @work(per: FACTS)
   "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
@@ -8621,7 +8621,7 @@ type Department implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): OpenTaskConnection @semanticNonNull @work(per: LISTS)
+  ): OpenTaskConnection @semanticNonNull @work(per: FACTS)
   "Relief money and goods of a span of days, with all below (款物); of an event there are doubts about its movements alone. Source: design: Relief money and goods."
   relief(
     "The first day; where left out, that of the year asked about."
@@ -10740,7 +10740,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ConcernConnection @work(per: LISTS)
+  ): ConcernConnection @work(per: FACTS)
   "What each body below a node must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The node's code (代码)."
@@ -10757,7 +10757,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ReviewDueConnection @work(per: LISTS)
+  ): ReviewDueConnection @work(per: FACTS)
   "What publishers below a node have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "The node's code (代码)."
@@ -10772,7 +10772,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): OpenTaskConnection @work(per: LISTS)
+  ): OpenTaskConnection @work(per: FACTS)
   "In what the second of two catalogs differs from the first (目录比对), by their codes; null where either is unknown."
   catalogDiff(
     "The first catalog's code (原目录)."
@@ -23783,7 +23783,7 @@ func (ec *executionContext) _City_concerns(ctx context.Context, field graphql.Co
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ConcernConnection
 					return zeroVal, err
@@ -23845,7 +23845,7 @@ func (ec *executionContext) _City_reviewsDue(ctx context.Context, field graphql.
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ReviewDueConnection
 					return zeroVal, err
@@ -23907,7 +23907,7 @@ func (ec *executionContext) _City_openTasks(ctx context.Context, field graphql.C
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.OpenTaskConnection
 					return zeroVal, err
@@ -27128,7 +27128,7 @@ func (ec *executionContext) _Department_concerns(ctx context.Context, field grap
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ConcernConnection
 					return zeroVal, err
@@ -27190,7 +27190,7 @@ func (ec *executionContext) _Department_reviewsDue(ctx context.Context, field gr
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ReviewDueConnection
 					return zeroVal, err
@@ -27252,7 +27252,7 @@ func (ec *executionContext) _Department_openTasks(ctx context.Context, field gra
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.OpenTaskConnection
 					return zeroVal, err
@@ -33933,7 +33933,7 @@ func (ec *executionContext) _Query_concerns(ctx context.Context, field graphql.C
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ConcernConnection
 					return zeroVal, err
@@ -33995,7 +33995,7 @@ func (ec *executionContext) _Query_reviewsDue(ctx context.Context, field graphql
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ReviewDueConnection
 					return zeroVal, err
@@ -34057,7 +34057,7 @@ func (ec *executionContext) _Query_openTasks(ctx context.Context, field graphql.
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.OpenTaskConnection
 					return zeroVal, err
@@ -35925,7 +35925,7 @@ func (ec *executionContext) _Region_concerns(ctx context.Context, field graphql.
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ConcernConnection
 					return zeroVal, err
@@ -35987,7 +35987,7 @@ func (ec *executionContext) _Region_reviewsDue(ctx context.Context, field graphq
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ReviewDueConnection
 					return zeroVal, err
@@ -36049,7 +36049,7 @@ func (ec *executionContext) _Region_openTasks(ctx context.Context, field graphql
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.OpenTaskConnection
 					return zeroVal, err
@@ -40360,7 +40360,7 @@ func (ec *executionContext) _Township_concerns(ctx context.Context, field graphq
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ConcernConnection
 					return zeroVal, err
@@ -40422,7 +40422,7 @@ func (ec *executionContext) _Township_reviewsDue(ctx context.Context, field grap
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ReviewDueConnection
 					return zeroVal, err
@@ -40484,7 +40484,7 @@ func (ec *executionContext) _Township_openTasks(ctx context.Context, field graph
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.OpenTaskConnection
 					return zeroVal, err
@@ -43098,7 +43098,7 @@ func (ec *executionContext) _Village_concerns(ctx context.Context, field graphql
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ConcernConnection
 					return zeroVal, err
@@ -43160,7 +43160,7 @@ func (ec *executionContext) _Village_reviewsDue(ctx context.Context, field graph
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.ReviewDueConnection
 					return zeroVal, err
@@ -43222,7 +43222,7 @@ func (ec *executionContext) _Village_openTasks(ctx context.Context, field graphq
 			directive0 := next
 
 			directive1 := func(ctx context.Context) (any, error) {
-				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
 				if err != nil {
 					var zeroVal *model.OpenTaskConnection
 					return zeroVal, err

@@ -138,6 +138,18 @@ type answers struct {
 
 func newAnswers() *answers { return &answers{of: map[inquiry]func() (any, error){}} }
 
+// readsAll tells whether a list is narrowed by what the index does not know, so that
+// what all publishers have is read.
+func readsAll(filter any) bool {
+	switch of := filter.(type) {
+	case *DisclosureFilter:
+		return of != nil && (of.Title != nil || of.Period != nil || len(of.Entries)+len(of.Attributes) > 0)
+	case *NewsFilter:
+		return of != nil && (of.Title != nil || len(of.Entries) > 0)
+	}
+	return false
+}
+
 // work is how much work a field of the node takes.
 func (n *Administrative) work(per Work, arguments map[string]any) int {
 	index := n.view.Index
@@ -166,8 +178,8 @@ func (n *Administrative) work(per Work, arguments map[string]any) int {
 	case WorkNodes:
 		return asked + index.Tree.Size()/nodesPerUnit
 	case WorkLists:
-		if filter, ok := arguments["filter"].(*DisclosureFilter); ok && filter != nil && filter.Title != nil {
-			return asked + cells/factsPerUnit // all titles are read
+		if readsAll(arguments["filter"]) {
+			return asked + cells/factsPerUnit
 		}
 		return asked + cells/listedPerUnit
 	case WorkWhatIf:
