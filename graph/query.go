@@ -128,13 +128,14 @@ func (query) Upcoming(
 	asOf *calendar.Day,
 	workingDays int,
 	filter *model.UpcomingFilter,
+	orderBy *coverage.ComingOrder,
 	first *int,
 	after *string,
 	last *int,
 	before *string,
 ) (*model.UpcomingConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.UpcomingConnection, error) {
-		return n.Upcoming(ctx, asOf, workingDays, filter, first, after, last, before, nil)
+		return n.Upcoming(ctx, asOf, workingDays, filter, orderBy, first, after, last, before, nil)
 	})
 }
 

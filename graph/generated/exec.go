@@ -204,7 +204,7 @@ type ComplexityRoot struct {
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
 		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
 		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
@@ -321,7 +321,7 @@ type ComplexityRoot struct {
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
 		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
 		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
@@ -625,7 +625,7 @@ type ComplexityRoot struct {
 		Roots               func(childComplexity int, asOf *calendar.Day) int
 		Search              func(childComplexity int, text string, first *int, after *string, last *int, before *string, asOf *calendar.Day) int
 		Township            func(childComplexity int, code string, asOf *calendar.Day) int
-		Upcoming            func(childComplexity int, code string, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string) int
+		Upcoming            func(childComplexity int, code string, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string) int
 		Village             func(childComplexity int, code string, asOf *calendar.Day) int
 		WhatIf              func(childComplexity int, code string, changes model.WhatIfInput, asOf *calendar.Day) int
 	}
@@ -684,7 +684,7 @@ type ComplexityRoot struct {
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
 		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
 		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
@@ -890,7 +890,7 @@ type ComplexityRoot struct {
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
 		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
 		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
@@ -987,7 +987,7 @@ type ComplexityRoot struct {
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
 		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
 		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
@@ -1054,7 +1054,7 @@ type QueryResolver interface {
 	Catalog(ctx context.Context, code string) (*model.Catalog, error)
 	Catalogs(ctx context.Context) ([]*model.Catalog, error)
 	Gaps(ctx context.Context, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string) (*model.GapConnection, error)
-	Upcoming(ctx context.Context, code string, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, first *int, after *string, last *int, before *string) (*model.UpcomingConnection, error)
+	Upcoming(ctx context.Context, code string, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string) (*model.UpcomingConnection, error)
 	CoverageMatrix(ctx context.Context, code string, asOf *calendar.Day, first *int, after *string) (*model.CoverageMatrix, error)
 	CoverageChange(ctx context.Context, code string, from calendar.Day, to calendar.Day) (*model.CoverageChange, error)
 	Ranking(ctx context.Context, code string, level area.Level, asOf *calendar.Day, minRequired *int) ([]*model.RankedNode, error)
@@ -1892,7 +1892,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.City.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["orderBy"].(*coverage.ComingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "City.validFrom":
 		if e.ComplexityRoot.City.ValidFrom == nil {
 			break
@@ -2586,7 +2586,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Department.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["orderBy"].(*coverage.ComingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Department.validFrom":
 		if e.ComplexityRoot.Department.ValidFrom == nil {
 			break
@@ -4142,7 +4142,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Upcoming(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Upcoming(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["orderBy"].(*coverage.ComingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.village":
 		if e.ComplexityRoot.Query.Village == nil {
 			break
@@ -4563,7 +4563,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Region.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["orderBy"].(*coverage.ComingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Region.validFrom":
 		if e.ComplexityRoot.Region.ValidFrom == nil {
 			break
@@ -5553,7 +5553,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Township.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["orderBy"].(*coverage.ComingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Township.validFrom":
 		if e.ComplexityRoot.Township.ValidFrom == nil {
 			break
@@ -6122,7 +6122,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
+		return e.ComplexityRoot.Village.Upcoming(childComplexity, args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["orderBy"].(*coverage.ComingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["scope"].(*coverage.Scope)), true
 	case "Village.validFrom":
 		if e.ComplexityRoot.Village.ValidFrom == nil {
 			break
@@ -6778,6 +6778,8 @@ interface AdministrativeNode implements Node {
     workingDays: Int!
     "Only some of them."
     filter: UpcomingFilter
+    "The order; each ends in the day, the publisher and the entry."
+    orderBy: UpcomingOrder = DUE_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7119,6 +7121,8 @@ type Region implements Node & AdministrativeNode {
     workingDays: Int!
     "Only some of them."
     filter: UpcomingFilter
+    "The order; each ends in the day, the publisher and the entry."
+    orderBy: UpcomingOrder = DUE_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7460,6 +7464,8 @@ type City implements Node & AdministrativeNode {
     workingDays: Int!
     "Only some of them."
     filter: UpcomingFilter
+    "The order; each ends in the day, the publisher and the entry."
+    orderBy: UpcomingOrder = DUE_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7801,6 +7807,8 @@ type Township implements Node & AdministrativeNode {
     workingDays: Int!
     "Only some of them."
     filter: UpcomingFilter
+    "The order; each ends in the day, the publisher and the entry."
+    orderBy: UpcomingOrder = DUE_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -8142,6 +8150,8 @@ type Village implements Node & AdministrativeNode {
     workingDays: Int!
     "Only some of them."
     filter: UpcomingFilter
+    "The order; each ends in the day, the publisher and the entry."
+    orderBy: UpcomingOrder = DUE_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -8485,6 +8495,8 @@ type Department implements Node & AdministrativeNode {
     workingDays: Int!
     "Only some of them."
     filter: UpcomingFilter
+    "The order; each ends in the day, the publisher and the entry."
+    orderBy: UpcomingOrder = DUE_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -9997,6 +10009,16 @@ input TaskFilter {
   issued: Boolean
 }
 
+"The order of cells about to become a gap (排序)."
+enum UpcomingOrder {
+  "到期早的在前"
+  DUE_FIRST
+  "按主体: by publisher"
+  PUBLISHER
+  "按栏目: by entry"
+  ENTRY
+}
+
 "Narrows a list of cells about to become a gap; what is left out lets everything through. What does not exist, or can be no gap, is refused."
 input UpcomingFilter {
   "Only those that take these statuses: MISSING, OVERDUE, STALE."
@@ -10635,6 +10657,8 @@ type Query {
     workingDays: Int!
     "Only some of them."
     filter: UpcomingFilter
+    "The order; each ends in the day, the publisher and the entry."
+    orderBy: UpcomingOrder = DUE_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -13885,46 +13909,54 @@ func (ec *executionContext) field_City_upcoming_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["filter"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.ComingOrder, error) {
+			return ec.unmarshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["before"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg7
+	args["scope"] = arg8
 	return args, nil
 }
 
@@ -15115,46 +15147,54 @@ func (ec *executionContext) field_Department_upcoming_args(ctx context.Context, 
 		return nil, err
 	}
 	args["filter"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.ComingOrder, error) {
+			return ec.unmarshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["before"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg7
+	args["scope"] = arg8
 	return args, nil
 }
 
@@ -16651,38 +16691,46 @@ func (ec *executionContext) field_Query_upcoming_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["filter"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.ComingOrder, error) {
+			return ec.unmarshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg7
+	args["before"] = arg8
 	return args, nil
 }
 
@@ -17749,46 +17797,54 @@ func (ec *executionContext) field_Region_upcoming_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["filter"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.ComingOrder, error) {
+			return ec.unmarshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["before"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg7
+	args["scope"] = arg8
 	return args, nil
 }
 
@@ -18979,46 +19035,54 @@ func (ec *executionContext) field_Township_upcoming_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["filter"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.ComingOrder, error) {
+			return ec.unmarshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["before"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg7
+	args["scope"] = arg8
 	return args, nil
 }
 
@@ -20147,46 +20211,54 @@ func (ec *executionContext) field_Village_upcoming_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["filter"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.ComingOrder, error) {
+			return ec.unmarshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+	args["before"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
 		func(ctx context.Context, v any) (*coverage.Scope, error) {
 			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["scope"] = arg7
+	args["scope"] = arg8
 	return args, nil
 }
 
@@ -23299,7 +23371,7 @@ func (ec *executionContext) _City_upcoming(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["orderBy"].(*coverage.ComingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -26644,7 +26716,7 @@ func (ec *executionContext) _Department_upcoming(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["orderBy"].(*coverage.ComingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -33405,7 +33477,7 @@ func (ec *executionContext) _Query_upcoming(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Upcoming(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Upcoming(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["orderBy"].(*coverage.ComingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -35441,7 +35513,7 @@ func (ec *executionContext) _Region_upcoming(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["orderBy"].(*coverage.ComingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -39876,7 +39948,7 @@ func (ec *executionContext) _Township_upcoming(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["orderBy"].(*coverage.ComingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -42614,7 +42686,7 @@ func (ec *executionContext) _Village_upcoming(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
+			return obj.Upcoming(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["workingDays"].(int), fc.Args["filter"].(*model.UpcomingFilter), fc.Args["orderBy"].(*coverage.ComingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["scope"].(*coverage.Scope))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -57124,6 +57196,38 @@ func (ec *executionContext) unmarshalOUpcomingFilter2ᚖgithubᚗcomᚋreliefgra
 	res, err := ec.unmarshalInputUpcomingFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
+
+func (ec *executionContext) unmarshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder(ctx context.Context, v any) (*coverage.ComingOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder(ctx context.Context, sel ast.SelectionSet, v *coverage.ComingOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder[*v])
+	return res
+}
+
+var (
+	unmarshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder = map[string]coverage.ComingOrder{
+		"DUE_FIRST": coverage.DueFirst,
+		"PUBLISHER": coverage.ComingByPublisher,
+		"ENTRY":     coverage.ComingByEntry,
+	}
+	marshalOUpcomingOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐComingOrder = map[coverage.ComingOrder]string{
+		coverage.DueFirst:          "DUE_FIRST",
+		coverage.ComingByPublisher: "PUBLISHER",
+		coverage.ComingByEntry:     "ENTRY",
+	}
+)
 
 func (ec *executionContext) marshalOVillage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐVillage(ctx context.Context, sel ast.SelectionSet, v *model.Village) graphql.Marshaler {
 	if v == nil {

@@ -1,12 +1,10 @@
 package model
 
 import (
-	"cmp"
 	"context"
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
@@ -142,6 +140,7 @@ func (n *Administrative) Upcoming(
 	asOf *calendar.Day,
 	workingDays int,
 	filter *UpcomingFilter,
+	orderBy *coverage.ComingOrder,
 	first *int,
 	after *string,
 	last *int,
@@ -155,6 +154,7 @@ func (n *Administrative) Upcoming(
 	if err := inRange("workingDays", workingDays, 0, mostWorkingDaysAhead); err != nil {
 		return nil, err
 	}
+	order := valueOrZero(orderBy)
 	var gaps *GapFilter
 	if filter != nil {
 		gaps = &GapFilter{filter.Statuses, filter.Categories, filter.Entries, filter.Levels, filter.Publishers, nil}
@@ -163,7 +163,7 @@ func (n *Administrative) Upcoming(
 	if err != nil {
 		return nil, err
 	}
-	ordered := cursor.Of(cursor.ByDueDay, n.Code, scopeOf(scope), narrowed)
+	ordered := cursor.Of(cursor.ByDueDay, n.Code, scopeOf(scope), narrowed, order)
 	parts, err := ordered.Read(asked, 3)
 	if err != nil {
 		return nil, err
@@ -177,12 +177,10 @@ func (n *Administrative) Upcoming(
 		if err != nil {
 			return nil, err
 		}
-		way.From = func(coming coverage.Coming) int {
-			code := n.view.Index.Tree.Node(coming.Publisher).Code
-			return cmp.Or(cmp.Compare(coming.DueOn, due), strings.Compare(code, parts[1]), strings.Compare(coming.EntryCode, parts[2]))
-		}
+		at := n.view.Index.ComingAt(parts[1], parts[2], due)
+		way.From = func(coming coverage.Coming) int { return order.Compare(coming, at) }
 	}
-	page, total, more, err := coverage.PageOf(ctx, list(ctx), coverage.CompareComing, way, asked.Rows)
+	page, total, more, err := coverage.PageOf(ctx, list(ctx), order.Compare, way, asked.Rows)
 	if err != nil {
 		return nil, err
 	}

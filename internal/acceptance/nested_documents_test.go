@@ -32,6 +32,7 @@ var nestedArguments = map[string]string{
 	"coverageChange.from":                      `"2026-09-05"`,
 	"administrativeNode.dutiesNotInForce.code": quoted(nestedArchive),
 	"whatIf.after.dutiesNotInForce.code":       quoted(nestedArchive),
+	"peers.ranking.code":                       quoted(nestedChild(0)),
 	"peers.places.code":                        quoted(nestedChild(0)),
 	"administrativeNode.ancestors.code":        quoted(nestedChild(0) + "01"),
 	"administrativeNode.predecessors.code":     quoted(nestedChild(0)),
@@ -55,6 +56,7 @@ var rowsOf = map[string]int{"disclosures": 16, "byPublisher": 500, "movements": 
 // boundedLists have by their nature few rows, or as many rows as are asked for.
 var boundedLists = map[string]string{
 	"roots":           "the nation",
+	"catalogs":        "those that there are",
 	"ancestors":       "one on each level",
 	"predecessors":    "of one place",
 	"byCategory":      "five categories",
@@ -64,9 +66,11 @@ var boundedLists = map[string]string{
 	"catalogsInForce": "of one place",
 	"coverageTrend":   "the days asked for",
 
-	"roots[].children[]":         "the counties of one province",
-	"roots[].upcoming.byChild[]": "likewise",
-	"roots[].relief.byChild[]":   "likewise",
+	"roots[].children[]":          "the counties of one province",
+	"roots[].upcoming.byChild[]":  "likewise",
+	"roots[].relief.byChild[]":    "likewise",
+	"roots[].upcoming.children[]": "likewise",
+	"roots[].relief.children[]":   "likewise",
 
 	"administrativeNode.predecessors[].dutiesNotInForce[]":                   "of one place",
 	"administrativeNode.catalogsInForce[].catalog.issuer.dutiesNotInForce[]": "of one place",

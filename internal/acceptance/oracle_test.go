@@ -162,7 +162,7 @@ func compareUpcoming(t *testing.T, world *oracle.World, index *coverage.Index, d
 	t.Helper()
 	root := index.Tree.Roots()[0]
 	var got []oracle.Coming
-	for _, coming := range slices.SortedFunc(index.Upcoming(t.Context(), root, coverage.Subtree, day, workingDays, coverage.GapFilter{}), coverage.CompareComing) {
+	for _, coming := range slices.SortedFunc(index.Upcoming(t.Context(), root, coverage.Subtree, day, workingDays, coverage.GapFilter{}), coverage.DueFirst.Compare) {
 		got = append(
 			got,
 			oracle.Coming{

@@ -89,9 +89,34 @@ func becomesGap(spans []timeline.Span, on, horizon calendar.Day) *timeline.Span 
 	return nil
 }
 
-// CompareComing orders what is coming by its eve, publisher and entry.
-func CompareComing(a, b Coming) int {
-	return cmp.Or(cmp.Compare(a.DueOn, b.DueOn), cmp.Compare(a.Publisher, b.Publisher), strings.Compare(a.EntryCode, b.EntryCode))
+// ComingOrder is how a list of what is coming is ordered.
+type ComingOrder uint8
+
+// The orders; each ends in eve, publisher and entry.
+const (
+	DueFirst ComingOrder = iota
+	ComingByPublisher
+	ComingByEntry
+)
+
+// Compare orders what is coming.
+func (o ComingOrder) Compare(a, b Coming) int {
+	byEve := cmp.Or(cmp.Compare(a.DueOn, b.DueOn), cmp.Compare(a.Publisher, b.Publisher), strings.Compare(a.EntryCode, b.EntryCode))
+	switch o {
+	case DueFirst:
+		return byEve
+	case ComingByPublisher:
+		return cmp.Or(cmp.Compare(a.Publisher, b.Publisher), byEve)
+	case ComingByEntry:
+		return cmp.Or(strings.Compare(a.EntryCode, b.EntryCode), byEve)
+	}
+	panic(fmt.Sprintf("coverage: no rule for an order of what is coming of kind %d", o))
+}
+
+// ComingAt turns a position into what it compares by, as standingAt does.
+func (x *Index) ComingAt(publisherCode, entryCode string, dueOn calendar.Day) Coming {
+	at := x.standingAt(Position{PublisherCode: publisherCode, EntryCode: entryCode})
+	return Coming{Publisher: at.Publisher, EntryCode: at.EntryCode, DueOn: dueOn}
 }
 
 // TrendDays lists the days of a trend: from, each whole step after it, and to.

@@ -241,7 +241,7 @@ func (a *asked) upcoming(place area.Place, on calendar.Day) {
 	all := a.world.Upcoming(a.code(place), int(on), most) // by day, so that fewer days have its head
 	for workingDays := range most {
 		var got []oracle.Coming
-		for _, coming := range slices.SortedFunc(a.index.Upcoming(a.Context(), place, coverage.Subtree, on, workingDays, coverage.GapFilter{}), coverage.CompareComing) {
+		for _, coming := range slices.SortedFunc(a.index.Upcoming(a.Context(), place, coverage.Subtree, on, workingDays, coverage.GapFilter{}), coverage.DueFirst.Compare) {
 			got = append(
 				got,
 				oracle.Coming{
