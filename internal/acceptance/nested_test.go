@@ -34,15 +34,15 @@ const (
 // notExercised are the few paths that no row can lead along, by the text that they
 // contain, each with the reason.
 var notExercised = map[string]string{
-	"openTasks[].disclosure.secrecyReview":       "the task is that there is none",
-	"escalation[].department.relief.byChild":     "nothing is below a department",
-	"escalation[].department.relief.children":    "nothing is below a department",
-	"whatIf.after.predecessors[].disasterEvents": "no event struck what ended before",
-	"reviewsDue[].publisher.reviewsDue":          "what a publisher has was read for the list that it is in",
-	"openTasks[].publisher.openTasks":            "likewise",
-	"roots[].ancestors[]":                        "nothing is above a root",
-	"roots[].predecessors[]":                     "the nation succeeds nothing",
-	"roots[].successors[]":                       "nor does anything succeed it",
+	"openTasks[].disclosure.secrecyReview":    "the task is that there is none",
+	"escalation[].department.relief.byChild":  "nothing is below a department",
+	"escalation[].department.relief.children": "nothing is below a department",
+	"predecessors[].disasterEvents":           "no event struck what ended before",
+	"reviewsDue[].publisher.reviewsDue":       "what a publisher has was read for the list that it is in",
+	"openTasks[].publisher.openTasks":         "likewise",
+	"roots[].ancestors[]":                     "nothing is above a root",
+	"roots[].predecessors[]":                  "the nation succeeds nothing",
+	"roots[].successors[]":                    "nor does anything succeed it",
 }
 
 // exercised leaves out those paths.
