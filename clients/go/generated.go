@@ -83,11 +83,11 @@ var AllAdministrativeLevel = []AdministrativeLevel{
 type CellHistoryCell struct {
 	// Who owes it (公开主体).
 	Publisher CellHistoryCellPublisherAdministrativeNode `json:"-"`
-	// What is owed (公开事项): the row in force today, else the latest.
+	// What is owed (公开事项): the row in force on the day asked about, else the latest.
 	Entry *CellHistoryCellEntryCatalogEntry `json:"entry"`
 	// Its whole history and its future if nothing more happens (时间线); empty for a cell never in force.
 	Timeline []*CellHistoryCellTimelineTimelineSpan `json:"timeline"`
-	// The duties opened by today (公开义务), by opening day.
+	// The duties opened by the day asked about (公开义务), by opening day.
 	Duties []*CellHistoryCellDutiesDuty `json:"duties"`
 }
 

@@ -6330,7 +6330,10 @@ reliefgraph: which townships and departments have disclosed what the standard
 catalog for disaster relief (救灾领域基层政务公开标准目录) obliges them to, on any
 date, where the gaps are and why, and where relief money went.
 
-Days are days in Asia/Shanghai. ` + "`" + `asOf` + "`" + ` left out is today there. Figures follow
+Days are days in Asia/Shanghai. ` + "`" + `asOf` + "`" + ` left out is today there. The ` + "`" + `asOf` + "`" + ` of
+` + "`" + `administrativeNode` + "`" + `, ` + "`" + `node` + "`" + `, ` + "`" + `roots` + "`" + ` and their like holds for all below it where a
+field has none of its own; that of any other field is that field's alone. Lists of
+documents, news, concerns and tasks are as registered now, whatever the day. Figures follow
 docs/design.md; each description names the section it comes from ("design:").
 Unknown codes and ids answer null.
 
@@ -9155,7 +9158,7 @@ type Cell implements Node {
   id: ID!
   "Who owes it (公开主体)."
   publisher: AdministrativeNode!
-  "What is owed (公开事项): the row in force today, else the latest."
+  "What is owed (公开事项): the row in force on the day asked about, else the latest."
   entry: CatalogEntry!
   "How it stands on a day; null when it is not in force."
   status(
@@ -9164,7 +9167,7 @@ type Cell implements Node {
   ): CellStatus
   "Its whole history and its future if nothing more happens (时间线); empty for a cell never in force."
   timeline: [TimelineSpan!] @semanticNonNull
-  "The duties opened by today (公开义务), by opening day."
+  "The duties opened by the day asked about (公开义务), by opening day."
   duties: [Duty!] @semanticNonNull
 }
 
@@ -9971,7 +9974,7 @@ input NewsFilter {
 
 "Narrows a list of concerns; what is left out lets everything through. What does not exist is refused."
 input ConcernFilter {
-  "Only those without an answer."
+  "Only those without an answer; false for those with one."
   open: Boolean
   "Only these severities."
   severities: [ConcernSeverity!]

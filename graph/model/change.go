@@ -69,7 +69,7 @@ func (c *CoverageChange) Cells(
 	if err != nil {
 		return nil, err
 	}
-	list := cursor.Of(cursor.ByCell, c.worksOn().Code)
+	list := cursor.Of(cursor.ByCell, c.worksOn().Code, c.from, c.to)
 	parts, err := list.Read(asked, 2)
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func (c *CoverageChange) Opened(
 ) (*GapConnection, error) {
 	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Opened(ctx, c.place, coverage.Subtree, c.from, c.to)
-	}, c.to, cursor.Of(cursor.ByGap, "opened", c.worksOn().Code), cursor.Ask{First: first, After: after, Last: last, Before: before})
+	}, c.to, cursor.Of(cursor.ByGap, "opened", c.worksOn().Code, c.from, c.to), cursor.Ask{First: first, After: after, Last: last, Before: before})
 }
 
 // Closed are gaps on the earlier day that are none on the later.
@@ -111,7 +111,7 @@ func (c *CoverageChange) Closed(
 ) (*GapConnection, error) {
 	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Closed(ctx, c.place, coverage.Subtree, c.from, c.to)
-	}, c.from, cursor.Of(cursor.ByGap, "closed", c.worksOn().Code), cursor.Ask{First: first, After: after, Last: last, Before: before})
+	}, c.from, cursor.Of(cursor.ByGap, "closed", c.worksOn().Code, c.from, c.to), cursor.Ask{First: first, After: after, Last: last, Before: before})
 }
 
 // CoverageChange compares two days of the node.

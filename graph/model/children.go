@@ -132,7 +132,7 @@ func (n *Administrative) listed(
 		children = append(children, orderedChild{place: child})
 	}
 	n.view.order(children, orderBy, on)
-	list := cursor.Of(cursor.ByCode, of, n.Code, cmp.Or(valueOrZero(orderBy), ChildOrderCode), valueOrZero(inForceOnly))
+	list := cursor.Of(cursor.ByCode, of, n.Code, n.view.given(asOf), cmp.Or(valueOrZero(orderBy), ChildOrderCode), valueOrZero(inForceOnly))
 	from, err := n.view.childPosition(list, asked)
 	if err != nil {
 		return nil, err

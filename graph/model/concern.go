@@ -141,9 +141,12 @@ func (v *View) concernsFilter(filter *ConcernFilter, open *bool) (string, error)
 	if filter != nil {
 		asked = *filter
 	}
-	either := valueOrZero(asked.Open) || valueOrZero(open)
-	asked.Open = &either
-	if err := firstOf(checkText("title", valueOrZero(asked.Title), mostSearch), v.publishersGiven(asked.Publishers)); err != nil {
+	if asked.Open == nil && valueOrZero(open) {
+		asked.Open = open
+	}
+	if err := firstOf(
+		checkText("title", valueOrZero(asked.Title), mostSearch), v.publishersGiven(asked.Publishers), spanGiven(asked.From, asked.To),
+	); err != nil {
 		return "", err
 	}
 	text, err := json.Marshal(asked)
@@ -209,7 +212,7 @@ func (l *loaders) concerns(q concernsQuestion, keys []concernsKey) (lists [][]st
 	if err := json.Unmarshal([]byte(q.filter), &asked); err != nil {
 		panic(err) // concernsFilter has written it
 	}
-	filter = store.ConcernFilter{Open: valueOrZero(asked.Open), Severities: asked.Severities, Title: valueOrZero(asked.Title)}
+	filter = store.ConcernFilter{Open: asked.Open, Severities: asked.Severities, Title: valueOrZero(asked.Title)}
 	if asked.From != nil {
 		filter.From = midnight(*asked.From)
 	}

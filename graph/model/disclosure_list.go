@@ -47,7 +47,7 @@ func (v *View) filterKey(f *DisclosureFilter) (string, error) {
 			return "", err
 		}
 	}
-	if err := firstOf(v.entriesGiven(f.Entries), v.publishersGiven(f.Publishers)); err != nil {
+	if err := firstOf(v.entriesGiven(f.Entries), v.publishersGiven(f.Publishers), spanGiven(f.From, f.To)); err != nil {
 		return "", err
 	}
 	if f.Period != nil {

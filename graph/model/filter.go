@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
@@ -63,6 +64,14 @@ func (v *View) entriesGiven(codes []string) error {
 // publishersGiven refuses unknown publishers, and more text than their codes may be.
 func (v *View) publishersGiven(codes []string) error {
 	return firstOf(checkText("publishers", strings.Join(codes, ""), mostCodes), v.knownPublishers(codes))
+}
+
+// spanGiven refuses a span that ends before it begins, where both days are given.
+func spanGiven(from, to *calendar.Day) error {
+	if from == nil || to == nil {
+		return nil
+	}
+	return forwards(*from, *to)
 }
 
 // gapStatuses refuses statuses that are no gap.

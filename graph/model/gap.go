@@ -101,5 +101,8 @@ func (v *View) gapByID(parts []string) (Node, error) {
 	if !ok || !standing.Status.Gap() {
 		return nil, nil
 	}
+	if v.asOf != calendar.None {
+		v = v.On(&on) // the gap's own day goes before that of the question
+	}
 	return &Gap{v, standing, on}, nil
 }

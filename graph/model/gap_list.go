@@ -114,7 +114,7 @@ func (n *Administrative) Gaps(
 		return nil, err
 	}
 	order := valueOrZero(orderBy)
-	ordered := cursor.Of(cursor.ByGap, n.Code, scopeOf(scope), narrowed, order)
+	ordered := cursor.Of(cursor.ByGap, n.Code, n.view.given(asOf), scopeOf(scope), narrowed, order)
 	position, err := gapPosition(ordered, asked)
 	if err != nil {
 		return nil, err

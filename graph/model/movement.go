@@ -46,7 +46,7 @@ func (r *Relief) Movements(
 		key.kinds = relief.KindsOf(filter.Kinds)
 	}
 	oldestFirst := valueOrZero(orderBy) == ListOrderOldestFirst
-	list := cursor.Of(cursor.ByDay, "movements", r.node.Code, r.key.scope, r.key.filter, key.kinds, oldestFirst)
+	list := cursor.Of(cursor.ByDay, "movements", r.node.Code, r.key.span.From, r.asked, r.key.scope, r.key.filter, key.kinds, oldestFirst)
 	asked, err := key.question.page(list, oldestFirst, cursor.Ask{First: first, After: after, Last: last, Before: before})
 	if err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ func (n *Administrative) Ranking(
 	if err != nil {
 		return nil, err
 	}
-	list := cursor.Of(cursor.ByCode, "ranking", n.Code, level, valueOrZero(minRequired))
+	list := cursor.Of(cursor.ByCode, "ranking", n.Code, n.view.given(asOf), level, valueOrZero(minRequired))
 	return n.view.rankedPage(list, places, n.view.day(asOf), cursor.Ask{First: first, After: after, Last: last, Before: before})
 }
 
@@ -194,7 +194,7 @@ func (n *Administrative) Peers(ctx context.Context, within *PeerGroup, asOf *cal
 		return nil, err
 	}
 	peers := &Peers{AsOf: on, Group: v.node(among), Places: v.rankedNodes(ranking, on, least), Ranked: spread.Count}
-	peers.of, peers.list = n, cursor.Of(cursor.ByCode, "peers", n.Code, valueOrZero(within), least)
+	peers.of, peers.list = n, cursor.Of(cursor.ByCode, "peers", n.Code, v.given(asOf), valueOrZero(within), least)
 	for i := range ranking {
 		if ranking[i].Place == place {
 			peers.Self = peers.Places[i]

@@ -12,8 +12,9 @@ import (
 
 // Relief is the relief of a node over a span of days.
 type Relief struct {
-	node *Administrative
-	key  reliefKey
+	node  *Administrative
+	key   reliefKey
+	asked calendar.Day // the day as it was asked for, None for today
 }
 
 // reliefKey is what is asked of a node's relief.
@@ -46,7 +47,7 @@ func (n *Administrative) Relief(
 		filter.Class, filter.OneClass = *reliefClass, true
 	}
 	key := reliefKey{n.place, scopeOf(scope), span, on, filter}
-	return &Relief{node: n, key: key}, nil
+	return &Relief{node: n, key: key, asked: n.view.given(asOf)}, nil
 }
 
 // spanOf is the span whose relief is counted on a day, by that day at the latest;

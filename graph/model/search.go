@@ -21,7 +21,7 @@ func (v *View) Search(text *string, level *area.Level, initials *bool, ask curso
 	if err := checkText("search", search.Text, mostSearch); err != nil {
 		return nil, err
 	}
-	list := cursor.Of(cursor.BySearch, search.Text, valueOrZero(search.Level), search.Initials)
+	list := cursor.Of(cursor.BySearch, search.Text, search.Level != nil, valueOrZero(search.Level), search.Initials)
 	position, err := v.searchPosition(list, asked)
 	if err != nil {
 		return nil, err

@@ -163,7 +163,7 @@ func (n *Administrative) Upcoming(
 	if err != nil {
 		return nil, err
 	}
-	ordered := cursor.Of(cursor.ByDueDay, n.Code, scopeOf(scope), narrowed, order)
+	ordered := cursor.Of(cursor.ByDueDay, n.Code, n.view.given(asOf), workingDays, scopeOf(scope), narrowed, order)
 	parts, err := ordered.Read(asked, 3)
 	if err != nil {
 		return nil, err

@@ -132,6 +132,14 @@ func (v *View) day(asOf *calendar.Day) calendar.Day {
 	return v.Today
 }
 
+// given is the day asked for where one was, None for today: pages go on past midnight.
+func (v *View) given(asOf *calendar.Day) calendar.Day {
+	if asOf != nil {
+		return *asOf
+	}
+	return v.asOf
+}
+
 // ByCode returns the node of a code, nil where it is unknown.
 func (v *View) ByCode(code string) AdministrativeNode {
 	if place := v.Index.Tree.Find(code); place != area.Nowhere {

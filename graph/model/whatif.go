@@ -174,6 +174,7 @@ type WhatIf struct {
 	Before, After  AdministrativeNode
 	view           *View
 	on             calendar.Day
+	asked          calendar.Day // the day as it was asked for, None for today
 	opened, closed []coverage.Standing
 }
 
@@ -198,7 +199,7 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 	if supposed.asOf = v.asOf; v.asOf != calendar.None {
 		supposed.state.token += opaque.Day(v.asOf)
 	}
-	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf)}
+	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf), asked: v.given(asOf)}
 	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)
 	return result, nil
 }
@@ -210,7 +211,7 @@ func (w *WhatIf) AsOf() calendar.Day { return w.on }
 func (w *WhatIf) Opened(
 	ctx context.Context, first *int, after *string, last *int, before *string,
 ) (*GapConnection, error) {
-	ordered := cursor.Of(cursor.ByGap, "opened", w.worksOn().Code)
+	ordered := cursor.Of(cursor.ByGap, "would be opened", w.view.state.token, w.asked)
 	return w.worksOn().pageOfGaps(ctx, listed(w.opened), w.on, ordered, cursor.Ask{First: first, After: after, Last: last, Before: before})
 }
 
@@ -218,7 +219,7 @@ func (w *WhatIf) Opened(
 func (w *WhatIf) Closed(
 	ctx context.Context, first *int, after *string, last *int, before *string,
 ) (*GapConnection, error) {
-	ordered := cursor.Of(cursor.ByGap, "closed", w.worksOn().Code)
+	ordered := cursor.Of(cursor.ByGap, "would be closed", w.view.state.token, w.asked)
 	return w.view.actual.administrative(
 		w.view.top,
 	).pageOfGaps(

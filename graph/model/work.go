@@ -164,7 +164,9 @@ func (n *Administrative) work(per Work, arguments map[string]any) int {
 	case WorkCells, WorkGaps:
 		filter, _ := arguments["filter"].(*GapFilter)
 		order, _ := arguments["orderBy"].(*coverage.GapOrder)
-		if per == WorkGaps && filter == nil && valueOrZero(order) == coverage.ByPublisher {
+		last, _ := arguments["last"].(*int)
+		before, _ := arguments["before"].(*string)
+		if per == WorkGaps && filter == nil && last == nil && before == nil && valueOrZero(order) == coverage.ByPublisher {
 			return asked // a page alone is walked
 		}
 		return asked + cells/cellsPerUnit
@@ -176,7 +178,14 @@ func (n *Administrative) work(per Work, arguments map[string]any) int {
 		among := index.PeersAmong(n.place, within.domain())
 		return asked + index.CellsBelow(among)/cellsPerUnit + unitsPerPlace*index.Tree.CountBelowAt(among, n.Level)
 	case WorkNodes:
-		return asked + index.Tree.Size()/nodesPerUnit
+		if n.place == area.Nowhere {
+			return asked + index.Tree.Size()/nodesPerUnit
+		}
+		below := index.Tree.CountBelow(n.place)
+		if order, _ := arguments["orderBy"].(*ChildOrder); valueOrZero(order) != "" && *order != ChildOrderCode {
+			return asked + below*unitsPerPlace
+		}
+		return asked + below/nodesPerUnit
 	case WorkLists:
 		if readsAll(arguments["filter"]) {
 			return asked + cells/factsPerUnit

@@ -73,7 +73,8 @@ func TestSpansGoForwards(t *testing.T) {
 	const span = `from: "2026-06-30", to: "2026-01-01"`
 	for _, field := range []string{
 		"successions(" + span + ") { on }", "catalogsInForce(" + span + ") { from }", "relief(" + span + ") { to }",
-		"reliefFlow(" + span + ") { to }", "coverageChange(" + span + ") { to }",
+		"reliefFlow(" + span + ") { to }", "disclosures(filter: {" + span + "}) { totalCount }", "news(filter: {" + span + "}) { totalCount }",
+		"concerns(filter: {" + span + "}) { totalCount }", "coverageChange(" + span + ") { to }",
 	} {
 		r := s.ask(`{ city(code: "533102") { code `+field+` } }`, nil)
 		if r.code() != "INVALID_INPUT" || r.Errors[0].Extensions["field"] != "to" {

@@ -38,7 +38,7 @@ func scanConcern(scan func(...any) error, list *int) (c disclosure.Concern, err 
 
 // ConcernFilter narrows a list of concerns; zero parts let all through.
 type ConcernFilter struct {
-	Open       bool // only those without an answer
+	Open       *bool // only those without an answer, or only those with one
 	Severities []disclosure.Severity
 	From, To   time.Time // when they were detected: from the first on, before the second
 	Title      string    // part of the title
@@ -65,7 +65,7 @@ func instant(at time.Time) any {
 	return at
 }
 
-const concernWanted = `c.publisher_code = w.publisher AND (NOT $3 OR c.responded_at IS NULL)
+const concernWanted = `c.publisher_code = w.publisher AND ($3::boolean IS NULL OR (c.responded_at IS NULL) = $3)
             AND ($4::int[] IS NULL OR c.severity = ANY ($4))
             AND ($5::timestamptz IS NULL OR c.detected_at >= $5) AND ($6::timestamptz IS NULL OR c.detected_at < $6)
             AND ($7 = '' OR position($7 IN c.title) > 0)`
