@@ -96,13 +96,18 @@ func (c *CoverageChange) Cells(
 	return connection, nil
 }
 
+// list is that of one kind of gaps between the two days.
+func (c *CoverageChange) list(of string) cursor.List {
+	return cursor.Of(cursor.ByGap, of, c.worksOn().Code, c.from, c.to)
+}
+
 // Opened are gaps on the later day that were none on the earlier.
 func (c *CoverageChange) Opened(
 	ctx context.Context, first *int, after *string, last *int, before *string,
 ) (*GapConnection, error) {
 	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Opened(ctx, c.place, coverage.Subtree, c.from, c.to)
-	}, c.to, cursor.Of(cursor.ByGap, "opened", c.worksOn().Code, c.from, c.to), cursor.Ask{First: first, After: after, Last: last, Before: before})
+	}, c.to, c.list("opened"), cursor.Ask{First: first, After: after, Last: last, Before: before})
 }
 
 // Closed are gaps on the earlier day that are none on the later.
@@ -111,7 +116,7 @@ func (c *CoverageChange) Closed(
 ) (*GapConnection, error) {
 	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Closed(ctx, c.place, coverage.Subtree, c.from, c.to)
-	}, c.from, cursor.Of(cursor.ByGap, "closed", c.worksOn().Code, c.from, c.to), cursor.Ask{First: first, After: after, Last: last, Before: before})
+	}, c.from, c.list("closed"), cursor.Ask{First: first, After: after, Last: last, Before: before})
 }
 
 // CoverageChange compares two days of the node.
