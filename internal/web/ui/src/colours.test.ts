@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import styles from './app.css?raw';
 
-const sources = import.meta.glob(['./**/*.{svelte,ts}', '!./generated/**', '!./**/*.test.ts'], {
+const sources = import.meta.glob<string>(['./**/*.{svelte,ts}', '!./generated/**', '!./**/*.test.ts'], {
   query: '?raw',
   import: 'default',
   eager: true,
-}) as Record<string, string>;
+});
 const COLOUR = /#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch)a?\(|:\s*(?:white|black)\b/gi;
 
 test('colours stand in app.css alone, and every one that is used is defined there', () => {
