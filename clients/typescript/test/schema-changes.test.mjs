@@ -13,7 +13,8 @@ const schema = (version, fields, more = '') => `
 schema { query: Query }
 type Query { ${fields} }
 ${more}`;
-const changelog = (...lines) => `# Changelog\n\n## Unreleased\n${lines.join('\n')}\n\n## 0.1\n- Query.old and Query.list(of:) went.\n`;
+const changelog = (...lines) =>
+  `# Changelog\n\n## Unreleased\n${lines.join('\n')}\n\n## 0.1\n- Query.old and Query.list(of:) went.\n`;
 
 const before = 'old: Int list(of: Int): Int';
 
@@ -32,11 +33,19 @@ test('what is added is printed, under a new version', async () => {
   const { lines, faults } = await compare(schema('1.0', before), added, changelog());
   assert.deepEqual(faults, []);
   assert.match(lines.join('\n'), /Query\.added/);
-  assert.match((await compare(schema('1.0', before), added.replace('1.1', '1.0'), changelog())).faults.join(), /version 1\.1/);
+  assert.match(
+    (await compare(schema('1.0', before), added.replace('1.1', '1.0'), changelog())).faults.join(),
+    /version 1\.1/,
+  );
 });
 
 for (const [what, fields, named, others] of [
-  ['a field that is removed', 'list(of: Int): Int', 'Query.old', ['Query.older', 'Query.old.of', 'Query', 'MyQuery.old']],
+  [
+    'a field that is removed',
+    'list(of: Int): Int',
+    'Query.old',
+    ['Query.older', 'Query.old.of', 'Query', 'MyQuery.old'],
+  ],
   ['an argument that is removed', 'old: Int list: Int', 'Query.list(of:)', ['Query.list', 'Query.list(offset:)']],
   ['a type that is another', 'old: String list(of: Int): Int', 'Query.old', ['old']],
 ]) {
