@@ -2,7 +2,6 @@
 package cursor
 
 import (
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"strconv"
@@ -41,14 +40,17 @@ type Page struct {
 }
 
 // Size checks `first`, which is 50 where it is left out.
-func Size(first *int) (int, error) {
-	if first == nil {
+func Size(first *int) (int, error) { return rows("first", first) }
+
+// rows checks how many are asked for, in the argument of a name.
+func rows(argument string, asked *int) (int, error) {
+	if asked == nil {
 		return rowsByDefault, nil
 	}
-	if *first < 0 || *first > MostRows {
-		return 0, problem.Invalid("first", fmt.Sprintf("give a number from 0 to %d", MostRows), "%d is out of range", *first)
+	if *asked < 0 || *asked > MostRows {
+		return 0, problem.Invalid(argument, fmt.Sprintf("give a number from 0 to %d", MostRows), "%d is out of range", *asked)
 	}
-	return *first, nil
+	return *asked, nil
 }
 
 // Ask is the page of a list that is asked for: the first rows after a cursor, or the
@@ -81,19 +83,8 @@ func (a Ask) Wanted() (wanted Wanted, err error) {
 		return wanted, err
 	}
 	wanted.Backwards, wanted.From = true, a.Before
-	if wanted.Rows, err = Size(a.Last); err != nil {
-		err = inField("last", err)
-	}
+	wanted.Rows, err = rows("last", a.Last)
 	return wanted, err
-}
-
-func inField(field string, err error) error {
-	if p, ok := errors.AsType[*problem.Problem](err); ok {
-		named := *p
-		named.Field = field
-		return &named
-	}
-	return err
 }
 
 // List is one list: what it is a list of, in which order, narrowed how. A cursor of

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -144,7 +145,7 @@ func (v *View) concernsFilter(filter *ConcernFilter, open *bool) (string, error)
 	if asked.Open == nil && valueOrZero(open) {
 		asked.Open = open
 	}
-	if err := firstOf(
+	if err := cmp.Or(
 		checkText("title", valueOrZero(asked.Title), mostSearch), v.publishersGiven(asked.Publishers), spanGiven(asked.From, asked.To),
 	); err != nil {
 		return "", err
@@ -214,21 +215,15 @@ func (l *loaders) concerns(q concernsQuestion, keys []concernsKey) (lists [][]st
 	}
 	filter = store.ConcernFilter{Open: asked.Open, Severities: asked.Severities, Title: valueOrZero(asked.Title)}
 	if asked.From != nil {
-		filter.From = midnight(*asked.From)
+		filter.From = asked.From.Time()
 	}
 	if asked.To != nil {
-		filter.To = midnight(*asked.To + 1)
+		filter.To = (*asked.To + 1).Time()
 	}
 	for _, key := range keys {
 		lists = append(lists, l.view.publishersOf(key.place, coverage.Subtree, asked.Publishers))
 	}
 	return lists, filter
-}
-
-// midnight is the instant at which a day begins.
-func midnight(on calendar.Day) time.Time {
-	year, month, day := on.Civil()
-	return time.Date(year, time.Month(month), day, 0, 0, 0, 0, calendar.Shanghai)
 }
 
 func (l *loaders) readConcernLists(ctx context.Context, q concernsQuestion, keys []concernsKey) ([][]disclosure.Concern, error) {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -47,7 +48,7 @@ func (v *View) filterKey(f *DisclosureFilter) (string, error) {
 			return "", err
 		}
 	}
-	if err := firstOf(v.entriesGiven(f.Entries), v.publishersGiven(f.Publishers), spanGiven(f.From, f.To)); err != nil {
+	if err := cmp.Or(v.entriesGiven(f.Entries), v.publishersGiven(f.Publishers), spanGiven(f.From, f.To)); err != nil {
 		return "", err
 	}
 	if f.Period != nil {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -59,7 +60,7 @@ func (n *Administrative) documentPage(ctx context.Context, year int, filter *Tas
 	if filter != nil {
 		narrowed = *filter
 	}
-	if err := firstOf(n.view.entriesGiven(narrowed.Entries), n.view.publishersGiven(narrowed.Publishers)); err != nil {
+	if err := cmp.Or(n.view.entriesGiven(narrowed.Entries), n.view.publishersGiven(narrowed.Publishers)); err != nil {
 		return nil, err
 	}
 	text, err := json.Marshal(narrowed)

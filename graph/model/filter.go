@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -58,12 +59,12 @@ func (v *View) knownPublishers(codes []string) error {
 
 // entriesGiven refuses unknown entries, and more text than their codes may be.
 func (v *View) entriesGiven(codes []string) error {
-	return firstOf(checkText("entries", strings.Join(codes, ""), mostCodes), v.knownEntries(codes))
+	return cmp.Or(checkText("entries", strings.Join(codes, ""), mostCodes), v.knownEntries(codes))
 }
 
 // publishersGiven refuses unknown publishers, and more text than their codes may be.
 func (v *View) publishersGiven(codes []string) error {
-	return firstOf(checkText("publishers", strings.Join(codes, ""), mostCodes), v.knownPublishers(codes))
+	return cmp.Or(checkText("publishers", strings.Join(codes, ""), mostCodes), v.knownPublishers(codes))
 }
 
 // spanGiven refuses a span that ends before it begins, where both days are given.
@@ -79,16 +80,6 @@ func gapStatuses(statuses []timeline.Status) error {
 	for _, status := range statuses {
 		if !status.Gap() {
 			return problem.Invalid("statuses", "give MISSING, OVERDUE or STALE", "a cell that is %s is no gap", status)
-		}
-	}
-	return nil
-}
-
-// firstOf returns the first fault of several looks.
-func firstOf(faults ...error) error {
-	for _, fault := range faults {
-		if fault != nil {
-			return fault
 		}
 	}
 	return nil

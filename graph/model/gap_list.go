@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"iter"
 
@@ -81,7 +82,7 @@ func (v *View) gapFilter(f *GapFilter) (coverage.GapFilter, error) {
 		Levels:     f.Levels,
 		Publishers: f.Publishers,
 	}
-	if err := firstOf(
+	if err := cmp.Or(
 		gapStatuses(f.Statuses), v.knownCategories(f.Categories), v.knownEntries(f.Entries), v.knownPublishers(f.Publishers),
 	); err != nil {
 		return filter, err

@@ -8,7 +8,7 @@ type state struct{ kind, token string }
 
 // The kinds of states besides the present; none is a kind of thing.
 const (
-	stateSupposed = "s" // its token: the digest of what is supposed, at which node, and of the day
+	stateSupposed = "s" // its token: the digest of what is supposed, and at which node
 	stateDated    = "o" // its token: the day that is asked about
 )
 

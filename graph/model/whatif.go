@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
-	"github.com/reliefgraph/reliefgraph/graph/opaque"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -196,9 +195,6 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 	supposed.supposed, supposed.actual, supposed.top = alternative, v, place
 	supposed.stale, supposed.momentary = v.stale, v.momentary
 	supposed.state = state{stateSupposed, changes.Token(n.Code)}
-	if supposed.asOf = v.asOf; v.asOf != calendar.None {
-		supposed.state.token += opaque.Day(v.asOf)
-	}
 	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf), asked: v.given(asOf)}
 	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)
 	return result, nil

@@ -181,10 +181,6 @@ UPDATE concern SET responded_at = $2, response_ref = $3, escalated_to = $4, reco
 // ChangeConcern writes when and by what a concern was answered and to whom it
 // was reported.
 func (w *Writing) ChangeConcern(ctx context.Context, c *disclosure.Concern) error {
-	var responded any
-	if !c.RespondedAt.IsZero() {
-		responded = c.RespondedAt
-	}
-	_, err := w.tx.ExecContext(ctx, changeConcernSQL, c.Ref, responded, text(c.ResponseRef), c.EscalatedTo)
+	_, err := w.tx.ExecContext(ctx, changeConcernSQL, c.Ref, instant(c.RespondedAt), text(c.ResponseRef), c.EscalatedTo)
 	return wrap("changing the concern", err)
 }
