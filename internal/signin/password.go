@@ -1,0 +1,118 @@
+package signin
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	_ "embed"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// parameters of argon2id (RFC 9106); a hash says those by which it was made, so that
+// they can be raised.
+type parameters struct {
+	memory, passes uint32
+	lanes          uint8
+}
+
+var present = parameters{memory: 19 << 10, passes: 2, lanes: 1}
+
+const (
+	saltLength = 16
+	keyLength  = 32
+	// Those of a hash that somebody has altered are not obeyed.
+	mostMemory, mostPasses = 1 << 20, 64
+)
+
+// atOnce bounds the memory that passwords take, however many sign in.
+var atOnce = make(chan struct{}, 4)
+
+// Hash is what is kept of a password: $argon2id$v=19$m=…,t=…,p=…$salt$key.
+func Hash(password string) string {
+	salt := make([]byte, saltLength)
+	rand.Read(salt)
+	return written(present, salt, present.key(password, salt))
+}
+
+func (p parameters) key(password string, salt []byte) []byte {
+	atOnce <- struct{}{}
+	defer func() { <-atOnce }()
+	return argon2.IDKey([]byte(password), salt, p.passes, p.memory, p.lanes, keyLength)
+}
+
+func written(p parameters, salt, key []byte) string {
+	text := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.memory, p.passes, p.lanes, text(salt), text(key))
+}
+
+var errHash = errors.New("it is no hash of argon2id")
+
+func read(hash string) (p parameters, salt, key []byte, err error) {
+	parts := strings.Split(hash, "$")
+	var version int
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" {
+		return p, nil, nil, errHash
+	}
+	if _, err := fmt.Sscanf(parts[2], "v=%d", &version); err != nil || version != argon2.Version {
+		return p, nil, nil, errHash
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.passes, &p.lanes); err != nil {
+		return p, nil, nil, errHash
+	}
+	if p.memory == 0 || p.memory > mostMemory || p.passes == 0 || p.passes > mostPasses || p.lanes == 0 {
+		return p, nil, nil, errHash
+	}
+	if salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil {
+		return p, nil, nil, errHash
+	}
+	if key, err = base64.RawStdEncoding.DecodeString(parts[5]); err != nil || len(key) != keyLength {
+		return p, nil, nil, errHash
+	}
+	return p, salt, key, nil
+}
+
+// nobodys is the hash that is compared where there is none, so that a name that is
+// unknown takes as long as one that is known.
+var nobodys = sync.OnceValue(func() string { return Hash("") })
+
+// Matches tells whether a password is that of a hash; none is that of the empty hash.
+func Matches(password, hash string) bool {
+	known := hash != ""
+	if !known {
+		hash = nobodys()
+	}
+	p, salt, key, err := read(hash)
+	if err != nil {
+		return false
+	}
+	same := subtle.ConstantTimeCompare(p.key(password, salt), key) == 1
+	return same && known
+}
+
+// Outdated tells whether a hash was made by lesser parameters than those of today.
+func Outdated(hash string) bool {
+	p, _, _, err := read(hash)
+	return err == nil && p != present
+}
+
+// commonPasswords are those of 10 characters and more among the 30,000 most common
+// passwords; source: docs/data.md.
+//
+//go:embed common.txt
+var commonPasswords string
+
+var common = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for password := range strings.Lines(commonPasswords) {
+		all[strings.TrimSpace(password)] = true
+	}
+	return all
+})
+
+// Common tells whether a password, in small letters, is one of the most common.
+func Common(password string) bool { return common()[password] }
