@@ -15,21 +15,15 @@ import (
 
 type mutation struct{ *Resolver }
 
-// writes returns the register, or refuses while mutations are off. It writes nothing
-// where something of the input could not be read: by the server, or as the input's
-// own form.
+// writes returns the register for the account that asks, or refuses who has none. It
+// writes nothing where something of the input could not be read: by the server, or as
+// the input's own form.
 func (m mutation) writes(ctx context.Context, unread ...*problem.Problem) (*register.Register, error) {
-	if unread = append(unreadIn(ctx), unread...); m.Register == nil && len(unread) > 0 {
-		return nil, problem.Together(unread...)
+	view := model.ViewOf(ctx)
+	if view.Account == nil {
+		return nil, problem.New(problem.Unauthenticated, "", "writing takes an account").Mend("sign in, or send a token")
 	}
-	if m.Register == nil {
-		return nil, problem.New(
-			problem.Forbidden,
-			"",
-			"writing is off; the operator turns it on by starting the server with --allow-writes",
-		)
-	}
-	return m.Register.Beside(unread), nil
+	return m.Register.As(view.Account, view.Now).Beside(append(unreadIn(ctx), unread...)), nil
 }
 
 func (m mutation) RegisterDisclosure(ctx context.Context, input model.RegisterDisclosureInput) (*model.DisclosurePayload, error) {
@@ -128,6 +122,15 @@ func asArgument(field, argument string, err error) error {
 	})
 }
 
+// retoldProblem is a problem in the caller's words; the log has the cause as it was.
+type retoldProblem struct {
+	told  *problem.Problem
+	cause error
+}
+
+func (r *retoldProblem) Error() string   { return r.cause.Error() }
+func (r *retoldProblem) Unwrap() []error { return []error{r.told, r.cause} }
+
 // retold is a problem and all those told with it, each changed.
 func retold(err error, change func(*problem.Problem)) error {
 	p, ok := errors.AsType[*problem.Problem](err)
@@ -144,7 +147,7 @@ func retold(err error, change func(*problem.Problem)) error {
 	for _, one := range p.All {
 		told.All = append(told.All, changed(one))
 	}
-	return told
+	return &retoldProblem{told, err}
 }
 
 func (m mutation) disclosurePayload(ctx context.Context, written register.WrittenDisclosure, err error) (*model.DisclosurePayload, error) {
@@ -169,7 +172,7 @@ func (m mutation) after(ctx context.Context, written *register.Written) *model.V
 			problem.New(problem.Unavailable, "", "it was written, but cannot be shown just now; ask for it again"), err))
 		return nil
 	}
-	return m.View(index)
+	return m.View(ctx, index)
 }
 
 func (m mutation) RegisterConcern(ctx context.Context, input model.ConcernInput) (*model.ConcernPayload, error) {

@@ -143,11 +143,14 @@ func (query) CoverageMatrix(
 	ctx context.Context,
 	code string,
 	asOf *calendar.Day,
+	filter *model.CellFilter,
 	first *int,
 	after *string,
+	last *int,
+	before *string,
 ) (*model.CoverageMatrix, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.CoverageMatrix, error) {
-		return n.CoverageMatrix(ctx, asOf, first, after)
+		return n.CoverageMatrix(ctx, asOf, filter, first, after, last, before)
 	})
 }
 
@@ -225,13 +228,14 @@ func (query) ReviewsDue(
 	code string,
 	year *int,
 	filter *model.ReviewDueFilter,
+	orderBy *model.DocumentOrder,
 	first *int,
 	after *string,
 	last *int,
 	before *string,
 ) (*model.ReviewDueConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.ReviewDueConnection, error) {
-		return n.ReviewsDue(ctx, year, filter, first, after, last, before)
+		return n.ReviewsDue(ctx, year, filter, orderBy, first, after, last, before)
 	})
 }
 
@@ -239,13 +243,14 @@ func (query) OpenTasks(
 	ctx context.Context,
 	code string,
 	filter *model.TaskFilter,
+	orderBy *model.DocumentOrder,
 	first *int,
 	after *string,
 	last *int,
 	before *string,
 ) (*model.OpenTaskConnection, error) {
 	return model.About(ctx, code, func(n *model.Administrative) (*model.OpenTaskConnection, error) {
-		return n.OpenTasks(ctx, filter, first, after, last, before)
+		return n.OpenTasks(ctx, filter, orderBy, first, after, last, before)
 	})
 }
 

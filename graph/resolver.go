@@ -3,6 +3,8 @@
 package graph
 
 import (
+	"context"
+
 	"github.com/reliefgraph/reliefgraph/graph/generated"
 	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -11,10 +13,12 @@ import (
 
 // Resolver is the root of all answers.
 type Resolver struct {
-	// Register writes; nil while mutations are off.
+	// Register writes.
 	Register *register.Register
-	// View makes the view of an index, for the answer to a write.
-	View func(*coverage.Index) *model.View
+	// AccountsBy writes accounts in the name of one.
+	AccountsBy func(account string) *register.Accounts
+	// View makes the caller's view of an index, for the answer to a write.
+	View func(context.Context, *coverage.Index) *model.View
 }
 
 // Query returns the root of all questions.

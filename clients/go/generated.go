@@ -4428,8 +4428,12 @@ var AllDisclosureAttribute = []DisclosureAttribute{
 
 // Narrows a list of disclosures; what is left out lets everything through. What does not exist is refused.
 type DisclosureFilter struct {
+	// Only these categories, by name (一级事项).
+	Categories []string `json:"categories"`
 	// Only these entries, by code; an entry stands for those below it too.
 	Entries []string `json:"entries"`
+	// Only publishers of these levels.
+	Levels []AdministrativeLevel `json:"levels"`
 	// Only these publishers, by code.
 	Publishers []string `json:"publishers"`
 	// Only these attributes.
@@ -4444,8 +4448,14 @@ type DisclosureFilter struct {
 	Title *string `json:"title,omitempty"`
 }
 
+// GetCategories returns DisclosureFilter.Categories, and is useful for accessing the field via an interface.
+func (v *DisclosureFilter) GetCategories() []string { return v.Categories }
+
 // GetEntries returns DisclosureFilter.Entries, and is useful for accessing the field via an interface.
 func (v *DisclosureFilter) GetEntries() []string { return v.Entries }
+
+// GetLevels returns DisclosureFilter.Levels, and is useful for accessing the field via an interface.
+func (v *DisclosureFilter) GetLevels() []AdministrativeLevel { return v.Levels }
 
 // GetPublishers returns DisclosureFilter.Publishers, and is useful for accessing the field via an interface.
 func (v *DisclosureFilter) GetPublishers() []string { return v.Publishers }
@@ -4483,7 +4493,7 @@ type DisclosuresAdministrativeNode interface {
 	// GetDisclosures returns the interface-field "disclosures" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	GetDisclosures() *DisclosuresAdministrativeNodeDisclosuresDisclosureConnection
 }
 
@@ -4594,7 +4604,7 @@ func __marshalDisclosuresAdministrativeNode(v *DisclosuresAdministrativeNode) ([
 // A county-level city, district or county (县级行政区). Source: design: Words.
 type DisclosuresAdministrativeNodeCity struct {
 	Typename *string `json:"__typename"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *DisclosuresAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -4612,7 +4622,7 @@ func (v *DisclosuresAdministrativeNodeCity) GetDisclosures() *DisclosuresAdminis
 // A body under a place (部门). Source: design: Words.
 type DisclosuresAdministrativeNodeDepartment struct {
 	Typename *string `json:"__typename"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *DisclosuresAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -5161,7 +5171,7 @@ func (v *DisclosuresAdministrativeNodeDisclosuresDisclosureConnectionPageInfo) G
 // The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
 type DisclosuresAdministrativeNodeRegion struct {
 	Typename *string `json:"__typename"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *DisclosuresAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -5179,7 +5189,7 @@ func (v *DisclosuresAdministrativeNodeRegion) GetDisclosures() *DisclosuresAdmin
 // A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
 type DisclosuresAdministrativeNodeTownship struct {
 	Typename *string `json:"__typename"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *DisclosuresAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -5197,7 +5207,7 @@ func (v *DisclosuresAdministrativeNodeTownship) GetDisclosures() *DisclosuresAdm
 // A village or community (村、社区). Source: design: Words.
 type DisclosuresAdministrativeNodeVillage struct {
 	Typename *string `json:"__typename"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *DisclosuresAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -6236,6 +6246,8 @@ const (
 	GapOrderPublisher GapOrder = "PUBLISHER"
 	// 最久的在前: longest open first
 	GapOrderOldestFirst GapOrder = "OLDEST_FIRST"
+	// 最新的在前: those open since the latest day first
+	GapOrderNewestFirst GapOrder = "NEWEST_FIRST"
 	// 按栏目: by entry, then publisher
 	GapOrderEntry GapOrder = "ENTRY"
 )
@@ -6243,6 +6255,7 @@ const (
 var AllGapOrder = []GapOrder{
 	GapOrderPublisher,
 	GapOrderOldestFirst,
+	GapOrderNewestFirst,
 	GapOrderEntry,
 }
 
@@ -7681,12 +7694,12 @@ type Home interface {
 	// GetNews returns the interface-field "news" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// News (工作动态), newest first.
+	// News (工作动态), as registered now, whatever the day asked about; newest first.
 	GetNews() *HomeNewsNewsConnection
 	// GetDisclosures returns the interface-field "disclosures" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	GetDisclosures() *HomeDisclosuresDisclosureConnection
 }
 
@@ -7801,9 +7814,9 @@ type HomeCity struct {
 	Coverage *HomeCoverage `json:"coverage"`
 	// Gaps on a day (公开缺口). Source: design: Status.
 	Gaps *HomeGapsGapConnection `json:"gaps"`
-	// News (工作动态), newest first.
+	// News (工作动态), as registered now, whatever the day asked about; newest first.
 	News *HomeNewsNewsConnection `json:"news"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *HomeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -7865,9 +7878,9 @@ type HomeDepartment struct {
 	Coverage *HomeCoverage `json:"coverage"`
 	// Gaps on a day (公开缺口). Source: design: Status.
 	Gaps *HomeGapsGapConnection `json:"gaps"`
-	// News (工作动态), newest first.
+	// News (工作动态), as registered now, whatever the day asked about; newest first.
 	News *HomeNewsNewsConnection `json:"news"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *HomeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -8106,9 +8119,9 @@ type HomeRegion struct {
 	Coverage *HomeCoverage `json:"coverage"`
 	// Gaps on a day (公开缺口). Source: design: Status.
 	Gaps *HomeGapsGapConnection `json:"gaps"`
-	// News (工作动态), newest first.
+	// News (工作动态), as registered now, whatever the day asked about; newest first.
 	News *HomeNewsNewsConnection `json:"news"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *HomeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -8148,9 +8161,9 @@ type HomeTownship struct {
 	Coverage *HomeCoverage `json:"coverage"`
 	// Gaps on a day (公开缺口). Source: design: Status.
 	Gaps *HomeGapsGapConnection `json:"gaps"`
-	// News (工作动态), newest first.
+	// News (工作动态), as registered now, whatever the day asked about; newest first.
 	News *HomeNewsNewsConnection `json:"news"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *HomeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -8190,9 +8203,9 @@ type HomeVillage struct {
 	Coverage *HomeCoverage `json:"coverage"`
 	// Gaps on a day (公开缺口). Source: design: Status.
 	Gaps *HomeGapsGapConnection `json:"gaps"`
-	// News (工作动态), newest first.
+	// News (工作动态), as registered now, whatever the day asked about; newest first.
 	News *HomeNewsNewsConnection `json:"news"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *HomeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -13565,7 +13578,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	// GetDisclosures returns the interface-field "disclosures" from its implementation.
 	// The GraphQL interface field's documentation follows.
 	//
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	GetDisclosures() *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection
 }
 
@@ -13764,7 +13777,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	Code string `json:"code"`
 	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -13798,7 +13811,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	Code string `json:"code"`
 	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -13832,7 +13845,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	Code string `json:"code"`
 	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -13866,7 +13879,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	Code string `json:"code"`
 	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 
@@ -13900,7 +13913,7 @@ type TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnect
 	Code string `json:"code"`
 	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
 	Name string `json:"name"`
-	// Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what.
+	// Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what.
 	Disclosures *TownshipsWithDisclosuresAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeDisclosuresDisclosureConnection `json:"disclosures"`
 }
 

@@ -20,6 +20,9 @@ type demoCommand struct{ serveSettings }
 
 // Run serves the demo world, which it imports into an empty database first.
 func (c *demoCommand) Run(ctx context.Context) error {
+	if err := checkLoopback(c.Listen); err != nil {
+		return err
+	}
 	if err := c.trace(ctx); err != nil {
 		return err
 	}
@@ -38,7 +41,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		options := importer.Options{Actor: "demo", Today: calendar.Today(time.Now())}
+		options := importer.Options{By: store.By{Way: store.ByCommand, Name: "demo"}, Today: calendar.Today(time.Now())}
 		// Not by the server's connections: its bound on statements is for questions.
 		unbound, err := store.Open(ctx, db.url, store.Options{Connections: 2})
 		if err != nil {
@@ -49,7 +52,11 @@ func (c *demoCommand) Run(ctx context.Context) error {
 			return fmt.Errorf("importing the demo world: %w", err)
 		}
 	}
-	return c.serve(ctx, db, true)
+	accounts, err := makeDemoAccounts(ctx, db.Store)
+	if err != nil {
+		return err
+	}
+	return c.serve(ctx, db, true, accounts)
 }
 
 type generateCommand struct {

@@ -41,7 +41,7 @@ func TestPipesGiven(t *testing.T) {
 			return err == nil
 		})
 		command.Process.Signal(syscall.SIGTERM)
-		ended := time.AfterFunc(10*time.Second, func() { command.Process.Kill() })
+		ended := time.AfterFunc(time.Minute, func() { command.Process.Kill() })
 		command.Wait()
 		writer.Close()
 		if !ended.Stop() || !strings.Contains(faults.String(), "interrupted") {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/user"
 	"time"
@@ -16,16 +17,29 @@ import (
 
 type importCommand struct {
 	databaseSettings
-	Paths  []string `arg:"" name:"path" help:"Files or folders."`
+	Paths  []string `arg:"" optional:"" name:"path" help:"Files or folders."`
+	Undo   *int64   `placeholder:"NUMBER" help:"Take the import of this number back, as far as nothing later rests on it."`
 	DryRun bool     `help:"Do everything but write, and say what would change."`
 	Format string   `help:"Form of the report." enum:"text,json" default:"text"`
+	Report string   `placeholder:"FILE.xlsx" help:"Write a copy of what is imported to it, with the faults marked in their cells."`
 }
 
 // Run imports the paths and prints the report.
 func (c *importCommand) Run(ctx context.Context) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	if c.Undo != nil {
+		return c.undo(ctx)
+	}
 	sources, err := importer.FromPaths(c.Paths)
 	if err != nil {
 		return &exitError{exitUsage, err}
+	}
+	if c.Report != "" {
+		if err := importer.CheckCopy(c.Report); err != nil {
+			return &exitError{exitUsage, err}
+		}
 	}
 	db, err := c.migrated(ctx, "import", false, store.Options{Connections: 2})
 	if err != nil {
@@ -34,12 +48,27 @@ func (c *importCommand) Run(ctx context.Context) error {
 	defer db.Close()
 	progress := newProgress()
 	report, err := importer.Import(ctx, db.Store, sources, importer.Options{
-		Actor: actor(), Today: calendar.Today(time.Now()), DryRun: c.DryRun, Progress: progress.show,
+		By: importedBy(), Today: calendar.Today(time.Now()), DryRun: c.DryRun, Progress: progress.show,
 	})
 	progress.clear()
 	if _, refused := errors.AsType[*importer.Refused](err); err != nil && !refused {
 		return err
 	}
+	if c.Report != "" {
+		if failed := report.WriteMarked(sources, c.Report); failed != nil {
+			return errors.Join(failed, err)
+		}
+	}
+	return c.print(report, err)
+}
+
+// print prints a report in the form that is asked for; with an error, it tells why
+// nothing was written.
+func (c *importCommand) print(report interface {
+	Print(to io.Writer)
+	PrintJSON(to io.Writer) error
+}, refused error,
+) error {
 	if c.Format == "json" {
 		if failed := report.PrintJSON(os.Stdout); failed != nil {
 			return fmt.Errorf("printing the report: %w", failed)
@@ -47,18 +76,19 @@ func (c *importCommand) Run(ctx context.Context) error {
 	} else {
 		report.Print(os.Stdout)
 	}
-	if err != nil {
+	if refused != nil {
 		return &exitError{exitRefused, nil}
 	}
 	return nil
 }
 
-// actor names who runs the program, for the history of facts.
-func actor() string {
+// importedBy names who runs the program.
+func importedBy() store.By {
+	by := store.By{Way: store.ByCommand, Name: "import"}
 	if current, err := user.Current(); err == nil {
-		return "import by " + current.Username
+		by.Name += " by " + current.Username
 	}
-	return "import"
+	return by
 }
 
 type migrateCommand struct {

@@ -16,6 +16,8 @@ var interrupted = map[string]string{
 	"migrate":  "interrupted; the step under way was taken back, those before it stay: see reliefgraph migrate status",
 	"rebuild":  "interrupted; nothing was written",
 	"generate": "interrupted; the folder holds a part of the files",
+	"verify":   "interrupted; nothing was changed",
+	"export":   "interrupted; no file was written",
 	"serve":    "interrupted before it served; nothing was lost",
 	"demo":     "interrupted before it served; the next start goes on from here",
 }

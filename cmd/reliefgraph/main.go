@@ -22,8 +22,11 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Migrate, then serve."`
 	Import   importCommand   `cmd:"" help:"Import files or folders: all of them or nothing."`
 	Migrate  migrateCommand  `cmd:"" help:"Migrate the schema."`
+	Account  accountCommand  `cmd:"" help:"Make and disable accounts, give and end what they may do."`
 	Rebuild  rebuildCommand  `cmd:"" help:"Recompute every timeline from the facts."`
+	Audit    auditCommand    `cmd:"" help:"Verify, export and sign the log of changes."`
 	Generate generateCommand `cmd:"" help:"Write a synthetic world as import files."`
+	Template templateCommand `cmd:"" help:"Write XLSX files to fill in: Chinese headers, lists to choose from, an example, what each column means."`
 
 	LogFormat string `help:"Form of the log." enum:"text,json" default:"text" env:"RELIEFGRAPH_LOG_FORMAT"`
 	LogLevel  string `help:"Least level logged." enum:"debug,info,warn,error" default:"info" env:"RELIEFGRAPH_LOG_LEVEL"`

@@ -201,7 +201,7 @@ func TestImporting(t *testing.T) {
 	}{
 		{[]string{"import", bad, "--data-dir", folder}, 1, "nothing was written"},
 		{[]string{"import", "nowhere.csv", "--data-dir", folder}, 2, "no such file"},
-		{[]string{"import", "--data-dir", folder}, 2, "path"},
+		{[]string{"import", "--data-dir", folder}, 2, "name files or folders"},
 		{[]string{"nothing"}, 2, "--help"},
 		{[]string{"import", world, "--colour", "red"}, 2, "--colour"},
 		{[]string{"generate", "--out", world, "--areas", "nowhere"}, 1, "there is no node"},

@@ -21,14 +21,13 @@ import (
 
 // serveSettings are common to serve and demo.
 type serveSettings struct {
-	databaseSettings
+	logSettings
 	Listen         string        `help:"Address to listen on." env:"RELIEFGRAPH_LISTEN" default:"127.0.0.1:8080"`
 	AdminListen    string        `help:"Address for /healthz, /readyz and /metrics alone; none: they are answered beside the rest." env:"RELIEFGRAPH_ADMIN_LISTEN" placeholder:"ADDRESS"`
 	Hosts          []string      `help:"Names under which browsers know this server, besides localhost and the address listened on; * is any." env:"RELIEFGRAPH_HOSTS" placeholder:"NAME"`
 	AllowedOrigins []string      `help:"Origins of other sites whose pages may ask and read answers, as https://name; none: no others." env:"RELIEFGRAPH_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
 	Drain          time.Duration `help:"Time to go on answering after SIGTERM while /readyz says 503, for load balancers to notice." default:"0s" env:"RELIEFGRAPH_DRAIN"`
 	RunAs          string        `help:"Account to go on as when root has opened what only root may; none: that of the embedded database, else nobody; root: stay root." env:"RELIEFGRAPH_RUN_AS" placeholder:"NAME"`
-	AllowWrites    bool          `help:"Answer mutations, and show every caller all documents: there is no access control yet." env:"RELIEFGRAPH_ALLOW_WRITES"`
 
 	Connections      int           `help:"Database connections." default:"16" env:"RELIEFGRAPH_CONNECTIONS"`
 	StatementTimeout time.Duration `help:"Time that one database statement may take." default:"10s" env:"RELIEFGRAPH_STATEMENT_TIMEOUT"`
@@ -63,7 +62,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	return c.serve(ctx, db, c.Explore)
+	return c.serve(ctx, db, c.Explore, nil)
 }
 
 // trace begins to send traces, where they are wanted.
@@ -142,7 +141,7 @@ func (c *serveSettings) documents(ctx context.Context) (*server.Documents, error
 }
 
 // serve loads the index, listens, and says where.
-func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool) error {
+func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool, demo *server.Demo) error {
 	// Measured: docs/adr/0001-index.md. An answer is short-lived memory beside an
 	// index that stays.
 	debug.SetGCPercent(c.GCPercent)
@@ -167,7 +166,11 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 			return fmt.Errorf("listening on %s: %w; choose another address with --admin-listen", c.AdminListen, err)
 		}
 	}
-	if err := surrenderRoot(ctx, db, c.RunAs); err != nil {
+	log, err := c.log(ctx, db) // root may read the key
+	if err == nil {
+		err = surrenderRoot(ctx, db, c.RunAs)
+	}
+	if err != nil {
 		listener.Close()
 		if admin != nil {
 			admin.Close()
@@ -180,16 +183,17 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	if explorable {
 		fmt.Fprintf(os.Stdout, "playground  %s/playground/\n", address)
 	}
+	if demo != nil {
+		sayAccounts(demo)
+	}
 	if now := calendar.DayOf(time.Now()); !now.InRange() {
 		slog.Warn("the clock is beyond the days that are answered for; what is asked without a day is answered as of the nearest",
 			"clock", now.String(), "answered", calendar.Today(time.Now()).String())
 	}
-	if c.AllowWrites {
-		slog.Warn("writes are allowed and there is no access control yet: let nobody reach this address whom you do not trust")
-	}
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	go memory.Keep(serving, c.MemoryLimit<<20)
+	go log.Keep(serving, time.Second, slog.Default())
 	if db.server != nil {
 		go func() {
 			select {
@@ -200,9 +204,9 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 		}()
 	}
 	options := server.Options{
-		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), AllowWrites: c.AllowWrites, Explorable: explorable,
+		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
 		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin,
-		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments),
+		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log,
 	}
 	if c.traces != nil {
 		options.Traces = c.traces

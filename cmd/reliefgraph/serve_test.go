@@ -65,17 +65,23 @@ func TestRequestUnderWay(t *testing.T) {
 	defer connection.Close()
 	fmt.Fprintf(
 		connection,
-		"POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		"POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n%s",
 		address,
 		len(body),
 		body[:10],
 	)
-	time.Sleep(100 * time.Millisecond)
+	answers := bufio.NewReader(connection)
+	// It is under way once the server asks for the rest.
+	for _, want := range []string{"HTTP/1.1 100 Continue\r\n", "\r\n"} {
+		if line, err := answers.ReadString('\n'); err != nil || line != want {
+			t.Fatalf("%q, want %q: %v", line, want, err)
+		}
+	}
 	if err := process.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	refuses := false
-	for deadline := time.Now().Add(5 * time.Second); !refuses && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !refuses && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		another, err := net.Dial("tcp", address)
 		if refuses = err != nil; !refuses {
 			another.Close()
@@ -85,7 +91,7 @@ func TestRequestUnderWay(t *testing.T) {
 		t.Error("it takes requests still")
 	}
 	io.WriteString(connection, body[10:])
-	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	response, err := http.ReadResponse(answers, nil)
 	if err != nil {
 		t.Fatalf("the request under way was not answered: %v", err)
 	}

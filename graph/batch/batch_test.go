@@ -32,7 +32,7 @@ func newCounted() *counted {
 }
 
 func operation(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	return Begin(ctx, nil)
 }

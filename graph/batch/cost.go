@@ -27,6 +27,14 @@ type fieldCost struct {
 	units, objects atomic.Int64 // units of the objects that were begun
 	rows, lists    atomic.Int64 // rows of its lists, begun or not
 	listed         atomic.Int64 // units of those rows: one alone takes less than one beside others
+
+	dearest, longest atomic.Int64 // the most units that one asking took, the most rows of one list
+}
+
+// raise makes a number that is kept at least so much.
+func raise(kept *atomic.Int64, to int64) {
+	for is := kept.Load(); is < to && !kept.CompareAndSwap(is, to); is = kept.Load() {
+	}
 }
 
 func (c *fieldCost) spent() int64 {
@@ -78,6 +86,7 @@ func (b *Batches) listing(ctx context.Context, rows, units int) error {
 		cost.lists.Add(1)
 		cost.rows.Add(int64(rows))
 		cost.listed.Add(int64(units * rows))
+		raise(&cost.longest, int64(rows))
 	}
 	return b.request.Spend(ctx, units*rows)
 }
@@ -95,6 +104,7 @@ func Spend(ctx context.Context, units int) error {
 	}
 	cost.asked.Add(1)
 	cost.work.Add(int64(units))
+	raise(&cost.dearest, int64(units))
 	err := b.request.Spend(ctx, units)
 	if err != nil {
 		cost.refused.Add(1)
@@ -139,6 +149,8 @@ type measuredField struct {
 	cost        *fieldCost
 	path        string
 	above       *measuredField
+	below       []*measuredField
+	times       float64 // that it is asked
 	rows        float64 // of one list
 	own, within float64 // units, of its own and with all below it
 }
@@ -149,9 +161,10 @@ func average(sum *atomic.Int64, of float64) float64 { return float64(sum.Load())
 // objects it is each time.
 func (b *Batches) measure(field *ast.Field, above *measuredField, times float64) (m *measuredField, each float64) {
 	cost := b.costs[field]
-	m = &measuredField{field: field, cost: cost, path: field.Alias, above: above}
+	m = &measuredField{field: field, cost: cost, path: field.Alias, above: above, times: times}
 	begun := 1.0
 	if above != nil {
+		above.below = append(above.below, m)
 		m.path = above.path + "." + field.Alias
 		begun = float64(above.cost.objects.Load() - cost.refused.Load())
 	}
@@ -194,11 +207,34 @@ func (b *Batches) measured(ctx context.Context) []*measuredField {
 	return all
 }
 
-// sure is how much of what is allowed an advice uses: it follows from averages.
-const sure = 0.8
+// sure is how much of what is allowed an advice uses: what stays beside the list that
+// it shortens is known by averages.
+const sure = 0.9
+
+// row is what one row of the list takes at most, by the dearest that were begun below:
+// lists in rows differ, and an advice is to pass whichever rows remain.
+func (m *measuredField) row() float64 {
+	units := average(&m.cost.units, float64(m.cost.objects.Load()))
+	if m.cost.rows.Load() > 0 {
+		units += average(&m.cost.listed, float64(m.cost.rows.Load()))
+	}
+	for _, below := range m.below {
+		units += below.most()
+	}
+	return units
+}
+
+// most is what the field takes at most for one object.
+func (m *measuredField) most() float64 {
+	rows := float64(m.cost.longest.Load())
+	if m.cost.lists.Load() == 0 {
+		rows = 1
+	}
+	return float64(m.cost.dearest.Load()) + rows*m.row()
+}
 
 // Advice names the costliest field of an operation that was refused, and what would
-// be answered instead.
+// be answered instead, as far as the rows that it had come to tell.
 func Advice(ctx context.Context) string {
 	b := of(ctx)
 	all := b.measured(ctx)
@@ -211,18 +247,18 @@ func Advice(ctx context.Context) string {
 		total += m.own
 	}
 	said := "most of it is for " + dearest.path
-	// Of the lists on the way there, the longest is to be shorter.
-	var longest *measuredField
+	// Of the lists on the way there, the longest that will do is to be shorter.
+	var lists []*measuredField
 	for m := dearest; m != nil; m = m.above {
-		if m.rows > 1 && pageOf(m) != nil && (longest == nil || m.rows > longest.rows) {
-			longest = m
+		if m.rows > 1 && pageOf(m) != nil {
+			lists = append(lists, m)
 		}
 	}
-	if longest != nil {
-		left := sure*float64(b.request.Spent()) - (total - longest.within)
-		rows := int(min(longest.rows*left/longest.within, longest.rows*sure))
-		if rows >= 1 {
-			return fmt.Sprintf("%s: `first: %d` at %s would pass", said, rows, pageOf(longest).path)
+	slices.SortStableFunc(lists, func(a, b *measuredField) int { return cmp.Compare(b.rows, a.rows) })
+	for _, list := range lists {
+		left := sure*float64(b.request.Most()) - (total - list.within)
+		if rows := int(min(left/(list.times*list.row()), list.rows*sure)); rows >= 1 {
+			return fmt.Sprintf("%s: `first: %d` at %s would pass", said, rows, pageOf(list).path)
 		}
 	}
 	return fmt.Sprintf("%s: leave it out, or ask for it alone and for less", said)

@@ -17,6 +17,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/model"
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -49,6 +50,16 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Account struct {
+		DisplayName func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Name        func(childComplexity int) int
+	}
+
+	AccountPayload struct {
+		Account func(childComplexity int) int
+	}
+
 	AdministrativeNodeConnection struct {
 		AsOf       func(childComplexity int) int
 		Edges      func(childComplexity int) int
@@ -62,6 +73,18 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ApiToken struct {
+		EndedAt          func(childComplexity int) int
+		ExpiresAt        func(childComplexity int) int
+		Key              func(childComplexity int) int
+		Label            func(childComplexity int) int
+		LastUsedAt       func(childComplexity int) int
+		MadeAt           func(childComplexity int) int
+		Networks         func(childComplexity int) int
+		ReadOnly         func(childComplexity int) int
+		TrustedDocuments func(childComplexity int) int
+	}
+
 	Catalog struct {
 		BasedOn                   func(childComplexity int) int
 		Categories                func(childComplexity int) int
@@ -72,12 +95,12 @@ type ComplexityRoot struct {
 		InterpretationWorkingDays func(childComplexity int) int
 		Issuer                    func(childComplexity int) int
 		Source                    func(childComplexity int) int
-		Title                     func(childComplexity int) int
+		Title                     func(childComplexity int, locale *explain.Locale) int
 	}
 
 	CatalogCategory struct {
 		Entries func(childComplexity int) int
-		Name    func(childComplexity int) int
+		Name    func(childComplexity int, locale *explain.Locale) int
 	}
 
 	CatalogDiff struct {
@@ -99,14 +122,14 @@ type ComplexityRoot struct {
 	CatalogEntry struct {
 		Audience          func(childComplexity int) int
 		CatalogCode       func(childComplexity int) int
-		Category          func(childComplexity int) int
-		Channels          func(childComplexity int) int
+		Category          func(childComplexity int, locale *explain.Locale) int
+		Channels          func(childComplexity int, locale *explain.Locale) int
 		Code              func(childComplexity int) int
-		Content           func(childComplexity int) int
+		Content           func(childComplexity int, locale *explain.Locale) int
 		Evidence          func(childComplexity int) int
-		Item              func(childComplexity int) int
+		Item              func(childComplexity int, locale *explain.Locale) int
 		Leaf              func(childComplexity int) int
-		LegalBasis        func(childComplexity int) int
+		LegalBasis        func(childComplexity int, locale *explain.Locale) int
 		Levels            func(childComplexity int) int
 		Limit             func(childComplexity int) int
 		Mode              func(childComplexity int) int
@@ -114,7 +137,7 @@ type ComplexityRoot struct {
 		PeriodWorkingDays func(childComplexity int) int
 		Publishers        func(childComplexity int) int
 		RefreshDays       func(childComplexity int) int
-		SubItem           func(childComplexity int) int
+		SubItem           func(childComplexity int, locale *explain.Locale) int
 	}
 
 	CatalogFieldDifference struct {
@@ -130,7 +153,7 @@ type ComplexityRoot struct {
 	}
 
 	CategoryCoverage struct {
-		Category func(childComplexity int) int
+		Category func(childComplexity int, locale *explain.Locale) int
 		Figures  func(childComplexity int) int
 	}
 
@@ -176,14 +199,14 @@ type ComplexityRoot struct {
 		Catalog          func(childComplexity int, asOf *calendar.Day) int
 		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Cell             func(childComplexity int, entry string) int
-		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Code             func(childComplexity int) int
 		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
 		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, first *int, after *string) int
+		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
 		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		DisasterEvents   func(childComplexity int) int
 		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
@@ -193,21 +216,22 @@ type ComplexityRoot struct {
 		Level            func(childComplexity int) int
 		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
 		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		OpenTasks        func(childComplexity int, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
+		OpenTasks        func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Parent           func(childComplexity int) int
 		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Predecessors     func(childComplexity int) int
-		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, first *int, after *string, last *int, before *string) int
+		PunctualityTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
 		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
 		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
+		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
-		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
-		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	Concern struct {
@@ -264,20 +288,22 @@ type ComplexityRoot struct {
 	CoverageChange struct {
 		After           func(childComplexity int) int
 		Before          func(childComplexity int) int
-		Cells           func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Closed          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Cells           func(childComplexity int, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
+		Closed          func(childComplexity int, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string) int
 		DutyTransitions func(childComplexity int) int
 		From            func(childComplexity int) int
-		Opened          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Opened          func(childComplexity int, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string) int
+		Summary         func(childComplexity int, locale *explain.Locale) int
 		To              func(childComplexity int) int
 		Transitions     func(childComplexity int) int
 	}
 
 	CoverageMatrix struct {
-		AsOf     func(childComplexity int) int
-		Entries  func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-		Rows     func(childComplexity int) int
+		AsOf       func(childComplexity int) int
+		Entries    func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		Rows       func(childComplexity int) int
+		TotalCount func(childComplexity int) int
 	}
 
 	Deadline struct {
@@ -292,14 +318,14 @@ type ComplexityRoot struct {
 		Catalog          func(childComplexity int, asOf *calendar.Day) int
 		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Cell             func(childComplexity int, entry string) int
-		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Code             func(childComplexity int) int
 		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
 		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, first *int, after *string) int
+		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
 		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		DisasterEvents   func(childComplexity int) int
 		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
@@ -310,21 +336,22 @@ type ComplexityRoot struct {
 		Level            func(childComplexity int) int
 		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
 		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		OpenTasks        func(childComplexity int, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
+		OpenTasks        func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Parent           func(childComplexity int) int
 		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Predecessors     func(childComplexity int) int
-		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, first *int, after *string, last *int, before *string) int
+		PunctualityTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
 		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
 		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
+		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
-		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
-		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	DisasterEvent struct {
@@ -345,6 +372,7 @@ type ComplexityRoot struct {
 		ID                     func(childComplexity int) int
 		IndexNumber            func(childComplexity int) int
 		Interpretation         func(childComplexity int) int
+		InterpretsRef          func(childComplexity int) int
 		IssuedOn               func(childComplexity int) int
 		Mark                   func(childComplexity int) int
 		Nil                    func(childComplexity int) int
@@ -386,6 +414,10 @@ type ComplexityRoot struct {
 		Movements   func(childComplexity int) int
 		Node        func(childComplexity int) int
 		ReliefClass func(childComplexity int) int
+	}
+
+	DonePayload struct {
+		Done func(childComplexity int) int
 	}
 
 	Duty struct {
@@ -456,7 +488,7 @@ type ComplexityRoot struct {
 	GapReason struct {
 		AnchorDate         func(childComplexity int) int
 		DueOn              func(childComplexity int) int
-		LegalBasis         func(childComplexity int) int
+		LegalBasis         func(childComplexity int, locale *explain.Locale) int
 		Provisional        func(childComplexity int) int
 		Rule               func(childComplexity int, locale *explain.Locale) int
 		Trace              func(childComplexity int) int
@@ -469,13 +501,31 @@ type ComplexityRoot struct {
 		Node     func(childComplexity int) int
 	}
 
+	GivenGrant struct {
+		EndedAt   func(childComplexity int) int
+		EndedBy   func(childComplexity int) int
+		Grant     func(childComplexity int) int
+		GrantedAt func(childComplexity int) int
+		GrantedBy func(childComplexity int) int
+		Held      func(childComplexity int) int
+		Reason    func(childComplexity int) int
+	}
+
 	GoodsFigures struct {
 		Balance     func(childComplexity int) int
 		Distributed func(childComplexity int) int
-		Item        func(childComplexity int) int
+		Item        func(childComplexity int, locale *explain.Locale) int
 		PassedDown  func(childComplexity int) int
 		Received    func(childComplexity int) int
-		Unit        func(childComplexity int) int
+		Unit        func(childComplexity int, locale *explain.Locale) int
+	}
+
+	Grant struct {
+		From  func(childComplexity int) int
+		Node  func(childComplexity int) int
+		Role  func(childComplexity int) int
+		Scope func(childComplexity int) int
+		To    func(childComplexity int) int
 	}
 
 	LevelCoverage struct {
@@ -487,6 +537,12 @@ type ComplexityRoot struct {
 		Anchor func(childComplexity int) int
 		Kind   func(childComplexity int) int
 		N      func(childComplexity int) int
+	}
+
+	ManagedAccount struct {
+		Account  func(childComplexity int) int
+		Disabled func(childComplexity int) int
+		Grants   func(childComplexity int) int
 	}
 
 	MatrixCell struct {
@@ -501,11 +557,18 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		AddAccount            func(childComplexity int, input model.AddAccountInput) int
 		AddNews               func(childComplexity int, input model.NewsInput) int
 		AnswerConcern         func(childComplexity int, ref string, respondedAt time.Time, responseRef *string) int
+		ChangePassword        func(childComplexity int, input model.ChangePasswordInput) int
+		DisableAccount        func(childComplexity int, input model.AccountInput) int
+		EndGrant              func(childComplexity int, input model.EndGrantInput) int
+		EndToken              func(childComplexity int, input model.EndTokenInput) int
 		EscalateConcern       func(childComplexity int, ref string, to string) int
+		GiveGrant             func(childComplexity int, input model.GiveGrantInput) int
 		IssueDisclosure       func(childComplexity int, id string, issuedOn calendar.Day) int
 		IssueDocument         func(childComplexity int, input model.IssueDocumentInput) int
+		MakeToken             func(childComplexity int, input model.MakeTokenInput) int
 		OrderInterpretation   func(childComplexity int, id string) int
 		PublishDisclosure     func(childComplexity int, id string, publishedOn calendar.Day, url *string, channel *string) int
 		PublishDocument       func(childComplexity int, input model.PublishDocumentInput) int
@@ -590,12 +653,21 @@ type ComplexityRoot struct {
 		Most          func(childComplexity int) int
 		Places        func(childComplexity int) int
 		Ranked        func(childComplexity int) int
-		Ranking       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Ranking       func(childComplexity int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
 		Self          func(childComplexity int) int
 		UpperQuartile func(childComplexity int) int
 	}
 
+	Punctuality struct {
+		After      func(childComplexity int) int
+		Missed     func(childComplexity int) int
+		OnTime     func(childComplexity int) int
+		OnTimeRate func(childComplexity int) int
+		To         func(childComplexity int) int
+	}
+
 	Query struct {
+		Accounts            func(childComplexity int, search *string, first *int, after *string) int
 		AdministrativeNode  func(childComplexity int, code string, asOf *calendar.Day) int
 		AdministrativeNodes func(childComplexity int, search *string, level *area.Level, initials *bool, first *int, after *string, last *int, before *string, asOf *calendar.Day) int
 		Catalog             func(childComplexity int, code string) int
@@ -606,7 +678,7 @@ type ComplexityRoot struct {
 		Concern             func(childComplexity int, ref string) int
 		Concerns            func(childComplexity int, code string, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		CoverageChange      func(childComplexity int, code string, from calendar.Day, to calendar.Day) int
-		CoverageMatrix      func(childComplexity int, code string, asOf *calendar.Day, first *int, after *string) int
+		CoverageMatrix      func(childComplexity int, code string, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
 		Deadline            func(childComplexity int, from calendar.Day, limit model.LimitInput) int
 		Department          func(childComplexity int, code string, asOf *calendar.Day) int
 		DisasterEvents      func(childComplexity int, code string) int
@@ -616,16 +688,17 @@ type ComplexityRoot struct {
 		NewsItem            func(childComplexity int, ref string) int
 		Node                func(childComplexity int, id string, asOf *calendar.Day) int
 		Nodes               func(childComplexity int, ids []string, asOf *calendar.Day) int
-		OpenTasks           func(childComplexity int, code string, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
+		OpenTasks           func(childComplexity int, code string, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Peers               func(childComplexity int, code string, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Ranking             func(childComplexity int, code string, level area.Level, asOf *calendar.Day, minRequired *int) int
 		Region              func(childComplexity int, code string, asOf *calendar.Day) int
 		ReliefFlow          func(childComplexity int, code string, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue          func(childComplexity int, code string, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
+		ReviewsDue          func(childComplexity int, code string, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Roots               func(childComplexity int, asOf *calendar.Day) int
 		Search              func(childComplexity int, text string, first *int, after *string, last *int, before *string, asOf *calendar.Day) int
 		Township            func(childComplexity int, code string, asOf *calendar.Day) int
 		Upcoming            func(childComplexity int, code string, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string) int
+		Viewer              func(childComplexity int) int
 		Village             func(childComplexity int, code string, asOf *calendar.Day) int
 		WhatIf              func(childComplexity int, code string, changes model.WhatIfInput, asOf *calendar.Day) int
 	}
@@ -656,14 +729,14 @@ type ComplexityRoot struct {
 		Catalog          func(childComplexity int, asOf *calendar.Day) int
 		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Cell             func(childComplexity int, entry string) int
-		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Code             func(childComplexity int) int
 		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
 		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, first *int, after *string) int
+		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
 		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		DisasterEvents   func(childComplexity int) int
 		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
@@ -673,21 +746,22 @@ type ComplexityRoot struct {
 		Level            func(childComplexity int) int
 		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
 		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		OpenTasks        func(childComplexity int, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
+		OpenTasks        func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Parent           func(childComplexity int) int
 		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Predecessors     func(childComplexity int) int
-		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, first *int, after *string, last *int, before *string) int
+		PunctualityTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
 		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
 		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
+		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
-		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
-		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	Relief struct {
@@ -761,13 +835,14 @@ type ComplexityRoot struct {
 
 	ReliefMovement struct {
 		Disclosure     func(childComplexity int) int
+		DisclosureRef  func(childComplexity int) int
 		DocumentNumber func(childComplexity int) int
 		EventRef       func(childComplexity int) int
 		From           func(childComplexity int) int
 		Funds          func(childComplexity int) int
-		GoodsItem      func(childComplexity int) int
+		GoodsItem      func(childComplexity int, locale *explain.Locale) int
 		GoodsQuantity  func(childComplexity int) int
-		GoodsUnit      func(childComplexity int) int
+		GoodsUnit      func(childComplexity int, locale *explain.Locale) int
 		Households     func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Kind           func(childComplexity int) int
@@ -856,20 +931,24 @@ type ComplexityRoot struct {
 		Undetermined func(childComplexity int) int
 	}
 
+	TokenPayload struct {
+		Secret func(childComplexity int) int
+	}
+
 	Township struct {
 		Ancestors        func(childComplexity int) int
 		AsOf             func(childComplexity int) int
 		Catalog          func(childComplexity int, asOf *calendar.Day) int
 		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Cell             func(childComplexity int, entry string) int
-		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Code             func(childComplexity int) int
 		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
 		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, first *int, after *string) int
+		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
 		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		DisasterEvents   func(childComplexity int) int
 		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
@@ -879,21 +958,22 @@ type ComplexityRoot struct {
 		Level            func(childComplexity int) int
 		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
 		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		OpenTasks        func(childComplexity int, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
+		OpenTasks        func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Parent           func(childComplexity int) int
 		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Predecessors     func(childComplexity int) int
-		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, first *int, after *string, last *int, before *string) int
+		PunctualityTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
 		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
 		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
+		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
-		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
-		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	TracedDay struct {
@@ -953,20 +1033,27 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Viewer struct {
+		Account func(childComplexity int) int
+		Grants  func(childComplexity int) int
+		Tokens  func(childComplexity int) int
+		Unread  func(childComplexity int) int
+	}
+
 	Village struct {
 		Ancestors        func(childComplexity int) int
 		AsOf             func(childComplexity int) int
 		Catalog          func(childComplexity int, asOf *calendar.Day) int
 		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Cell             func(childComplexity int, entry string) int
-		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Code             func(childComplexity int) int
 		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
 		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
 		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, first *int, after *string) int
+		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
 		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		DisasterEvents   func(childComplexity int) int
 		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
@@ -976,21 +1063,22 @@ type ComplexityRoot struct {
 		Level            func(childComplexity int) int
 		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
 		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		OpenTasks        func(childComplexity int, filter *model.TaskFilter, first *int, after *string, last *int, before *string) int
+		OpenTasks        func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Parent           func(childComplexity int) int
 		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Predecessors     func(childComplexity int) int
-		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, first *int, after *string, last *int, before *string) int
+		PunctualityTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
 		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
 		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) int
+		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
 		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
 		Successors       func(childComplexity int) int
-		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
 		ValidFrom        func(childComplexity int) int
 		ValidTo          func(childComplexity int) int
-		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	Warning struct {
@@ -1004,8 +1092,8 @@ type ComplexityRoot struct {
 		After  func(childComplexity int) int
 		AsOf   func(childComplexity int) int
 		Before func(childComplexity int) int
-		Closed func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Opened func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Closed func(childComplexity int, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string) int
+		Opened func(childComplexity int, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string) int
 	}
 }
 
@@ -1034,6 +1122,13 @@ type MutationResolver interface {
 	EscalateConcern(ctx context.Context, ref string, to string) (*model.ConcernPayload, error)
 	RecordReliefMovement(ctx context.Context, input model.ReliefMovementInput) (*model.ReliefMovementPayload, error)
 	AddNews(ctx context.Context, input model.NewsInput) (*model.NewsPayload, error)
+	AddAccount(ctx context.Context, input model.AddAccountInput) (*model.AccountPayload, error)
+	DisableAccount(ctx context.Context, input model.AccountInput) (*model.AccountPayload, error)
+	GiveGrant(ctx context.Context, input model.GiveGrantInput) (*model.AccountPayload, error)
+	EndGrant(ctx context.Context, input model.EndGrantInput) (*model.AccountPayload, error)
+	ChangePassword(ctx context.Context, input model.ChangePasswordInput) (*model.DonePayload, error)
+	MakeToken(ctx context.Context, input model.MakeTokenInput) (*model.TokenPayload, error)
+	EndToken(ctx context.Context, input model.EndTokenInput) (*model.DonePayload, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id string, asOf *calendar.Day) (model.Node, error)
@@ -1055,7 +1150,7 @@ type QueryResolver interface {
 	Catalogs(ctx context.Context) ([]*model.Catalog, error)
 	Gaps(ctx context.Context, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string) (*model.GapConnection, error)
 	Upcoming(ctx context.Context, code string, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string) (*model.UpcomingConnection, error)
-	CoverageMatrix(ctx context.Context, code string, asOf *calendar.Day, first *int, after *string) (*model.CoverageMatrix, error)
+	CoverageMatrix(ctx context.Context, code string, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) (*model.CoverageMatrix, error)
 	CoverageChange(ctx context.Context, code string, from calendar.Day, to calendar.Day) (*model.CoverageChange, error)
 	Ranking(ctx context.Context, code string, level area.Level, asOf *calendar.Day, minRequired *int) ([]*model.RankedNode, error)
 	Cell(ctx context.Context, publisher string, entry string) (*model.Cell, error)
@@ -1064,10 +1159,12 @@ type QueryResolver interface {
 	ReliefFlow(ctx context.Context, code string, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) (*model.ReliefFlow, error)
 	DisasterEvents(ctx context.Context, code string) ([]*model.DisasterEvent, error)
 	Concerns(ctx context.Context, code string, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) (*model.ConcernConnection, error)
-	ReviewsDue(ctx context.Context, code string, year *int, filter *model.ReviewDueFilter, first *int, after *string, last *int, before *string) (*model.ReviewDueConnection, error)
-	OpenTasks(ctx context.Context, code string, filter *model.TaskFilter, first *int, after *string, last *int, before *string) (*model.OpenTaskConnection, error)
+	ReviewsDue(ctx context.Context, code string, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) (*model.ReviewDueConnection, error)
+	OpenTasks(ctx context.Context, code string, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) (*model.OpenTaskConnection, error)
 	CatalogDiff(ctx context.Context, a string, b string) (*model.CatalogDiff, error)
 	Deadline(ctx context.Context, from calendar.Day, limit model.LimitInput) (*model.Deadline, error)
+	Viewer(ctx context.Context) (*model.Asking, error)
+	Accounts(ctx context.Context, search *string, first *int, after *string) ([]*model.ManagedAccount, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1087,6 +1184,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Account.displayName":
+		if e.ComplexityRoot.Account.DisplayName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.DisplayName(childComplexity), true
+	case "Account.kind":
+		if e.ComplexityRoot.Account.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Kind(childComplexity), true
+	case "Account.name":
+		if e.ComplexityRoot.Account.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Name(childComplexity), true
+
+	case "AccountPayload.account":
+		if e.ComplexityRoot.AccountPayload.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountPayload.Account(childComplexity), true
 
 	case "AdministrativeNodeConnection.asOf":
 		if e.ComplexityRoot.AdministrativeNodeConnection.AsOf == nil {
@@ -1131,6 +1254,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AdministrativeNodeEdge.Node(childComplexity), true
+
+	case "ApiToken.endedAt":
+		if e.ComplexityRoot.ApiToken.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.EndedAt(childComplexity), true
+	case "ApiToken.expiresAt":
+		if e.ComplexityRoot.ApiToken.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.ExpiresAt(childComplexity), true
+	case "ApiToken.key":
+		if e.ComplexityRoot.ApiToken.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.Key(childComplexity), true
+	case "ApiToken.label":
+		if e.ComplexityRoot.ApiToken.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.Label(childComplexity), true
+	case "ApiToken.lastUsedAt":
+		if e.ComplexityRoot.ApiToken.LastUsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.LastUsedAt(childComplexity), true
+	case "ApiToken.madeAt":
+		if e.ComplexityRoot.ApiToken.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.MadeAt(childComplexity), true
+	case "ApiToken.networks":
+		if e.ComplexityRoot.ApiToken.Networks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.Networks(childComplexity), true
+	case "ApiToken.readOnly":
+		if e.ComplexityRoot.ApiToken.ReadOnly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.ReadOnly(childComplexity), true
+	case "ApiToken.trustedDocuments":
+		if e.ComplexityRoot.ApiToken.TrustedDocuments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.TrustedDocuments(childComplexity), true
 
 	case "Catalog.basedOn":
 		if e.ComplexityRoot.Catalog.BasedOn == nil {
@@ -1191,7 +1369,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Catalog.Title(childComplexity), true
+		args, err := ec.field_Catalog_title_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Catalog.Title(childComplexity, args["locale"].(*explain.Locale)), true
 
 	case "CatalogCategory.entries":
 		if e.ComplexityRoot.CatalogCategory.Entries == nil {
@@ -1204,7 +1387,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.CatalogCategory.Name(childComplexity), true
+		args, err := ec.field_CatalogCategory_name_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CatalogCategory.Name(childComplexity, args["locale"].(*explain.Locale)), true
 
 	case "CatalogDiff.a":
 		if e.ComplexityRoot.CatalogDiff.A == nil {
@@ -1285,13 +1473,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.CatalogEntry.Category(childComplexity), true
+		args, err := ec.field_CatalogEntry_category_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CatalogEntry.Category(childComplexity, args["locale"].(*explain.Locale)), true
 	case "CatalogEntry.channels":
 		if e.ComplexityRoot.CatalogEntry.Channels == nil {
 			break
 		}
 
-		return e.ComplexityRoot.CatalogEntry.Channels(childComplexity), true
+		args, err := ec.field_CatalogEntry_channels_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CatalogEntry.Channels(childComplexity, args["locale"].(*explain.Locale)), true
 	case "CatalogEntry.code":
 		if e.ComplexityRoot.CatalogEntry.Code == nil {
 			break
@@ -1303,7 +1501,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.CatalogEntry.Content(childComplexity), true
+		args, err := ec.field_CatalogEntry_content_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CatalogEntry.Content(childComplexity, args["locale"].(*explain.Locale)), true
 	case "CatalogEntry.evidence":
 		if e.ComplexityRoot.CatalogEntry.Evidence == nil {
 			break
@@ -1315,7 +1518,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.CatalogEntry.Item(childComplexity), true
+		args, err := ec.field_CatalogEntry_item_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CatalogEntry.Item(childComplexity, args["locale"].(*explain.Locale)), true
 	case "CatalogEntry.leaf":
 		if e.ComplexityRoot.CatalogEntry.Leaf == nil {
 			break
@@ -1327,7 +1535,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.CatalogEntry.LegalBasis(childComplexity), true
+		args, err := ec.field_CatalogEntry_legalBasis_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CatalogEntry.LegalBasis(childComplexity, args["locale"].(*explain.Locale)), true
 	case "CatalogEntry.levels":
 		if e.ComplexityRoot.CatalogEntry.Levels == nil {
 			break
@@ -1375,7 +1588,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.CatalogEntry.SubItem(childComplexity), true
+		args, err := ec.field_CatalogEntry_subItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CatalogEntry.SubItem(childComplexity, args["locale"].(*explain.Locale)), true
 
 	case "CatalogFieldDifference.after":
 		if e.ComplexityRoot.CatalogFieldDifference.After == nil {
@@ -1420,7 +1638,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.CategoryCoverage.Category(childComplexity), true
+		args, err := ec.field_CategoryCoverage_category_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CategoryCoverage.Category(childComplexity, args["locale"].(*explain.Locale)), true
 	case "CategoryCoverage.figures":
 		if e.ComplexityRoot.CategoryCoverage.Figures == nil {
 			break
@@ -1624,7 +1847,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.City.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "City.code":
 		if e.ComplexityRoot.City.Code == nil {
 			break
@@ -1674,7 +1897,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.City.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.CellFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "City.coverageTrend":
 		if e.ComplexityRoot.City.CoverageTrend == nil {
 			break
@@ -1696,7 +1919,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.City.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "City.disasterEvents":
 		if e.ComplexityRoot.City.DisasterEvents == nil {
 			break
@@ -1786,7 +2009,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.City.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "City.parent":
 		if e.ComplexityRoot.City.Parent == nil {
 			break
@@ -1810,6 +2033,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.Predecessors(childComplexity), true
+	case "City.punctualityTrend":
+		if e.ComplexityRoot.City.PunctualityTrend == nil {
+			break
+		}
+
+		args, err := ec.field_City_punctualityTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.PunctualityTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
 	case "City.ranking":
 		if e.ComplexityRoot.City.Ranking == nil {
 			break
@@ -1820,7 +2054,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.City.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.RankOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "City.relief":
 		if e.ComplexityRoot.City.Relief == nil {
 			break
@@ -1853,7 +2087,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.City.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "City.successions":
 		if e.ComplexityRoot.City.Successions == nil {
 			break
@@ -1881,7 +2115,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.City.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "City.upcoming":
 		if e.ComplexityRoot.City.Upcoming == nil {
 			break
@@ -1915,7 +2149,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.City.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.City.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 
 	case "Concern.answerBy":
 		if e.ComplexityRoot.Concern.AnswerBy == nil {
@@ -2165,7 +2399,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.CoverageChange.Cells(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.CoverageChange.Cells(childComplexity, args["filter"].(*model.CellFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "CoverageChange.closed":
 		if e.ComplexityRoot.CoverageChange.Closed == nil {
 			break
@@ -2176,7 +2410,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.CoverageChange.Closed(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.CoverageChange.Closed(childComplexity, args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "CoverageChange.dutyTransitions":
 		if e.ComplexityRoot.CoverageChange.DutyTransitions == nil {
 			break
@@ -2199,7 +2433,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.CoverageChange.Opened(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.CoverageChange.Opened(childComplexity, args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "CoverageChange.summary":
+		if e.ComplexityRoot.CoverageChange.Summary == nil {
+			break
+		}
+
+		args, err := ec.field_CoverageChange_summary_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CoverageChange.Summary(childComplexity, args["locale"].(*explain.Locale)), true
 	case "CoverageChange.to":
 		if e.ComplexityRoot.CoverageChange.To == nil {
 			break
@@ -2237,6 +2482,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CoverageMatrix.Rows(childComplexity), true
+	case "CoverageMatrix.totalCount":
+		if e.ComplexityRoot.CoverageMatrix.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageMatrix.TotalCount(childComplexity), true
 
 	case "Deadline.dueOn":
 		if e.ComplexityRoot.Deadline.DueOn == nil {
@@ -2312,7 +2563,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Department.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Department.code":
 		if e.ComplexityRoot.Department.Code == nil {
 			break
@@ -2362,7 +2613,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Department.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.CellFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Department.coverageTrend":
 		if e.ComplexityRoot.Department.CoverageTrend == nil {
 			break
@@ -2384,7 +2635,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Department.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Department.disasterEvents":
 		if e.ComplexityRoot.Department.DisasterEvents == nil {
 			break
@@ -2480,7 +2731,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Department.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Department.parent":
 		if e.ComplexityRoot.Department.Parent == nil {
 			break
@@ -2504,6 +2755,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.Predecessors(childComplexity), true
+	case "Department.punctualityTrend":
+		if e.ComplexityRoot.Department.PunctualityTrend == nil {
+			break
+		}
+
+		args, err := ec.field_Department_punctualityTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.PunctualityTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
 	case "Department.ranking":
 		if e.ComplexityRoot.Department.Ranking == nil {
 			break
@@ -2514,7 +2776,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Department.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.RankOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Department.relief":
 		if e.ComplexityRoot.Department.Relief == nil {
 			break
@@ -2547,7 +2809,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Department.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Department.successions":
 		if e.ComplexityRoot.Department.Successions == nil {
 			break
@@ -2575,7 +2837,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Department.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Department.upcoming":
 		if e.ComplexityRoot.Department.Upcoming == nil {
 			break
@@ -2609,7 +2871,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Department.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Department.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 
 	case "DisasterEvent.areas":
 		if e.ComplexityRoot.DisasterEvent.Areas == nil {
@@ -2696,6 +2958,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Disclosure.Interpretation(childComplexity), true
+	case "Disclosure.interpretsRef":
+		if e.ComplexityRoot.Disclosure.InterpretsRef == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Disclosure.InterpretsRef(childComplexity), true
 	case "Disclosure.issuedOn":
 		if e.ComplexityRoot.Disclosure.IssuedOn == nil {
 			break
@@ -2879,6 +3147,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Discrepancy.ReliefClass(childComplexity), true
+
+	case "DonePayload.done":
+		if e.ComplexityRoot.DonePayload.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DonePayload.Done(childComplexity), true
 
 	case "Duty.disclosure":
 		if e.ComplexityRoot.Duty.Disclosure == nil {
@@ -3161,7 +3436,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.GapReason.LegalBasis(childComplexity), true
+		args, err := ec.field_GapReason_legalBasis_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.GapReason.LegalBasis(childComplexity, args["locale"].(*explain.Locale)), true
 	case "GapReason.provisional":
 		if e.ComplexityRoot.GapReason.Provisional == nil {
 			break
@@ -3211,6 +3491,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GapsOfPublisher.Node(childComplexity), true
 
+	case "GivenGrant.endedAt":
+		if e.ComplexityRoot.GivenGrant.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GivenGrant.EndedAt(childComplexity), true
+	case "GivenGrant.endedBy":
+		if e.ComplexityRoot.GivenGrant.EndedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GivenGrant.EndedBy(childComplexity), true
+	case "GivenGrant.grant":
+		if e.ComplexityRoot.GivenGrant.Grant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GivenGrant.Grant(childComplexity), true
+	case "GivenGrant.grantedAt":
+		if e.ComplexityRoot.GivenGrant.GrantedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GivenGrant.GrantedAt(childComplexity), true
+	case "GivenGrant.grantedBy":
+		if e.ComplexityRoot.GivenGrant.GrantedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GivenGrant.GrantedBy(childComplexity), true
+	case "GivenGrant.held":
+		if e.ComplexityRoot.GivenGrant.Held == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GivenGrant.Held(childComplexity), true
+	case "GivenGrant.reason":
+		if e.ComplexityRoot.GivenGrant.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GivenGrant.Reason(childComplexity), true
+
 	case "GoodsFigures.balance":
 		if e.ComplexityRoot.GoodsFigures.Balance == nil {
 			break
@@ -3228,7 +3551,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.GoodsFigures.Item(childComplexity), true
+		args, err := ec.field_GoodsFigures_item_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.GoodsFigures.Item(childComplexity, args["locale"].(*explain.Locale)), true
 	case "GoodsFigures.passedDown":
 		if e.ComplexityRoot.GoodsFigures.PassedDown == nil {
 			break
@@ -3246,7 +3574,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.GoodsFigures.Unit(childComplexity), true
+		args, err := ec.field_GoodsFigures_unit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.GoodsFigures.Unit(childComplexity, args["locale"].(*explain.Locale)), true
+
+	case "Grant.from":
+		if e.ComplexityRoot.Grant.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.From(childComplexity), true
+	case "Grant.node":
+		if e.ComplexityRoot.Grant.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.Node(childComplexity), true
+	case "Grant.role":
+		if e.ComplexityRoot.Grant.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.Role(childComplexity), true
+	case "Grant.scope":
+		if e.ComplexityRoot.Grant.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.Scope(childComplexity), true
+	case "Grant.to":
+		if e.ComplexityRoot.Grant.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.To(childComplexity), true
 
 	case "LevelCoverage.figures":
 		if e.ComplexityRoot.LevelCoverage.Figures == nil {
@@ -3280,6 +3644,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Limit.N(childComplexity), true
 
+	case "ManagedAccount.account":
+		if e.ComplexityRoot.ManagedAccount.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ManagedAccount.Account(childComplexity), true
+	case "ManagedAccount.disabled":
+		if e.ComplexityRoot.ManagedAccount.Disabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ManagedAccount.Disabled(childComplexity), true
+	case "ManagedAccount.grants":
+		if e.ComplexityRoot.ManagedAccount.Grants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ManagedAccount.Grants(childComplexity), true
+
 	case "MatrixCell.entryCode":
 		if e.ComplexityRoot.MatrixCell.EntryCode == nil {
 			break
@@ -3312,6 +3695,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MatrixRow.Publisher(childComplexity), true
 
+	case "Mutation.addAccount":
+		if e.ComplexityRoot.Mutation.AddAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddAccount(childComplexity, args["input"].(model.AddAccountInput)), true
 	case "Mutation.addNews":
 		if e.ComplexityRoot.Mutation.AddNews == nil {
 			break
@@ -3334,6 +3728,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerConcern(childComplexity, args["ref"].(string), args["respondedAt"].(time.Time), args["responseRef"].(*string)), true
+	case "Mutation.changePassword":
+		if e.ComplexityRoot.Mutation.ChangePassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changePassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(model.ChangePasswordInput)), true
+	case "Mutation.disableAccount":
+		if e.ComplexityRoot.Mutation.DisableAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_disableAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DisableAccount(childComplexity, args["input"].(model.AccountInput)), true
+	case "Mutation.endGrant":
+		if e.ComplexityRoot.Mutation.EndGrant == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endGrant_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndGrant(childComplexity, args["input"].(model.EndGrantInput)), true
+	case "Mutation.endToken":
+		if e.ComplexityRoot.Mutation.EndToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndToken(childComplexity, args["input"].(model.EndTokenInput)), true
 	case "Mutation.escalateConcern":
 		if e.ComplexityRoot.Mutation.EscalateConcern == nil {
 			break
@@ -3345,6 +3783,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EscalateConcern(childComplexity, args["ref"].(string), args["to"].(string)), true
+	case "Mutation.giveGrant":
+		if e.ComplexityRoot.Mutation.GiveGrant == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_giveGrant_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GiveGrant(childComplexity, args["input"].(model.GiveGrantInput)), true
 	case "Mutation.issueDisclosure":
 		if e.ComplexityRoot.Mutation.IssueDisclosure == nil {
 			break
@@ -3367,6 +3816,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.IssueDocument(childComplexity, args["input"].(model.IssueDocumentInput)), true
+	case "Mutation.makeToken":
+		if e.ComplexityRoot.Mutation.MakeToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_makeToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MakeToken(childComplexity, args["input"].(model.MakeTokenInput)), true
 	case "Mutation.orderInterpretation":
 		if e.ComplexityRoot.Mutation.OrderInterpretation == nil {
 			break
@@ -3803,7 +4263,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Peers.Ranking(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Peers.Ranking(childComplexity, args["filter"].(*model.NodeFilter), args["orderBy"].(*model.RankOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Peers.self":
 		if e.ComplexityRoot.Peers.Self == nil {
 			break
@@ -3817,6 +4277,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Peers.UpperQuartile(childComplexity), true
 
+	case "Punctuality.after":
+		if e.ComplexityRoot.Punctuality.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Punctuality.After(childComplexity), true
+	case "Punctuality.missed":
+		if e.ComplexityRoot.Punctuality.Missed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Punctuality.Missed(childComplexity), true
+	case "Punctuality.onTime":
+		if e.ComplexityRoot.Punctuality.OnTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Punctuality.OnTime(childComplexity), true
+	case "Punctuality.onTimeRate":
+		if e.ComplexityRoot.Punctuality.OnTimeRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Punctuality.OnTimeRate(childComplexity), true
+	case "Punctuality.to":
+		if e.ComplexityRoot.Punctuality.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Punctuality.To(childComplexity), true
+
+	case "Query.accounts":
+		if e.ComplexityRoot.Query.Accounts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_accounts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Accounts(childComplexity, args["search"].(*string), args["first"].(*int), args["after"].(*string)), true
 	case "Query.administrativeNode":
 		if e.ComplexityRoot.Query.AdministrativeNode == nil {
 			break
@@ -3932,7 +4434,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.CoverageMatrix(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.CoverageMatrix(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day), args["filter"].(*model.CellFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.deadline":
 		if e.ComplexityRoot.Query.Deadline == nil {
 			break
@@ -4043,7 +4545,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.OpenTasks(childComplexity, args["code"].(string), args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.OpenTasks(childComplexity, args["code"].(string), args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.peers":
 		if e.ComplexityRoot.Query.Peers == nil {
 			break
@@ -4098,7 +4600,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.ReviewsDue(childComplexity, args["code"].(string), args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.ReviewsDue(childComplexity, args["code"].(string), args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.roots":
 		if e.ComplexityRoot.Query.Roots == nil {
 			break
@@ -4143,6 +4645,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Upcoming(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day), args["workingDays"].(int), args["filter"].(*model.UpcomingFilter), args["orderBy"].(*coverage.ComingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.viewer":
+		if e.ComplexityRoot.Query.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 	case "Query.village":
 		if e.ComplexityRoot.Query.Village == nil {
 			break
@@ -4295,7 +4803,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Region.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Region.code":
 		if e.ComplexityRoot.Region.Code == nil {
 			break
@@ -4345,7 +4853,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Region.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.CellFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Region.coverageTrend":
 		if e.ComplexityRoot.Region.CoverageTrend == nil {
 			break
@@ -4367,7 +4875,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Region.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Region.disasterEvents":
 		if e.ComplexityRoot.Region.DisasterEvents == nil {
 			break
@@ -4457,7 +4965,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Region.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Region.parent":
 		if e.ComplexityRoot.Region.Parent == nil {
 			break
@@ -4481,6 +4989,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.Predecessors(childComplexity), true
+	case "Region.punctualityTrend":
+		if e.ComplexityRoot.Region.PunctualityTrend == nil {
+			break
+		}
+
+		args, err := ec.field_Region_punctualityTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.PunctualityTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
 	case "Region.ranking":
 		if e.ComplexityRoot.Region.Ranking == nil {
 			break
@@ -4491,7 +5010,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Region.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.RankOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Region.relief":
 		if e.ComplexityRoot.Region.Relief == nil {
 			break
@@ -4524,7 +5043,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Region.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Region.successions":
 		if e.ComplexityRoot.Region.Successions == nil {
 			break
@@ -4552,7 +5071,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Region.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Region.upcoming":
 		if e.ComplexityRoot.Region.Upcoming == nil {
 			break
@@ -4586,7 +5105,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Region.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Region.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 
 	case "Relief.asOf":
 		if e.ComplexityRoot.Relief.AsOf == nil {
@@ -4875,6 +5394,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReliefMovement.Disclosure(childComplexity), true
+	case "ReliefMovement.disclosureRef":
+		if e.ComplexityRoot.ReliefMovement.DisclosureRef == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReliefMovement.DisclosureRef(childComplexity), true
 	case "ReliefMovement.documentNumber":
 		if e.ComplexityRoot.ReliefMovement.DocumentNumber == nil {
 			break
@@ -4904,7 +5429,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.ReliefMovement.GoodsItem(childComplexity), true
+		args, err := ec.field_ReliefMovement_goodsItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReliefMovement.GoodsItem(childComplexity, args["locale"].(*explain.Locale)), true
 	case "ReliefMovement.goodsQuantity":
 		if e.ComplexityRoot.ReliefMovement.GoodsQuantity == nil {
 			break
@@ -4916,7 +5446,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.ReliefMovement.GoodsUnit(childComplexity), true
+		args, err := ec.field_ReliefMovement_goodsUnit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ReliefMovement.GoodsUnit(childComplexity, args["locale"].(*explain.Locale)), true
 	case "ReliefMovement.households":
 		if e.ComplexityRoot.ReliefMovement.Households == nil {
 			break
@@ -5230,6 +5765,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Timeliness.Undetermined(childComplexity), true
 
+	case "TokenPayload.secret":
+		if e.ComplexityRoot.TokenPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenPayload.Secret(childComplexity), true
+
 	case "Township.ancestors":
 		if e.ComplexityRoot.Township.Ancestors == nil {
 			break
@@ -5285,7 +5827,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Township.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Township.code":
 		if e.ComplexityRoot.Township.Code == nil {
 			break
@@ -5335,7 +5877,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Township.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.CellFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Township.coverageTrend":
 		if e.ComplexityRoot.Township.CoverageTrend == nil {
 			break
@@ -5357,7 +5899,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Township.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Township.disasterEvents":
 		if e.ComplexityRoot.Township.DisasterEvents == nil {
 			break
@@ -5447,7 +5989,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Township.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Township.parent":
 		if e.ComplexityRoot.Township.Parent == nil {
 			break
@@ -5471,6 +6013,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.Predecessors(childComplexity), true
+	case "Township.punctualityTrend":
+		if e.ComplexityRoot.Township.PunctualityTrend == nil {
+			break
+		}
+
+		args, err := ec.field_Township_punctualityTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.PunctualityTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
 	case "Township.ranking":
 		if e.ComplexityRoot.Township.Ranking == nil {
 			break
@@ -5481,7 +6034,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Township.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.RankOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Township.relief":
 		if e.ComplexityRoot.Township.Relief == nil {
 			break
@@ -5514,7 +6067,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Township.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Township.successions":
 		if e.ComplexityRoot.Township.Successions == nil {
 			break
@@ -5542,7 +6095,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Township.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Township.upcoming":
 		if e.ComplexityRoot.Township.Upcoming == nil {
 			break
@@ -5576,7 +6129,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Township.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Township.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 
 	case "TracedDay.date":
 		if e.ComplexityRoot.TracedDay.Date == nil {
@@ -5799,6 +6352,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpcomingEdge.Node(childComplexity), true
 
+	case "Viewer.account":
+		if e.ComplexityRoot.Viewer.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Account(childComplexity), true
+	case "Viewer.grants":
+		if e.ComplexityRoot.Viewer.Grants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Grants(childComplexity), true
+	case "Viewer.tokens":
+		if e.ComplexityRoot.Viewer.Tokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Tokens(childComplexity), true
+	case "Viewer.unread":
+		if e.ComplexityRoot.Viewer.Unread == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Unread(childComplexity), true
+
 	case "Village.ancestors":
 		if e.ComplexityRoot.Village.Ancestors == nil {
 			break
@@ -5854,7 +6432,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Village.Children(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["kind"].(*model.NodeKind), args["level"].(*area.Level), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Village.code":
 		if e.ComplexityRoot.Village.Code == nil {
 			break
@@ -5904,7 +6482,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Village.CoverageMatrix(childComplexity, args["asOf"].(*calendar.Day), args["filter"].(*model.CellFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Village.coverageTrend":
 		if e.ComplexityRoot.Village.CoverageTrend == nil {
 			break
@@ -5926,7 +6504,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Village.Departments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Village.disasterEvents":
 		if e.ComplexityRoot.Village.DisasterEvents == nil {
 			break
@@ -6016,7 +6594,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Village.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Village.parent":
 		if e.ComplexityRoot.Village.Parent == nil {
 			break
@@ -6040,6 +6618,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.Predecessors(childComplexity), true
+	case "Village.punctualityTrend":
+		if e.ComplexityRoot.Village.PunctualityTrend == nil {
+			break
+		}
+
+		args, err := ec.field_Village_punctualityTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.PunctualityTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
 	case "Village.ranking":
 		if e.ComplexityRoot.Village.Ranking == nil {
 			break
@@ -6050,7 +6639,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Village.Ranking(childComplexity, args["level"].(area.Level), args["asOf"].(*calendar.Day), args["minRequired"].(*int), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.RankOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Village.relief":
 		if e.ComplexityRoot.Village.Relief == nil {
 			break
@@ -6083,7 +6672,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Village.ReviewsDue(childComplexity, args["year"].(*int), args["filter"].(*model.ReviewDueFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Village.successions":
 		if e.ComplexityRoot.Village.Successions == nil {
 			break
@@ -6111,7 +6700,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Village.Townships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 	case "Village.upcoming":
 		if e.ComplexityRoot.Village.Upcoming == nil {
 			break
@@ -6145,7 +6734,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Village.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
+		return e.ComplexityRoot.Village.Villages(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.NodeFilter), args["orderBy"].(*model.ChildOrder), args["asOf"].(*calendar.Day), args["inForceOnly"].(*bool)), true
 
 	case "Warning.field":
 		if e.ComplexityRoot.Warning.Field == nil {
@@ -6200,7 +6789,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.WhatIf.Closed(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.WhatIf.Closed(childComplexity, args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "WhatIf.opened":
 		if e.ComplexityRoot.WhatIf.Opened == nil {
 			break
@@ -6211,7 +6800,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.WhatIf.Opened(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.WhatIf.Opened(childComplexity, args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
 	}
 	return 0, false
@@ -6222,14 +6811,24 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AccountInput", ec.unmarshalInputAccountInput),
+			graphql.NewInputUnmarshaler("AddAccountInput", ec.unmarshalInputAddAccountInput),
+			graphql.NewInputUnmarshaler("CellFilter", ec.unmarshalInputCellFilter),
+			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ConcernFilter", ec.unmarshalInputConcernFilter),
 			graphql.NewInputUnmarshaler("ConcernInput", ec.unmarshalInputConcernInput),
 			graphql.NewInputUnmarshaler("DisclosureFilter", ec.unmarshalInputDisclosureFilter),
+			graphql.NewInputUnmarshaler("EndGrantInput", ec.unmarshalInputEndGrantInput),
+			graphql.NewInputUnmarshaler("EndTokenInput", ec.unmarshalInputEndTokenInput),
 			graphql.NewInputUnmarshaler("GapFilter", ec.unmarshalInputGapFilter),
+			graphql.NewInputUnmarshaler("GiveGrantInput", ec.unmarshalInputGiveGrantInput),
+			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("IssueDocumentInput", ec.unmarshalInputIssueDocumentInput),
 			graphql.NewInputUnmarshaler("LimitInput", ec.unmarshalInputLimitInput),
+			graphql.NewInputUnmarshaler("MakeTokenInput", ec.unmarshalInputMakeTokenInput),
 			graphql.NewInputUnmarshaler("NewsFilter", ec.unmarshalInputNewsFilter),
 			graphql.NewInputUnmarshaler("NewsInput", ec.unmarshalInputNewsInput),
+			graphql.NewInputUnmarshaler("NodeFilter", ec.unmarshalInputNodeFilter),
 			graphql.NewInputUnmarshaler("PublishDocumentInput", ec.unmarshalInputPublishDocumentInput),
 			graphql.NewInputUnmarshaler("RecordEscalationInput", ec.unmarshalInputRecordEscalationInput),
 			graphql.NewInputUnmarshaler("RegisterDisclosureInput", ec.unmarshalInputRegisterDisclosureInput),
@@ -6330,10 +6929,9 @@ reliefgraph: which townships and departments have disclosed what the standard
 catalog for disaster relief (救灾领域基层政务公开标准目录) obliges them to, on any
 date, where the gaps are and why, and where relief money went.
 
-Days are days in Asia/Shanghai. ` + "`" + `asOf` + "`" + ` left out is today there. The ` + "`" + `asOf` + "`" + ` of
-` + "`" + `administrativeNode` + "`" + `, ` + "`" + `node` + "`" + `, ` + "`" + `roots` + "`" + ` and their like holds for all below it where a
-field has none of its own; that of any other field is that field's alone. Lists of
-documents, news, concerns and tasks are as registered now, whatever the day. Figures follow
+Days are days in Asia/Shanghai. ` + "`" + `asOf` + "`" + ` left out is today there. The ` + "`" + `asOf` + "`" + ` of a field
+holds for all below it where a field there has none of its own. Lists of documents,
+news, concerns and tasks are as registered now, whatever the day. Figures follow
 docs/design.md; each description names the section it comes from ("design:").
 Unknown codes and ids answer null.
 
@@ -6375,7 +6973,7 @@ enum Work {
   FACTS
   "The cells that are worked out anew."
   WHAT_IF
-  "The entries of all catalogs."
+  "The entries of all catalogs; all cells too, where the list is filtered or read backwards."
   ENTRIES
 }
 
@@ -6576,6 +7174,8 @@ enum GapOrder {
   PUBLISHER
   "最久的在前: longest open first"
   OLDEST_FIRST
+  "最新的在前: those open since the latest day first"
+  NEWEST_FIRST
   "按栏目: by entry, then publisher"
   ENTRY
 }
@@ -6588,6 +7188,8 @@ enum ErrorCode {
   NOT_FOUND
   "冲突: another write with the same ref or on the same document said something else"
   CONFLICT
+  "未登录: this takes an account, and the caller has not signed in"
+  UNAUTHENTICATED
   "不允许: the caller may not do this"
   FORBIDDEN
   "请求过大: the request asks for more than one request may"
@@ -6678,6 +7280,8 @@ interface AdministrativeNode implements Node {
     kind: NodeKind
     "Only those of this level."
     level: AdministrativeLevel
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -6695,6 +7299,8 @@ interface AdministrativeNode implements Node {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -6712,6 +7318,8 @@ interface AdministrativeNode implements Node {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -6729,6 +7337,8 @@ interface AdministrativeNode implements Node {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -6754,6 +7364,17 @@ interface AdministrativeNode implements Node {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): [Coverage!] @semanticNonNull
+  "How duties were kept from each day of a trend to the next (各期按时情况). Source: design: Figures."
+  punctualityTrend(
+    "The day before the first span."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The length of the spans."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Punctuality!] @semanticNonNull
   "Gaps on a day (公开缺口). Source: design: Status."
   gaps(
     "The day asked about; where left out, that of the question above, else today."
@@ -6803,10 +7424,16 @@ interface AdministrativeNode implements Node {
   coverageMatrix(
     "The day asked about; where left out, that of the question above, else today."
     asOf: Date
+    "Only some entries and publishers."
+    filter: CellFilter
     "The first so many publishers, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
     after: String
+    "The last so many publishers instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
   ): CoverageMatrix @semanticNonNull
   "What changed at and below the node between two days (变化). Source: design: Over time."
   coverageChange(
@@ -6823,6 +7450,10 @@ interface AdministrativeNode implements Node {
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
+    "Only some of them, with the ranks that they have among all."
+    filter: NodeFilter
+    "The order; those without a rank come last."
+    orderBy: RankOrder = BEST_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -6841,7 +7472,7 @@ interface AdministrativeNode implements Node {
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
   ): Peers
-  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  "Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what."
   disclosures(
     "Only some of them."
     filter: DisclosureFilter
@@ -6858,7 +7489,7 @@ interface AdministrativeNode implements Node {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): DisclosureConnection @semanticNonNull
-  "News (工作动态), newest first."
+  "News (工作动态), as registered now, whatever the day asked about; newest first."
   news(
     "Only some of them."
     filter: NewsFilter
@@ -6875,7 +7506,7 @@ interface AdministrativeNode implements Node {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): NewsConnection @semanticNonNull
-  "Public concerns (群众关切), newest first."
+  "Public concerns (群众关切), as registered now, whatever the day asked about; newest first."
   concerns(
     "Only those without an answer."
     open: Boolean = false
@@ -6898,6 +7529,8 @@ interface AdministrativeNode implements Node {
     year: Int
     "Only some of them."
     filter: ReviewDueFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -6907,10 +7540,12 @@ interface AdministrativeNode implements Node {
     "A cursor of this list: the page ends before it."
     before: String
   ): ReviewDueConnection @semanticNonNull
-  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  "What publishers have yet to do before documents may be issued (待办), as of now, whatever the day asked about; by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
     filter: TaskFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -6948,7 +7583,7 @@ interface AdministrativeNode implements Node {
     "Of one disaster event alone, by its ref."
     eventRef: String
   ): ReliefFlow @semanticNonNull
-  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  "The events (灾害事件) that struck the node, or any below or above it, on whatever day, newest first; at most 500."
   disasterEvents: [DisasterEvent!] @semanticNonNull
   "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
   catalog(
@@ -7021,6 +7656,8 @@ type Region implements Node & AdministrativeNode {
     kind: NodeKind
     "Only those of this level."
     level: AdministrativeLevel
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7038,6 +7675,8 @@ type Region implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7055,6 +7694,8 @@ type Region implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7072,6 +7713,8 @@ type Region implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7097,6 +7740,17 @@ type Region implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): [Coverage!] @semanticNonNull
+  "How duties were kept from each day of a trend to the next (各期按时情况). Source: design: Figures."
+  punctualityTrend(
+    "The day before the first span."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The length of the spans."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Punctuality!] @semanticNonNull
   "Gaps on a day (公开缺口). Source: design: Status."
   gaps(
     "The day asked about; where left out, that of the question above, else today."
@@ -7146,10 +7800,16 @@ type Region implements Node & AdministrativeNode {
   coverageMatrix(
     "The day asked about; where left out, that of the question above, else today."
     asOf: Date
+    "Only some entries and publishers."
+    filter: CellFilter
     "The first so many publishers, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
     after: String
+    "The last so many publishers instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
   ): CoverageMatrix @semanticNonNull @work(per: ENTRIES)
   "What changed at and below the node between two days (变化). Source: design: Over time."
   coverageChange(
@@ -7166,6 +7826,10 @@ type Region implements Node & AdministrativeNode {
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
+    "Only some of them, with the ranks that they have among all."
+    filter: NodeFilter
+    "The order; those without a rank come last."
+    orderBy: RankOrder = BEST_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7184,7 +7848,7 @@ type Region implements Node & AdministrativeNode {
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
   ): Peers @work(per: PEERS)
-  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  "Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what."
   disclosures(
     "Only some of them."
     filter: DisclosureFilter
@@ -7201,7 +7865,7 @@ type Region implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): DisclosureConnection @semanticNonNull @work(per: LISTS)
-  "News (工作动态), newest first."
+  "News (工作动态), as registered now, whatever the day asked about; newest first."
   news(
     "Only some of them."
     filter: NewsFilter
@@ -7218,7 +7882,7 @@ type Region implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): NewsConnection @semanticNonNull @work(per: LISTS)
-  "Public concerns (群众关切), newest first."
+  "Public concerns (群众关切), as registered now, whatever the day asked about; newest first."
   concerns(
     "Only those without an answer."
     open: Boolean = false
@@ -7241,6 +7905,8 @@ type Region implements Node & AdministrativeNode {
     year: Int
     "Only some of them."
     filter: ReviewDueFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7250,10 +7916,12 @@ type Region implements Node & AdministrativeNode {
     "A cursor of this list: the page ends before it."
     before: String
   ): ReviewDueConnection @semanticNonNull @work(per: FACTS)
-  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  "What publishers have yet to do before documents may be issued (待办), as of now, whatever the day asked about; by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
     filter: TaskFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7291,7 +7959,7 @@ type Region implements Node & AdministrativeNode {
     "Of one disaster event alone, by its ref."
     eventRef: String
   ): ReliefFlow @semanticNonNull @work(per: FACTS)
-  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  "The events (灾害事件) that struck the node, or any below or above it, on whatever day, newest first; at most 500."
   disasterEvents: [DisasterEvent!] @semanticNonNull
   "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
   catalog(
@@ -7364,6 +8032,8 @@ type City implements Node & AdministrativeNode {
     kind: NodeKind
     "Only those of this level."
     level: AdministrativeLevel
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7381,6 +8051,8 @@ type City implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7398,6 +8070,8 @@ type City implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7415,6 +8089,8 @@ type City implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7440,6 +8116,17 @@ type City implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): [Coverage!] @semanticNonNull
+  "How duties were kept from each day of a trend to the next (各期按时情况). Source: design: Figures."
+  punctualityTrend(
+    "The day before the first span."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The length of the spans."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Punctuality!] @semanticNonNull
   "Gaps on a day (公开缺口). Source: design: Status."
   gaps(
     "The day asked about; where left out, that of the question above, else today."
@@ -7489,10 +8176,16 @@ type City implements Node & AdministrativeNode {
   coverageMatrix(
     "The day asked about; where left out, that of the question above, else today."
     asOf: Date
+    "Only some entries and publishers."
+    filter: CellFilter
     "The first so many publishers, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
     after: String
+    "The last so many publishers instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
   ): CoverageMatrix @semanticNonNull @work(per: ENTRIES)
   "What changed at and below the node between two days (变化). Source: design: Over time."
   coverageChange(
@@ -7509,6 +8202,10 @@ type City implements Node & AdministrativeNode {
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
+    "Only some of them, with the ranks that they have among all."
+    filter: NodeFilter
+    "The order; those without a rank come last."
+    orderBy: RankOrder = BEST_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7527,7 +8224,7 @@ type City implements Node & AdministrativeNode {
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
   ): Peers @work(per: PEERS)
-  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  "Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what."
   disclosures(
     "Only some of them."
     filter: DisclosureFilter
@@ -7544,7 +8241,7 @@ type City implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): DisclosureConnection @semanticNonNull @work(per: LISTS)
-  "News (工作动态), newest first."
+  "News (工作动态), as registered now, whatever the day asked about; newest first."
   news(
     "Only some of them."
     filter: NewsFilter
@@ -7561,7 +8258,7 @@ type City implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): NewsConnection @semanticNonNull @work(per: LISTS)
-  "Public concerns (群众关切), newest first."
+  "Public concerns (群众关切), as registered now, whatever the day asked about; newest first."
   concerns(
     "Only those without an answer."
     open: Boolean = false
@@ -7584,6 +8281,8 @@ type City implements Node & AdministrativeNode {
     year: Int
     "Only some of them."
     filter: ReviewDueFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7593,10 +8292,12 @@ type City implements Node & AdministrativeNode {
     "A cursor of this list: the page ends before it."
     before: String
   ): ReviewDueConnection @semanticNonNull @work(per: FACTS)
-  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  "What publishers have yet to do before documents may be issued (待办), as of now, whatever the day asked about; by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
     filter: TaskFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7634,7 +8335,7 @@ type City implements Node & AdministrativeNode {
     "Of one disaster event alone, by its ref."
     eventRef: String
   ): ReliefFlow @semanticNonNull @work(per: FACTS)
-  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  "The events (灾害事件) that struck the node, or any below or above it, on whatever day, newest first; at most 500."
   disasterEvents: [DisasterEvent!] @semanticNonNull
   "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
   catalog(
@@ -7707,6 +8408,8 @@ type Township implements Node & AdministrativeNode {
     kind: NodeKind
     "Only those of this level."
     level: AdministrativeLevel
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7724,6 +8427,8 @@ type Township implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7741,6 +8446,8 @@ type Township implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7758,6 +8465,8 @@ type Township implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -7783,6 +8492,17 @@ type Township implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): [Coverage!] @semanticNonNull
+  "How duties were kept from each day of a trend to the next (各期按时情况). Source: design: Figures."
+  punctualityTrend(
+    "The day before the first span."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The length of the spans."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Punctuality!] @semanticNonNull
   "Gaps on a day (公开缺口). Source: design: Status."
   gaps(
     "The day asked about; where left out, that of the question above, else today."
@@ -7832,10 +8552,16 @@ type Township implements Node & AdministrativeNode {
   coverageMatrix(
     "The day asked about; where left out, that of the question above, else today."
     asOf: Date
+    "Only some entries and publishers."
+    filter: CellFilter
     "The first so many publishers, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
     after: String
+    "The last so many publishers instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
   ): CoverageMatrix @semanticNonNull @work(per: ENTRIES)
   "What changed at and below the node between two days (变化). Source: design: Over time."
   coverageChange(
@@ -7852,6 +8578,10 @@ type Township implements Node & AdministrativeNode {
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
+    "Only some of them, with the ranks that they have among all."
+    filter: NodeFilter
+    "The order; those without a rank come last."
+    orderBy: RankOrder = BEST_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7870,7 +8600,7 @@ type Township implements Node & AdministrativeNode {
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
   ): Peers @work(per: PEERS)
-  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  "Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what."
   disclosures(
     "Only some of them."
     filter: DisclosureFilter
@@ -7887,7 +8617,7 @@ type Township implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): DisclosureConnection @semanticNonNull @work(per: LISTS)
-  "News (工作动态), newest first."
+  "News (工作动态), as registered now, whatever the day asked about; newest first."
   news(
     "Only some of them."
     filter: NewsFilter
@@ -7904,7 +8634,7 @@ type Township implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): NewsConnection @semanticNonNull @work(per: LISTS)
-  "Public concerns (群众关切), newest first."
+  "Public concerns (群众关切), as registered now, whatever the day asked about; newest first."
   concerns(
     "Only those without an answer."
     open: Boolean = false
@@ -7927,6 +8657,8 @@ type Township implements Node & AdministrativeNode {
     year: Int
     "Only some of them."
     filter: ReviewDueFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7936,10 +8668,12 @@ type Township implements Node & AdministrativeNode {
     "A cursor of this list: the page ends before it."
     before: String
   ): ReviewDueConnection @semanticNonNull @work(per: FACTS)
-  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  "What publishers have yet to do before documents may be issued (待办), as of now, whatever the day asked about; by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
     filter: TaskFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -7977,7 +8711,7 @@ type Township implements Node & AdministrativeNode {
     "Of one disaster event alone, by its ref."
     eventRef: String
   ): ReliefFlow @semanticNonNull @work(per: FACTS)
-  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  "The events (灾害事件) that struck the node, or any below or above it, on whatever day, newest first; at most 500."
   disasterEvents: [DisasterEvent!] @semanticNonNull
   "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
   catalog(
@@ -8050,6 +8784,8 @@ type Village implements Node & AdministrativeNode {
     kind: NodeKind
     "Only those of this level."
     level: AdministrativeLevel
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -8067,6 +8803,8 @@ type Village implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -8084,6 +8822,8 @@ type Village implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -8101,6 +8841,8 @@ type Village implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -8126,6 +8868,17 @@ type Village implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): [Coverage!] @semanticNonNull
+  "How duties were kept from each day of a trend to the next (各期按时情况). Source: design: Figures."
+  punctualityTrend(
+    "The day before the first span."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The length of the spans."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Punctuality!] @semanticNonNull
   "Gaps on a day (公开缺口). Source: design: Status."
   gaps(
     "The day asked about; where left out, that of the question above, else today."
@@ -8175,10 +8928,16 @@ type Village implements Node & AdministrativeNode {
   coverageMatrix(
     "The day asked about; where left out, that of the question above, else today."
     asOf: Date
+    "Only some entries and publishers."
+    filter: CellFilter
     "The first so many publishers, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
     after: String
+    "The last so many publishers instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
   ): CoverageMatrix @semanticNonNull @work(per: ENTRIES)
   "What changed at and below the node between two days (变化). Source: design: Over time."
   coverageChange(
@@ -8195,6 +8954,10 @@ type Village implements Node & AdministrativeNode {
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
+    "Only some of them, with the ranks that they have among all."
+    filter: NodeFilter
+    "The order; those without a rank come last."
+    orderBy: RankOrder = BEST_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -8213,7 +8976,7 @@ type Village implements Node & AdministrativeNode {
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
   ): Peers @work(per: PEERS)
-  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  "Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what."
   disclosures(
     "Only some of them."
     filter: DisclosureFilter
@@ -8230,7 +8993,7 @@ type Village implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): DisclosureConnection @semanticNonNull @work(per: LISTS)
-  "News (工作动态), newest first."
+  "News (工作动态), as registered now, whatever the day asked about; newest first."
   news(
     "Only some of them."
     filter: NewsFilter
@@ -8247,7 +9010,7 @@ type Village implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): NewsConnection @semanticNonNull @work(per: LISTS)
-  "Public concerns (群众关切), newest first."
+  "Public concerns (群众关切), as registered now, whatever the day asked about; newest first."
   concerns(
     "Only those without an answer."
     open: Boolean = false
@@ -8270,6 +9033,8 @@ type Village implements Node & AdministrativeNode {
     year: Int
     "Only some of them."
     filter: ReviewDueFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -8279,10 +9044,12 @@ type Village implements Node & AdministrativeNode {
     "A cursor of this list: the page ends before it."
     before: String
   ): ReviewDueConnection @semanticNonNull @work(per: FACTS)
-  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  "What publishers have yet to do before documents may be issued (待办), as of now, whatever the day asked about; by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
     filter: TaskFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -8320,7 +9087,7 @@ type Village implements Node & AdministrativeNode {
     "Of one disaster event alone, by its ref."
     eventRef: String
   ): ReliefFlow @semanticNonNull @work(per: FACTS)
-  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  "The events (灾害事件) that struck the node, or any below or above it, on whatever day, newest first; at most 500."
   disasterEvents: [DisasterEvent!] @semanticNonNull
   "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
   catalog(
@@ -8395,6 +9162,8 @@ type Department implements Node & AdministrativeNode {
     kind: NodeKind
     "Only those of this level."
     level: AdministrativeLevel
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -8412,6 +9181,8 @@ type Department implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -8429,6 +9200,8 @@ type Department implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -8446,6 +9219,8 @@ type Department implements Node & AdministrativeNode {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
+    "Only some of them."
+    filter: NodeFilter
     "The order; each ends in the code."
     orderBy: ChildOrder = CODE
     "The day of orders by figures and of ` + "`" + `inForceOnly` + "`" + `; where left out, that of the question above, else today."
@@ -8471,6 +9246,17 @@ type Department implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): [Coverage!] @semanticNonNull
+  "How duties were kept from each day of a trend to the next (各期按时情况). Source: design: Figures."
+  punctualityTrend(
+    "The day before the first span."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The length of the spans."
+    step: TrendStep!
+    "Whose cells: the node's own, or those of all below it too."
+    scope: Scope = SUBTREE
+  ): [Punctuality!] @semanticNonNull
   "Gaps on a day (公开缺口). Source: design: Status."
   gaps(
     "The day asked about; where left out, that of the question above, else today."
@@ -8520,10 +9306,16 @@ type Department implements Node & AdministrativeNode {
   coverageMatrix(
     "The day asked about; where left out, that of the question above, else today."
     asOf: Date
+    "Only some entries and publishers."
+    filter: CellFilter
     "The first so many publishers, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
     after: String
+    "The last so many publishers instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
   ): CoverageMatrix @semanticNonNull @work(per: ENTRIES)
   "What changed at and below the node between two days (变化). Source: design: Over time."
   coverageChange(
@@ -8540,6 +9332,10 @@ type Department implements Node & AdministrativeNode {
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
+    "Only some of them, with the ranks that they have among all."
+    filter: NodeFilter
+    "The order; those without a rank come last."
+    orderBy: RankOrder = BEST_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -8558,7 +9354,7 @@ type Department implements Node & AdministrativeNode {
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
   ): Peers @work(per: PEERS)
-  "Disclosures that the caller may see (公开信息), newest first. Source: design: Who may see what."
+  "Disclosures that the caller may see (公开信息), as registered now, whatever the day asked about; newest first. Source: design: Who may see what."
   disclosures(
     "Only some of them."
     filter: DisclosureFilter
@@ -8575,7 +9371,7 @@ type Department implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): DisclosureConnection @semanticNonNull @work(per: LISTS)
-  "News (工作动态), newest first."
+  "News (工作动态), as registered now, whatever the day asked about; newest first."
   news(
     "Only some of them."
     filter: NewsFilter
@@ -8592,7 +9388,7 @@ type Department implements Node & AdministrativeNode {
     "Whose cells: the node's own, or those of all below it too."
     scope: Scope = SUBTREE
   ): NewsConnection @semanticNonNull @work(per: LISTS)
-  "Public concerns (群众关切), newest first."
+  "Public concerns (群众关切), as registered now, whatever the day asked about; newest first."
   concerns(
     "Only those without an answer."
     open: Boolean = false
@@ -8615,6 +9411,8 @@ type Department implements Node & AdministrativeNode {
     year: Int
     "Only some of them."
     filter: ReviewDueFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -8624,10 +9422,12 @@ type Department implements Node & AdministrativeNode {
     "A cursor of this list: the page ends before it."
     before: String
   ): ReviewDueConnection @semanticNonNull @work(per: FACTS)
-  "What publishers have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
+  "What publishers have yet to do before documents may be issued (待办), as of now, whatever the day asked about; by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "Only some of them."
     filter: TaskFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -8665,7 +9465,7 @@ type Department implements Node & AdministrativeNode {
     "Of one disaster event alone, by its ref."
     eventRef: String
   ): ReliefFlow @semanticNonNull @work(per: FACTS)
-  "The events (灾害事件) that struck the node, or any below or above it, newest first; at most 500."
+  "The events (灾害事件) that struck the node, or any below or above it, on whatever day, newest first; at most 500."
   disasterEvents: [DisasterEvent!] @semanticNonNull
   "The catalog in force on a day (现行目录), null where there is none. Source: design: Which cells exist."
   catalog(
@@ -8706,6 +9506,20 @@ type Coverage {
   byLevel: [LevelCoverage!]! @work(per: ENTRIES)
 }
 
+"How duties were kept of which it was decided in a span of days (期间按时情况). Source: design: Figures."
+type Punctuality {
+  "The day after which the span begins (自次日)."
+  after: Date!
+  "The last day of the span (至)."
+  to: Date!
+  "Duties fulfilled in the span, not after the due day (按时), a count."
+  onTime: Int!
+  "Duties whose due day went by in the span, unfulfilled (新逾期), a count."
+  missed: Int!
+  "onTime ÷ (onTime + missed) (按时率), from 0 to 1, unrounded; null when that is 0."
+  onTimeRate: Float
+}
+
 "Duties opened by a day, by state (及时性). Source: design: Figures."
 type Timeliness {
   "Fulfilled by then, not after the due day (按时), a count."
@@ -8725,7 +9539,10 @@ type Timeliness {
 "Figures of one category (一级事项). Source: design: Figures."
 type CategoryCoverage {
   "The category's name (一级事项)."
-  category: String!
+  category(
+    "In English where it is a wording of the standard catalog or its refinement; else as it was written."
+    locale: Locale = ZH
+  ): String!
   "Its figures."
   figures: Coverage!
 }
@@ -8751,7 +9568,10 @@ type Catalog {
   "The catalog's code (目录代码)."
   code: String!
   "Its title (名称)."
-  title: String!
+  title(
+    "In English where it is that of a standard catalog; else as it was written."
+    locale: Locale = ZH
+  ): String!
   "Who issued it (发布机关)."
   issuer: AdministrativeNode!
   "The catalog that it refines (依据目录), null if none."
@@ -8773,7 +9593,10 @@ type Catalog {
 "A category of a catalog (一级事项)."
 type CatalogCategory {
   "Its name."
-  name: String!
+  name(
+    "In English where it is a wording of the standard catalog or its refinement; else as it was written."
+    locale: Locale = ZH
+  ): String!
   "Its entries, by code."
   entries: [CatalogEntry!]!
 }
@@ -8783,15 +9606,30 @@ type CatalogEntry {
   "The entry's code (序号), as 3.2.1."
   code: String!
   "The category (一级事项)."
-  category: String!
+  category(
+    "In English where it is a wording of the standard catalog or its refinement; else as it was written."
+    locale: Locale = ZH
+  ): String!
   "The item (二级事项)."
-  item: String!
+  item(
+    "In English where it is a wording of the standard catalog or its refinement; else as it was written."
+    locale: Locale = ZH
+  ): String!
   "The sub-item (三级事项), null if none."
-  subItem: String
+  subItem(
+    "In English where it is a wording of the standard catalog or its refinement; else as it was written."
+    locale: Locale = ZH
+  ): String
   "What is to be disclosed (公开内容)."
-  content: String!
+  content(
+    "In English where it is a wording of the standard catalog or its refinement; else as it was written."
+    locale: Locale = ZH
+  ): String!
   "The legal basis (公开依据)."
-  legalBasis: String!
+  legalBasis(
+    "In English where it is a wording of the standard catalog or its refinement; else as it was written."
+    locale: Locale = ZH
+  ): String!
   "The levels at which it applies (公开层级)."
   levels: [AdministrativeLevel!]!
   "Who publishes it (公开主体): functions of departments, as EMERGENCY_MANAGEMENT (应急管理); GOVERNMENT, a township or village itself (乡镇政府、村); CITY_GOVERNMENT, a city or what is above it itself (市政府). docs/glossary.md lists those in use."
@@ -8809,7 +9647,10 @@ type CatalogEntry {
   "Calendar days after which a publication is stale (更新周期); 0 for never."
   refreshDays: Int!
   "Where it is published (公开渠道)."
-  channels: [String!]!
+  channels(
+    "In English where it is a wording of the standard catalog or its refinement; else as it was written."
+    locale: Locale = ZH
+  ): [String!]!
   "Has cells: no other entry stands below it."
   leaf: Boolean!
   "The catalog that the row came from (来源目录)."
@@ -8927,7 +9768,10 @@ type GapReason {
   "A day counted lies in a year whose arrangement is not loaded (暂算)."
   provisional: Boolean!
   "The entry's legal basis (法律依据)."
-  legalBasis: String!
+  legalBasis(
+    "In English where it is a wording of the standard catalog or its refinement; else as it was written."
+    locale: Locale = ZH
+  ): String!
   "Every day counted, for recounting (计日)."
   trace: [TracedDay!]!
 }
@@ -9063,7 +9907,7 @@ type ReviewDue {
   disclosure: Disclosure
   "The last day for it (到期日): 31 December."
   dueOn: Date!
-  "The first review in that year; null until then."
+  "The first review in that year; null until then, and where the document is not for the caller to see."
   review: Review
 }
 
@@ -9200,6 +10044,8 @@ type CoverageMatrix {
   asOf: Date!
   "The entries with a cell in force, of the whole matrix, by code."
   entries: [CatalogEntry!]!
+  "How many publishers there are in all."
+  totalCount: Int @semanticNonNull @work(per: CELLS)
   "The publishers of this page that have a cell in force, by code."
   rows: [MatrixRow!]!
   "How to go on."
@@ -9234,8 +10080,17 @@ type CoverageChange {
   before: Coverage!
   "Figures on the later day."
   after: Coverage!
+  "The change in a paragraph (综述): how the node went, which of those below fell most, who is asked to close gaps, what falls due. Never empty."
+  summary(
+    "The language."
+    locale: Locale = ZH
+  ): String @semanticNonNull @work(per: CELLS)
   "Gaps on the later day that were none on the earlier (新增缺口)."
   opened(
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -9247,6 +10102,10 @@ type CoverageChange {
   ): GapConnection @semanticNonNull @work(per: CELLS)
   "Gaps on the earlier day that are none on the later, as they stood then (消除缺口)."
   closed(
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -9262,6 +10121,8 @@ type CoverageChange {
   dutyTransitions: [DutyTransition!] @semanticNonNull @work(per: CELLS)
   "Every cell whose status differs, with what made the difference; one for each unit of it, by publisher and entry."
   cells(
+    "Only some entries and publishers."
+    filter: CellFilter
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -9389,6 +10250,10 @@ type Peers {
   places: [RankedNode!]! @deprecated(reason: "Use ` + "`" + `ranking` + "`" + `, which has pages. Answered until 2027-12-31.")
   "All of them, best coverage rate first, then by code; those without a rank last (排名)."
   ranking(
+    "Only some of them, with the ranks that they have among all."
+    filter: NodeFilter
+    "The order; those without a rank come last."
+    orderBy: RankOrder = BEST_FIRST
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -9574,6 +10439,8 @@ type Disclosure implements Node {
   publisher: AdministrativeNode!
   "The first published document that explains it, else the first registered (解读)."
   interpretation: Disclosure
+  "The ref of the document that it explains (解读对象编号), as it was registered, also where no document has it; null where it names none, or one that the caller may not see."
+  interpretsRef: String
 }
 
 "An item of news (工作动态), a publication of its publisher's cell. Source: import-formats.md."
@@ -9726,9 +10593,15 @@ type ReliefChildFigures {
 "Goods of one item in one unit (物资)."
 type GoodsFigures {
   "The goods (品名)."
-  item: String!
+  item(
+    "In English where it is a usual good or unit; else as it was written."
+    locale: Locale = ZH
+  ): String!
   "The unit (单位)."
-  unit: String!
+  unit(
+    "In English where it is a usual good or unit; else as it was written."
+    locale: Locale = ZH
+  ): String!
   "Quantity received (收到)."
   received: Decimal!
   "Quantity passed down (下拨)."
@@ -9758,11 +10631,17 @@ type ReliefMovement implements Node {
   "Money in yuan (资金), exact to the fen; 0 for goods alone."
   funds: Decimal!
   "The goods (品名), null if none."
-  goodsItem: String
+  goodsItem(
+    "In English where it is a usual good or unit; else as it was written."
+    locale: Locale = ZH
+  ): String
   "Their quantity (数量), null if none."
   goodsQuantity: Decimal
   "Its unit (单位), null if none."
-  goodsUnit: String
+  goodsUnit(
+    "In English where it is a usual good or unit; else as it was written."
+    locale: Locale = ZH
+  ): String
   "Households (户数), a count."
   households: Int!
   "Persons (人数), a count."
@@ -9773,6 +10652,8 @@ type ReliefMovement implements Node {
   documentNumber: String
   "The disclosure that it names (公开信息), null where it names none, an unknown one, or one that the caller may not see."
   disclosure: Disclosure
+  "The ref of the disclosure that it names (公开信息编号), as it was recorded, also where no disclosure has it; null where it names none, or one that the caller may not see."
+  disclosureRef: String
 }
 
 "How to go on in a list. Source: the Relay cursor connections specification."
@@ -9958,10 +10839,54 @@ enum ListOrder {
   OLDEST_FIRST
 }
 
-"Narrows a list of news; what is left out lets everything through. What does not exist is refused."
-input NewsFilter {
+"Which entries and publishers a list has (栏目和主体); an empty part lets everything through."
+input CellFilter {
+  "Only these categories, by name (一级事项)."
+  categories: [String!]
   "Only these entries, by code; an entry stands for those below it too."
   entries: [String!]
+  "Only publishers of these levels."
+  levels: [AdministrativeLevel!]
+  "Only these publishers, by code."
+  publishers: [String!]
+}
+
+"Which nodes a list has (地区和部门); an empty part lets everything through."
+input NodeFilter {
+  "Only nodes of these levels."
+  levels: [AdministrativeLevel!]
+  "Only those whose name contains this text, at most 100 characters."
+  name: String
+  "Only those with a gap at or below them on the day; false for those without one."
+  withGaps: Boolean
+}
+
+"How documents that something is yet to be done about are ordered (排序)."
+enum DocumentOrder {
+  "按主体: by publisher, then ref"
+  PUBLISHER
+  "最早形成的在前: those made earliest first"
+  OLDEST_FIRST
+  "最近形成的在前: those made latest first"
+  NEWEST_FIRST
+}
+
+"How a ranking is ordered (排序)."
+enum RankOrder {
+  "公开率从高到低"
+  BEST_FIRST
+  "公开率从低到高"
+  WORST_FIRST
+}
+
+"Narrows a list of news; what is left out lets everything through. What does not exist is refused."
+input NewsFilter {
+  "Only these categories, by name (一级事项)."
+  categories: [String!]
+  "Only these entries, by code; an entry stands for those below it too."
+  entries: [String!]
+  "Only publishers of these levels."
+  levels: [AdministrativeLevel!]
   "Only these publishers, by code."
   publishers: [String!]
   "Only those published on or after this day."
@@ -9978,6 +10903,8 @@ input ConcernFilter {
   open: Boolean
   "Only these severities."
   severities: [ConcernSeverity!]
+  "Only publishers of these levels."
+  levels: [AdministrativeLevel!]
   "Only these publishers, by code."
   publishers: [String!]
   "Only those detected on or after this day."
@@ -9992,20 +10919,36 @@ input ConcernFilter {
 input ReliefMovementFilter {
   "Only these kinds."
   kinds: [ReliefKind!]
+  "Only those that nodes of these levels gave or received."
+  levels: [AdministrativeLevel!]
+  "Only those that these nodes gave or received, by code."
+  publishers: [String!]
+  "Only those on or after this day."
+  from: Date
+  "Only those on or before this day."
+  to: Date
 }
 
 "Narrows a list of documents to review; what is left out lets everything through. What does not exist is refused."
 input ReviewDueFilter {
+  "Only these categories, by name (一级事项)."
+  categories: [String!]
   "Only documents of these entries, by code; an entry stands for those below it too."
   entries: [String!]
+  "Only publishers of these levels."
+  levels: [AdministrativeLevel!]
   "Only these publishers, by code."
   publishers: [String!]
 }
 
 "Narrows a list of open tasks; what is left out lets everything through. What does not exist is refused."
 input TaskFilter {
+  "Only these categories, by name (一级事项)."
+  categories: [String!]
   "Only documents of these entries, by code; an entry stands for those below it too."
   entries: [String!]
+  "Only publishers of these levels."
+  levels: [AdministrativeLevel!]
   "Only these publishers, by code."
   publishers: [String!]
   "Only documents that were issued all the same, or only those that were not."
@@ -10038,8 +10981,12 @@ input UpcomingFilter {
 
 "Narrows a list of disclosures; what is left out lets everything through. What does not exist is refused."
 input DisclosureFilter {
+  "Only these categories, by name (一级事项)."
+  categories: [String!]
   "Only these entries, by code; an entry stands for those below it too."
   entries: [String!]
+  "Only publishers of these levels."
+  levels: [AdministrativeLevel!]
   "Only these publishers, by code."
   publishers: [String!]
   "Only these attributes."
@@ -10384,6 +11331,10 @@ type WhatIf {
   after: AdministrativeNode!
   "Gaps on the day that there would be, and are not."
   opened(
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -10395,6 +11346,10 @@ type WhatIf {
   ): GapConnection @semanticNonNull @work(per: CELLS)
   "Gaps on the day that there are, and would not be."
   closed(
+    "Only some of them."
+    filter: GapFilter
+    "The order."
+    orderBy: GapOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -10507,6 +11462,215 @@ type NewsPayload {
   warnings: [Warning!]!
 }
 
+
+"What an account is of (账号类型). Source: design: Who may see and do what."
+enum AccountKind {
+  "个人: a person's, who signs in"
+  PERSON
+  "程序: a program's, which sends tokens"
+  TOKEN
+}
+
+"What a grant makes its account (角色). Source: design: Who may see and do what."
+enum Role {
+  "经办员: does for a publisher what it publishes"
+  CLERK
+  "审核员: reviews attributes and secrecy"
+  REVIEWER
+  "督查员: supervises"
+  SUPERVISOR
+  "系统管理员: imports every kind of row"
+  SYSTEM_ADMIN
+  "安全管理员: manages accounts and grants"
+  SECURITY_ADMIN
+  "审计员: reads the audit log"
+  AUDITOR
+}
+
+"An account (账号). Source: design: Who may see and do what."
+type Account {
+  "By which it signs in (账号名); it does not change."
+  name: String!
+  "As people read it (姓名), empty where none was given."
+  displayName: String!
+  "Whose it is (类型)."
+  kind: AccountKind!
+}
+
+"A role at a node from a day to a day, both in it (授权). Source: design: Who may see and do what."
+type Grant {
+  "The role (角色)."
+  role: Role!
+  "How far it reaches (范围), null for a role of the whole instance."
+  scope: Scope
+  "The node (节点), null for a role of the whole instance, and where it is there no more."
+  node: AdministrativeNode
+  "The first day (起)."
+  from: Date!
+  "The last day (止), null where it is open."
+  to: Date
+}
+
+"Who asks (当前账号). Source: design: Who may see and do what."
+type Viewer {
+  "The account."
+  account: Account!
+  "What it holds now (现有授权)."
+  grants: [Grant!]!
+  "Notices not read yet (未读通知)."
+  unread: Int!
+  "Its tokens (令牌), the newest first; what they are is shown only when they are made."
+  tokens: [ApiToken!]
+}
+
+"What a program asks by instead of signing in (令牌)."
+type ApiToken {
+  "By which it is ended."
+  key: String!
+  "What it is for, as its owner wrote (用途)."
+  label: String!
+  "It asks and writes nothing (只读)."
+  readOnly: Boolean!
+  "It asks trusted documents alone (仅限受信文档)."
+  trustedDocuments: Boolean!
+  "From which networks alone it is good (限定网段); empty: from any."
+  networks: [String!]!
+  "When it was made (签发时间)."
+  madeAt: DateTime!
+  "Until when it is good (到期时间)."
+  expiresAt: DateTime!
+  "When it was last used (最近使用), to about a minute; null: never."
+  lastUsedAt: DateTime
+  "When it was ended (作废时间); null: it was not."
+  endedAt: DateTime
+}
+
+"An account as those see it who manage accounts (账号管理)."
+type ManagedAccount {
+  "The account."
+  account: Account!
+  "It may nothing any more (已停用)."
+  disabled: Boolean!
+  "All that it was ever granted (授权记录), in the order in which it was."
+  grants: [GivenGrant!]!
+}
+
+"A grant with who gave it and why (授权记录)."
+type GivenGrant {
+  "The grant."
+  grant: Grant!
+  "It holds now (现行)."
+  held: Boolean!
+  "Why (事由), empty where nobody said."
+  reason: String!
+  "Who gave it (授权人)."
+  grantedBy: String!
+  "When (授权时间)."
+  grantedAt: DateTime!
+  "Who ended it before its last day (收回人), null where nobody did."
+  endedBy: String
+  "When (收回时间), null where nobody did."
+  endedAt: DateTime
+}
+
+"A grant to give or to end (授权)."
+input GrantInput {
+  "The role."
+  role: Role!
+  "The node's code; left out for a role of the whole instance."
+  nodeCode: String
+  "How far it reaches; where left out, as is usual for the role: a clerk's SELF, else SUBTREE."
+  scope: Scope
+  "The first day; where left out, today."
+  from: Date
+  "The last day; where left out, it is open."
+  to: Date
+}
+
+"An account to make (新建账号)."
+input AddAccountInput {
+  "By which it signs in: letters, digits and . _ @ -."
+  name: String!
+  "As people read it."
+  displayName: String
+  "Its first password, which it should change: 10 characters or more."
+  password: String!
+  "What it may do."
+  grants: [GrantInput!]
+  "Why it is granted."
+  reason: String
+}
+
+"Names an account (账号)."
+input AccountInput {
+  "Its name."
+  name: String!
+}
+
+"A grant to an account (授权)."
+input GiveGrantInput {
+  "The account's name."
+  name: String!
+  "What it is granted."
+  grant: GrantInput!
+  "Why."
+  reason: String
+}
+
+"A grant to end at once (收回授权)."
+input EndGrantInput {
+  "The account's name."
+  name: String!
+  "The grant, by its role, node and scope."
+  grant: GrantInput!
+}
+
+"One's own new password (修改密码)."
+input ChangePasswordInput {
+  "The present one."
+  present: String!
+  "The new one: 10 characters or more."
+  password: String!
+}
+
+"A token for oneself (签发令牌)."
+input MakeTokenInput {
+  "What it is for."
+  label: String!
+  "The last day on which it is good, at most a year from now."
+  expiresOn: Date!
+  "It writes nothing."
+  readOnly: Boolean = false
+  "It asks trusted documents alone."
+  trustedDocuments: Boolean = false
+  "From which networks alone it is good, as 10.1.0.0/16; left out: from any."
+  networks: [String!]
+}
+
+"Names a token (令牌)."
+input EndTokenInput {
+  "Its key."
+  key: String!
+}
+
+"What a change to an account did."
+type AccountPayload {
+  "The account as it is now."
+  account: ManagedAccount
+}
+
+"A token that was made."
+type TokenPayload {
+  "The token itself: it is shown this once."
+  secret: String
+}
+
+"That it is done."
+type DonePayload {
+  "True."
+  done: Boolean!
+}
+
 "All questions."
 type Query {
   "A thing by its global id; null for one of a supposed state, as for an unknown one."
@@ -10576,7 +11740,7 @@ type Query {
     search: String
     "Only those of this level."
     level: AdministrativeLevel
-    "Also by pinyin, by initials or whole."
+    "Also as names are read: in pinyin, by initials or whole, and in English."
     initials: Boolean = false
     "The first so many rows, from 0 to 500."
     first: Int = 20
@@ -10591,7 +11755,7 @@ type Query {
   ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
   "Nodes by code, name or pinyin (检索): as ` + "`" + `administrativeNodes` + "`" + ` with ` + "`" + `initials` + "`" + `."
   search(
-    "What is looked for: a code, a name, or pinyin; at most 100 characters."
+    "What is looked for: a code, or words of names, as written, in pinyin or in English; at most 100 characters."
     text: String!
     "The first so many rows, from 0 to 500."
     first: Int = 20
@@ -10635,7 +11799,7 @@ type Query {
   gaps(
     "The node's code (代码)."
     code: String!
-    "The day asked about; where left out, that of the question above, else today."
+    "The day asked about; where left out, today."
     asOf: Date
     "Only some of them."
     filter: GapFilter
@@ -10654,7 +11818,7 @@ type Query {
   upcoming(
     "The node's code (代码)."
     code: String!
-    "The day asked about; where left out, that of the question above, else today."
+    "The day asked about; where left out, today."
     asOf: Date
     "How far ahead, from 0 to 250 working days."
     workingDays: Int!
@@ -10675,12 +11839,18 @@ type Query {
   coverageMatrix(
     "The node's code (代码)."
     code: String!
-    "The day asked about; where left out, that of the question above, else today."
+    "The day asked about; where left out, today."
     asOf: Date
-    "The first so many rows, from 0 to 500."
+    "Only some entries and publishers."
+    filter: CellFilter
+    "The first so many publishers, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
     after: String
+    "The last so many publishers instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
   ): CoverageMatrix @work(per: ENTRIES)
   "What changed below a node between two days, the earlier first (变化)."
   coverageChange(
@@ -10697,7 +11867,7 @@ type Query {
     code: String!
     "Only those of this level."
     level: AdministrativeLevel!
-    "The day asked about; where left out, that of the question above, else today."
+    "The day asked about; where left out, today."
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
@@ -10715,7 +11885,7 @@ type Query {
     code: String!
     "Among whom it is compared."
     within: PeerGroup = PARENT
-    "The day asked about; where left out, that of the question above, else today."
+    "The day asked about; where left out, today."
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
@@ -10726,7 +11896,7 @@ type Query {
     code: String!
     "What is supposed."
     changes: WhatIfInput!
-    "The day asked about; where left out, that of the question above, else today."
+    "The day asked about; where left out, today."
     asOf: Date
   ): WhatIf @work(per: WHAT_IF)
   "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
@@ -10737,7 +11907,7 @@ type Query {
     from: Date
     "The last day; where left out, that of the year of ` + "`" + `from` + "`" + `."
     to: Date
-    "The day asked about; where left out, that of the question above, else today."
+    "The day asked about; where left out, today."
     asOf: Date
     "Of one class of relief alone."
     reliefClass: ReliefClass
@@ -10776,6 +11946,8 @@ type Query {
     year: Int
     "Only some of them."
     filter: ReviewDueFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -10791,6 +11963,8 @@ type Query {
     code: String!
     "Only some of them."
     filter: TaskFilter
+    "The order; each ends in the ref."
+    orderBy: DocumentOrder = PUBLISHER
     "The first so many rows, from 0 to 500."
     first: Int = 50
     "A cursor of this list: the page begins after it."
@@ -10814,9 +11988,20 @@ type Query {
     "The time limit."
     limit: LimitInput!
   ): Deadline @semanticNonNull
+  "Who asks (当前账号), null without an account. Source: design: Who may see and do what."
+  viewer: Viewer
+  "Accounts by name (账号管理), for a security administrator: those whose name or display name contains a text, or that were granted something at the node of that code."
+  accounts(
+    "The text or code; where left out, all."
+    search: String
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "The name after which the rows begin."
+    after: String
+  ): [ManagedAccount!]
 }
 
-"All writes, one after the other, each with one ` + "`" + `input` + "`" + `. Off unless the server was started with --allow-writes. One that is refused answers null, with all faults of its input in ` + "`" + `extensions.problems` + "`" + ` of the error (docs/errors.md); those beside it stand."
+"All writes, one after the other, each with one ` + "`" + `input` + "`" + `. They take an account. One that is refused answers null, with all faults of its input in ` + "`" + `extensions.problems` + "`" + ` of the error (docs/errors.md); those beside it stand."
 type Mutation {
   "Registers a document or notice (登记公开信息)."
   registerDisclosure(
@@ -10946,6 +12131,41 @@ type Mutation {
     "What is to be written."
     input: NewsInput!
   ): NewsPayload
+  "Makes an account (新建账号); for a security administrator."
+  addAccount(
+    "What is to be done."
+    input: AddAccountInput!
+  ): AccountPayload
+  "Disables an account (停用账号), its sessions and tokens with it; for a security administrator, never of its own."
+  disableAccount(
+    "What is to be done."
+    input: AccountInput!
+  ): AccountPayload
+  "Gives a grant (授权); for a security administrator, never to its own account."
+  giveGrant(
+    "What is to be done."
+    input: GiveGrantInput!
+  ): AccountPayload
+  "Ends a grant at once (收回授权); for a security administrator, never of its own."
+  endGrant(
+    "What is to be done."
+    input: EndGrantInput!
+  ): AccountPayload
+  "Changes one's own password (修改密码), which ends all one's sessions."
+  changePassword(
+    "What is to be done."
+    input: ChangePasswordInput!
+  ): DonePayload
+  "Makes a token for oneself (签发令牌)."
+  makeToken(
+    "What is to be done."
+    input: MakeTokenInput!
+  ): TokenPayload
+  "Ends a token of one's own (作废令牌)."
+  endToken(
+    "What is to be done."
+    input: EndTokenInput!
+  ): DonePayload
 }
 `, BuiltIn: false},
 }
@@ -10954,6 +12174,26 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_Account(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_Account_name(ctx, field)
+	case "displayName":
+		return ec.fieldContext_Account_displayName(ctx, field)
+	case "kind":
+		return ec.fieldContext_Account_kind(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_AccountPayload_account(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AdministrativeNodeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -10979,6 +12219,30 @@ func (ec *executionContext) childFields_AdministrativeNodeEdge(ctx context.Conte
 		return ec.fieldContext_AdministrativeNodeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AdministrativeNodeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_ApiToken_key(ctx, field)
+	case "label":
+		return ec.fieldContext_ApiToken_label(ctx, field)
+	case "readOnly":
+		return ec.fieldContext_ApiToken_readOnly(ctx, field)
+	case "trustedDocuments":
+		return ec.fieldContext_ApiToken_trustedDocuments(ctx, field)
+	case "networks":
+		return ec.fieldContext_ApiToken_networks(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_ApiToken_madeAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ApiToken_expiresAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_ApiToken_lastUsedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_ApiToken_endedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiToken", field.Name)
 }
 
 func (ec *executionContext) childFields_Catalog(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11241,6 +12505,8 @@ func (ec *executionContext) childFields_City(ctx context.Context, field graphql.
 		return ec.fieldContext_City_coverage(ctx, field)
 	case "coverageTrend":
 		return ec.fieldContext_City_coverageTrend(ctx, field)
+	case "punctualityTrend":
+		return ec.fieldContext_City_punctualityTrend(ctx, field)
 	case "gaps":
 		return ec.fieldContext_City_gaps(ctx, field)
 	case "upcoming":
@@ -11389,6 +12655,8 @@ func (ec *executionContext) childFields_CoverageChange(ctx context.Context, fiel
 		return ec.fieldContext_CoverageChange_before(ctx, field)
 	case "after":
 		return ec.fieldContext_CoverageChange_after(ctx, field)
+	case "summary":
+		return ec.fieldContext_CoverageChange_summary(ctx, field)
 	case "opened":
 		return ec.fieldContext_CoverageChange_opened(ctx, field)
 	case "closed":
@@ -11409,6 +12677,8 @@ func (ec *executionContext) childFields_CoverageMatrix(ctx context.Context, fiel
 		return ec.fieldContext_CoverageMatrix_asOf(ctx, field)
 	case "entries":
 		return ec.fieldContext_CoverageMatrix_entries(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CoverageMatrix_totalCount(ctx, field)
 	case "rows":
 		return ec.fieldContext_CoverageMatrix_rows(ctx, field)
 	case "pageInfo":
@@ -11475,6 +12745,8 @@ func (ec *executionContext) childFields_Department(ctx context.Context, field gr
 		return ec.fieldContext_Department_coverage(ctx, field)
 	case "coverageTrend":
 		return ec.fieldContext_Department_coverageTrend(ctx, field)
+	case "punctualityTrend":
+		return ec.fieldContext_Department_punctualityTrend(ctx, field)
 	case "gaps":
 		return ec.fieldContext_Department_gaps(ctx, field)
 	case "upcoming":
@@ -11573,6 +12845,8 @@ func (ec *executionContext) childFields_Disclosure(ctx context.Context, field gr
 		return ec.fieldContext_Disclosure_publisher(ctx, field)
 	case "interpretation":
 		return ec.fieldContext_Disclosure_interpretation(ctx, field)
+	case "interpretsRef":
+		return ec.fieldContext_Disclosure_interpretsRef(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Disclosure", field.Name)
 }
@@ -11631,6 +12905,14 @@ func (ec *executionContext) childFields_Discrepancy(ctx context.Context, field g
 		return ec.fieldContext_Discrepancy_movements(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Discrepancy", field.Name)
+}
+
+func (ec *executionContext) childFields_DonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "done":
+		return ec.fieldContext_DonePayload_done(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DonePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Duty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11795,6 +13077,26 @@ func (ec *executionContext) childFields_GapsOfPublisher(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type GapsOfPublisher", field.Name)
 }
 
+func (ec *executionContext) childFields_GivenGrant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grant":
+		return ec.fieldContext_GivenGrant_grant(ctx, field)
+	case "held":
+		return ec.fieldContext_GivenGrant_held(ctx, field)
+	case "reason":
+		return ec.fieldContext_GivenGrant_reason(ctx, field)
+	case "grantedBy":
+		return ec.fieldContext_GivenGrant_grantedBy(ctx, field)
+	case "grantedAt":
+		return ec.fieldContext_GivenGrant_grantedAt(ctx, field)
+	case "endedBy":
+		return ec.fieldContext_GivenGrant_endedBy(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_GivenGrant_endedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GivenGrant", field.Name)
+}
+
 func (ec *executionContext) childFields_GoodsFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "item":
@@ -11811,6 +13113,22 @@ func (ec *executionContext) childFields_GoodsFigures(ctx context.Context, field 
 		return ec.fieldContext_GoodsFigures_balance(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GoodsFigures", field.Name)
+}
+
+func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_Grant_role(ctx, field)
+	case "scope":
+		return ec.fieldContext_Grant_scope(ctx, field)
+	case "node":
+		return ec.fieldContext_Grant_node(ctx, field)
+	case "from":
+		return ec.fieldContext_Grant_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Grant_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
 }
 
 func (ec *executionContext) childFields_LevelCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11833,6 +13151,18 @@ func (ec *executionContext) childFields_Limit(ctx context.Context, field graphql
 		return ec.fieldContext_Limit_anchor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Limit", field.Name)
+}
+
+func (ec *executionContext) childFields_ManagedAccount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_ManagedAccount_account(ctx, field)
+	case "disabled":
+		return ec.fieldContext_ManagedAccount_disabled(ctx, field)
+	case "grants":
+		return ec.fieldContext_ManagedAccount_grants(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ManagedAccount", field.Name)
 }
 
 func (ec *executionContext) childFields_MatrixCell(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12001,6 +13331,22 @@ func (ec *executionContext) childFields_Peers(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Peers", field.Name)
 }
 
+func (ec *executionContext) childFields_Punctuality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "after":
+		return ec.fieldContext_Punctuality_after(ctx, field)
+	case "to":
+		return ec.fieldContext_Punctuality_to(ctx, field)
+	case "onTime":
+		return ec.fieldContext_Punctuality_onTime(ctx, field)
+	case "missed":
+		return ec.fieldContext_Punctuality_missed(ctx, field)
+	case "onTimeRate":
+		return ec.fieldContext_Punctuality_onTimeRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Punctuality", field.Name)
+}
+
 func (ec *executionContext) childFields_RankedNode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "rank":
@@ -12085,6 +13431,8 @@ func (ec *executionContext) childFields_Region(ctx context.Context, field graphq
 		return ec.fieldContext_Region_coverage(ctx, field)
 	case "coverageTrend":
 		return ec.fieldContext_Region_coverageTrend(ctx, field)
+	case "punctualityTrend":
+		return ec.fieldContext_Region_punctualityTrend(ctx, field)
 	case "gaps":
 		return ec.fieldContext_Region_gaps(ctx, field)
 	case "upcoming":
@@ -12293,6 +13641,8 @@ func (ec *executionContext) childFields_ReliefMovement(ctx context.Context, fiel
 		return ec.fieldContext_ReliefMovement_documentNumber(ctx, field)
 	case "disclosure":
 		return ec.fieldContext_ReliefMovement_disclosure(ctx, field)
+	case "disclosureRef":
+		return ec.fieldContext_ReliefMovement_disclosureRef(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReliefMovement", field.Name)
 }
@@ -12453,6 +13803,14 @@ func (ec *executionContext) childFields_Timeliness(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Timeliness", field.Name)
 }
 
+func (ec *executionContext) childFields_TokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "secret":
+		return ec.fieldContext_TokenPayload_secret(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TokenPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Township(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12497,6 +13855,8 @@ func (ec *executionContext) childFields_Township(ctx context.Context, field grap
 		return ec.fieldContext_Township_coverage(ctx, field)
 	case "coverageTrend":
 		return ec.fieldContext_Township_coverageTrend(ctx, field)
+	case "punctualityTrend":
+		return ec.fieldContext_Township_punctualityTrend(ctx, field)
 	case "gaps":
 		return ec.fieldContext_Township_gaps(ctx, field)
 	case "upcoming":
@@ -12647,6 +14007,20 @@ func (ec *executionContext) childFields_UpcomingEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type UpcomingEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_Viewer_account(ctx, field)
+	case "grants":
+		return ec.fieldContext_Viewer_grants(ctx, field)
+	case "unread":
+		return ec.fieldContext_Viewer_unread(ctx, field)
+	case "tokens":
+		return ec.fieldContext_Viewer_tokens(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
 func (ec *executionContext) childFields_Village(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12691,6 +14065,8 @@ func (ec *executionContext) childFields_Village(ctx context.Context, field graph
 		return ec.fieldContext_Village_coverage(ctx, field)
 	case "coverageTrend":
 		return ec.fieldContext_Village_coverageTrend(ctx, field)
+	case "punctualityTrend":
+		return ec.fieldContext_Village_punctualityTrend(ctx, field)
 	case "gaps":
 		return ec.fieldContext_Village_gaps(ctx, field)
 	case "upcoming":
@@ -12887,6 +14263,132 @@ func (ec *executionContext) dir_work_args(ctx context.Context, rawArgs map[strin
 	return args, nil
 }
 
+func (ec *executionContext) field_CatalogCategory_name_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CatalogEntry_category_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CatalogEntry_channels_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CatalogEntry_content_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CatalogEntry_item_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CatalogEntry_legalBasis_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CatalogEntry_subItem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Catalog_title_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_CategoryCoverage_category_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Cause_text_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13016,30 +14518,38 @@ func (ec *executionContext) field_City_children_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["level"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg8
+	args["inForceOnly"] = arg9
 	return args, nil
 }
 
@@ -13138,22 +14648,46 @@ func (ec *executionContext) field_City_coverageMatrix_args(ctx context.Context, 
 		return nil, err
 	}
 	args["asOf"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.CellFilter, error) {
+			return ec.unmarshalOCellFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -13252,30 +14786,38 @@ func (ec *executionContext) field_City_departments_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -13520,38 +15062,46 @@ func (ec *executionContext) field_City_openTasks_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -13585,6 +15135,44 @@ func (ec *executionContext) field_City_peers_args(ctx context.Context, rawArgs m
 	return args, nil
 }
 
+func (ec *executionContext) field_City_punctualityTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (coverage.TrendStep, error) {
+			return ec.unmarshalNTrendStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐTrendStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_City_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13612,38 +15200,54 @@ func (ec *executionContext) field_City_ranking_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["minRequired"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.RankOrder, error) {
+			return ec.unmarshalORankOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
+	args["before"] = arg8
 	return args, nil
 }
 
@@ -13766,38 +15370,46 @@ func (ec *executionContext) field_City_reviewsDue_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["filter"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg5
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -13858,30 +15470,38 @@ func (ec *executionContext) field_City_townships_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -13998,30 +15618,38 @@ func (ec *executionContext) field_City_villages_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -14042,114 +15670,168 @@ func (ec *executionContext) field_Concern_hoursLeft_args(ctx context.Context, ra
 func (ec *executionContext) field_CoverageChange_cells_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.CellFilter, error) {
+			return ec.unmarshalOCellFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg4
 	return args, nil
 }
 
 func (ec *executionContext) field_CoverageChange_closed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.GapFilter, error) {
+			return ec.unmarshalOGapFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.GapOrder, error) {
+			return ec.unmarshalOGapOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐGapOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
 func (ec *executionContext) field_CoverageChange_opened_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.GapFilter, error) {
+			return ec.unmarshalOGapFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.GapOrder, error) {
+			return ec.unmarshalOGapOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐGapOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_CoverageChange_summary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
 	return args, nil
 }
 
@@ -14254,30 +15936,38 @@ func (ec *executionContext) field_Department_children_args(ctx context.Context, 
 		return nil, err
 	}
 	args["level"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg8
+	args["inForceOnly"] = arg9
 	return args, nil
 }
 
@@ -14376,22 +16066,46 @@ func (ec *executionContext) field_Department_coverageMatrix_args(ctx context.Con
 		return nil, err
 	}
 	args["asOf"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.CellFilter, error) {
+			return ec.unmarshalOCellFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -14490,30 +16204,38 @@ func (ec *executionContext) field_Department_departments_args(ctx context.Contex
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -14758,38 +16480,46 @@ func (ec *executionContext) field_Department_openTasks_args(ctx context.Context,
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -14823,6 +16553,44 @@ func (ec *executionContext) field_Department_peers_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Department_punctualityTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (coverage.TrendStep, error) {
+			return ec.unmarshalNTrendStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐTrendStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Department_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14850,38 +16618,54 @@ func (ec *executionContext) field_Department_ranking_args(ctx context.Context, r
 		return nil, err
 	}
 	args["minRequired"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.RankOrder, error) {
+			return ec.unmarshalORankOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
+	args["before"] = arg8
 	return args, nil
 }
 
@@ -15004,38 +16788,46 @@ func (ec *executionContext) field_Department_reviewsDue_args(ctx context.Context
 		return nil, err
 	}
 	args["filter"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg5
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -15096,30 +16888,38 @@ func (ec *executionContext) field_Department_townships_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -15236,30 +17036,38 @@ func (ec *executionContext) field_Department_villages_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -15291,6 +17099,20 @@ func (ec *executionContext) field_GapConnection_byPublisher_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_GapReason_legalBasis_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_GapReason_rule_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15316,6 +17138,48 @@ func (ec *executionContext) field_Gap_explanation_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_GoodsFigures_item_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_GoodsFigures_unit_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_addAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AddAccountInput, error) {
+			return ec.unmarshalNAddAccountInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAddAccountInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -15363,6 +17227,62 @@ func (ec *executionContext) field_Mutation_answerConcern_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChangePasswordInput, error) {
+			return ec.unmarshalNChangePasswordInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChangePasswordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_disableAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AccountInput, error) {
+			return ec.unmarshalNAccountInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_endGrant_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.EndGrantInput, error) {
+			return ec.unmarshalNEndGrantInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEndGrantInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_endToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.EndTokenInput, error) {
+			return ec.unmarshalNEndTokenInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEndTokenInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_escalateConcern_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15382,6 +17302,20 @@ func (ec *executionContext) field_Mutation_escalateConcern_args(ctx context.Cont
 		return nil, err
 	}
 	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_giveGrant_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.GiveGrantInput, error) {
+			return ec.unmarshalNGiveGrantInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGiveGrantInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -15413,6 +17347,20 @@ func (ec *executionContext) field_Mutation_issueDocument_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.IssueDocumentInput, error) {
 			return ec.unmarshalNIssueDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐIssueDocumentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_makeToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.MakeTokenInput, error) {
+			return ec.unmarshalNMakeTokenInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐMakeTokenInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -15714,38 +17662,54 @@ func (ec *executionContext) field_Mutation_withdrawDocument_args(ctx context.Con
 func (ec *executionContext) field_Peers_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.RankOrder, error) {
+			return ec.unmarshalORankOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -15760,6 +17724,36 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_accounts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "search",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["search"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -16068,22 +18062,46 @@ func (ec *executionContext) field_Query_coverageMatrix_args(ctx context.Context,
 		return nil, err
 	}
 	args["asOf"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.CellFilter, error) {
+			return ec.unmarshalOCellFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -16320,38 +18338,46 @@ func (ec *executionContext) field_Query_openTasks_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["filter"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg5
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -16534,38 +18560,46 @@ func (ec *executionContext) field_Query_reviewsDue_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["filter"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
+	args["before"] = arg7
 	return args, nil
 }
 
@@ -16904,30 +18938,38 @@ func (ec *executionContext) field_Region_children_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["level"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg8
+	args["inForceOnly"] = arg9
 	return args, nil
 }
 
@@ -17026,22 +19068,46 @@ func (ec *executionContext) field_Region_coverageMatrix_args(ctx context.Context
 		return nil, err
 	}
 	args["asOf"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.CellFilter, error) {
+			return ec.unmarshalOCellFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -17140,30 +19206,38 @@ func (ec *executionContext) field_Region_departments_args(ctx context.Context, r
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -17408,38 +19482,46 @@ func (ec *executionContext) field_Region_openTasks_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -17473,6 +19555,44 @@ func (ec *executionContext) field_Region_peers_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Region_punctualityTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (coverage.TrendStep, error) {
+			return ec.unmarshalNTrendStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐTrendStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Region_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17500,38 +19620,54 @@ func (ec *executionContext) field_Region_ranking_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["minRequired"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.RankOrder, error) {
+			return ec.unmarshalORankOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
+	args["before"] = arg8
 	return args, nil
 }
 
@@ -17654,38 +19790,46 @@ func (ec *executionContext) field_Region_reviewsDue_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["filter"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg5
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -17746,30 +19890,38 @@ func (ec *executionContext) field_Region_townships_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -17886,30 +20038,66 @@ func (ec *executionContext) field_Region_villages_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_ReliefMovement_goodsItem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_ReliefMovement_goodsUnit_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*explain.Locale, error) {
+			return ec.unmarshalOLocale2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋexplainᚐLocale(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
 	return args, nil
 }
 
@@ -18142,30 +20330,38 @@ func (ec *executionContext) field_Township_children_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["level"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg8
+	args["inForceOnly"] = arg9
 	return args, nil
 }
 
@@ -18264,22 +20460,46 @@ func (ec *executionContext) field_Township_coverageMatrix_args(ctx context.Conte
 		return nil, err
 	}
 	args["asOf"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.CellFilter, error) {
+			return ec.unmarshalOCellFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -18378,30 +20598,38 @@ func (ec *executionContext) field_Township_departments_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -18646,38 +20874,46 @@ func (ec *executionContext) field_Township_openTasks_args(ctx context.Context, r
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -18711,6 +20947,44 @@ func (ec *executionContext) field_Township_peers_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Township_punctualityTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (coverage.TrendStep, error) {
+			return ec.unmarshalNTrendStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐTrendStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Township_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18738,38 +21012,54 @@ func (ec *executionContext) field_Township_ranking_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["minRequired"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.RankOrder, error) {
+			return ec.unmarshalORankOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
+	args["before"] = arg8
 	return args, nil
 }
 
@@ -18892,38 +21182,46 @@ func (ec *executionContext) field_Township_reviewsDue_args(ctx context.Context, 
 		return nil, err
 	}
 	args["filter"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg5
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -18984,30 +21282,38 @@ func (ec *executionContext) field_Township_townships_args(ctx context.Context, r
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -19124,30 +21430,38 @@ func (ec *executionContext) field_Township_villages_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -19318,30 +21632,38 @@ func (ec *executionContext) field_Village_children_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["level"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg8
+	args["inForceOnly"] = arg9
 	return args, nil
 }
 
@@ -19440,22 +21762,46 @@ func (ec *executionContext) field_Village_coverageMatrix_args(ctx context.Contex
 		return nil, err
 	}
 	args["asOf"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.CellFilter, error) {
+			return ec.unmarshalOCellFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -19554,30 +21900,38 @@ func (ec *executionContext) field_Village_departments_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -19822,38 +22176,46 @@ func (ec *executionContext) field_Village_openTasks_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -19887,6 +22249,44 @@ func (ec *executionContext) field_Village_peers_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Village_punctualityTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (coverage.TrendStep, error) {
+			return ec.unmarshalNTrendStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐTrendStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Village_ranking_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -19914,38 +22314,54 @@ func (ec *executionContext) field_Village_ranking_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["minRequired"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.RankOrder, error) {
+			return ec.unmarshalORankOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
+	args["before"] = arg8
 	return args, nil
 }
 
@@ -20068,38 +22484,46 @@ func (ec *executionContext) field_Village_reviewsDue_args(ctx context.Context, r
 		return nil, err
 	}
 	args["filter"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*model.DocumentOrder, error) {
+			return ec.unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg5
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -20160,30 +22584,38 @@ func (ec *executionContext) field_Village_townships_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
@@ -20300,106 +22732,146 @@ func (ec *executionContext) field_Village_villages_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.NodeFilter, error) {
+			return ec.unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*model.ChildOrder, error) {
 			return ec.unmarshalOChildOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChildOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*calendar.Day, error) {
 			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
+	args["asOf"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "inForceOnly",
 		func(ctx context.Context, v any) (*bool, error) {
 			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inForceOnly"] = arg6
+	args["inForceOnly"] = arg7
 	return args, nil
 }
 
 func (ec *executionContext) field_WhatIf_closed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.GapFilter, error) {
+			return ec.unmarshalOGapFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.GapOrder, error) {
+			return ec.unmarshalOGapOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐGapOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
 func (ec *executionContext) field_WhatIf_opened_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.GapFilter, error) {
+			return ec.unmarshalOGapFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.GapOrder, error) {
+			return ec.unmarshalOGapOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐGapOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -20476,6 +22948,107 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Account_name(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Account", field, false, false, "String")
+}
+
+func (ec *executionContext) _Account_displayName(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_displayName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisplayName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_displayName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Account", field, false, false, "String")
+}
+
+func (ec *executionContext) _Account_kind(ctx context.Context, field graphql.CollectedField, obj *model.Account) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Account_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AccountKind) graphql.Marshaler {
+			return ec.marshalNAccountKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Account_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Account", field, false, false, "AccountKind")
+}
+
+func (ec *executionContext) _AccountPayload_account(ctx context.Context, field graphql.CollectedField, obj *model.AccountPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccountPayload_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Account, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ManagedAccount) graphql.Marshaler {
+			return ec.marshalOManagedAccount2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐManagedAccount(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AccountPayload_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccountPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ManagedAccount(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _AdministrativeNodeConnection_asOf(ctx context.Context, field graphql.CollectedField, obj *model.AdministrativeNodeConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -20674,6 +23247,213 @@ func (ec *executionContext) fieldContext_AdministrativeNodeEdge_node(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _ApiToken_key(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiToken_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiToken_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiToken", field, true, false, "String")
+}
+
+func (ec *executionContext) _ApiToken_label(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiToken_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiToken_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiToken", field, false, false, "String")
+}
+
+func (ec *executionContext) _ApiToken_readOnly(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiToken_readOnly(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReadOnly, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiToken_readOnly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiToken", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ApiToken_trustedDocuments(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiToken_trustedDocuments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TrustedDocuments, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiToken_trustedDocuments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiToken", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ApiToken_networks(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiToken_networks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Networks(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiToken_networks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiToken", field, true, false, "String")
+}
+
+func (ec *executionContext) _ApiToken_madeAt(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiToken_madeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MadeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiToken_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiToken", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ApiToken_expiresAt(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiToken_expiresAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiToken_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiToken", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ApiToken_lastUsedAt(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiToken_lastUsedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastUsedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApiToken_lastUsedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiToken", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _ApiToken_endedAt(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiToken_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ApiToken_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiToken", field, true, false, "DateTime")
+}
+
 func (ec *executionContext) _Catalog_code(ctx context.Context, field graphql.CollectedField, obj *model.Catalog) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20706,7 +23486,8 @@ func (ec *executionContext) _Catalog_title(ctx context.Context, field graphql.Co
 			return ec.fieldContext_Catalog_title(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Title, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Title(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -20716,8 +23497,28 @@ func (ec *executionContext) _Catalog_title(ctx context.Context, field graphql.Co
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Catalog_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Catalog", field, false, false, "String")
+func (ec *executionContext) fieldContext_Catalog_title(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Catalog",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Catalog_title_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Catalog_issuer(ctx context.Context, field graphql.CollectedField, obj *model.Catalog) (ret graphql.Marshaler) {
@@ -20940,7 +23741,8 @@ func (ec *executionContext) _CatalogCategory_name(ctx context.Context, field gra
 			return ec.fieldContext_CatalogCategory_name(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Name(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -20950,8 +23752,28 @@ func (ec *executionContext) _CatalogCategory_name(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CatalogCategory_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CatalogCategory", field, false, false, "String")
+func (ec *executionContext) fieldContext_CatalogCategory_name(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogCategory",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CatalogCategory_name_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CatalogCategory_entries(ctx context.Context, field graphql.CollectedField, obj *model.CatalogCategory) (ret graphql.Marshaler) {
@@ -21302,7 +24124,8 @@ func (ec *executionContext) _CatalogEntry_category(ctx context.Context, field gr
 			return ec.fieldContext_CatalogEntry_category(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Category, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Category(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -21312,8 +24135,28 @@ func (ec *executionContext) _CatalogEntry_category(ctx context.Context, field gr
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CatalogEntry_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CatalogEntry", field, false, false, "String")
+func (ec *executionContext) fieldContext_CatalogEntry_category(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CatalogEntry_category_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CatalogEntry_item(ctx context.Context, field graphql.CollectedField, obj *model.CatalogEntry) (ret graphql.Marshaler) {
@@ -21325,7 +24168,8 @@ func (ec *executionContext) _CatalogEntry_item(ctx context.Context, field graphq
 			return ec.fieldContext_CatalogEntry_item(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Item, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Item(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -21335,8 +24179,28 @@ func (ec *executionContext) _CatalogEntry_item(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CatalogEntry_item(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CatalogEntry", field, false, false, "String")
+func (ec *executionContext) fieldContext_CatalogEntry_item(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CatalogEntry_item_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CatalogEntry_subItem(ctx context.Context, field graphql.CollectedField, obj *model.CatalogEntry) (ret graphql.Marshaler) {
@@ -21348,7 +24212,8 @@ func (ec *executionContext) _CatalogEntry_subItem(ctx context.Context, field gra
 			return ec.fieldContext_CatalogEntry_subItem(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.SubItem(), nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.SubItem(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -21358,8 +24223,28 @@ func (ec *executionContext) _CatalogEntry_subItem(ctx context.Context, field gra
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_CatalogEntry_subItem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CatalogEntry", field, true, false, "String")
+func (ec *executionContext) fieldContext_CatalogEntry_subItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CatalogEntry_subItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CatalogEntry_content(ctx context.Context, field graphql.CollectedField, obj *model.CatalogEntry) (ret graphql.Marshaler) {
@@ -21371,7 +24256,8 @@ func (ec *executionContext) _CatalogEntry_content(ctx context.Context, field gra
 			return ec.fieldContext_CatalogEntry_content(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Content, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Content(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -21381,8 +24267,28 @@ func (ec *executionContext) _CatalogEntry_content(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CatalogEntry_content(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CatalogEntry", field, false, false, "String")
+func (ec *executionContext) fieldContext_CatalogEntry_content(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CatalogEntry_content_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CatalogEntry_legalBasis(ctx context.Context, field graphql.CollectedField, obj *model.CatalogEntry) (ret graphql.Marshaler) {
@@ -21394,7 +24300,8 @@ func (ec *executionContext) _CatalogEntry_legalBasis(ctx context.Context, field 
 			return ec.fieldContext_CatalogEntry_legalBasis(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.LegalBasis, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.LegalBasis(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -21404,8 +24311,28 @@ func (ec *executionContext) _CatalogEntry_legalBasis(ctx context.Context, field 
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CatalogEntry_legalBasis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CatalogEntry", field, false, false, "String")
+func (ec *executionContext) fieldContext_CatalogEntry_legalBasis(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CatalogEntry_legalBasis_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CatalogEntry_levels(ctx context.Context, field graphql.CollectedField, obj *model.CatalogEntry) (ret graphql.Marshaler) {
@@ -21610,7 +24537,8 @@ func (ec *executionContext) _CatalogEntry_channels(ctx context.Context, field gr
 			return ec.fieldContext_CatalogEntry_channels(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Channels, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Channels(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
@@ -21620,8 +24548,28 @@ func (ec *executionContext) _CatalogEntry_channels(ctx context.Context, field gr
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CatalogEntry_channels(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CatalogEntry", field, false, false, "String")
+func (ec *executionContext) fieldContext_CatalogEntry_channels(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CatalogEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CatalogEntry_channels_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CatalogEntry_leaf(ctx context.Context, field graphql.CollectedField, obj *model.CatalogEntry) (ret graphql.Marshaler) {
@@ -21849,7 +24797,8 @@ func (ec *executionContext) _CategoryCoverage_category(ctx context.Context, fiel
 			return ec.fieldContext_CategoryCoverage_category(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Category, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Category(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -21859,8 +24808,28 @@ func (ec *executionContext) _CategoryCoverage_category(ctx context.Context, fiel
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CategoryCoverage_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CategoryCoverage", field, false, false, "String")
+func (ec *executionContext) fieldContext_CategoryCoverage_category(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CategoryCoverage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CategoryCoverage_category_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CategoryCoverage_figures(ctx context.Context, field graphql.CollectedField, obj *model.CategoryCoverage) (ret graphql.Marshaler) {
@@ -23012,7 +25981,7 @@ func (ec *executionContext) _City_children(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -23056,7 +26025,7 @@ func (ec *executionContext) _City_townships(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23118,7 +26087,7 @@ func (ec *executionContext) _City_departments(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -23162,7 +26131,7 @@ func (ec *executionContext) _City_villages(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23296,6 +26265,50 @@ func (ec *executionContext) fieldContext_City_coverageTrend(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_City_coverageTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_punctualityTrend(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_punctualityTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.PunctualityTrend(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["step"].(coverage.TrendStep), fc.Args["scope"].(*coverage.Scope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Punctuality) graphql.Marshaler {
+			return ec.marshalOPunctuality2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPunctualityᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_punctualityTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Punctuality(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_punctualityTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -23480,7 +26493,7 @@ func (ec *executionContext) _City_coverageMatrix(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.CellFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23604,7 +26617,7 @@ func (ec *executionContext) _City_ranking(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.RankOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23914,7 +26927,7 @@ func (ec *executionContext) _City_reviewsDue(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -23976,7 +26989,7 @@ func (ec *executionContext) _City_openTasks(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -25367,6 +28380,68 @@ func (ec *executionContext) fieldContext_CoverageChange_after(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _CoverageChange_summary(ctx context.Context, field graphql.CollectedField, obj *model.CoverageChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChange_summary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Summary(ctx, fc.Args["locale"].(*explain.Locale))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal string
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal string
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChange_summary(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CoverageChange_summary_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CoverageChange_opened(ctx context.Context, field graphql.CollectedField, obj *model.CoverageChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25377,7 +28452,7 @@ func (ec *executionContext) _CoverageChange_opened(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Opened(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Opened(ctx, fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -25439,7 +28514,7 @@ func (ec *executionContext) _CoverageChange_closed(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Closed(ctx, fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -25601,7 +28676,7 @@ func (ec *executionContext) _CoverageChange_cells(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Cells(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Cells(ctx, fc.Args["filter"].(*model.CellFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -25706,6 +28781,47 @@ func (ec *executionContext) fieldContext_CoverageMatrix_entries(_ context.Contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CoverageMatrix_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.CoverageMatrix) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageMatrix_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "CELLS")
+				if err != nil {
+					var zeroVal int
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal int
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalOInt2int(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageMatrix_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageMatrix", field, true, false, "Int")
 }
 
 func (ec *executionContext) _CoverageMatrix_rows(ctx context.Context, field graphql.CollectedField, obj *model.CoverageMatrix) (ret graphql.Marshaler) {
@@ -26357,7 +29473,7 @@ func (ec *executionContext) _Department_children(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -26401,7 +29517,7 @@ func (ec *executionContext) _Department_townships(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -26463,7 +29579,7 @@ func (ec *executionContext) _Department_departments(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -26507,7 +29623,7 @@ func (ec *executionContext) _Department_villages(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -26641,6 +29757,50 @@ func (ec *executionContext) fieldContext_Department_coverageTrend(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Department_coverageTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_punctualityTrend(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_punctualityTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.PunctualityTrend(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["step"].(coverage.TrendStep), fc.Args["scope"].(*coverage.Scope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Punctuality) graphql.Marshaler {
+			return ec.marshalOPunctuality2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPunctualityᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_punctualityTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Punctuality(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_punctualityTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -26825,7 +29985,7 @@ func (ec *executionContext) _Department_coverageMatrix(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.CellFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -26949,7 +30109,7 @@ func (ec *executionContext) _Department_ranking(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.RankOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -27259,7 +30419,7 @@ func (ec *executionContext) _Department_reviewsDue(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -27321,7 +30481,7 @@ func (ec *executionContext) _Department_openTasks(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -28248,6 +31408,29 @@ func (ec *executionContext) fieldContext_Disclosure_interpretation(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Disclosure_interpretsRef(ctx context.Context, field graphql.CollectedField, obj *model.Disclosure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Disclosure_interpretsRef(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InterpretsRef(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Disclosure_interpretsRef(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Disclosure", field, true, false, "String")
+}
+
 func (ec *executionContext) _DisclosureConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.DisclosureConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28716,6 +31899,29 @@ func (ec *executionContext) fieldContext_Discrepancy_movements(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _DonePayload_done(ctx context.Context, field graphql.CollectedField, obj *model.DonePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DonePayload_done(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Done, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DonePayload_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DonePayload", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Duty_kind(ctx context.Context, field graphql.CollectedField, obj *model.Duty) (ret graphql.Marshaler) {
@@ -30010,7 +33216,8 @@ func (ec *executionContext) _GapReason_legalBasis(ctx context.Context, field gra
 			return ec.fieldContext_GapReason_legalBasis(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.LegalBasis(), nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.LegalBasis(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -30020,8 +33227,28 @@ func (ec *executionContext) _GapReason_legalBasis(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_GapReason_legalBasis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GapReason", field, true, false, "String")
+func (ec *executionContext) fieldContext_GapReason_legalBasis(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapReason",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_GapReason_legalBasis_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _GapReason_trace(ctx context.Context, field graphql.CollectedField, obj *model.GapReason) (ret graphql.Marshaler) {
@@ -30134,16 +33361,71 @@ func (ec *executionContext) fieldContext_GapsOfPublisher_daysOpen(_ context.Cont
 	return graphql.NewScalarFieldContext("GapsOfPublisher", field, false, false, "Int")
 }
 
-func (ec *executionContext) _GoodsFigures_item(ctx context.Context, field graphql.CollectedField, obj *model.GoodsFigures) (ret graphql.Marshaler) {
+func (ec *executionContext) _GivenGrant_grant(ctx context.Context, field graphql.CollectedField, obj *model.GivenGrant) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_GoodsFigures_item(ctx, field)
+			return ec.fieldContext_GivenGrant_grant(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Item, nil
+			return obj.Grant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Grant) graphql.Marshaler {
+			return ec.marshalNGrant2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrant(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GivenGrant_grant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GivenGrant",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Grant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GivenGrant_held(ctx context.Context, field graphql.CollectedField, obj *model.GivenGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GivenGrant_held(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Held, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GivenGrant_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GivenGrant", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _GivenGrant_reason(ctx context.Context, field graphql.CollectedField, obj *model.GivenGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GivenGrant_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -30153,8 +33435,144 @@ func (ec *executionContext) _GoodsFigures_item(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_GoodsFigures_item(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GoodsFigures", field, false, false, "String")
+func (ec *executionContext) fieldContext_GivenGrant_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GivenGrant", field, false, false, "String")
+}
+
+func (ec *executionContext) _GivenGrant_grantedBy(ctx context.Context, field graphql.CollectedField, obj *model.GivenGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GivenGrant_grantedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GrantedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GivenGrant_grantedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GivenGrant", field, false, false, "String")
+}
+
+func (ec *executionContext) _GivenGrant_grantedAt(ctx context.Context, field graphql.CollectedField, obj *model.GivenGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GivenGrant_grantedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GrantedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GivenGrant_grantedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GivenGrant", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _GivenGrant_endedBy(ctx context.Context, field graphql.CollectedField, obj *model.GivenGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GivenGrant_endedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GivenGrant_endedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GivenGrant", field, true, false, "String")
+}
+
+func (ec *executionContext) _GivenGrant_endedAt(ctx context.Context, field graphql.CollectedField, obj *model.GivenGrant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GivenGrant_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GivenGrant_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GivenGrant", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _GoodsFigures_item(ctx context.Context, field graphql.CollectedField, obj *model.GoodsFigures) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GoodsFigures_item(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Item(fc.Args["locale"].(*explain.Locale)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GoodsFigures_item(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoodsFigures",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_GoodsFigures_item_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _GoodsFigures_unit(ctx context.Context, field graphql.CollectedField, obj *model.GoodsFigures) (ret graphql.Marshaler) {
@@ -30166,7 +33584,8 @@ func (ec *executionContext) _GoodsFigures_unit(ctx context.Context, field graphq
 			return ec.fieldContext_GoodsFigures_unit(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Unit, nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Unit(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -30176,8 +33595,28 @@ func (ec *executionContext) _GoodsFigures_unit(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_GoodsFigures_unit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GoodsFigures", field, false, false, "String")
+func (ec *executionContext) fieldContext_GoodsFigures_unit(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GoodsFigures",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_GoodsFigures_unit_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _GoodsFigures_received(ctx context.Context, field graphql.CollectedField, obj *model.GoodsFigures) (ret graphql.Marshaler) {
@@ -30270,6 +33709,130 @@ func (ec *executionContext) _GoodsFigures_balance(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_GoodsFigures_balance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GoodsFigures", field, true, false, "Decimal")
+}
+
+func (ec *executionContext) _Grant_role(ctx context.Context, field graphql.CollectedField, obj *model.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grant_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v account.Role) graphql.Marshaler {
+			return ec.marshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Grant_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grant", field, false, false, "Role")
+}
+
+func (ec *executionContext) _Grant_scope(ctx context.Context, field graphql.CollectedField, obj *model.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grant_scope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scope(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *coverage.Scope) graphql.Marshaler {
+			return ec.marshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Grant_scope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grant", field, true, false, "Scope")
+}
+
+func (ec *executionContext) _Grant_node(ctx context.Context, field graphql.CollectedField, obj *model.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grant_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalOAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Grant_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Grant",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Grant_from(ctx context.Context, field graphql.CollectedField, obj *model.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grant_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Grant_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grant", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Grant_to(ctx context.Context, field graphql.CollectedField, obj *model.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grant_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Grant_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grant", field, false, false, "Date")
 }
 
 func (ec *executionContext) _LevelCoverage_level(ctx context.Context, field graphql.CollectedField, obj *model.LevelCoverage) (ret graphql.Marshaler) {
@@ -30394,6 +33957,93 @@ func (ec *executionContext) _Limit_anchor(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Limit_anchor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Limit", field, false, false, "LimitAnchor")
+}
+
+func (ec *executionContext) _ManagedAccount_account(ctx context.Context, field graphql.CollectedField, obj *model.ManagedAccount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ManagedAccount_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Account, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Account) graphql.Marshaler {
+			return ec.marshalNAccount2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ManagedAccount_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ManagedAccount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Account(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ManagedAccount_disabled(ctx context.Context, field graphql.CollectedField, obj *model.ManagedAccount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ManagedAccount_disabled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ManagedAccount_disabled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ManagedAccount", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ManagedAccount_grants(ctx context.Context, field graphql.CollectedField, obj *model.ManagedAccount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ManagedAccount_grants(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Grants, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.GivenGrant) graphql.Marshaler {
+			return ec.marshalNGivenGrant2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGivenGrantᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ManagedAccount_grants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ManagedAccount",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GivenGrant(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _MatrixCell_entryCode(ctx context.Context, field graphql.CollectedField, obj *model.MatrixCell) (ret graphql.Marshaler) {
@@ -31409,6 +35059,314 @@ func (ec *executionContext) fieldContext_Mutation_addNews(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_addAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddAccount(ctx, fc.Args["input"].(model.AddAccountInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AccountPayload) graphql.Marshaler {
+			return ec.marshalOAccountPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addAccount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_disableAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_disableAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DisableAccount(ctx, fc.Args["input"].(model.AccountInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AccountPayload) graphql.Marshaler {
+			return ec.marshalOAccountPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_disableAccount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_disableAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_giveGrant(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_giveGrant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().GiveGrant(ctx, fc.Args["input"].(model.GiveGrantInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AccountPayload) graphql.Marshaler {
+			return ec.marshalOAccountPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_giveGrant(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_giveGrant_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endGrant(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endGrant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndGrant(ctx, fc.Args["input"].(model.EndGrantInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AccountPayload) graphql.Marshaler {
+			return ec.marshalOAccountPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endGrant(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endGrant_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_changePassword(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changePassword(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangePassword(ctx, fc.Args["input"].(model.ChangePasswordInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DonePayload) graphql.Marshaler {
+			return ec.marshalODonePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changePassword(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changePassword_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_makeToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_makeToken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MakeToken(ctx, fc.Args["input"].(model.MakeTokenInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TokenPayload) graphql.Marshaler {
+			return ec.marshalOTokenPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTokenPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_makeToken(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TokenPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_makeToken_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endToken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndToken(ctx, fc.Args["input"].(model.EndTokenInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DonePayload) graphql.Marshaler {
+			return ec.marshalODonePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDonePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endToken(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DonePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endToken_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _News_id(ctx context.Context, field graphql.CollectedField, obj *model.News) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32409,7 +36367,7 @@ func (ec *executionContext) _Peers_ranking(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Ranking(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Ranking(fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.RankOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.RankedNodeConnection) graphql.Marshaler {
@@ -32634,6 +36592,121 @@ func (ec *executionContext) _Peers_mean(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Peers_mean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Peers", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Punctuality_after(ctx context.Context, field graphql.CollectedField, obj *model.Punctuality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Punctuality_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Punctuality_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Punctuality", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Punctuality_to(ctx context.Context, field graphql.CollectedField, obj *model.Punctuality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Punctuality_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Punctuality_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Punctuality", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Punctuality_onTime(ctx context.Context, field graphql.CollectedField, obj *model.Punctuality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Punctuality_onTime(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTime, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Punctuality_onTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Punctuality", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Punctuality_missed(ctx context.Context, field graphql.CollectedField, obj *model.Punctuality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Punctuality_missed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Punctuality_missed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Punctuality", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Punctuality_onTimeRate(ctx context.Context, field graphql.CollectedField, obj *model.Punctuality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Punctuality_onTimeRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTimeRate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Punctuality_onTimeRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Punctuality", field, true, false, "Float")
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -33542,7 +37615,7 @@ func (ec *executionContext) _Query_coverageMatrix(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().CoverageMatrix(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return ec.Resolvers.Query().CoverageMatrix(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.CellFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -34064,7 +38137,7 @@ func (ec *executionContext) _Query_reviewsDue(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().ReviewsDue(ctx, fc.Args["code"].(string), fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().ReviewsDue(ctx, fc.Args["code"].(string), fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -34126,7 +38199,7 @@ func (ec *executionContext) _Query_openTasks(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().OpenTasks(ctx, fc.Args["code"].(string), fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().OpenTasks(ctx, fc.Args["code"].(string), fc.Args["filter"].(*model.TaskFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -34260,6 +38333,82 @@ func (ec *executionContext) fieldContext_Query_deadline(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_deadline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_viewer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Viewer(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Asking) graphql.Marshaler {
+			return ec.marshalOViewer2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAsking(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_viewer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Viewer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_accounts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_accounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Accounts(ctx, fc.Args["search"].(*string), fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ManagedAccount) graphql.Marshaler {
+			return ec.marshalOManagedAccount2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐManagedAccountᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_accounts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ManagedAccount(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_accounts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -35154,7 +39303,7 @@ func (ec *executionContext) _Region_children(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -35198,7 +39347,7 @@ func (ec *executionContext) _Region_townships(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -35260,7 +39409,7 @@ func (ec *executionContext) _Region_departments(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -35304,7 +39453,7 @@ func (ec *executionContext) _Region_villages(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -35438,6 +39587,50 @@ func (ec *executionContext) fieldContext_Region_coverageTrend(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Region_coverageTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_punctualityTrend(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_punctualityTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.PunctualityTrend(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["step"].(coverage.TrendStep), fc.Args["scope"].(*coverage.Scope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Punctuality) graphql.Marshaler {
+			return ec.marshalOPunctuality2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPunctualityᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_punctualityTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Punctuality(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_punctualityTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -35622,7 +39815,7 @@ func (ec *executionContext) _Region_coverageMatrix(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.CellFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -35746,7 +39939,7 @@ func (ec *executionContext) _Region_ranking(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.RankOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -36056,7 +40249,7 @@ func (ec *executionContext) _Region_reviewsDue(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -36118,7 +40311,7 @@ func (ec *executionContext) _Region_openTasks(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -37793,7 +41986,8 @@ func (ec *executionContext) _ReliefMovement_goodsItem(ctx context.Context, field
 			return ec.fieldContext_ReliefMovement_goodsItem(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.GoodsItem(), nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.GoodsItem(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -37803,8 +41997,28 @@ func (ec *executionContext) _ReliefMovement_goodsItem(ctx context.Context, field
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ReliefMovement_goodsItem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReliefMovement", field, true, false, "String")
+func (ec *executionContext) fieldContext_ReliefMovement_goodsItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefMovement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ReliefMovement_goodsItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ReliefMovement_goodsQuantity(ctx context.Context, field graphql.CollectedField, obj *model.ReliefMovement) (ret graphql.Marshaler) {
@@ -37839,7 +42053,8 @@ func (ec *executionContext) _ReliefMovement_goodsUnit(ctx context.Context, field
 			return ec.fieldContext_ReliefMovement_goodsUnit(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.GoodsUnit(), nil
+			fc := graphql.GetFieldContext(ctx)
+			return obj.GoodsUnit(fc.Args["locale"].(*explain.Locale)), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -37849,8 +42064,28 @@ func (ec *executionContext) _ReliefMovement_goodsUnit(ctx context.Context, field
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ReliefMovement_goodsUnit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReliefMovement", field, true, false, "String")
+func (ec *executionContext) fieldContext_ReliefMovement_goodsUnit(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReliefMovement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type String does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ReliefMovement_goodsUnit_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ReliefMovement_households(ctx context.Context, field graphql.CollectedField, obj *model.ReliefMovement) (ret graphql.Marshaler) {
@@ -37975,6 +42210,29 @@ func (ec *executionContext) fieldContext_ReliefMovement_disclosure(_ context.Con
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ReliefMovement_disclosureRef(ctx context.Context, field graphql.CollectedField, obj *model.ReliefMovement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReliefMovement_disclosureRef(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DisclosureRef(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReliefMovement_disclosureRef(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReliefMovement", field, true, false, "String")
 }
 
 func (ec *executionContext) _ReliefMovementConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ReliefMovementConnection) (ret graphql.Marshaler) {
@@ -39105,6 +43363,29 @@ func (ec *executionContext) fieldContext_Timeliness_onTimeRate(_ context.Context
 	return graphql.NewScalarFieldContext("Timeliness", field, false, false, "Float")
 }
 
+func (ec *executionContext) _TokenPayload_secret(ctx context.Context, field graphql.CollectedField, obj *model.TokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TokenPayload_secret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Secret, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TokenPayload_secret(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TokenPayload", field, false, false, "String")
+}
+
 func (ec *executionContext) _Township_id(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39589,7 +43870,7 @@ func (ec *executionContext) _Township_children(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -39633,7 +43914,7 @@ func (ec *executionContext) _Township_townships(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -39695,7 +43976,7 @@ func (ec *executionContext) _Township_departments(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -39739,7 +44020,7 @@ func (ec *executionContext) _Township_villages(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -39873,6 +44154,50 @@ func (ec *executionContext) fieldContext_Township_coverageTrend(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Township_coverageTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_punctualityTrend(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_punctualityTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.PunctualityTrend(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["step"].(coverage.TrendStep), fc.Args["scope"].(*coverage.Scope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Punctuality) graphql.Marshaler {
+			return ec.marshalOPunctuality2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPunctualityᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_punctualityTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Punctuality(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_punctualityTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -40057,7 +44382,7 @@ func (ec *executionContext) _Township_coverageMatrix(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.CellFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -40181,7 +44506,7 @@ func (ec *executionContext) _Township_ranking(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.RankOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -40491,7 +44816,7 @@ func (ec *executionContext) _Township_reviewsDue(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -40553,7 +44878,7 @@ func (ec *executionContext) _Township_openTasks(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -41843,6 +46168,125 @@ func (ec *executionContext) fieldContext_UpcomingEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Viewer_account(ctx context.Context, field graphql.CollectedField, obj *model.Asking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_account(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Account(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Account) graphql.Marshaler {
+			return ec.marshalNAccount2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccount(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_account(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Account(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_grants(ctx context.Context, field graphql.CollectedField, obj *model.Asking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_grants(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Grants(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Grant) graphql.Marshaler {
+			return ec.marshalNGrant2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrantᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_grants(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Grant(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Viewer_unread(ctx context.Context, field graphql.CollectedField, obj *model.Asking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_unread(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unread(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_unread(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Viewer_tokens(ctx context.Context, field graphql.CollectedField, obj *model.Asking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_tokens(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tokens(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.APIToken) graphql.Marshaler {
+			return ec.marshalOApiToken2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAPITokenᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_tokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ApiToken(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Village_id(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -42327,7 +46771,7 @@ func (ec *executionContext) _Village_children(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Children(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["kind"].(*model.NodeKind), fc.Args["level"].(*area.Level), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -42371,7 +46815,7 @@ func (ec *executionContext) _Village_townships(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Townships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -42433,7 +46877,7 @@ func (ec *executionContext) _Village_departments(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Departments(fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -42477,7 +46921,7 @@ func (ec *executionContext) _Village_villages(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
+			return obj.Villages(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.ChildOrder), fc.Args["asOf"].(*calendar.Day), fc.Args["inForceOnly"].(*bool))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -42611,6 +47055,50 @@ func (ec *executionContext) fieldContext_Village_coverageTrend(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Village_coverageTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_punctualityTrend(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_punctualityTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.PunctualityTrend(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["step"].(coverage.TrendStep), fc.Args["scope"].(*coverage.Scope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Punctuality) graphql.Marshaler {
+			return ec.marshalOPunctuality2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPunctualityᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_punctualityTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Punctuality(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_punctualityTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -42795,7 +47283,7 @@ func (ec *executionContext) _Village_coverageMatrix(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["first"].(*int), fc.Args["after"].(*string))
+			return obj.CoverageMatrix(ctx, fc.Args["asOf"].(*calendar.Day), fc.Args["filter"].(*model.CellFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -42919,7 +47407,7 @@ func (ec *executionContext) _Village_ranking(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Ranking(ctx, fc.Args["level"].(area.Level), fc.Args["asOf"].(*calendar.Day), fc.Args["minRequired"].(*int), fc.Args["filter"].(*model.NodeFilter), fc.Args["orderBy"].(*model.RankOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -43229,7 +47717,7 @@ func (ec *executionContext) _Village_reviewsDue(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.ReviewsDue(ctx, fc.Args["year"].(*int), fc.Args["filter"].(*model.ReviewDueFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -43291,7 +47779,7 @@ func (ec *executionContext) _Village_openTasks(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.OpenTasks(ctx, fc.Args["filter"].(*model.TaskFilter), fc.Args["orderBy"].(*model.DocumentOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -43732,7 +48220,7 @@ func (ec *executionContext) _WhatIf_opened(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Opened(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Opened(ctx, fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -43794,7 +48282,7 @@ func (ec *executionContext) _WhatIf_closed(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Closed(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Closed(ctx, fc.Args["filter"].(*model.GapFilter), fc.Args["orderBy"].(*coverage.GapOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -44919,6 +49407,230 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAccountInput(ctx context.Context, obj any) (model.AccountInput, error) {
+	var it model.AccountInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAccountInput unmarshals raw into the AccountInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAccountInput(ctx context.Context, raw any) (model.AccountInput, error) {
+	var out model.AccountInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AccountInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAddAccountInput(ctx context.Context, obj any) (model.AddAccountInput, error) {
+	var it model.AddAccountInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "displayName", "password", "grants", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "displayName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("displayName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DisplayName = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
+		case "grants":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grants"))
+			data, err := ec.unmarshalOGrantInput2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrantInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Grants = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddAccountInput unmarshals raw into the AddAccountInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddAccountInput(ctx context.Context, raw any) (model.AddAccountInput, error) {
+	var out model.AddAccountInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddAccountInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCellFilter(ctx context.Context, obj any) (model.CellFilter, error) {
+	var it model.CellFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"categories", "entries", "levels", "publishers"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "categories":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categories"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Categories = data
+		case "entries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Entries = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
+		case "publishers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publishers = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCellFilter unmarshals raw into the CellFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCellFilter(ctx context.Context, raw any) (model.CellFilter, error) {
+	var out model.CellFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CellFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputChangePasswordInput(ctx context.Context, obj any) (model.ChangePasswordInput, error) {
+	var it model.ChangePasswordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"present", "password"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "present":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("present"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Present = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChangePasswordInput unmarshals raw into the ChangePasswordInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChangePasswordInput(ctx context.Context, raw any) (model.ChangePasswordInput, error) {
+	var out model.ChangePasswordInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangePasswordInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputConcernFilter(ctx context.Context, obj any) (model.ConcernFilter, error) {
 	var it model.ConcernFilter
 	if obj == nil {
@@ -44930,7 +49642,7 @@ func (ec *executionContext) unmarshalInputConcernFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"open", "severities", "publishers", "from", "to", "title"}
+	fieldsInOrder := [...]string{"open", "severities", "levels", "publishers", "from", "to", "title"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -44951,6 +49663,13 @@ func (ec *executionContext) unmarshalInputConcernFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.Severities = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
 		case "publishers":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -45081,13 +49800,20 @@ func (ec *executionContext) unmarshalInputDisclosureFilter(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"entries", "publishers", "attributes", "period", "from", "to", "title"}
+	fieldsInOrder := [...]string{"categories", "entries", "levels", "publishers", "attributes", "period", "from", "to", "title"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "categories":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categories"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Categories = data
 		case "entries":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entries"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -45095,6 +49821,13 @@ func (ec *executionContext) unmarshalInputDisclosureFilter(ctx context.Context, 
 				return it, err
 			}
 			it.Entries = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
 		case "publishers":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -45151,6 +49884,97 @@ func (ec *executionContext) unmarshalInputDisclosureFilter(ctx context.Context, 
 func UnmarshalDisclosureFilter(ctx context.Context, raw any) (model.DisclosureFilter, error) {
 	var out model.DisclosureFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DisclosureFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEndGrantInput(ctx context.Context, obj any) (model.EndGrantInput, error) {
+	var it model.EndGrantInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "grant"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "grant":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
+			data, err := ec.unmarshalNGrantInput2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrantInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Grant = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEndGrantInput unmarshals raw into the EndGrantInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEndGrantInput(ctx context.Context, raw any) (model.EndGrantInput, error) {
+	var out model.EndGrantInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndGrantInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEndTokenInput(ctx context.Context, obj any) (model.EndTokenInput, error) {
+	var it model.EndTokenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEndTokenInput unmarshals raw into the EndTokenInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEndTokenInput(ctx context.Context, raw any) (model.EndTokenInput, error) {
+	var out model.EndTokenInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndTokenInput", raw, &out)
 	return out, err
 }
 
@@ -45228,6 +50052,132 @@ func (ec *executionContext) unmarshalInputGapFilter(ctx context.Context, obj any
 func UnmarshalGapFilter(ctx context.Context, raw any) (model.GapFilter, error) {
 	var out model.GapFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "GapFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputGiveGrantInput(ctx context.Context, obj any) (model.GiveGrantInput, error) {
+	var it model.GiveGrantInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "grant", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "grant":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
+			data, err := ec.unmarshalNGrantInput2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrantInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Grant = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGiveGrantInput unmarshals raw into the GiveGrantInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGiveGrantInput(ctx context.Context, raw any) (model.GiveGrantInput, error) {
+	var out model.GiveGrantInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GiveGrantInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputGrantInput(ctx context.Context, obj any) (model.GrantInput, error) {
+	var it model.GrantInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"role", "nodeCode", "scope", "from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "nodeCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nodeCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NodeCode = data
+		case "scope":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scope"))
+			data, err := ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scope = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGrantInput unmarshals raw into the GrantInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGrantInput(ctx context.Context, raw any) (model.GrantInput, error) {
+	var out model.GrantInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GrantInput", raw, &out)
 	return out, err
 }
 
@@ -45336,6 +50286,83 @@ func UnmarshalLimitInput(ctx context.Context, raw any) (model.LimitInput, error)
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMakeTokenInput(ctx context.Context, obj any) (model.MakeTokenInput, error) {
+	var it model.MakeTokenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["readOnly"]; !present {
+		asMap["readOnly"] = false
+	}
+	if _, present := asMap["trustedDocuments"]; !present {
+		asMap["trustedDocuments"] = false
+	}
+
+	fieldsInOrder := [...]string{"label", "expiresOn", "readOnly", "trustedDocuments", "networks"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "expiresOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresOn = data
+		case "readOnly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readOnly"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReadOnly = data
+		case "trustedDocuments":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trustedDocuments"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TrustedDocuments = data
+		case "networks":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("networks"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Networks = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMakeTokenInput unmarshals raw into the MakeTokenInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMakeTokenInput(ctx context.Context, raw any) (model.MakeTokenInput, error) {
+	var out model.MakeTokenInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MakeTokenInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputNewsFilter(ctx context.Context, obj any) (model.NewsFilter, error) {
 	var it model.NewsFilter
 	if obj == nil {
@@ -45347,13 +50374,20 @@ func (ec *executionContext) unmarshalInputNewsFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"entries", "publishers", "from", "to", "title"}
+	fieldsInOrder := [...]string{"categories", "entries", "levels", "publishers", "from", "to", "title"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "categories":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categories"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Categories = data
 		case "entries":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entries"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -45361,6 +50395,13 @@ func (ec *executionContext) unmarshalInputNewsFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Entries = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
 		case "publishers":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -45494,6 +50535,62 @@ func (ec *executionContext) unmarshalInputNewsInput(ctx context.Context, obj any
 func UnmarshalNewsInput(ctx context.Context, raw any) (model.NewsInput, error) {
 	var out model.NewsInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "NewsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputNodeFilter(ctx context.Context, obj any) (model.NodeFilter, error) {
+	var it model.NodeFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"levels", "name", "withGaps"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "withGaps":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withGaps"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithGaps = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalNodeFilter unmarshals raw into the NodeFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalNodeFilter(ctx context.Context, raw any) (model.NodeFilter, error) {
+	var out model.NodeFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "NodeFilter", raw, &out)
 	return out, err
 }
 
@@ -45781,7 +50878,7 @@ func (ec *executionContext) unmarshalInputReliefMovementFilter(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kinds"}
+	fieldsInOrder := [...]string{"kinds", "levels", "publishers", "from", "to"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -45795,6 +50892,34 @@ func (ec *executionContext) unmarshalInputReliefMovementFilter(ctx context.Conte
 				return it, err
 			}
 			it.Kinds = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
+		case "publishers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publishers = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
 		}
 	}
 	return it, nil
@@ -46215,13 +51340,20 @@ func (ec *executionContext) unmarshalInputReviewDueFilter(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"entries", "publishers"}
+	fieldsInOrder := [...]string{"categories", "entries", "levels", "publishers"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "categories":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categories"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Categories = data
 		case "entries":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entries"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -46229,6 +51361,13 @@ func (ec *executionContext) unmarshalInputReviewDueFilter(ctx context.Context, o
 				return it, err
 			}
 			it.Entries = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
 		case "publishers":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -46264,13 +51403,20 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"entries", "publishers", "issued"}
+	fieldsInOrder := [...]string{"categories", "entries", "levels", "publishers", "issued"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "categories":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categories"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Categories = data
 		case "entries":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entries"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -46278,6 +51424,13 @@ func (ec *executionContext) unmarshalInputTaskFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.Entries = data
+		case "levels":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("levels"))
+			data, err := ec.unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Levels = data
 		case "publishers":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -47019,6 +52172,82 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    **************************** object.gotpl ****************************
 
+var accountImplementors = []string{"Account"}
+
+func (ec *executionContext) _Account(ctx context.Context, sel ast.SelectionSet, obj *model.Account) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accountImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Account")
+		case "name":
+			out.Values[i] = ec._Account_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "displayName":
+			out.Values[i] = ec._Account_displayName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._Account_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var accountPayloadImplementors = []string{"AccountPayload"}
+
+func (ec *executionContext) _AccountPayload(ctx context.Context, sel ast.SelectionSet, obj *model.AccountPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accountPayloadImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AccountPayload")
+		case "account":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AccountPayload_account(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var administrativeNodeConnectionImplementors = []string{"AdministrativeNodeConnection"}
 
 func (ec *executionContext) _AdministrativeNodeConnection(ctx context.Context, sel ast.SelectionSet, obj *model.AdministrativeNodeConnection) graphql.Marshaler {
@@ -47093,6 +52322,79 @@ func (ec *executionContext) _AdministrativeNodeEdge(ctx context.Context, sel ast
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._AdministrativeNodeEdge_node(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var apiTokenImplementors = []string{"ApiToken"}
+
+func (ec *executionContext) _ApiToken(ctx context.Context, sel ast.SelectionSet, obj *model.APIToken) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, apiTokenImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ApiToken")
+		case "key":
+			out.Values[i] = ec._ApiToken_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._ApiToken_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "readOnly":
+			out.Values[i] = ec._ApiToken_readOnly(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "trustedDocuments":
+			out.Values[i] = ec._ApiToken_trustedDocuments(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "networks":
+			out.Values[i] = ec._ApiToken_networks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "madeAt":
+			out.Values[i] = ec._ApiToken_madeAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = ec._ApiToken_expiresAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lastUsedAt":
+			out.Values[i] = ec._ApiToken_lastUsedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "endedAt":
+			out.Values[i] = ec._ApiToken_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -47943,6 +53245,11 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_coverageTrend(ctx, field, obj)
 				})
+		case "punctualityTrend":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_punctualityTrend(ctx, field, obj)
+				})
 		case "gaps":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -48409,6 +53716,12 @@ func (ec *executionContext) _CoverageChange(ctx context.Context, sel ast.Selecti
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageChange_after(ctx, field, obj)
 				})
+		case "summary":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageChange_summary(ctx, field, obj)
+				})
 		case "opened":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -48470,12 +53783,18 @@ func (ec *executionContext) _CoverageMatrix(ctx context.Context, sel ast.Selecti
 		case "asOf":
 			out.Values[i] = ec._CoverageMatrix_asOf(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "entries":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CoverageMatrix_entries(ctx, field, obj)
+				})
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CoverageMatrix_totalCount(ctx, field, obj)
 				})
 		case "rows":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
@@ -48670,6 +53989,11 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_coverageTrend(ctx, field, obj)
+				})
+		case "punctualityTrend":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_punctualityTrend(ctx, field, obj)
 				})
 		case "gaps":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -48958,6 +54282,12 @@ func (ec *executionContext) _Disclosure(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Disclosure_interpretation(ctx, field, obj)
 				})
+		case "interpretsRef":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Disclosure_interpretsRef(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -49151,6 +54481,39 @@ func (ec *executionContext) _Discrepancy(ctx context.Context, sel ast.SelectionS
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Discrepancy_movements(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var donePayloadImplementors = []string{"DonePayload"}
+
+func (ec *executionContext) _DonePayload(ctx context.Context, sel ast.SelectionSet, obj *model.DonePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, donePayloadImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DonePayload")
+		case "done":
+			out.Values[i] = ec._DonePayload_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -49712,6 +55075,69 @@ func (ec *executionContext) _GapsOfPublisher(ctx context.Context, sel ast.Select
 	return out
 }
 
+var givenGrantImplementors = []string{"GivenGrant"}
+
+func (ec *executionContext) _GivenGrant(ctx context.Context, sel ast.SelectionSet, obj *model.GivenGrant) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, givenGrantImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GivenGrant")
+		case "grant":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._GivenGrant_grant(ctx, field, obj)
+				})
+		case "held":
+			out.Values[i] = ec._GivenGrant_held(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._GivenGrant_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "grantedBy":
+			out.Values[i] = ec._GivenGrant_grantedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "grantedAt":
+			out.Values[i] = ec._GivenGrant_grantedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endedBy":
+			out.Values[i] = ec._GivenGrant_endedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "endedAt":
+			out.Values[i] = ec._GivenGrant_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var goodsFiguresImplementors = []string{"GoodsFigures"}
 
 func (ec *executionContext) _GoodsFigures(ctx context.Context, sel ast.SelectionSet, obj *model.GoodsFigures) graphql.Marshaler {
@@ -49751,6 +55177,59 @@ func (ec *executionContext) _GoodsFigures(ctx context.Context, sel ast.Selection
 		case "balance":
 			out.Values[i] = ec._GoodsFigures_balance(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var grantImplementors = []string{"Grant"}
+
+func (ec *executionContext) _Grant(ctx context.Context, sel ast.SelectionSet, obj *model.Grant) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, grantImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Grant")
+		case "role":
+			out.Values[i] = ec._Grant_role(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scope":
+			out.Values[i] = ec._Grant_scope(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "node":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Grant_node(ctx, field, obj)
+				})
+		case "from":
+			out.Values[i] = ec._Grant_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._Grant_to(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -49834,6 +55313,49 @@ func (ec *executionContext) _Limit(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var managedAccountImplementors = []string{"ManagedAccount"}
+
+func (ec *executionContext) _ManagedAccount(ctx context.Context, sel ast.SelectionSet, obj *model.ManagedAccount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, managedAccountImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ManagedAccount")
+		case "account":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ManagedAccount_account(ctx, field, obj)
+				})
+		case "disabled":
+			out.Values[i] = ec._ManagedAccount_disabled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "grants":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ManagedAccount_grants(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -50087,6 +55609,55 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "addNews":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_addNews(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "addAccount":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addAccount(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "disableAccount":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_disableAccount(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "giveGrant":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_giveGrant(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "endGrant":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endGrant(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "changePassword":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changePassword(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "makeToken":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_makeToken(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "endToken":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endToken(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -50587,6 +56158,59 @@ func (ec *executionContext) _Peers(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var punctualityImplementors = []string{"Punctuality"}
+
+func (ec *executionContext) _Punctuality(ctx context.Context, sel ast.SelectionSet, obj *model.Punctuality) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, punctualityImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Punctuality")
+		case "after":
+			out.Values[i] = ec._Punctuality_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._Punctuality_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTime":
+			out.Values[i] = ec._Punctuality_onTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missed":
+			out.Values[i] = ec._Punctuality_missed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTimeRate":
+			out.Values[i] = ec._Punctuality_onTimeRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -50797,6 +56421,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_deadline(ctx, field)
+				})
+		case "viewer":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_viewer(ctx, field)
+				})
+		case "accounts":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_accounts(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -51086,6 +56722,11 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_coverageTrend(ctx, field, obj)
+				})
+		case "punctualityTrend":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_punctualityTrend(ctx, field, obj)
 				})
 		case "gaps":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -51759,6 +57400,12 @@ func (ec *executionContext) _ReliefMovement(ctx context.Context, sel ast.Selecti
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ReliefMovement_disclosure(ctx, field, obj)
 				})
+		case "disclosureRef":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ReliefMovement_disclosureRef(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -52325,6 +57972,39 @@ func (ec *executionContext) _Timeliness(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var tokenPayloadImplementors = []string{"TokenPayload"}
+
+func (ec *executionContext) _TokenPayload(ctx context.Context, sel ast.SelectionSet, obj *model.TokenPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tokenPayloadImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TokenPayload")
+		case "secret":
+			out.Values[i] = ec._TokenPayload_secret(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var townshipImplementors = []string{"Township", "Node", "AdministrativeNode"}
 
 func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet, obj *model.Township) graphql.Marshaler {
@@ -52443,6 +58123,11 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_coverageTrend(ctx, field, obj)
+				})
+		case "punctualityTrend":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_punctualityTrend(ctx, field, obj)
 				})
 		case "gaps":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -52949,6 +58634,55 @@ func (ec *executionContext) _UpcomingEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var viewerImplementors = []string{"Viewer"}
+
+func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, obj *model.Asking) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, viewerImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Viewer")
+		case "account":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_account(ctx, field, obj)
+				})
+		case "grants":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_grants(ctx, field, obj)
+				})
+		case "unread":
+			out.Values[i] = ec._Viewer_unread(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "tokens":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Viewer_tokens(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var villageImplementors = []string{"Village", "Node", "AdministrativeNode"}
 
 func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, obj *model.Village) graphql.Marshaler {
@@ -53067,6 +58801,11 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_coverageTrend(ctx, field, obj)
+				})
+		case "punctualityTrend":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_punctualityTrend(ctx, field, obj)
 				})
 		case "gaps":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -53643,6 +59382,34 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNAccount2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccount(ctx context.Context, sel ast.SelectionSet, v *model.Account) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Account!")
+		return graphql.Null
+	}
+	return ec._Account(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAccountInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountInput(ctx context.Context, v any) (model.AccountInput, error) {
+	res, err := ec.unmarshalInputAccountInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAccountKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountKind(ctx context.Context, v any) (model.AccountKind, error) {
+	var res model.AccountKind
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAccountKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountKind(ctx context.Context, sel ast.SelectionSet, v model.AccountKind) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNAddAccountInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAddAccountInput(ctx context.Context, v any) (model.AddAccountInput, error) {
+	res, err := ec.unmarshalInputAddAccountInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNAdministrativeLevel2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel(ctx context.Context, v any) (area.Level, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNAdministrativeLevel2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevel[tmp]
@@ -53749,6 +59516,14 @@ func (ec *executionContext) marshalNAdministrativeNodeEdge2ᚕgithubᚗcomᚋrel
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNApiToken2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAPIToken(ctx context.Context, sel ast.SelectionSet, v *model.APIToken) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ApiToken!")
+		return graphql.Null
+	}
+	return ec._ApiToken(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -54006,6 +59781,11 @@ var (
 		timeline.Exempt:  "EXEMPT",
 	}
 )
+
+func (ec *executionContext) unmarshalNChangePasswordInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChangePasswordInput(ctx context.Context, v any) (model.ChangePasswordInput, error) {
+	res, err := ec.unmarshalInputChangePasswordInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) marshalNConcern2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcernᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Concern) graphql.Marshaler {
 	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -54326,6 +60106,16 @@ func (ec *executionContext) marshalNDutyTransition2githubᚗcomᚋreliefgraphᚋ
 	return ec._DutyTransition(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNEndGrantInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEndGrantInput(ctx context.Context, v any) (model.EndGrantInput, error) {
+	res, err := ec.unmarshalInputEndGrantInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNEndTokenInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEndTokenInput(ctx context.Context, v any) (model.EndTokenInput, error) {
+	res, err := ec.unmarshalInputEndTokenInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNEntryCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEntryCoverage(ctx context.Context, sel ast.SelectionSet, v model.EntryCoverage) graphql.Marshaler {
 	return ec._EntryCoverage(ctx, sel, &v)
 }
@@ -54464,12 +60254,75 @@ func (ec *executionContext) marshalNGapsOfPublisher2githubᚗcomᚋreliefgraph�
 	return ec._GapsOfPublisher(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNGiveGrantInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGiveGrantInput(ctx context.Context, v any) (model.GiveGrantInput, error) {
+	res, err := ec.unmarshalInputGiveGrantInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGivenGrant2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGivenGrantᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.GivenGrant) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGivenGrant2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGivenGrant(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGivenGrant2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGivenGrant(ctx context.Context, sel ast.SelectionSet, v *model.GivenGrant) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "GivenGrant!")
+		return graphql.Null
+	}
+	return ec._GivenGrant(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGoodsFigures2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGoodsFigures(ctx context.Context, sel ast.SelectionSet, v *model.GoodsFigures) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "GoodsFigures!")
 		return graphql.Null
 	}
 	return ec._GoodsFigures(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGrant2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrantᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Grant) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGrant2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrant(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGrant2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrant(ctx context.Context, sel ast.SelectionSet, v *model.Grant) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Grant!")
+		return graphql.Null
+	}
+	return ec._Grant(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNGrantInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrantInput(ctx context.Context, v any) (model.GrantInput, error) {
+	res, err := ec.unmarshalInputGrantInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNGrantInput2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrantInput(ctx context.Context, v any) (*model.GrantInput, error) {
+	res, err := ec.unmarshalInputGrantInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
@@ -54664,6 +60517,19 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNMakeTokenInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐMakeTokenInput(ctx context.Context, v any) (model.MakeTokenInput, error) {
+	res, err := ec.unmarshalInputMakeTokenInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNManagedAccount2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐManagedAccount(ctx context.Context, sel ast.SelectionSet, v *model.ManagedAccount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ManagedAccount!")
+		return graphql.Null
+	}
+	return ec._ManagedAccount(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMatrixCell2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐMatrixCell(ctx context.Context, sel ast.SelectionSet, v model.MatrixCell) graphql.Marshaler {
 	return ec._MatrixCell(ctx, sel, &v)
 }
@@ -54836,6 +60702,14 @@ var (
 func (ec *executionContext) unmarshalNPublishDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPublishDocumentInput(ctx context.Context, v any) (model.PublishDocumentInput, error) {
 	res, err := ec.unmarshalInputPublishDocumentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPunctuality2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPunctuality(ctx context.Context, sel ast.SelectionSet, v *model.Punctuality) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Punctuality!")
+		return graphql.Null
+	}
+	return ec._Punctuality(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNRankedNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RankedNode) graphql.Marshaler {
@@ -55228,6 +61102,40 @@ var (
 	marshalNReviewResult2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋdisclosureᚐReviewResult = map[disclosure.ReviewResult]string{
 		disclosure.Keep:     "KEEP",
 		disclosure.Disclose: "DISCLOSE",
+	}
+)
+
+func (ec *executionContext) unmarshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole(ctx context.Context, v any) (account.Role, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole(ctx context.Context, sel ast.SelectionSet, v account.Role) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Role!")
+	}
+	return res
+}
+
+var (
+	unmarshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole = map[string]account.Role{
+		"CLERK":          account.Clerk,
+		"REVIEWER":       account.Reviewer,
+		"SUPERVISOR":     account.Supervisor,
+		"SYSTEM_ADMIN":   account.SystemAdmin,
+		"SECURITY_ADMIN": account.SecurityAdmin,
+		"AUDITOR":        account.Auditor,
+	}
+	marshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole = map[account.Role]string{
+		account.Clerk:         "CLERK",
+		account.Reviewer:      "REVIEWER",
+		account.Supervisor:    "SUPERVISOR",
+		account.SystemAdmin:   "SYSTEM_ADMIN",
+		account.SecurityAdmin: "SECURITY_ADMIN",
+		account.Auditor:       "AUDITOR",
 	}
 )
 
@@ -55668,6 +61576,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAccountPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountPayload(ctx context.Context, sel ast.SelectionSet, v *model.AccountPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AccountPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOAdministrativeLevel2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋareaᚐLevelᚄ(ctx context.Context, v any) ([]area.Level, error) {
 	if v == nil {
 		return nil, nil
@@ -55773,6 +61688,25 @@ func (ec *executionContext) marshalOAdministrativeNodeConnection2ᚖgithubᚗcom
 		return graphql.Null
 	}
 	return ec._AdministrativeNodeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOApiToken2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAPITokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.APIToken) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNApiToken2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAPIToken(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -55883,6 +61817,14 @@ func (ec *executionContext) marshalOCellChangeConnection2ᚖgithubᚗcomᚋrelie
 		return graphql.Null
 	}
 	return ec._CellChangeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCellFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellFilter(ctx context.Context, v any) (*model.CellFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCellFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOCellStatus2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatusᚄ(ctx context.Context, v any) ([]timeline.Status, error) {
@@ -56273,6 +62215,32 @@ func (ec *executionContext) marshalODiscrepancy2ᚕᚖgithubᚗcomᚋreliefgraph
 	return ret
 }
 
+func (ec *executionContext) unmarshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx context.Context, v any) (*model.DocumentOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := model.DocumentOrder(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODocumentOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDocumentOrder(ctx context.Context, sel ast.SelectionSet, v *model.DocumentOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalODonePayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDonePayload(ctx context.Context, sel ast.SelectionSet, v *model.DonePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DonePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalODuty2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDutyᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Duty) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -56409,11 +62377,13 @@ var (
 	unmarshalOGapOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐGapOrder = map[string]coverage.GapOrder{
 		"PUBLISHER":    coverage.ByPublisher,
 		"OLDEST_FIRST": coverage.OldestFirst,
+		"NEWEST_FIRST": coverage.NewestFirst,
 		"ENTRY":        coverage.ByEntry,
 	}
 	marshalOGapOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐGapOrder = map[coverage.GapOrder]string{
 		coverage.ByPublisher: "PUBLISHER",
 		coverage.OldestFirst: "OLDEST_FIRST",
+		coverage.NewestFirst: "NEWEST_FIRST",
 		coverage.ByEntry:     "ENTRY",
 	}
 )
@@ -56461,6 +62431,23 @@ func (ec *executionContext) marshalOGoodsFigures2ᚕᚖgithubᚗcomᚋreliefgrap
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOGrantInput2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrantInputᚄ(ctx context.Context, v any) ([]model.GrantInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.GrantInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNGrantInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGrantInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -56598,6 +62585,32 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalOManagedAccount2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐManagedAccountᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ManagedAccount) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNManagedAccount2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐManagedAccount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOManagedAccount2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐManagedAccount(ctx context.Context, sel ast.SelectionSet, v *model.ManagedAccount) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ManagedAccount(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalONews2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNews(ctx context.Context, sel ast.SelectionSet, v *model.News) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -56645,6 +62658,14 @@ func (ec *executionContext) marshalONode2ᚕgithubᚗcomᚋreliefgraphᚋreliefg
 	})
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalONodeFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeFilter(ctx context.Context, v any) (*model.NodeFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputNodeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalONodeKind2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNodeKind(ctx context.Context, v any) (*model.NodeKind, error) {
@@ -56734,6 +62755,44 @@ var (
 		calendar.Annual:     "ANNUAL",
 	}
 )
+
+func (ec *executionContext) marshalOPunctuality2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPunctualityᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Punctuality) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPunctuality2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPunctuality(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalORankOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankOrder(ctx context.Context, v any) (*model.RankOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := model.RankOrder(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORankOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankOrder(ctx context.Context, sel ast.SelectionSet, v *model.RankOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
 
 func (ec *executionContext) marshalORankedNode2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRankedNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.RankedNode) graphql.Marshaler {
 	if v == nil {
@@ -57145,6 +63204,13 @@ func (ec *executionContext) marshalOTimelineSpan2ᚕgithubᚗcomᚋreliefgraph�
 	return ret
 }
 
+func (ec *executionContext) marshalOTokenPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTokenPayload(ctx context.Context, sel ast.SelectionSet, v *model.TokenPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TokenPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOTownship2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTownship(ctx context.Context, sel ast.SelectionSet, v *model.Township) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -57231,6 +63297,13 @@ var (
 		coverage.ComingByEntry:     "ENTRY",
 	}
 )
+
+func (ec *executionContext) marshalOViewer2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAsking(ctx context.Context, sel ast.SelectionSet, v *model.Asking) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Viewer(ctx, sel, v)
+}
 
 func (ec *executionContext) marshalOVillage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐVillage(ctx context.Context, sel ast.SelectionSet, v *model.Village) graphql.Marshaler {
 	if v == nil {

@@ -4,6 +4,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/explain"
 )
 
 // Catalog is a catalog merged over those that it is based on.
@@ -14,7 +15,8 @@ type Catalog struct {
 
 // Catalog returns the catalog in force for the node on a day.
 func (n *Administrative) Catalog(asOf *calendar.Day) *Catalog {
-	return n.view.catalog(n.view.Index.Library.InForce(n.view.Index.Tree, n.place, n.view.day(asOf)))
+	v := n.on(asOf).view
+	return v.catalog(v.Index.Library.InForce(v.Index.Tree, n.place, v.day(nil)))
 }
 
 // CatalogByCode returns the catalog of a code, nil where it is unknown.
@@ -57,6 +59,14 @@ func (v *View) catalog(c *catalog.Effective) *Catalog {
 	return &Catalog{v, c}
 }
 
+// Title is the catalog's.
+func (c *Catalog) Title(locale *explain.Locale) string {
+	if localeOf(locale) == explain.English {
+		return c.EnglishTitle()
+	}
+	return c.Effective.Title
+}
+
 // Issuer is who issued the catalog.
 func (c *Catalog) Issuer() AdministrativeNode { return c.view.ByCode(c.IssuerCode) }
 
@@ -74,7 +84,7 @@ func (c *Catalog) Categories() []CatalogCategory {
 		part := catalog.CategoryPart(row.Code)
 		if _, known := at[part]; !known {
 			at[part] = len(categories)
-			categories = append(categories, CatalogCategory{Name: row.Category})
+			categories = append(categories, CatalogCategory{name: row.Category})
 		}
 		category := &categories[at[part]]
 		category.Entries = append(category.Entries, &CatalogEntry{row})
@@ -84,8 +94,19 @@ func (c *Catalog) Categories() []CatalogCategory {
 
 // CatalogCategory is a category of a catalog.
 type CatalogCategory struct {
-	Name    string
+	name    string
 	Entries []*CatalogEntry
+}
+
+// Name is the category's.
+func (c *CatalogCategory) Name(locale *explain.Locale) string { return worded(c.name, locale) }
+
+// worded is a wording of a catalog in a language.
+func worded(text string, locale *explain.Locale) string {
+	if localeOf(locale) == explain.English {
+		return catalog.English(text)
+	}
+	return text
 }
 
 // CatalogEntry is one row of a catalog.
@@ -103,8 +124,35 @@ func (v *View) entryNaming(place area.Place, code string, on calendar.Day) *Cata
 	}
 }
 
-// SubItem is null where there is none.
-func (e *CatalogEntry) SubItem() *string { return optional(e.Entry.SubItem) }
+// Category is the first part of its place in the catalog.
+func (e *CatalogEntry) Category(locale *explain.Locale) string {
+	return worded(e.Entry.Category, locale)
+}
+
+// Item is the second.
+func (e *CatalogEntry) Item(locale *explain.Locale) string { return worded(e.Entry.Item, locale) }
+
+// SubItem is the third, null where there is none.
+func (e *CatalogEntry) SubItem(locale *explain.Locale) *string {
+	return optional(worded(e.Entry.SubItem, locale))
+}
+
+// Content is what is to be disclosed.
+func (e *CatalogEntry) Content(locale *explain.Locale) string { return worded(e.Entry.Content, locale) }
+
+// LegalBasis is why.
+func (e *CatalogEntry) LegalBasis(locale *explain.Locale) string {
+	return worded(e.Entry.LegalBasis, locale)
+}
+
+// Channels are where it is published.
+func (e *CatalogEntry) Channels(locale *explain.Locale) []string {
+	channels := make([]string, len(e.Entry.Channels))
+	for i, channel := range e.Entry.Channels {
+		channels[i] = worded(channel, locale)
+	}
+	return channels
+}
 
 // Mode is null where it is not given.
 func (e *CatalogEntry) Mode() *string { return optional(e.Entry.Mode) }

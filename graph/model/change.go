@@ -11,6 +11,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/explain"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -28,15 +29,42 @@ func (c *CoverageChange) From() calendar.Day { return c.from }
 // To is the later day.
 func (c *CoverageChange) To() calendar.Day { return c.to }
 
-// changes walks the cells whose status differs.
-func (c *CoverageChange) changes(ctx context.Context) iter.Seq[coverage.CellChange] {
-	return c.view.Index.CellChanges(ctx, c.place, coverage.Subtree, c.from, c.to)
+// Summary tells the change in a paragraph.
+func (c *CoverageChange) Summary(ctx context.Context, locale *explain.Locale) (string, error) {
+	index := c.view.Index
+	standing := func(place area.Place) explain.Standing {
+		return explain.Standing{
+			Name:   index.Tree.Node(place).NameOn(c.to),
+			Before: index.At(place, coverage.Subtree, c.from),
+			After:  index.At(place, coverage.Subtree, c.to),
+		}
+	}
+	course := explain.Course{From: c.from, To: c.to, Own: standing(c.place)}
+	for _, child := range index.Tree.Children(c.place) {
+		course.Below = append(course.Below, standing(child))
+	}
+	for range index.Opened(ctx, c.place, coverage.Subtree, c.from, c.to) {
+		course.Opened++
+	}
+	for range index.Closed(ctx, c.place, coverage.Subtree, c.from, c.to) {
+		course.Closed++
+	}
+	all := coverage.GapFilter{}
+	for range index.Upcoming(ctx, c.place, coverage.Subtree, c.to, explain.ComingWorkingDays, all) {
+		course.Coming++
+	}
+	return explain.Summary(localeOf(locale), &course), ctx.Err()
+}
+
+// changes walks the cells whose status differs that a filter wants.
+func (c *CoverageChange) changes(ctx context.Context, filter coverage.CellFilter) iter.Seq[coverage.CellChange] {
+	return c.view.Index.CellChanges(ctx, c.place, coverage.Subtree, c.from, c.to, filter)
 }
 
 // Transitions counts the changed cells by statuses.
 func (c *CoverageChange) Transitions(ctx context.Context) ([]StatusTransition, error) {
 	transitions := []StatusTransition{}
-	for _, t := range coverage.Transitions(c.changes(ctx)) {
+	for _, t := range coverage.Transitions(c.changes(ctx, coverage.CellFilter{})) {
 		transitions = append(transitions, StatusTransition{inForce(t.Before), inForce(t.After), t.Cells})
 	}
 	return transitions, ctx.Err()
@@ -63,13 +91,17 @@ func (c *CoverageChange) DutyTransitions(ctx context.Context) ([]DutyTransition,
 
 // Cells lists the changed cells, by publisher and entry.
 func (c *CoverageChange) Cells(
-	ctx context.Context, first *int, after *string, last *int, before *string,
+	ctx context.Context, filter *CellFilter, first *int, after *string, last *int, before *string,
 ) (*CellChangeConnection, error) {
 	asked, err := cursor.Ask{First: first, After: after, Last: last, Before: before}.Wanted()
 	if err != nil {
 		return nil, err
 	}
-	list := cursor.Of(cursor.ByCell, c.worksOn().Code, c.from, c.to)
+	narrowed, err := c.view.cellFilter(filter)
+	if err != nil {
+		return nil, err
+	}
+	list := cursor.Of(cursor.ByCell, c.worksOn().Code, c.from, c.to, narrowed)
 	parts, err := list.Read(asked, 2)
 	if err != nil {
 		return nil, err
@@ -81,7 +113,7 @@ func (c *CoverageChange) Cells(
 			return cmp.Or(strings.Compare(tree.Node(change.Publisher).Code, parts[0]), strings.Compare(change.EntryCode, parts[1]))
 		}
 	}
-	page, total, more, err := coverage.PageOf(ctx, c.changes(ctx), coverage.CompareCellChanges, way, asked.Rows)
+	page, total, more, err := coverage.PageOf(ctx, c.changes(ctx, narrowed), coverage.CompareCellChanges, way, asked.Rows)
 	if err != nil {
 		return nil, err
 	}
@@ -96,27 +128,24 @@ func (c *CoverageChange) Cells(
 	return connection, nil
 }
 
-// list is that of one kind of gaps between the two days.
-func (c *CoverageChange) list(of string) cursor.List {
-	return cursor.Of(cursor.ByGap, of, c.worksOn().Code, c.from, c.to)
-}
-
 // Opened are gaps on the later day that were none on the earlier.
 func (c *CoverageChange) Opened(
-	ctx context.Context, first *int, after *string, last *int, before *string,
+	ctx context.Context, filter *GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string,
 ) (*GapConnection, error) {
+	ask := cursor.Ask{First: first, After: after, Last: last, Before: before}
 	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Opened(ctx, c.place, coverage.Subtree, c.from, c.to)
-	}, c.to, c.list("opened"), cursor.Ask{First: first, After: after, Last: last, Before: before})
+	}, c.to, filter, orderBy, ask, "opened", c.worksOn().Code, c.from, c.to)
 }
 
 // Closed are gaps on the earlier day that are none on the later.
 func (c *CoverageChange) Closed(
-	ctx context.Context, first *int, after *string, last *int, before *string,
+	ctx context.Context, filter *GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string,
 ) (*GapConnection, error) {
+	ask := cursor.Ask{First: first, After: after, Last: last, Before: before}
 	return c.worksOn().pageOfGaps(ctx, func(ctx context.Context) iter.Seq[coverage.Standing] {
 		return c.view.Index.Closed(ctx, c.place, coverage.Subtree, c.from, c.to)
-	}, c.from, c.list("closed"), cursor.Ask{First: first, After: after, Last: last, Before: before})
+	}, c.from, filter, orderBy, ask, "closed", c.worksOn().Code, c.from, c.to)
 }
 
 // CoverageChange compares two days of the node.

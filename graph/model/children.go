@@ -65,6 +65,7 @@ func (n *Administrative) Children(
 	before *string,
 	kind *NodeKind,
 	level *area.Level,
+	filter *NodeFilter,
 	orderBy *ChildOrder,
 	asOf *calendar.Day,
 	inForceOnly *bool,
@@ -74,36 +75,52 @@ func (n *Administrative) Children(
 	}
 	of := fmt.Sprint("children", valueOrZero(kind), level != nil, valueOrZero(level))
 	ask := cursor.Ask{First: first, After: after, Last: last, Before: before}
-	return n.listed(of, slices.Values(n.view.Index.Tree.Children(n.place)), wanted, ask, orderBy, asOf, inForceOnly)
+	return n.listed(of, slices.Values(n.view.Index.Tree.Children(n.place)), wanted, ask, filter, orderBy, asOf, inForceOnly)
 }
 
 // Townships lists the places of the township level at or below the node.
 func (n *Administrative) Townships(
-	_ context.Context, first *int, after *string, last *int, before *string, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
+	_ context.Context, first *int, after *string, last *int, before *string,
+	filter *NodeFilter, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
 ) (*AdministrativeNodeConnection, error) {
-	return n.placesBelow(area.Township, cursor.Ask{First: first, After: after, Last: last, Before: before}, orderBy, asOf, inForceOnly)
+	return n.placesBelow(
+		area.Township,
+		cursor.Ask{First: first, After: after, Last: last, Before: before},
+		filter,
+		orderBy,
+		asOf,
+		inForceOnly,
+	)
 }
 
 // Villages lists the places of the village level at or below the node.
 func (n *Administrative) Villages(
-	_ context.Context, first *int, after *string, last *int, before *string, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
+	_ context.Context, first *int, after *string, last *int, before *string,
+	filter *NodeFilter, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
 ) (*AdministrativeNodeConnection, error) {
-	return n.placesBelow(area.Village, cursor.Ask{First: first, After: after, Last: last, Before: before}, orderBy, asOf, inForceOnly)
+	return n.placesBelow(
+		area.Village,
+		cursor.Ask{First: first, After: after, Last: last, Before: before},
+		filter,
+		orderBy,
+		asOf,
+		inForceOnly,
+	)
 }
 
 func (n *Administrative) placesBelow(
-	level area.Level, ask cursor.Ask, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
+	level area.Level, ask cursor.Ask, filter *NodeFilter, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
 ) (*AdministrativeNodeConnection, error) {
 	wanted := func(node *area.Node) bool { return !node.Department && node.Level == level && node.Code != n.Code }
-	return n.listed(level.String(), n.view.Index.Tree.Below(n.place), wanted, ask, orderBy, asOf, inForceOnly)
+	return n.listed(level.String(), n.view.Index.Tree.Below(n.place), wanted, ask, filter, orderBy, asOf, inForceOnly)
 }
 
 // Departments lists the departments of the place itself.
 func (n *Administrative) Departments(
-	first *int, after *string, last *int, before *string, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
+	first *int, after *string, last *int, before *string, filter *NodeFilter, orderBy *ChildOrder, asOf *calendar.Day, inForceOnly *bool,
 ) (*AdministrativeNodeConnection, error) {
 	kind := NodeKindDepartment
-	return n.Children(first, after, last, before, &kind, nil, orderBy, asOf, inForceOnly)
+	return n.Children(first, after, last, before, &kind, nil, filter, orderBy, asOf, inForceOnly)
 }
 
 // listed makes a page of the wanted nodes of a walk, which is by code.
@@ -112,6 +129,7 @@ func (n *Administrative) listed(
 	walk iter.Seq[area.Place],
 	wanted func(*area.Node) bool,
 	ask cursor.Ask,
+	filter *NodeFilter,
 	orderBy *ChildOrder,
 	asOf *calendar.Day,
 	inForceOnly *bool,
@@ -120,10 +138,15 @@ func (n *Administrative) listed(
 	if err != nil {
 		return nil, err
 	}
-	on := n.view.day(asOf)
+	n = n.on(asOf)
+	on := n.view.day(nil)
+	passing, text, err := n.view.nodeKeeper(filter, on)
+	if err != nil {
+		return nil, err
+	}
 	var children []orderedChild
 	for child := range walk {
-		if !wanted(n.view.Index.Tree.Node(child)) {
+		if !wanted(n.view.Index.Tree.Node(child)) || !passing(child) {
 			continue
 		}
 		if inForceOnly != nil && *inForceOnly && !n.view.Index.Tree.ValidOn(child).Contains(on) {
@@ -132,7 +155,8 @@ func (n *Administrative) listed(
 		children = append(children, orderedChild{place: child})
 	}
 	n.view.order(children, orderBy, on)
-	list := cursor.Of(cursor.ByCode, of, n.Code, n.view.given(asOf), cmp.Or(valueOrZero(orderBy), ChildOrderCode), valueOrZero(inForceOnly))
+	order := cmp.Or(valueOrZero(orderBy), ChildOrderCode)
+	list := cursor.Of(cursor.ByCode, of, n.Code, n.view.given(nil), order, valueOrZero(inForceOnly), text)
 	from, err := n.view.childPosition(list, asked)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package model
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
@@ -114,6 +113,7 @@ type ConcernEdge struct {
 type ConcernFilter struct {
 	Open       *bool
 	Severities []disclosure.Severity
+	Levels     []area.Level
 	Publishers []string
 	From, To   *calendar.Day
 	Title      *string
@@ -145,13 +145,13 @@ func (v *View) concernsFilter(filter *ConcernFilter, open *bool) (string, error)
 	if asked.Open == nil && valueOrZero(open) {
 		asked.Open = open
 	}
+	whose := CellFilter{Levels: asked.Levels, Publishers: asked.Publishers}
 	if err := cmp.Or(
-		checkText("title", valueOrZero(asked.Title), mostSearch), v.publishersGiven(asked.Publishers), spanGiven(asked.From, asked.To),
+		checkText("title", valueOrZero(asked.Title), mostSearch), whose.check(v), spanGiven(asked.From, asked.To),
 	); err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(asked)
-	return string(text), err
+	return textOf(asked), nil
 }
 
 // Concerns lists the concerns at and below the node.
@@ -190,14 +190,12 @@ func (n *Administrative) Concerns(
 	if err != nil {
 		return nil, err
 	}
-	page, more := asRead(found, asked)
-	connection := &ConcernConnection{view: n.view, key: key, Edges: make([]ConcernEdge, len(page))}
-	cursors := make([]string, len(page))
-	for i := range page {
-		cursors[i] = list.Make(page[i].DetectedAt.UTC().Format(time.RFC3339Nano), page[i].Ref)
-		connection.Edges[i] = ConcernEdge{cursors[i], &Concern{n.view, page[i]}}
-	}
-	connection.PageInfo = cursor.PageOf(cursors, asked, more)
+	connection := &ConcernConnection{view: n.view, key: key}
+	connection.Edges, connection.PageInfo = paged(found, asked,
+		func(c *disclosure.Concern) string {
+			return list.Make(c.DetectedAt.UTC().Format(time.RFC3339Nano), c.Ref)
+		},
+		func(cursor string, c disclosure.Concern) ConcernEdge { return ConcernEdge{cursor, &Concern{n.view, c}} })
 	return connection, nil
 }
 
@@ -209,10 +207,7 @@ func (c *ConcernConnection) TotalCount(ctx context.Context) (int, error) {
 
 // concerns reads back what concernsFilter wrote, with the publishers of each key.
 func (l *loaders) concerns(q concernsQuestion, keys []concernsKey) (lists [][]string, filter store.ConcernFilter) {
-	var asked ConcernFilter
-	if err := json.Unmarshal([]byte(q.filter), &asked); err != nil {
-		panic(err) // concernsFilter has written it
-	}
+	asked := filterOf[ConcernFilter](q.filter)
 	filter = store.ConcernFilter{Open: asked.Open, Severities: asked.Severities, Title: valueOrZero(asked.Title)}
 	if asked.From != nil {
 		filter.From = asked.From.Time()
@@ -220,8 +215,9 @@ func (l *loaders) concerns(q concernsQuestion, keys []concernsKey) (lists [][]st
 	if asked.To != nil {
 		filter.To = (*asked.To + 1).Time()
 	}
+	whose := CellFilter{Levels: asked.Levels, Publishers: asked.Publishers}
 	for _, key := range keys {
-		lists = append(lists, l.view.publishersOf(key.place, coverage.Subtree, asked.Publishers))
+		lists = append(lists, l.view.publishersOf(key.place, coverage.Subtree, whose))
 	}
 	return lists, filter
 }

@@ -56,19 +56,6 @@ func cut[T any](all []T, asked cursor.Wanted, from func(T) int) (page []T, more 
 	return all[start:end], end < len(all)
 }
 
-// oneMore cuts a page out of what was found for it: there is one row more, at the end
-// that the page goes to, where the list goes on.
-func oneMore[T any](found []T, asked cursor.Wanted) (page []T, more bool) {
-	more = len(found) > asked.Rows
-	switch {
-	case more && asked.Backwards:
-		return found[len(found)-asked.Rows:], more
-	case more:
-		return found[:asked.Rows], more
-	}
-	return found, more
-}
-
 // asRead makes a page of what was read for it, one row more where the list goes on;
 // going backwards the last row was read first.
 func asRead[T any](found []T, asked cursor.Wanted) (page []T, more bool) {
@@ -79,6 +66,20 @@ func asRead[T any](found []T, asked cursor.Wanted) (page []T, more bool) {
 		slices.Reverse(page)
 	}
 	return page, more
+}
+
+// paged makes the edges of a page out of what was read for it.
+func paged[T, E any](
+	found []T, asked cursor.Wanted, cursorOf func(*T) string, edge func(cursor string, row T) E,
+) (edges []E, info PageInfo) {
+	page, more := asRead(found, asked)
+	edges = make([]E, len(page))
+	cursors := make([]string, len(page))
+	for i := range page {
+		cursors[i] = cursorOf(&page[i])
+		edges[i] = edge(cursors[i], page[i])
+	}
+	return edges, cursor.PageOf(cursors, asked, more)
 }
 
 func codeOf(node AdministrativeNode) string { return node.code() }

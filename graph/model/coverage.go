@@ -9,6 +9,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/explain"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
@@ -40,21 +41,47 @@ const mostTrendDays = 4000
 // CoverageTrend returns the node's figures over time; where to lies before from,
 // of that day alone (design.md: "and always `to`").
 func (n *Administrative) CoverageTrend(from, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) ([]*Coverage, error) {
-	days := coverage.TrendDays(from, to, step)
-	if len(days) > mostTrendDays {
-		return nil, problem.Invalid(
-			"step",
-			"take a longer step or a shorter span",
-			"a trend has at most %d days; this one has %d",
-			mostTrendDays,
-			len(days),
-		)
+	days, err := trendDays(from, to, step)
+	if err != nil {
+		return nil, err
 	}
 	trend := make([]*Coverage, len(days))
 	for i, figures := range n.view.Index.Trend(n.place, scopeOf(scope), days) {
 		trend[i] = n.view.coverage(n.place, scopeOf(scope), days[i], figures)
 	}
 	return trend, nil
+}
+
+func trendDays(from, to calendar.Day, step coverage.TrendStep) ([]calendar.Day, error) {
+	days := coverage.TrendDays(from, to, step)
+	if len(days) > mostTrendDays {
+		return nil, problem.Invalid("step", "take a longer step or a shorter span",
+			"a trend has at most %d days; this one has %d", mostTrendDays, len(days))
+	}
+	return days, nil
+}
+
+// Punctuality is how duties were kept of which it was decided in a span.
+type Punctuality struct {
+	After, To calendar.Day
+	coverage.Punctuality
+}
+
+// OnTimeRate is null where nothing was decided.
+func (p *Punctuality) OnTimeRate() *float64 { return rate(p.Punctuality.OnTimeRate()) }
+
+// PunctualityTrend returns how duties were kept, span by span.
+func (n *Administrative) PunctualityTrend(from, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) ([]*Punctuality, error) {
+	days, err := trendDays(from, to, step)
+	if err != nil {
+		return nil, err
+	}
+	figures := n.view.Index.Trend(n.place, scopeOf(scope), days)
+	spans := make([]*Punctuality, 0, len(days))
+	for i := range days[1:] {
+		spans = append(spans, &Punctuality{days[i], days[i+1], figures[i+1].PunctualitySince(&figures[i])})
+	}
+	return spans, nil
 }
 
 // Provisional tells whether the day's year has no arrangement loaded.
@@ -137,9 +164,12 @@ func grouped[K interface{ ~string | ~uint8 }](
 
 // CategoryCoverage is figures of one category.
 type CategoryCoverage struct {
-	Category string
+	category string
 	Figures  *Coverage
 }
+
+// Category is its name.
+func (c *CategoryCoverage) Category(locale *explain.Locale) string { return worded(c.category, locale) }
 
 // ByCategory returns figures by the entry code's first part.
 func (c *Coverage) ByCategory(ctx context.Context) ([]CategoryCoverage, error) {

@@ -33,6 +33,22 @@ func (v *View) visible(ctx context.Context, ref string) (*Disclosure, error) {
 	return v.NewDisclosure(*document), nil
 }
 
+// refSeen is a ref of a document as it was given in a fact of a publisher, nil where it
+// is empty or names one that the caller does not see, be it unknown or hidden.
+func (v *View) refSeen(ctx context.Context, of, ref string) (*string, error) {
+	if ref == "" {
+		return nil, nil
+	}
+	if v.seesHidden(of) {
+		return &ref, nil // its publisher has written it
+	}
+	document, err := v.loaders.disclosure(ctx, ref)
+	if err != nil || document == nil || !v.MaySee(document) {
+		return nil, err
+	}
+	return &ref, nil
+}
+
 // documentNames are documents that a text names, by ref; those not for the
 // caller to see have no title there.
 type documentNames map[string]disclosure.Disclosure
@@ -108,6 +124,11 @@ func (d *Disclosure) Interpretation(ctx context.Context) (*Disclosure, error) {
 		return nil, nil
 	}
 	return d.view.NewDisclosure(*first), nil
+}
+
+// InterpretsRef names the document that it explains.
+func (d *Disclosure) InterpretsRef(ctx context.Context) (*string, error) {
+	return d.view.refSeen(ctx, d.PublisherCode, d.Disclosure.InterpretsRef)
 }
 
 // DisclosurePayload is what a write to a disclosure did.

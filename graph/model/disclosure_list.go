@@ -3,8 +3,6 @@ package model
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"slices"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
@@ -18,7 +16,9 @@ import (
 
 // DisclosureFilter narrows a list of disclosures.
 type DisclosureFilter struct {
+	Categories []string
 	Entries    []string
+	Levels     []area.Level
 	Publishers []string
 	Attributes []disclosure.Attribute
 	Period     *string
@@ -26,14 +26,10 @@ type DisclosureFilter struct {
 	Title      *string
 }
 
-// ListOrder is how a list by day is ordered.
-type ListOrder string
-
-// The orders; each ends in the ref.
-const (
-	ListOrderNewestFirst ListOrder = "NEWEST_FIRST"
-	ListOrderOldestFirst ListOrder = "OLDEST_FIRST"
-)
+// cells are the entries and publishers that it wants.
+func (f *DisclosureFilter) cells() CellFilter {
+	return CellFilter{f.Categories, f.Entries, f.Levels, f.Publishers}
+}
 
 // mostCodes is how long all codes of one kind in a filter may be together.
 const mostCodes = 5000
@@ -48,7 +44,8 @@ func (v *View) filterKey(f *DisclosureFilter) (string, error) {
 			return "", err
 		}
 	}
-	if err := cmp.Or(v.entriesGiven(f.Entries), v.publishersGiven(f.Publishers), spanGiven(f.From, f.To)); err != nil {
+	cells := f.cells()
+	if err := cmp.Or(cells.check(v), spanGiven(f.From, f.To)); err != nil {
 		return "", err
 	}
 	if f.Period != nil {
@@ -57,32 +54,16 @@ func (v *View) filterKey(f *DisclosureFilter) (string, error) {
 			return "", found.Refused()
 		}
 	}
-	text, err := json.Marshal(f)
-	return string(text), err
+	return textOf(f), nil
 }
 
 // filter reads back what filterKey wrote, and shows the caller only what it may see.
 func (v *View) filter(key string) (asked DisclosureFilter, filter store.DisclosureFilter) {
-	filter.PublicBy = v.publicBy()
-	if key == "" {
-		return asked, filter
-	}
-	if err := json.Unmarshal([]byte(key), &asked); err != nil {
-		panic(err) // filterKey has written it
-	}
-	filter.Entries, filter.Attributes = v.entriesWithin(asked.Entries), asked.Attributes
+	filter.PublicBy, filter.Sees = v.Today, v.seesHidden
+	asked = filterOf[DisclosureFilter](key)
+	filter.Entries, filter.Attributes = v.entriesOf(asked.cells()), asked.Attributes
 	filter.Period, filter.Title = valueOrZero(asked.Period), valueOrZero(asked.Title)
 	return asked, filter
-}
-
-// storePage asks for one row more than the page has, to know whether it ends
-// the list.
-func storePage(q question) store.Page {
-	page := store.Page{First: q.rows + 1, OldestFirst: q.oldestFirst}
-	if q.goesOn {
-		page.After = &q.after
-	}
-	return page
 }
 
 // DisclosureConnection is a page of disclosures.
@@ -133,14 +114,12 @@ func (n *Administrative) Disclosures(
 	if err != nil {
 		return nil, err
 	}
-	page, more := asRead(documents, asked)
-	connection := &DisclosureConnection{view: n.view, key: key, Edges: make([]DisclosureEdge, len(page))}
-	cursors := make([]string, len(page))
-	for i := range page {
-		cursors[i] = list.Make(opaque.Day(page[i].ListedOn()), page[i].Ref)
-		connection.Edges[i] = DisclosureEdge{cursors[i], &Disclosure{n.view, page[i]}}
-	}
-	connection.PageInfo = cursor.PageOf(cursors, asked, more)
+	connection := &DisclosureConnection{view: n.view, key: key}
+	connection.Edges, connection.PageInfo = paged(documents, asked,
+		func(d *disclosure.Disclosure) string { return list.Make(opaque.Day(d.ListedOn()), d.Ref) },
+		func(cursor string, d disclosure.Disclosure) DisclosureEdge {
+			return DisclosureEdge{cursor, &Disclosure{n.view, d}}
+		})
 	return connection, nil
 }
 
@@ -149,123 +128,6 @@ func (c *DisclosureConnection) TotalCount(ctx context.Context) (int, error) {
 	key := c.key
 	key.question = question{filter: key.question.filter} // all of the list, on whichever page
 	return c.view.loaders.counts.Load(ctx, key)
-}
-
-// listKey is one list of a node; equal but for the node, lists are read in one
-// statement.
-type listKey struct {
-	place    area.Place
-	scope    coverage.Scope
-	question question
-}
-
-func (k listKey) asked() question { return k.question }
-
-// question is what is asked of several nodes alike.
-type question struct {
-	filter      string // as text, so that equal filters are equal
-	rows        int
-	oldestFirst bool // as it is read, whatever the order of the page
-	goesOn      bool
-	after       store.Position // where it goes on
-}
-
-// page reads which page of a list is asked for. To go backwards is to read the list
-// the other way round.
-func (q *question) page(list cursor.List, oldestFirst bool, ask cursor.Ask) (asked cursor.Wanted, err error) {
-	if asked, err = ask.Wanted(); err != nil {
-		return asked, err
-	}
-	q.rows, q.oldestFirst = asked.Rows, oldestFirst != asked.Backwards
-	parts, err := list.Read(asked, 2)
-	if err != nil || parts == nil {
-		return asked, err
-	}
-	q.goesOn, q.after.Ref = true, parts[1]
-	q.after.On, err = asked.ReadDay(parts[0])
-	return asked, err
-}
-
-// byQuestion lets a reader answer keys question by question.
-func byQuestion[Q comparable, K interface{ asked() Q }, V any](
-	read func(context.Context, Q, []K) ([]V, error),
-) func(context.Context, []K) ([]V, error) {
-	return func(ctx context.Context, keys []K) ([]V, error) {
-		values := make([]V, len(keys))
-		asked := map[Q][]int{}
-		for i, key := range keys {
-			asked[key.asked()] = append(asked[key.asked()], i)
-		}
-		for question, numbers := range asked {
-			same := make([]K, len(numbers))
-			for i, number := range numbers {
-				same[i] = keys[number]
-			}
-			answers, err := read(ctx, question, same)
-			if err != nil {
-				return nil, err
-			}
-			for i, number := range numbers {
-				values[number] = answers[i]
-			}
-		}
-		return values, nil
-	}
-}
-
-// publishersOf names those of a node's publishers that a filter wants, all where it
-// names none.
-func (v *View) publishersOf(place area.Place, scope coverage.Scope, wanted []string) []string {
-	if len(wanted) == 0 {
-		return v.codesBelow(place, scope)
-	}
-	var codes []string
-	for _, code := range slices.Compact(slices.Sorted(slices.Values(wanted))) {
-		if at := v.Index.Tree.Find(
-			code,
-		); at == place ||
-			scope == coverage.Subtree && at != area.Nowhere && v.Index.Tree.Contains(place, at) {
-			codes = append(codes, code)
-		}
-	}
-	return codes
-}
-
-// codesBelow names a node's publishers.
-func (v *View) codesBelow(place area.Place, scope coverage.Scope) []string {
-	if scope == coverage.Self {
-		return []string{v.Index.Tree.Node(place).Code}
-	}
-	codes := make([]string, 0, v.Index.Tree.CountBelow(place))
-	for at := range v.Index.Tree.Below(place) {
-		codes = append(codes, v.Index.Tree.Node(at).Code)
-	}
-	return codes
-}
-
-// window names the publishers and days from which a page of a list is read. The
-// index knows which have what, unless the filter asks for more than it knows.
-func (v *View) window(key listKey, listing coverage.Listing, page store.Page, publishers []string, narrows bool) store.List {
-	switch {
-	case page.After != nil && page.OldestFirst:
-		listing.From = max(listing.From, page.After.On)
-	case page.After != nil:
-		listing.To = min(listing.To, page.After.On)
-	}
-	if narrows || len(publishers) > 0 {
-		codes := v.publishersOf(key.place, key.scope, publishers)
-		return store.List{Publishers: codes, Days: calendar.Span{From: listing.From, To: listing.To}}
-	}
-	narrow := v.registered().Newest
-	if page.OldestFirst {
-		narrow = v.registered().Oldest
-	}
-	narrowed, places := narrow(key.place, key.scope, listing, page.First)
-	list := store.List{Days: calendar.Span{From: narrowed.From, To: narrowed.To}}
-	for _, place := range places {
-		list.Publishers = append(list.Publishers, v.Index.Tree.Node(place).Code)
-	}
-	return list
 }
 
 // documents is the listing of documents that the caller may see.
@@ -289,15 +151,15 @@ func (l *loaders) readLists(ctx context.Context, q question, keys []listKey) ([]
 	asked, filter := l.view.filter(q.filter)
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {
-		lists[i] = l.view.window(key, l.view.documents(asked), page, asked.Publishers, filter.Narrows())
+		lists[i] = l.view.window(key, l.view.documents(asked), page, asked.cells(), filter.Narrows())
 	}
 	return l.view.store.DisclosurePages(ctx, lists, filter, page)
 }
 
 func (l *loaders) readCounts(ctx context.Context, q question, keys []listKey) ([]int, error) {
 	asked, filter := l.view.filter(q.filter)
-	listing := l.view.documents(asked)
-	if !filter.Narrows() && len(asked.Publishers) == 0 {
+	listing, cells := l.view.documents(asked), asked.cells()
+	if !filter.Narrows() && !cells.ofSome() {
 		counts := make([]int, len(keys))
 		for i, key := range keys {
 			counts[i] = l.view.registered().Count(key.place, key.scope, listing)
@@ -306,7 +168,7 @@ func (l *loaders) readCounts(ctx context.Context, q question, keys []listKey) ([
 	}
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {
-		lists[i] = l.view.window(key, listing, store.Page{}, asked.Publishers, true)
+		lists[i] = l.view.window(key, listing, store.Page{}, asked.cells(), true)
 	}
 	return l.view.store.DisclosureCounts(ctx, lists, filter)
 }

@@ -3,9 +3,9 @@ package model
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
+	"github.com/reliefgraph/reliefgraph/graph/opaque"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -13,14 +13,18 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
-// documentPage is a page of documents that something is yet to be done about, by
-// publisher and ref.
+// documentPage is a page of documents that something is yet to be done about.
 type documentPage struct {
 	PageInfo PageInfo
 	view     *View
 	key      documentsKey
-	rows     []disclosure.Disclosure
-	cursors  []string
+	rows     []documentRow
+}
+
+// documentRow is a document in a page.
+type documentRow struct {
+	cursor   string
+	document *Disclosure
 }
 
 // documentsKey is such a page of a node.
@@ -33,25 +37,51 @@ func (k documentsKey) asked() documentsQuestion { return k.question }
 
 // documentsQuestion is what is asked of several nodes alike.
 type documentsQuestion struct {
-	year   int    // in which they are to be looked at again, or withoutSecrecyReview
+	of     documentsOf
 	filter string // as text, so that equal filters are equal
 	page   store.DocumentPage
 }
 
-// withoutSecrecyReview asks for documents that have no secrecy review, whatever the year.
-const withoutSecrecyReview = 0
+// documentsOf says which documents: those that have no secrecy review, or those that
+// are to be looked at again in a year.
+type documentsOf struct {
+	withoutSecrecyReview bool
+	toReviewIn           int
+}
 
 // TaskFilter narrows a list of documents that something is yet to be done about.
 type TaskFilter struct {
-	Entries, Publishers []string
+	Categories, Entries []string
+	Levels              []area.Level
+	Publishers          []string
 	Issued              *bool
 }
 
+func (f *TaskFilter) cells() CellFilter {
+	return CellFilter{f.Categories, f.Entries, f.Levels, f.Publishers}
+}
+
 // ReviewDueFilter narrows a list of documents to review.
-type ReviewDueFilter struct{ Entries, Publishers []string }
+type ReviewDueFilter struct {
+	Categories, Entries []string
+	Levels              []area.Level
+	Publishers          []string
+}
+
+// DocumentOrder is how such a list is ordered.
+type DocumentOrder string
+
+// The orders; each ends in the ref.
+const (
+	DocumentOrderPublisher   DocumentOrder = "PUBLISHER"
+	DocumentOrderOldestFirst DocumentOrder = "OLDEST_FIRST"
+	DocumentOrderNewestFirst DocumentOrder = "NEWEST_FIRST"
+)
 
 // documentPage reads a page of the documents at and below the node.
-func (n *Administrative) documentPage(ctx context.Context, year int, filter *TaskFilter, ask cursor.Ask) (*documentPage, error) {
+func (n *Administrative) documentPage(
+	ctx context.Context, of documentsOf, filter *TaskFilter, orderBy *DocumentOrder, ask cursor.Ask,
+) (*documentPage, error) {
 	asked, err := ask.Wanted()
 	if err != nil {
 		return nil, err
@@ -60,33 +90,45 @@ func (n *Administrative) documentPage(ctx context.Context, year int, filter *Tas
 	if filter != nil {
 		narrowed = *filter
 	}
-	if err := cmp.Or(n.view.entriesGiven(narrowed.Entries), n.view.publishersGiven(narrowed.Publishers)); err != nil {
+	cells := narrowed.cells()
+	if err := cells.check(n.view); err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(narrowed)
+	text := textOf(narrowed)
+	order := cmp.Or(valueOrZero(orderBy), DocumentOrderPublisher)
+	list := cursor.Of(cursor.ByPublisher, n.Code, of, text, order)
+	parts, err := list.ReadSealed(n.view.Seal, asked, 2)
 	if err != nil {
 		return nil, err
 	}
-	list := cursor.Of(cursor.ByPublisher, n.Code, year, string(text))
-	parts, err := list.Read(asked, 2)
-	if err != nil {
-		return nil, err
-	}
-	question := documentsQuestion{year, string(text), store.DocumentPage{Rows: asked.Rows + 1, Backwards: asked.Backwards}}
+	question := documentsQuestion{of, text, store.DocumentPage{
+		Rows: asked.Rows + 1, ByDay: order != DocumentOrderPublisher, Backwards: asked.Backwards != (order == DocumentOrderNewestFirst),
+	}}
 	if parts != nil {
-		question.page.Publisher, question.page.Ref = parts[0], parts[1]
+		question.page.After, question.page.Ref = parts[0], parts[1]
+		if question.page.ByDay {
+			day, err := asked.ReadDay(parts[0])
+			if err != nil {
+				return nil, err
+			}
+			question.page.After = day.String()
+		}
 	}
 	page := &documentPage{view: n.view, key: documentsKey{n.place, question}}
 	found, err := n.view.loaders.documentLists.Load(ctx, page.key)
 	if err != nil {
 		return nil, err
 	}
-	var more bool
-	page.rows, more = asRead(found, asked)
-	for i := range page.rows {
-		page.cursors = append(page.cursors, list.Make(page.rows[i].PublisherCode, page.rows[i].Ref))
-	}
-	page.PageInfo = cursor.PageOf(page.cursors, asked, more)
+	page.rows, page.PageInfo = paged(found, asked,
+		func(d *disclosure.Disclosure) string {
+			if question.page.ByDay {
+				return list.Sealed(n.view.Seal, opaque.Day(d.FormedOn), d.Ref)
+			}
+			return list.Sealed(n.view.Seal, d.PublisherCode, d.Ref)
+		},
+		func(cursor string, d disclosure.Disclosure) documentRow {
+			return documentRow{cursor, &Disclosure{n.view, d}}
+		})
 	return page, nil
 }
 
@@ -99,28 +141,25 @@ func (p *documentPage) TotalCount(ctx context.Context) (int, error) {
 
 // documents reads back the filter, with the publishers of each key.
 func (l *loaders) documents(q documentsQuestion, keys []documentsKey) (lists [][]string, entries []string, issued *bool) {
-	var asked TaskFilter
-	if err := json.Unmarshal([]byte(q.filter), &asked); err != nil {
-		panic(err) // documentPage has written it
-	}
+	asked := filterOf[TaskFilter](q.filter)
 	for _, key := range keys {
-		lists = append(lists, l.view.publishersOf(key.place, coverage.Subtree, asked.Publishers))
+		lists = append(lists, l.view.publishersOf(key.place, coverage.Subtree, asked.cells()))
 	}
-	return lists, l.view.entriesWithin(asked.Entries), asked.Issued
+	return lists, l.view.entriesOf(asked.cells()), asked.Issued
 }
 
 func (l *loaders) readDocumentLists(ctx context.Context, q documentsQuestion, keys []documentsKey) ([][]disclosure.Disclosure, error) {
 	lists, entries, issued := l.documents(q, keys)
-	if q.year == withoutSecrecyReview {
+	if q.of.withoutSecrecyReview {
 		return l.view.store.ToReviewForSecrecy(ctx, lists, store.SecrecyReviewsToDo{Entries: entries, Issued: issued}, q.page)
 	}
-	return l.view.store.ReviewsDue(ctx, lists, store.ReviewsToDo{From: calendar.Date(q.year, 1, 1), Entries: entries}, q.page)
+	return l.view.store.ReviewsDue(ctx, lists, store.ReviewsToDo{From: calendar.Date(q.of.toReviewIn, 1, 1), Entries: entries}, q.page)
 }
 
 func (l *loaders) readDocumentCounts(ctx context.Context, q documentsQuestion, keys []documentsKey) ([]int, error) {
 	lists, entries, issued := l.documents(q, keys)
-	if q.year == withoutSecrecyReview {
+	if q.of.withoutSecrecyReview {
 		return l.view.store.ToReviewForSecrecyCounts(ctx, lists, store.SecrecyReviewsToDo{Entries: entries, Issued: issued})
 	}
-	return l.view.store.ReviewsDueCounts(ctx, lists, store.ReviewsToDo{From: calendar.Date(q.year, 1, 1), Entries: entries})
+	return l.view.store.ReviewsDueCounts(ctx, lists, store.ReviewsToDo{From: calendar.Date(q.of.toReviewIn, 1, 1), Entries: entries})
 }

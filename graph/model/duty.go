@@ -76,7 +76,8 @@ func (c *Cell) Duties(ctx context.Context) ([]*Duty, error) {
 // DutiesNotInForce are the node's own duties opened by a day, whose cell is not in
 // force that day: they count in timeliness alone.
 func (n *Administrative) DutiesNotInForce(ctx context.Context, asOf *calendar.Day) ([]*Duty, error) {
-	on := n.view.day(asOf)
+	n = n.on(asOf)
+	on := n.view.day(nil)
 	histories, err := n.view.loaders.histories.LoadAll(ctx, n.view.cellsNotInForce(n.place, on))
 	if err != nil {
 		return nil, err

@@ -25,9 +25,9 @@ func (g *Gap) cellKey() catalog.CellKey {
 // IsNode marks a thing with a global id.
 func (*Gap) IsNode() {}
 
-// ID names the cell with the day.
+// ID names the cell with the day, which is that of no question besides.
 func (g *Gap) ID() string {
-	return g.view.id(idGap, g.view.Index.Tree.Node(g.Standing.Publisher).Code, g.EntryCode, opaque.Day(g.on))
+	return g.view.stateOn(calendar.None).id(idGap, g.view.Index.Tree.Node(g.Standing.Publisher).Code, g.EntryCode, opaque.Day(g.on))
 }
 
 // AsOf is the day asked about.
@@ -36,16 +36,16 @@ func (g *Gap) AsOf() calendar.Day { return g.on }
 // DaysOpen counts both ends.
 func (g *Gap) DaysOpen() int { return int(g.on-g.Since) + 1 }
 
-// Publisher is who owes it.
-func (g *Gap) Publisher() AdministrativeNode { return g.view.node(g.Standing.Publisher) }
+// Publisher is who owes it, as of the day.
+func (g *Gap) Publisher() AdministrativeNode { return g.view.On(&g.on).node(g.Standing.Publisher) }
 
 // Entry is the row in force that day.
 func (g *Gap) Entry() *CatalogEntry {
 	return g.view.entryNaming(g.Standing.Publisher, g.EntryCode, g.on)
 }
 
-// Cell is the cell.
-func (g *Gap) Cell() *Cell { return &Cell{g.view, g.Standing.Publisher, g.EntryCode} }
+// Cell is the cell, as of the day.
+func (g *Gap) Cell() *Cell { return &Cell{g.view.On(&g.on), g.Standing.Publisher, g.EntryCode} }
 
 // Cause is what began the status.
 func (g *Gap) Cause(ctx context.Context) (*Cause, error) {
@@ -100,9 +100,6 @@ func (v *View) gapByID(parts []string) (Node, error) {
 	standing, ok := v.Index.Cell(place, parts[1], on)
 	if !ok || !standing.Status.Gap() {
 		return nil, nil
-	}
-	if v.asOf != calendar.None {
-		v = v.On(&on) // the gap's own day goes before that of the question
 	}
 	return &Gap{v, standing, on}, nil
 }

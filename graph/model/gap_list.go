@@ -49,7 +49,7 @@ func (c *GapConnection) ByPublisher(ctx context.Context, first *int) ([]GapsOfPu
 		places[i] = counted[i].Publisher
 	}
 	publishers := make([]GapsOfPublisher, len(counted))
-	for i, node := range c.view.nodes(places) {
+	for i, node := range c.view.On(&c.AsOf).nodes(places) {
 		publishers[i] = GapsOfPublisher{node, counted[i].Gaps, int(c.AsOf-counted[i].Oldest) + 1}
 	}
 	return publishers, nil
@@ -75,16 +75,9 @@ func (v *View) gapFilter(f *GapFilter) (coverage.GapFilter, error) {
 	if f == nil {
 		return coverage.GapFilter{}, nil
 	}
-	filter := coverage.GapFilter{
-		Statuses:   f.Statuses,
-		Categories: f.Categories,
-		Entries:    f.Entries,
-		Levels:     f.Levels,
-		Publishers: f.Publishers,
-	}
-	if err := cmp.Or(
-		gapStatuses(f.Statuses), v.knownCategories(f.Categories), v.knownEntries(f.Entries), v.knownPublishers(f.Publishers),
-	); err != nil {
+	cells, err := v.cellFilter(&CellFilter{f.Categories, f.Entries, f.Levels, f.Publishers})
+	filter := coverage.GapFilter{CellFilter: cells, Statuses: f.Statuses}
+	if err := cmp.Or(gapStatuses(f.Statuses), err); err != nil {
 		return filter, err
 	}
 	if f.MinDaysOpen != nil {
@@ -157,28 +150,39 @@ func (n *Administrative) gapPage(
 	return connection
 }
 
-// pageOfGaps cuts a page out of a list that is by publisher and entry.
+// pageOfGaps cuts a page out of a list that is walked.
 func (n *Administrative) pageOfGaps(
 	ctx context.Context,
 	list func(context.Context) iter.Seq[coverage.Standing],
 	on calendar.Day,
-	ordered cursor.List,
+	filter *GapFilter,
+	orderBy *coverage.GapOrder,
 	ask cursor.Ask,
+	about ...any,
 ) (*GapConnection, error) {
 	asked, err := ask.Wanted()
 	if err != nil {
 		return nil, err
 	}
+	narrowed, err := n.view.gapFilter(filter)
+	if err != nil {
+		return nil, err
+	}
+	passing := func(ctx context.Context) iter.Seq[coverage.Standing] {
+		return n.view.Index.Passing(list(ctx), on, narrowed)
+	}
+	order := valueOrZero(orderBy)
+	ordered := cursor.Of(cursor.ByGap, append(about, narrowed, order)...)
 	position, err := gapPosition(ordered, asked)
 	if err != nil {
 		return nil, err
 	}
 	page := coverage.Page{Rows: asked.Rows, From: position, Backwards: asked.Backwards}
-	standings, total, more, err := n.view.Index.PageOfGaps(ctx, list(ctx), coverage.ByPublisher, page)
+	standings, total, more, err := n.view.Index.PageOfGaps(ctx, passing(ctx), order, page)
 	if err != nil {
 		return nil, err
 	}
 	connection := n.gapPage(standings, on, total, ordered, asked, more)
-	connection.list = list
+	connection.list = passing
 	return connection, nil
 }

@@ -33,11 +33,11 @@ func (r *GapReason) WorkingDaysCounted() *int { return workingDays(r.reason.Dead
 func (r *GapReason) Provisional() bool { return r.reason.Deadline.Provisional }
 
 // LegalBasis is the entry's.
-func (r *GapReason) LegalBasis() string {
+func (r *GapReason) LegalBasis(locale *explain.Locale) string {
 	if r.reason.Rule == nil {
 		return ""
 	}
-	return r.reason.Rule.LegalBasis
+	return worded(r.reason.Rule.LegalBasis, locale)
 }
 
 // Trace is every day counted.

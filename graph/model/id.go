@@ -8,7 +8,7 @@ type state struct{ kind, token string }
 
 // The kinds of states besides the present; none is a kind of thing.
 const (
-	stateSupposed = "s" // its token: the digest of what is supposed, and at which node
+	stateSupposed = "s" // its token: the digest of what is supposed, and at which node; then the day that is asked about
 	stateDated    = "o" // its token: the day that is asked about
 )
 
@@ -36,10 +36,12 @@ type named struct {
 // id makes the global id of a thing as this view shows it. Only what the present
 // state shows has the present id: a client's cache keeps by ids what it was told
 // (docs/adr/0007-ids-of-states.md).
-func (v *View) id(kind string, parts ...string) string {
+func (v *View) id(kind string, parts ...string) string { return v.state.id(kind, parts...) }
+
+func (s state) id(kind string, parts ...string) string {
 	words := append([]string{kind}, parts...)
-	if v.state != (state{}) {
-		words = append([]string{v.state.kind, v.state.token}, words...)
+	if s != (state{}) {
+		words = append([]string{s.kind, s.token}, words...)
 	}
 	return opaque.Pack(words...)
 }

@@ -9,12 +9,126 @@ import (
 	"strconv"
 )
 
-// All writes, one after the other, each with one `input`. Off unless the server was started with --allow-writes. One that is refused answers null, with all faults of its input in `extensions.problems` of the error (docs/errors.md); those beside it stand.
+// Names an account (账号).
+type AccountInput struct {
+	// Its name.
+	Name string `json:"name"`
+}
+
+// What a change to an account did.
+type AccountPayload struct {
+	// The account as it is now.
+	Account *ManagedAccount `json:"account,omitempty"`
+}
+
+// One's own new password (修改密码).
+type ChangePasswordInput struct {
+	// The present one.
+	Present string `json:"present"`
+	// The new one: 10 characters or more.
+	Password string `json:"password"`
+}
+
+// That it is done.
+type DonePayload struct {
+	// True.
+	Done bool `json:"done"`
+}
+
+// A grant to end at once (收回授权).
+type EndGrantInput struct {
+	// The account's name.
+	Name string `json:"name"`
+	// The grant, by its role, node and scope.
+	Grant *GrantInput `json:"grant"`
+}
+
+// Names a token (令牌).
+type EndTokenInput struct {
+	// Its key.
+	Key string `json:"key"`
+}
+
+// A grant to an account (授权).
+type GiveGrantInput struct {
+	// The account's name.
+	Name string `json:"name"`
+	// What it is granted.
+	Grant *GrantInput `json:"grant"`
+	// Why.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// All writes, one after the other, each with one `input`. They take an account. One that is refused answers null, with all faults of its input in `extensions.problems` of the error (docs/errors.md); those beside it stand.
 type Mutation struct {
 }
 
 // All questions.
 type Query struct {
+}
+
+// A token that was made.
+type TokenPayload struct {
+	// The token itself: it is shown this once.
+	Secret *string `json:"secret,omitempty"`
+}
+
+// What an account is of (账号类型). Source: design: Who may see and do what.
+type AccountKind string
+
+const (
+	// 个人: a person's, who signs in
+	AccountKindPerson AccountKind = "PERSON"
+	// 程序: a program's, which sends tokens
+	AccountKindToken AccountKind = "TOKEN"
+)
+
+var AllAccountKind = []AccountKind{
+	AccountKindPerson,
+	AccountKindToken,
+}
+
+func (e AccountKind) IsValid() bool {
+	switch e {
+	case AccountKindPerson, AccountKindToken:
+		return true
+	}
+	return false
+}
+
+func (e AccountKind) String() string {
+	return string(e)
+}
+
+func (e *AccountKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AccountKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AccountKind", str)
+	}
+	return nil
+}
+
+func (e AccountKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AccountKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AccountKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // What went wrong (错误代码), in `extensions.code` of an error. Source: docs/errors.md.
@@ -27,6 +141,8 @@ const (
 	ErrorCodeNotFound ErrorCode = "NOT_FOUND"
 	// 冲突: another write with the same ref or on the same document said something else
 	ErrorCodeConflict ErrorCode = "CONFLICT"
+	// 未登录: this takes an account, and the caller has not signed in
+	ErrorCodeUnauthenticated ErrorCode = "UNAUTHENTICATED"
 	// 不允许: the caller may not do this
 	ErrorCodeForbidden ErrorCode = "FORBIDDEN"
 	// 请求过大: the request asks for more than one request may
@@ -51,6 +167,7 @@ var AllErrorCode = []ErrorCode{
 	ErrorCodeInvalidInput,
 	ErrorCodeNotFound,
 	ErrorCodeConflict,
+	ErrorCodeUnauthenticated,
 	ErrorCodeForbidden,
 	ErrorCodeTooComplex,
 	ErrorCodeTimeout,
@@ -64,7 +181,7 @@ var AllErrorCode = []ErrorCode{
 
 func (e ErrorCode) IsValid() bool {
 	switch e {
-	case ErrorCodeInvalidInput, ErrorCodeNotFound, ErrorCodeConflict, ErrorCodeForbidden, ErrorCodeTooComplex, ErrorCodeTimeout, ErrorCodeUnavailable, ErrorCodeInternal, ErrorCodeGraphqlParseFailed, ErrorCodeGraphqlValidationFailed, ErrorCodePersistedQueryNotFound, ErrorCodePersistedQueryNotSupported:
+	case ErrorCodeInvalidInput, ErrorCodeNotFound, ErrorCodeConflict, ErrorCodeUnauthenticated, ErrorCodeForbidden, ErrorCodeTooComplex, ErrorCodeTimeout, ErrorCodeUnavailable, ErrorCodeInternal, ErrorCodeGraphqlParseFailed, ErrorCodeGraphqlValidationFailed, ErrorCodePersistedQueryNotFound, ErrorCodePersistedQueryNotSupported:
 		return true
 	}
 	return false

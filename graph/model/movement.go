@@ -1,11 +1,14 @@
 package model
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
+	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/explain"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -34,7 +37,10 @@ type ReliefMovementEdge struct {
 
 // ReliefMovementFilter narrows a list of movements.
 type ReliefMovementFilter struct {
-	Kinds []relief.Kind
+	Kinds      []relief.Kind
+	Levels     []area.Level
+	Publishers []string
+	From, To   *calendar.Day
 }
 
 // Movements lists the movements counted.
@@ -43,10 +49,21 @@ func (r *Relief) Movements(
 ) (*ReliefMovementConnection, error) {
 	key := movementsKey{reliefKey: r.key}
 	if filter != nil {
-		key.kinds = relief.KindsOf(filter.Kinds)
+		whose := CellFilter{Levels: filter.Levels, Publishers: filter.Publishers}
+		if err := cmp.Or(whose.check(r.node.view), spanGiven(filter.From, filter.To)); err != nil {
+			return nil, err
+		}
+		key.kinds, key.whose = relief.KindsOf(filter.Kinds), textOf(whose)
+		if filter.From != nil {
+			key.span.From = max(key.span.From, *filter.From)
+		}
+		if filter.To != nil {
+			key.span.To = min(key.span.To, *filter.To)
+		}
 	}
 	oldestFirst := valueOrZero(orderBy) == ListOrderOldestFirst
-	list := cursor.Of(cursor.ByDay, "movements", r.node.Code, r.key.span.From, r.asked, r.key.scope, r.key.filter, key.kinds, oldestFirst)
+	list := cursor.Of(cursor.ByDay, "movements", r.node.Code, r.key.span.From, r.asked, r.key.scope, r.key.filter,
+		textOf(valueOrZero(filter)), oldestFirst)
 	asked, err := key.question.page(list, oldestFirst, cursor.Ask{First: first, After: after, Last: last, Before: before})
 	if err != nil {
 		return nil, err
@@ -55,14 +72,12 @@ func (r *Relief) Movements(
 	if err != nil {
 		return nil, err
 	}
-	page, more := asRead(movements, asked)
-	connection := &ReliefMovementConnection{relief: r, key: key, Edges: make([]ReliefMovementEdge, len(page))}
-	cursors := make([]string, len(page))
-	for i := range page {
-		cursors[i] = list.Make(opaque.Day(page[i].OccurredOn), page[i].Ref)
-		connection.Edges[i] = ReliefMovementEdge{cursors[i], &ReliefMovement{r.node.view, page[i]}}
-	}
-	connection.PageInfo = cursor.PageOf(cursors, asked, more)
+	connection := &ReliefMovementConnection{relief: r, key: key}
+	connection.Edges, connection.PageInfo = paged(movements, asked,
+		func(m *relief.Movement) string { return list.Make(opaque.Day(m.OccurredOn), m.Ref) },
+		func(cursor string, m relief.Movement) ReliefMovementEdge {
+			return ReliefMovementEdge{cursor, &ReliefMovement{r.node.view, m}}
+		})
 	return connection, nil
 }
 
@@ -94,7 +109,9 @@ func (m *ReliefMovement) EventRef() *string { return optional(m.Movement.EventRe
 func (m *ReliefMovement) Funds() string { return m.Movement.Funds.String() }
 
 // GoodsItem is null where there are no goods.
-func (m *ReliefMovement) GoodsItem() *string { return optional(m.Movement.GoodsItem) }
+func (m *ReliefMovement) GoodsItem(locale *explain.Locale) *string {
+	return optional(goods(m.Movement.GoodsItem, locale))
+}
 
 // GoodsQuantity is null where there are no goods.
 func (m *ReliefMovement) GoodsQuantity() *string {
@@ -106,17 +123,32 @@ func (m *ReliefMovement) GoodsQuantity() *string {
 }
 
 // GoodsUnit is null where there are no goods.
-func (m *ReliefMovement) GoodsUnit() *string { return optional(m.Movement.GoodsUnit) }
+func (m *ReliefMovement) GoodsUnit(locale *explain.Locale) *string {
+	return optional(goods(m.Movement.GoodsUnit, locale))
+}
+
+// goods are the name of a good or unit in a language.
+func goods(name string, locale *explain.Locale) string {
+	if localeOf(locale) == explain.English {
+		return relief.English(name)
+	}
+	return name
+}
 
 // DocumentNumber is null where there is none.
 func (m *ReliefMovement) DocumentNumber() *string { return optional(m.Movement.DocumentNumber) }
 
 // Disclosure is the document that it names.
 func (m *ReliefMovement) Disclosure(ctx context.Context) (*Disclosure, error) {
-	if m.DisclosureRef == "" {
+	if m.Movement.DisclosureRef == "" {
 		return nil, nil
 	}
-	return m.view.visible(ctx, m.DisclosureRef)
+	return m.view.visible(ctx, m.Movement.DisclosureRef)
+}
+
+// DisclosureRef names the document.
+func (m *ReliefMovement) DisclosureRef(ctx context.Context) (*string, error) {
+	return m.view.refSeen(ctx, cmp.Or(m.FromCode, m.ToCode), m.Movement.DisclosureRef)
 }
 
 // NewMovement shows a movement.
@@ -193,11 +225,6 @@ func (l *loaders) readMovementCounts(ctx context.Context, keys []movementsKey) (
 	})
 }
 
-// movementList is the list of a node's movements in its span.
-func (l *loaders) movementList(key reliefKey) store.List {
-	return store.List{Publishers: l.view.codesBelow(key.place, key.scope), Days: key.span}
-}
-
 // byFilter reads the lists of keys, those together that want the same movements.
 func byFilter[T any](l *loaders, keys []movementsKey, read func([]store.List, relief.MovementFilter) ([]T, error)) ([]T, error) {
 	asked := map[relief.MovementFilter][]int{}
@@ -209,7 +236,10 @@ func byFilter[T any](l *loaders, keys []movementsKey, read func([]store.List, re
 	for filter, numbers := range asked {
 		lists := make([]store.List, len(numbers))
 		for i, number := range numbers {
-			lists[i] = l.movementList(keys[number].reliefKey)
+			key := keys[number]
+			lists[i] = store.List{
+				Publishers: l.view.publishersOf(key.place, key.scope, filterOf[CellFilter](key.whose)), Days: key.span,
+			}
 		}
 		found, err := read(lists, filter)
 		if err != nil {
@@ -226,6 +256,7 @@ func byFilter[T any](l *loaders, keys []movementsKey, read func([]store.List, re
 type movementsKey struct {
 	reliefKey
 	kinds    relief.Kinds
+	whose    string // which publishers gave or received them, as text
 	question question
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
+	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -58,7 +59,9 @@ type NewsEdge struct {
 
 // NewsFilter narrows a list of news.
 type NewsFilter struct {
-	Entries, Publishers []string
+	Categories, Entries []string
+	Levels              []area.Level
+	Publishers          []string
 	From, To            *calendar.Day
 	Title               *string
 }
@@ -68,7 +71,9 @@ func (f *NewsFilter) documents() *DisclosureFilter {
 	if f == nil {
 		return nil
 	}
-	return &DisclosureFilter{Entries: f.Entries, Publishers: f.Publishers, From: f.From, To: f.To, Title: f.Title}
+	return &DisclosureFilter{
+		Categories: f.Categories, Entries: f.Entries, Levels: f.Levels, Publishers: f.Publishers, From: f.From, To: f.To, Title: f.Title,
+	}
 }
 
 // News lists the node's news.
@@ -91,14 +96,10 @@ func (n *Administrative) News(
 	if err != nil {
 		return nil, err
 	}
-	page, more := asRead(items, asked)
-	connection := &NewsConnection{view: n.view, key: key, Edges: make([]NewsEdge, len(page))}
-	cursors := make([]string, len(page))
-	for i := range page {
-		cursors[i] = list.Make(opaque.Day(page[i].PublicationDay()), page[i].Ref)
-		connection.Edges[i] = NewsEdge{cursors[i], &News{n.view, page[i]}}
-	}
-	connection.PageInfo = cursor.PageOf(cursors, asked, more)
+	connection := &NewsConnection{view: n.view, key: key}
+	connection.Edges, connection.PageInfo = paged(items, asked,
+		func(item *disclosure.News) string { return list.Make(opaque.Day(item.PublicationDay()), item.Ref) },
+		func(cursor string, item disclosure.News) NewsEdge { return NewsEdge{cursor, &News{n.view, item}} })
 	return connection, nil
 }
 
@@ -139,7 +140,7 @@ type NewsPayload struct {
 // newsFilter reads back what filterKey wrote.
 func (v *View) newsFilter(key string) (asked DisclosureFilter, filter store.NewsFilter) {
 	asked, _ = v.filter(key)
-	return asked, store.NewsFilter{Entries: v.entriesWithin(asked.Entries), Title: valueOrZero(asked.Title)}
+	return asked, store.NewsFilter{Entries: v.entriesOf(asked.cells()), Title: valueOrZero(asked.Title)}
 }
 
 func (l *loaders) readNewsLists(ctx context.Context, q question, keys []listKey) ([][]disclosure.News, error) {
@@ -147,26 +148,29 @@ func (l *loaders) readNewsLists(ctx context.Context, q question, keys []listKey)
 	asked, filter := l.view.newsFilter(q.filter)
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {
-		lists[i] = l.view.window(key, asked.within(newsListing()), page, asked.Publishers, filter.Narrows())
+		lists[i] = l.view.window(key, asked.within(newsListing()), page, asked.cells(), filter.Narrows())
 	}
 	return l.view.store.NewsPages(ctx, lists, filter, page)
 }
 
 func (l *loaders) readNewsCounts(ctx context.Context, q question, keys []listKey) ([]int, error) {
 	asked, filter := l.view.newsFilter(q.filter)
-	listing := asked.within(newsListing())
-	counts, lists := make([]int, len(keys)), make([]store.List, len(keys))
-	for i, key := range keys {
-		counts[i] = l.view.registered().Count(key.place, key.scope, listing)
-		lists[i] = l.view.window(key, listing, store.Page{}, asked.Publishers, true)
-	}
-	if !filter.Narrows() && len(asked.Publishers) == 0 {
+	listing, cells := asked.within(newsListing()), asked.cells()
+	if !filter.Narrows() && !cells.ofSome() {
+		counts := make([]int, len(keys))
+		for i, key := range keys {
+			counts[i] = l.view.registered().Count(key.place, key.scope, listing)
+		}
 		return counts, nil
+	}
+	lists := make([]store.List, len(keys))
+	for i, key := range keys {
+		lists[i] = l.view.window(key, listing, store.Page{}, cells, true)
 	}
 	return l.view.store.NewsCounts(ctx, lists, filter)
 }
 
 // newsListing is all news: it is public always.
 func newsListing() coverage.Listing {
-	return coverage.Listing{Kinds: []timeline.ListKind{timeline.NewsItems}, To: calendar.Last}
+	return coverage.Listing{Kinds: []timeline.ListKind{timeline.NewsItems}, Until: calendar.Last, To: calendar.Last}
 }

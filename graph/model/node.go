@@ -67,6 +67,14 @@ func (v *View) node(place area.Place) AdministrativeNode {
 	panic(fmt.Sprintf("there is no type for nodes of kind %v", n.Kind()))
 }
 
+// on is the node as a question about a day shows it, this one where none is named.
+func (n *Administrative) on(asOf *calendar.Day) *Administrative {
+	if dated := n.view.On(asOf); dated != n.view {
+		return dated.administrative(n.place)
+	}
+	return n
+}
+
 // ID is the node's global id.
 func (n *Administrative) ID() string { return n.view.id(idNode, n.Code) }
 

@@ -28,15 +28,33 @@ type ranking struct {
 
 // Ranking orders the places of a level at or below the node, in pages.
 func (n *Administrative) Ranking(
-	ctx context.Context, level area.Level, asOf *calendar.Day, minRequired, first *int, after *string, last *int, before *string,
+	ctx context.Context, level area.Level, asOf *calendar.Day, minRequired *int, filter *NodeFilter, orderBy *RankOrder,
+	first *int, after *string, last *int, before *string,
 ) (*RankedNodeConnection, error) {
-	places, err := n.WholeRanking(ctx, level, asOf, minRequired)
+	n = n.on(asOf)
+	places, err := n.WholeRanking(ctx, level, nil, minRequired)
 	if err != nil {
 		return nil, err
 	}
-	list := cursor.Of(cursor.ByCode, "ranking", n.Code, n.view.given(asOf), level, valueOrZero(minRequired))
-	return n.view.rankedPage(list, places, n.view.day(asOf), cursor.Ask{First: first, After: after, Last: last, Before: before})
+	list := []any{"ranking", n.Code, n.view.given(nil), level, valueOrZero(minRequired)}
+	return n.view.rankedPage(
+		list,
+		places,
+		n.view.day(nil),
+		filter,
+		orderBy,
+		cursor.Ask{First: first, After: after, Last: last, Before: before},
+	)
 }
+
+// RankOrder is how a ranking is ordered.
+type RankOrder string
+
+// The orders; those without a rank come last in each.
+const (
+	RankOrderBestFirst  RankOrder = "BEST_FIRST"
+	RankOrderWorstFirst RankOrder = "WORST_FIRST"
+)
 
 // RankedNodeConnection is a page of a ranking.
 type RankedNodeConnection struct {
@@ -55,12 +73,26 @@ type RankedNodeEdge struct {
 // rankedPage cuts a page out of a ranking: it begins after the place that its cursor
 // names, wherever that has come to stand.
 func (v *View) rankedPage(
-	list cursor.List, places []*RankedNode, on calendar.Day, ask cursor.Ask,
+	about []any, places []*RankedNode, on calendar.Day, filter *NodeFilter, orderBy *RankOrder, ask cursor.Ask,
 ) (*RankedNodeConnection, error) {
 	asked, err := ask.Wanted()
 	if err != nil {
 		return nil, err
 	}
+	wanted, text, err := v.nodeKeeper(filter, on)
+	if err != nil {
+		return nil, err
+	}
+	if filter != nil {
+		places = slices.DeleteFunc(slices.Clone(places), func(r *RankedNode) bool { return !wanted(r.ranked.Place) })
+	}
+	worstFirst := valueOrZero(orderBy) == RankOrderWorstFirst
+	if worstFirst {
+		places = slices.SortedFunc(slices.Values(places), func(a, b *RankedNode) int {
+			return coverage.CompareWorstFirst(a.ranked, b.ranked)
+		})
+	}
+	list := cursor.Of(cursor.ByCode, append(about, text, worstFirst)...)
 	parts, err := list.Read(asked, 1)
 	if err != nil {
 		return nil, err
@@ -100,8 +132,8 @@ func (n *Administrative) WholeRanking(
 	if err := inRange("minRequired", least, 0, 1_000_000_000); err != nil {
 		return nil, err
 	}
-	v := n.view
-	on := v.day(asOf)
+	v := n.on(asOf).view
+	on := v.day(nil)
 	ranking, err := v.Index.Ranking(ctx, n.place, level, on, least)
 	return v.rankedNodes(ranking, on, least), err
 }
@@ -167,16 +199,26 @@ type Peers struct {
 	Least, LowerQuartile, Median, UpperQuartile, Most, Mean *float64
 
 	of   *Administrative
-	list cursor.List
+	list []any // what it is about, for its cursors
 }
 
 // Ranking is all of them, in pages.
-func (p *Peers) Ranking(first *int, after *string, last *int, before *string) (*RankedNodeConnection, error) {
-	return p.of.view.rankedPage(p.list, p.Places, p.AsOf, cursor.Ask{First: first, After: after, Last: last, Before: before})
+func (p *Peers) Ranking(
+	filter *NodeFilter, orderBy *RankOrder, first *int, after *string, last *int, before *string,
+) (*RankedNodeConnection, error) {
+	return p.of.view.rankedPage(
+		p.list,
+		p.Places,
+		p.AsOf,
+		filter,
+		orderBy,
+		cursor.Ask{First: first, After: after, Last: last, Before: before},
+	)
 }
 
 // Peers compares a place; null for a department.
 func (n *Administrative) Peers(ctx context.Context, within *PeerGroup, asOf *calendar.Day, minRequired *int) (*Peers, error) {
+	n = n.on(asOf)
 	v, place := n.view, n.place
 	if n.Department {
 		return nil, nil
@@ -188,13 +230,13 @@ func (n *Administrative) Peers(ctx context.Context, within *PeerGroup, asOf *cal
 	if err := inRange("minRequired", least, 0, math.MaxInt32); err != nil {
 		return nil, err
 	}
-	on := v.day(asOf)
+	on := v.day(nil)
 	among, ranking, spread, err := v.Index.Peers(ctx, place, within.domain(), on, least)
 	if err != nil {
 		return nil, err
 	}
 	peers := &Peers{AsOf: on, Group: v.node(among), Places: v.rankedNodes(ranking, on, least), Ranked: spread.Count}
-	peers.of, peers.list = n, cursor.Of(cursor.ByCode, "peers", n.Code, v.given(asOf), valueOrZero(within), least)
+	peers.of, peers.list = n, []any{"peers", n.Code, v.given(nil), valueOrZero(within), least}
 	for i := range ranking {
 		if ranking[i].Place == place {
 			peers.Self = peers.Places[i]

@@ -7,6 +7,8 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/explain"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 )
 
@@ -14,7 +16,8 @@ import (
 type Relief struct {
 	node  *Administrative
 	key   reliefKey
-	asked calendar.Day // the day as it was asked for, None for today
+	span  calendar.Span // as it was asked for
+	asked calendar.Day  // the day as it was asked for, None for today
 }
 
 // reliefKey is what is asked of a node's relief.
@@ -34,7 +37,8 @@ func (n *Administrative) Relief(
 	reliefClass *relief.Class,
 	eventRef *string,
 ) (*Relief, error) {
-	on := n.view.day(asOf)
+	n = n.on(asOf)
+	on := n.view.day(nil)
 	span, err := spanOf(from, to, on)
 	if err != nil {
 		return nil, err
@@ -46,12 +50,13 @@ func (n *Administrative) Relief(
 	if reliefClass != nil {
 		filter.Class, filter.OneClass = *reliefClass, true
 	}
-	key := reliefKey{n.place, scopeOf(scope), span, on, filter}
-	return &Relief{node: n, key: key, asked: n.view.given(asOf)}, nil
+	counted := calendar.Span{From: span.From, To: min(span.To, on)}
+	key := reliefKey{n.place, scopeOf(scope), counted, on, filter}
+	return &Relief{node: n, key: key, span: span, asked: n.view.given(nil)}, nil
 }
 
-// spanOf is the span whose relief is counted on a day, by that day at the latest;
-// where no day is given it is the year of the one asked about, else of the other.
+// spanOf is the span that is asked for; where no day is given it is the year of the one
+// asked about, else of the other. Nothing after the day asked about is counted.
 func spanOf(from, to *calendar.Day, on calendar.Day) (calendar.Span, error) {
 	year := on.Year()
 	switch {
@@ -70,15 +75,25 @@ func spanOf(from, to *calendar.Day, on calendar.Day) (calendar.Span, error) {
 	if err := forwards(span.From, span.To); err != nil {
 		return span, err
 	}
-	span.To = min(span.To, on)
+	if to == nil && span.From > on {
+		return span, problem.Invalid("from", "give an earlier day, or a later `asOf`", "%s is after %s, the day asked about", span.From, on)
+	}
 	return span, nil
 }
 
 // From is the first day counted.
 func (r *Relief) From() calendar.Day { return r.key.span.From }
 
-// To is the last day counted.
-func (r *Relief) To() calendar.Day { return r.key.span.To }
+// To is the last day counted; of a span that begins after the day asked about, which
+// counts nothing, its own.
+func (r *Relief) To() calendar.Day { return lastCounted(r.span, r.key.publicOn) }
+
+func lastCounted(span calendar.Span, on calendar.Day) calendar.Day {
+	if span.From > on {
+		return span.To
+	}
+	return min(span.To, on)
+}
 
 // AsOf is the day asked about.
 func (r *Relief) AsOf() calendar.Day { return r.key.publicOn }
@@ -192,7 +207,7 @@ func (r *Relief) Children(
 	if err != nil {
 		return nil, err
 	}
-	list := cursor.Of(cursor.ByCode, "relief of children", r.node.Code)
+	list := cursor.Of(cursor.ByCode, "relief of children", r.node.Code, r.key.span.From, r.asked, r.key.filter)
 	page, err := pageByCode(
 		list,
 		all,
@@ -224,6 +239,12 @@ type ReliefChildFiguresEdge struct {
 
 // GoodsFigures is goods of one item in one unit.
 type GoodsFigures struct{ relief.Goods }
+
+// Item is the good's name.
+func (g *GoodsFigures) Item(locale *explain.Locale) string { return goods(g.Goods.Item, locale) }
+
+// Unit is what it is counted in.
+func (g *GoodsFigures) Unit(locale *explain.Locale) string { return goods(g.Goods.Unit, locale) }
 
 // Received is in the unit.
 func (g *GoodsFigures) Received() string { return g.Goods.Received.String() }

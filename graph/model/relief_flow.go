@@ -76,8 +76,8 @@ func (n *Administrative) ReliefFlow(
 	reliefClass *relief.Class,
 	eventRef *string,
 ) (*ReliefFlow, error) {
-	v, place := n.view, n.place
-	on := v.day(asOf)
+	v, place := n.on(asOf).view, n.place
+	on := v.day(nil)
 	span, err := spanOf(from, to, on)
 	if err != nil {
 		return nil, err
@@ -85,7 +85,13 @@ func (n *Administrative) ReliefFlow(
 	if err := checkText("eventRef", valueOrZero(eventRef), mostSearch); err != nil {
 		return nil, err
 	}
-	key := reliefKey{place, coverage.Subtree, span, on, relief.Filter{EventRef: valueOrZero(eventRef)}}
+	key := reliefKey{
+		place,
+		coverage.Subtree,
+		calendar.Span{From: span.From, To: min(span.To, on)},
+		on,
+		relief.Filter{EventRef: valueOrZero(eventRef)},
+	}
 	all, err := v.loaders.sums.Load(ctx, key)
 	if err != nil {
 		return nil, err
@@ -97,7 +103,7 @@ func (n *Administrative) ReliefFlow(
 		}
 		return v.Index.Tree.Node(at).Level, v.Index.Tree.Node(at).Department, true
 	})
-	flow := &ReliefFlow{From: span.From, To: span.To, AsOf: on, Nodes: []*ReliefFlowNode{}, Links: []*ReliefFlowLink{}}
+	flow := &ReliefFlow{From: span.From, To: lastCounted(span, on), AsOf: on, Nodes: []*ReliefFlowNode{}, Links: []*ReliefFlowLink{}}
 	for _, stage := range stages {
 		if reliefClass == nil || stage.Class == *reliefClass {
 			flow.Nodes = append(flow.Nodes, &ReliefFlowNode{stage, &ReliefFigures{stage.Figures}})

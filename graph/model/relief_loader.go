@@ -27,7 +27,7 @@ func readTogether[T any](
 ) ([][]T, error) {
 	asked := map[reliefKey]map[string][]int{} // which keys ask about a code
 	for i, key := range keys {
-		codes := v.codesBelow(key.place, key.scope)
+		codes := v.publishersOf(key.place, key.scope, CellFilter{})
 		key.place, key.scope = area.Nowhere, coverage.Self
 		if asked[key] == nil {
 			asked[key] = map[string][]int{}

@@ -67,15 +67,16 @@ func (r *ReviewDue) Publisher() AdministrativeNode { return r.Disclosure.Publish
 func (r *ReviewDue) Document() *Disclosure { return r.Disclosure.ifVisible() }
 
 // DueOn is the last day for it.
-func (r *ReviewDue) DueOn() calendar.Day { return calendar.Date(r.year, 12, 31) }
+func (r *ReviewDue) DueOn() calendar.Day { return disclosure.ReviewDueOn(r.year) }
 
-// Review is the first in the year.
+// Review is the first in the year, null where the document is not for the caller to see.
 func (r *ReviewDue) Review(ctx context.Context) (*Review, error) {
-	reviews, err := r.Disclosure.Reviews(ctx)
-	for _, review := range reviews {
-		if review.ReviewedOn.Year() == r.year {
-			return review, err
-		}
+	if r.ifVisible() == nil {
+		return nil, nil
+	}
+	reviews, err := r.view.loaders.reviews.Load(ctx, r.Ref)
+	if first := disclosure.FirstReviewIn(r.year, reviews); first != nil {
+		return &Review{*first}, err
 	}
 	return nil, err
 }
@@ -95,7 +96,7 @@ type ReviewDueEdge struct {
 // ReviewsDue lists the documents at and below the node to look at again in a year,
 // that of the day asked about where none is named.
 func (n *Administrative) ReviewsDue(
-	ctx context.Context, year *int, filter *ReviewDueFilter, first *int, after *string, last *int, before *string,
+	ctx context.Context, year *int, filter *ReviewDueFilter, orderBy *DocumentOrder, first *int, after *string, last *int, before *string,
 ) (*ReviewDueConnection, error) {
 	inYear := n.view.day(nil).Year()
 	if year != nil {
@@ -106,15 +107,21 @@ func (n *Administrative) ReviewsDue(
 	}
 	var narrowed *TaskFilter
 	if filter != nil {
-		narrowed = &TaskFilter{Entries: filter.Entries, Publishers: filter.Publishers}
+		narrowed = &TaskFilter{filter.Categories, filter.Entries, filter.Levels, filter.Publishers, nil}
 	}
-	page, err := n.documentPage(ctx, inYear, narrowed, cursor.Ask{First: first, After: after, Last: last, Before: before})
+	page, err := n.documentPage(
+		ctx,
+		documentsOf{toReviewIn: inYear},
+		narrowed,
+		orderBy,
+		cursor.Ask{First: first, After: after, Last: last, Before: before},
+	)
 	if err != nil {
 		return nil, err
 	}
 	connection := &ReviewDueConnection{documentPage: *page, Edges: make([]ReviewDueEdge, len(page.rows))}
-	for i, document := range page.rows {
-		connection.Edges[i] = ReviewDueEdge{page.cursors[i], &ReviewDue{&Disclosure{n.view, document}, inYear}}
+	for i, row := range page.rows {
+		connection.Edges[i] = ReviewDueEdge{row.cursor, &ReviewDue{row.document, inYear}}
 	}
 	return connection, nil
 }
@@ -148,15 +155,21 @@ type OpenTaskEdge struct {
 
 // OpenTasks lists what is yet to be done at and below the node.
 func (n *Administrative) OpenTasks(
-	ctx context.Context, filter *TaskFilter, first *int, after *string, last *int, before *string,
+	ctx context.Context, filter *TaskFilter, orderBy *DocumentOrder, first *int, after *string, last *int, before *string,
 ) (*OpenTaskConnection, error) {
-	page, err := n.documentPage(ctx, withoutSecrecyReview, filter, cursor.Ask{First: first, After: after, Last: last, Before: before})
+	page, err := n.documentPage(
+		ctx,
+		documentsOf{withoutSecrecyReview: true},
+		filter,
+		orderBy,
+		cursor.Ask{First: first, After: after, Last: last, Before: before},
+	)
 	if err != nil {
 		return nil, err
 	}
 	connection := &OpenTaskConnection{documentPage: *page, Edges: make([]OpenTaskEdge, len(page.rows))}
-	for i, document := range page.rows {
-		connection.Edges[i] = OpenTaskEdge{page.cursors[i], &OpenTask{&Disclosure{n.view, document}}}
+	for i, row := range page.rows {
+		connection.Edges[i] = OpenTaskEdge{row.cursor, &OpenTask{row.document}}
 	}
 	return connection, nil
 }

@@ -27,14 +27,14 @@ func (v *View) Search(text *string, level *area.Level, initials *bool, ask curso
 		return nil, err
 	}
 	found, total := v.Index.Tree.Search(search, position, asked.Backwards, asked.Rows+1)
-	page, more := oneMore(found, asked)
-	connection := &AdministrativeNodeConnection{AsOf: v.day(nil), TotalCount: total, Edges: make([]AdministrativeNodeEdge, len(page))}
-	cursors := make([]string, len(page))
-	for i, f := range page {
-		cursors[i] = list.Make(strconv.Itoa(int(f.Match)), v.Index.Tree.Node(f.Place).Code)
-		connection.Edges[i] = AdministrativeNodeEdge{cursors[i], v.node(f.Place)}
-	}
-	connection.PageInfo = cursor.PageOf(cursors, asked, more)
+	connection := &AdministrativeNodeConnection{AsOf: v.day(nil), TotalCount: total}
+	connection.Edges, connection.PageInfo = paged(found, asked,
+		func(f *area.Found) string {
+			return list.Make(strconv.Itoa(int(f.Match)), v.Index.Tree.Node(f.Place).Code)
+		},
+		func(cursor string, f area.Found) AdministrativeNodeEdge {
+			return AdministrativeNodeEdge{cursor, v.node(f.Place)}
+		})
 	return connection, nil
 }
 

@@ -19,6 +19,7 @@ import (
 type UpcomingConnection struct {
 	node       *Administrative
 	list       func(context.Context) iter.Seq[coverage.Coming] // all of it
+	ordered    cursor.List                                     // its cursors
 	AsOf       calendar.Day
 	TotalCount int
 	PageInfo   PageInfo
@@ -64,7 +65,7 @@ func (c *UpcomingConnection) Children(
 	if err != nil {
 		return nil, err
 	}
-	list := cursor.Of(cursor.ByCode, "upcoming of children", c.node.Code)
+	list := cursor.Of(cursor.ByCode, "upcoming of children", c.ordered)
 	page, err := pageByCode(
 		list,
 		all,
@@ -154,6 +155,7 @@ func (n *Administrative) Upcoming(
 	if err := inRange("workingDays", workingDays, 0, mostWorkingDaysAhead); err != nil {
 		return nil, err
 	}
+	n = n.on(asOf)
 	order := valueOrZero(orderBy)
 	var gaps *GapFilter
 	if filter != nil {
@@ -163,13 +165,13 @@ func (n *Administrative) Upcoming(
 	if err != nil {
 		return nil, err
 	}
-	ordered := cursor.Of(cursor.ByDueDay, n.Code, n.view.given(asOf), workingDays, scopeOf(scope), narrowed, order)
+	ordered := cursor.Of(cursor.ByDueDay, n.Code, n.view.given(nil), workingDays, scopeOf(scope), narrowed, order)
 	parts, err := ordered.Read(asked, 3)
 	if err != nil {
 		return nil, err
 	}
 	list := func(ctx context.Context) iter.Seq[coverage.Coming] {
-		return n.view.Index.Upcoming(ctx, n.place, scopeOf(scope), n.view.day(asOf), workingDays, narrowed)
+		return n.view.Index.Upcoming(ctx, n.place, scopeOf(scope), n.view.day(nil), workingDays, narrowed)
 	}
 	way := coverage.Way[coverage.Coming]{Backwards: asked.Backwards}
 	if parts != nil {
@@ -184,7 +186,14 @@ func (n *Administrative) Upcoming(
 	if err != nil {
 		return nil, err
 	}
-	connection := &UpcomingConnection{node: n, list: list, AsOf: n.view.day(asOf), TotalCount: total, Edges: []UpcomingEdge{}}
+	connection := &UpcomingConnection{
+		node:       n,
+		ordered:    ordered,
+		list:       list,
+		AsOf:       n.view.day(nil),
+		TotalCount: total,
+		Edges:      []UpcomingEdge{},
+	}
 	var cursors []string
 	for _, coming := range page {
 		cursors = append(

@@ -6,7 +6,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -19,11 +21,17 @@ import (
 type View struct {
 	Index *coverage.Index
 	Viewer
-	Now     time.Time
+	Now time.Time
+	// Seal closes cursors that lead to what is not for everybody to see.
+	Seal *cursor.Seal
+	// ByToken: the account asks by a token, and not by having signed in.
+	ByToken bool
 	store   store.Reads
 	loaders *loaders
 	// state is what the ids of things shown are of.
 	state state
+	// supposition tells what is supposed, empty where nothing is.
+	supposition string
 	// supposed is what is supposed at and below the node top, nil where nothing is;
 	// all else is as the actual view has it.
 	supposed *whatif.Alternative
@@ -39,12 +47,14 @@ type View struct {
 	answers   *answers
 }
 
-// NewView makes the view of a request that comes at an instant.
-func NewView(index *coverage.Index, now time.Time, seesAll bool, from store.Reads) *View {
+// NewView makes the view of a request that comes at an instant, from an account or,
+// where it is nil, from anybody.
+func NewView(index *coverage.Index, now time.Time, of *account.Account, seal *cursor.Seal, from store.Reads) *View {
 	v := &View{
 		Index:   index,
-		Viewer:  Viewer{calendar.Today(now), seesAll},
+		Viewer:  newViewer(of, now, index.Tree),
 		Now:     now,
+		Seal:    seal,
 		store:   from,
 		stale:   &atomic.Bool{},
 		answers: newAnswers(),
@@ -104,7 +114,7 @@ type datedViews struct {
 // On is the view that is about a day, this one where none is named: what is shown
 // takes the day where it is asked for none of its own. Things of such a view have
 // ids of their own, as a client's cache would else take the figures of one day for
-// those of another (docs/adr/0007-ids-of-states.md).
+// those of another (docs/adr/0007-ids-of-states.md); of today they are the same.
 func (v *View) On(asOf *calendar.Day) *View {
 	if asOf == nil || v.asOf == *asOf {
 		return v
@@ -115,9 +125,27 @@ func (v *View) On(asOf *calendar.Day) *View {
 		return known
 	}
 	dated := *v
-	dated.asOf, dated.state, dated.answers = *asOf, state{stateDated, opaque.Day(*asOf)}, newAnswers()
+	dated.asOf, dated.state, dated.answers = *asOf, v.stateOn(*asOf), newAnswers()
+	if v.actual != nil {
+		dated.actual = v.actual.On(asOf)
+	}
 	v.dated.of[*asOf] = &dated
 	return &dated
+}
+
+// stateOn is the state of things that are shown about a day, None for today.
+func (v *View) stateOn(day calendar.Day) state {
+	token := ""
+	if day != calendar.None && day != v.Today {
+		token = opaque.Day(day)
+	}
+	switch {
+	case v.supposition != "":
+		return state{stateSupposed, v.supposition + token}
+	case token != "":
+		return state{stateDated, token}
+	}
+	return state{}
 }
 
 // day returns the day asked for: the field's own, else that of the question, else

@@ -179,7 +179,7 @@ type WhatIf struct {
 
 // WhatIf supposes changes at and below the node.
 func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *calendar.Day) (*WhatIf, error) {
-	v, place := n.view, n.place
+	v, place := n.on(asOf).view, n.place
 	changes, err := input.changes()
 	if err != nil {
 		return nil, err
@@ -191,11 +191,15 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 	if err != nil {
 		return nil, err
 	}
-	supposed := NewView(alternative.Index, v.Now, v.SeesAll, v.store)
+	supposed := NewView(alternative.Index, v.Now, v.Account, v.Seal, v.store)
 	supposed.supposed, supposed.actual, supposed.top = alternative, v, place
 	supposed.stale, supposed.momentary = v.stale, v.momentary
-	supposed.state = state{stateSupposed, changes.Token(n.Code)}
-	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(asOf), asked: v.given(asOf)}
+	supposed.supposition = changes.Token(n.Code)
+	supposed.state = supposed.stateOn(calendar.None)
+	if v.asOf != calendar.None {
+		supposed = supposed.On(&v.asOf)
+	}
+	result := &WhatIf{Before: v.node(place), After: supposed.node(place), view: supposed, on: v.day(nil), asked: v.given(nil)}
 	result.opened, result.closed = alternative.Index.Against(v.Index, place, coverage.Subtree, result.on)
 	return result, nil
 }
@@ -205,25 +209,21 @@ func (w *WhatIf) AsOf() calendar.Day { return w.on }
 
 // Opened are gaps that there would be.
 func (w *WhatIf) Opened(
-	ctx context.Context, first *int, after *string, last *int, before *string,
+	ctx context.Context, filter *GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string,
 ) (*GapConnection, error) {
-	ordered := cursor.Of(cursor.ByGap, "would be opened", w.view.state.token, w.asked)
-	return w.worksOn().pageOfGaps(ctx, listed(w.opened), w.on, ordered, cursor.Ask{First: first, After: after, Last: last, Before: before})
+	ask := cursor.Ask{First: first, After: after, Last: last, Before: before}
+	return w.worksOn().pageOfGaps(
+		ctx, listed(w.opened), w.on, filter, orderBy, ask, "would be opened", w.view.supposition, w.asked,
+	)
 }
 
 // Closed are gaps that there would no longer be.
 func (w *WhatIf) Closed(
-	ctx context.Context, first *int, after *string, last *int, before *string,
+	ctx context.Context, filter *GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string,
 ) (*GapConnection, error) {
-	ordered := cursor.Of(cursor.ByGap, "would be closed", w.view.state.token, w.asked)
-	return w.view.actual.administrative(
-		w.view.top,
-	).pageOfGaps(
-		ctx,
-		listed(w.closed),
-		w.on,
-		ordered,
-		cursor.Ask{First: first, After: after, Last: last, Before: before},
+	ask := cursor.Ask{First: first, After: after, Last: last, Before: before}
+	return w.view.actual.administrative(w.view.top).pageOfGaps(
+		ctx, listed(w.closed), w.on, filter, orderBy, ask, "would be closed", w.view.supposition, w.asked,
 	)
 }
 

@@ -143,11 +143,18 @@ func newAnswers() *answers { return &answers{of: map[inquiry]func() (any, error)
 func readsAll(filter any) bool {
 	switch of := filter.(type) {
 	case *DisclosureFilter:
-		return of != nil && (of.Title != nil || of.Period != nil || len(of.Entries)+len(of.Attributes) > 0)
+		return of != nil && (of.Title != nil || of.Period != nil || len(of.Categories)+len(of.Entries)+len(of.Attributes) > 0)
 	case *NewsFilter:
-		return of != nil && (of.Title != nil || len(of.Entries) > 0)
+		return of != nil && (of.Title != nil || len(of.Categories)+len(of.Entries) > 0)
 	}
 	return false
+}
+
+// backwards tells whether the end of a list is asked for.
+func backwards(arguments map[string]any) bool {
+	last, _ := arguments["last"].(*int)
+	before, _ := arguments["before"].(*string)
+	return last != nil || before != nil
 }
 
 // work is how much work a field of the node takes.
@@ -164,9 +171,7 @@ func (n *Administrative) work(per Work, arguments map[string]any) int {
 	case WorkCells, WorkGaps:
 		filter, _ := arguments["filter"].(*GapFilter)
 		order, _ := arguments["orderBy"].(*coverage.GapOrder)
-		last, _ := arguments["last"].(*int)
-		before, _ := arguments["before"].(*string)
-		if per == WorkGaps && filter == nil && last == nil && before == nil && valueOrZero(order) == coverage.ByPublisher {
+		if per == WorkGaps && filter == nil && !backwards(arguments) && valueOrZero(order) == coverage.ByPublisher {
 			return asked // a page alone is walked
 		}
 		return asked + cells/cellsPerUnit
@@ -182,7 +187,9 @@ func (n *Administrative) work(per Work, arguments map[string]any) int {
 			return asked + index.Tree.Size()/nodesPerUnit
 		}
 		below := index.Tree.CountBelow(n.place)
-		if order, _ := arguments["orderBy"].(*ChildOrder); valueOrZero(order) != "" && *order != ChildOrderCode {
+		filter, _ := arguments["filter"].(*NodeFilter)
+		order, _ := arguments["orderBy"].(*ChildOrder)
+		if filter != nil && filter.WithGaps != nil || valueOrZero(order) != "" && *order != ChildOrderCode {
 			return asked + below*unitsPerPlace
 		}
 		return asked + below/nodesPerUnit
@@ -198,6 +205,10 @@ func (n *Administrative) work(per Work, arguments map[string]any) int {
 	case WorkFacts:
 		return asked + cells/factsPerUnit
 	case WorkEntries:
+		filter, _ := arguments["filter"].(*CellFilter)
+		if filter != nil || backwards(arguments) {
+			return asked + index.Entries() + index.CellsBelow(n.place)/cellsPerUnit
+		}
 		return asked + index.Entries()
 	}
 	panic(fmt.Sprintf("there is no price for work by %s", per))

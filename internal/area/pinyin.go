@@ -56,6 +56,16 @@ func (p *Pinyin) Begins(name string) bool {
 	return false
 }
 
+// Within tells whether a name, from any of its characters on, is read so.
+func (p *Pinyin) Within(name string) bool {
+	for at := range name {
+		if p.Begins(name[at:]) {
+			return true
+		}
+	}
+	return false
+}
+
 // of returns the ways in which a character may be read.
 func (p *Pinyin) of(character rune) []string {
 	readings, known := p.known[character]

@@ -13,7 +13,8 @@ type Search struct {
 	Text string
 	// Level finds nodes of one level alone, nil those of all.
 	Level *Level
-	// Initials finds names also by their pinyin, by initials or whole.
+	// Initials finds names also as they are read: by their pinyin, by initials or
+	// whole, and by their names in English. Words are looked for as in Text.
 	Initials bool
 }
 
@@ -26,9 +27,9 @@ const (
 	BeginsName
 	InName // or in a former one
 	beginsInitials
+	inReading = beginsInitials + Levels
+	matches   = inReading + Levels
 )
-
-const matches = int(beginsInitials) + Levels
 
 // Found is a node that a search finds.
 type Found struct {
@@ -39,18 +40,22 @@ type Found struct {
 // Search returns so many of the nodes found, best match first, then by code, and the
 // number of all (design.md, "What the interface means": exact code, name that begins
 // so, name that contains it, then code): the first after a position, or the last
-// before it; nil is an end of the list.
+// before it, of which the last comes first; nil is an end of the list.
 func (t *Tree) Search(search Search, from *Found, backwards bool, rows int) (found []Found, total int) {
 	var pinyin *Pinyin
-	if search.Initials {
-		pinyin = NewPinyin(search.Text)
-	}
+	var read []readWord
 	words := strings.Fields(search.Text)
+	if search.Initials {
+		pinyin, read = NewPinyin(search.Text), readWords(words)
+	}
 	var byMatch [matches][]Found
 	for place, node := range t.nodes {
 		match, ok := search.match(node, pinyin)
 		if !ok && len(words) > 1 && (search.Level == nil || node.Level == *search.Level) {
-			match, ok = InName, t.named(Place(place), words)
+			match, ok = InName, allIn(t, Place(place), words, func(at Place, word string) bool { return t.nodes[at].named(word) })
+		}
+		if !ok && read != nil && (search.Level == nil || node.Level == *search.Level) {
+			match, ok = inReading+Match(node.Level), t.read(Place(place), read)
 		}
 		if !ok {
 			continue
@@ -69,7 +74,9 @@ func (t *Tree) Search(search Search, from *Found, backwards bool, rows int) (fou
 	}
 	found = slices.Concat(byMatch[:]...)
 	if backwards {
-		return found[max(0, len(found)-rows):], total
+		found = found[max(0, len(found)-rows):]
+		slices.Reverse(found)
+		return found, total
 	}
 	return found[:min(rows, len(found))], total
 }
@@ -95,15 +102,15 @@ func (s *Search) match(node *Node, pinyin *Pinyin) (Match, bool) {
 	return 0, false
 }
 
-// named tells whether each word is in a name of a node or of one above it, and one
-// at least in its own.
-func (t *Tree) named(place Place, words []string) bool {
-	if !slices.ContainsFunc(words, t.nodes[place].named) {
+// allIn tells whether each word is in a node or in one above it, and one at least in
+// itself.
+func allIn[W any](t *Tree, place Place, words []W, in func(Place, W) bool) bool {
+	if !slices.ContainsFunc(words, func(word W) bool { return in(place, word) }) {
 		return false
 	}
 	for _, word := range words {
 		at := place
-		for at != Nowhere && !t.nodes[at].named(word) {
+		for at != Nowhere && !in(at, word) {
 			at = t.parent[at]
 		}
 		if at == Nowhere {
@@ -111,6 +118,51 @@ func (t *Tree) named(place Place, words []string) bool {
 		}
 	}
 	return true
+}
+
+// readWord is a word that may be written as it is read.
+type readWord struct {
+	text   string
+	pinyin *Pinyin
+	latin  string
+}
+
+// leastRead is how many letters a word has at least: fewer begin something in most names.
+const leastRead = 2
+
+// readWords are words of which one at least is in Latin letters; nil where none is, or
+// one is too short.
+func readWords(words []string) (read []readWord) {
+	letters := 0
+	for _, word := range words {
+		pinyin := NewPinyin(word)
+		if pinyin != nil {
+			if letters += len(word); len(word) < leastRead {
+				return nil
+			}
+		}
+		read = append(read, readWord{word, pinyin, " " + strings.ToLower(word)})
+	}
+	if letters <= leastRead {
+		return nil
+	}
+	return read
+}
+
+// read tells whether each word is in a name, as it is written or read, or begins a word
+// of its English form, of a node or of one above it, and one at least in its own.
+func (t *Tree) read(place Place, words []readWord) bool {
+	t.readOnce.Do(func() {
+		t.latin = make([]string, len(t.nodes))
+		for i, node := range t.nodes {
+			t.latin[i] = " " + strings.ToLower(Latin(node.Name))
+		}
+	})
+	return allIn(t, place, words, func(at Place, word readWord) bool {
+		node := t.nodes[at]
+		return word.pinyin == nil && node.named(word.text) ||
+			word.pinyin != nil && (strings.Contains(t.latin[at], word.latin) || word.pinyin.Within(node.Name))
+	})
 }
 
 // named tells whether a text is part of the name or of a former one.

@@ -2,6 +2,7 @@ package area_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +40,8 @@ func TestSearch(t *testing.T) {
 		{area.Search{Text: "市  瑞丽"}, "53 5303"},
 		{area.Search{Text: "ruili", Initials: true}, "53 5303"},
 		{area.Search{Text: "wanding"}, ""}, // pinyin was not asked for
+		{area.Search{Text: "Ruili City", Initials: true}, "53 5303"},
+		{area.Search{Text: "lijiang", Initials: true}, "5303"},
 		{area.Search{}, "53 5301 5302 5303 5304"},
 	} {
 		found, total := of.Search(c.search, nil, false, 100)
@@ -57,9 +60,10 @@ func TestSearch(t *testing.T) {
 				if len(page) == 0 {
 					break
 				}
-				back = append(page, back...)
-				before = &page[0]
+				before = &page[len(page)-1]
+				back = append(back, page...)
 			}
+			slices.Reverse(back)
 			if got := placesFound(of, back); got != c.want {
 				t.Errorf("%+v in pages of %d backwards finds %q, not %q", c.search, size, got, c.want)
 			}

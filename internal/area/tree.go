@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 )
@@ -37,6 +38,10 @@ type Tree struct {
 	// together: the codes below a node follow each other without another
 	// between, from its own rank on or, for it alone in the tree, from 0.
 	low, high []Place
+	// latin: the names in English, in small letters after a blank; made by readOnce for
+	// the first search that needs them.
+	latin    []string
+	readOnce sync.Once
 }
 
 // placeholders are prefectures that exist only in the code list, to hold

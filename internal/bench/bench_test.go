@@ -25,6 +25,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -147,7 +148,12 @@ func BenchmarkQuestions(b *testing.B) {
 func BenchmarkWrites(b *testing.B) {
 	world(b)
 	ctx := context.Background()
-	writes := register.New(nation.store, nation.follower.Index, func() calendar.Day { return today }, "bench")
+	writes := register.New(
+		nation.store,
+		nation.follower.Index,
+		func() calendar.Day { return today },
+		store.By{Account: "bench", Way: store.ByGraphQL},
+	)
 	index := nation.follower.Current()
 	var publishers []string
 	for _, node := range index.Tree.Nodes() {
@@ -205,7 +211,7 @@ func BenchmarkStart(b *testing.B) {
 	defer os.RemoveAll(folder)
 	generate(b, folder, 100_000, 2)
 	start := time.Now()
-	pgtest.Import(b, pgtest.Store(b), importer.Options{Actor: "bench", Today: today}, folder)
+	pgtest.Import(b, pgtest.Store(b), importer.Options{By: store.By{Account: "bench", Way: store.ByCommand}, Today: today}, folder)
 	fmt.Printf("%-62s %.1f s\n", "import of 100,000 disclosures with the nation's areas", time.Since(start).Seconds())
 }
 

@@ -32,7 +32,7 @@ func BenchmarkBusyPublishers(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	writes := register.New(db, follower.Index, func() calendar.Day { return today }, "bench")
+	writes := register.New(db, follower.Index, func() calendar.Day { return today }, store.By{Account: "bench", Way: store.ByGraphQL})
 	var townships []string
 	for _, node := range follower.Current().Tree.Nodes() {
 		if node.Level.String() == "TOWNSHIP" {
@@ -100,7 +100,7 @@ func BenchmarkBusyPublishers(b *testing.B) {
 		}
 	})
 	start := time.Now()
-	pgtest.Import(b, importing, importer.Options{Actor: "bench", Today: today}, folder)
+	pgtest.Import(b, importing, importer.Options{By: store.By{Account: "bench", Way: store.ByCommand}, Today: today}, folder)
 	lasted := time.Since(start)
 	took = slices.DeleteFunc(end(), func(t time.Duration) bool { return t < 100*time.Millisecond })
 	report(fmt.Sprintf("writes that met an import of %.1f s, %d told to come later", lasted.Seconds(), refused.Load()), took)

@@ -25,7 +25,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) { pgtest.MainDurable(m) }
 
 // disclosures is the size of the world: BENCH_DISCLOSURES, 1,000,000 by default.
 func disclosures() int {
@@ -64,16 +64,16 @@ func world(b *testing.B) {
 			b.Fatal(err)
 		}
 		start := time.Now()
-		pgtest.Import(b, nation.store, importer.Options{Actor: "bench", Today: today}, folder)
+		pgtest.Import(b, nation.store, importer.Options{By: store.By{Account: "bench", Way: store.ByCommand}, Today: today}, folder)
 		nation.imported = time.Since(start)
 		if nation.follower, err = nation.store.Follow(context.Background()); err != nil {
 			b.Fatal(err)
 		}
 		quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-		nation.server = httptest.NewServer(server.New(server.Options{
-			Store: nation.store, Follower: nation.follower, Log: quiet, Limits: server.DefaultLimits(), AllowWrites: true,
+		nation.server = httptest.NewServer(pgtest.Trust(b, nation.store).SignedIn(server.New(server.Options{
+			Store: nation.store, Follower: nation.follower, Log: quiet, Limits: server.DefaultLimits(),
 			Now: func() time.Time { return today.Time().Add(12 * time.Hour) },
-		}).Handler())
+		}).Handler()))
 		if nation.raw, err = sql.Open("postgres", nation.address); err != nil {
 			b.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package calendar_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,6 +131,26 @@ func TestPeriods(t *testing.T) {
 	})
 }
 
+// TestChinesePeriods: a period is read as the national forms write it.
+func TestChinesePeriods(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"2024年": "2024", "2024年5月": "2024-05", "2024年05月": "2024-05", "2024年12月": "2024-12", "2024年上半年": "2024H1",
+		"2024年下半年": "2024H2", "2024年第一季度": "2024Q1", "2024年2季度": "2024Q2", "2024年第3季度": "2024Q3", "2024年四季度": "2024Q4",
+	} {
+		if period, err := calendar.ParsePeriod(text); err != nil || period.String() != want {
+			t.Errorf("%s is read as %s, %v", text, period, err)
+		}
+	}
+	for _, text := range []string{
+		"2024年13月", "2024年0月", "2024年月", "2024年5", "2024月", "2024年第五季度", "2024年半年", "24年5月", "2024年5月6日", "1989年",
+	} {
+		if period, err := calendar.ParsePeriod(text); err == nil {
+			t.Errorf("%s is read as %s", text, period)
+		}
+	}
+}
+
 func ExampleDay_AddMonths() {
 	fmt.Println(calendar.Date(2024, 1, 31).AddMonths(1), calendar.Date(2024, 1, 31).AddMonths(2), calendar.Date(2023, 11, 30).AddMonths(3))
 	// Output: 2024-02-29 2024-03-31 2024-02-29
@@ -152,14 +173,20 @@ func FuzzParseDay(f *testing.F) {
 	})
 }
 
-// FuzzParsePeriod: what is read as a period is written back as the same text.
+// FuzzParsePeriod: what is read as a period is written back as the same one; but for
+// the Chinese forms, as the same text.
 func FuzzParsePeriod(f *testing.F) {
-	for _, seed := range []string{"2024", "2024H1", "2024Q4", "2024-12", "2024H3", "2024Q0", "2024-13", "2024h1", ""} {
+	for _, seed := range []string{"2024", "2024H1", "2024Q4", "2024-12", "2024H3", "2024Q0", "2024-13", "2024h1", "", "2024年", "2024年5月", "2024年第二季度", "2024年下半年"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if period, err := calendar.ParsePeriod(text); err == nil && period.String() != text {
-			t.Fatalf("%q is %s", text, period)
+		period, err := calendar.ParsePeriod(text)
+		if err != nil {
+			return
+		}
+		again, err := calendar.ParsePeriod(period.String())
+		if err != nil || again != period || !strings.Contains(text, "年") && period.String() != text {
+			t.Fatalf("%q is %s, read again %s, %v", text, period, again, err)
 		}
 	})
 }

@@ -124,6 +124,12 @@ func Today(now time.Time) Day { return min(max(DayOf(now), First), Last) }
 // InRange tells whether facts and questions may name the day.
 func (d Day) InRange() bool { return d >= First && d <= Last }
 
+// IsWritten tells whether a text is written as a day is, be there such a day or not.
+func IsWritten(text string) bool {
+	_, _, _, ok := splitDate(text)
+	return ok
+}
+
 // ParseDay reads YYYY-MM-DD, YYYY/M/D and YYYY年M月D日, from 1990 to 2100.
 func ParseDay(text string) (Day, error) {
 	year, month, day, ok := splitDate(text)

@@ -16,9 +16,10 @@ const farthestOffset = 14 * time.Hour
 // and would round what is finer, perhaps into the next day. Whether the instant
 // is in range is for its rule to say.
 func ParseInstant(text string) (time.Time, error) {
-	instant, err := time.Parse(time.RFC3339, text)
-	// Parse takes hours of one digit and decimal commas, which RFC 3339 has not.
-	if err != nil || text[len("2006-01-02T15")] != ':' || strings.Contains(text, ",") {
+	// RFC 3339 has its two letters in either case; Parse does not. Parse takes hours of
+	// one digit, decimal commas and offsets of sixty minutes, which RFC 3339 has not.
+	instant, err := time.Parse(time.RFC3339, strings.ToUpper(text))
+	if err != nil || text[len("2006-01-02T15")] != ':' || strings.Contains(text, ",") || strings.HasSuffix(text, ":60") {
 		return time.Time{}, problem.Invalid("", "write RFC 3339 with an offset, as 2026-11-24T09:00:00+08:00", "%q is not an instant", text)
 	}
 	if _, seconds := instant.Zone(); time.Duration(seconds).Abs()*time.Second > farthestOffset {

@@ -82,34 +82,57 @@ func (p Period) String() string {
 	panic(unknown("period", p.Every))
 }
 
-// ParsePeriod reads 2024, 2024H1, 2024Q2 or 2024-05, from 1990 to 2100.
+// ParsePeriod reads 2024, 2024H1, 2024Q2 or 2024-05, and 2024年, 2024年上半年,
+// 2024年第二季度 or 2024年5月, from 1990 to 2100.
 func ParsePeriod(text string) (Period, error) {
-	fault := problem.Invalid("", "write 2024, 2024H1, 2024Q2 or 2024-05", "%q is not a period", text)
 	year, rest, ok := leadingNumber(text, 4, 4)
-	if !ok {
-		return Period{}, fault
+	every, part := Annual, 1
+	if ok && rest != "" {
+		every, part, ok = parsePart(rest)
 	}
-	if year < First.Year() || year > Last.Year() {
+	switch {
+	case !ok || part < 1 || part > int(every):
+		return Period{}, problem.Invalid("", "write 2024, 2024H1, 2024Q2 or 2024-05", "%q is not a period", text)
+	case year < First.Year() || year > Last.Year():
 		return Period{}, problem.Invalid("", "give a year from 1990 to 2100", "the period %q is out of range", text)
 	}
-	if rest == "" {
-		return Period{Annual, int32(year)}, nil
-	}
-	var every Periodicity
-	digits := 1
-	switch {
-	case strings.HasPrefix(rest, "H"):
-		every = Semiannual
-	case strings.HasPrefix(rest, "Q"):
-		every = Quarterly
-	case strings.HasPrefix(rest, "-"):
-		every, digits = Monthly, 2
-	default:
-		return Period{}, fault
-	}
-	part, rest, ok := leadingNumber(rest[1:], digits, digits)
-	if !ok || rest != "" || part < 1 || part > int(every) {
-		return Period{}, fault
-	}
 	return Period{every, int32(year*int(every) + part - 1)}, nil
+}
+
+// parsePart reads what follows a period's year: which part of the year it is.
+func parsePart(text string) (every Periodicity, number int, ok bool) {
+	rest, chinese := strings.CutPrefix(text, "年")
+	switch {
+	case chinese && rest == "":
+		return Annual, 1, true
+	case chinese && strings.HasSuffix(rest, "月"):
+		number, rest, ok = leadingNumber(strings.TrimSuffix(rest, "月"), 1, 2)
+		return Monthly, number, ok && rest == ""
+	case chinese:
+		named := chineseParts[strings.TrimPrefix(rest, "第")]
+		return named.every, named.part, named.part > 0
+	case text[0] == 'H':
+		number, rest, ok = leadingNumber(text[1:], 1, 1)
+		return Semiannual, number, ok && rest == ""
+	case text[0] == 'Q':
+		number, rest, ok = leadingNumber(text[1:], 1, 1)
+		return Quarterly, number, ok && rest == ""
+	case text[0] == '-':
+		number, rest, ok = leadingNumber(text[1:], 2, 2)
+		return Monthly, number, ok && rest == ""
+	}
+	return NoPeriod, 0, false
+}
+
+// part is one of the parts of a year.
+type part struct {
+	every Periodicity
+	part  int
+}
+
+// chineseParts are the names of half-years and quarters, without 第.
+var chineseParts = map[string]part{
+	"上半年": {Semiannual, 1}, "下半年": {Semiannual, 2},
+	"一季度": {Quarterly, 1}, "二季度": {Quarterly, 2}, "三季度": {Quarterly, 3}, "四季度": {Quarterly, 4},
+	"1季度": {Quarterly, 1}, "2季度": {Quarterly, 2}, "3季度": {Quarterly, 3}, "4季度": {Quarterly, 4},
 }

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"strings"
+
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
@@ -24,20 +26,34 @@ func (l *Library) Named(found *rule.Findings, field, code string) bool {
 	case code == "":
 		found.Add(rule.Empty(field))
 	case !l.HasEntry(code):
-		unknown := EntryUnknown.Found(
-			field,
-			"import the catalog first, or correct the code",
-			"no catalog has an entry of the code %s",
-			code,
-		)
-		unknown.Named = code
-		found.Add(unknown)
+		found.Add(l.unknown(field, code))
 	}
 	return l.HasEntry(code)
 }
 
+// unknown says that a field names no entry, and which one it may be.
+func (l *Library) unknown(field, code string) rule.Finding {
+	if mistaken, is := rule.Mistaken(field, code); is {
+		return mistaken
+	}
+	if known := strings.TrimRight(code, "0"); known != code {
+		if known = strings.TrimSuffix(known, "."); l.HasEntry(known) {
+			spoilt := rule.CodeSpoilt.Found(field, "format the column as text, and write "+known+" if that is the entry",
+				"no catalog has an entry of the code, but one without the zeros at its end")
+			spoilt.Named = code
+			return spoilt
+		}
+	}
+	unknown := EntryUnknown.Found(field, "import the catalog first, or correct the code", "no catalog has an entry of the code %s", code)
+	unknown.Named = code
+	return unknown
+}
+
 // UnknownCatalog says that a field names no catalog.
 func UnknownCatalog(field, code string) rule.Finding {
+	if mistaken, is := rule.Mistaken(field, code); is {
+		return mistaken
+	}
 	found := CatalogUnknown.Found(field, "import the catalog first, or correct the code", "there is no catalog of the code %s", code)
 	found.Named = code
 	return found

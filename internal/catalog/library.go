@@ -121,6 +121,22 @@ func Within(entryCode, above string) bool {
 	return entryCode == above || strings.HasPrefix(entryCode, above+".")
 }
 
+// Publishers are the words by which catalogs name who owes their entries.
+func (l *Library) Publishers() []string {
+	words := map[string]bool{}
+	for _, c := range l.effective {
+		for i := range c.Entries {
+			for _, publisher := range c.Entries[i].Publishers {
+				words[publisher] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(words))
+}
+
+// Codes are those of all entries, in order.
+func (l *Library) Codes() []string { return slices.Sorted(maps.Keys(l.codes)) }
+
 // CodesWithin returns the codes of all entries that are of a code or stand below
 // it, in order; none where the code is unknown.
 func (l *Library) CodesWithin(above string) []string {

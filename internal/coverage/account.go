@@ -27,18 +27,24 @@ type Transition struct {
 	Cells         int
 }
 
-// CellChanges walks the cells of a node whose status differs between two days, by
-// publisher and entry: taken together they are the difference of the figures.
-func (x *Index) CellChanges(until Until, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[CellChange] {
+// CellChanges walks the cells of a node whose status differs between two days and that
+// a filter wants, by publisher and entry: all together are the difference of the figures.
+func (x *Index) CellChanges(
+	until Until, place area.Place, scope Scope, from, to calendar.Day, filter CellFilter,
+) iter.Seq[CellChange] {
+	keep := x.cellKeeper(filter)
 	return func(yield func(CellChange) bool) {
 		for at, r := range x.walk(until, place, scope, 0) {
+			if !keep.place(at) {
+				continue
+			}
 			for i := range r.cells {
 				p := r.parts(i)
 				change := CellChange{
 					Publisher: at, EntryCode: x.entries.codes[p.entry],
 					Before: timeline.StatusOn(p.spans, from), After: timeline.StatusOn(p.spans, to),
 				}
-				if change.Before == change.After {
+				if change.Before == change.After || !keep.cell(p.entry, timeline.Span{}) {
 					continue
 				}
 				if span := timeline.At(p.spans, to); span >= 0 {

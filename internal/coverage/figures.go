@@ -48,6 +48,20 @@ func (f *Figures) OnTimeRate() (rate float64, ok bool) {
 	return ratio(onTime, onTime+f.Duties[duty.Late]+f.Duties[duty.Overdue])
 }
 
+// Punctuality counts the duties of which it was decided between two days how they were
+// kept: done in time, or their due day went by.
+type Punctuality struct{ OnTime, Missed int }
+
+// PunctualitySince compares figures with those of an earlier day. A duty that is done
+// after its due day only passes from overdue to late, so it was decided before.
+func (f *Figures) PunctualitySince(before *Figures) Punctuality {
+	missed := func(of *Figures) int { return of.Duties[duty.Late] + of.Duties[duty.Overdue] }
+	return Punctuality{f.Duties[duty.OnTime] - before.Duties[duty.OnTime], missed(f) - missed(before)}
+}
+
+// OnTimeRate is onTime ÷ (onTime + missed); ok is false when that is 0.
+func (p Punctuality) OnTimeRate() (rate float64, ok bool) { return ratio(p.OnTime, p.OnTime+p.Missed) }
+
 // Zero tells whether nothing is counted.
 func (f *Figures) Zero() bool { return *f == Figures{} }
 

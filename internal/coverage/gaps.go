@@ -23,20 +23,42 @@ type Standing struct {
 	Since calendar.Day
 }
 
-// GapFilter narrows a list of gaps; an empty part lets everything through.
-type GapFilter struct {
-	Statuses   []timeline.Status
+// CellFilter narrows what stands in cells to some entries and publishers; an empty
+// part lets everything through.
+type CellFilter struct {
 	Categories []string // names
 	Entries    []string // codes; an entry stands for those below it too
 	Levels     []area.Level
 	Publishers []string // codes
+}
+
+// Narrows tells whether the filter leaves anything out.
+func (f *CellFilter) Narrows() bool {
+	return len(f.Categories)+len(f.Entries)+len(f.Levels)+len(f.Publishers) > 0
+}
+
+// WantsEntry tells whether an entry passes, whose category the library names.
+func (f *CellFilter) WantsEntry(code string, in *catalog.Library) bool {
+	return (len(f.Categories) == 0 || slices.Contains(f.Categories, in.Category(code))) &&
+		(len(f.Entries) == 0 || slices.ContainsFunc(f.Entries, func(wanted string) bool { return catalog.Within(code, wanted) }))
+}
+
+// WantsLevel tells whether publishers of a level pass.
+func (f *CellFilter) WantsLevel(level area.Level) bool {
+	return len(f.Levels) == 0 || slices.Contains(f.Levels, level)
+}
+
+// GapFilter narrows a list of gaps likewise.
+type GapFilter struct {
+	CellFilter
+	Statuses []timeline.Status
 	// MinDaysOpen is the least age in days.
 	MinDaysOpen int
 }
 
 // Narrows tells whether the filter leaves anything out.
 func (f *GapFilter) Narrows() bool {
-	return len(f.Statuses)+len(f.Categories)+len(f.Entries)+len(f.Levels)+len(f.Publishers) > 0 || f.MinDaysOpen > 1
+	return f.CellFilter.Narrows() || len(f.Statuses) > 0 || f.MinDaysOpen > 1
 }
 
 // GapOrder is how a list of gaps is ordered.
@@ -47,6 +69,7 @@ const (
 	ByPublisher GapOrder = iota
 	OldestFirst
 	ByEntry
+	NewestFirst
 )
 
 // Position is a cell's place in a list, to go on from.
@@ -177,6 +200,8 @@ func compareGaps(order GapOrder, a, b Standing) int {
 	switch order {
 	case OldestFirst:
 		return cmp.Or(cmp.Compare(a.Since, b.Since), byPublisher)
+	case NewestFirst:
+		return cmp.Or(cmp.Compare(b.Since, a.Since), byPublisher)
 	case ByEntry:
 		return cmp.Or(strings.Compare(a.EntryCode, b.EntryCode), byPublisher)
 	case ByPublisher:
@@ -220,27 +245,47 @@ func (x *Index) gapKeeper(on calendar.Day, filter GapFilter) keeper {
 	for _, status := range filter.Statuses {
 		wantedStatus[status] = true
 	}
+	keep := x.cellKeeper(filter.CellFilter)
+	wantedCell := keep.cell
+	keep.cell = func(entry entryID, span timeline.Span) bool {
+		return span.Status.Gap() && (len(filter.Statuses) == 0 || wantedStatus[span.Status]) &&
+			wantedCell(entry, span) && int(on-span.From)+1 >= filter.MinDaysOpen
+	}
+	return keep
+}
+
+// Passing walks the gaps of a list that pass a filter.
+func (x *Index) Passing(list iter.Seq[Standing], on calendar.Day, filter GapFilter) iter.Seq[Standing] {
+	if !filter.Narrows() {
+		return list
+	}
+	keep := x.gapKeeper(on, filter)
+	return func(yield func(Standing) bool) {
+		for s := range list {
+			span := timeline.Span{From: s.Since, Status: s.Status}
+			if keep.place(s.Publisher) && keep.cell(x.entries.ids[s.EntryCode], span) && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// cellKeeper keeps the cells of the entries and publishers that a filter wants.
+func (x *Index) cellKeeper(filter CellFilter) keeper {
 	var wantedEntry []bool
 	if len(filter.Categories)+len(filter.Entries) > 0 {
 		wantedEntry = make([]bool, len(x.entries.codes))
 		for id, code := range x.entries.codes {
-			wantedEntry[id] = (len(filter.Categories) == 0 || slices.Contains(filter.Categories, x.Library.Category(code))) &&
-				(len(filter.Entries) == 0 || slices.ContainsFunc(filter.Entries, func(wanted string) bool {
-					return catalog.Within(code, wanted)
-				}))
+			wantedEntry[id] = filter.WantsEntry(code, x.Library)
 		}
 	}
 	return keeper{
 		place: func(place area.Place) bool {
 			node := x.Tree.Node(place)
-			return (len(filter.Levels) == 0 || slices.Contains(filter.Levels, node.Level)) &&
+			return filter.WantsLevel(node.Level) &&
 				(len(filter.Publishers) == 0 || slices.Contains(filter.Publishers, node.Code))
 		},
-		cell: func(entry entryID, span timeline.Span) bool {
-			return span.Status.Gap() && (len(filter.Statuses) == 0 || wantedStatus[span.Status]) &&
-				(wantedEntry == nil || wantedEntry[entry]) &&
-				int(on-span.From)+1 >= filter.MinDaysOpen
-		},
+		cell: func(entry entryID, _ timeline.Span) bool { return wantedEntry == nil || wantedEntry[entry] },
 	}
 }
 
@@ -278,51 +323,6 @@ func (x *Index) Cell(place area.Place, entryCode string, on calendar.Day) (stand
 		return found, true
 	}
 	return Standing{}, false
-}
-
-// MatrixRow is one publisher with its cells in force.
-type MatrixRow struct {
-	Publisher area.Place
-	Cells     []Standing
-}
-
-// Matrix returns a page of the publishers that have a cell in force under a
-// node, with those cells; afterCode is the last publisher of the page before.
-func (x *Index) Matrix(
-	until Until, place area.Place, on calendar.Day, first int, afterCode string,
-) (rows []MatrixRow, more bool, err error) {
-	from := area.Place(0)
-	if afterCode != "" {
-		from = x.Tree.RankOf(afterCode)
-	}
-	everything := keeper{
-		place: func(at area.Place) bool { return x.Tree.Node(at).Code != afterCode },
-		cell:  func(entryID, timeline.Span) bool { return true },
-	}
-	for standing := range x.standings(until, place, Subtree, on, from, everything) {
-		if len(rows) == 0 || rows[len(rows)-1].Publisher != standing.Publisher {
-			if len(rows) == first {
-				return rows, true, until.Err()
-			}
-			rows = append(rows, MatrixRow{Publisher: standing.Publisher})
-		}
-		last := &rows[len(rows)-1]
-		last.Cells = append(last.Cells, standing)
-	}
-	return rows, false, until.Err()
-}
-
-// MatrixEntries returns the codes of all entries with a cell in force under a
-// node, in order.
-func (x *Index) MatrixEntries(place area.Place, on calendar.Day) []string {
-	var codes []string
-	for _, slot := range x.Slots(place, Subtree, on) {
-		if slot.Figures.Required()+slot.Figures.Cells[timeline.Exempt] > 0 {
-			codes = append(codes, slot.EntryCode)
-		}
-	}
-	slices.Sort(codes)
-	return slices.Compact(codes)
 }
 
 // RowNaming returns the catalog row that names an entry in an answer about a

@@ -62,15 +62,15 @@ func TestGapFilter(t *testing.T) {
 		want   string
 	}{
 		{coverage.GapFilter{}, "11 3.2, 11 3.20, 11 4.1, 12 3.2.1, 12 3.21"},
-		{coverage.GapFilter{Entries: []string{"3.2"}}, "11 3.2, 12 3.2.1"},
-		{coverage.GapFilter{Entries: []string{"3.2.1", "3.20"}}, "11 3.20, 12 3.2.1"},
-		{coverage.GapFilter{Entries: []string{"3"}}, "11 3.2, 11 3.20, 12 3.2.1, 12 3.21"},
+		{coverage.GapFilter{CellFilter: coverage.CellFilter{Entries: []string{"3.2"}}}, "11 3.2, 12 3.2.1"},
+		{coverage.GapFilter{CellFilter: coverage.CellFilter{Entries: []string{"3.2.1", "3.20"}}}, "11 3.20, 12 3.2.1"},
+		{coverage.GapFilter{CellFilter: coverage.CellFilter{Entries: []string{"3"}}}, "11 3.2, 11 3.20, 12 3.2.1, 12 3.21"},
 		{coverage.GapFilter{MinDaysOpen: 1}, "11 3.2, 11 3.20, 11 4.1, 12 3.2.1, 12 3.21"},
 		{coverage.GapFilter{MinDaysOpen: 2}, "11 3.2, 11 3.20, 11 4.1"},
 		{coverage.GapFilter{MinDaysOpen: 3}, ""},
-		{coverage.GapFilter{Publishers: []string{"12"}, Entries: []string{"3.21"}}, "12 3.21"},
+		{coverage.GapFilter{CellFilter: coverage.CellFilter{Publishers: []string{"12"}, Entries: []string{"3.21"}}}, "12 3.21"},
 		{coverage.GapFilter{Statuses: []timeline.Status{timeline.Overdue, timeline.Stale}}, ""},
-		{coverage.GapFilter{Levels: []area.Level{area.County}}, ""},
+		{coverage.GapFilter{CellFilter: coverage.CellFilter{Levels: []area.Level{area.County}}}, ""},
 	} {
 		if got := listGaps(index, on, c.filter, nil); got != c.want {
 			t.Errorf("%+v: got %s, want %s", c.filter, got, c.want)
@@ -120,7 +120,12 @@ func TestApplyWhileRead(t *testing.T) {
 				if got, want := listGaps(next, on, coverage.GapFilter{}, nil), "11 3.2, 12 "+entry; got != want {
 					t.Errorf("got %s, want %s", got, want)
 				}
-				if got := listGaps(index, on, coverage.GapFilter{Entries: []string{"3"}}, nil); got != "11 3.2, 12 3.3" {
+				if got := listGaps(
+					index,
+					on,
+					coverage.GapFilter{CellFilter: coverage.CellFilter{Entries: []string{"3"}}},
+					nil,
+				); got != "11 3.2, 12 3.3" {
 					t.Errorf("the index before has %s", got)
 				}
 			}

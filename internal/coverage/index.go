@@ -259,10 +259,7 @@ func (x *Index) At(place area.Place, scope Scope, on calendar.Day) Figures {
 	}
 	var figures Figures
 	for _, r := range x.rowsOf(place, scope) {
-		for i := range r.cells {
-			p := r.parts(i)
-			p.count(on, x.Days, &figures)
-		}
+		r.count(on, x.Days, &figures)
 	}
 	return figures
 }

@@ -204,6 +204,7 @@ func (v version) checkListing(t *testing.T, place area.Place, random *rand.Rand)
 	code := v.of.tree.Node(place).Code
 	listing := coverage.Listing{
 		Kinds: []timeline.ListKind{timeline.PublishedDocuments, timeline.NewsItems},
+		Until: calendar.Last,
 		From:  calendar.First,
 		To:    calendar.Last,
 	}

@@ -12,8 +12,35 @@ import (
 // Listing is a list of what a node's publishers registered, newest first.
 type Listing struct {
 	Kinds []timeline.ListKind
+	// Until is the last day of what is listed by Kinds.
+	Until calendar.Day
+	// In the parts Whole, of which none holds another, WholeKinds are listed instead, of
+	// all days.
+	Whole      []Part
+	WholeKinds []timeline.ListKind
 	// From and To bound the days listed.
 	From, To calendar.Day
+}
+
+// Part is a place with all below it, or alone.
+type Part struct {
+	Place area.Place
+	Scope Scope
+}
+
+// within is what of the part lies in another.
+func (p Part) within(tree *area.Tree, place area.Place, scope Scope) (Part, bool) {
+	switch {
+	case scope == Subtree && tree.Contains(place, p.Place):
+		return p, true
+	case p.holds(tree, place):
+		return Part{place, scope}, true
+	}
+	return Part{}, false
+}
+
+func (p Part) holds(tree *area.Tree, place area.Place) bool {
+	return place == p.Place || p.Scope == Subtree && tree.Contains(p.Place, place)
 }
 
 // Count returns how many things a node's listing has.
@@ -21,11 +48,22 @@ func (x *Index) Count(place area.Place, scope Scope, listing Listing) int {
 	if listing.To < listing.From {
 		return 0
 	}
-	return x.listedBy(place, scope, listing.Kinds, listing.To) - x.listedBy(place, scope, listing.Kinds, listing.From-1)
+	return x.listedBy(place, scope, &listing, listing.To) - x.listedBy(place, scope, &listing, listing.From-1)
 }
 
 // listedBy counts what is listed on or before a day.
-func (x *Index) listedBy(place area.Place, scope Scope, kinds []timeline.ListKind, by calendar.Day) int {
+func (x *Index) listedBy(place area.Place, scope Scope, listing *Listing, by calendar.Day) int {
+	count := x.listedOfKinds(place, scope, listing.Kinds, min(by, listing.Until))
+	for _, part := range listing.Whole {
+		if part, ok := part.within(x.Tree, place, scope); ok {
+			count += x.listedOfKinds(part.Place, part.Scope, listing.WholeKinds, by) -
+				x.listedOfKinds(part.Place, part.Scope, listing.Kinds, min(by, listing.Until))
+		}
+	}
+	return count
+}
+
+func (x *Index) listedOfKinds(place area.Place, scope Scope, kinds []timeline.ListKind, by calendar.Day) int {
 	if by < 0 {
 		return 0
 	}
@@ -58,17 +96,17 @@ func listedUntil(days []uint16, by calendar.Day) int {
 // alone, however many the node has.
 func (x *Index) Newest(place area.Place, scope Scope, listing Listing, wanted int) (narrowed Listing, publishers []area.Place) {
 	narrowed = listing
-	before := x.listedBy(place, scope, listing.Kinds, listing.To-1)
-	if x.listedBy(place, scope, listing.Kinds, listing.From-1) < before-wanted {
+	before := x.listedBy(place, scope, &listing, listing.To-1)
+	if x.listedBy(place, scope, &listing, listing.From-1) < before-wanted {
 		// The first day from which on there are no fewer than wanted.
 		span := int(listing.To - listing.From)
 		days := sort.Search(span, func(i int) bool {
-			return before-x.listedBy(place, scope, listing.Kinds, listing.To-2-calendar.Day(i)) >= wanted
+			return before-x.listedBy(place, scope, &listing, listing.To-2-calendar.Day(i)) >= wanted
 		})
 		narrowed.From = listing.To - 1 - calendar.Day(days)
 	}
 	for at, r := range x.rowsOf(place, scope) {
-		if r.lists(narrowed) {
+		if x.lists(at, r, &narrowed) {
 			publishers = append(publishers, at)
 		}
 	}
@@ -79,37 +117,46 @@ func (x *Index) Newest(place area.Place, scope Scope, listing Listing, wanted in
 // things of the days after its first one and all of its first one.
 func (x *Index) Oldest(place area.Place, scope Scope, listing Listing, wanted int) (narrowed Listing, publishers []area.Place) {
 	narrowed = listing
-	before := x.listedBy(place, scope, listing.Kinds, listing.From)
-	if x.listedBy(place, scope, listing.Kinds, listing.To) > before+wanted {
+	before := x.listedBy(place, scope, &listing, listing.From)
+	if x.listedBy(place, scope, &listing, listing.To) > before+wanted {
 		// The first day up to which there are no fewer than wanted.
 		span := int(listing.To - listing.From)
 		days := sort.Search(span, func(i int) bool {
-			return x.listedBy(place, scope, listing.Kinds, listing.From+1+calendar.Day(i))-before >= wanted
+			return x.listedBy(place, scope, &listing, listing.From+1+calendar.Day(i))-before >= wanted
 		})
 		narrowed.To = listing.From + 1 + calendar.Day(days)
 	}
 	for at, r := range x.rowsOf(place, scope) {
-		if r.lists(narrowed) {
+		if x.lists(at, r, &narrowed) {
 			publishers = append(publishers, at)
 		}
 	}
 	return narrowed, publishers
 }
 
-// lists tells whether the row has anything of the listing.
-func (r *row) lists(listing Listing) bool {
-	for _, kind := range listing.Kinds {
+// lists tells whether the row of a place has anything of the listing.
+func (x *Index) lists(at area.Place, r *row, listing *Listing) bool {
+	for _, part := range listing.Whole {
+		if part.holds(x.Tree, at) {
+			return r.lists(listing.WholeKinds, listing.From, listing.To)
+		}
+	}
+	return r.lists(listing.Kinds, listing.From, min(listing.To, listing.Until))
+}
+
+func (r *row) lists(kinds []timeline.ListKind, from, to calendar.Day) bool {
+	for _, kind := range kinds {
 		newest := calendar.Day(r.newest[kind])
-		if len(r.listed[kind]) == 0 || newest < listing.From {
+		if len(r.listed[kind]) == 0 || newest < from {
 			continue
 		}
-		if newest <= listing.To {
+		if newest <= to {
 			return true
 		}
 		for i := range r.cells {
 			days := r.parts(i).listed[kind]
-			first, _ := slices.BinarySearchFunc(days, listing.From, func(day uint16, from calendar.Day) int { return int(day) - int(from) })
-			if first < len(days) && calendar.Day(days[first]) <= listing.To {
+			first, _ := slices.BinarySearchFunc(days, from, func(day uint16, from calendar.Day) int { return int(day) - int(from) })
+			if first < len(days) && calendar.Day(days[first]) <= to {
 				return true
 			}
 		}

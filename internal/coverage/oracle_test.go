@@ -117,12 +117,15 @@ func (a *asked) figures(place area.Place, on calendar.Day) {
 func (a *asked) cells(on calendar.Day) {
 	a.Helper()
 	inMatrix := map[string]string{}
-	rows, more, _ := a.index.Matrix(a.Context(), a.index.Tree.Roots()[0], on, a.index.Tree.Size(), "")
+	rows, more, _ := a.index.Matrix(
+		a.Context(), a.index.Tree.Roots()[0], on, coverage.CellFilter{}, coverage.MatrixPage{Rows: a.index.Tree.Size()},
+	)
 	for _, row := range rows {
 		for _, cell := range row.Cells {
 			inMatrix[a.code(row.Publisher)+" "+cell.EntryCode] = cell.Status.String()
 		}
 	}
+	a.matrixPages(rows, on)
 	want := map[string]string{}
 	for place := range area.Place(a.index.Tree.Size()) {
 		code := a.code(place)
@@ -138,6 +141,65 @@ func (a *asked) cells(on calendar.Day) {
 	}
 	if more || !reflect.DeepEqual(inMatrix, want) {
 		a.Fatalf("matrix on %s: got %v, want %v", on, inMatrix, want)
+	}
+}
+
+// matrixPages: the pages of a matrix, forwards or backwards, whole or narrowed, are the
+// rows of all of it that the filter wants.
+func (a *asked) matrixPages(all []coverage.MatrixRow, on calendar.Day) {
+	a.Helper()
+	filter := coverage.CellFilter{}
+	wanted := func(coverage.Standing) bool { return true }
+	if a.random.IntN(2) == 0 {
+		filter = coverage.CellFilter{Entries: []string{"3.2"}, Levels: []area.Level{area.Township}}
+		wanted = func(s coverage.Standing) bool {
+			return strings.HasPrefix(s.EntryCode+".", "3.2.") && a.index.Tree.Node(s.Publisher).Level == area.Township
+		}
+	}
+	var want []coverage.MatrixRow
+	entries := map[string]bool{}
+	for _, row := range all {
+		row.Cells = slices.DeleteFunc(slices.Clone(row.Cells), func(s coverage.Standing) bool { return !wanted(s) })
+		for _, cell := range row.Cells {
+			entries[cell.EntryCode] = true
+		}
+		if len(row.Cells) > 0 {
+			want = append(want, row)
+		}
+	}
+	root := a.index.Tree.Roots()[0]
+	page := coverage.MatrixPage{Rows: 1 + a.random.IntN(10), Backwards: a.random.IntN(2) == 0}
+	var got []coverage.MatrixRow
+	for more := true; more; {
+		var rows []coverage.MatrixRow
+		rows, more, _ = a.index.Matrix(a.Context(), root, on, filter, page)
+		if page.Backwards {
+			got = slices.Concat(rows, got)
+		} else {
+			got = append(got, rows...)
+		}
+		if more && len(rows) != page.Rows {
+			a.Fatalf("matrix on %s: a page of %d, not %d", on, len(rows), page.Rows)
+		}
+		if more && page.Backwards {
+			page.Code = a.code(rows[0].Publisher)
+		} else if more {
+			page.Code = a.code(rows[len(rows)-1].Publisher)
+		}
+	}
+	size, _ := a.index.MatrixSize(a.Context(), root, on, filter)
+	columns, _ := a.index.MatrixEntries(a.Context(), root, on, filter)
+	if !reflect.DeepEqual(got, want) || size != len(want) || len(columns) != len(entries) {
+		a.Fatalf(
+			"matrix on %s in pages %+v: %d of %d rows, %d columns; want %d and %d",
+			on,
+			page,
+			len(got),
+			size,
+			len(columns),
+			len(want),
+			len(entries),
+		)
 	}
 }
 
@@ -177,12 +239,12 @@ func (a *asked) gaps(place area.Place, on calendar.Day) {
 	filters := map[string]coverage.GapFilter{
 		"all":                 {},
 		"missing":             {Statuses: []timeline.Status{timeline.Missing}},
-		"entry 3.2 and below": {Entries: []string{"3.2"}},
+		"entry 3.2 and below": {CellFilter: coverage.CellFilter{Entries: []string{"3.2"}}},
 		"as old as one of them": {
 			MinDaysOpen: age,
 		},
-		"townships": {Levels: []area.Level{area.Township}},
-		"category":  {Categories: []string{"灾后救助"}},
+		"townships": {CellFilter: coverage.CellFilter{Levels: []area.Level{area.Township}}},
+		"category":  {CellFilter: coverage.CellFilter{Categories: []string{"灾后救助"}}},
 	}
 	kept := map[string]func(coverage.Standing) bool{
 		"all":                   func(coverage.Standing) bool { return true },
@@ -195,6 +257,7 @@ func (a *asked) gaps(place area.Place, on calendar.Day) {
 	orders := map[coverage.GapOrder]func(one, other coverage.Standing) int{
 		coverage.ByPublisher: func(one, other coverage.Standing) int { return 0 },
 		coverage.OldestFirst: func(one, other coverage.Standing) int { return int(one.Since - other.Since) },
+		coverage.NewestFirst: func(one, other coverage.Standing) int { return int(other.Since - one.Since) },
 		coverage.ByEntry:     func(one, other coverage.Standing) int { return strings.Compare(one.EntryCode, other.EntryCode) },
 	}
 	for name, filter := range filters {
@@ -222,6 +285,10 @@ func (a *asked) gaps(place area.Place, on calendar.Day) {
 					}
 					page.From = &coverage.Position{PublisherCode: a.code(last.Publisher), EntryCode: last.EntryCode, Since: last.Since}
 				}
+			}
+			passing := slices.Collect(a.index.Passing(slices.Values(all), on, filter))
+			if order == coverage.ByPublisher && !slices.Equal(passing, want) {
+				a.Fatalf("gaps of %s on %s that pass %s: got %v, want %v", a.code(place), on, name, passing, want)
 			}
 			if !slices.Equal(got, want) {
 				a.Fatalf("gaps of %s on %s, %s, order %d: got %v, want %v", a.code(place), on, name, order, got, want)
@@ -274,6 +341,14 @@ func (a *asked) change(place area.Place, from, to calendar.Day) {
 	}
 	opened := slices.Collect(a.index.Opened(a.Context(), place, coverage.Subtree, from, to))
 	closed := slices.Collect(a.index.Closed(a.Context(), place, coverage.Subtree, from, to))
+	townships := func(c coverage.CellChange) bool { return a.index.Tree.Node(c.Publisher).Level == area.Township }
+	cells := slices.Collect(a.index.CellChanges(a.Context(), place, coverage.Subtree, from, to, coverage.CellFilter{}))
+	narrowed := slices.Collect(
+		a.index.CellChanges(a.Context(), place, coverage.Subtree, from, to, coverage.CellFilter{Levels: []area.Level{area.Township}}),
+	)
+	if want := slices.DeleteFunc(cells, func(c coverage.CellChange) bool { return !townships(c) }); !slices.Equal(narrowed, want) {
+		a.Fatalf("cells of townships changed at %s from %s to %s: got %v, want %v", a.code(place), from, to, narrowed, want)
+	}
 	if !slices.Equal(opened, without(after, before)) || !slices.Equal(closed, without(before, after)) {
 		a.Fatalf(
 			"change at %s from %s to %s: opened %v, closed %v; gaps before %v, after %v",
@@ -299,6 +374,37 @@ func (a *asked) trend(place area.Place, from calendar.Day) {
 			if want := a.world.Figures(a.code(place), int(days[i]), false); plain(figures) != want {
 				a.Fatalf("trend of %s from %s to %s on %s: got %+v, want %+v", a.code(place), from, to, days[i], plain(figures), want)
 			}
+		}
+		a.punctuality(place, days)
+	}
+}
+
+// punctuality: between two days those duties were kept that were done in time after the
+// earlier, and those missed whose due day went by undone.
+func (a *asked) punctuality(place area.Place, days []calendar.Day) {
+	a.Helper()
+	trend := a.index.Trend(place, coverage.Subtree, days)
+	want := make([]coverage.Punctuality, len(days))
+	for _, publisher := range a.world.Below(a.code(place)) {
+		for _, entry := range a.world.Entries(publisher) {
+			for _, duty := range a.world.Duties(publisher, entry) {
+				for i, on := range days[1:] {
+					decided := func(day int) bool { return int(days[i]) < day && day <= int(on) }
+					done := duty.Fulfilled
+					switch {
+					case duty.Due == oracle.NoDay:
+					case done != oracle.NoDay && done <= duty.Due && decided(max(done, duty.Opened)):
+						want[i+1].OnTime++
+					case (done == oracle.NoDay || done > duty.Due) && decided(max(duty.Due+1, duty.Opened)):
+						want[i+1].Missed++
+					}
+				}
+			}
+		}
+	}
+	for i := range days[1:] {
+		if got := trend[i+1].PunctualitySince(&trend[i]); got != want[i+1] {
+			a.Fatalf("duties of %s from %s to %s: got %+v, want %+v", a.code(place), days[i], days[i+1], got, want[i+1])
 		}
 	}
 }

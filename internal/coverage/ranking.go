@@ -79,6 +79,12 @@ func (x *Index) Ranking(
 	return ranking, nil
 }
 
+// CompareWorstFirst orders a ranking the other way round: those without a rank come
+// last all the same, and equals by code.
+func CompareWorstFirst(a, b *RankedPlace) int {
+	return cmp.Or(cmp.Compare(b.Rank, a.Rank), cmp.Compare(a.Place, b.Place))
+}
+
 // rankingOf is a question for a ranking.
 type rankingOf struct {
 	place       area.Place

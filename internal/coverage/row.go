@@ -128,6 +128,14 @@ func (p *parts) equal(other *parts) bool {
 		})
 }
 
+// count adds the figures of all cells of a day.
+func (r *row) count(on calendar.Day, days *calendar.Calendar, figures *Figures) {
+	for i := range r.cells {
+		p := r.parts(i)
+		p.count(on, days, figures)
+	}
+}
+
 // count adds the cell's figures of a day.
 func (p *parts) count(on calendar.Day, days *calendar.Calendar, figures *Figures) {
 	if status := timeline.StatusOn(p.spans, on); status != timeline.NotInForce {

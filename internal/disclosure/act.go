@@ -31,7 +31,9 @@ func (d *Disclosure) Issue(on calendar.Day, review *SecrecyReview) (changed bool
 		return false, nil
 	}
 	if d.IssuedOn != calendar.None {
-		return false, rule.Findings{IssuedAlready.Found("issuedOn", "", "the document was issued on %s already", d.IssuedOn)}
+		return false, rule.Findings{
+			IssuedAlready.Found("issuedOn", "leave it, or correct the day by import", "the document was issued on %s already", d.IssuedOn),
+		}
 	}
 	d.IssuedOn = on
 	d.checkDays(&found)
@@ -58,9 +60,22 @@ func (d *Disclosure) Publish(on calendar.Day, url, channel *string) (changed boo
 	switch {
 	case *d == before:
 	case before.PublishedOn != calendar.None && before.PublishedOn != on:
-		found.Add(PublishedAlready.Found("publishedOn", "", "the disclosure was published on %s already", before.PublishedOn))
+		found.Add(
+			PublishedAlready.Found(
+				"publishedOn",
+				"leave it, or correct the day by import",
+				"the disclosure was published on %s already",
+				before.PublishedOn,
+			),
+		)
 	case before.PublishedOn != calendar.None:
-		found.Add(PublishedAlready.Found("", "", "the disclosure was published with another url or channel already"))
+		found.Add(
+			PublishedAlready.Found(
+				"",
+				"leave it, or correct them by import",
+				"the disclosure was published with another url or channel already",
+			),
+		)
 	}
 	checkPlace(&found, d.URL, d.Channel)
 	d.checkDays(&found)
@@ -73,7 +88,14 @@ func (d *Disclosure) Withdraw(on calendar.Day) (changed bool, found rule.Finding
 	d.WithdrawnOn = on
 	d.checkDays(&found)
 	if before != calendar.None && before != on {
-		found.Add(WithdrawnAlready.Found("withdrawnOn", "", "the disclosure was withdrawn on %s already", before))
+		found.Add(
+			WithdrawnAlready.Found(
+				"withdrawnOn",
+				"leave it, or correct the day by import",
+				"the disclosure was withdrawn on %s already",
+				before,
+			),
+		)
 	}
 	return before != on, found
 }
@@ -123,10 +145,17 @@ func (c *Concern) Answer(at time.Time, responseRef string) (changed bool, found 
 	case !c.RespondedAt.IsZero() && c.RespondedAt.Equal(at) && c.ResponseRef == responseRef:
 		return false, nil
 	case !c.RespondedAt.IsZero():
-		found.Add(AnsweredAlready.Found("respondedAt", "", "the concern was answered at %s already", c.RespondedAt.Format(time.RFC3339)))
+		found.Add(
+			AnsweredAlready.Found(
+				"respondedAt",
+				"leave it, or correct the answer by import",
+				"the concern was answered at %s already",
+				c.RespondedAt.Format(time.RFC3339),
+			),
+		)
 	case c.ResponseRef != "" && c.ResponseRef != responseRef: // a file told the document, and no instant
 		found.Add(AnsweredAlready.Found("responseRef", "give that document with the instant, or correct it by a file",
-			"the concern has a response already, %s, without an instant", c.ResponseRef))
+			"the concern has another response already, without an instant"))
 	}
 	c.RespondedAt, c.ResponseRef = at, responseRef
 	found.Instant("respondedAt", at)
@@ -139,7 +168,14 @@ func (c *Concern) Answer(at time.Time, responseRef string) (changed bool, found 
 func (c *Concern) Escalate(to string) (changed bool, found rule.Findings) {
 	rule.Trim(&to)
 	if c.EscalatedTo != "" && c.EscalatedTo != to {
-		found.Add(EscalatedAlready.Found("escalatedTo", "", "the concern was reported to %s already", c.EscalatedTo))
+		found.Add(
+			EscalatedAlready.Found(
+				"escalatedTo",
+				"leave it, or correct it by import",
+				"the concern was reported to %s already",
+				c.EscalatedTo,
+			),
+		)
 	}
 	found.Title("escalatedTo", to)
 	changed = c.EscalatedTo != to

@@ -49,6 +49,7 @@ type Reference struct {
 	Library *catalog.Library
 	// Assignments are those of the fact's publisher.
 	Assignments []catalog.Assignment
+	Today       calendar.Day
 }
 
 // Check finds what is wrong with a document by itself, and with its cell.
@@ -61,6 +62,7 @@ func (d *Disclosure) Check(in Reference) rule.Findings {
 	checkPlace(&found, d.URL, d.Channel)
 	found.Link("interpretsRef", d.InterpretsRef)
 	d.checkDays(&found)
+	found = append(found, d.CheckFar(in.Today)...)
 	if d.InterpretsRef != "" && d.InterpretsRef == d.Ref {
 		found.Add(
 			InterpretsItself.Found("interpretsRef", "give the ref of the document that it explains", "the document interprets itself"),
@@ -87,13 +89,10 @@ func (d *Disclosure) checkDays(found *rule.Findings) {
 	switch {
 	case d.WithdrawnOn == calendar.None:
 	case d.PublishedOn == calendar.None:
-		found.Add(
-			WithdrawnUnpublished.Found(
-				"withdrawnOn",
-				"give the day of publication too",
-				"it was withdrawn without or before being published",
-			),
-		)
+		unpublished := WithdrawnUnpublished.Found("withdrawnOn", "give the day of publication too",
+			"it was withdrawn without or before being published")
+		unpublished.By = []string{"publishedOn"}
+		found.Add(unpublished)
 	case d.WithdrawnOn < d.PublishedOn:
 		found.Add(
 			WithdrawnEarly.Found(
@@ -103,6 +102,16 @@ func (d *Disclosure) checkDays(found *rule.Findings) {
 			),
 		)
 	}
+}
+
+// CheckFar finds the days of a document that are more than a year to come.
+func (d *Disclosure) CheckFar(today calendar.Day) rule.Findings {
+	var found rule.Findings
+	found.NotFarToCome("formedOn", d.FormedOn, today)
+	found.NotFarToCome("issuedOn", d.IssuedOn, today)
+	found.NotFarToCome("publishedOn", d.PublishedOn, today)
+	found.NotFarToCome("withdrawnOn", d.WithdrawnOn, today)
+	return found
 }
 
 // CheckCell checks the cell of a document on the day on which it was formed,
@@ -196,6 +205,7 @@ func (n *News) Check(in Reference) rule.Findings {
 	on := calendar.None
 	if !n.PublishedAt.IsZero() {
 		on = n.PublicationDay()
+		found.NotFarToCome("publishedAt", on, in.Today)
 	}
 	in.checkCell(&found, n.PublisherCode, n.EntryCode, n.EntryCode != DefaultNewsEntry, on)
 	return found
@@ -273,12 +283,14 @@ func (r *Review) Check(of *Disclosure, today calendar.Day) rule.Findings {
 
 // UnknownID says that an id names no disclosure.
 func UnknownID() *problem.Problem {
-	return problem.New(problem.NotFound, "id", "there is no disclosure of this id")
+	return problem.New(problem.NotFound, "id", "there is no disclosure of this id").
+		Mend("correct it, or register the document first")
 }
 
 // Unknown says that what is done to a document names none.
 func Unknown(ref string) error {
-	return problem.New(problem.NotFound, "disclosureRef", "there is no disclosure of the ref %q", ref)
+	return problem.New(problem.NotFound, "disclosureRef", "there is no disclosure of the ref %q", ref).
+		Mend("correct it, or register the document first")
 }
 
 // UnknownReviewed says that a review is of no known document.

@@ -3,6 +3,7 @@ package disclosure
 import (
 	"cmp"
 
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
@@ -13,6 +14,9 @@ import (
 func (d *Disclosure) Normalise() {
 	rule.Trim(&d.Ref, &d.PublisherCode, &d.EntryCode, &d.Title, &d.DocumentNumber, &d.IndexNumber, &d.Period, &d.InterpretsRef,
 		&d.Channel, &d.URL)
+	if period, err := calendar.ParsePeriod(d.Period); err == nil {
+		d.Period = period.String() // 2024年5月 is 2024-05
+	}
 }
 
 // Normalise brings the item into the form that is kept: one that names no entry

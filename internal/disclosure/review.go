@@ -43,3 +43,18 @@ type SecrecyReview struct {
 	ReviewedBy    string // the department for information openness, or for secrecy
 	Result        string
 }
+
+// ReviewDueOn is the last day on which the attribute of a document is to have been
+// looked at again in a year. Source: docs/guideline.txt 四（一）3.
+func ReviewDueOn(year int) calendar.Day { return calendar.Date(year, 12, 31) }
+
+// FirstReviewIn is the first of a year among the reviews of a document, which are by
+// day; nil where there is none.
+func FirstReviewIn(year int, reviews []Review) *Review {
+	for i := range reviews {
+		if reviews[i].ReviewedOn.Year() == year {
+			return &reviews[i]
+		}
+	}
+	return nil
+}

@@ -83,6 +83,7 @@ func (l layout) checkOurs() error {
 			marked = true
 		case name == "lock", strings.HasPrefix(name, temporaryPrefix(markerName)): // made before the marker
 		case name == "lost+found": // made by file systems
+		case name == "log.key", strings.HasPrefix(name, ".log-key-"): // made beside an external database
 		default:
 			foreign = name
 		}

@@ -88,11 +88,23 @@ func removeUnfinished(l layout, log *slog.Logger) error {
 	}
 	for _, folder := range folders {
 		log.Info("removing the remains of an initialisation that did not end", "folder", folder)
-		if err := os.RemoveAll(folder); err != nil {
+		if err := removeAll(folder); err != nil {
 			return fmt.Errorf("remove the remains of an earlier initialisation: %w", err)
 		}
 	}
 	return nil
+}
+
+// removeAll removes a folder in which a program whose parent was killed may go on
+// writing for a moment.
+func removeAll(folder string) (err error) {
+	for range 50 {
+		if err = os.RemoveAll(folder); !errors.Is(err, syscall.ENOTEMPTY) {
+			return err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return err
 }
 
 func runInitdb(ctx context.Context, workplace, cluster, password string, programs binaries, runAs account) error {

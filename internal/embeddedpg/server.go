@@ -16,6 +16,10 @@ type Options struct {
 	BinDir  string       // folder with postgres and initdb; empty: look for them
 	Purpose string       // such as "serve" or "import"; told to others who want the folder
 	Log     *slog.Logger // nil: slog.Default()
+
+	// Volatile is for tests: nothing waits for the disk, so what is written survives
+	// the server's crash but not the machine's.
+	Volatile bool
 }
 
 // Server is a PostgreSQL server that this process owns or has attached to.

@@ -29,12 +29,18 @@ func canHoldSocket(folder string) bool {
 
 // arguments are for what must not be changed from inside the server: the command
 // line has precedence over ALTER SYSTEM.
-func (a address) arguments(l layout, name string) []string {
+func (a address) arguments(l layout, name string, volatile bool) []string {
 	settings := []string{
 		"config_file=" + filepath.Join(l.cluster(), confName),
 		"cluster_name=" + name,
 		fmt.Sprintf("port=%d", a.port),
-		"fsync=on", "full_page_writes=on", "logging_collector=off",
+		"logging_collector=off",
+	}
+	if volatile {
+		// Little log too, as the folder may be in memory.
+		settings = append(settings, "fsync=off", "full_page_writes=off", "min_wal_size=64MB", "max_wal_size=512MB")
+	} else {
+		settings = append(settings, "fsync=on", "full_page_writes=on")
 	}
 	if a.socketFolder != "" {
 		settings = append(settings, "listen_addresses=", `unix_socket_directories="`+a.socketFolder+`"`, "unix_socket_permissions=0700")

@@ -53,12 +53,12 @@ func zhGiven(kind relief.Kind) string {
 }
 
 func enDiscrepancy(node *area.Node, d *relief.Discrepancy) string {
-	class := enClasses[d.Class]
+	name, class := enPublisher(node), enClasses[d.Class]
 	switch d.Kind {
 	case relief.Overspent:
 		return fmt.Sprintf(
 			"%s passed down and distributed %s yuan of %s more than it received, in %s.",
-			node.Name,
+			name,
 			d.Amount,
 			class,
 			plural(len(d.Movements), "movement"),
@@ -66,7 +66,7 @@ func enDiscrepancy(node *area.Node, d *relief.Discrepancy) string {
 	case relief.Idle:
 		return fmt.Sprintf(
 			"%s holds %s yuan of %s; the last movement was on %s, and nothing was given by %s.",
-			node.Name,
+			name,
 			d.Amount,
 			class,
 			enDate(d.Last),
@@ -74,10 +74,10 @@ func enDiscrepancy(node *area.Node, d *relief.Discrepancy) string {
 		)
 	case relief.Undisclosed:
 		return fmt.Sprintf("%s gave %s yuan of %s on %s; it was to be published within %d working days, by %s, and was not.",
-			node.Name, d.Amount, class, enDate(d.Last), relief.DisclosureWorkingDays, enDate(d.Due))
+			name, d.Amount, class, enDate(d.Last), relief.DisclosureWorkingDays, enDate(d.Due))
 	case relief.Unmatched:
 		return fmt.Sprintf("%s: a movement of %s on %s (%s yuan) names a disclosure that is not there or was withdrawn.",
-			node.Name, class, enDate(d.Last), d.Amount)
+			name, class, enDate(d.Last), d.Amount)
 	}
 	panic(wordless("discrepancies", d.Kind))
 }

@@ -81,6 +81,8 @@ var enHolidays = map[string]string{
 	"中秋节、国庆节": "Mid-Autumn Festival and National Day",
 }
 
+func enPublisher(n *area.Node) string { return area.Latin(n.Name) }
+
 func enHoliday(name string) string {
 	if translated := enHolidays[name]; translated != "" {
 		return translated
@@ -115,19 +117,23 @@ func enAnchor(d *duty.Duty) string {
 	panic(wordless("anchors", d.Rule.Limit.Anchor))
 }
 
-const guideline = "guideline of the standard catalog (救灾领域基层政务公开标准目录指引) "
+const guideline = "guideline of the standard catalog, "
 
 var en = words{
 	date:      enDate,
 	shortDate: enShort,
 	period:    enPeriod,
-	publisher: func(n *area.Node) string { return n.Name },
+	publisher: enPublisher,
+	entry:     (*catalog.Entry).EnglishTitle,
+	catalog:   (*catalog.Catalog).EnglishTitle,
+	legal:     catalog.English,
+	and:       "; ",
 	document:  enDocument,
 	limit:     enLimit,
 	note:      enNote,
 	article: map[duty.Kind]string{
-		duty.Document: guideline + "四(一)4", duty.Period: guideline + "三", duty.Interpretation: guideline + "四(二)",
-		duty.Response: guideline + "四(三)3", duty.Review: guideline + "四(一)3", duty.Relief: guideline + "三",
+		duty.Document: guideline + "4 (1) 4", duty.Period: guideline + "3", duty.Interpretation: guideline + "4 (2)",
+		duty.Response: guideline + "4 (3) 3", duty.Review: guideline + "4 (1) 3", duty.Relief: guideline + "3",
 	},
 	basis: func(basis string) string {
 		if basis == "" {
@@ -301,13 +307,13 @@ var en = words{
 	cause: func(c timeline.Cause, document string) string {
 		switch c.Kind {
 		case timeline.RunBegan:
-			return "the cell came into force under " + c.Rule.Catalog.Title
+			return "the cell came into force under " + c.Rule.Catalog.EnglishTitle()
 		case timeline.PlaceBegan:
-			return "the publisher came into being, under " + c.Rule.Catalog.Title
+			return "the publisher came into being, under " + c.Rule.Catalog.EnglishTitle()
 		case timeline.PlaceEnded:
 			return "the publisher ended"
 		case timeline.RunEnded:
-			return "the entry is no longer asked for, as it was under " + c.Rule.Catalog.Title
+			return "the entry is no longer asked for, as it was under " + c.Rule.Catalog.EnglishTitle()
 		case timeline.Published:
 			return document + " was published"
 		case timeline.Withdrawn:
@@ -333,7 +339,7 @@ var en = words{
 		case timeline.RefreshDue:
 			return fmt.Sprintf("the last publication (%s) was older than %d days", enDate(c.Publication.On), c.Rule.RefreshDays)
 		case timeline.RuleChanged:
-			return "the catalog changed to " + c.Rule.Catalog.Title
+			return "the catalog changed to " + c.Rule.Catalog.EnglishTitle()
 		case timeline.ExemptionBegan:
 			return "an exemption began" + enBecause(c.Because)
 		case timeline.ExemptionEnded:
@@ -352,6 +358,27 @@ var en = words{
 		panic(wordless("places without a rank", reason))
 	},
 	discrepancy: enDiscrepancy,
+	course:      enCourse,
+	worse:       func(names string) string { return "Those that fell most: " + names + "." },
+	noneWorse:   "No body below fell.",
+	asked:       func(names string) string { return "We ask " + names + " to close the gaps listed one by one." },
+	list: func(names []string, whole int) string {
+		text := strings.Join(names, ", ")
+		if whole > len(names) {
+			text += fmt.Sprintf(" and %s more", grouped(whole-len(names)))
+		}
+		return text
+	},
+	soon: func(n int) string {
+		return fmt.Sprintf("%s due within %d working days: please act in good time.",
+			enCount(n, "item falls", "items fall"), ComingWorkingDays)
+	},
+	named:   func(name, what string) string { return area.Latin(name) + " (" + what + ")" },
+	gapsAt:  func(gaps int, rate string) string { return enCount(gaps, "gap", "gaps") + ", " + rate },
+	moved:   enMoved,
+	same:    "unchanged",
+	noRate:  "none yet (nothing is due so far)",
+	between: " ",
 }
 
 func plural(n int, thing string) string {
@@ -370,7 +397,7 @@ func enOwed(d *duty.Duty) string {
 		if d.Title == "" {
 			return "the relief " + d.Ref
 		}
-		return "the relief under " + d.Title
+		return "the relief under “" + d.Title + "”"
 	case duty.Document, duty.Period, duty.Interpretation, duty.Review:
 	}
 	panic(wordless("concerns or movements", d.Kind))
@@ -380,5 +407,5 @@ func enBecause(reason string) string {
 	if reason == "" {
 		return ""
 	}
-	return ": " + reason
+	return ": “" + reason + "”"
 }

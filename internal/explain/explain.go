@@ -44,11 +44,16 @@ type words struct {
 	shortDate func(calendar.Day) string
 	period    func(calendar.Period) string
 	publisher func(*area.Node) string
-	document  func(title, number string) string
-	limit     func(calendar.Limit) string
-	article   map[duty.Kind]string
-	basis     func(basis string) string
-	status    map[timeline.Status]string
+	entry     func(*catalog.Entry) string
+	catalog   func(*catalog.Catalog) string
+	legal     func(basis string) string
+	// and stands between two articles.
+	and      string
+	document func(title, number string) string
+	limit    func(calendar.Limit) string
+	article  map[duty.Kind]string
+	basis    func(basis string) string
+	status   map[timeline.Status]string
 	// daysOpen says since when the status is and how long, with notes on how it began.
 	daysOpen func(status string, since, on calendar.Day, notes []string) string
 	// began and already are such notes: what began it, and since when it was a gap before.
@@ -86,6 +91,20 @@ type words struct {
 
 	notRanked   func(reason coverage.NotRanked, required, least int) string
 	discrepancy func(*area.Node, *relief.Discrepancy) string
+
+	// course says how a node went; worse who fell, asked what is asked of whom, soon what falls due.
+	course       func(c *Course, rate, moved string) string
+	worse, asked func(names string) string
+	// list names the first of so many.
+	list      func(names []string, whole int) string
+	noneWorse string
+	soon      func(n int) string
+	// named is a node with what is told of it, gapsAt its gaps with its rate.
+	named        func(name, what string) string
+	gapsAt       func(gaps int, rate string) string
+	moved        func(points string, up bool) string
+	same, noRate string
+	between      string // sentences
 }
 
 func (l Locale) words() *words {
@@ -122,7 +141,7 @@ func Gap(l Locale, g GapFacts) string {
 // those of the first day as a gap.
 func Upcoming(l Locale, g GapFacts) string {
 	w := l.words()
-	text := w.coming(w.publisher(g.Publisher), g.Entry.Title(), act(w, &g), g.Reason.Since-1, w.status[g.Reason.Status])
+	text := w.coming(w.publisher(g.Publisher), w.entry(g.Entry), act(w, &g), g.Reason.Since-1, w.status[g.Reason.Status])
 	if g.Reason.Since != g.Reason.Deadline.Due+1 {
 		text += w.deferred(g.Reason.Since, g.cause(l), g.Reason.Deadline.Due)
 	}
@@ -202,15 +221,15 @@ func grounds(l Locale, g *GapFacts) string {
 
 // sentence says what was owed, until when, and that it was not done.
 func sentence(w *words, g *GapFacts) string {
-	publisher, entry := w.publisher(g.Publisher), g.Entry.Title()
+	publisher, entry := w.publisher(g.Publisher), w.entry(g.Entry)
 	switch g.Reason.Status {
 	case timeline.Missing:
-		return w.missing(publisher, entry, g.Reason.Run, g.Reason.Began.Catalog.Title)
+		return w.missing(publisher, entry, g.Reason.Run, w.catalog(g.Reason.Began.Catalog.Catalog))
 	case timeline.Stale:
 		return w.stale(
 			publisher,
 			entry,
-			g.Reason.Rule.Catalog.Title,
+			w.catalog(g.Reason.Rule.Catalog.Catalog),
 			g.Reason.Last.On,
 			g.published(w, &g.Reason.Last),
 			g.Reason.Rule.RefreshDays,
@@ -254,18 +273,18 @@ func Rule(l Locale, reason *timeline.Reason) string {
 
 // LegalBasis is the entry's, with the guideline's article where a duty has one.
 func LegalBasis(l Locale, reason *timeline.Reason) string {
-	basis := ""
+	w, basis := l.words(), ""
 	if reason.Rule != nil {
-		basis = reason.Rule.LegalBasis
+		basis = w.legal(reason.Rule.LegalBasis)
 	}
 	if reason.Duty == nil {
 		return basis
 	}
-	article := l.words().article[reason.Duty.Kind]
+	article := w.article[reason.Duty.Kind]
 	if basis == "" || article == "" {
 		return basis + article
 	}
-	return basis + "；" + article
+	return basis + w.and + article
 }
 
 // Cause says what began a span of a timeline. The title is that of the document

@@ -81,7 +81,7 @@ func TestReasons(t *testing.T) {
 			[]disclosure.Disclosure{published, d1},
 			calendar.Date(2024, 5, 1),
 			[]string{"《关于做好救灾工作的通知》（镇发〔2024〕1号）于2024年3月1日成文", "20个工作日内、即2024年3月29日前", "四（一）4", "3月29日（20）"},
-			[]string{"was formed on 1 March 2024", "within 20 working days, by 29 March 2024", "四(一)4"},
+			[]string{"was formed on 1 March 2024", "within 20 working days, by 29 March 2024", "4 (1) 4"},
 		},
 		"a document issued, calendar days": {
 			func(e *catalog.Entry) {
@@ -191,7 +191,7 @@ func TestExemptionEnds(t *testing.T) {
 	for text, want := range map[string]string{
 		explain.Upcoming(explain.Chinese, g): "届时仍未办理的，自2024年12月5日起为“超期”缺口。2024年12月5日当日豁免结束：机构改革；该项到期日为2024年3月29日。",
 		explain.Gap(explain.Chinese, g):      "自2024年12月5日起为“超期”缺口（当日豁免结束：机构改革），至2024年12月5日已1天。",
-		explain.Upcoming(explain.English, g): "On 5 December 2024 an exemption ended: 机构改革; the due day was 29 March 2024.",
+		explain.Upcoming(explain.English, g): "On 5 December 2024 an exemption ended: “机构改革”; the due day was 29 March 2024.",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in: %s", want, text)

@@ -127,7 +127,9 @@ func zhAnchor(d *duty.Duty) string {
 }
 
 var zh = words{
-	date: zhDate, shortDate: zhShort, period: zhPeriod, publisher: zhPublisher, document: zhDocument, limit: zhLimit, note: zhNote,
+	date: zhDate, shortDate: zhShort, period: zhPeriod, publisher: zhPublisher, entry: (*catalog.Entry).Title,
+	catalog: func(c *catalog.Catalog) string { return zhTitle(c.Title) }, legal: func(basis string) string { return basis }, and: "；",
+	document: zhDocument, limit: zhLimit, note: zhNote,
 	article: map[duty.Kind]string{
 		duty.Document:       "《救灾领域基层政务公开标准目录指引》四（一）4",
 		duty.Period:         "《救灾领域基层政务公开标准目录指引》三",
@@ -161,7 +163,7 @@ var zh = words{
 	},
 	missing: func(publisher, entry string, run *catalog.Run, catalogTitle string) string {
 		return fmt.Sprintf("%s的“%s”栏目按%s自%s起应当公开，宽限期%d个工作日，至%s届满，届满后没有仍在公开的信息。",
-			publisher, entry, zhTitle(catalogTitle), zhDate(run.From), run.Grace.WorkingDays, zhDate(run.Grace.Due))
+			publisher, entry, catalogTitle, zhDate(run.From), run.Grace.WorkingDays, zhDate(run.Grace.Due))
 	},
 	stale: func(publisher, entry, catalogTitle string, last calendar.Day, what string, refresh int, due calendar.Day) string {
 		if what == zhDocument("", "") {
@@ -171,7 +173,7 @@ var zh = words{
 			"%s的“%s”栏目按%s应当每%d天至少更新一次，最近一次于%s发布%s，至%s届满，此后没有仍在公开的更新。",
 			publisher,
 			entry,
-			zhTitle(catalogTitle),
+			catalogTitle,
 			refresh,
 			zhDate(last),
 			what,
@@ -321,6 +323,27 @@ var zh = words{
 		panic(wordless("places without a rank", reason))
 	},
 	discrepancy: zhDiscrepancy,
+	course:      zhCourse,
+	worse:       func(names string) string { return "公开率下降较多的是" + names + "。" },
+	noneWorse:   "下级各单位公开率均未下降。",
+	asked:       func(names string) string { return "请" + names + "对照所列缺口，逐项整改销号。" },
+	list: func(names []string, whole int) string {
+		text := strings.Join(names, "、")
+		if whole > len(names) {
+			text += fmt.Sprintf("等%s个单位", grouped(whole))
+		}
+		return text
+	},
+	soon: func(n int) string {
+		return fmt.Sprintf("另有%s个栏目将在%d个工作日内到期，请提前办理。", grouped(n), ComingWorkingDays)
+	},
+	named: func(name, what string) string { return name + "（" + what + "）" },
+	gapsAt: func(gaps int, rate string) string {
+		return fmt.Sprintf("缺口%s项，公开率%s", grouped(gaps), rate)
+	},
+	moved:  zhMoved,
+	same:   "持平",
+	noRate: "暂无（尚无到期栏目）",
 }
 
 // zhOwed names a concern or a movement.

@@ -45,13 +45,20 @@ func (r *Request) about(e *Export, rows int) *table {
 		}
 	}
 	add(words{"暂算", "Provisional"}, provisional.in(in))
-	add(words{"行数", "Rows"}, typed{integer, json.Number(strconv.Itoa(rows))})
+	if r.report != bulletinReport { // which is no list
+		add(words{"行数", "Rows"}, typed{integer, json.Number(strconv.Itoa(rows))})
+	}
 	add(words{"制表时间（北京时间）", "Made (Beijing time)"}, typed{instant, e.now.In(shanghai)})
 	add(words{"来源", "Source"}, e.source)
 	for _, rule := range append(r.report.rules[:len(r.report.rules):len(r.report.rules)], daysRule) {
 		add(words{"口径", "Rule"}, rule.in(in))
 	}
-	add(words{"口径全文", "All rules"}, "docs/design.md")
+	// Where a reader of the file finds the rest: in the service that made it.
+	legend, schema := e.page(e.node.at("code"), "", "on", e.day), e.base+"/schema.graphql"
+	add(words{"口径全文", "All rules"}, words{
+		"各状态含义见页面下方“图例”：" + legend + "\n各项指标的定义：" + schema,
+		"What each status means, below on the page under “Legend”: " + legend + "\nWhat each figure means: " + schema,
+	}.in(in))
 	return &table{
 		title: words{"说明", "About"},
 		columns: fixed([]column{

@@ -49,6 +49,9 @@ func (r *report) request(format Format, query url.Values) (*Request, error) {
 	for _, a := range r.arguments {
 		names = append(names, a.name)
 	}
+	if r.imported != nil {
+		names = append(names, formArgument.name)
+	}
 	for name, values := range query {
 		if !slices.Contains(names, name) {
 			return nil, problem.Invalid(
@@ -76,6 +79,9 @@ func (r *report) request(format Format, query url.Values) (*Request, error) {
 		if value != nil {
 			request.variables[a.name] = value
 		}
+	}
+	if err := request.asForm(query); err != nil {
+		return nil, err
 	}
 	return request, nil
 }

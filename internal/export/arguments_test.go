@@ -13,7 +13,7 @@ func TestArguments(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ file, query, code, field, says string }{
 		{"gaps.csv", "", "INVALID_INPUT", "code", "missing"},
-		{"gaps.csv", "code=53&orderBy=NAME", "INVALID_INPUT", "orderBy", "PUBLISHER, OLDEST_FIRST, ENTRY"},
+		{"gaps.csv", "code=53&orderBy=NAME", "INVALID_INPUT", "orderBy", "PUBLISHER, OLDEST_FIRST, NEWEST_FIRST, ENTRY"},
 		{"gaps.csv", "code=53&first=10", "INVALID_INPUT", "first", "locale, code, asOf, filter, orderBy"},
 		{"gaps.csv", "code=53&code=54", "INVALID_INPUT", "code", "once"},
 		{"gaps.csv", "code=53&locale=fr", "INVALID_INPUT", "locale", "zh or en"},
@@ -26,7 +26,7 @@ func TestArguments(t *testing.T) {
 		{"bulletin.csv", "code=53&month=2026-10", "NOT_FOUND", "", "ask for xlsx"},
 		{"gaps.pdf", "code=53", "NOT_FOUND", "", "csv, xlsx, ndjson"},
 		{"gaps", "code=53", "NOT_FOUND", "", "csv, xlsx, ndjson"},
-		{"nothing.csv", "code=53", "NOT_FOUND", "", "gaps, upcoming, matrix"},
+		{"nothing.csv", "code=53", "NOT_FOUND", "", "gaps, upcoming, change, matrix"},
 	} {
 		query, err := url.ParseQuery(c.query)
 		if err != nil {

@@ -16,7 +16,7 @@ var bulletinReport = &report{
 	rules:     []words{monthRule, statusRule, rateRule, timelinessRule, rankingRule, moneyRule, digitsRule},
 	tables: func(s *session) []*table {
 		return []*table{
-			s.stateTable(), s.categoryTable(), s.changeTable(), s.newGapsTable(), s.overdueTable(),
+			s.summaryTable(), s.stateTable(), s.categoryTable(), s.changeTable(), s.newGapsTable(), s.overdueTable(),
 			s.classTable(), s.doubtTable(), s.childrenTable(),
 		}
 	},

@@ -4,34 +4,25 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 )
 
-const stateQuestion = `query BulletinState($code: String!, $asOf: Date!, $before: Date!) {
+const stateQuestion = `query BulletinState($code: String!, $asOf: Date!, $before: Date!, $locale: Locale) {
   administrativeNode(code: $code) {
     before: coverage(asOf: $before) { ...Figures }
     now: coverage(asOf: $asOf) { ...Figures byCategory { category figures { ...Figures } } }
   }
-  coverageChange(code: $code, from: $before, to: $asOf) { opened(first: 0) { totalCount } closed(first: 0) { totalCount } }
-}` + figureFields
-
-const changedCellsQuestion = `query BulletinChange($code: String!, $asOf: Date!, $before: Date!, $locale: Locale, $after: String) {
   coverageChange(code: $code, from: $before, to: $asOf) {
-    cells(first: 500, after: $after) {
-      pageInfo { hasNextPage endCursor }
-      edges { node {
-        before after on cause { text(locale: $locale) }
-        publisher { code name(asOf: $asOf) level ancestors { name } } entry { code category item subItem }
-      } }
-    }
+    summary(locale: $locale) opened(first: 0) { totalCount } closed(first: 0) { totalCount }
   }
-}`
+}` + figureFields
 
 const newGapsQuestion = `query BulletinNewGaps($code: String!, $asOf: Date!, $before: Date!, $locale: Locale, $after: String) {
   coverageChange(code: $code, from: $before, to: $asOf) {
-    opened(first: 500, after: $after) {
+    opened(first: 500, after: $after, orderBy: NEWEST_FIRST) {
       pageInfo { hasNextPage endCursor }
       edges { node {
         status since daysOpen
@@ -50,6 +41,25 @@ const overdueQuestion = `query BulletinOverdue($code: String!, $asOf: Date!, $af
     edges { node { daysOpen publisher { code name(asOf: $asOf) level ancestors { name } } } }
   }
 }`
+
+// summaryTable is the paragraph that opens the bulletin, under its heading.
+func (s *session) summaryTable() *table {
+	title := words{
+		fmt.Sprintf("%v救灾领域政务公开月报（%s）", s.node.at("name"), s.month),
+		fmt.Sprintf("Monthly bulletin of disaster-relief disclosure: %v, %s", s.node.at("name"), s.month),
+	}
+	return &table{
+		title:   words{"综述", "Summary"},
+		columns: fixed([]column{{key: "summary", path: "coverageChange.summary", title: title, kind: prose, width: 110}}),
+		rows: func(ctx context.Context, visit func(record) error) error {
+			answer, err := s.once(ctx, stateQuestion)
+			if err != nil {
+				return err
+			}
+			return visit(answer)
+		},
+	}
+}
 
 // stateTable is the state at the end of the month against that of the month before.
 func (s *session) stateTable() *table {
@@ -156,15 +166,10 @@ func (s *session) changeTable() *table {
 	own := []column{
 		{key: "change", title: words{"变化", "Change"}, kind: word, names: changeNames, width: 12},
 	}
-	after := []column{
-		{key: "before", title: words{"上期末状态", "Status before"}, kind: word, names: statusNames, width: 13},
-		{key: "after", title: words{"本期末状态", "Status now"}, kind: word, names: statusNames, width: 13, link: s.cellPage},
-		{key: "on", title: words{"变化日期", "On"}, kind: day, width: 12, link: s.cellPage},
-		{key: "cause", path: "cause.text", title: words{"起因", "Cause"}, width: 80},
-	}
+	after := s.changedColumns(words{"上期末状态", "Status before"}, words{"本期末状态", "Status now"})
 	pages := s.pages(changedCellsQuestion, "coverageChange.cells")
 	return &table{
-		title: words{"变化", "Change"}, columns: fixed(own, publisherColumns, entryColumns, after),
+		title: words{"变化", "Change"}, frozen: 1 + upToEntry, columns: fixed(own, publisherColumns, entryColumns, after),
 		rows: func(ctx context.Context, visit func(record) error) error {
 			return pages(ctx, func(row record) error {
 				was, is := isGap(row["before"]), isGap(row["after"])
@@ -187,6 +192,7 @@ func (s *session) newGapsTable() *table {
 	columns := linked(gapColumns, func(_ *column, row record) string { return s.cellPage(row) })
 	return &table{
 		title:   words{"新增缺口", "New gaps"},
+		frozen:  upToEntry,
 		columns: fixed(publisherColumns, entryColumns, columns),
 		rows:    s.pages(newGapsQuestion, "coverageChange.opened"),
 	}
@@ -294,7 +300,7 @@ func (s *session) doubtTable() *table {
 
 // childrenTable ranks the places of the level below.
 func (s *session) childrenTable() *table {
-	t := &table{title: words{"下级排名", "Ranking"}, rows: s.list(rankingQuestion, "ranking")}
+	t := &table{title: words{"下级排名", "Ranking"}, frozen: 3, rows: s.list(rankingQuestion, "ranking")}
 	level, some := levelBelow[s.node["level"]]
 	if s.variables["level"] = level; !some {
 		t.rows = func(context.Context, func(record) error) error { return nil }

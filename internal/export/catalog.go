@@ -19,7 +19,7 @@ var catalogReport = &report{
 	arguments: []argument{codeArgument, asOfArgument},
 	rules:     []words{catalogRule},
 	tables: func(s *session) []*table {
-		return []*table{{title: words{"标准目录", "Catalog"}, frozen: 1, columns: fixed(catalogColumns), rows: s.catalogRows}}
+		return []*table{{title: words{"标准目录", "Catalog"}, frozen: 4, columns: fixed(catalogColumns), rows: s.catalogRows}}
 	},
 }
 

@@ -94,5 +94,5 @@ var figureColumns = []column{
 	{key: "dutiesOpen", path: "timeliness.open", title: words{"义务未到期", "Duties open"}, kind: integer, width: 12},
 	{key: "dutiesUndetermined", path: "timeliness.undetermined", title: words{"无明确时限", "Duties without due day"}, kind: integer, width: 12},
 	{key: "onTimeRate", path: "timeliness.onTimeRate", title: words{"按时率", "On-time rate"}, kind: rate, width: 10},
-	{key: "provisional", title: words{"暂算", "Provisional"}, kind: flag, width: 8},
+	{key: "provisional", title: words{"暂算", "Provisional"}, kind: flag, width: 12},
 }

@@ -10,8 +10,9 @@ import (
 )
 
 // writeCSV writes a table as RFC 4180 has it, with the mark by which Excel knows
-// UTF-8.
-func writeCSV(ctx context.Context, t *table, in locale, to io.Writer) error {
+// UTF-8. A file that is not for spreadsheets keeps the line breaks of its texts as
+// they are, for which it has plain ones of its own.
+func writeCSV(ctx context.Context, t *table, in locale, forSpreadsheets bool, to io.Writer) error {
 	columns, err := t.columns(ctx)
 	if err != nil {
 		return err
@@ -20,7 +21,7 @@ func writeCSV(ctx context.Context, t *table, in locale, to io.Writer) error {
 		return fmt.Errorf("writing: %w", err)
 	}
 	writer := csv.NewWriter(to)
-	writer.UseCRLF = true
+	writer.UseCRLF = forSpreadsheets
 	cells := make([]string, len(columns))
 	for i, c := range columns {
 		cells[i] = harmless(c.title.in(in))

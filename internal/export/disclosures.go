@@ -1,5 +1,7 @@
 package export
 
+import "github.com/reliefgraph/reliefgraph/internal/fact"
+
 const disclosuresQuestion = `query ExportDisclosures(
   $code: String!, $asOf: Date, $filter: DisclosureFilter, $scope: Scope, $after: String
 ) {
@@ -19,13 +21,33 @@ const disclosuresQuestion = `query ExportDisclosures(
   }
 }`
 
+const disclosuresToImport = `query ExportDisclosuresToImport($code: String!, $filter: DisclosureFilter, $scope: Scope, $after: String) {
+  administrativeNode(code: $code) {
+    disclosures(filter: $filter, scope: $scope, first: 500, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      edges { node {
+        ref publisher { code } entry { code } title documentNumber indexNumber attribute formedOn issuedOn publishedOn withdrawnOn
+        period nil requiresInterpretation interpretsRef channel url
+      } }
+    }
+  }
+}`
+
 var disclosuresReport = &report{
 	name: "disclosures", title: words{"公开信息", "Disclosures"}, formats: []Format{CSV, XLSX, NDJSON},
 	arguments: []argument{codeArgument, filterObject, scopeArgument},
 	rules:     []words{seenRule},
+	imported: importOf(&fact.Disclosures, disclosuresToImport, "administrativeNode.disclosures", map[string]held{
+		"publisher_code": {path: "publisher.code"},
+		"entry_code":     {path: "entry.code"},
+		"title":          {width: 50},
+		"interprets_ref": {hidden: true},
+		"url":            {width: 40},
+	}),
 	tables: func(s *session) []*table {
 		return []*table{{
 			title:   words{"公开信息", "Disclosures"},
+			frozen:  2,
 			columns: fixed(documentColumns, publisherColumns, entryColumns, afterwardsColumns),
 			rows:    s.pages(disclosuresQuestion, "administrativeNode.disclosures"),
 		}}
@@ -46,7 +68,7 @@ var documentColumns = []column{
 	{key: "withdrawnOn", title: words{"撤回日期", "Withdrawn on"}, kind: day, width: 12},
 	{key: "period", title: words{"所属期", "Period"}, width: 10},
 	{key: "nil", title: words{"本期无此类信息", "Nil declaration"}, kind: flag, width: 12},
-	{key: "requiresInterpretation", title: words{"应解读", "Wants interpreting"}, kind: flag, width: 10},
+	{key: "requiresInterpretation", title: words{"应解读", "Wants interpreting"}, kind: flag, width: 13},
 	{key: "channel", title: words{"公开渠道", "Channel"}, width: 16},
 	{key: "url", title: words{"链接", "Address"}, width: 40},
 }
@@ -60,7 +82,7 @@ var afterwardsColumns = []column{
 		path:  "interpretation.publishedOn",
 		title: words{"解读公开日期", "Interpretation published on"},
 		kind:  day,
-		width: 14,
+		width: 15,
 	},
 	{key: "reviewedOn", path: "reviews.reviewedOn", title: words{"属性审查日期", "Attribute reviewed on"}, kind: list, width: 14},
 	{key: "reviewResult", path: "reviews.result", title: words{"属性审查结果", "Review's result"}, kind: list, names: reviewNames, width: 14},

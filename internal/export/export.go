@@ -1,7 +1,8 @@
 // Package export writes what the GraphQL interface answers as files: CSV, NDJSON
 // and XLSX. It asks documents page after page and writes rows as they come, so
 // that memory stays the same however many there are. It knows nothing of the
-// domain but the interface. See docs/exports.md.
+// domain but the interface, and what the columns of import files are called. See
+// docs/exports.md.
 package export
 
 import (
@@ -51,13 +52,17 @@ type report struct {
 	// tables are what is written. The first is the subject; the others are
 	// sheets of an XLSX alone.
 	tables func(*session) []*table
+	// imported is the form that an import reads, nil where there is none.
+	imported *importFile
 }
 
 var reports = []*report{
 	gapsReport,
 	upcomingReport,
+	changeReport,
 	matrixReport,
 	disclosuresReport,
+	newsReport,
 	reliefReport,
 	coverageReport,
 	rankingReport,
@@ -72,6 +77,7 @@ type Request struct {
 	format    Format
 	locale    locale
 	variables map[string]any
+	imported  *importFile // where that form is asked for
 }
 
 // Name is that of the report.
@@ -109,28 +115,36 @@ type Export struct {
 
 // Open asks about the node, so that a code or day that is wrong is told before
 // anything is written. Links lead to the pages at the base address; source is the
-// export's own address.
-func (r *Request) Open(ctx context.Context, ask Ask, now time.Time, base, source string) (*Export, error) {
+// export's own address. Who may see what is hidden is answered with it; others get
+// files for an import without the columns that may name it.
+func (r *Request) Open(ctx context.Context, ask Ask, seesHidden bool, now time.Time, base, source string) (*Export, error) {
 	s := &session{
-		ask:       ask,
-		locale:    r.locale,
-		variables: maps.Clone(r.variables),
-		now:       now,
-		base:      base,
-		source:    source,
-		answers:   map[string]record{},
+		ask:        ask,
+		seesHidden: seesHidden,
+		locale:     r.locale,
+		variables:  maps.Clone(r.variables),
+		now:        now,
+		base:       base,
+		source:     source,
+		answers:    map[string]record{},
 	}
 	if err := r.settle(ctx, s); err != nil {
 		return nil, err
 	}
-	return &Export{session: s, variables: r.variables, tables: r.report.tables(s)}, nil
+	made := &Export{session: s, variables: r.variables}
+	if r.imported != nil {
+		made.tables = []*table{r.imported.table(s)}
+	} else {
+		made.tables = r.report.tables(s)
+	}
+	return made, nil
 }
 
 // Write writes the file.
 func (r *Request) Write(ctx context.Context, e *Export, to io.Writer) error {
 	switch r.format {
 	case CSV:
-		return writeCSV(ctx, e.tables[0], r.locale, to)
+		return writeCSV(ctx, e.tables[0], r.locale, r.imported == nil, to)
 	case NDJSON:
 		return writeNDJSON(ctx, e.tables[0], to)
 	}
@@ -138,7 +152,11 @@ func (r *Request) Write(ctx context.Context, e *Export, to io.Writer) error {
 }
 
 // FileName is the file's name, and another in ASCII for clients that know no more.
+// That of a file for an import is one by which it knows the file.
 func (r *Request) FileName(e *Export) (name, ascii string) {
+	if r.imported != nil {
+		return r.imported.name.in(r.locale) + "." + string(r.format), r.imported.name.en + "." + string(r.format)
+	}
 	when := e.day
 	switch {
 	case e.month != "":

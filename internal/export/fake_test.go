@@ -50,7 +50,7 @@ func (f *fake) file(t testing.TB, name, query string, to io.Writer) (fileName, a
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := request.Open(context.Background(), f.ask, made, "http://example.org", "http://example.org/export/"+name+"?"+query)
+	made, err := request.Open(context.Background(), f.ask, true, made, "http://example.org", "http://example.org/export/"+name+"?"+query)
 	if err != nil {
 		t.Fatal(err)
 	}

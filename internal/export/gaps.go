@@ -24,24 +24,28 @@ var gapsReport = &report{
 		codeArgument,
 		asOfArgument,
 		filterObject,
-		{name: "orderBy", allowed: []string{"PUBLISHER", "OLDEST_FIRST", "ENTRY"}},
+		{name: "orderBy", allowed: []string{"PUBLISHER", "OLDEST_FIRST", "NEWEST_FIRST", "ENTRY"}},
 	},
 	rules: []words{statusRule},
 	tables: func(s *session) []*table {
 		return []*table{{
 			title:   words{"公开缺口", "Gaps"},
+			frozen:  upToEntry,
 			columns: fixed(publisherColumns, entryColumns, gapColumns),
 			rows:    s.pages(gapsQuestion, "gaps"),
 		}}
 	},
 }
 
+// upToEntry counts the columns up to the entry's code: whose row it is, and of what.
+const upToEntry = 5
+
 // publisherColumns are who owes it.
 var publisherColumns = []column{
 	{key: "publisherCode", path: "publisher.code", title: words{"主体代码", "Publisher code"}, width: 18},
 	{key: "publisherName", path: "publisher.name", title: words{"公开主体", "Publisher"}, width: 22},
 	{key: "publisherLevel", path: "publisher.level", title: words{"层级", "Level"}, kind: word, names: levelNames, width: 8},
-	{key: "ancestors", path: "publisher.ancestors.name", title: words{"上级", "Above"}, kind: route, width: 24},
+	{key: "ancestors", path: "publisher.ancestors.name", title: words{"上级", "Above"}, kind: route, width: 20},
 }
 
 // entryColumns are what is owed.
@@ -61,10 +65,10 @@ var gapColumns = []column{
 	{key: "anchorDate", path: "reason.anchorDate", title: words{"起算日", "Counted from"}, kind: day, width: 13},
 	{key: "dueOn", path: "reason.dueOn", title: words{"到期日", "Due on"}, kind: day, width: 12},
 	{key: "workingDaysCounted", path: "reason.workingDaysCounted", title: words{"计工作日数", "Working days counted"}, kind: integer, width: 11},
-	{key: "provisional", path: "reason.provisional", title: words{"暂算", "Provisional"}, kind: flag, width: 8},
-	{key: "legalBasis", path: "reason.legalBasis", title: words{"公开依据", "Legal basis"}, width: 40},
-	{key: "document", path: "duties.title", title: words{"文件", "Document"}, kind: list, width: 36},
-	{key: "documentNumber", path: "duties.disclosure.documentNumber", title: words{"文号", "Document number"}, kind: list, width: 24},
+	{key: "provisional", path: "reason.provisional", title: words{"暂算", "Provisional"}, kind: flag, width: 12},
+	{key: "legalBasis", path: "reason.legalBasis", title: words{"公开依据", "Legal basis"}, width: 32},
+	{key: "document", path: "duties.title", title: words{"文件", "Document"}, kind: list, width: 32},
+	{key: "documentNumber", path: "duties.disclosure.documentNumber", title: words{"文号", "Document number"}, kind: list, width: 18},
 	{key: "formedOn", path: "duties.disclosure.formedOn", title: words{"成文日期", "Formed on"}, kind: list, width: 12},
-	{key: "explanation", title: words{"说明", "Explanation"}, width: 60},
+	{key: "explanation", title: words{"说明", "Explanation"}, width: 84},
 }

@@ -16,7 +16,7 @@ var rankingReport = &report{
 	rules:     []words{rankingRule, rateRule, timelinessRule},
 	tables: func(s *session) []*table {
 		return []*table{{
-			title: words{"排名", "Ranking"}, columns: fixed(rankColumns, within("figures", figureColumns), notRankedColumns),
+			title: words{"排名", "Ranking"}, frozen: 3, columns: fixed(rankColumns, within("figures", figureColumns), notRankedColumns),
 			rows: s.list(rankingQuestion, "ranking"),
 		}}
 	},
@@ -29,4 +29,4 @@ var rankColumns = []column{
 	{key: "level", path: "node.level", title: words{"层级", "Level"}, kind: word, names: levelNames, width: 8},
 }
 
-var notRankedColumns = []column{{key: "notRankedBecause", title: words{"未排名原因", "Not ranked because"}, width: 50}}
+var notRankedColumns = []column{{key: "notRankedBecause", title: words{"未排名原因", "Not ranked because"}, width: 40}}

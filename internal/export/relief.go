@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"strconv"
+
+	"github.com/reliefgraph/reliefgraph/internal/fact"
 )
 
 const movementsQuestion = `query ExportMovements(
@@ -17,6 +19,22 @@ const movementsQuestion = `query ExportMovements(
         edges { node {
           ref kind reliefClass eventRef funds goodsItem goodsQuantity goodsUnit households persons occurredOn documentNumber
           from { code name(asOf: $asOf) } to { code name(asOf: $asOf) } disclosure { ref title publishedOn }
+        } }
+      }
+    }
+  }
+}`
+
+const movementsToImport = `query ExportMovementsToImport(
+  $code: String!, $from: Date!, $to: Date!, $asOf: Date, $scope: Scope, $reliefClass: ReliefClass, $eventRef: String, $after: String
+) {
+  administrativeNode(code: $code) {
+    relief(from: $from, to: $to, asOf: $asOf, scope: $scope, reliefClass: $reliefClass, eventRef: $eventRef) {
+      movements(first: 500, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        edges { node {
+          ref kind from { code } to { code } reliefClass eventRef funds goodsItem goodsQuantity goodsUnit households persons occurredOn
+          documentNumber disclosureRef
         } }
       }
     }
@@ -63,10 +81,21 @@ var reliefReport = &report{
 	name: "relief", title: words{"救灾款物", "Relief"}, formats: []Format{CSV, XLSX, NDJSON},
 	arguments: []argument{codeArgument, fromArgument, toArgument, asOfArgument, scopeArgument, classArgument, {name: "eventRef"}},
 	rules:     []words{movementRule, moneyRule, digitsRule},
+	imported: importOf(&fact.Movements, movementsToImport, "administrativeNode.relief.movements", map[string]held{
+		"from_code":      {path: "from.code"},
+		"to_code":        {path: "to.code"},
+		"relief_class":   {width: 20},
+		"funds_yuan":     {kind: money},
+		"goods_quantity": {kind: quantity},
+		"households":     {kind: integer},
+		"persons":        {kind: integer},
+		"disclosure_ref": {hidden: true},
+	}),
 	tables: func(s *session) []*table {
 		return []*table{
 			{
 				title:   words{"流水", "Movements"},
+				frozen:  2,
 				columns: fixed(movementColumns),
 				rows:    s.pages(movementsQuestion, "administrativeNode.relief.movements"),
 			},
@@ -184,5 +213,5 @@ var discrepancyColumns = []column{
 	{key: "reliefClass", title: words{"救助类别", "Class"}, kind: word, names: classNames, width: 20},
 	{key: "amount", title: words{"金额（元）", "Amount (yuan)"}, kind: money, width: 18},
 	{key: "explanation", title: words{"说明", "Explanation"}, width: 80},
-	{key: "movements", path: "movements.ref", title: words{"流水编号", "Movements"}, kind: list, width: 30},
+	{key: "movements", path: "movements.ref", title: words{"流水编号", "Movements"}, kind: list, width: 56},
 }

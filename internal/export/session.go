@@ -12,16 +12,17 @@ import (
 
 // session is what the tables of one export have in common.
 type session struct {
-	ask       Ask
-	locale    locale
-	variables map[string]any // of every question
-	now       time.Time
-	node      record // whom it is about
-	day       string // the day asked, or today
-	month     string // of a bulletin
-	base      string // the address of the pages, without a slash at its end
-	source    string
-	answers   map[string]record // by document, of those asked once
+	ask        Ask
+	seesHidden bool
+	locale     locale
+	variables  map[string]any // of every question
+	now        time.Time
+	node       record // whom it is about
+	day        string // the day asked, or today
+	month      string // of a bulletin
+	base       string // the address of the pages, without a slash at its end
+	source     string
+	answers    map[string]record // by document, of those asked once
 }
 
 const nodeQuestion = `query ExportNode($code: String!, $asOf: Date) {
@@ -34,10 +35,13 @@ const nodeQuestion = `query ExportNode($code: String!, $asOf: Date) {
 // settle asks about the node and settles the day that all questions are about.
 func (r *Request) settle(ctx context.Context, s *session) error {
 	s.variables["locale"] = strings.ToUpper(string(s.locale))
-	if r.report == bulletinReport {
+	switch r.report {
+	case bulletinReport:
 		if err := s.settleMonth(); err != nil {
 			return err
 		}
+	case changeReport:
+		s.variables["before"], s.variables["asOf"] = s.variables["from"], s.variables["to"]
 	}
 	answer := record{}
 	if err := s.question(ctx, nodeQuestion, nil, &answer); err != nil {

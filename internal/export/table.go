@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 )
 
 // kind is what the values of a column are.
@@ -16,12 +17,13 @@ const (
 	route         // names from the root down
 	prose         // a text of several lines
 	day           // YYYY-MM-DD
-	instant       // a time.Time
+	instant       // a time.Time, or one in RFC 3339, told in Beijing time
 	integer       // a count
 	money         // yuan to the fen, as text
 	quantity      // to a thousandth, as text
 	rate          // a part of 1
 	flag          // true or false
+	verbatim      // a text for an import, which is left as it is even where it looks like a formula
 )
 
 // column is one of a table's.
@@ -33,6 +35,8 @@ type column struct {
 	width float64          // in XLSX, in characters
 	names map[string]words // of words
 	link  func(record) string
+	// hidden: it may name what not every caller may see (of files for an import).
+	hidden bool
 }
 
 // table is rows of one kind.
@@ -40,7 +44,7 @@ type table struct {
 	title   words
 	columns func(context.Context) ([]column, error)
 	rows    func(ctx context.Context, visit func(record) error) error
-	frozen  int // columns that stay in sight in XLSX
+	frozen  int // columns that tell what a row is about: in XLSX they stay in sight, and begin every page
 }
 
 // fixed are columns known beforehand.
@@ -115,6 +119,9 @@ func (c *column) said(kind kind, value any, in locale) string {
 		}
 		return strings.Join(parts, words{"；", "; "}.in(in))
 	case string:
+		if at, err := time.Parse(time.RFC3339, value); err == nil && kind == instant {
+			return at.In(shanghai).Format("2006-01-02 15:04")
+		}
 		return c.named(value, in)
 	}
 	return ""
@@ -129,7 +136,9 @@ func (c *column) named(value string, in locale) string {
 }
 
 // wraps tells kinds whose text goes on in further lines where its column is too narrow.
-func (k kind) wraps() bool { return k == text || k == list || k == route || k == prose }
+func (k kind) wraps() bool {
+	return k == text || k == list || k == route || k == prose || k == verbatim
+}
 
 // textual tells kinds whose text others have written: it may look like a formula.
 func (k kind) textual() bool { return k <= prose }

@@ -23,6 +23,7 @@ var upcomingReport = &report{
 	tables: func(s *session) []*table {
 		return []*table{{
 			title:   words{"即将到期", "Coming up"},
+			frozen:  1 + upToEntry,
 			columns: fixed(dueColumns, publisherColumns, entryColumns, becomesColumns),
 			rows:    s.pages(upcomingQuestion, "upcoming"),
 		}}
@@ -36,6 +37,6 @@ var dueColumns = []column{{key: "dueOn", title: words{"到期日", "Due on"}, ki
 var becomesColumns = []column{
 	{key: "becomes", title: words{"届时状态", "Becomes"}, kind: word, names: statusNames, width: 12},
 	{key: "dutyKind", path: "duty.kind", title: words{"义务种类", "Duty"}, kind: word, names: dutyNames, width: 12},
-	{key: "dutyTitle", path: "duty.title", title: words{"文件或期间", "Document or period"}, width: 40},
-	{key: "explanation", title: words{"说明", "Explanation"}, width: 80},
+	{key: "dutyTitle", path: "duty.title", title: words{"文件或期间", "Document or period"}, width: 32},
+	{key: "explanation", title: words{"说明", "Explanation"}, width: 56},
 }

@@ -107,8 +107,13 @@ var (
 		"Money is in yuan, exact to the fen. Received = allocations from outside + donations; what is passed on is added up over the levels; net in the period = received − distributed within it (with all below), without what was held before; disclosed is the part that a disclosure public that day names. Goods are never added across units.",
 	}
 	movementRule = words{"流水为期间内该地区及下级的下拨、发放和捐赠，新的在前。", "Movements are those of the span at the node and all below it, newest first."}
-	seenRule     = words{"仅含可向查询者公开的信息，新的在前。", "Only disclosures that the caller may see, newest first."}
-	rankingRule  = words{
+	changeRule   = words{
+		"列出两日状态不同的栏目，即使都是缺口；状态为空表示当日不适用。",
+		"Cells whose status differs between the two days, gaps on both too; an empty status is that of a cell not in force.",
+	}
+	newsRule    = words{"该地区及下级的工作动态，新的在前。", "News of the node and all below it, newest first."}
+	seenRule    = words{"仅含可向查询者公开的信息，新的在前。", "Only disclosures that the caller may see, newest first."}
+	rankingRule = words{
 		"按公开率从高到低，相同者并列（1、2、2、4）；应公开少于最少项数或没有公开率的不排名，列于最后。",
 		"Best coverage rate first; equals share a rank (1, 2, 2, 4). Places with too few required cells or without a rate have no rank and stand last.",
 	}

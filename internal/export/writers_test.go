@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -138,7 +140,7 @@ func TestXLSX(t *testing.T) {
 	if got := refers["_xlnm._FilterDatabase 流水"]; len(refers) != 12 || !strings.Contains(got, "$A$1:$S$10") {
 		t.Errorf("filters: %+v", refers)
 	}
-	if got := refers["_xlnm.Print_Titles 流水"]; got != "'流水'!$1:$1" {
+	if got := refers["_xlnm.Print_Titles 流水"]; got != "'流水'!$A:$B,'流水'!$1:$1" {
 		t.Errorf("heads on further pages: %q", got)
 	}
 	if layout, err := file.GetPageLayout("流水"); err != nil || *layout.FitToWidth != 2 || *layout.FitToHeight != 0 {
@@ -158,7 +160,7 @@ func TestXLSX(t *testing.T) {
 	}
 	for item, value := range map[string]string{
 		"名称": `=瑞丽市"应急"局`, "代码": "533102/yjglj", "层级": "县级", "上级": "云南省", "统计日": "2026-11-24", "制表时间（北京时间）": "2026-11-24 12:30",
-		"自": "2024-01-01", "至": "2024-12-31", "行数": "9", "来源": "http://example.org/export/relief.xlsx?" + span, "口径全文": "docs/design.md",
+		"自": "2024-01-01", "至": "2024-12-31", "行数": "9", "来源": "http://example.org/export/relief.xlsx?" + span, "口径全文": "各状态含义见页面下方“图例”：http://example.org/n/533102%2Fyjglj?on=2026-11-24\n各项指标的定义：http://example.org/schema.graphql",
 	} {
 		if told[item] != value {
 			t.Errorf("%s: %q, want %q", item, told[item], value)
@@ -185,7 +187,8 @@ func TestFileName(t *testing.T) {
 // TestOnPaper: no sheet is printed smaller than can be read, and a text has as many lines as it takes.
 func TestOnPaper(t *testing.T) {
 	t.Parallel()
-	wide := []column{{width: 20}, {width: 20}, {width: 200}, {width: 200}}
+	// No column is parted, and the frozen ones stand on every page.
+	wide := []column{{width: 20}, {width: 20}, {width: 200}, {width: 40}, {width: 200}}
 	for _, c := range []struct {
 		frozen int
 		want   int
@@ -194,9 +197,42 @@ func TestOnPaper(t *testing.T) {
 			t.Errorf("%d pages wide with %d columns repeated, want %d", got, c.frozen, c.want)
 		}
 	}
-	for said, want := range map[string]int{"": 1, "abc": 1, "0123456789": 2, "救灾救灾": 1, "救灾救灾救": 2, "a\nb\nc": 3} {
+	for said, want := range map[string]int{"": 1, "abc": 1, "0123456789": 2, "救灾救灾": 1, "救灾救灾救": 2, "a\nb\nc": 3, "aaaaaa aaaa aaaaaa": 3, "aaaa aaaa": 1} {
 		if got := linesOf(said, 10); got != want {
 			t.Errorf("%q takes %d lines, want %d", said, got, want)
+		}
+	}
+}
+
+// TestPagesTellTheirRows: a sheet is one page wide where that can be read; of one that is wider, each page begins with
+// what its rows are about.
+func TestPagesTellTheirRows(t *testing.T) {
+	t.Parallel()
+	for _, r := range reports {
+		if !slices.Contains(r.formats, XLSX) || r.name == "matrix" { // its columns come with the answer
+			continue
+		}
+		for _, table := range r.tables(&session{variables: map[string]any{}}) {
+			columns, err := table.columns(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all float64
+			for _, c := range columns {
+				all += c.width
+				for word := range strings.FieldsSeq(c.title.en) {
+					if widthOf(word) > c.width+1 {
+						t.Errorf("%s of %s: %q does not fit %v characters", table.title.zh, r.name, word, c.width)
+					}
+				}
+			}
+			pages := pagesWide(table.frozen, columns)
+			if want := int(math.Ceil(all / readableWidth)); pages > want && pages > 2 {
+				t.Errorf("%s of %s: %d pages wide, it would fit %d", table.title.zh, r.name, pages, want)
+			}
+			if pages > 1 && table.frozen == 0 {
+				t.Errorf("%s of %s: nothing tells the rows of its %d pages", table.title.zh, r.name, pages)
+			}
 		}
 	}
 }

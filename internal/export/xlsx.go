@@ -47,7 +47,7 @@ func (r *Request) writeXLSX(ctx context.Context, e *Export, to io.Writer) error 
 		if err != nil {
 			return err
 		}
-		if i == 0 {
+		if i == 0 && r.imported == nil {
 			if _, err := b.write(ctx, r.about(e, rows)); err != nil {
 				return err
 			}
@@ -84,9 +84,17 @@ func (b *workbook) prepare(title string, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	// What names no font is drawn in another by some programs.
+	const font, size = "Calibri", 11
 	border := []excelize.Border{{Type: "bottom", Color: "808080", Style: 1}}
 	b.header, err = b.file.NewStyle(&excelize.Style{
-		Font: &excelize.Font{Bold: true}, Border: border, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EEF4"}},
+		Font: &excelize.Font{
+			Bold:   true,
+			Family: font,
+			Size:   size,
+		},
+		Border:    border,
+		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E8EEF4"}},
 		Alignment: &excelize.Alignment{WrapText: true, Vertical: "center"},
 	})
 	if err != nil {
@@ -102,6 +110,7 @@ func (b *workbook) prepare(title string, now time.Time) error {
 		route:    asText,
 		prose:    asText,
 		flag:     asText,
+		verbatim: asText,
 		day:      "yyyy-mm-dd",
 		instant:  "yyyy-mm-dd hh:mm",
 		integer:  "0",
@@ -112,10 +121,16 @@ func (b *workbook) prepare(title string, now time.Time) error {
 	b.styles, b.linked = map[kind]int{}, map[kind]int{}
 	for kind, format := range formats {
 		style := &excelize.Style{CustomNumFmt: &format, Alignment: &excelize.Alignment{Vertical: "top", WrapText: kind.wraps()}}
+		switch kind { // what stands close to the right runs into the text beside it
+		case day, instant:
+			style.Alignment.Horizontal = "left"
+		case integer, money, quantity, rate:
+			style.Alignment.Horizontal, style.Alignment.Indent = "right", 1
+		}
 		if b.styles[kind], err = b.file.NewStyle(style); err != nil {
 			return err
 		}
-		style.Font = &excelize.Font{Color: "0563C1", Underline: "single"}
+		style.Font = &excelize.Font{Color: "0563C1", Underline: "single", Family: font, Size: size}
 		if b.linked[kind], err = b.file.NewStyle(style); err != nil {
 			return err
 		}
@@ -245,23 +260,27 @@ func (b *workbook) onPaper(name string, frozen int, columns []column) error {
 }
 
 const (
-	// readableWidth is how many characters stand side by side on A4 across, with the margins above, at 60 % of size.
-	readableWidth = 235.0
+	// readableWidth is how many characters stand side by side on A4 across, with the margins above, at 55 % of size.
+	readableWidth = 256.0
 	lineHeight    = 15.0  // points
 	mostHeight    = 409.0 // points that a row can have
 )
 
-// pagesWide is how many pages side by side hold the columns at a size that can be read.
+// pagesWide is how many pages side by side hold the columns at a size that can be read; each begins with the frozen
+// ones, and no column is parted.
 func pagesWide(frozen int, columns []column) int {
-	var repeated, rest float64
-	for i, c := range columns {
-		if i < frozen {
-			repeated += c.width
-		} else {
-			rest += c.width
-		}
+	var repeated float64
+	for _, c := range columns[:frozen] {
+		repeated += c.width
 	}
-	return max(1, int(math.Ceil(rest/(readableWidth-repeated))))
+	pages, taken := 1, repeated
+	for _, c := range columns[frozen:] {
+		if taken+c.width > readableWidth && taken > repeated {
+			pages, taken = pages+1, repeated
+		}
+		taken += c.width
+	}
+	return pages
 }
 
 // heightFor makes a row as high as its longest text is when wrapped: written as a stream, it gets no height of itself.
@@ -276,22 +295,38 @@ func heightFor(columns []column, said func(int) string) excelize.RowOpts {
 	return excelize.RowOpts{Height: min(mostHeight, float64(lines)*lineHeight)}
 }
 
-// linesOf is how many lines a text takes in a column of so many characters; those of Chinese are two wide. What
-// a word at a line's end leaves empty is allowed for.
+// linesOf is how many lines a text takes in a column of so many characters; those of Chinese are two wide. A word goes
+// on in the next line whole where it fits in one.
 func linesOf(said string, width float64) int {
 	lines := 0
 	for line := range strings.SplitSeq(said, "\n") {
+		lines++
 		taken := 0.0
-		for _, letter := range line {
-			if letter < 0x1100 {
-				taken++
-			} else {
-				taken += 2
+		for word := range strings.SplitAfterSeq(line, " ") {
+			long := widthOf(strings.TrimSuffix(word, " "))
+			if taken > 0 && taken+long > width {
+				lines, taken = lines+1, 0
 			}
+			if more := math.Ceil((taken+long)/width) - 1; more > 0 {
+				lines, taken = lines+int(more), taken-more*width
+			}
+			taken += widthOf(word)
 		}
-		lines += max(1, int(math.Ceil(taken*1.1/width)))
 	}
 	return lines
+}
+
+// widthOf is how many characters wide a text is, with a tenth more, since letters are not equally wide.
+func widthOf(said string) float64 {
+	wide := 0.0
+	for _, letter := range said {
+		if letter < 0x1100 {
+			wide += 1.1
+		} else {
+			wide += 2.2
+		}
+	}
+	return wide
 }
 
 // add writes a row.
@@ -361,6 +396,10 @@ func (b *workbook) value(c *column, kind kind, value any) any {
 		case day:
 			if on, err := time.Parse(time.DateOnly, value); err == nil {
 				return on
+			}
+		case instant:
+			if at, err := time.Parse(time.RFC3339, value); err == nil {
+				return at.In(shanghai)
 			}
 		case money, quantity:
 			// A spreadsheet's number would lose fen of an amount with more digits:

@@ -21,22 +21,32 @@ type Form uint8
 
 // The forms.
 const (
-	Text    Form = iota
-	Day          // as the number of a day
-	Instant      // as the number of a day, with the time
+	Text     Form = iota
+	Day           // as the number of a day
+	Instant       // as the number of a day, with the time
+	Period        // as the number of a day, of which month or year shows
+	Whole         // as a number
+	Money         // as a number of two decimals
+	Quantity      // as a number of three
 )
 
 // Column is one column of a kind of fact whose domain type is T.
 type Column[T any] struct {
-	// Name is the column's in files, empty where no file has it.
-	Name string
+	// Name is the column's in files, empty where no file has it; Chinese is its other.
+	Name, Chinese string
 	// Stored is the column's name in the table, empty where it is not stored.
 	Stored string
 	// Field is what findings call it.
 	Field string
 	Form  Form
+	// Words are the values that it knows, none where it takes others too or any text.
+	Words Vocabulary
+	// List: a cell holds several values with ; between.
+	List bool
 	// Needed: a new row cannot do without it.
 	Needed bool
+	// Meaning is given by InFiles.
+	Meaning
 	// Decides: timelines follow from it. The columns of a key do by themselves: a
 	// fact of another key is another fact.
 	Decides bool
@@ -55,6 +65,9 @@ func (c *Column[T]) Copy(into, from *T) { c.copy(into, from) }
 // Kind is one kind of fact.
 type Kind[T any] struct {
 	Table string
+	// File is what its files are called without their endings; Chinese are its other names.
+	File    string
+	Chinese []string
 	// Key names the stored columns that identify a fact.
 	Key     []string
 	Columns []Column[T]
@@ -104,25 +117,46 @@ func (k *Kind[T]) Decides(before, after *T) bool {
 	})
 }
 
-// InFiles are the columns that files have.
+// InFiles are the columns that files have, with what they mean there.
 func (k *Kind[T]) InFiles() []Column[T] {
-	return slices.DeleteFunc(slices.Clone(k.Columns), func(c Column[T]) bool { return c.Name == "" })
+	columns := slices.DeleteFunc(slices.Clone(k.Columns), func(c Column[T]) bool { return c.Name == "" })
+	for i := range columns {
+		columns[i].Meaning = meanings[k.File][columns[i].Name]
+	}
+	return columns
 }
 
-// Only picks some columns, by their names in files; the needed ones of them are
-// those that are named as such.
-func (k *Kind[T]) Only(names []string, needed ...string) *Kind[T] {
-	picked := &Kind[T]{Table: k.Table, Key: k.Key}
-	for _, name := range names {
-		column := k.Columns[slices.IndexFunc(k.Columns, func(c Column[T]) bool { return c.Name == name })]
-		column.Needed = slices.Contains(needed, name)
+// inChinese is a column's Chinese name in files of one of the kinds that share a table.
+type inChinese struct{ name, chinese string }
+
+// only makes a kind of file that has some of the columns, and needs some of those.
+func (k *Kind[T]) only(file string, chinese, needed []string, columns []inChinese) *Kind[T] {
+	picked := &Kind[T]{Table: k.Table, Key: k.Key, File: file, Chinese: chinese}
+	for _, one := range columns {
+		column := k.Columns[slices.IndexFunc(k.Columns, func(c Column[T]) bool { return c.Name == one.name })]
+		column.Chinese, column.Needed = one.chinese, slices.Contains(needed, one.name)
 		picked.Columns = append(picked.Columns, column)
 	}
 	return picked
 }
 
+func (c Column[T]) inChinese(name string) Column[T] {
+	c.Chinese = name
+	return c
+}
+
+func (c Column[T]) knowing(words Vocabulary) Column[T] {
+	c.Words = words
+	return c
+}
+
 func (c Column[T]) needed() Column[T] {
 	c.Needed = true
+	return c
+}
+
+func (c Column[T]) keptAs(form Form) Column[T] {
+	c.Form = form
 	return c
 }
 
@@ -233,11 +267,14 @@ func readInstant(cell string) (time.Time, *problem.Problem) {
 	if cell == "" {
 		return time.Time{}, nil
 	}
-	if strings.Contains(cell, "T") {
+	if strings.ContainsAny(cell, "Tt") && strings.ContainsAny(cell[:1], "0123456789") {
 		at, err := calendar.ParseInstant(cell)
 		return at, asProblem(err)
 	}
 	d, err := calendar.ParseDay(cell)
+	if err != nil && calendar.IsWritten(cell) {
+		return time.Time{}, asProblem(err)
+	}
 	if err != nil {
 		return time.Time{}, problem.Invalid("", "write 2024-05-06T08:30:00+08:00 or 2024-05-06", "it is neither an instant nor a day")
 	}
@@ -245,17 +282,17 @@ func readInstant(cell string) (time.Time, *problem.Problem) {
 }
 
 func boolean[T any](name string, at func(*T) *bool) Column[T] {
-	return of(name, at, readBoolean, func(v bool) any { return v })
+	return of(name, at, readBoolean, func(v bool) any { return v }).knowing(flags)
 }
 
 func readBoolean(cell string) (bool, *problem.Problem) {
-	switch strings.ToLower(cell) {
+	switch strings.ToLower(flags.Value(cell)) {
 	case "1", "true":
 		return true, nil
 	case "", "0", "false":
 		return false, nil
 	}
-	return false, problem.Invalid("", "write 1 or true, 0 or false, or leave it empty", "it is neither true nor false")
+	return false, problem.Invalid("", "write 是 or 1, 否 or 0, or leave it empty", "it is neither true nor false")
 }
 
 // number is a whole number, whose bounds its rule knows; empty is 0.
@@ -265,8 +302,11 @@ func number[T any, N int | int64](name string, at func(*T) *N) Column[T] {
 			return 0, nil
 		}
 		n, fault := readNumber(cell)
+		if fault != nil && !strings.ContainsAny(cell, "0123456789") {
+			fault.Remedy = "leave it empty, or write digits alone"
+		}
 		return N(n), fault
-	}, func(v N) any { return int64(v) })
+	}, func(v N) any { return int64(v) }).keptAs(Whole)
 }
 
 func readNumber(cell string) (int64, *problem.Problem) {
@@ -277,41 +317,56 @@ func readNumber(cell string) (int64, *problem.Problem) {
 	return n, nil
 }
 
-func list[T any](name string, at func(*T) *[]string) Column[T] {
-	return of(name, at, func(cell string) ([]string, *problem.Problem) { return split(cell), nil }, func(v []string) any {
+func list[T any](name string, at func(*T) *[]string) Column[T] { return words(name, at, nil) }
+
+// words are a list in which some words have Chinese ones; others are read as they are.
+func words[T any](name string, at func(*T) *[]string, known Vocabulary) Column[T] {
+	c := of(name, at, func(cell string) ([]string, *problem.Problem) { return known.readAll(split(cell)) }, func(v []string) any {
 		if v == nil {
 			return []string{}
 		}
 		return v
-	})
+	}).knowing(known)
+	c.List = true
+	return c
 }
 
 // split parts a cell at its semicolons; blanks are cut off as of whole cells.
 func split(cell string) []string {
-	return rule.TrimItems(strings.Split(strings.ReplaceAll(cell, "；", ";"), ";"))
+	return rule.TrimItems(strings.Split(cell, ";"))
 }
 
-func noWord(words string) *problem.Problem {
+func noWord(words Vocabulary) *problem.Problem {
 	return problem.Invalid("", "use one of these words", "it is not one of %s", words)
 }
 
+func noValue(words Vocabulary) *problem.Problem {
+	missing := problem.Invalid("", "give a value, one of "+words.String(), "it is empty")
+	missing.Rule = rule.Missing.Name
+	return missing
+}
+
 // word is one of a set of words, stored as its number.
-func word[T any, W ~uint8](name string, at func(*T) *W, parse func(string) (W, bool), words string) Column[T] {
+func word[T any, W ~uint8](name string, at func(*T) *W, parse func(string) (W, bool), words Vocabulary) Column[T] {
 	return of(name, at, func(cell string) (W, *problem.Problem) {
-		value, ok := parse(cell)
+		value, ok := parse(words.Value(cell))
+		if !ok && cell == "" {
+			return value, noValue(words)
+		}
 		if !ok {
 			return value, noWord(words)
 		}
 		return value, nil
-	}, func(v W) any { return int64(v) })
+	}, func(v W) any { return int64(v) }).knowing(words)
 }
 
-// wordAsRead is one of a set of words, or empty, stored as it is.
-func wordAsRead[T any](name string, at func(*T) *string, words ...string) Column[T] {
+// wordAsRead is one of a set of words, or empty, stored as the interface has it.
+func wordAsRead[T any](name string, at func(*T) *string, words Vocabulary) Column[T] {
 	return of(name, at, func(cell string) (string, *problem.Problem) {
-		if cell != "" && !slices.Contains(words, cell) {
-			return "", noWord(strings.Join(words, ", "))
+		value := words.Value(cell)
+		if value != "" && !slices.ContainsFunc(words, func(w Word) bool { return w.Value == value }) {
+			return "", noWord(words)
 		}
-		return cell, nil
-	}, func(v string) any { return v })
+		return value, nil
+	}, func(v string) any { return v }).knowing(words)
 }

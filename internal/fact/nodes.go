@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // Nodes are the places and the departments; Areas and Departments are what
@@ -17,19 +18,30 @@ var (
 		Columns: []Column[area.Node]{
 			text("code", func(n *area.Node) *string { return &n.Code }),
 			text("name", func(n *area.Node) *string { return &n.Name }),
-			word("level", func(n *area.Node) *area.Level { return &n.Level }, area.ParseLevel,
-				"NATION, PROVINCE, PREFECTURE, COUNTY, TOWNSHIP, VILLAGE"),
+			word("level", func(n *area.Node) *area.Level { return &n.Level }, area.ParseLevel, levelWords),
 			boolean("department", func(n *area.Node) *bool { return &n.Department }).inNoFile(),
 			link("parent_code", func(n *area.Node) *string { return &n.ParentCode }),
 			day("valid_from", func(n *area.Node) *calendar.Day { return &n.ValidFrom }),
 			day("valid_to", func(n *area.Node) *calendar.Day { return &n.ValidTo }),
 			list("succeeded_by", func(n *area.Node) *[]string { return &n.SucceededBy }),
-			list("functions", func(n *area.Node) *[]string { return &n.Functions }),
+			words("functions", func(n *area.Node) *[]string { return &n.Functions }, functionWords),
 		},
 	}
-	Areas = Nodes.Only([]string{"code", "name", "level", "parent_code", "valid_from", "valid_to", "succeeded_by"},
-		"code", "name", "level")
-	Departments = Nodes.Only([]string{"code", "name", "parent_code", "functions"}, "code", "name", "parent_code")
+	Areas = Nodes.only("areas", []string{"行政区划", "地区"}, []string{"code", "name", "level"}, []inChinese{
+		{"code", "行政区划代码"},
+		{"name", "名称"},
+		{"level", "层级"},
+		{"parent_code", "上级代码"},
+		{"valid_from", "设立日期"},
+		{"valid_to", "撤销日期"},
+		{"succeeded_by", "承继代码"},
+	})
+	Departments = Nodes.only("departments", []string{"部门"}, []string{"code", "name", "parent_code"}, []inChinese{
+		{"code", "部门代码"},
+		{"name", "部门名称"},
+		{"parent_code", "所属地区代码"},
+		{"functions", "职能"},
+	})
 )
 
 // Catalog is a catalog as files have it: its rows stand in a file of their own.
@@ -40,18 +52,19 @@ type Catalog struct {
 
 // Catalogs are the catalogs without their rows.
 var Catalogs = Kind[Catalog]{
+	File: "catalogs", Chinese: []string{"公开目录", "目录"},
 	Table: "catalog", Key: []string{"code"},
 	Columns: []Column[Catalog]{
-		text("catalog_code", func(c *Catalog) *string { return &c.Code }).storedAs("code").needed(),
-		text("title", func(c *Catalog) *string { return &c.Title }).needed(),
-		text("issuer_code", func(c *Catalog) *string { return &c.IssuerCode }).needed(),
-		link("based_on", func(c *Catalog) *string { return &c.BasedOn }),
-		day("effective_from", func(c *Catalog) *calendar.Day { return &c.EffectiveFrom }).needed(),
-		day("effective_to", func(c *Catalog) *calendar.Day { return &c.EffectiveTo }),
-		number("grace_working_days", func(c *Catalog) *int { return &c.GraceWorkingDays }),
-		number("interpretation_working_days", func(c *Catalog) *int { return &c.InterpretationWorkingDays }),
-		text("entries_file", func(c *Catalog) *string { return &c.EntriesFile }).storedAs("").needed(),
-		text("source", func(c *Catalog) *string { return &c.Source }),
+		text("catalog_code", func(c *Catalog) *string { return &c.Code }).inChinese("目录代码").storedAs("code").needed(),
+		text("title", func(c *Catalog) *string { return &c.Title }).inChinese("目录名称").needed(),
+		text("issuer_code", func(c *Catalog) *string { return &c.IssuerCode }).inChinese("制定主体代码").needed(),
+		link("based_on", func(c *Catalog) *string { return &c.BasedOn }).inChinese("依据目录"),
+		day("effective_from", func(c *Catalog) *calendar.Day { return &c.EffectiveFrom }).inChinese("生效日期").needed(),
+		day("effective_to", func(c *Catalog) *calendar.Day { return &c.EffectiveTo }).inChinese("失效日期"),
+		number("grace_working_days", func(c *Catalog) *int { return &c.GraceWorkingDays }).inChinese("宽限工作日"),
+		number("interpretation_working_days", func(c *Catalog) *int { return &c.InterpretationWorkingDays }).inChinese("解读工作日"),
+		text("entries_file", func(c *Catalog) *string { return &c.EntriesFile }).inChinese("事项文件").storedAs("").needed(),
+		text("source", func(c *Catalog) *string { return &c.Source }).inChinese("来源"),
 	},
 }
 
@@ -63,44 +76,60 @@ type Entry struct {
 
 // Entries are the rows of catalogs. One that omits an entry only removes it.
 var Entries = Kind[Entry]{
+	File: "entries", Chinese: []string{"公开事项", "目录事项"},
 	Table: "catalog_entry", Key: []string{"catalog_code", "entry_code"},
 	Enough: func(e *Entry) bool { return e.Omit },
 	Columns: []Column[Entry]{
 		text("catalog_code", func(e *Entry) *string { return &e.CatalogCode }).inNoFile(),
-		text("entry_code", func(e *Entry) *string { return &e.Code }).needed(),
-		boolean("omit", func(e *Entry) *bool { return &e.Omit }),
-		text("category", func(e *Entry) *string { return &e.Category }).needed(),
-		text("item", func(e *Entry) *string { return &e.Item }).needed(),
-		text("sub_item", func(e *Entry) *string { return &e.SubItem }),
-		text("content", func(e *Entry) *string { return &e.Content }),
-		text("legal_basis", func(e *Entry) *string { return &e.LegalBasis }),
-		of("levels", func(e *Entry) *[]area.Level { return &e.Levels }, readLevels, levelNumbers),
-		list("publishers", func(e *Entry) *[]string { return &e.Publishers }),
-		wordAsRead("mode", func(e *Entry) *string { return &e.Mode }, "PROACTIVE", "ON_REQUEST"),
-		wordAsRead("audience", func(e *Entry) *string { return &e.Audience }, "PUBLIC", "SPECIFIC"),
-		word("limit_kind", func(e *Entry) *calendar.LimitKind { return &e.Limit.Kind }, calendar.ParseLimitKind,
-			"WORKING_DAYS, CALENDAR_DAYS, HOURS, PROMPT, WITH_SOURCE").needed(),
-		of("limit_n", func(e *Entry) **int { return &e.Limit.N }, readLimit, limitValue).called("n"),
-		word("limit_anchor", func(e *Entry) *calendar.Anchor { return &e.Limit.Anchor }, calendar.ParseAnchor, "FORMED, ISSUED"),
-		word("period", func(e *Entry) *calendar.Periodicity { return &e.Period }, calendar.ParsePeriodicity,
-			"NONE, MONTHLY, QUARTERLY, SEMIANNUAL, ANNUAL"),
-		number("period_limit_n", func(e *Entry) *int { return &e.PeriodWorkingDays }).called("periodWorkingDays"),
-		number("refresh_days", func(e *Entry) *int { return &e.RefreshDays }),
-		list("channels", func(e *Entry) *[]string { return &e.Channels }),
-		text("evidence", func(e *Entry) *string { return &e.Evidence }),
+		text("entry_code", func(e *Entry) *string { return &e.Code }).inChinese("事项代码").needed(),
+		boolean("omit", func(e *Entry) *bool { return &e.Omit }).inChinese("不适用"),
+		text("category", func(e *Entry) *string { return &e.Category }).inChinese("一级事项").needed(),
+		text("item", func(e *Entry) *string { return &e.Item }).inChinese("二级事项").needed(),
+		text("sub_item", func(e *Entry) *string { return &e.SubItem }).inChinese("三级事项"),
+		text("content", func(e *Entry) *string { return &e.Content }).inChinese("公开内容"),
+		text("legal_basis", func(e *Entry) *string { return &e.LegalBasis }).inChinese("公开依据"),
+		of("levels", func(e *Entry) *[]area.Level { return &e.Levels }, readLevels, levelNumbers).knowing(levelWords).inChinese("公开层级"),
+		words("publishers", func(e *Entry) *[]string { return &e.Publishers }, publisherWords).inChinese("公开主体"),
+		wordAsRead("mode", func(e *Entry) *string { return &e.Mode }, modes).inChinese("公开方式"),
+		wordAsRead("audience", func(e *Entry) *string { return &e.Audience }, audiences).inChinese("公开对象"),
+		word(
+			"limit_kind",
+			func(e *Entry) *calendar.LimitKind { return &e.Limit.Kind },
+			calendar.ParseLimitKind,
+			limitKinds,
+		).inChinese(
+			"时限类型",
+		).needed(),
+		of("limit_n", func(e *Entry) **int { return &e.Limit.N }, readLimit, limitValue).keptAs(Whole).inChinese("时限数").called("n"),
+		word("limit_anchor", func(e *Entry) *calendar.Anchor { return &e.Limit.Anchor }, calendar.ParseAnchor, anchors).inChinese("起算日"),
+		word(
+			"period",
+			func(e *Entry) *calendar.Periodicity { return &e.Period },
+			calendar.ParsePeriodicity,
+			periodicities,
+		).inChinese(
+			"公开周期",
+		),
+		number("period_limit_n", func(e *Entry) *int { return &e.PeriodWorkingDays }).inChinese("周期后工作日").called("periodWorkingDays"),
+		number("refresh_days", func(e *Entry) *int { return &e.RefreshDays }).inChinese("更新天数"),
+		list("channels", func(e *Entry) *[]string { return &e.Channels }).inChinese("公开渠道"),
+		text("evidence", func(e *Entry) *string { return &e.Evidence }).inChinese("佐证"),
 	},
 }
 
 func readLevels(cell string) ([]area.Level, *problem.Problem) {
 	var levels []area.Level
 	for _, name := range split(cell) {
-		level, ok := area.ParseLevel(name)
+		level, ok := area.ParseLevel(levelWords.Value(name))
+		if parted := (rule.Findings{}); !ok && !parted.CodesParted("", []string{name}) {
+			return nil, parted[0].Problem()
+		}
 		if !ok {
 			return nil, problem.Invalid(
 				"",
-				"use NATION, PROVINCE, PREFECTURE, COUNTY, TOWNSHIP, VILLAGE with ; between",
-				"%s is no level",
-				name,
+				"use these words with ; between",
+				"%s is none of %s",
+				name, levelWords,
 			)
 		}
 		levels = append(levels, level)
@@ -134,14 +163,22 @@ func limitValue(n *int) any {
 
 // Assignments say which entries apply to whom besides, and which do not.
 var Assignments = Kind[catalog.Assignment]{
+	File: "assignments", Chinese: []string{"事项调整", "豁免"},
 	Table: "assignment", Key: []string{"publisher_code", "entry_code", "action", "from_day"},
 	Columns: []Column[catalog.Assignment]{
-		text("publisher_code", func(a *catalog.Assignment) *string { return &a.PublisherCode }).needed(),
-		text("entry_code", func(a *catalog.Assignment) *string { return &a.EntryCode }).needed(),
-		word("action", func(a *catalog.Assignment) *catalog.Action { return &a.Action }, catalog.ParseAction, "INCLUDE, EXEMPT").needed(),
-		day("from", func(a *catalog.Assignment) *calendar.Day { return &a.From }).storedAs("from_day").needed(),
-		day("to", func(a *catalog.Assignment) *calendar.Day { return &a.To }).storedAs("to_day").deciding(),
-		text("reason", func(a *catalog.Assignment) *string { return &a.Reason }),
+		text("publisher_code", func(a *catalog.Assignment) *string { return &a.PublisherCode }).inChinese("公开主体代码").needed(),
+		text("entry_code", func(a *catalog.Assignment) *string { return &a.EntryCode }).inChinese("事项代码").needed(),
+		word(
+			"action",
+			func(a *catalog.Assignment) *catalog.Action { return &a.Action },
+			catalog.ParseAction,
+			actions,
+		).inChinese(
+			"处理",
+		).needed(),
+		day("from", func(a *catalog.Assignment) *calendar.Day { return &a.From }).inChinese("起始日期").storedAs("from_day").needed(),
+		day("to", func(a *catalog.Assignment) *calendar.Day { return &a.To }).inChinese("截止日期").storedAs("to_day").deciding(),
+		text("reason", func(a *catalog.Assignment) *string { return &a.Reason }).inChinese("理由"),
 	},
 }
 

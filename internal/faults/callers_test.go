@@ -59,7 +59,15 @@ func (s *scene) ask(query string, variables map[string]any) (*reply, error) {
 		return nil, err
 	}
 	start := time.Now()
-	response, err := client.Post(s.url()+"/graphql", "application/json", bytes.NewReader(body))
+	request, err := http.NewRequest(http.MethodPost, s.url()+"/graphql", bytes.NewReader(body)) //nolint:noctx // the client has a timeout
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if s.token != "" {
+		request.Header.Set("Authorization", "Bearer "+s.token)
+	}
+	response, err := client.Do(request)
 	if err != nil {
 		return nil, err
 	}

@@ -45,15 +45,20 @@ func clocked(t testing.TB, random *rand.Rand) *scene {
 	s := newScene(world, nodes)
 	s.clock = &clock{}
 	s.clock.to(calendar.Date(2026, 11, 20).Time().Add(4 * time.Hour))
-	pgtest.Import(t, db, importer.Options{Actor: "test", Today: calendar.DayOf(s.clock.now())}, files)
+	pgtest.Import(t, db, importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: calendar.DayOf(s.clock.now())}, files)
 	follower, err := db.Follow(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
-	running := httptest.NewServer(server.New(server.Options{
+	trusted := pgtest.Trust(t, db)
+	// The clock goes further than any token lasts.
+	if _, err := db.DB().Exec("UPDATE api_token SET made_at = '2199-06-01', expires_at = '2200-01-01'"); err != nil {
+		t.Fatal(err)
+	}
+	running := httptest.NewServer(trusted.SignedIn(server.New(server.Options{
 		Store: db, Follower: follower, Log: slog.New(slog.NewTextHandler(s.log, nil)), Limits: server.DefaultLimits(),
-		AllowWrites: true, Now: s.clock.now,
-	}).Handler())
+		Now: s.clock.now,
+	}).Handler()))
 	t.Cleanup(running.Close)
 	s.url = func() string { return running.URL }
 	s.database = func(testing.TB) string { return database }

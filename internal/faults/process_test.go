@@ -77,7 +77,7 @@ type process struct {
 // start starts it and waits until it says where it serves.
 func (p *process) start(t testing.TB) {
 	t.Helper()
-	arguments := append([]string{"serve", "--allow-writes", "--listen", "127.0.0.1:0"}, p.arguments...)
+	arguments := append([]string{"serve", "--listen", "127.0.0.1:0"}, p.arguments...)
 	p.command = exec.Command(program, arguments...)
 	p.command.Env, p.command.Stderr = append(os.Environ(), p.environment...), &p.log
 	output, err := p.command.StdoutPipe()
@@ -161,6 +161,11 @@ func (p *process) run(t testing.TB, arguments ...string) (output string, err err
 // databaseURL is the address of its embedded database.
 func (p *process) databaseURL(t testing.TB) string {
 	t.Helper()
+	for _, set := range p.environment {
+		if address, ok := strings.CutPrefix(set, "DATABASE_URL="); ok {
+			return address
+		}
+	}
 	content, err := os.ReadFile(filepath.Join(p.dataDir, "connection.json"))
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 // scene is a server with a world that callers write to, in a form that faults
@@ -30,6 +31,7 @@ type scene struct {
 	verify   func(t testing.TB)
 	close    func(t testing.TB)
 	log      *logbook
+	token    string // of the account in whose name is written
 
 	imported oracle.World
 	world    *oracle.World // as imported, with what callers wrote
@@ -71,7 +73,16 @@ func serving(t testing.TB, p *process, world *oracle.World, nodes []string, fold
 	if said, err := p.run(t, "import", folder); err != nil {
 		t.Fatalf("import: %v %.2000s", err, said)
 	}
+	s.signIn(t)
 	return s
+}
+
+// signIn makes the account in whose name is written.
+func (s *scene) signIn(t testing.TB) {
+	t.Helper()
+	db := pgtest.Open(t, s.database(t), store.Options{Connections: 2})
+	defer db.Close()
+	s.token = pgtest.Trust(t, db).Token
 }
 
 // Bounds of a server whose faults are to be seen soon.

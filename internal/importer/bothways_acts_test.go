@@ -132,5 +132,5 @@ func registerOf(t *testing.T, db *store.Store) *register.Register {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return register.New(db, follower.Index, func() calendar.Day { return today }, "test")
+	return register.New(db, follower.Index, func() calendar.Day { return today }, store.By{Account: "test", Way: store.ByGraphQL})
 }

@@ -171,7 +171,8 @@ func TestAnsweredAtNoInstant(t *testing.T) {
 		warnings { rule } } }`
 	for _, other := range []any{"d2", nil} {
 		said, _ := sender.send(answer, map[string]any{"ref": other})
-		if !slices.Equal(said.rules, []string{"answered-already"}) || !strings.Contains(said.told, "has a response already, d1, without") {
+		if !slices.Equal(said.rules, []string{"answered-already"}) ||
+			!strings.Contains(said.told, "has another response already, without") {
 			t.Errorf("answered by %v: %+v", other, said)
 		}
 	}

@@ -217,10 +217,10 @@ func newSender(t *testing.T, db *store.Store) *sender {
 	if err != nil {
 		t.Fatal(err)
 	}
-	running := httptest.NewServer(server.New(server.Options{
-		Store: db, Follower: follower, Limits: server.DefaultLimits(), AllowWrites: true, Log: slog.New(slog.DiscardHandler),
+	running := httptest.NewServer(pgtest.Trust(t, db).SignedIn(server.New(server.Options{
+		Store: db, Follower: follower, Limits: server.DefaultLimits(), Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return today.Time().Add(12 * time.Hour) },
-	}).Handler())
+	}).Handler()))
 	t.Cleanup(running.Close)
 	return &sender{t, running.URL}
 }

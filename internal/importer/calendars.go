@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
@@ -150,7 +151,9 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 		r.report.problemOfRow(p, row)
 	}
 	fault := func(column, value, reason, remedy string) {
-		refuse(tabular.Problem{File: source.Shown, Column: column, Value: value, Reason: reason, Remedy: remedy})
+		refuse(
+			tabular.Problem{Code: "calendar-unreadable", File: source.Shown, Column: column, Value: value, Reason: reason, Remedy: remedy},
+		)
 	}
 	file, err := source.Files.Open(source.Name)
 	if p, ok := errors.AsType[*tabular.Problem](err); ok {
@@ -169,8 +172,17 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 		fault("", "", "it is larger than 1 MiB", "give one year's arrangement a file")
 		return arrangement, false, nil
 	}
+	if bytes.HasPrefix(content, []byte{0xff, 0xfe}) || bytes.HasPrefix(content, []byte{0xfe, 0xff}) {
+		fault("", "", "it is UTF-16", "save it in UTF-8")
+		return arrangement, false, nil
+	}
 	var parsed arrangementFile
-	content = bytes.TrimPrefix(content, []byte("\ufeff"))
+	content, broken := tabular.Text(content)
+	if broken != nil {
+		broken.File = source.Shown
+		r.report.problem(*broken)
+		return arrangement, false, nil
+	}
 	if err := json.Unmarshal(content, &parsed); err != nil {
 		line := 0
 		if syntax, isSyntax := errors.AsType[*json.SyntaxError](err); isSyntax {
@@ -178,16 +190,32 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 		}
 		r.report.problem(
 			tabular.Problem{
+				Code:   "broken-file",
 				File:   source.Shown,
 				Line:   line,
-				Reason: "it is no calendar file: " + err.Error(),
-				Remedy: "see docs/contract/import-formats.md",
+				Reason: "it is no calendar file: " + notCalendar(err),
+				Remedy: `write {"year": 2027, "days": [{"date": "2027-01-01", "name": "元旦", "isOffDay": true}]}, in UTF-8`,
 			},
 		)
 		return arrangement, false, nil
 	}
+	if key, line := misnamed(content); key != "" {
+		r.report.problem(tabular.Problem{
+			Code:   "calendar-unreadable",
+			File:   source.Shown,
+			Line:   line,
+			Value:  shortened(key),
+			Reason: "the key stands twice, or is in another letter case",
+			Remedy: "leave one, as year, days, date, name or isOffDay",
+		})
+		return arrangement, false, nil
+	}
 	ok = true
 	arrangement.Year = parsed.Year
+	if named, err := strconv.Atoi(stem(source.Name)); err == nil && parsed.Year != 0 && named != parsed.Year {
+		fault("year", strconv.Itoa(parsed.Year), fmt.Sprintf("the file is named for %d, and its year is %d", named, parsed.Year),
+			"correct the year, or the file's name")
+	}
 	for i := range parsed.Days {
 		arrangement.Days = append(arrangement.Days, parsed.Days[i].read(func(name, value, reason, remedy string) {
 			fault(fmt.Sprintf("days[%d].%s", i, name), value, reason, remedy)
@@ -196,6 +224,7 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 	rule.NormaliseArrangement(&arrangement)
 	var found rule.Findings
 	found.Arrangement(&arrangement)
+	found.ListedBeside(&arrangement, r.Reference.Days.Arrangements())
 	for _, f := range found {
 		p := tabular.Problem{
 			File: source.Shown, Column: f.Field, Value: parsed.value(f.Field), Reason: f.Message, Remedy: f.Remedy, Rule: f.Rule.Name,
@@ -208,6 +237,58 @@ func (r *run) readArrangement(source Source) (arrangement calendar.Arrangement, 
 	}
 	slices.SortFunc(arrangement.Days, func(a, b calendar.ArrangedDay) int { return int(a.Day - b.Day) })
 	return arrangement, ok, nil
+}
+
+// misnamed finds a key of a file or of a day that stands twice, or in another letter
+// case: the library would mix what they say. The content is whole JSON.
+func misnamed(content []byte) (key string, line int) {
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	type level struct {
+		object, value bool // whether it is one, and its next token a value
+		keys          []string
+	}
+	var open []level
+	for {
+		token, err := decoder.Token()
+		if err != nil {
+			return "", 0
+		}
+		if token == json.Delim('}') || token == json.Delim(']') {
+			open = open[:len(open)-1]
+			continue
+		}
+		if within := len(open) - 1; within >= 0 && open[within].object {
+			within := &open[within]
+			if within.value = !within.value; within.value {
+				named, _ := token.(string)
+				for _, known := range []string{"year", "days", "date", "name", "isOffDay"} {
+					if !strings.EqualFold(known, named) {
+						continue
+					}
+					if known != named || slices.Contains(within.keys, known) {
+						return named, 1 + countLines(content[:decoder.InputOffset()])
+					}
+					within.keys = append(within.keys, known)
+				}
+				continue
+			}
+		}
+		if token == json.Delim('{') || token == json.Delim('[') {
+			open = append(open, level{object: token == json.Delim('{')})
+		}
+	}
+}
+
+// notCalendar says how JSON is no calendar, without the words of the program.
+func notCalendar(err error) string {
+	mistaken, is := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case !is:
+		return err.Error()
+	case mistaken.Field == "":
+		return "its outermost part is a JSON " + mistaken.Value + " and not an object"
+	}
+	return mistaken.Field + " is a JSON " + mistaken.Value
 }
 
 func countLines(content []byte) int {

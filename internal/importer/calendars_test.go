@@ -41,3 +41,22 @@ func TestCalendarRows(t *testing.T) {
 		}
 	}
 }
+
+// TestCalendarKeys: a key that stands twice, or in another letter case, is refused
+// with its line: what it says would be mixed with what the other does.
+func TestCalendarKeys(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Store(t)
+	for content, key := range map[string]string{
+		"{\"year\": 2026,\n\"days\": [{\"date\": \"2026-01-01\", \"isOffDay\": true,\n\"Name\": \"元旦\"}]}":                     "Name",
+		"{\"year\": 2026, \"days\": [{\"date\": \"2026-01-01\"}],\n\n\"days\": [{\"isOffDay\": true}]}":                        "days",
+		"{\"year\": 2026, \"days\": [\n{\"date\": \"2026-01-01\",\n\"date\": \"2026-01-02\", \"isOffDay\": true, \"x\": {}}]}": "date",
+	} {
+		report, err := run(t, db, options, map[string]string{"2026.json": content})
+		if _, refused := errors.AsType[*importer.Refused](err); !refused || len(report.Problems) != 1 {
+			t.Errorf("%s: %v %s", content, err, short(report.Problems))
+		} else if p := report.Problems[0]; p.Line != 3 || p.Value != key || p.Remedy == "" {
+			t.Errorf("%s: %+v", content, p)
+		}
+	}
+}

@@ -3,11 +3,31 @@ package importer
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
+
+// checkPublishers warns of publishers that no department is.
+func (r *run) checkPublishers(c *readCatalog) {
+	known := catalog.Publishers(r.Reference.Tree, r.Reference.Tree.Find(c.IssuerCode))
+	for i := range c.Entries {
+		for _, publisher := range c.Entries[i].Publishers {
+			if !known[publisher] {
+				r.report.warn(tabular.Problem{
+					Code: "function-unknown",
+					File: c.entriesFile.Shown, Line: c.linesOfEntry[i], Column: "publishers", Value: publisher,
+					Reason: "no department at or below " + c.IssuerCode + " has this function",
+					Remedy: rule.Likely(publisher, slices.Sorted(maps.Keys(known))) + ", else import the department that has it",
+				})
+			}
+		}
+	}
+}
 
 // compareCatalogs warns where a local catalog takes from its base: a locality
 // refines the standard, so each of these is possible and wants a second look.
@@ -26,7 +46,11 @@ func (r *run) compareCatalogs(order []*readCatalog, read map[string]*readCatalog
 		return // it is refused when it is written
 	}
 	for _, c := range order {
-		if c.BasedOn != "" && !c.keepsEntries {
+		if c.keepsEntries {
+			continue
+		}
+		r.checkPublishers(c)
+		if c.BasedOn != "" {
 			r.compareCatalog(c, library.Catalog(c.BasedOn), library.Catalog(c.Code))
 		}
 	}
@@ -38,12 +62,12 @@ func (r *run) compareCatalog(c *readCatalog, base, local *catalog.Effective) {
 	for i := range differences {
 		differs[differences[i].Code] = &differences[i]
 	}
-	publishers := catalog.Publishers(r.Reference.Tree, r.Reference.Tree.Find(c.IssuerCode))
 	for i := range c.Entries {
 		entry := &c.Entries[i]
 		warn := func(column, value, reason, remedy string) {
 			r.report.warn(
 				tabular.Problem{
+					Code:   "differs-from-base",
 					File:   c.entriesFile.Shown,
 					Line:   c.linesOfEntry[i],
 					Column: column,
@@ -66,16 +90,6 @@ func (r *run) compareCatalog(c *readCatalog, base, local *catalog.Effective) {
 				)
 			}
 			continue
-		}
-		for _, publisher := range entry.Publishers {
-			if !publishers[publisher] {
-				warn(
-					"publishers",
-					publisher,
-					"no department at or below "+c.IssuerCode+" has this function",
-					"import the department that has it, or correct the word",
-				)
-			}
 		}
 		switch d := differs[entry.Code]; {
 		case d == nil:

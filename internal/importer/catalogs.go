@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
@@ -23,8 +24,8 @@ type readCatalog struct {
 	linesOfEntry []int
 }
 
-func (c *readCatalog) problem(column, value, reason, remedy string) tabular.Problem {
-	return tabular.Problem{File: c.source.Shown, Line: c.line, Column: column, Value: value, Reason: reason, Remedy: remedy}
+func (c *readCatalog) problem(code, column, value, reason, remedy string) tabular.Problem {
+	return tabular.Problem{Code: code, File: c.source.Shown, Line: c.line, Column: column, Value: value, Reason: reason, Remedy: remedy}
 }
 
 func (r *run) catalogs(ctx context.Context, sources []Source) error {
@@ -95,10 +96,10 @@ func (r *run) readCatalog(f *row[fact.Catalog], source Source, keepsEntries bool
 		f.found(rule.Findings{rule.Empty("entriesFile")})
 	case name != "":
 		within := path.Join(path.Dir(source.Name), name)
-		c.entriesFile = Source{source.Files, within, path.Join(path.Dir(source.Shown), name)}
+		c.entriesFile = Source{Files: source.Files, Name: within, Shown: path.Join(path.Dir(source.Shown), name)}
 		r.mentioned.entriesFiles[c.entriesFile.Shown] = true
 		if !fs.ValidPath(within) {
-			f.fault("entries_file", "it lies outside the folder", "put the file beside this one")
+			f.fault("leads-out", "entries_file", "it lies outside the folder", "put the file beside this one")
 		}
 	}
 	c.bad = f.bad
@@ -126,6 +127,10 @@ func (r *run) readEntries(c *readCatalog) error {
 			f, entry := &rows[i], &rows[i].value
 			checkEntry(f)
 			r.mentioned.entries[entry.Code] = true
+			for _, publisher := range entry.Publishers {
+				r.mentioned.publishers[publisher] = true
+			}
+			r.mentioned.publishersUnread = r.mentioned.publishersUnread || slices.Contains(f.unread, "publishers")
 			if first, twice := seen[entry.Code]; twice && entry.Code != "" {
 				f.found(rule.Findings{rule.Twice("entryCode", fmt.Sprintf("line %d", first))})
 			}
@@ -175,7 +180,7 @@ func (r *run) checkCatalogs(order []*readCatalog, read map[string]*readCatalog) 
 			continue
 		}
 		for _, found := range r.mentioned.unexplained(c.CheckBase(find)) {
-			p := c.problem("based_on", c.BasedOn, found.Message, found.Remedy)
+			p := c.problem(found.Rule.Name, "based_on", c.BasedOn, found.Message, found.Remedy)
 			p.Rule = found.Rule.Name
 			r.report.problem(p)
 		}
@@ -215,14 +220,16 @@ func (r *run) writeCatalogs(ctx context.Context, order []*readCatalog, sources [
 }
 
 // unnamedEntries refuses files of entries that no catalogs file of the call
-// names; those that one names are read with it.
+// names; those that one names are read with it. A template that is not filled in may
+// lie there.
 func (r *run) unnamedEntries(byKind sorted) {
 	for _, source := range byKind[kindEntries] {
 		switch {
-		case r.mentioned.entriesFiles[source.Shown]:
+		case r.mentioned.entriesFiles[source.Shown], r.holdsNothing(source, kindEntries):
 		case len(byKind[kindCatalogs]) > 0:
 			r.report.warn(
 				tabular.Problem{
+					Code:   "entries-not-named",
 					File:   source.Shown,
 					Reason: "it holds a catalog's entries, and no row of the catalogs names it: it is passed over",
 					Remedy: "name it in the column entries_file of its catalog",
@@ -231,6 +238,7 @@ func (r *run) unnamedEntries(byKind sorted) {
 		default:
 			r.report.problem(
 				tabular.Problem{
+					Code:   "entries-not-named",
 					File:   source.Shown,
 					Reason: "it holds a catalog's entries, and no catalogs file names it",
 					Remedy: "import the catalogs file that names it",
@@ -238,4 +246,22 @@ func (r *run) unnamedEntries(byKind sorted) {
 			)
 		}
 	}
+}
+
+// holdsNothing tells whether a file has no rows besides the example of its template.
+func (r *run) holdsNothing(source Source, kind kindName) bool {
+	layout := layoutOf[kind]
+	reader, err := tabular.Open(source.Files, source.Name, layout.header, r.options.Limits)
+	if err != nil {
+		return false
+	}
+	defer reader.Close()
+	for more := true; more; more = reader.NextSheet() {
+		for reader.Next() {
+			if len(reader.RowProblems()) > 0 || !r.report.isExample(source.Shown, layout, reader) {
+				return false
+			}
+		}
+	}
+	return reader.Err() == nil
 }

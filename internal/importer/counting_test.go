@@ -22,8 +22,16 @@ const (
 func spoilt(t *testing.T, db *store.Store, cell, value string) []tabular.Problem {
 	t.Helper()
 	good := map[string]string{
-		"grace": "20", "interpretation": "3", "file": "e1.csv", "levels": "TOWNSHIP", "publishers": "GOVERNMENT", "n": "20", "period": "5",
-		"refresh": "0", "channels": "网站", "functions": "EMERGENCY_MANAGEMENT",
+		"grace":          "20",
+		"interpretation": "3",
+		"file":           "e1.csv",
+		"levels":         "TOWNSHIP",
+		"publishers":     "GOVERNMENT;EMERGENCY_MANAGEMENT",
+		"n":              "20",
+		"period":         "5",
+		"refresh":        "0",
+		"channels":       "网站",
+		"functions":      "EMERGENCY_MANAGEMENT",
 	}
 	good[cell] = value
 	var pairs []string
@@ -67,14 +75,20 @@ func TestCountingCells(t *testing.T) {
 		{"refresh", "5000", "refresh_days", "number-out-of-range", "give a number from 0 to 3660"},
 		{"file", "", "entries_file", "missing", "give a value"},
 		// An item of a list is looked at by itself, with no blanks at its edges.
-		{"publishers", "X;\ufeffGOVERNMENT\u3000；GOVERNMENT", "", "", ""},
-		{"publishers", "X;\u200bGOVERNMENT", "publishers", "code-characters", "leave it out, or write it as the catalog or the list of areas has it"},
-		{"publishers", "X;政府", "publishers", "code-characters", "leave it out, or write it as the catalog or the list of areas has it"},
+		{"publishers", "EMERGENCY_MANAGEMENT;\ufeffGOVERNMENT\u3000;GOVERNMENT", "", "", ""},
+		{
+			"publishers", "EMERGENCY_MANAGEMENT;\u200bGOVERNMENT", "publishers", "code-characters",
+			"if GOVERNMENT is meant, write that; else write the word that the catalog has, in letters of ASCII",
+		},
+		{
+			"publishers", "EMERGENCY_MANAGEMENT;政府", "publishers", "code-characters",
+			"if 乡镇政府 is meant, write that; else write the word that the catalog has, in letters of ASCII",
+		},
 		{
 			"functions", "FINANCE;EMERGENCY\u00adMANAGEMENT", "functions", "code-characters",
-			"leave it out, or write it as the catalog or the list of areas has it",
+			"if EMERGENCY_MANAGEMENT is meant, write that; else write the word that the catalog has, in letters of ASCII",
 		},
-		{"functions", "FINANCE; \ufeff;\u3000EMERGENCY_MANAGEMENT", "", "", ""},
+		{"functions", "EMERGENCY_MANAGEMENT; \ufeff;\u3000EMERGENCY_MANAGEMENT", "", "", ""},
 		{"channels", "网站;\u200b", "channels", "shows-nothing", "give a text that can be read"},
 		{"channels", "网站;公\u202e报", "channels", "text-characters", "leave it out"},
 	} {

@@ -135,11 +135,11 @@ func TestArrangementOfOtherDays(t *testing.T) {
 		days, printed string
 		before, after int
 	}{
-		{`{"date": "2026-09-15", "name": "放假", "isOffDay": true}`, "2026-09-29 → 2026-09-30 (+1 days)", day(29), day(30)},
+		{`{"date": "2026-09-15", "name": "放假", "isOffDay": true}`, "2026-09-29 → 2026-09-30 (1 day later)", day(29), day(30)},
 		// Two days off, and Saturday the 26th worked for one of them.
 		{`{"date": "2026-09-15", "name": "放假", "isOffDay": true}, {"date": "2026-09-16", "name": "放假", "isOffDay": true}, {"date": "2026-09-26", "name": "放假", "isOffDay": false}`, "", 0, 0},
-		{`{"date": "2026-09-15", "name": "放假", "isOffDay": true}, {"date": "2026-09-16", "name": "放假", "isOffDay": true}`, "2026-09-30 → 2026-10-01 (+1 days)", day(30), day(31)},
-		{`{"date": "2026-12-31", "name": "放假", "isOffDay": true}`, "2026-10-01 → 2026-09-29 (-2 days)", day(31), day(29)},
+		{`{"date": "2026-09-15", "name": "放假", "isOffDay": true}, {"date": "2026-09-16", "name": "放假", "isOffDay": true}`, "2026-09-30 → 2026-10-01 (1 day later)", day(30), day(31)},
+		{`{"date": "2026-12-31", "name": "放假", "isOffDay": true}`, "2026-10-01 → 2026-09-29 (2 days earlier)", day(31), day(29)},
 	} {
 		report, err := run(t, db, options, map[string]string{"calendar/2026.json": `{"year": 2026, "days": [` + step.days + `]}`})
 		if err != nil {

@@ -104,7 +104,9 @@ func (r *run) news(ctx context.Context, sources []Source) error {
 
 // referenceFor is what the facts of a publisher are checked against.
 func (r *run) referenceFor(publisher string) disclosure.Reference {
-	return disclosure.Reference{Tree: r.Reference.Tree, Library: r.Reference.Library, Assignments: r.assignments[publisher]}
+	return disclosure.Reference{
+		Tree: r.Reference.Tree, Library: r.Reference.Library, Assignments: r.assignments[publisher], Today: r.options.Today,
+	}
 }
 
 // readAssignments reads what the checks of rows need.

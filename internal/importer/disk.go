@@ -85,9 +85,10 @@ func regular(info fs.FileInfo) error {
 	case info.Mode().IsRegular():
 		return nil
 	case info.IsDir():
-		return &tabular.Problem{Reason: "it is a folder", Remedy: "name a file in it"}
+		return &tabular.Problem{Code: "no-file", Reason: "it is a folder", Remedy: "name a file in it"}
 	}
 	return &tabular.Problem{
+		Code:   "no-file",
 		Reason: fmt.Sprintf("it is no file but a pipe, a socket or a device (%s)", info.Mode().Type()),
 		Remedy: "put a file in its place",
 	}
@@ -101,5 +102,9 @@ func leadsOut(err error) error {
 	if !ofPath || ofSystem || errors.Is(at, fs.ErrNotExist) || errors.Is(at, fs.ErrInvalid) {
 		return err
 	}
-	return &tabular.Problem{Reason: "it is a link that leads out of the folder", Remedy: "put the file itself in its place"}
+	return &tabular.Problem{
+		Code:   "leads-out",
+		Reason: "it is a link that leads out of the folder",
+		Remedy: "put the file itself in its place",
+	}
 }

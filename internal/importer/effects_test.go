@@ -32,7 +32,7 @@ func facts(t *testing.T, db *store.Store) map[string]string {
 		all[table] = text(
 			t,
 			db,
-			"SELECT coalesce(string_agg(row, chr(10) ORDER BY row), '') FROM (SELECT (to_jsonb(f) - 'recorded_at' - 'recorded_by')::text AS row FROM "+table+" AS f) AS rows",
+			"SELECT coalesce(string_agg(row, chr(10) ORDER BY row), '') FROM (SELECT (to_jsonb(f) - 'recorded_at' - 'recorded_by' - 'recorded_in')::text AS row FROM "+table+" AS f) AS rows",
 		)
 	}
 	return all
@@ -52,7 +52,7 @@ func timelines(t *testing.T, db *store.Store) string {
 func everythingWritten(t *testing.T, db *store.Store) string {
 	t.Helper()
 	var all strings.Builder
-	for _, table := range append([]string{"fact_history", "publisher_timeline", "reference_change"}, tablesOfFacts...) {
+	for _, table := range append([]string{"import", "fact_history", "publisher_timeline", "reference_change"}, tablesOfFacts...) {
 		fmt.Fprintln(
 			&all,
 			table,

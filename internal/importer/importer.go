@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 
 // Options are how an import is done.
 type Options struct {
-	Actor  string // who imports, for the facts' history
+	By     store.By
 	Today  calendar.Day
 	DryRun bool
 	Limits tabular.Limits
@@ -33,6 +34,8 @@ type run struct {
 	report      *Report
 	assignments map[string][]catalog.Assignment
 	mentioned   mentioned
+	departments []*readNode         // that were read
+	sheets      map[string][]string // of workbooks, that are read
 }
 
 // Import reads the sources in the order of their dependency and writes all of
@@ -41,19 +44,23 @@ type run struct {
 func Import(ctx context.Context, into *store.Store, sources []Source, options Options) (*Report, error) {
 	report := &Report{DryRun: options.DryRun}
 	byKind := sortSources(sources, report)
-	unsorted := report.Problems
+	unsorted, passedOver := report.Problems, report.Warnings
 	effect, err := register.Write(ctx, into, register.Bulking{
-		Actor: options.Actor, Today: options.Today, DryRun: options.DryRun, Links: len(byKind[kindDisclosures])+len(byKind[kindRelief]) > 0,
+		By: options.By, Today: options.Today, DryRun: options.DryRun, Links: len(byKind[kindDisclosures])+len(byKind[kindRelief]) > 0,
+		Files:    namesOf(sources),
 		Progress: func(done, total int) { options.progress("timelines", int64(done), int64(total)) },
 	}, func(b *register.Bulk) error {
 		report = &Report{DryRun: options.DryRun} // it may begin again
 		for _, p := range unsorted {
 			report.problem(p)
 		}
-		r := &run{Bulk: b, options: options, report: report, mentioned: newMentioned()}
+		for _, w := range passedOver {
+			report.warn(w)
+		}
+		r := &run{Bulk: b, options: options, report: report, mentioned: newMentioned(), sheets: map[string][]string{}}
 		return r.all(ctx, byKind)
 	})
-	report.Effect = effect
+	report.Effect, report.Number = effect, effect.Number
 	report.Written = err == nil && !options.DryRun
 	report.sort()
 	return report, err
@@ -88,6 +95,9 @@ func (r *run) all(ctx context.Context, byKind sorted) error {
 				return fmt.Errorf("importing %s: %w", kind, err)
 			}
 		}
+		if kind == kindCatalogs {
+			r.checkFunctions()
+		}
 		if kind == kindAssignments {
 			r.mentioned.refused = r.report.ProblemCount > 0
 		}
@@ -104,6 +114,9 @@ func (r *run) counted(kind kindName, sources []Source, counts register.Counts) {
 	report := FileReport{Kind: string(kind), Added: counts.Added, Changed: counts.Changed, Unchanged: counts.Unchanged}
 	for _, source := range sources {
 		report.Files = append(report.Files, source.Shown)
+		for _, sheet := range r.sheets[source.Shown] {
+			report.Sheets = append(report.Sheets, source.Shown+"["+sheet+"]")
+		}
 	}
 	r.report.Files = append(r.report.Files, report)
 }
@@ -176,7 +189,9 @@ func unknownDocuments[T any](ctx context.Context, r *run, batch *register.Batch[
 			Rule:   found.Rule.Name,
 		})
 	}
-	r.report.WarningCount += total - len(unknown)
+	if total > len(unknown) {
+		r.report.countWarnings(found.Rule.Name, total-len(unknown))
+	}
 	return err
 }
 
@@ -184,7 +199,9 @@ func unknownDocuments[T any](ctx context.Context, r *run, batch *register.Batch[
 func (r *run) reraise(kind kindName, source Source, err error) error {
 	if p, ok := errors.AsType[*problem.Problem](err); ok && (p.Code == problem.InvalidInput || p.Code == problem.NotFound) {
 		column := layoutOf[kind].columnOf[p.Field]
-		r.report.problem(tabular.Problem{File: source.Shown, Column: column, Reason: p.Message, Remedy: p.Remedy, Rule: p.Rule})
+		r.report.problem(tabular.Problem{
+			Code: cmp.Or(p.Rule, "file-refused"), File: source.Shown, Column: column, Reason: p.Message, Remedy: p.Remedy, Rule: p.Rule,
+		})
 		return nil
 	}
 	return err

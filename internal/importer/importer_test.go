@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 
 var today = calendar.Date(2026, 11, 24)
 
-var options = importer.Options{Actor: "tester", Today: today}
+var options = importer.Options{By: store.By{Account: "tester", Way: store.ByCommand}, Today: today}
 
 // base is a small good world, by file.
 func base() map[string]string {
@@ -114,7 +114,7 @@ func TestBadRows(t *testing.T) {
 		{"withdrawn without being published", "disclosures.csv", "2024-03-05,,", ",2024-03-04,", 2, "withdrawn_on", "without or before"},
 		{"an unknown attribute", "disclosures.csv", "通知一,,,PROACTIVE", "通知一,,,OPEN", 2, "attribute", "not one of"},
 		{"neither true nor false", "disclosures.csv", "2024-03-05,,,,", "2024-03-05,,,maybe,", 2, "nil", "neither true nor false"},
-		{"negative money", "relief.csv", "1000.50", "-1000.50", 2, "funds_yuan", "negative"},
+		{"negative money", "relief.csv", "1000.50", "-1000.50", 2, "funds_yuan", "below 0"},
 		{"three decimals of yuan", "relief.csv", "1000.50", "1000.505", 2, "funds_yuan", "more than 2 decimals"},
 		{"money with separators", "relief.csv", "1000.50", "\"1,000.50\"", 2, "funds_yuan", "not a number"},
 		{"an allocation upwards", "relief.csv", "5331,533102,", "533102,5331,", 2, "to_code", "node below its giver"},
@@ -251,7 +251,7 @@ func TestMovedGrace(t *testing.T) {
 	db := pgtest.Store(t)
 	files := base()
 	files["catalogs.csv"] = strings.Replace(files["catalogs.csv"], "2020-01-01", "2025-12-20", 1)
-	on := importer.Options{Actor: "tester", Today: calendar.Date(2025, 12, 25)}
+	on := importer.Options{By: store.By{Account: "tester", Way: store.ByCommand}, Today: calendar.Date(2025, 12, 25)}
 	if _, err := run(t, db, on, files); err != nil {
 		t.Fatal(err)
 	}

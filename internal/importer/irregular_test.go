@@ -14,6 +14,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 // replaced puts something else in the place of a file.
@@ -74,14 +75,19 @@ func TestRegularFilesAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 			replaced(t, path, c.make)
-			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 			sources, err := importer.FromPaths([]string{here})
 			if err != nil {
 				t.Fatal(err)
 			}
 			ended := make(chan *importer.Report, 1)
 			go func() {
-				report, err := importer.Import(ctx, db, sources, importer.Options{Actor: "test", DryRun: true})
+				report, err := importer.Import(
+					ctx,
+					db,
+					sources,
+					importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, DryRun: true},
+				)
 				if _, refused := errors.AsType[*importer.Refused](err); !refused {
 					t.Errorf("%s as a %s: %v", name, c.what, err)
 				}
@@ -124,7 +130,12 @@ func TestRegularFilesAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		replaced(t, linked, func(path string) error { return os.Symlink(secret, path) })
-		report, err := importer.Import(context.Background(), db, sources, importer.Options{Actor: "test", DryRun: true})
+		report, err := importer.Import(
+			context.Background(),
+			db,
+			sources,
+			importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, DryRun: true},
+		)
 		if report == nil || len(report.Problems) != 1 || !strings.Contains(report.Problems[0].Reason, "out of the folder") {
 			t.Errorf("a file that became a link: %+v %v", report, err)
 		}
@@ -146,7 +157,12 @@ func TestRegularFilesAlone(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := importer.Import(context.Background(), db, sources, importer.Options{Actor: "test", DryRun: true}); err != nil {
+			if _, err := importer.Import(
+				context.Background(),
+				db,
+				sources,
+				importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, DryRun: true},
+			); err != nil {
 				t.Errorf("%s: %v", path, err)
 			}
 		}

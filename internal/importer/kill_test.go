@@ -170,6 +170,6 @@ func TestKillBetweenSteps(t *testing.T) {
 		}
 		mustVerify(t, db)
 	}
-	pgtest.Import(t, db, importer.Options{Actor: "test", Today: today}, folder)
+	pgtest.Import(t, db, importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: today}, folder)
 	mustVerify(t, db)
 }

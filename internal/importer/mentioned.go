@@ -14,6 +14,8 @@ import (
 type mentioned struct {
 	nodes, catalogs, entries, events map[string]bool
 	entriesFiles                     map[string]bool // named by catalogs
+	publishers                       map[string]bool // of their entries
+	publishersUnread                 bool            // some cell of them could not be read
 	// unread are the kinds of which some row could not be read: what they name
 	// is not known.
 	unread map[kindName]bool
@@ -29,6 +31,7 @@ func newMentioned() mentioned {
 		entries:      map[string]bool{},
 		events:       map[string]bool{},
 		entriesFiles: map[string]bool{},
+		publishers:   map[string]bool{},
 		unread:       map[kindName]bool{},
 	}
 }
@@ -51,6 +54,9 @@ func (m *mentioned) unexplained(found rule.Findings) rule.Findings {
 		switch f.Rule {
 		case rule.NodeUnknown:
 			return m.node(f.Named)
+		case rule.CodeSpoilt:
+			// A bad row has the code, which is a known one with zeros after it.
+			return f.Named != "" && (m.nodes[f.Named] || m.entries[f.Named] || f.Field == "entryCode" && m.entry(f.Named))
 		case catalog.EntryUnknown:
 			return m.entry(f.Named)
 		case catalog.CatalogUnknown:

@@ -1,9 +1,12 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
@@ -19,20 +22,29 @@ type readNode struct {
 	line int
 }
 
-func (n *readNode) problem(column, value, reason, remedy string) tabular.Problem {
-	return tabular.Problem{File: n.file, Line: n.line, Column: column, Value: value, Reason: reason, Remedy: remedy}
+func (n *readNode) problem(code, column, value, reason, remedy string) tabular.Problem {
+	return tabular.Problem{Code: code, File: n.file, Line: n.line, Column: column, Value: value, Reason: reason, Remedy: remedy}
 }
 
 // found is what is found between the node and another, as a problem of its row.
 func (n *readNode) found(found *rule.Finding) tabular.Problem {
-	value := n.ParentCode
-	switch found.Rule {
-	case rule.NodeUnknown:
-		value = found.Named
-	case area.LevelNotBelow:
-		value = n.Level.String()
+	kind, value := kindAreas, n.ParentCode
+	if n.Department {
+		kind = kindDepartments
 	}
-	p := n.problem(layoutOf[kindAreas].columnOf[found.Field], value, found.Message, found.Remedy)
+	switch found.Field {
+	case "code":
+		value = n.Code
+	case "level":
+		value = n.Level.String()
+	case "validTo":
+		value = n.ValidTo.String()
+	case "succeededBy":
+		value = strings.Join(n.SucceededBy, ";")
+	case "functions":
+		value = strings.Join(n.Functions, ";")
+	}
+	p := n.problem(found.Rule.Name, layoutOf[kind].columnOf[found.Field], cmp.Or(found.Named, value), found.Message, found.Remedy)
 	p.Rule = found.Rule.Name
 	return p
 }
@@ -55,6 +67,7 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 		} else if sameNode(first.Node, node.Node) {
 			r.report.warn(
 				node.problem(
+					rule.GivenTwice.Name,
 					"code",
 					node.Code,
 					fmt.Sprintf("the same row stands already at %s:%d", first.file, first.line),
@@ -64,6 +77,7 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 		} else {
 			r.report.problem(
 				node.problem(
+					rule.GivenTwice.Name,
 					"code",
 					node.Code,
 					fmt.Sprintf("another row of this code stands at %s:%d", first.file, first.line),
@@ -95,6 +109,7 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 	}
 	changed := r.compareNodes(order, areas, departments)
 	r.checkNodes(order, read)
+	r.departments = slices.DeleteFunc(slices.Clone(order), func(n *readNode) bool { return !n.Department })
 	if r.report.ProblemCount > 0 || len(changed) == 0 {
 		return nil
 	}
@@ -106,11 +121,8 @@ func (r *run) nodes(ctx context.Context, sources []Source) error {
 }
 
 func (r *run) isDepartments(source Source) bool {
-	if stem(source.Name) == string(kindDepartments) {
-		return true
-	}
-	if stem(source.Name) == string(kindAreas) {
-		return false
+	if called := kindCalled(stem(source.Name)); called == kindDepartments || called == kindAreas {
+		return called == kindDepartments
 	}
 	header := layoutOf[kindDepartments].header
 	reader, err := tabular.Open(source.Files, source.Name, header, r.options.Limits)
@@ -133,7 +145,7 @@ func (r *run) checkNode(f *row[area.Node], absent []fact.Column[area.Node]) {
 	case known != nil:
 		f.found(n.CheckChange(known))
 	case !f.bad && n.Level != area.Nation && lacks(absent, "parent_code"):
-		f.fault("parent_code", "the row is new, and the file lacks the column", "add the column; it is empty for a root")
+		f.fault("column-needed", "parent_code", "the row is new, and the file lacks the column", "add the column; it is empty for a root")
 	}
 }
 
@@ -193,18 +205,52 @@ func (r *run) checkNodes(order []*readNode, read map[string]*readNode) {
 			})
 		}
 		for i := range found {
-			r.report.problem(node.found(&found[i]))
+			r.foundAt(node, &found[i])
 		}
 	}
+	below := map[string][]*area.Node{}
 	told := map[string]bool{}
 	for _, child := range r.Reference.Tree.Nodes() {
 		parent := read[child.ParentCode]
-		if parent == nil || told[child.ParentCode] || r.mentioned.node(child.Code) {
+		if parent == nil || r.mentioned.node(child.Code) {
+			continue
+		}
+		below[parent.Code] = append(below[parent.Code], child)
+		if told[child.ParentCode] {
 			continue
 		}
 		for _, found := range parent.CheckAbove(child) {
 			told[child.ParentCode] = true // one child says it of all
-			r.report.problem(parent.found(&found))
+			r.foundAt(parent, &found)
+		}
+	}
+	for _, node := range order {
+		for _, found := range node.CheckOutlasting(below[node.Code]) {
+			r.foundAt(node, &found)
+		}
+	}
+}
+
+// foundAt notes what is found at a node of a file.
+func (r *run) foundAt(node *readNode, found *rule.Finding) {
+	if found.Rule.Refused {
+		r.report.problem(node.found(found))
+	} else {
+		r.report.warn(node.found(found))
+	}
+}
+
+// checkFunctions looks at the functions of the departments that were read, when all
+// catalogs are known.
+func (r *run) checkFunctions() {
+	if r.mentioned.unread[kindCatalogs] || r.mentioned.unread[kindEntries] || r.mentioned.publishersUnread || len(r.departments) == 0 {
+		return
+	}
+	named := slices.Sorted(maps.Keys(r.mentioned.publishers))
+	named = append(named, r.Reference.Library.Publishers()...)
+	for _, node := range r.departments {
+		for _, found := range node.CheckFunctions(named) {
+			r.foundAt(node, &found)
 		}
 	}
 }

@@ -2,9 +2,11 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -15,9 +17,9 @@ import (
 
 // How many of each the printed report shows; the JSON has more.
 const (
-	shownWarnings = 20
-	shownGaps     = 50
-	shownMoved    = 50
+	shownOfKind = 5
+	shownGaps   = 50
+	shownMoved  = 50
 )
 
 // terminal takes a line at a time, and shows what files say in it without obeying it.
@@ -38,15 +40,9 @@ func (r *Report) Print(to io.Writer) {
 		fmt.Fprintln(w, placeOf(&p))
 	}
 	if unlisted := r.ProblemCount - len(r.Problems); unlisted > 0 {
-		fmt.Fprintf(w, "and %d more problems\n", unlisted)
+		fmt.Fprintf(w, "and %s more\n", plural(unlisted, "fault"))
 	}
-	for i, p := range r.Warnings {
-		if i == shownWarnings {
-			fmt.Fprintf(w, "and %d more warnings; --format json lists them\n", r.WarningCount-i)
-			break
-		}
-		fmt.Fprintln(w, "warning:", placeOf(&p))
-	}
+	r.printWarnings(w)
 	for _, file := range r.Files {
 		if r.ProblemCount > 0 {
 			break // what would have been added says nothing
@@ -58,7 +54,7 @@ func (r *Report) Print(to io.Writer) {
 			file.Added,
 			file.Changed,
 			file.Unchanged,
-			strings.Join(file.Files, " "),
+			strings.Join(file.read(), " "),
 		)
 	}
 	if r.ProblemCount > 0 {
@@ -66,8 +62,34 @@ func (r *Report) Print(to io.Writer) {
 		return
 	}
 	r.printEffect(w)
-	if r.DryRun {
-		fmt.Fprintln(w, "dry run: nothing was written")
+	printFigures(w, r.Effect.Touched)
+	r.printNumber(w)
+}
+
+// read names the files that were read, of workbooks the sheets.
+func (f *FileReport) read() []string {
+	alone := slices.DeleteFunc(slices.Clone(f.Files), func(file string) bool {
+		return slices.ContainsFunc(f.Sheets, func(sheet string) bool { return strings.HasPrefix(sheet, file+"[") })
+	})
+	return append(alone, f.Sheets...)
+}
+
+// printWarnings tells the warnings by kind, of each how many and the first.
+func (r *Report) printWarnings(w io.Writer) {
+	byKind := map[string][]*Warning{}
+	for i := range r.Warnings {
+		code := r.Warnings[i].Code
+		byKind[code] = append(byKind[code], &r.Warnings[i])
+	}
+	for _, kind := range r.WarningKinds {
+		fmt.Fprintf(w, "%s: %s\n", plural(kind.Count, "warning"), kind.Code)
+		first := byKind[kind.Code][:min(len(byKind[kind.Code]), shownOfKind)]
+		for _, p := range first {
+			fmt.Fprintln(w, "  "+placeOf(p))
+		}
+		if more := kind.Count - len(first); more > 0 {
+			fmt.Fprintf(w, "  and %d more; --format json lists them\n", more)
+		}
 	}
 }
 
@@ -78,7 +100,7 @@ func placeOf(p *tabular.Problem) string {
 		fmt.Fprintf(&text, ":%d", p.Line)
 	}
 	if p.Column != "" {
-		fmt.Fprintf(&text, " %s", p.Column)
+		fmt.Fprintf(&text, " %s", cmp.Or(p.Title, p.Column))
 	}
 	if p.Value != "" {
 		fmt.Fprintf(&text, " %q", p.Value)
@@ -93,9 +115,9 @@ func placeOf(p *tabular.Problem) string {
 func (r *Report) printEffect(w io.Writer) {
 	fmt.Fprintf(
 		w,
-		"timelines of %d publishers changed; today %d gaps opened and %d closed\n",
-		r.Effect.Publishers,
-		len(r.Effect.Opened),
+		"timelines of %s changed; today %s opened and %d closed\n",
+		plural(r.Effect.Publishers, "publisher"),
+		plural(len(r.Effect.Opened), "gap"),
 		len(r.Effect.Closed),
 	)
 	for _, list := range []struct {
@@ -112,15 +134,23 @@ func (r *Report) printEffect(w io.Writer) {
 	}
 	for i, moved := range r.Effect.MovedDeadlines {
 		if i == 0 {
-			fmt.Fprintf(w, "%d open deadlines moved\n", len(r.Effect.MovedDeadlines))
+			fmt.Fprintf(w, "%s moved\n", plural(len(r.Effect.MovedDeadlines), "open deadline"))
 		}
 		if i == shownMoved {
 			fmt.Fprintf(w, "  and %d more; --format json lists them\n", len(r.Effect.MovedDeadlines)-i)
 			break
 		}
-		fmt.Fprintf(w, "  %s %s %s %s: %s → %s (%+d days)\n", moved.PublisherCode, moved.EntryCode, moved.Kind, moved.Name,
-			moved.Before, moved.After, moved.After-moved.Before)
+		fmt.Fprintf(w, "  %s %s %s %s: %s → %s (%s)\n", moved.PublisherCode, moved.EntryCode, moved.Kind, moved.Name,
+			moved.Before, moved.After, shifted(int(moved.After-moved.Before)))
 	}
+}
+
+// shifted says by how many days a deadline moved.
+func shifted(days int) string {
+	if days < 0 {
+		return plural(-days, "day") + " earlier"
+	}
+	return plural(days, "day") + " later"
 }
 
 // PrintJSON writes the report for a program, all of it.
@@ -153,7 +183,9 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		After     string `json:"after"`
 		Days      int    `json:"days"`
 	}
-	r.Problems, r.Warnings = append([]tabular.Problem{}, r.Problems...), append([]Warning{}, r.Warnings...) // never null
+	// Lists are never null.
+	r.Problems, r.Warnings = append([]tabular.Problem{}, r.Problems...), append([]Warning{}, r.Warnings...)
+	r.WarningKinds = append([]WarningKind{}, r.WarningKinds...)
 	gaps := func(all []register.Gap) []gap {
 		list := []gap{}
 		for _, g := range all {
@@ -174,7 +206,8 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		GapsOpened     []gap      `json:"gapsOpened"`
 		GapsClosed     []gap      `json:"gapsClosed"`
 		DeadlinesMoved []deadline `json:"deadlinesMoved"`
-	}{(*plain)(r), r.Effect.Publishers, gaps(r.Effect.Opened), gaps(r.Effect.Closed), deadlines})
+		figuresJSON
+	}{(*plain)(r), r.Effect.Publishers, gaps(r.Effect.Opened), gaps(r.Effect.Closed), deadlines, figuresOf(r.Effect.Touched)})
 }
 
 func text(day calendar.Day) string { return day.String() }

@@ -24,7 +24,7 @@ func (r *run) relief(ctx context.Context, sources []Source) error {
 	return importFacts(ctx, r, sources, kindRelief, &register.Movements, checks[relief.Movement]{
 		check: func(f *row[relief.Movement]) {
 			f.value.Normalise()
-			found := f.value.Check(r.Reference.Tree)
+			found := f.value.Check(r.Reference.Tree, r.options.Today)
 			if f.value.EventRef != "" && !events[f.value.EventRef] {
 				found.Add(relief.UnknownEvent(f.value.EventRef))
 			}

@@ -5,8 +5,11 @@ package importer
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
+	"github.com/reliefgraph/reliefgraph/internal/importer/marked"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
@@ -18,10 +21,18 @@ const mostListed = 100_000
 // Warning is something unusual but possible, which is accepted.
 type Warning = tabular.Problem
 
+// WarningKind is how many warnings of a kind there are.
+type WarningKind struct {
+	Code  string `json:"code"`
+	Count int    `json:"count"`
+}
+
 // FileReport is what one kind of file did.
 type FileReport struct {
-	Kind      string   `json:"kind"`
-	Files     []string `json:"files"`
+	Kind  string   `json:"kind"`
+	Files []string `json:"files"`
+	// Sheets are those of workbooks that were read, as relief.xlsx[一月].
+	Sheets    []string `json:"sheets,omitempty"`
 	Added     int      `json:"added"`
 	Changed   int      `json:"changed"`
 	Unchanged int      `json:"unchanged"`
@@ -29,9 +40,12 @@ type FileReport struct {
 
 // Report is what an import did, or would do.
 type Report struct {
-	DryRun  bool         `json:"dryRun"`
-	Written bool         `json:"written"`
-	Files   []FileReport `json:"files"`
+	DryRun  bool `json:"dryRun"`
+	Written bool `json:"written"`
+	// Number is that of the import, by which it can be taken back; one that changed
+	// nothing has none.
+	Number int64        `json:"number,omitempty"`
+	Files  []FileReport `json:"files"`
 	// Problems are the rows refused; with any, nothing is written.
 	Problems     []tabular.Problem `json:"problems"`
 	ProblemCount int               `json:"problemCount"`
@@ -40,8 +54,31 @@ type Report struct {
 	BadRows      int              `json:"badRows"`
 	Warnings     []Warning        `json:"warnings"`
 	WarningCount int              `json:"warningCount"`
+	WarningKinds []WarningKind    `json:"warningKinds"`
 	Effect       register.Effect  `json:"-"`
 	bad          map[string]lines // by file, to count a row once
+	// titles are what files call columns, where that is not their name: by file and name.
+	titles map[string]map[string]string
+}
+
+// titled notes what a file calls its columns.
+func (r *Report) titled(shown string, layout layout, reader *tabular.Reader) {
+	for i, column := range layout.header {
+		title := ""
+		if reader.Has(i) {
+			title = reader.Title(i)
+		}
+		if title == "" {
+			continue
+		}
+		if r.titles == nil {
+			r.titles = map[string]map[string]string{}
+		}
+		if r.titles[shown] == nil {
+			r.titles[shown] = map[string]string{}
+		}
+		r.titles[shown][column.Name] = title
+	}
 }
 
 // lines is a set of a file's lines, a bit for each: all of a large file may be bad.
@@ -64,6 +101,7 @@ func (r *Report) problem(p tabular.Problem) { r.problemOfRow(p, p.Line) }
 // problemOfRow notes a problem of a row that is not told by its line.
 func (r *Report) problemOfRow(p tabular.Problem, row int) {
 	r.ProblemCount++
+	p.Code = cmp.Or(p.Code, p.Rule)
 	of, added := r.bad[p.File].add(row)
 	if added {
 		r.BadRows++
@@ -73,6 +111,7 @@ func (r *Report) problemOfRow(p tabular.Problem, row int) {
 	}
 	r.bad[p.File] = of
 	if len(r.Problems) < mostListed {
+		p.Title = r.titles[p.File][p.Column]
 		r.Problems = append(r.Problems, p)
 	}
 }
@@ -84,14 +123,55 @@ func (r *Report) unlistedRows(n int) {
 }
 
 func (r *Report) warn(p tabular.Problem) {
-	r.WarningCount++
-	if len(r.Warnings) < mostListed {
+	p.Code = cmp.Or(p.Code, p.Rule)
+	of := r.countWarnings(p.Code, 1)
+	// The first of each kind are listed, however many there are of others.
+	if len(r.Warnings) < mostListed || of.Count <= shownOfKind {
+		p.Title = r.titles[p.File][p.Column]
 		r.Warnings = append(r.Warnings, p)
 	}
 }
 
+// countWarnings counts warnings of a kind, listed or not.
+func (r *Report) countWarnings(code string, n int) *WarningKind {
+	r.WarningCount += n
+	i := slices.IndexFunc(r.WarningKinds, func(k WarningKind) bool { return k.Code == code })
+	if i < 0 {
+		i, r.WarningKinds = len(r.WarningKinds), append(r.WarningKinds, WarningKind{Code: code})
+	}
+	of := &r.WarningKinds[i]
+	of.Count += n
+	return of
+}
+
+// refusal says what was refused: rows, and files that cannot be read as a whole.
 func (r *Report) refusal() string {
-	return fmt.Sprintf("%d bad rows with %d problems; nothing was written", r.BadRows, r.ProblemCount)
+	files := 0
+	for _, of := range r.bad {
+		if of[0]&1 > 0 {
+			files++
+		}
+	}
+	var refused []string
+	if rows := r.BadRows - files; rows > 0 {
+		refused = append(refused, plural(rows, "row"))
+	}
+	if files > 0 {
+		refused = append(refused, plural(files, "file"))
+	}
+	text := strings.Join(refused, " and ") + " refused"
+	if r.ProblemCount > r.BadRows {
+		text += " for " + plural(r.ProblemCount, "fault")
+	}
+	return text + "; nothing was written"
+}
+
+// plural is a number of things.
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // sort orders what was found by file and line.
@@ -101,6 +181,9 @@ func (r *Report) sort() {
 	}
 	slices.SortStableFunc(r.Problems, byPlace)
 	slices.SortStableFunc(r.Warnings, byPlace)
+	slices.SortStableFunc(r.WarningKinds, func(a, b WarningKind) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Code, b.Code))
+	})
 }
 
 // Refused is the error of an import that wrote nothing because of bad rows.
@@ -108,4 +191,23 @@ type Refused struct{ Report *Report }
 
 func (e *Refused) Error() string {
 	return e.Report.refusal()
+}
+
+// CheckCopy refuses a path to which WriteMarked could write nothing.
+func CheckCopy(file string) error { return marked.Check(file) }
+
+// WriteMarked writes a copy of what was imported to a workbook, in which what the
+// report tells is marked in the cells.
+func (r *Report) WriteMarked(sources []Source, file string) error {
+	var copied []marked.Source
+	for _, source := range sources {
+		if source.unread || strings.EqualFold(path.Ext(source.Name), ".json") {
+			continue
+		}
+		kind, _ := kindOf(source, &Report{})
+		copied = append(copied, marked.Source{
+			Files: source.Files, Name: source.Name, Shown: source.Shown, Columns: layoutOf[kind].header,
+		})
+	}
+	return marked.Write(copied, r.Problems, r.Warnings, file)
 }

@@ -1,10 +1,12 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
@@ -35,6 +37,7 @@ type place struct {
 	cells  []string
 	report *Report
 	bad    bool
+	unread []string // columns of which the row says nothing that can be checked
 }
 
 // cell is what stands in a column of the row, empty where the file lacks it.
@@ -47,14 +50,14 @@ func (p *place) cell(column string) string {
 }
 
 // fault notes that a cell's value cannot be taken.
-func (p *place) fault(column, reason, remedy string) {
+func (p *place) fault(code, column, reason, remedy string) {
 	p.bad = true
-	p.report.problem(p.at(column, reason, remedy))
+	p.report.problem(p.at(code, column, reason, remedy))
 }
 
-func (p *place) at(column, reason, remedy string) tabular.Problem {
+func (p *place) at(code, column, reason, remedy string) tabular.Problem {
 	return tabular.Problem{
-		File: p.shown, Line: p.line, Column: column, Value: shortened(p.cell(column)), Reason: reason, Remedy: remedy,
+		Code: code, File: p.shown, Line: p.line, Column: column, Value: shortened(p.cell(column)), Reason: reason, Remedy: remedy,
 	}
 }
 
@@ -66,17 +69,27 @@ func shortened(value string) string {
 	return value
 }
 
-// failed notes the refusal of a parser or a check.
+// failed notes the refusal of a parser.
 func (p *place) failed(column string, fault *problem.Problem) {
-	p.fault(column, fault.Message, fault.Remedy)
+	p.unread = append(p.unread, column)
+	at := p.at(cmp.Or(fault.Rule, "cell-unreadable"), column, fault.Message, fault.Remedy)
+	at.Rule = fault.Rule
+	p.bad = true
+	p.report.problem(at)
 }
 
-// found notes what the rules for facts have found in the row.
+// found notes what the rules for facts have found in the row. What was found by what
+// could not be read is not told, nor what is warned of in a row that is refused for it.
 func (p *place) found(findings rule.Findings) {
+	unread := func(field string) bool { return slices.Contains(p.unread, p.columnOf[field]) }
 	for i := range findings {
-		at := p.at(p.columnOf[findings[i].Field], findings[i].Message, findings[i].Remedy)
-		at.Rule = findings[i].Rule.Name
-		if findings[i].Rule.Refused {
+		f := &findings[i]
+		if len(p.unread) > 0 && (!f.Rule.Refused || unread(f.Field) || slices.ContainsFunc(f.By, unread)) {
+			continue
+		}
+		at := p.at(f.Rule.Name, p.columnOf[f.Field], f.Message, f.Remedy)
+		at.Rule = f.Rule.Name
+		if f.Rule.Refused {
 			p.bad = true
 			p.report.problem(at)
 		} else {
@@ -97,31 +110,60 @@ func readRows[T any](
 	of *fact.Kind[T],
 	take func(rows []row[T], absent []fact.Column[T]) error,
 ) error {
-	columns, layout := of.InFiles(), layoutOf[kind]
-	reader, err := tabular.Open(source.Files, source.Name, layout.header, r.options.Limits)
+	reader, err := tabular.Open(source.Files, source.Name, layoutOf[kind].header, r.options.Limits)
 	if err != nil {
 		return r.unreadable(source, kind, err)
 	}
 	defer reader.Close()
+	r.sheets[source.Shown] = reader.Sheets()
+	rows := make([]row[T], 0, readTogether)
+	for more := true; more; more = reader.NextSheet() {
+		if err := readTable(r, source, kind, of, reader, rows, take); err != nil {
+			return err
+		}
+		for _, told := range reader.Warnings() {
+			told.File = source.Shown + strings.TrimPrefix(told.File, source.Name)
+			r.report.warn(told)
+		}
+	}
+	if err := reader.Err(); err != nil {
+		return r.unreadable(source, kind, err)
+	}
+	return nil
+}
+
+// readTable reads the rows of a file, or of one of its sheets. `rows` are used for
+// them.
+func readTable[T any](
+	r *run, source Source, kind kindName, of *fact.Kind[T], reader *tabular.Reader, rows []row[T],
+	take func(rows []row[T], absent []fact.Column[T]) error,
+) error {
+	columns, layout, shown := of.InFiles(), layoutOf[kind], source.Shown+reader.Sheet()
 	var absent []fact.Column[T]
+	r.report.titled(shown, layout, reader)
 	for i := range columns {
 		if !reader.Has(i) {
 			absent = append(absent, columns[i])
 		}
 	}
-	rows := make([]row[T], 0, readTogether)
 	for count := 0; reader.Next(); count++ {
-		if p := reader.RowProblem(); p != nil {
-			p.File = source.Shown
-			r.report.problem(*p)
+		if problems := reader.RowProblems(); len(problems) > 0 {
+			for _, p := range problems {
+				p.File = shown
+				r.report.problem(p)
+			}
 			r.mentioned.unread[kind] = true
+			continue
+		}
+		if r.report.isExample(shown, layout, reader) {
 			continue
 		}
 		rows = rows[:len(rows)+1]
 		last := &rows[len(rows)-1]
 		if last.cells == nil {
-			last.place = place{layout: layout, shown: source.Shown, cells: make([]string, len(columns)), report: r.report}
+			last.place = place{layout: layout, cells: make([]string, len(columns)), report: r.report}
 		}
+		last.shown = shown
 		last.read(reader, of, columns)
 		if len(rows) == readTogether {
 			if err := take(rows, absent); err != nil {
@@ -134,19 +176,13 @@ func readRows[T any](
 			r.options.progress(source.Shown, done, total)
 		}
 	}
-	if err := take(rows, absent); err != nil {
-		return err
-	}
-	if err := reader.Err(); err != nil {
-		return r.unreadable(source, kind, err)
-	}
-	return nil
+	return take(rows, absent)
 }
 
 // read puts the cells of the reader's row into a fact.
 func (r *row[T]) read(reader *tabular.Reader, of *fact.Kind[T], columns []fact.Column[T]) {
 	var blank T
-	r.value, r.line, r.bad, r.faults = blank, reader.Line(), false, r.faults[:0]
+	r.value, r.line, r.bad, r.faults, r.unread = blank, reader.Line(), false, r.faults[:0], r.unread[:0]
 	for i := range columns {
 		r.cells[i] = reader.Cell(i)
 	}
@@ -176,7 +212,13 @@ func fill[T any](rows []row[T], absent []fact.Column[T], of *fact.Kind[T], store
 				case known != nil:
 					column.Copy(&f.value, known)
 				case column.Needed:
-					f.fault(column.Name, "the row is new, and the file lacks the column", "add the column")
+					f.unread = append(f.unread, column.Name)
+					f.fault(
+						"column-needed",
+						column.Name,
+						strings.TrimSpace("the row is new, and the file lacks the column "+column.Chinese),
+						"add the column, with a value for this row",
+					)
 				}
 			}
 		}
@@ -216,9 +258,7 @@ func stage[T any](ctx context.Context, r *run, batch *register.Batch[T], name ki
 	}
 	for i := range rows {
 		f := &rows[i]
-		if !f.bad {
-			checks.check(f)
-		}
+		checks.check(f)
 		if f.bad {
 			r.mentioned.unread[name] = true // what it is called may be named
 			continue
@@ -263,7 +303,7 @@ func known[T any](all map[string]T, key string) *T {
 // unreadable reports a file that cannot be read on.
 func (r *run) unreadable(source Source, kind kindName, err error) error {
 	if p, ok := errors.AsType[*tabular.Problem](err); ok {
-		p.File = source.Shown
+		p.File = source.Shown + strings.TrimPrefix(p.File, source.Name)
 		r.mentioned.unread[kind] = true
 		r.report.problem(*p)
 		return nil

@@ -19,6 +19,8 @@ type Source struct {
 	Files fs.FS
 	Name  string // within Files
 	Shown string // as the user named it
+
+	unread bool // a folder holds it, and it is not of the files that are read
 }
 
 // kindName is the kind of a file, as import-formats.md names it.
@@ -81,7 +83,7 @@ func FromPaths(paths []string) ([]Source, error) {
 			if err := withinFolder(source); err != nil {
 				return nil, err
 			}
-			sources = append(sources, Source{disk{filepath.Dir(source)}, filepath.Base(source), source})
+			sources = append(sources, Source{Files: disk{filepath.Dir(source)}, Name: filepath.Base(source), Shown: source})
 		}
 	}
 	return sources, nil
@@ -104,14 +106,82 @@ func FromFolder(files fs.FS, shown string) ([]Source, error) {
 		}
 		for _, entry := range entries {
 			name := path.Join(folder, entry.Name())
-			if !importable(name) || entry.IsDir() && !named(name) {
+			if passedOver(entry.Name()) || folder == "." && entry.Name() == "calendar" {
 				continue
 			}
-			sources = append(sources, Source{files, name, path.Join(shown, name)})
+			source := Source{Files: files, Name: name, Shown: path.Join(shown, name)}
+			source.unread = !importable(name) || entry.IsDir() && !named(name) || stem(name) == string(kindCalendar)
+			if entry.IsDir() && source.unread {
+				within, err := unreadWithin(files, name, shown)
+				if err != nil {
+					return nil, err
+				}
+				sources = append(sources, within...)
+				continue
+			}
+			sources = append(sources, source)
 		}
 	}
-	if len(sources) == 0 {
+	if !slices.ContainsFunc(sources, func(s Source) bool { return !s.unread || namedAsTable(s.Name) }) {
 		return nil, problem.Invalid(shown, "name its files areas.csv, disclosures.xlsx and so on", "the folder holds nothing to import")
+	}
+	return sources, nil
+}
+
+// passedOver tells what a folder may hold beside import files, which is not told.
+func passedOver(base string) bool {
+	return strings.HasPrefix(base, ".") || firstPart(base) == "readme"
+}
+
+// firstPart is a file's name without any of its endings, letter case aside.
+func firstPart(name string) string {
+	first, _, _ := strings.Cut(strings.ToLower(path.Base(name)), ".")
+	return first
+}
+
+// namedAsTable tells whether a file that is not read is named as one that is, or lies
+// in a folder that is named so.
+func namedAsTable(name string) bool {
+	table := func(part string) bool {
+		return kindName(part) == kindCalendar || kindCalled(part) != ""
+	}
+	for _, part := range strings.Split(path.Dir(name), "/") {
+		if kindName(strings.ToLower(part)) == kindCalendar && part != string(kindCalendar) {
+			return true
+		}
+	}
+	return table(firstPart(name))
+}
+
+// mostWithin is how many files of a folder within a folder are told of.
+const mostWithin = 1000
+
+// unreadWithin are the files of a folder within a folder, which is not read: those
+// named as tables, else the folder itself.
+func unreadWithin(files fs.FS, folder, shown string) (sources []Source, err error) {
+	held, other := 0, 0
+	for queue := []string{folder}; len(queue) > 0; queue = queue[1:] {
+		entries, err := fs.ReadDir(files, queue[0])
+		if err != nil {
+			return nil, fmt.Errorf("reading the folder %s: %w", path.Join(shown, queue[0]), err)
+		}
+		for _, entry := range entries {
+			name := path.Join(queue[0], entry.Name())
+			switch {
+			case passedOver(entry.Name()):
+				continue
+			case entry.IsDir() && held < mostWithin:
+				queue = append(queue, name)
+			case namedAsTable(name) && len(sources) < mostWithin:
+				sources = append(sources, Source{Files: files, Name: name, Shown: path.Join(shown, name), unread: true})
+			default:
+				other++
+			}
+			held++
+		}
+	}
+	if other > 0 || held == 0 {
+		sources = append(sources, Source{Files: files, Name: folder + "/", Shown: path.Join(shown, folder) + "/", unread: true})
 	}
 	return sources, nil
 }
@@ -122,7 +192,7 @@ func importable(name string) bool {
 		name = strings.TrimSuffix(name, ".gz")
 	}
 	switch path.Ext(name) {
-	case ".csv", ".xlsx", ".json":
+	case ".csv", ".xlsx", ".xlsm", ".json":
 		return !strings.HasPrefix(path.Base(name), ".") && !strings.HasPrefix(path.Base(name), "~$")
 	}
 	return false
@@ -130,7 +200,21 @@ func importable(name string) bool {
 
 // named tells whether a name alone says what a file is.
 func named(name string) bool {
-	return path.Dir(name) == "calendar" || layoutOf[kindName(stem(name))].header != nil
+	return path.Dir(name) == "calendar" || kindCalled(stem(name)) != ""
+}
+
+// kindCalled is the kind of file of a name without endings, in either language; empty
+// where there is none.
+func kindCalled(name string) kindName {
+	if layoutOf[kindName(name)].header != nil {
+		return kindName(name)
+	}
+	for kind, layout := range layoutOf {
+		if slices.Contains(layout.chinese, name) {
+			return kind
+		}
+	}
+	return ""
 }
 
 // stem is a file's name without its endings.
@@ -144,6 +228,10 @@ func stem(name string) string {
 func sortSources(sources []Source, report *Report) sorted {
 	byKind := sorted{}
 	for _, source := range sources {
+		if source.unread {
+			report.unreadFile(source)
+			continue
+		}
 		kind, ok := kindOf(source, report)
 		if ok {
 			byKind[kind] = append(byKind[kind], source)
@@ -155,24 +243,51 @@ func sortSources(sources []Source, report *Report) sorted {
 	return byKind
 }
 
+// unreadFile tells of a file that is not read: it is refused where its name is that of
+// one that is.
+func (r *Report) unreadFile(source Source) {
+	if !namedAsTable(source.Name) {
+		r.warn(tabular.Problem{
+			Code: "file-not-read",
+			File: source.Shown, Reason: "it is not read: it is no CSV, XLSX or calendar of this folder",
+			Remedy: "leave it, or take it out of the folder if the warning is in the way",
+		})
+		return
+	}
+	remedy := "save it as " + firstPart(source.Name) + ".csv or .xlsx in the folder itself, or take it out"
+	if base := path.Base(source.Name); path.Ext(base) == ".json" {
+		remedy = "put it into the folder calendar, named by its year as 2027.json"
+	}
+	r.problem(
+		tabular.Problem{
+			Code:   "named-as-table",
+			File:   source.Shown,
+			Reason: "it is named as an import file, and stands where or in a form in which none is read",
+			Remedy: remedy,
+		},
+	)
+}
+
 func kindOf(source Source, report *Report) (kindName, bool) {
 	if strings.HasSuffix(strings.ToLower(source.Name), ".json") {
 		return kindCalendar, true
 	}
-	named := kindName(stem(source.Name))
-	if layoutOf[named].header != nil && named != kindEntries {
+	if named := kindCalled(stem(source.Name)); named != "" && named != kindEntries {
 		return named, true
 	}
-	header, err := tabular.Header(source.Files, source.Name)
+	headers, err := tabular.Headers(source.Files, source.Name)
 	if p, ok := errors.AsType[*tabular.Problem](err); ok {
 		p.File = source.Shown
 		report.problem(*p)
 		return "", false
 	}
-	if kind, ok := kindOfHeader(header); ok && err == nil {
-		return kind, true
+	for _, header := range headers {
+		if kind, ok := kindOfHeader(header); ok && err == nil {
+			return kind, true
+		}
 	}
 	report.problem(tabular.Problem{
+		Code: "unknown-file",
 		File: source.Shown, Reason: "its name and its header fit no kind of import file",
 		Remedy: "name it like areas.csv or disclosures.xlsx, with the columns of docs/contract/import-formats.md",
 	})
@@ -187,7 +302,7 @@ func kindOfHeader(header []string) (best kindName, ok bool) {
 	for _, kind := range append(slices.Clone(inOrder), kindEntries) {
 		shared, keyed := 0, len(layoutOf[kind].header) > 0
 		for _, column := range layoutOf[kind].header {
-			if slices.ContainsFunc(header, func(title string) bool { return strings.EqualFold(title, column.Name) }) {
+			if slices.ContainsFunc(header, column.Named) {
 				shared++
 			} else if column.Required {
 				keyed = false

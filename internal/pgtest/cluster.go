@@ -64,7 +64,7 @@ func (c *Cluster) Standby() *Cluster {
 
 func emptyCluster(t testing.TB) *Cluster {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "reliefgraph-test-")
+	folder, err := newFolder()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,10 +141,10 @@ func (c *Cluster) Await() {
 	})
 }
 
-// Eventually waits for something for half a minute.
+// Eventually waits for something, for two minutes on a busy machine.
 func Eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("not reached in time: %s", what)
 		}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -30,6 +31,7 @@ var cluster struct {
 	admin   *sql.DB
 	folder  string
 	fault   error
+	durable bool
 	copying sync.Mutex // a template is copied by one at a time
 	number  atomic.Int64
 }
@@ -39,6 +41,13 @@ const template = "reliefgraph_template"
 // Main runs a package's tests and stops the cluster, if one was started. Call it
 // from TestMain.
 func Main(m *testing.M) { os.Exit(Run(m)) }
+
+// MainDurable is Main for a package that measures: its database waits for the disk,
+// as that of a deployment does.
+func MainDurable(m *testing.M) {
+	cluster.durable = true
+	Main(m)
+}
 
 // Run is Main for a package that has more to do before it ends with the code.
 func Run(m *testing.M) (code int) {
@@ -68,6 +77,10 @@ func RunBuilt(m *testing.M, program *string) (code int) {
 	if err := os.Chmod(folder, 0o755); err != nil {
 		panic(err)
 	}
+	// Nothing of a test lies in the user's data folder.
+	if err := os.Setenv("RELIEFGRAPH_LOG_KEY", filepath.Join(folder, "log.key")); err != nil {
+		panic(err)
+	}
 	*program = filepath.Join(folder, "reliefgraph")
 	build := exec.Command("go", "build", "-o", *program, "github.com/reliefgraph/reliefgraph/cmd/reliefgraph")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -80,7 +93,7 @@ func RunBuilt(m *testing.M, program *string) (code int) {
 
 func start() {
 	cluster.fault = func() error {
-		folder, err := os.MkdirTemp("", "reliefgraph-test-")
+		folder, err := newFolder()
 		if err != nil {
 			return err
 		}
@@ -94,6 +107,7 @@ func start() {
 		quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 		cluster.server, err = embeddedpg.Start(ctx, embeddedpg.Options{
 			DataDir: filepath.Join(folder, "data"), BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Purpose: "tests", Log: quiet,
+			Volatile: !cluster.durable,
 		})
 		if err != nil {
 			return err
@@ -136,7 +150,13 @@ func databaseURL(name string) string {
 // is dropped when the test ends.
 func URL(t testing.TB) string {
 	t.Helper()
-	address, name := create(t)
+	return dropped(t, template)
+}
+
+// dropped copies a database for as long as the test runs.
+func dropped(t testing.TB, template string) string {
+	t.Helper()
+	address, name := create(t, template)
 	t.Cleanup(func() {
 		if _, err := cluster.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
 			t.Errorf("dropping the test's database: %v", err)
@@ -145,14 +165,25 @@ func URL(t testing.TB) string {
 	return address
 }
 
+// CopyOf is URL with a copy of another database of this cluster, to which nobody
+// may be connected.
+func CopyOf(t testing.TB, address string) string {
+	t.Helper()
+	other, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dropped(t, strings.TrimPrefix(other.Path, "/"))
+}
+
 // Lasting makes a database that lasts as long as the test program.
 func Lasting(t testing.TB) string {
 	t.Helper()
-	address, _ := create(t)
+	address, _ := create(t, template)
 	return address
 }
 
-func create(t testing.TB) (address, name string) {
+func create(t testing.TB, template string) (address, name string) {
 	t.Helper()
 	started(t)
 	name = fmt.Sprintf("test_%d", cluster.number.Add(1))

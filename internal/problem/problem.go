@@ -20,6 +20,8 @@ const (
 	NotFound Code = "NOT_FOUND"
 	// Conflict: another write with the same identity said something else.
 	Conflict Code = "CONFLICT"
+	// Unauthenticated: this takes an account, and the caller has not signed in.
+	Unauthenticated Code = "UNAUTHENTICATED"
 	// Forbidden: the caller may not do this.
 	Forbidden Code = "FORBIDDEN"
 	// TooComplex: the request asks for more than one request may.
@@ -33,7 +35,7 @@ const (
 )
 
 // Codes are all of them.
-var Codes = []Code{InvalidInput, NotFound, Conflict, Forbidden, TooComplex, Timeout, Unavailable, Internal}
+var Codes = []Code{InvalidInput, NotFound, Conflict, Unauthenticated, Forbidden, TooComplex, Timeout, Unavailable, Internal}
 
 // Problem is an error that a caller can understand and mend.
 type Problem struct {
@@ -74,6 +76,12 @@ func New(code Code, field, format string, arguments ...any) *Problem {
 	return &Problem{Code: code, Field: field, Message: fmt.Sprintf(format, arguments...)}
 }
 
+// Mend says how it is mended.
+func (p *Problem) Mend(remedy string) *Problem {
+	p.Remedy = remedy
+	return p
+}
+
 // Together tells of several faults as one: the first, with all of them. It is nil
 // where there is none.
 func Together(all ...*Problem) error {
@@ -102,4 +110,17 @@ func CodeOf(err error) Code {
 		return p.Code
 	}
 	return Internal
+}
+
+// Both tells two faults together, each of which may be nil.
+func Both(one, other error) error {
+	first, is := errors.AsType[*Problem](one)
+	second, also := errors.AsType[*Problem](other)
+	switch {
+	case is && also:
+		return Together(first, second)
+	case one != nil:
+		return one
+	}
+	return other
 }

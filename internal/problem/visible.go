@@ -49,13 +49,13 @@ func VisibleJSON(written []byte) []byte {
 
 // rewritten is a text in which each character that does not show is as `write` says.
 func rewritten(text string, write func(r rune, raw string) string) string {
-	if strings.IndexFunc(text, unseen) < 0 && utf8.ValidString(text) {
+	if strings.IndexFunc(text, Unseen) < 0 && utf8.ValidString(text) {
 		return text
 	}
 	var out strings.Builder
 	for text != "" {
 		r, size := utf8.DecodeRuneInString(text)
-		if unseen(r) || r == utf8.RuneError && size == 1 {
+		if Unseen(r) || r == utf8.RuneError && size == 1 {
 			out.WriteString(write(r, text[:size]))
 		} else {
 			out.WriteString(text[:size])
@@ -65,8 +65,8 @@ func rewritten(text string, write func(r rune, raw string) string) string {
 	return out.String()
 }
 
-// unseen tells whether a character does not show as itself. Selectors of variants
+// Unseen tells whether a character does not show as itself. Selectors of variants
 // show in the character before them, as in Chinese names.
-func unseen(r rune) bool {
+func Unseen(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point)
 }

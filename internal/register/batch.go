@@ -127,11 +127,7 @@ func (b *Batch[T]) Upsert(ctx context.Context) (Counts, error) {
 			return Counts{}, store.RetryWith() // another has changed what was taken over
 		}
 	}
-	counts, err := b.Compare(ctx)
-	if err != nil {
-		return counts, err
-	}
-	return counts, b.bulk.w.Upsert(ctx, b.kind.table, counts)
+	return b.bulk.upsertStaged(ctx, b.kind.table)
 }
 
 // note tells of one change that staged facts make: `add` adds what it affects to

@@ -28,28 +28,33 @@ func TestUpsertLooksForUnknownDocuments(t *testing.T) {
 		{"none", "", false, 1},
 	} {
 		runs := 0
-		_, err := register.Write(ctx, db, register.Bulking{Actor: "test", Today: today, Links: true}, func(b *register.Bulk) error {
-			runs++
-			batch, err := register.NewBatch(ctx, b, &register.Disclosures)
-			if err != nil {
-				return err
-			}
-			d := document(c.name, oneTownship, entry)
-			d.InterpretsRef = c.named
-			if err := batch.Add(ctx, &d, "file", 1); err != nil {
-				return err
-			}
-			if err := batch.Done(ctx); err != nil {
-				return err
-			}
-			if c.asks {
-				if _, _, _, err := batch.UnknownDocuments(ctx, 1); err != nil {
+		_, err := register.Write(
+			ctx,
+			db,
+			register.Bulking{By: store.By{Account: "test", Way: store.ByCommand}, Today: today, Links: true},
+			func(b *register.Bulk) error {
+				runs++
+				batch, err := register.NewBatch(ctx, b, &register.Disclosures)
+				if err != nil {
 					return err
 				}
-			}
-			_, err = batch.Upsert(ctx)
-			return err
-		})
+				d := document(c.name, oneTownship, entry)
+				d.InterpretsRef = c.named
+				if err := batch.Add(ctx, &d, "file", 1); err != nil {
+					return err
+				}
+				if err := batch.Done(ctx); err != nil {
+					return err
+				}
+				if c.asks {
+					if _, _, _, err := batch.UnknownDocuments(ctx, 1); err != nil {
+						return err
+					}
+				}
+				_, err = batch.Upsert(ctx)
+				return err
+			},
+		)
 		if err != nil || runs != c.runs {
 			t.Errorf("%s: run %d times, not %d: %v", c.name, runs, c.runs, err)
 		}

@@ -21,11 +21,15 @@ type Bulk struct {
 	// Reference is what facts are checked against, with what was written to it.
 	Reference timeline.Reference
 
-	w        *store.Writing
-	how      Bulking
-	former   *calendar.Calendar // as it was, where the bulk changes it
-	affected *affected.Set
-	parts    map[string]bool // of the reference data that changed
+	w      *store.Writing
+	how    Bulking
+	before timeline.Reference // as it was when the bulk began
+	former *calendar.Calendar // as it was, where the bulk changes it
+	number int64              // of the import, 0 until it writes something
+	// nodesGone: nodes were removed, whose timelines are to go.
+	nodesGone bool
+	affected  *affected.Set
+	parts     map[string]bool // of the reference data that changed
 }
 
 // alone tells whether all other writers are kept out.
@@ -39,11 +43,13 @@ func (b *Bulk) keepsOutRegistering() bool {
 
 // Bulking is how a bulk is written.
 type Bulking struct {
-	Actor string // for the facts' history
+	By    store.By
 	Today calendar.Day
 	// Links: documents or movements are among the facts, which name documents.
 	Links  bool
 	DryRun bool
+	// Files are told of an import when it is taken back.
+	Files []string
 	// Progress is told how many publishers' timelines are done, if given.
 	Progress func(done, total int)
 }
@@ -73,15 +79,17 @@ func Write(ctx context.Context, into *store.Store, how Bulking, do func(*Bulk) e
 }
 
 func write(ctx context.Context, into *store.Store, how Bulking, locks []store.Lock, do func(*Bulk) error) (effect Effect, err error) {
-	err = into.Write(ctx, how.Actor, func(w *store.Writing) error {
+	err = into.Write(ctx, how.By, func(w *store.Writing) error {
 		b := &Bulk{Reads: w.Reads, w: w, how: how, affected: affected.New(), parts: map[string]bool{}}
 		if err := b.readReference(ctx); err != nil {
 			return err
 		}
+		b.before = b.Reference
 		if err := do(b); err != nil {
 			return err
 		}
 		effect, err = b.recompute(ctx)
+		effect.Number = b.number
 		if err == nil && how.DryRun {
 			err = store.ErrKeepNothing
 		}
@@ -125,10 +133,20 @@ func (b *Bulk) recompute(ctx context.Context) (Effect, error) {
 			return Effect{}, err
 		}
 	}
-	return Recompute(
+	effect, err := Recompute(
 		ctx,
 		b.w,
 		b.affected.Cells,
-		Recomputing{Reference: b.Reference, Today: b.how.Today, Before: b.former, Progress: b.how.Progress},
+		Recomputing{Reference: b.Reference, Today: b.how.Today, Before: b.former, Progress: b.how.Progress, Figures: true},
 	)
+	if err != nil {
+		return effect, err
+	}
+	if b.nodesGone {
+		if err := b.w.RemoveTimelines(ctx); err != nil {
+			return effect, err
+		}
+	}
+	effect.Touched, err = b.touched(ctx, effect.own)
+	return effect, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -24,7 +25,10 @@ type WrittenConcern struct {
 func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written WrittenConcern, err error) {
 	c.Normalise()
 	written.State, err = r.write(ctx, c.PublisherCode, func(w *writing) error {
-		found := c.Check(disclosure.Reference{Tree: w.index.Tree, Library: w.index.Library})
+		if err := w.mayAdd(account.RegisterConcern, c.PublisherCode); err != nil {
+			return err
+		}
+		found := c.Check(disclosure.Reference{Tree: w.index.Tree, Library: w.index.Library, Today: w.today()})
 		if err := r.refused(found); err != nil {
 			return withTaken(ctx, err, c.Ref, &c, &fact.Concerns, w.ConcernsByRef, sameConcern)
 		}
@@ -57,7 +61,8 @@ func (r *Register) Concern(ctx context.Context, c disclosure.Concern) (written W
 // sameConcern accepts a concern registered before, if it says the same.
 func sameConcern(c, present *disclosure.Concern) error {
 	if !c.Repeats(present) {
-		return problem.New(problem.Conflict, "ref", "another concern is registered under the ref %q", c.Ref)
+		return problem.New(problem.Conflict, "ref", "another concern is registered under the ref %q", c.Ref).
+			Mend("give another ref, or correct what stands there by import")
 	}
 	return nil
 }
@@ -69,7 +74,7 @@ func cellOfConcern(c *disclosure.Concern) catalog.CellKey {
 // Answer notes when a concern was answered, and by which document if by one.
 // The same again changes nothing; another answer is a conflict.
 func (r *Register) Answer(ctx context.Context, ref string, at time.Time, responseRef string) (WrittenConcern, error) {
-	return r.changeConcern(ctx, ref, func(w *writing, c *disclosure.Concern) (bool, rule.Findings, error) {
+	return r.changeConcern(ctx, ref, account.AnswerConcern, func(w *writing, c *disclosure.Concern) (bool, rule.Findings, error) {
 		changed, found := c.Answer(at, responseRef)
 		if r.refused(found) != nil {
 			return changed, found, nil
@@ -78,7 +83,8 @@ func (r *Register) Answer(ctx context.Context, ref string, at time.Time, respons
 			return changed, found, nil
 		}
 		known, err := w.DisclosuresByRef(ctx, []string{c.ResponseRef})
-		if err == nil && len(known) == 0 {
+		document, registered := known[c.ResponseRef]
+		if err == nil && !(registered && w.maySee(&document)) {
 			found.Add(rule.UnknownDocument("responseRef"))
 		}
 		return changed, found, err
@@ -88,7 +94,7 @@ func (r *Register) Answer(ctx context.Context, ref string, at time.Time, respons
 // Escalate notes to whom a concern was reported. The same again changes
 // nothing; another body is a conflict.
 func (r *Register) Escalate(ctx context.Context, ref, to string) (WrittenConcern, error) {
-	return r.changeConcern(ctx, ref, func(_ *writing, c *disclosure.Concern) (bool, rule.Findings, error) {
+	return r.changeConcern(ctx, ref, account.EscalateConcern, func(_ *writing, c *disclosure.Concern) (bool, rule.Findings, error) {
 		changed, found := c.Escalate(to)
 		return changed, found, nil
 	})
@@ -98,6 +104,7 @@ func (r *Register) Escalate(ctx context.Context, ref, to string) (WrittenConcern
 func (r *Register) changeConcern(
 	ctx context.Context,
 	ref string,
+	right account.Act,
 	do func(*writing, *disclosure.Concern) (bool, rule.Findings, error),
 ) (written WrittenConcern, err error) {
 	written.State, err = r.write(ctx, "", func(w *writing) error {
@@ -111,6 +118,9 @@ func (r *Register) changeConcern(
 		}
 		// The lock is taken: now it is read for good.
 		if c, err = knownConcern(ctx, w, ref); err != nil {
+			return err
+		}
+		if err := w.may(right, c.PublisherCode); err != nil {
 			return err
 		}
 		before := c
@@ -143,7 +153,14 @@ func knownConcern(ctx context.Context, w *writing, ref string) (disclosure.Conce
 	found, err := w.ConcernsByRef(ctx, []string{ref})
 	c, known := found[ref]
 	if err == nil && !known {
-		err = problem.New(problem.NotFound, "ref", "there is no concern of the ref %q", ref)
+		err = problem.New(
+			problem.NotFound,
+			"ref",
+			"there is no concern of the ref %q",
+			ref,
+		).Mend(
+			"correct the ref, or register the concern first",
+		)
 	}
 	return c, err
 }

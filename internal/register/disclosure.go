@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -24,13 +25,16 @@ type WrittenDisclosure struct {
 func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (written WrittenDisclosure, err error) {
 	d.Normalise()
 	written.State, err = r.writeNaming(ctx, d.PublisherCode, func(w *writing) error {
+		if err := w.mayAdd(account.WriteDocument, d.PublisherCode); err != nil {
+			return err
+		}
 		found, err := w.checkDisclosure(ctx, &d)
 		if err != nil {
 			return err
 		}
 		if err := r.refused(found); err != nil {
 			return withTaken(ctx, err, d.Ref, &d, &fact.Disclosures, w.DisclosuresByRef, func(d, present *disclosure.Disclosure) error {
-				return sameDisclosure(d, present, &written)
+				return w.sameDisclosure(d, present, &written)
 			})
 		}
 		if err := w.lock(ctx, store.Concerned{
@@ -49,7 +53,7 @@ func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (wri
 		}
 		written.Disclosure, written.Warnings = d, found.Warned()
 		if present, known := documents.Known[d.Ref]; known {
-			return sameDisclosure(&d, &present, &written)
+			return w.sameDisclosure(&d, &present, &written)
 		}
 		added, err := w.AddDisclosure(ctx, &d)
 		if err != nil {
@@ -60,7 +64,7 @@ func (r *Register) Disclosure(ctx context.Context, d disclosure.Disclosure) (wri
 			if err != nil {
 				return err
 			}
-			return sameDisclosure(&d, &present, &written)
+			return w.sameDisclosure(&d, &present, &written)
 		}
 		return w.changed(ctx, documents, nil, &written)
 	})
@@ -99,9 +103,10 @@ func (w *writing) changed(
 }
 
 // sameDisclosure accepts a document registered before, if it says the same.
-func sameDisclosure(d, present *disclosure.Disclosure, written *WrittenDisclosure) error {
-	if !d.Repeats(present) {
-		return problem.New(problem.Conflict, "ref", "another disclosure is registered under the ref %q", d.Ref)
+func (w *writing) sameDisclosure(d, present *disclosure.Disclosure, written *WrittenDisclosure) error {
+	if !d.Repeats(present) || !w.maySee(present) {
+		return problem.New(problem.Conflict, "ref", "another disclosure is registered under the ref %q", d.Ref).
+			Mend("give another ref, or correct what stands there by import")
 	}
 	written.Disclosure = *present
 	return nil
@@ -112,40 +117,54 @@ func sameDisclosure(d, present *disclosure.Disclosure, written *WrittenDisclosur
 func (r *Register) Publish(ctx context.Context, ref string, on calendar.Day, url, channel *string) (WrittenDisclosure, error) {
 	var unknown disclosure.Disclosure
 	_, given := unknown.Publish(on, url, channel)
-	return r.change(ctx, ref, given, func(ctx context.Context, w *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
-		changed, found := d.Publish(on, url, channel)
-		if d.FormedOn != calendar.None || found.Refused() != nil {
-			return changed, found, nil
-		}
-		// Only now is there a day on which its cell can be looked at.
-		in, err := w.referenceFor(ctx, d.PublisherCode)
-		return changed, append(found, d.CheckCell(in).Warned()...), err
-	})
+	return r.change(
+		ctx,
+		ref,
+		account.WriteDocument,
+		given,
+		func(ctx context.Context, w *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
+			changed, found := d.Publish(on, url, channel)
+			if d.FormedOn != calendar.None || found.Refused() != nil {
+				return changed, found, nil
+			}
+			// Only now is there a day on which its cell can be looked at.
+			in, err := w.referenceFor(ctx, d.PublisherCode)
+			return changed, append(found, d.CheckCell(in).Warned()...), err
+		},
+	)
 }
 
 // Withdraw ends a publication from a day on. Withdrawing it again on the same
 // day changes nothing; on another it is a conflict.
 func (r *Register) Withdraw(ctx context.Context, ref string, on calendar.Day) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, nil, unaided(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.Withdraw(on) }))
+	return r.change(ctx, ref, account.WriteDocument, nil,
+		unaided(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.Withdraw(on) }))
 }
 
 // Issue notes that a document was sent out. The same again changes nothing;
 // another day is a conflict.
 func (r *Register) Issue(ctx context.Context, ref string, on calendar.Day) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, nil, func(ctx context.Context, w *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
-		review, err := w.secrecyReview(ctx, d.Ref)
-		if err != nil {
-			return false, nil, err
-		}
-		changed, found := d.Issue(on, review)
-		return changed, found, nil
-	})
+	return r.change(
+		ctx,
+		ref,
+		account.WriteDocument,
+		nil,
+		func(ctx context.Context, w *writing, d *disclosure.Disclosure) (bool, rule.Findings, error) {
+			review, err := w.secrecyReview(ctx, d.Ref)
+			if err != nil {
+				return false, nil, err
+			}
+			changed, found := d.Issue(on, review)
+			return changed, found, nil
+		},
+	)
 }
 
 // OrderInterpretation notes that a document is to be explained; ordering it again
 // changes nothing.
 func (r *Register) OrderInterpretation(ctx context.Context, ref string) (WrittenDisclosure, error) {
-	return r.change(ctx, ref, nil, unaided(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.OrderInterpretation(), nil }))
+	return r.change(ctx, ref, account.OrderInterpretation, nil,
+		unaided(func(d *disclosure.Disclosure) (bool, rule.Findings) { return d.OrderInterpretation(), nil }))
 }
 
 // act is something done to a document; it tells whether the document changed,
@@ -161,9 +180,14 @@ func unaided(do func(*disclosure.Disclosure) (bool, rule.Findings)) act {
 }
 
 // change changes a registered document; `given` is what is found where it is unknown.
-func (r *Register) change(ctx context.Context, ref string, given rule.Findings, do act) (written WrittenDisclosure, err error) {
+func (r *Register) change(
+	ctx context.Context, ref string, right account.Act, given rule.Findings, do act,
+) (written WrittenDisclosure, err error) {
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		d, documents, err := w.lockDocument(ctx, ref)
+		if err == nil {
+			err = w.mayChange(right, &d)
+		}
 		if err != nil {
 			return r.unknown(err, given)
 		}
@@ -171,6 +195,9 @@ func (r *Register) change(ctx context.Context, ref string, given rule.Findings, 
 		changed, found, err := do(ctx, w, &d)
 		if err != nil {
 			return err
+		}
+		if changed {
+			found = append(found, d.CheckFar(w.today())...)
 		}
 		if err := r.refused(found); err != nil {
 			return err

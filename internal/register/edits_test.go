@@ -156,7 +156,7 @@ func TestRecomputeKeepsOtherCells(t *testing.T) {
 		if e.IntN(4) == 0 {
 			cells.AddPublisher(pick(e, e.publishers))
 		}
-		err := db.Write(ctx, "test", func(w *store.Writing) error {
+		err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 			reference, err := w.Reference(ctx)
 			if err != nil {
 				return err

@@ -42,7 +42,12 @@ func TestImportsBesideWriters(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				if _, err := importer.Import(ctx, db, sources, importer.Options{Actor: "test", Today: today}); err != nil {
+				if _, err := importer.Import(
+					ctx,
+					db,
+					sources,
+					importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: today},
+				); err != nil {
 					t.Errorf("importing: %v", err)
 				}
 			})
@@ -104,7 +109,12 @@ func TestImportAfterImport(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				_, err = importer.Import(ctx, db, sources, importer.Options{Actor: "test", Today: today, Progress: progress})
+				_, err = importer.Import(
+					ctx,
+					db,
+					sources,
+					importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: today, Progress: progress},
+				)
 				return err
 			}
 			if err := importAt(nil, oneTownship, oneTownship, oneTownship); err != nil {

@@ -40,7 +40,12 @@ func twoTownships(t *testing.T) string {
 			"1.1,政策文件,法律法规,,内容,《条例》,TOWNSHIP,GOVERNMENT,PROACTIVE,PUBLIC,WORKING_DAYS,20,FORMED,NONE,,0,,,\n" +
 			"1.6,政策文件,解读,,内容,《条例》,TOWNSHIP,GOVERNMENT,PROACTIVE,PUBLIC,WITH_SOURCE,,FORMED,NONE,,0,,,\n",
 	})
-	pgtest.Import(t, pgtest.Open(t, address, store.Options{Connections: 2}), importer.Options{Actor: "test", Today: today}, folder)
+	pgtest.Import(
+		t,
+		pgtest.Open(t, address, store.Options{Connections: 2}),
+		importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: today},
+		folder,
+	)
 	return address
 }
 
@@ -84,7 +89,7 @@ func TestWritersOfOtherPublishers(t *testing.T) {
 	first := document("first", oneTownship, entry)
 	written, mayEnd, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
-		ended <- db.Write(ctx, "test", func(w *store.Writing) error {
+		ended <- db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 			reference, err := w.Reference(ctx)
 			if err != nil {
 				return err
@@ -144,7 +149,7 @@ func TestReferenceKeepsWritersOut(t *testing.T) {
 	writes := registerOf(t, hasty)
 	while := func(held store.Lock, then func()) {
 		t.Helper()
-		err := db.Write(ctx, "test", func(*store.Writing) error {
+		err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(*store.Writing) error {
 			then()
 			return nil
 		}, held)
@@ -158,7 +163,12 @@ func TestReferenceKeepsWritersOut(t *testing.T) {
 		}
 	})
 	while(store.ReferenceShared, func() {
-		err := hasty.Write(ctx, "test", func(*store.Writing) error { return nil }, store.ReferenceExclusive)
+		err := hasty.Write(
+			ctx,
+			store.By{Account: "test", Way: store.ByCommand},
+			func(*store.Writing) error { return nil },
+			store.ReferenceExclusive,
+		)
 		if !waitedInVain(err) {
 			t.Errorf("nodes changed under a writer: %v", err)
 		}
@@ -176,7 +186,7 @@ func TestDeadlockIsTriedAgain(t *testing.T) {
 	for _, order := range [][2]string{{oneTownship, anotherTownship}, {anotherTownship, oneTownship}} {
 		first := true
 		both.Go(func() {
-			err := db.Write(ctx, "test", func(w *store.Writing) error {
+			err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 				attempts.Add(1)
 				if _, err := w.LockTimelines(ctx, order[:1]); err != nil {
 					return err
@@ -208,7 +218,7 @@ func TestRetryEnds(t *testing.T) {
 	ctx := context.Background()
 	db := pgtest.Store(t)
 	attempts := 0
-	err := db.Write(ctx, "test", func(*store.Writing) error {
+	err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(*store.Writing) error {
 		if attempts++; attempts < 4 {
 			return store.RetryWith()
 		}
@@ -218,7 +228,11 @@ func TestRetryEnds(t *testing.T) {
 		t.Errorf("after %d attempts: %v", attempts, err)
 	}
 	attempts = 0
-	err = db.Write(ctx, "test", func(*store.Writing) error { attempts++; return store.RetryWith() })
+	err = db.Write(
+		ctx,
+		store.By{Account: "test", Way: store.ByCommand},
+		func(*store.Writing) error { attempts++; return store.RetryWith() },
+	)
 	if problem.CodeOf(err) != problem.Conflict || attempts > 10 {
 		t.Errorf("after %d attempts: %v", attempts, err)
 	}
@@ -298,9 +312,17 @@ func TestUnknownDocuments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// The first writer asks for the day when all that is left is to save.
+			// The first writer asks for the day to check the document, and again when all that
+			// is left is to save.
 			computing, mayEnd, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
-			slow := register.New(db, follower.Index, func() calendar.Day { close(computing); <-mayEnd; return today }, "test")
+			asked := 0
+			slow := register.New(db, follower.Index, func() calendar.Day {
+				if asked++; asked == 2 {
+					close(computing)
+					<-mayEnd
+				}
+				return today
+			}, store.By{Account: "test", Way: store.ByGraphQL})
 			go func() {
 				_, err := slow.Disclosure(ctx, order[0])
 				ended <- err
@@ -332,7 +354,7 @@ func TestUnknownBesideImport(t *testing.T) {
 	address := twoTownships(t)
 	db := pgtest.Open(t, address, store.Options{})
 	writes := registerOf(t, pgtest.Open(t, address, store.Options{Connections: 4}))
-	err := db.Write(ctx, "import", func(*store.Writing) error {
+	err := db.Write(ctx, store.By{Account: "import", Way: store.ByCommand}, func(*store.Writing) error {
 		var naming sync.WaitGroup
 		var done atomic.Bool
 		for n := range 12 {

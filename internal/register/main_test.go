@@ -30,7 +30,7 @@ func randomWorld(t *testing.T, seed uint64) (*oracle.World, string) {
 		t.Fatal(err)
 	}
 	db := pgtest.Open(t, address, store.Options{Connections: 2})
-	pgtest.Import(t, db, importer.Options{Actor: "test", Today: today}, folder)
+	pgtest.Import(t, db, importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: today}, folder)
 	return world, address
 }
 
@@ -40,7 +40,7 @@ func registerOf(t *testing.T, db *store.Store) *register.Register {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return register.New(db, follower.Index, func() calendar.Day { return today }, "test")
+	return register.New(db, follower.Index, func() calendar.Day { return today }, store.By{Account: "test", Way: store.ByGraphQL})
 }
 
 // mustVerify fails the test if a stored timeline is not what the facts say.

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -30,7 +31,10 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (written Wri
 		}
 	}
 	written.State, err = write(ctx, m.FromCode, func(w *writing) error {
-		found := m.Check(w.index.Tree)
+		if err := w.mayAdd(account.RecordMovement, ownerOf(&m)); err != nil {
+			return err
+		}
+		found := m.Check(w.index.Tree, w.today())
 		if err := r.refused(found); err != nil {
 			return withTaken(ctx, err, m.Ref, &m, &fact.Movements, w.ReliefMovementsByRef, sameMovement)
 		}
@@ -67,7 +71,8 @@ func (r *Register) Movement(ctx context.Context, m relief.Movement) (written Wri
 // sameMovement accepts a movement recorded before, if it says the same.
 func sameMovement(m, present *relief.Movement) error {
 	if *m != *present {
-		return problem.New(problem.Conflict, "ref", "another movement is recorded under the ref %q", m.Ref)
+		return problem.New(problem.Conflict, "ref", "another movement is recorded under the ref %q", m.Ref).
+			Mend("give another ref, or correct what stands there by import")
 	}
 	return nil
 }
@@ -106,6 +111,9 @@ type WrittenNews struct {
 func (r *Register) News(ctx context.Context, n disclosure.News) (written WrittenNews, err error) {
 	n.Normalise()
 	written.State, err = r.write(ctx, n.PublisherCode, func(w *writing) error {
+		if err := w.mayAdd(account.AddNews, n.PublisherCode); err != nil {
+			return err
+		}
 		in, err := w.referenceFor(ctx, n.PublisherCode)
 		if err != nil {
 			return err
@@ -142,7 +150,8 @@ func (r *Register) News(ctx context.Context, n disclosure.News) (written Written
 // sameNews accepts an item of news added before, if it says the same.
 func sameNews(n, present *disclosure.News) error {
 	if !n.Repeats(present) {
-		return problem.New(problem.Conflict, "ref", "another item of news stands under the ref %q", n.Ref)
+		return problem.New(problem.Conflict, "ref", "another item of news stands under the ref %q", n.Ref).
+			Mend("give another ref, or correct what stands there by import")
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func Rebuild(
 	verify bool,
 	progress func(done, total int),
 ) (effect Effect, err error) {
-	err = db.Write(ctx, "rebuild", func(w *store.Writing) error {
+	err = db.Write(ctx, store.By{Way: store.ByCommand, Name: "rebuild"}, func(w *store.Writing) error {
 		reference, err := w.Reference(ctx)
 		if err != nil {
 			return err

@@ -40,6 +40,8 @@ type MovedDeadline struct {
 
 // Effect is what a write does to timelines.
 type Effect struct {
+	// Number is that of the import, 0 where it wrote nothing.
+	Number int64
 	// Publishers is how many publishers' timelines differ.
 	Publishers int
 	// Opened and Closed are the gaps that are so today by this write, by
@@ -48,6 +50,11 @@ type Effect struct {
 	MovedDeadlines []MovedDeadline
 	// Differing names the publishers whose timelines differ.
 	Differing []string
+	// Touched are the figures, today, of the publishers whose timelines differ and of
+	// the places above them, the largest change first.
+	Touched []NodeFigures
+
+	own map[string]figuresChange // of the publishers whose timelines differ
 }
 
 // Recomputing is how timelines are recomputed.
@@ -61,6 +68,8 @@ type Recomputing struct {
 	Progress func(done, total int)
 	// KeepStored writes nothing.
 	KeepStored bool
+	// Figures: those of the publishers are counted, before and after.
+	Figures bool
 }
 
 // batchOf is how many publishers are read, computed and saved at a time.
@@ -75,7 +84,7 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 	if err != nil {
 		return effect, err
 	}
-	done := 0
+	done, counting := 0, newCounting(how)
 	for batch := range slices.Chunk(publishers, batchOf) {
 		facts, err := w.FactsOf(ctx, batch, cells, how.Reference.PartnerCode)
 		if err != nil {
@@ -95,6 +104,7 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 			effect.Differing = append(effect.Differing, batch[i])
 			effect.Opened = append(effect.Opened, result.opened...)
 			effect.Closed = append(effect.Closed, result.closed...)
+			counting.count(batch[i], present[batch[i]], result.packed)
 			differing = append(differing, coverage.Timelines{PublisherCode: batch[i], Packed: result.packed})
 		}
 		if len(differing) > 0 && !how.KeepStored {
@@ -107,6 +117,7 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 			how.Progress(done, len(publishers))
 		}
 	}
+	effect.own = counting.own
 	return effect, nil
 }
 
@@ -158,23 +169,26 @@ func compute(
 ) (computed, error) {
 	var result computed
 	place := how.Reference.Tree.Find(publisher)
-	if place == area.Nowhere {
+	if place == area.Nowhere && len(present) == 0 {
 		return result, nil
 	}
 	before, err := present.Unpack()
 	if err != nil && entries != nil {
 		return result, err // without the other cells' timelines they would be lost
 	}
-	after := how.Reference.OfPublisher(place, facts, entries)
-	if entries != nil {
-		after = timeline.Splice(before, after, entries)
+	var after []timeline.CellSummary // none of a node that was taken out
+	if place != area.Nowhere {
+		after = how.Reference.OfPublisher(place, facts, entries)
+		if entries != nil {
+			after = timeline.Splice(before, after, entries)
+		}
 	}
 	result.packed = timeline.Pack(after)
 	result.differs = string(result.packed) != string(present)
 	if result.differs {
 		result.opened, result.closed = gapsBetween(publisher, before, after, how.Today)
 	}
-	if how.Before != nil && len(before) > 0 {
+	if how.Before != nil && len(before) > 0 && place != area.Nowhere {
 		result.movedDeadlines = movedDeadlines(place, facts, how)
 	}
 	return result, nil

@@ -32,7 +32,20 @@ func (b *Bulk) upsertStaged(ctx context.Context, table *store.Table) (Counts, er
 	if err != nil {
 		return counts, err
 	}
+	if counts.Added+counts.Changed > 0 {
+		if err := b.writes(ctx); err != nil {
+			return counts, err
+		}
+	}
 	return counts, b.w.Upsert(ctx, table, counts)
+}
+
+// writes gives the import its number, before it writes the first row.
+func (b *Bulk) writes(ctx context.Context) (err error) {
+	if b.number == 0 && !b.how.DryRun {
+		b.number, err = b.w.NumberImport(ctx, store.NewImport{Files: b.how.Files})
+	}
+	return err
 }
 
 // Nodes writes nodes that are new or differ.
@@ -93,6 +106,11 @@ func (b *Bulk) Catalogs(ctx context.Context, catalogs []*catalog.Catalog) (ofCat
 	if len(changed) > 0 && !b.alone() {
 		return ofCatalogs, ofEntries, errNotAlone
 	}
+	if len(changed) > 0 {
+		if err := b.writes(ctx); err != nil {
+			return ofCatalogs, ofEntries, err
+		}
+	}
 	if err := b.w.RemoveOtherEntries(ctx); err != nil {
 		return ofCatalogs, ofEntries, err
 	}
@@ -126,6 +144,9 @@ func (b *Bulk) Arrangements(ctx context.Context, changed []calendar.Arrangement)
 		}
 	}
 	if err := stageAll(ctx, b, &store.ArrangementDays, &fact.ArrangementDays, slices.Values(days)); err != nil {
+		return err
+	}
+	if err := b.writes(ctx); err != nil {
 		return err
 	}
 	if err := b.w.RemoveOtherDays(ctx, years); err != nil {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -25,14 +27,17 @@ type Register struct {
 	// newest returns an index that holds all that was committed before.
 	newest func(context.Context) (*coverage.Index, error)
 	today  func() calendar.Day
-	actor  string
+	by     store.By
+	// who writes, as it was at an instant; nil: the instance itself.
+	who *account.Account
+	at  time.Time
 	// unread is what of a fact could not be read.
 	unread []*problem.Problem
 }
 
-// New makes a register. The actor is who the history of facts names.
-func New(into *store.Store, newest func(context.Context) (*coverage.Index, error), today func() calendar.Day, actor string) *Register {
-	return &Register{store: into, newest: newest, today: today, actor: actor}
+// New makes a register, for one who writes.
+func New(into *store.Store, newest func(context.Context) (*coverage.Index, error), today func() calendar.Day, by store.By) *Register {
+	return &Register{store: into, newest: newest, today: today, by: by}
 }
 
 // Beside is the register for a fact of which something could not be read, and has
@@ -77,7 +82,9 @@ type State func(context.Context) (*coverage.Index, error)
 // writing is a write under way.
 type writing struct {
 	*store.Writing
-	today func() calendar.Day
+	today  func() calendar.Day
+	who    *account.Account
+	rights account.Rights
 	// index holds all that was committed before nodes, catalogs and the calendar
 	// were locked; locked are the timelines of the publishers concerned as they were
 	// when these were locked, which another may have changed in between.
@@ -90,18 +97,21 @@ type writing struct {
 // fact, empty where it is not known yet.
 func (r *Register) write(ctx context.Context, publisher string, do func(*writing) error, locks ...store.Lock) (State, error) {
 	var w *writing
-	err := r.store.WriteSoon(ctx, r.actor, publisher, func(tx *store.Writing) error {
+	err := r.store.WriteSoon(ctx, r.by, publisher, func(tx *store.Writing) error {
 		index, err := r.newest(ctx)
 		if err != nil {
 			return err
 		}
-		w = &writing{Writing: tx, today: r.today, index: index}
+		w = &writing{Writing: tx, today: r.today, index: index, who: r.who}
+		if err := w.as(ctx, r.who, r.at); err != nil {
+			return err
+		}
 		if err := do(w); err != nil {
 			return err
 		}
 		return problem.Together(r.unread...) // whatever was checked of it
 	}, append([]store.Lock{store.ReferenceShared}, locks...)...)
-	if p, ok := errors.AsType[*problem.Problem](err); err != nil && len(r.unread) > 0 && (!ok || p.All == nil) {
+	if p, ok := errors.AsType[*problem.Problem](err); err != nil && len(r.unread) > 0 && (!ok || p.All == nil) && !forbidden(err) {
 		err = problem.Together(r.unread...) // it is refused, whoever is in its way
 	}
 	return r.after(w), err
@@ -126,11 +136,12 @@ func (w *writing) named(documents *affected.Documents, found *rule.Findings, fie
 	if ref == "" {
 		return nil, nil
 	}
-	if d, known := documents.Known[ref]; known {
+	d, known := documents.Known[ref]
+	if known && w.maySee(&d) {
 		return &d, nil
 	}
 	found.Add(rule.UnknownDocument(field))
-	if !w.HoldsLock(store.UnknownExclusive) {
+	if !known && !w.HoldsLock(store.UnknownExclusive) {
 		return nil, errUnknown
 	}
 	return nil, nil
@@ -177,7 +188,7 @@ func (w *writing) recompute(ctx context.Context, set *affected.Set, own catalog.
 
 // referenceFor is what the facts of a publisher are checked against.
 func (w *writing) referenceFor(ctx context.Context, publisher string) (disclosure.Reference, error) {
-	in := disclosure.Reference{Tree: w.index.Tree, Library: w.index.Library}
+	in := disclosure.Reference{Tree: w.index.Tree, Library: w.index.Library, Today: w.today()}
 	if in.Tree.Find(publisher) == area.Nowhere {
 		return in, nil
 	}

@@ -15,6 +15,9 @@ func (r *Register) Review(ctx context.Context, review disclosure.Review) (writte
 	review.Normalise()
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		before, documents, err := w.lockDocument(ctx, ref)
+		if err == nil {
+			err = w.mayReview(ctx, &before)
+		}
 		if err != nil {
 			return r.unknown(err, review.Check(nil, r.today()))
 		}
@@ -48,7 +51,8 @@ func sameReview(ctx context.Context, w *writing, review *disclosure.Review) erro
 			return nil
 		}
 	}
-	return problem.New(problem.Conflict, "reviewedOn", "another review of %s is on record", review.ReviewedOn)
+	return problem.New(problem.Conflict, "reviewedOn", "another review of %s is on record", review.ReviewedOn).
+		Mend("give the day of this one; a document has one review a day")
 }
 
 // SecrecyReview records the look at a document that is not to be disclosed,
@@ -58,6 +62,9 @@ func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyR
 	review.Normalise()
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		d, err := w.document(ctx, ref)
+		if err == nil {
+			err = w.mayReview(ctx, &d)
+		}
 		if err != nil {
 			return r.unknown(err, review.Check(nil, r.today()))
 		}
@@ -72,7 +79,8 @@ func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyR
 		}
 		present, err := w.secrecyReview(ctx, d.Ref)
 		if err == nil && (present == nil || *present != review) {
-			err = problem.New(problem.Conflict, "disclosureRef", "another review of the document is on record")
+			err = problem.New(problem.Conflict, "disclosureRef", "another review of the document is on record").
+				Mend("leave it, or correct it by import: a document has one")
 		}
 		return err
 	})

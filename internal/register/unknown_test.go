@@ -24,7 +24,7 @@ const reliefHeader = "ref,kind,from_code,to_code,relief_class,funds_yuan,occurre
 // come out of it before the context ends.
 func unrelieved(t *testing.T, address string) (*store.Store, context.Context) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	return pgtest.Open(t, address+"&options=-c%20deadlock_timeout%3D5min", store.Options{}), ctx
 }
@@ -45,11 +45,16 @@ func importFiles(
 		return nil, nil, err
 	}
 	begun := map[string]int{}
-	report, err := importer.Import(ctx, db, sources, importer.Options{Actor: "test", Today: today, Progress: func(what string, _, _ int64) {
-		what = strings.TrimPrefix(what, folder+"/")
-		begun[what]++
-		progress(what)
-	}})
+	report, err := importer.Import(
+		ctx,
+		db,
+		sources,
+		importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: today, Progress: func(what string, _, _ int64) {
+			what = strings.TrimPrefix(what, folder+"/")
+			begun[what]++
+			progress(what)
+		}},
+	)
 	return report, begun, err
 }
 
@@ -191,7 +196,7 @@ func TestCollisionsAreTold(t *testing.T) {
 	db := pgtest.Store(t)
 	for _, code := range []pqerror.Code{"40P01", "40001", "23505"} {
 		attempts := 0
-		err := db.Write(context.Background(), "test", func(*store.Writing) error {
+		err := db.Write(context.Background(), store.By{Account: "test", Way: store.ByCommand}, func(*store.Writing) error {
 			attempts++
 			return fmt.Errorf("writing: %w", &pq.Error{Code: code})
 		})

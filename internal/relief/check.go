@@ -26,13 +26,14 @@ func (m *Movement) Normalise() {
 }
 
 // Check finds what is wrong with a movement by itself, and with its ends.
-func (m *Movement) Check(tree *area.Tree) rule.Findings {
+func (m *Movement) Check(tree *area.Tree, today calendar.Day) rule.Findings {
 	var found rule.Findings
 	found.Ref("ref", m.Ref)
 	found.Text("documentNumber", m.DocumentNumber, rule.MostTitle)
 	found.Link("eventRef", m.EventRef)
 	found.Link("disclosureRef", m.DisclosureRef)
 	found.NeededDay("occurredOn", m.OccurredOn)
+	found.NotFarToCome("occurredOn", m.OccurredOn, today)
 	m.checkAmounts(&found)
 	m.checkEnds(&found, tree)
 	return found
@@ -81,7 +82,7 @@ func (m *Movement) checkEnds(found *rule.Findings, tree *area.Tree) {
 		case end.code == "":
 		case end.place == area.Nowhere:
 			unknown = true
-			found.Add(rule.UnknownNode(end.field, end.code))
+			found.Add(tree.Unknown(end.field, end.code))
 		case m.OccurredOn != calendar.None && !tree.ValidOn(end.place).Contains(m.OccurredOn):
 			found.Add(rule.InvalidNode(end.field, m.OccurredOn))
 		}
@@ -135,9 +136,12 @@ func (e *Event) Check(tree *area.Tree) rule.Findings {
 	found.Text("kind", e.Kind, rule.MostTitle)
 	found.NeededDay("startedOn", e.StartedOn)
 	found.Span("endedOn", e.StartedOn, e.EndedOn)
+	if !found.CodesParted("areaCodes", e.AreaCodes) {
+		return found
+	}
 	for _, code := range e.AreaCodes {
 		if tree.Find(code) == area.Nowhere {
-			found.Add(rule.UnknownNode("areaCodes", code))
+			found.Add(tree.Unknown("areaCodes", code))
 		}
 	}
 	return found

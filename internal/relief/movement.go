@@ -6,6 +6,7 @@ package relief
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,14 +102,26 @@ func parseDecimal(text string, decimals int) (int64, error) {
 	if digits == "" {
 		return 0, nil
 	}
-	if strings.HasPrefix(digits, "-") {
-		return 0, problem.Invalid("", "record the movement in the other direction", "%q is negative", text)
+	switch unsigned := strings.TrimLeft(digits, minusSigns); {
+	case slices.Contains(noAmount, unsigned):
+		return 0, problem.Invalid("", "leave it empty", "%q stands for nothing, and is no number", text)
+	case len(unsigned) < len(digits):
+		return 0, problem.Invalid("", "correct the movement that was too high, by its ref",
+			"%q is below 0", text)
+	}
+	if !strings.ContainsAny(digits, "0123456789") {
+		return 0, problem.Invalid(
+			"",
+			"leave it empty where there is none, or write digits with a decimal point",
+			"%q is not a number",
+			text,
+		)
 	}
 	whole, fraction, dotted := strings.Cut(digits, ".")
 	if !onlyDigits(whole) || dotted && !onlyDigits(fraction) {
 		return 0, problem.Invalid("", "write digits with a decimal point, without separators or units", "%q is not a number", text)
 	}
-	if len(fraction) > decimals {
+	if len(strings.TrimRight(fraction, "0")) > decimals {
 		return 0, problem.Invalid("", "round it as the document does", "%q has more than %d decimals", text, decimals)
 	}
 	fraction = (fraction + "000")[:decimals]
@@ -118,6 +131,12 @@ func parseDecimal(text string, decimals int) (int64, error) {
 	}
 	return value, nil
 }
+
+// minusSigns are those that are typed and pasted, dashes among them.
+const minusSigns = "-－−–—﹣"
+
+// noAmount are what people put where there is nothing, besides dashes.
+var noAmount = []string{"", "/", "／", "\\", "无", "無", "None", "none", "NONE", "nil", "null", "NULL"}
 
 func onlyDigits(text string) bool {
 	for _, r := range text {

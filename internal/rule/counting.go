@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -11,6 +12,7 @@ import (
 // The rules for what facts are counted by: codes, limits and arrangements.
 var (
 	CodeCharacters     = Refuse("code-characters", problem.InvalidInput)
+	CodeSpoilt         = Refuse("code-spoilt-by-a-spreadsheet", problem.InvalidInput)
 	NumberOutOfRange   = Refuse("number-out-of-range", problem.InvalidInput)
 	LimitWithoutNumber = Refuse("limit-without-number", problem.InvalidInput)
 
@@ -19,11 +21,15 @@ var (
 	DayListedTwice   = Refuse("day-listed-twice", problem.InvalidInput)
 	DayFarFromYear   = Refuse("day-far-from-its-year", problem.InvalidInput)
 	WeekdayWorked    = Warn("weekday-listed-as-worked", problem.InvalidInput)
+	FewDaysOff       = Warn("arrangement-with-few-days-off", problem.InvalidInput)
+	HolidayMissing   = Warn("arrangement-without-a-holiday", problem.InvalidInput)
+	ListedOtherwise  = Warn("day-listed-otherwise", problem.InvalidInput)
 
 	// Counting are all of them.
 	Counting = []Rule{
-		CodeCharacters, NumberOutOfRange, LimitWithoutNumber,
+		CodeCharacters, CodeSpoilt, NumberOutOfRange, LimitWithoutNumber,
 		ArrangementYear, ArrangementEmpty, DayListedTwice, DayFarFromYear, WeekdayWorked,
+		FewDaysOff, HolidayMissing, ListedOtherwise,
 	}
 )
 
@@ -40,12 +46,8 @@ func (f *Findings) Code(field, code string) {
 		f.Add(CodeCharacters.Found(field, "shorten it", "a code has at most %d characters", MostRef))
 		return
 	}
-	for _, r := range code {
-		if r <= ' ' || r >= 0x7f {
-			f.Add(CodeCharacters.Found(field, "leave it out, or write it as the catalog or the list of areas has it",
-				"it holds the character %U; a code has only letters, digits and signs of ASCII, without blanks", r))
-			return
-		}
+	if found, is := Mistaken(field, code); is {
+		f.Add(found)
 	}
 }
 
@@ -89,6 +91,58 @@ func (f *Findings) Arrangement(a *calendar.Arrangement) {
 			listed[a.Days[i].Day] = true
 		}
 	}
+	if len(a.Days) > 0 {
+		f.holidays(a)
+	}
+}
+
+// mostOutside is how many days before or after its year an arrangement may list.
+const mostOutside = 15
+
+// fewDaysOff is fewer than the holidays of any year since 1999 have.
+const fewDaysOff = 7
+
+// sevenHolidays are those of every year, by what their names hold.
+var sevenHolidays = []string{"元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆"}
+
+// holidays looks for what an arrangement lacks that every year has.
+func (f *Findings) holidays(a *calendar.Arrangement) {
+	off, names := 0, ""
+	for i := range a.Days {
+		if a.Days[i].Off {
+			off++
+		}
+		names += a.Days[i].Name + " "
+	}
+	if off < fewDaysOff {
+		f.Add(FewDaysOff.Found("days", "add the days off that it lacks", "the days off that it lists are %d", off))
+	}
+	var missing []string
+	for _, holiday := range sevenHolidays {
+		if !strings.Contains(names, holiday) {
+			missing = append(missing, holiday)
+		}
+	}
+	if len(missing) > 0 {
+		f.Add(HolidayMissing.Found("days", "add them, if the year has them", "it does not list %s", strings.Join(missing, ", ")))
+	}
+}
+
+// ListedBeside checks the days of an arrangement beside those that another year lists.
+func (f *Findings) ListedBeside(a *calendar.Arrangement, others []calendar.Arrangement) {
+	for i := range a.Days {
+		for j := range others {
+			if others[j].Year == a.Year {
+				continue
+			}
+			for k := range others[j].Days {
+				if other := &others[j].Days[k]; other.Day == a.Days[i].Day && other.Off != a.Days[i].Off {
+					f.Add(ListedOtherwise.Found("days", "make sure which of the two papers holds",
+						"%s is listed otherwise by the arrangement of %d", other.Day, others[j].Year))
+				}
+			}
+		}
+	}
 }
 
 func (f *Findings) arrangedDay(year, i int, day *calendar.ArrangedDay, twice bool) {
@@ -97,8 +151,16 @@ func (f *Findings) arrangedDay(year, i int, day *calendar.ArrangedDay, twice boo
 	switch weekday := day.Day.Weekday(); {
 	case twice:
 		f.Add(DayListedTwice.Found(at+".date", "keep one of the two", "the day is listed twice"))
-	case day.Day.Year() < year-1 || day.Day.Year() > year+1:
-		f.Add(DayFarFromYear.Found(at+".date", "correct the date or the year", "it lies far from the year %d", year))
+	case day.Day < calendar.Date(year, 1, 1)-mostOutside || day.Day > calendar.Date(year, 12, 31)+mostOutside:
+		f.Add(
+			DayFarFromYear.Found(
+				at+".date",
+				"correct the date or the year",
+				"it lies more than %d days outside the year %d",
+				mostOutside,
+				year,
+			),
+		)
 	case !day.Off && weekday != time.Saturday && weekday != time.Sunday:
 		f.Add(WeekdayWorked.Found(at+".date", "it is worked anyhow", "a day from Monday to Friday is listed as worked"))
 	}

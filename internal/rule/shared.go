@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -17,12 +18,14 @@ var (
 	Missing         = Refuse("missing", problem.InvalidInput)
 	RefCharacters   = Refuse("ref-characters", problem.InvalidInput)
 	RefNotComposed  = Refuse("ref-not-composed", problem.InvalidInput)
+	RefSpoilt       = Warn("ref-spoilt-by-a-spreadsheet", problem.InvalidInput)
 	ShowsNothing    = Refuse("shows-nothing", problem.InvalidInput)
 	TextTooLong     = Refuse("text-too-long", problem.InvalidInput)
 	TextNotStorable = Refuse("text-not-storable", problem.InvalidInput)
 	TextCharacters  = Refuse("text-characters", problem.InvalidInput)
 	ListSeparator   = Refuse("list-separator", problem.InvalidInput)
 	InstantRange    = Refuse("instant-out-of-range", problem.InvalidInput)
+	DayFarToCome    = Warn("day-far-to-come", problem.InvalidInput)
 	GivenTwice      = Refuse("given-twice", problem.InvalidInput)
 	SpanOrder       = Refuse("ends-before-it-begins", problem.InvalidInput)
 	NodeUnknown     = Refuse("node-unknown", problem.NotFound)
@@ -30,8 +33,8 @@ var (
 	DocumentUnknown = Warn("document-unknown", problem.NotFound)
 	// Shared are all of them.
 	Shared = []Rule{
-		Missing, RefCharacters, RefNotComposed, ShowsNothing, TextTooLong, TextNotStorable, TextCharacters,
-		ListSeparator, InstantRange, GivenTwice, SpanOrder, NodeUnknown, NodeNotValid, DocumentUnknown,
+		Missing, RefCharacters, RefNotComposed, RefSpoilt, ShowsNothing, TextTooLong, TextNotStorable, TextCharacters,
+		ListSeparator, InstantRange, DayFarToCome, GivenTwice, SpanOrder, NodeUnknown, NodeNotValid, DocumentUnknown,
 	}
 )
 
@@ -51,11 +54,21 @@ func (f *Findings) Ref(field, ref string) {
 		return
 	}
 	f.Link(field, ref)
+	if likely := spoiltRef(ref); likely != "" {
+		f.Add(RefSpoilt.Found(field, "if "+likely+" is meant, format the column as text and write that",
+			"it looks like what spreadsheets make of numbers"))
+	}
 }
 
 // Link checks a ref by which a fact names another; it may be empty.
 func (f *Findings) Link(field, ref string) {
 	switch {
+	case wideASCII(ref) != 0:
+		wide := wideASCII(ref)
+		f.Add(RefCharacters.Found(field, fmt.Sprintf("write %q", narrow(ref)),
+			"it holds the full-width character U+%04X, which looks like %q", wide, wide-fullWidth))
+	case strings.ContainsRune(ref, utf8.RuneError):
+		f.Add(replaced(field))
 	case len(ref) > MostRef || !isRef(ref):
 		f.Add(RefCharacters.Found(field, "shorten it, or leave these characters out",
 			"a ref has no blanks, control or format characters, and at most %d bytes", MostRef))
@@ -77,6 +90,35 @@ func isRef(ref string) bool {
 		}
 	}
 	return utf8.ValidString(ref)
+}
+
+// fullWidth is how far the full-width forms of ASCII stand from ASCII.
+const fullWidth = 0xFEE0
+
+// wideASCII is the first full-width form of an ASCII character in a text, 0 where
+// there is none.
+func wideASCII(text string) rune {
+	for _, r := range text {
+		if '！' <= r && r <= '～' {
+			return r
+		}
+	}
+	return 0
+}
+
+func narrow(text string) string {
+	return strings.Map(func(r rune) rune {
+		if '！' <= r && r <= '～' {
+			return r - fullWidth
+		}
+		return r
+	}, text)
+}
+
+// replaced says that a text holds what stands for a lost character.
+func replaced(field string) Finding {
+	return TextCharacters.Found(field, "write the character that was lost, as the document has it",
+		"it holds the character U+FFFD, which stands for one that a program could not read")
 }
 
 // Title checks a text that must show something.
@@ -121,23 +163,53 @@ func (f *Findings) Length(field, text string, most int) {
 	}
 }
 
+// What parts lists in files, and what people take for it: in any list, and in those
+// of codes and words.
+const (
+	listSeparators = ";；，"
+	codeSeparators = listSeparators + ",、"
+)
+
 // List checks the items of a list, and the length of all together.
 func (f *Findings) List(field string, items []string, most int) {
-	f.items(field, items, most, f.Characters)
+	f.items(field, items, most, listSeparators, f.Characters)
 }
 
 // Codes checks the items of a list that are words of the kind of codes.
-func (f *Findings) Codes(field string, items []string) { f.items(field, items, MostText, f.Code) }
+func (f *Findings) Codes(field string, items []string) {
+	f.items(field, items, MostText, codeSeparators, f.Code)
+}
 
-func (f *Findings) items(field string, items []string, most int, check func(field, item string)) {
+func (f *Findings) items(field string, items []string, most int, separators string, check func(field, item string)) {
 	f.Length(field, strings.Join(items, ""), most)
 	for _, item := range items {
-		if strings.ContainsAny(item, ";；") {
-			f.Add(ListSeparator.Found(field, "give two, or write it otherwise", "%q holds what parts lists in files", item))
+		if strings.ContainsAny(item, separators) {
+			f.Add(unparted(field, item, separators))
 		} else {
 			check(field, item)
 		}
 	}
+}
+
+// CodesParted finds whether the items of a list of codes are parted by other than
+// semicolons, and keeps them from being sought.
+func (f *Findings) CodesParted(field string, codes []string) (parted bool) {
+	parted = true
+	for _, code := range codes {
+		if strings.ContainsAny(code, codeSeparators) {
+			f.Add(unparted(field, code, codeSeparators))
+			parted = false
+		}
+	}
+	return parted
+}
+
+func unparted(field, item, separators string) Finding {
+	at := strings.IndexAny(item, separators)
+	sign, _ := utf8.DecodeRuneInString(item[at:])
+	parts := TrimItems(strings.FieldsFunc(item, func(r rune) bool { return strings.ContainsRune(separators, r) }))
+	return ListSeparator.Found(field, "give them as single items; in a file write "+strings.Join(parts, ";"),
+		"%q holds %q, and the items of lists are parted by ; alone", item, sign)
 }
 
 // Characters checks that a text that is not empty shows something, and as what
@@ -150,6 +222,9 @@ func (f *Findings) Characters(field, text string) {
 		switch {
 		case r == 0:
 			f.Add(TextNotStorable.Found(field, "leave it out", "it holds the character U+0000"))
+			return
+		case r == utf8.RuneError:
+			f.Add(replaced(field))
 			return
 		case r != '\t' && r != '\n' && r != '\r' && unicode.IsControl(r) || turns(r):
 			f.Add(TextCharacters.Found(field, "leave it out", "it holds the character U+%04X, which changes how the rest shows", r))
@@ -195,6 +270,13 @@ func (f *Findings) Instant(field string, at time.Time) {
 	}
 }
 
+// NotFarToCome warns of a day more than a year after today.
+func (f *Findings) NotFarToCome(field string, day, today calendar.Day) {
+	if day.Given() && day > today.AddMonths(12) {
+		f.Add(DayFarToCome.Found(field, "correct the year, if it is mistyped", "%s is more than a year to come", day))
+	}
+}
+
 // NeededDay checks a day that must be there.
 func (f *Findings) NeededDay(field string, day calendar.Day) {
 	if day == calendar.None {
@@ -219,6 +301,9 @@ func Twice(field, first string) Finding {
 
 // UnknownNode says that a field names no node.
 func UnknownNode(field, code string) Finding {
+	if found, is := Mistaken(field, code); is {
+		return found
+	}
 	found := NodeUnknown.Found(field, "import the node first, or correct the code", "there is no node of the code %s", code)
 	found.Named = code
 	return found

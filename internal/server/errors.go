@@ -41,6 +41,9 @@ func shower(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		cause := causeOf(err) // before the message is another, which may be the same value
 		argument := argumentAt(ctx, shown.Path)
+		if argument != "" {
+			shown.Path = graphql.GetPath(ctx) // an error's path is one of the answer; the field is told beside it
+		}
 		p, understood := errors.AsType[*problem.Problem](err)
 		switch {
 		case errors.Is(ctx.Err(), context.Canceled):

@@ -32,18 +32,18 @@ func (s *Server) exports() http.Handler {
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request, err := export.Parse(r.PathValue("file"), r.URL.Query())
 		if err != nil {
-			s.refuseExport(w, r, err)
+			s.refuseWith(w, r, err)
 			return
 		}
 		sent, err := s.sending.take(caller(r))
 		if err != nil {
-			s.refuseExport(w, r, err)
+			s.refuseWith(w, r, err)
 			return
 		}
 		defer sent()
 		made, err := s.making.take(caller(r))
 		if err != nil {
-			s.refuseExport(w, r, err)
+			s.refuseWith(w, r, err)
 			return
 		}
 		defer made()
@@ -66,7 +66,7 @@ const (
 func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.Request, ask export.Ask, made func()) {
 	taken, err := s.snapshot(r.Context())
 	if err != nil {
-		s.refuseExport(w, r, err)
+		s.refuseWith(w, r, err)
 		return
 	}
 	defer taken.Release()
@@ -74,9 +74,10 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.
 	ctx, giveUp := context.WithCancel(context.WithValue(r.Context(), stateKey{}, &state{taken, now}))
 	defer giveUp()
 	base := addressOf(r)
-	file, err := request.Open(ctx, ask, now, base, base+r.URL.RequestURI())
+	seesAll := s.viewOf(ctx, taken.Index).SeesAll()
+	file, err := request.Open(ctx, ask, seesAll, now, base, base+r.URL.RequestURI())
 	if err != nil {
-		s.refuseExport(w, r, err)
+		s.refuseWith(w, r, err)
 		return
 	}
 	d := &download{w: w, control: http.NewResponseController(w), patience: s.options.Limits.ReadersPatience, begin: func() {
@@ -95,7 +96,7 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.
 	}
 	kept, err := newSpool()
 	if err != nil {
-		s.refuseExport(w, r, err)
+		s.refuseWith(w, r, err)
 		return
 	}
 	defer kept.remove()
@@ -124,7 +125,7 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, request *export.
 	case r.Context().Err() != nil:
 		panic(http.ErrAbortHandler) // the client has gone
 	case !d.begun:
-		s.refuseExport(w, r, err)
+		s.refuseWith(w, r, err)
 	default:
 		s.options.Log.WarnContext(ctx, "an export broke off", "requestId", requestID(ctx), "export", request.Name(), "error", err)
 		// A file that ends too early must not look whole: the connection breaks.
@@ -239,11 +240,12 @@ func (s *Server) askWith(exec *executor.Executor) export.Ask {
 // statusOf is the status of an answer that tells an error.
 var statusOf = map[problem.Code]int{
 	problem.InvalidInput: http.StatusBadRequest, problem.NotFound: http.StatusNotFound, problem.Timeout: http.StatusGatewayTimeout,
-	problem.Unavailable: http.StatusServiceUnavailable,
+	problem.Unavailable: http.StatusServiceUnavailable, problem.Unauthenticated: http.StatusUnauthorized,
+	problem.Forbidden: http.StatusForbidden,
 }
 
-// refuseExport answers with an error, as GraphQL is answered with one.
-func (s *Server) refuseExport(w http.ResponseWriter, r *http.Request, err error) {
+// refuseWith answers with an error, as GraphQL is answered with one.
+func (s *Server) refuseWith(w http.ResponseWriter, r *http.Request, err error) {
 	shown := present(s.options.Log)(r.Context(), err)
 	shown.Path, shown.Locations = nil, nil // of a document that the caller has not written
 	code, _ := shown.Extensions["code"].(string)
@@ -251,14 +253,23 @@ func (s *Server) refuseExport(w http.ResponseWriter, r *http.Request, err error)
 	if !ok {
 		status = http.StatusInternalServerError
 	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
 	s.write(w, mediaJSON, status, &graphql.Response{Errors: gqlerror.List{shown}}, false)
 }
 
 // addressOf is the server's address as the client knows it.
 func addressOf(r *http.Request) string {
 	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+	if overTLS(r) {
 		scheme = "https"
 	}
 	return scheme + "://" + r.Host
+}
+
+// overTLS tells whether the client's request was encrypted on its way, here or by a
+// proxy.
+func overTLS(r *http.Request) bool {
+	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
 }

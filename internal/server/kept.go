@@ -94,7 +94,7 @@ func (q question) tag(view *model.View, version store.Version) string {
 	if q == nil || view == nil || version == "" {
 		return ""
 	}
-	whole, err := json.Marshal([]any{version, view.Today, view.SeesAll, build(), q})
+	whole, err := json.Marshal([]any{version, view.Today, view.Sees(), build(), q})
 	if err != nil {
 		return ""
 	}
@@ -141,7 +141,7 @@ func (t transport) mayBeKept(w http.ResponseWriter, q question, s *saw) {
 // one with more than everybody sees by its reader alone.
 func keep(w http.ResponseWriter, tag string, view *model.View) {
 	control := "no-cache"
-	if view.SeesAll {
+	if view.Account != nil {
 		control = "private, no-cache"
 	}
 	w.Header().Set("ETag", tag)

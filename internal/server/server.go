@@ -22,12 +22,15 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/graph"
 	"github.com/reliefgraph/reliefgraph/graph/batch"
+	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/graph/generated"
 	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/admission"
+	"github.com/reliefgraph/reliefgraph/internal/audit"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/signin"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/web"
 )
@@ -57,11 +60,10 @@ func DefaultLimits() Limits {
 
 // Options are how the server serves.
 type Options struct {
-	Store       *store.Store
-	Follower    *store.Follower
-	Log         *slog.Logger
-	Limits      Limits
-	AllowWrites bool
+	Store    *store.Store
+	Follower *store.Follower
+	Log      *slog.Logger
+	Limits   Limits
 	// Hosts are names under which the server answers, besides loopback names and
 	// the address that a connection comes to; AnyHost is all.
 	Hosts []string
@@ -78,8 +80,12 @@ type Options struct {
 	Trust     TrustMode
 	// Traces are told of requests; nil: they are not.
 	Traces trace.TracerProvider
+	// Audit is the log of changes.
+	Audit *audit.Log
 	// Explorable turns introspection and the playground on.
 	Explorable bool
+	// Demo are accounts that anybody may sign in to; nil: there are none.
+	Demo *Demo
 	// Now is the clock, for tests; time.Now where nil.
 	Now func() time.Time
 }
@@ -93,6 +99,9 @@ type Server struct {
 	making, sending *places
 	budget          *admission.Budget // of questions
 	outgoing        *outgoing         // their answers
+	tries           *signin.Tries
+	signing         chan struct{}
+	seal            *cursor.Seal
 	closing         atomic.Bool
 }
 
@@ -113,9 +122,15 @@ func New(options Options) *Server {
 	s := &Server{
 		options:  options,
 		budget:   options.Limits.budget(),
+		tries:    signin.NewTries(),
+		signing:  make(chan struct{}, mostSigningIn),
 		outgoing: &outgoing{most: answersHeld * options.Limits.AnswerBytes},
 		making:   newPlaces(made, (made+1)/2),
 		sending:  newPlaces(sentForEachMade*made, sentForEachMade*made/4),
+	}
+	var err error
+	if s.seal, err = cursor.NewSeal(options.Follower.Secret()); err != nil {
+		panic(err) // the database checks the secret's length
 	}
 	s.metrics = newMetrics(s)
 	go build() // reads the program before another may stand in its place
@@ -125,11 +140,10 @@ func New(options Options) *Server {
 func (s *Server) today() calendar.Day { return calendar.Today(s.options.Now()) }
 
 // view makes a request's view of the newest state, or of the snapshot that an
-// export has taken. Until there is access control, callers of a server that
-// allows writes are trusted to see all.
+// export has taken.
 func (s *Server) view(ctx context.Context) (*model.View, store.Version, error) {
 	if of, ok := ctx.Value(stateKey{}).(*state); ok {
-		return model.NewView(of.Index, of.now, s.options.AllowWrites, of.Reads), "", nil
+		return s.viewAt(ctx, of.Index, of.now, of.Reads), "", nil
 	}
 	start := time.Now()
 	_, span := s.span(ctx, "catching up")
@@ -139,20 +153,27 @@ func (s *Server) view(ctx context.Context) (*model.View, store.Version, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return s.viewOf(index), version, nil
+	return s.viewOf(ctx, index), version, nil
 }
 
-func (s *Server) viewOf(index *coverage.Index) *model.View {
-	return model.NewView(index, s.options.Now(), s.options.AllowWrites, s.options.Store.Reads)
+func (s *Server) viewOf(ctx context.Context, index *coverage.Index) *model.View {
+	return s.viewAt(ctx, index, s.options.Now(), s.options.Store.Reads)
+}
+
+func (s *Server) viewAt(ctx context.Context, index *coverage.Index, now time.Time, from store.Reads) *model.View {
+	who := identityOf(ctx)
+	view := model.NewView(index, now, who.account, s.seal, from)
+	view.ByToken = who.token != nil
+	return view
 }
 
 // Handler returns all routes, but those that are answered at the Admin address.
 func (s *Server) Handler() http.Handler {
 	all := http.NewServeMux()
-	all.Handle("/", s.invited(s.answering()))
+	all.Handle("/", s.invited(s.identified(s.answering())))
 	if s.options.Admin == nil {
 		s.probes(all) // under any name: probes know the server as they like, and learn next to nothing
-		all.Handle("GET /metrics", s.invited(s.metrics.handler()))
+		all.Handle("GET /metrics", s.invited(s.identified(s.metrics.handler())))
 	}
 	return s.observed(all)
 }
@@ -165,7 +186,7 @@ func (s *Server) answering() http.Handler {
 		s.shared(graphqlMethods, s.protected(compressed(
 			http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes), mediaJSON, mediaGraphQL))),
 	)
-	for path, files := range map[string]http.Handler{"/export/{file}": s.exports(), "/schema.graphql": schemaFile()} {
+	for path, files := range map[string]http.Handler{"/export/{file}": s.exports(), "/schema.graphql": schemaFile(), "/audit/checkpoint": s.checkpoint()} {
 		shared := s.shared(fileMethods, files)
 		mux.Handle("GET "+path, shared)
 		if len(s.options.AllowedOrigins) > 0 {
@@ -175,16 +196,19 @@ func (s *Server) answering() http.Handler {
 	if s.options.Explorable {
 		mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
 	}
+	mux.Handle("/session", s.session())
 	mux.Handle("/", web.Dashboard())
 	return mux
 }
 
 // schema makes what answers GraphQL.
 func (s *Server) schema() graphql.ExecutableSchema {
-	resolver := &graph.Resolver{View: s.viewOf}
-	if s.options.AllowWrites {
-		newest := func(ctx context.Context) (*coverage.Index, error) { return s.options.Follower.Index(ctx) }
-		resolver.Register = register.New(s.options.Store, newest, s.today, "graphql")
+	newest := func(ctx context.Context) (*coverage.Index, error) { return s.options.Follower.Index(ctx) }
+	resolver := &graph.Resolver{
+		AccountsBy: func(account string) *register.Accounts {
+			return register.NewAccounts(s.options.Store, s.options.Now, store.By{Account: account, Way: store.ByGraphQL}).Counting(s.tries)
+		},
+		View: s.viewOf, Register: register.New(s.options.Store, newest, s.today, store.By{Way: store.ByGraphQL}),
 	}
 	return generated.NewExecutableSchema(generated.Config{Resolvers: resolver, Directives: generated.DirectiveRoot{Work: model.Charged}})
 }
@@ -231,7 +255,7 @@ const mostAnswers = 5
 // one of its own, which holds what it wrote.
 func (s *Server) viewFor(ctx context.Context, operation ast.Operation) (*model.View, store.Version, error) {
 	if operation == ast.Mutation {
-		return s.viewOf(s.options.Follower.Current()), "", nil
+		return s.viewOf(ctx, s.options.Follower.Current()), "", nil
 	}
 	return s.view(ctx)
 }

@@ -66,12 +66,19 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	ctx := r.Context()
 	operation, faults := executor.CreateOperationContext(ctx, params)
 	if faults != nil {
+		if r.Method != http.MethodPost {
+			ctx = context.WithValue(ctx, byGETKey{}, true)
+		}
 		t.refuseOperation(ctx, w, media, executor, params, operation, faults)
 		return
 	}
 	if r.Method != http.MethodPost && operation.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", http.MethodPost)
 		t.refuse(w, media, http.StatusMethodNotAllowed, "GET is for queries alone; send mutations by POST")
+		return
+	}
+	if err := mayRun(ctx, operation, t.options.Documents.texts[text]); err != nil {
+		t.refuseWith(w, r, err)
 		return
 	}
 	question := questionOf(media, operation)
@@ -117,10 +124,10 @@ func (t transport) refuseOperation(
 ) {
 	told := make(gqlerror.List, len(faults))
 	for i, fault := range faults {
-		told[i] = misgiven(fault, operation, params.Variables)
+		told[i] = misgiven(unchosen(fault, operation), operation, params.Variables)
 	}
 	answer := executor.DispatchError(graphql.WithOperationContext(ctx, operation), told)
-	if t.options.AllowWrites { // others would be sought for nobody, at some price
+	if t.mayLook(ctx, operation, params) { // others would be sought for nobody, at some price
 		if fits, found, left := misfits(ctx, executor, params, operation, faults); len(found) > 0 {
 			var rest *graphql.Response
 			if left == nil {
@@ -130,6 +137,17 @@ func (t transport) refuseOperation(
 		}
 	}
 	t.write(w, media, requestErrorStatus(media), answer, false)
+}
+
+type byGETKey struct{}
+
+func askedByGET(ctx context.Context) bool { return ctx.Value(byGETKey{}) != nil }
+
+// mayLook tells whether what else is wrong with mutations is looked for: for who may
+// run them, by the method by which they may be run.
+func (t transport) mayLook(ctx context.Context, operation *graphql.OperationContext, params *graphql.RawParams) bool {
+	return identityOf(ctx).account != nil && operation != nil && operation.Operation != nil && !askedByGET(ctx) &&
+		mayRun(ctx, operation, t.options.Documents.texts[params.Query]) == nil
 }
 
 // requestErrorStatus is the status of an answer to a document that was not

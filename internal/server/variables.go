@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -251,11 +252,30 @@ func misgivenAs(
 	given map[string]any,
 ) (message, remedy string) {
 	definition := definitionAt(of.Type, within)
+	if input := notHaving(of, within); input != nil {
+		return "unknown field", allowed(input)
+	}
 	// The library takes a number for a text, or tells of it as 0.
 	if number, ok := valueAt(given[of.Variable], within).(json.Number); ok && definition != nil && definition.Kind != ast.Enum {
 		return fmt.Sprintf("%s is no %s", number, definition.Name), allowed(definition)
 	}
+	if fault.Message == "must be defined" {
+		return fault.Message, cmp.Or(allowed(definition), "give it")
+	}
 	return fault.Message, allowed(definition)
+}
+
+// notHaving is the input in which a path ends that has no such field, nil where it has.
+func notHaving(of *ast.VariableDefinition, within ast.Path) *ast.Definition {
+	if len(within) == 0 {
+		return nil
+	}
+	last, named := within[len(within)-1].(ast.PathName)
+	input := definitionAt(of.Type, within[:len(within)-1])
+	if !named || input == nil || input.Kind != ast.InputObject || input.Fields.ForName(string(last)) != nil {
+		return nil
+	}
+	return input
 }
 
 // definitionAt is the type of what stands at a path within a value.
@@ -287,11 +307,19 @@ func valueAt(value any, path ast.Path) any {
 	return value
 }
 
+// ofScalar says what to give for a value of the language's own scalars; of the others
+// it is said where they are read.
+var ofScalar = map[string]string{
+	"Int": "give a whole number", "Float": "give a number", "Boolean": "give true or false", "String": "give a text", "ID": "give a text",
+}
+
 // allowed names the values of an enum, or the fields of an input.
 func allowed(definition *ast.Definition) string {
 	var names []string
 	switch {
 	case definition == nil:
+	case definition.Kind == ast.Scalar:
+		return ofScalar[definition.Name]
 	case definition.Kind == ast.Enum:
 		for _, value := range definition.EnumValues {
 			names = append(names, value.Name)

@@ -176,7 +176,8 @@ func (w *Writing) AddConcern(ctx context.Context, c *disclosure.Concern) (added 
 }
 
 const changeConcernSQL = `-- store.ChangeConcern
-UPDATE concern SET responded_at = $2, response_ref = $3, escalated_to = $4, recorded_by = DEFAULT, recorded_at = DEFAULT WHERE ref = $1`
+UPDATE concern SET responded_at = $2, response_ref = $3, escalated_to = $4,
+       recorded_by = DEFAULT, recorded_at = DEFAULT, recorded_in = DEFAULT WHERE ref = $1`
 
 // ChangeConcern writes when and by what a concern was answered and to whom it
 // was reported.

@@ -11,8 +11,10 @@ import (
 
 // DisclosureFilter narrows a list of disclosures; zero parts let all through.
 type DisclosureFilter struct {
-	// PublicBy shows only what is public on that day; None shows all.
+	// PublicBy shows only what is public on that day, but of the publishers that Sees
+	// tells of all.
 	PublicBy   calendar.Day
+	Sees       func(publisher string) bool
 	Entries    []string
 	Attributes []disclosure.Attribute
 	Period     string
@@ -53,14 +55,15 @@ const disclosureColumns = `d.ref, d.publisher_code, d.entry_code, d.title, d.doc
        d.period, d.nil, d.requires_interpretation, coalesce(d.interprets_ref, ''), d.channel, d.url,
        coalesce(d.disclose_on - date '1970-01-01', 0)`
 
-// disclosureWanted is the filter: $2 is the day by which they are public.
-const disclosureWanted = `($2::date IS NULL OR d.public_on <= $2)
+// disclosureWanted is the filter: $2 is the day by which they are public, where not
+// all of the publisher's are shown.
+const disclosureWanted = `(w.sees OR d.public_on <= $2)
       AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND ($4::int[] IS NULL OR d.attribute = ANY ($4))
       AND ($5 = '' OR d.period = $5) AND ($6 = '' OR position($6 IN d.title) > 0)`
 
 const disclosuresOfLists = `
 SELECT w.list, ` + disclosureColumns + `
-FROM unnest($1::text[], $10::int[], $11::date[], $12::date[]) AS w (publisher, list, first_day, last_day)
+FROM unnest($1::text[], $10::int[], $11::date[], $12::date[], $13::boolean[]) AS w (publisher, list, first_day, last_day, sees)
 CROSS JOIN LATERAL (
     SELECT * FROM disclosure AS d
     WHERE d.publisher_code = w.publisher AND d.listed_on BETWEEN w.first_day AND w.last_day AND ` + disclosureWanted
@@ -77,7 +80,7 @@ ORDER BY w.list, d.listed_on, d.ref DESC`
 
 const disclosureCountsSQL = `-- store.DisclosureCounts
 SELECT w.list, count(*)
-FROM unnest($1::text[], $7::int[], $8::date[], $9::date[]) AS w (publisher, list, first_day, last_day)
+FROM unnest($1::text[], $7::int[], $8::date[], $9::date[], $10::boolean[]) AS w (publisher, list, first_day, last_day, sees)
 JOIN disclosure AS d ON d.publisher_code = w.publisher AND d.listed_on BETWEEN w.first_day AND w.last_day
 WHERE ` + disclosureWanted + ` GROUP BY w.list`
 
@@ -123,6 +126,17 @@ func (f *DisclosureFilter) arguments(publishers any) []any {
 	return []any{publishers, day(f.PublicBy), textsOrNull(f.Entries), attributes, f.Period, f.Title}
 }
 
+// seen tells for each publisher of each list whether all of its documents are shown.
+func (f *DisclosureFilter) seen(lists []List) any {
+	var seen []bool
+	for _, list := range lists {
+		for _, publisher := range list.Publishers {
+			seen = append(seen, f.Sees(publisher))
+		}
+	}
+	return pq.Array(seen)
+}
+
 func textsOrNull(texts []string) any {
 	if len(texts) == 0 {
 		return nil
@@ -141,7 +155,7 @@ func pageArguments(page Page) []any {
 func (r Reads) DisclosurePages(ctx context.Context, lists []List, filter DisclosureFilter, page Page) ([][]disclosure.Disclosure, error) {
 	pages := make([][]disclosure.Disclosure, len(lists))
 	publishers, others := arraysOf(lists)
-	arguments := append(append(filter.arguments(publishers), pageArguments(page)...), others...)
+	arguments := append(append(append(filter.arguments(publishers), pageArguments(page)...), others...), filter.seen(lists))
 	err := r.eachPrepared(
 		ctx,
 		"reading disclosures",
@@ -163,7 +177,7 @@ func (r Reads) DisclosurePages(ctx context.Context, lists []List, filter Disclos
 // DisclosureCounts counts the rows of each list.
 func (r Reads) DisclosureCounts(ctx context.Context, lists []List, filter DisclosureFilter) ([]int, error) {
 	publishers, others := arraysOf(lists)
-	arguments := append(filter.arguments(publishers), others...)
+	arguments := append(append(filter.arguments(publishers), others...), filter.seen(lists))
 	return r.countLists(ctx, "counting disclosures", disclosureCountsSQL, len(lists), arguments...)
 }
 
@@ -241,7 +255,7 @@ func (w *Writing) AddDisclosure(ctx context.Context, d *disclosure.Disclosure) (
 
 const changeDisclosureSQL = `-- store.ChangeDisclosure
 UPDATE disclosure SET published_on = $2, withdrawn_on = $3, channel = $4, url = $5, issued_on = $6, requires_interpretation = $7,
-       recorded_by = DEFAULT, recorded_at = DEFAULT WHERE ref = $1`
+       recorded_by = DEFAULT, recorded_at = DEFAULT, recorded_in = DEFAULT WHERE ref = $1`
 
 // ChangeDisclosure writes when a document is issued, when, where and until when
 // it is published, and whether it wants explaining.

@@ -1,28 +1,14 @@
 package store
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/jmoiron/sqlx"
 )
 
 // Tables are all tables that files fill.
-func Tables() []*Table {
-	return []*Table{
-		&Nodes,
-		&Catalogs,
-		&Entries,
-		&ArrangementDays,
-		&Assignments,
-		&Disclosures,
-		&News,
-		&Events,
-		&ReliefMovements,
-		&Reviews,
-		&Concerns,
-	}
-}
-
-// Name is the table's name in the database.
-func (t *Table) Name() string { return t.name }
+func Tables() []*Table { return tablesOfFiles }
 
 // Statements are those made for the table, by the method that makes them. COPY
 // and CREATE cannot be prepared: Stage runs them.
@@ -37,7 +23,45 @@ func (t *Table) Statements() map[string]string {
 	if t.names != "" {
 		made["unknownSQL"] = t.unknownSQL()
 	}
+	for maker, text := range map[string]string{
+		"replacedSQL": t.replacedSQL(), "addedAgainSQL": t.addedAgainSQL(), "removeSQL": t.removeSQL(), "restoreSQL": t.restoreSQL(),
+		"recordersSQL": t.recordersSQL(), "formerSQL": t.formerSQL(), "bringBackSQL": t.bringBackSQL(), "putAsideSQL": t.putAsideSQL("x"),
+	} {
+		made[maker] = text
+	}
+	for i := range namings {
+		if n := &namings[i]; n.target == t {
+			at := fmt.Sprint(" by ", i)
+			made["restingSQL"], made["restingSQL"+at] = t.restingSQL(n), t.restingSQL(n)
+			if !n.loose && n.table != "secrecy_review" {
+				made["missingSQL"], made["missingSQL"+at] = t.missingSQL(n), t.missingSQL(n)
+			}
+		}
+	}
 	return made
+}
+
+func (w *Writing) stageUndone(ctx context.Context, table *Table) error {
+	for _, put := range []func(context.Context, *Table) error{w.PutAsideRemoved, w.PutAsideRestored} {
+		if _, err := w.StageFormer(ctx, table, 0); err != nil {
+			return err
+		}
+		if err := put(ctx, table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// StageUndone makes the tables of what an import that is taken back wrote, empty, and
+// one to stage former versions in for each.
+func (w *Writing) StageUndone(ctx context.Context) error {
+	for _, table := range tablesOfFiles {
+		if err := w.stageUndone(ctx, table); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Tx is the transaction itself.

@@ -17,7 +17,8 @@ import (
 // up before each answer. An answer holds one index, which does not change under
 // it.
 type Follower struct {
-	store *Store
+	store  *Store
+	secret []byte
 
 	now atomic.Pointer[caughtUp]
 
@@ -78,9 +79,23 @@ func (s *Store) Follow(ctx context.Context) (*Follower, error) {
 	if err := f.catchUp(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.each(
+		ctx,
+		"reading the database's secret",
+		secretSQL,
+		func(scan func(...any) error) error { return scan(&f.secret) },
+	); err != nil {
+		return nil, err
+	}
 	f.looked(nil)
 	return f, nil
 }
+
+const secretSQL = `-- store.Follower.Secret
+SELECT secret FROM instance_secret`
+
+// Secret is what every server of the database knows and nobody else does: 32 bytes.
+func (f *Follower) Secret() []byte { return f.secret }
 
 // Current returns the index as last caught up, without looking.
 func (f *Follower) Current() *coverage.Index { return f.now.Load().index }

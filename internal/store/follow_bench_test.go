@@ -62,7 +62,7 @@ func BenchmarkFollower(b *testing.B) {
 	b.Run("one row", func(b *testing.B) {
 		for b.Loop() {
 			b.StopTimer()
-			err := db.Write(ctx, "bench", func(w *store.Writing) error {
+			err := db.Write(ctx, store.By{Account: "bench", Way: store.ByCommand}, func(w *store.Writing) error {
 				return w.SaveTimelines(ctx, []coverage.Timelines{{PublisherCode: "000000007", Packed: benchmarkedTimelines(random)}})
 			})
 			if err != nil {

@@ -24,7 +24,7 @@ import (
 
 // setVersion writes a township's timelines in a version; refused takes it back.
 func setVersion(ctx context.Context, db *store.Store, publisher, version int, refused bool) error {
-	err := db.Write(ctx, "test", func(w *store.Writing) error {
+	err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 		packed := timelinesOf(version, rand.New(rand.NewPCG(uint64(publisher), uint64(version))))
 		err := w.SaveTimelines(ctx, []coverage.Timelines{{PublisherCode: township(publisher), Packed: packed}})
 		if err == nil && refused {
@@ -51,7 +51,7 @@ func acknowledged(t *testing.T, db *store.Store, publisher, version int) {
 // rename gives a township another name, as an import does.
 func rename(db *store.Store, publisher int, name string) error {
 	ctx := context.Background()
-	return db.Write(ctx, "test", func(w *store.Writing) error {
+	return db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 		if _, err := w.Tx().ExecContext(ctx, `UPDATE node SET name = $2 WHERE code = $1`, township(publisher), name); err != nil {
 			return err
 		}

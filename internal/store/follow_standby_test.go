@@ -35,7 +35,7 @@ func openWrite(t *testing.T, db *store.Store, publisher, version int) (end func(
 	go func() {
 		defer close(ended)
 		ctx := context.Background()
-		err := db.Write(ctx, "test", func(w *store.Writing) error {
+		err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 			packed := timelinesOf(version, rand.New(rand.NewPCG(uint64(publisher), uint64(version))))
 			err := w.SaveTimelines(ctx, []coverage.Timelines{{PublisherCode: township(publisher), Packed: packed}})
 			close(written)
@@ -84,7 +84,7 @@ func TestFollowerOnStandby(t *testing.T) {
 		writers.Go(func() {
 			for n := range 20 {
 				publisher := number*40 + random.IntN(40)
-				err := primary.Write(ctx, "test", func(w *store.Writing) error {
+				err := primary.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 					err := w.SaveTimelines(
 						ctx,
 						[]coverage.Timelines{{PublisherCode: township(publisher), Packed: timelinesOf(100+n, random)}},

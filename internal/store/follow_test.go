@@ -173,7 +173,7 @@ func TestFollowerMissesNothing(t *testing.T) {
 		chosen := random.Perm(townships)[:1+random.IntN(4)]
 		versions := make([]int, len(chosen))
 		fails := random.IntN(5) == 0
-		err := db.Write(ctx, "test", func(w *store.Writing) error {
+		err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 			var codes []string
 			for _, n := range chosen {
 				codes = append(codes, township(n))
@@ -262,7 +262,7 @@ func TestFollowerSeesLateCommit(t *testing.T) {
 	follower := follow(t, db)
 	random := rand.New(rand.NewPCG(1, 1))
 	save := func(n, version int, then func()) {
-		err := db.Write(ctx, "test", func(w *store.Writing) error {
+		err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 			err := w.SaveTimelines(ctx, []coverage.Timelines{{PublisherCode: township(n), Packed: timelinesOf(version, random)}})
 			then()
 			return err
@@ -331,7 +331,7 @@ func TestFollowerReloadsReference(t *testing.T) {
 		if change.seen(caughtUp(t, followers[0])) {
 			t.Fatalf("%s: seen before it was written", change.part)
 		}
-		err := db.Write(ctx, "test", func(w *store.Writing) error {
+		err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 			for _, statement := range change.statements {
 				if _, err := w.Tx().ExecContext(ctx, statement); err != nil {
 					return err

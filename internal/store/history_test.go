@@ -122,7 +122,7 @@ func TestHistoryOfFacts(t *testing.T) {
 			history := &historyOf{t, db, fact.table}
 			run := func(actor, statement string) {
 				t.Helper()
-				err := db.Write(context.Background(), actor, func(w *store.Writing) error {
+				err := db.Write(context.Background(), store.By{Account: actor, Way: store.ByCommand}, func(w *store.Writing) error {
 					_, err := w.Tx().Exec(statement)
 					return err
 				})

@@ -40,7 +40,12 @@ func TestImportMeetsWriter(t *testing.T) {
 		}
 		sources, err := importer.FromPaths([]string{path})
 		if err == nil {
-			_, err = importer.Import(ctx, db, sources, importer.Options{Actor: "test", Today: fixedDay})
+			_, err = importer.Import(
+				ctx,
+				db,
+				sources,
+				importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: fixedDay},
+			)
 		}
 		return err
 	}
@@ -49,7 +54,7 @@ func TestImportMeetsWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	imported := make(chan error, 1)
-	err := db.Write(ctx, "test", func(w *store.Writing) error {
+	err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 		if _, err := w.LockTimelines(ctx, []string{township(0), township(2)}); err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func TestLinksAreOne(t *testing.T) {
 		}
 		world[d.Ref] = d
 	}
-	err := db.Write(ctx, "test", func(w *store.Writing) error {
+	err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 		for _, statement := range []string{
 			`INSERT INTO node (code, name, level, department) SELECT 'p' || n, '镇', 4, false FROM generate_series(0, 11) AS n`,
 			`INSERT INTO publisher_timeline (publisher_code) SELECT code FROM node`,
@@ -122,7 +122,7 @@ func TestLinksAreOne(t *testing.T) {
 				want = relinked
 			}
 			var got linked
-			err := db.Write(ctx, "test", func(w *store.Writing) (err error) {
+			err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) (err error) {
 				if got, err = links(w); err == nil {
 					err = store.ErrKeepNothing
 				}
@@ -136,7 +136,7 @@ func TestLinksAreOne(t *testing.T) {
 			}
 		}
 		var locked []string
-		err := db.Write(ctx, "test", func(w *store.Writing) error {
+		err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 			if err := w.LockConcerned(ctx, store.Concerned{Documents: []string{d.Ref}}); err != nil {
 				return err
 			}

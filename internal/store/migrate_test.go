@@ -13,14 +13,14 @@ import (
 // that the database has for its connections ends a step that takes longer.
 func TestMigrationsTakeTheirTime(t *testing.T) {
 	t.Parallel()
-	const bound = 200 * time.Millisecond
+	const bound = time.Second
 	address := pgtest.URL(t)
 	db := pgtest.Open(t, address, store.Options{Connections: 2, StatementTimeout: bound})
 	var name string
 	if err := db.DB().QueryRow("SELECT current_database()").Scan(&name); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.DB().Exec("ALTER DATABASE " + name + " SET statement_timeout = 200"); err != nil {
+	if _, err := db.DB().Exec("ALTER DATABASE " + name + " SET statement_timeout = 1000"); err != nil {
 		t.Fatal(err)
 	}
 	holder, err := db.DB().Begin()
@@ -30,7 +30,7 @@ func TestMigrationsTakeTheirTime(t *testing.T) {
 	if _, err := holder.Exec("LOCK TABLE goose_db_version"); err != nil {
 		t.Fatal(err)
 	}
-	time.AfterFunc(5*bound, func() { holder.Commit() })
+	time.AfterFunc(2*bound, func() { holder.Commit() })
 	if _, err := db.MigrateDown(context.Background()); err != nil {
 		t.Errorf("a step that waits for a table: %v", err)
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 // growing are the tables that must never be read from end to end for an answer.
-var growing = []string{"disclosure", "news", "relief_movement", "publisher_timeline", "fact_history", "review", "concern"}
+var growing = []string{"disclosure", "news", "relief_movement", "publisher_timeline", "fact_history", "review", "concern", "log_entry"}
 
 // readsAll are the statements that are for the whole of a growing table.
 var readsAll = map[string]string{
@@ -26,6 +26,9 @@ var readsAll = map[string]string{
 	"rowHashesSQL":     "after a break in the database's history all rows are compared",
 	"markTimelinesSQL": "a rebuild makes every server read all timelines",
 	"addTimelinesSQL":  "every node has a row",
+	"logEntriesSQL":    "the log is exported or verified whole",
+	"brokenChainSQL":   "the log is verified whole",
+	"unloggedSQL":      "every row is compared with the log",
 }
 
 // filled is a database with rows enough for plans to be those of a real one.
@@ -56,6 +59,9 @@ var filled = sync.OnceValues(func() (*store.Store, error) {
 		 SELECT 'd' || n, date '2023-01-01' + n % 900 + y * 365, CASE WHEN n % 60 = 0 THEN y ELSE 0 END FROM generate_series(20, 60000, 20) AS n, generate_series(0, 1) AS y`,
 		`INSERT INTO concern (ref, publisher_code, title, severity, detected_at)
 		 SELECT 'c' || n, 'p' || 1 + n % 3000, '关切', 0, timestamptz '2022-01-01' + n % 1500 * interval '1 day' FROM generate_series(1, 20000) AS n`,
+		`INSERT INTO log_entry (sequence, at, account, way, fact, key, after, salt, leaf, publisher)
+		 SELECT n, timestamptz '2022-01-01' + n * interval '1 minute', 'a' || n % 50, 'GRAPHQL', 'disclosures', 'd' || n, '{}', gen_random_uuid(), '', 'p' || 1 + n % 3000
+		 FROM generate_series(1, 60000) AS n`,
 		`VACUUM ANALYZE`,
 	} {
 		if _, err := db.DB().Exec(statement); err != nil {
@@ -111,10 +117,14 @@ func questions() []question {
 	ask := func(statement, index string, arguments ...any) {
 		all = append(all, question{statement, arguments, index})
 	}
+	ask("saveLogHeadSQL", "log_entry_pkey", 30_000, []byte{}, "")
+	ask("sealSQL", "")
+	ask("registrarSQL", "disclosure_ref_key", "d77")
 	for _, count := range []int{1, 50} {
 		list, lists, first, last := publishers(count), numbers(count), texts(count, "1990-01-01"), texts(count, "2024-12-31")
+		sees := pq.Array(slices.Repeat([]bool{count > 1}, count))
 		const newest, newestNews = "disclosure_newest_of_publisher", "news_newest_of_publisher"
-		ask("disclosurePagesSQL", newest, list, "2024-06-01", nil, nil, "", "", nil, "", 21, lists, first, last)
+		ask("disclosurePagesSQL", newest, list, "2024-06-01", nil, nil, "", "", nil, "", 21, lists, first, last, sees)
 		ask(
 			"disclosurePagesSQL",
 			newest,
@@ -130,13 +140,14 @@ func questions() []question {
 			lists,
 			first,
 			last,
+			sees,
 		)
-		ask("disclosureCountsSQL", "", list, "2024-06-01", codes("1.1"), nil, "", "号", lists, first, last)
+		ask("disclosureCountsSQL", "", list, "2024-06-01", codes("1.1"), nil, "", "号", lists, first, last, sees)
 		ask("newsPagesSQL", newestNews, list, nil, "", nil, "", 21, lists, first, last)
 		ask("newsPagesSQL", newestNews, list, texts(2, "3.1"), "动", "2023-06-01", "n77", 21, lists, first, last)
 		ask("oldestNewsSQL", newestNews, list, nil, "", "2023-06-01", "n77", 21, lists, first, last)
 		ask("newsCountsSQL", newestNews, list, texts(2, "3.1"), "动", lists, first, last)
-		ask("oldestDisclosuresSQL", newest, list, "2024-06-01", nil, nil, "", "", "2023-06-01", "d77", 21, lists, first, last)
+		ask("oldestDisclosuresSQL", newest, list, "2024-06-01", nil, nil, "", "", "2023-06-01", "d77", 21, lists, first, last, sees)
 		ask(
 			"reliefFlowsSQL",
 			"relief_movement_given",
@@ -166,9 +177,13 @@ func questions() []question {
 		ask("concernCountsSQL", "concern_newest_of_publisher", list, lists, true, nil, nil, nil, "")
 		ask("reviewsDueSQL", "disclosure_not_proactive", list, lists, nil, "", "", 21, "2025-01-01")
 		ask("reviewsDueBackSQL", "disclosure_not_proactive", list, lists, nil, "p7", "d7", 21, "2025-01-01")
+		ask("reviewsDueByDaySQL", "disclosure_not_proactive", list, lists, nil, "", "", 21, "2025-01-01")
+		ask("reviewsDueByDayBackSQL", "disclosure_not_proactive", list, lists, nil, "2023-01-01", "d7", 21, "2025-01-01")
 		ask("reviewsDueCountsSQL", "disclosure_not_proactive", list, lists, texts(2, "1.1"), "2025-01-01")
 		ask("toReviewSQL", "disclosure_not_proactive", list, lists, nil, "", "", 21, nil)
 		ask("toReviewBackSQL", "disclosure_not_proactive", list, lists, nil, "", "", 21, true)
+		ask("toReviewByDaySQL", "disclosure_not_proactive", list, lists, nil, "", "", 21, nil)
+		ask("toReviewByDayBackSQL", "disclosure_not_proactive", list, lists, nil, "2023-01-01", "d7", 21, true)
 		ask("toReviewCountsSQL", "disclosure_not_proactive", list, lists, nil, nil)
 		ask("movementsGivenSQL", "relief_movement_given", list)
 		ask("lockTimelinesSQL", "publisher_timeline_pkey", list, codes("d1", "d40"), codes("d7"))
@@ -189,6 +204,17 @@ func questions() []question {
 	ask("movementsByRefSQL", "relief_movement_ref_key", codes("m1", "m2"))
 	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{"20900", "20905"}))
 	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{}))
+	ask("removeTimelinesSQL", "publisher_timeline_pkey")
+	for _, table := range []string{"disclosure", "news", "relief_movement", "review", "concern"} {
+		recorded, changed := "fact_history_recorded_in", "fact_history_changed_in"
+		if table != "disclosure" {
+			recorded, changed = "", "" // of the others nothing was replaced, and any index finds that
+		}
+		ask(table+" replacedSQL", recorded, 7, 20)
+		ask(table+" addedAgainSQL", changed, 7, 20)
+		ask(table+" formerSQL", changed, 7)
+		ask(table+" removeSQL", table+"_recorded_in", 7)
+	}
 	ask("stateSQL", "")
 	ask("differingTimelinesSQL", "publisher_timeline_pkey", codes("p1", "p2"))
 	ask("addDisclosureSQL", "", "new", "p1", "1.1", "", "", "", 0, nil, nil, nil, nil, "", false, false, nil, "", "")
@@ -269,6 +295,9 @@ func TestPlansNeedTheirIndexes(t *testing.T) {
 		"ALTER TABLE review DROP CONSTRAINT review_pkey":                                                   "reviewsSQL",
 		"ALTER TABLE concern DROP CONSTRAINT concern_ref_key":                                              "concernsByRefSQL",
 		"ALTER TABLE concern DROP CONSTRAINT concern_pkey CASCADE; DROP INDEX concern_newest_of_publisher": "concernsOfPublishersSQL",
+		"DROP INDEX fact_history_recorded_in":                                                              "disclosure replacedSQL",
+		"DROP INDEX fact_history_changed_in":                                                               "disclosure addedAgainSQL",
+		"DROP INDEX disclosure_recorded_in":                                                                "disclosure removeSQL",
 		"DROP INDEX relief_movement_newest":                                                                "newestMovementsSQL",
 		"DROP INDEX relief_movement_disclosure":                                                            "giversNamingSQL",
 		"ALTER TABLE news DROP CONSTRAINT news_pkey":                                                       "newsFactsOfCellsSQL",
@@ -293,13 +322,17 @@ func TestPlansNeedTheirIndexes(t *testing.T) {
 func inFilled(t *testing.T, first []string, do func(*store.Writing)) {
 	t.Helper()
 	ctx := context.Background()
-	err := filledStore(t).Write(ctx, "test", func(w *store.Writing) error {
+	err := filledStore(t).Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 		for _, statement := range first {
 			if _, err := w.Tx().ExecContext(ctx, statement); err != nil {
 				t.Fatalf("%s: %v", statement, err)
 			}
 		}
+		if err := w.StageUndone(ctx); err != nil {
+			t.Fatal(err)
+		}
 		stageAll(t, w)
+		stageRecorders(t, w)
 		for _, table := range store.Tables() {
 			if !slices.Contains(growing, table.Name()) {
 				continue

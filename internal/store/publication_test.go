@@ -26,7 +26,7 @@ func TestPublicationDay(t *testing.T) {
 		return calendar.Date(2024, 1, 1) + calendar.Day(random.IntN(20))
 	}
 	var refs []string
-	err := db.Write(ctx, "test", func(w *store.Writing) error {
+	err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 		for n := range 600 {
 			d := disclosure.Disclosure{
 				Ref: fmt.Sprint(

@@ -24,9 +24,12 @@ SELECT code, name, level, department, coalesce(parent_code, ''),
        coalesce(valid_from - date '1970-01-01', 0), coalesce(valid_to - date '1970-01-01', 0), succeeded_by, functions
 FROM node`
 
+// A name that an import gave which was taken back was none.
 const formerNamesSQL = `-- store.Reference: former names
 SELECT key ->> 0, before ->> 'name', (changed_at AT TIME ZONE 'Asia/Shanghai')::date - date '1970-01-01' FROM fact_history
-WHERE fact = 'node' AND before ->> 'name' <> after ->> 'name' ORDER BY 1, changed_at`
+WHERE fact = 'node' AND before ->> 'name' <> after ->> 'name'
+  AND NOT EXISTS (SELECT FROM import AS u WHERE u.undoes IS NOT NULL AND changed_in IN (u.number, u.undoes))
+ORDER BY 1, changed_at`
 
 const catalogsSQL = `-- store.Reference: catalogs
 SELECT code, title, issuer_code, coalesce(based_on, ''), effective_from - date '1970-01-01',

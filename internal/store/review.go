@@ -41,33 +41,32 @@ func scanReview(scan func(...any) error) (r disclosure.Review, err error) {
 	return r, err
 }
 
-// A page of each list of documents, by publisher and ref, is the first $6 of those
-// wanted that come after a position ($4, $5), or before it going backwards.
+// A page of each list of documents is the first $6 of those wanted that come after a
+// position ($4, $5) in one of two orders, or before it going backwards.
 const (
-	documentPages = `
+	pages = `
 SELECT w.list, ` + disclosureColumns + `
-FROM (SELECT w.list, d.ref, row_number() OVER (PARTITION BY w.list ORDER BY d.publisher_code, d.ref) AS number
+FROM (SELECT w.list, d.ref, row_number() OVER (PARTITION BY w.list ORDER BY `
+	ofPublishers = `) AS number
       FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
       CROSS JOIN LATERAL (
-          SELECT d.publisher_code, d.ref FROM disclosure AS d
-          WHERE d.publisher_code = w.publisher AND (d.publisher_code, d.ref) > ($4, $5)
-            AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND `
-	endOfPages = `
-          ORDER BY d.ref LIMIT $6) AS d) AS w
+          SELECT d.publisher_code, d.formed_on, d.ref FROM disclosure AS d
+          WHERE d.publisher_code = w.publisher AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND `
+	inOrder = `
+          ORDER BY `
+	ofPages = ` LIMIT $6) AS d) AS w
 JOIN disclosure AS d ON d.ref = w.ref
 WHERE w.number <= $6 ORDER BY w.list, w.number`
-	documentPagesBack = `
-SELECT w.list, ` + disclosureColumns + `
-FROM (SELECT w.list, d.ref, row_number() OVER (PARTITION BY w.list ORDER BY d.publisher_code DESC, d.ref DESC) AS number
-      FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
-      CROSS JOIN LATERAL (
-          SELECT d.publisher_code, d.ref FROM disclosure AS d
-          WHERE d.publisher_code = w.publisher AND ($4 = '' OR (d.publisher_code, d.ref) < ($4, $5))
-            AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND `
-	endOfPagesBack = `
-          ORDER BY d.ref DESC LIMIT $6) AS d) AS w
-JOIN disclosure AS d ON d.ref = w.ref
-WHERE w.number <= $6 ORDER BY w.list, w.number`
+
+	byPublisher     = `d.publisher_code, d.ref`
+	afterPublisher  = ` AND (d.publisher_code, d.ref) > ($4, $5)`
+	byPublisherBack = `d.publisher_code DESC, d.ref DESC`
+	beforePublisher = ` AND ($4 = '' OR (d.publisher_code, d.ref) < ($4, $5))`
+	byDay           = `d.formed_on, d.ref`
+	afterDay        = ` AND ($4 = '' OR (d.formed_on, d.ref) > (NULLIF($4, '')::date, $5))`
+	byDayBack       = `d.formed_on DESC, d.ref DESC`
+	beforeDay       = ` AND ($4 = '' OR (d.formed_on, d.ref) < (NULLIF($4, '')::date, $5))`
+
 	documentCounts = `
 SELECT w.list, sum(d.number)
 FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
@@ -79,29 +78,42 @@ GROUP BY w.list`
 )
 
 // DocumentPage asks for the first rows after a position, or the last before it; an
-// empty one is an end of the list, which is by publisher and ref.
+// empty one is an end of the list, which is by publisher and ref, or by the day on
+// which documents were made, and ref.
 type DocumentPage struct {
-	Rows           int
-	Publisher, Ref string // the position
-	Backwards      bool   // the last of the page comes first
+	Rows       int
+	ByDay      bool
+	After, Ref string // the position: a publisher or a day, and a ref
+	Backwards  bool   // the last of the page comes first
 }
 
-// documentLists reads a page of each list of documents, by one of two statements.
+// documentStatements read a page in each order, and in each the other way round.
+type documentStatements struct{ byPublisher, byPublisherBack, byDay, byDayBack string }
+
+func (s *documentStatements) of(page DocumentPage) string {
+	switch {
+	case page.ByDay && page.Backwards:
+		return s.byDayBack
+	case page.ByDay:
+		return s.byDay
+	case page.Backwards:
+		return s.byPublisherBack
+	}
+	return s.byPublisher
+}
+
+// documentLists reads a page of each list of documents.
 func (r Reads) documentLists(
-	ctx context.Context, doing, forwards, backwards string, lists [][]string, entries []string, page DocumentPage, wanted any,
+	ctx context.Context, doing, statement string, lists [][]string, entries []string, page DocumentPage, wanted any,
 ) ([][]disclosure.Disclosure, error) {
 	pages := make([][]disclosure.Disclosure, len(lists))
 	publishers, numbers := numbered(lists)
-	statement := forwards
-	if page.Backwards {
-		statement = backwards
-	}
 	err := r.eachPrepared(ctx, doing, statement, func(scan func(...any) error) error {
 		var list int
 		d, err := scanDisclosure(scan, &list)
 		pages[list] = append(pages[list], d)
 		return err
-	}, publishers, numbers, textsOrNull(entries), page.Publisher, page.Ref, page.Rows, wanted)
+	}, publishers, numbers, textsOrNull(entries), page.After, page.Ref, page.Rows, wanted)
 	return pages, err
 }
 
@@ -115,10 +127,16 @@ type ReviewsToDo struct {
 // Those that are not proactive and were made before the day, but those that a review
 // opened before it.
 const (
-	reviewsDueSQL = `-- store.ReviewsDue` + documentPages + `d.attribute <> ` + proactive + ` AND NOT d.nil
-            AND d.formed_on < $7::date AND (d.disclose_on IS NULL OR d.disclose_on >= $7)` + endOfPages
-	reviewsDueBackSQL = `-- store.ReviewsDue, backwards` + documentPagesBack + `d.attribute <> ` + proactive + ` AND NOT d.nil
-            AND d.formed_on < $7::date AND (d.disclose_on IS NULL OR d.disclose_on >= $7)` + endOfPagesBack
+	dueAgain = `d.attribute <> ` + proactive + ` AND NOT d.nil
+            AND d.formed_on < $7::date AND (d.disclose_on IS NULL OR d.disclose_on >= $7)`
+	reviewsDueSQL = `-- store.ReviewsDue` + pages + byPublisher + ofPublishers + dueAgain +
+		afterPublisher + inOrder + byPublisher + ofPages
+	reviewsDueBackSQL = `-- store.ReviewsDue, backwards` + pages + byPublisherBack + ofPublishers + dueAgain +
+		beforePublisher + inOrder + byPublisherBack + ofPages
+	reviewsDueByDaySQL = `-- store.ReviewsDue, by day` + pages + byDay + ofPublishers + dueAgain +
+		afterDay + inOrder + byDay + ofPages
+	reviewsDueByDayBackSQL = `-- store.ReviewsDue, by day, backwards` + pages + byDayBack + ofPublishers + dueAgain +
+		beforeDay + inOrder + byDayBack + ofPages
 	reviewsDueCountsSQL = `-- store.ReviewsDueCounts` + documentCounts + `d.attribute <> ` + proactive + ` AND NOT d.nil
       AND d.formed_on < $4::date AND (d.disclose_on IS NULL OR d.disclose_on >= $4)` + endOfCounts
 )
@@ -126,9 +144,8 @@ const (
 // ReviewsDue reads a page of each list of publishers, in one statement: the documents
 // to look at again.
 func (r Reads) ReviewsDue(ctx context.Context, lists [][]string, of ReviewsToDo, page DocumentPage) ([][]disclosure.Disclosure, error) {
-	return r.documentLists(
-		ctx, "reading documents to review", reviewsDueSQL, reviewsDueBackSQL, lists, of.Entries, page, of.From.String(),
-	)
+	statements := documentStatements{reviewsDueSQL, reviewsDueBackSQL, reviewsDueByDaySQL, reviewsDueByDayBackSQL}
+	return r.documentLists(ctx, "reading documents to review", statements.of(page), lists, of.Entries, page, of.From.String())
 }
 
 // ReviewsDueCounts counts them.
@@ -150,10 +167,15 @@ const withoutSecrecyReview = `d.attribute = ` + notDisclosed + `
             AND NOT EXISTS (SELECT FROM secrecy_review AS s WHERE s.disclosure_ref = d.ref) AND `
 
 const (
-	toReviewSQL = `-- store.ToReviewForSecrecy` + documentPages + withoutSecrecyReview +
-		`($7::boolean IS NULL OR (d.issued_on IS NOT NULL) = $7)` + endOfPages
-	toReviewBackSQL = `-- store.ToReviewForSecrecy, backwards` + documentPagesBack + withoutSecrecyReview +
-		`($7::boolean IS NULL OR (d.issued_on IS NOT NULL) = $7)` + endOfPagesBack
+	issuedOrNot = `($7::boolean IS NULL OR (d.issued_on IS NOT NULL) = $7)`
+	toReviewSQL = `-- store.ToReviewForSecrecy` + pages + byPublisher + ofPublishers + withoutSecrecyReview + issuedOrNot +
+		afterPublisher + inOrder + byPublisher + ofPages
+	toReviewBackSQL = `-- store.ToReviewForSecrecy, backwards` + pages + byPublisherBack + ofPublishers + withoutSecrecyReview +
+		issuedOrNot + beforePublisher + inOrder + byPublisherBack + ofPages
+	toReviewByDaySQL = `-- store.ToReviewForSecrecy, by day` + pages + byDay + ofPublishers + withoutSecrecyReview + issuedOrNot +
+		afterDay + inOrder + byDay + ofPages
+	toReviewByDayBackSQL = `-- store.ToReviewForSecrecy, by day, backwards` + pages + byDayBack + ofPublishers +
+		withoutSecrecyReview + issuedOrNot + beforeDay + inOrder + byDayBack + ofPages
 	toReviewCountsSQL = `-- store.ToReviewForSecrecyCounts` + documentCounts + withoutSecrecyReview +
 		`($4::boolean IS NULL OR (d.issued_on IS NOT NULL) = $4)` + endOfCounts
 )
@@ -163,8 +185,9 @@ const (
 func (r Reads) ToReviewForSecrecy(
 	ctx context.Context, lists [][]string, of SecrecyReviewsToDo, page DocumentPage,
 ) ([][]disclosure.Disclosure, error) {
+	statements := documentStatements{toReviewSQL, toReviewBackSQL, toReviewByDaySQL, toReviewByDayBackSQL}
 	return r.documentLists(
-		ctx, "reading documents without a secrecy review", toReviewSQL, toReviewBackSQL, lists, of.Entries, page, of.Issued,
+		ctx, "reading documents without a secrecy review", statements.of(page), lists, of.Entries, page, of.Issued,
 	)
 }
 

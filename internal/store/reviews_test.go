@@ -41,7 +41,7 @@ func TestStagedReviews(t *testing.T) {
 		}
 		results[r.DisclosureRef][r.ReviewedOn] = r.Result
 	}
-	err := db.Write(ctx, "test", func(w *store.Writing) error {
+	err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 		for n := range documents {
 			d := disclosure.Disclosure{
 				Ref: fmt.Sprint("d", n), PublisherCode: "CN", EntryCode: "1.1", Title: "通知", Attribute: disclosure.OnRequest,
@@ -68,7 +68,7 @@ func TestStagedReviews(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := map[string]calendar.Day{}
-	err = db.Write(ctx, "test", func(w *store.Writing) error {
+	err = db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 		staging, err := w.Stage(ctx, &store.Reviews)
 		if err != nil {
 			return err

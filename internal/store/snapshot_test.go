@@ -18,7 +18,7 @@ func TestSnapshot(t *testing.T) {
 	follower := follow(t, db)
 	write := func(version int) {
 		t.Helper()
-		err := db.Write(ctx, "test", func(w *store.Writing) error {
+		err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 			if _, err := w.LockTimelines(ctx, []string{township(7)}); err != nil {
 				return err
 			}

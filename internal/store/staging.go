@@ -49,6 +49,11 @@ var (
 	Concerns        = tableOf(&fact.Concerns).naming("response_ref").changing(stagedConcerns)
 )
 
+// tablesOfFiles are all of them, those that are named before those that name them.
+var tablesOfFiles = []*Table{
+	&ArrangementDays, &Nodes, &Catalogs, &Entries, &Assignments, &Disclosures, &Reviews, &Concerns, &Events, &ReliefMovements, &News,
+}
+
 func (t Table) telling(columns ...string) Table {
 	t.told = columns
 	return t
@@ -121,7 +126,7 @@ FROM %[2]s AS s LEFT JOIN %[3]s AS k ON %[5]s`, t.key[0], t.staged(), t.name, t.
 
 func (t *Table) replaceSQL() string {
 	return fmt.Sprintf(`-- store.Upsert: change
-UPDATE %s AS k SET (%s) = (%s), recorded_by = DEFAULT, recorded_at = DEFAULT
+UPDATE %s AS k SET (%s) = (%s), recorded_by = DEFAULT, recorded_at = DEFAULT, recorded_in = DEFAULT
 FROM %s AS s WHERE %s AND %s`,
 		t.name, strings.Join(t.columns, ", "), prefixed("s.", t.columns), t.staged(), t.sameKey(), t.differs())
 }

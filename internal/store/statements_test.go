@@ -29,8 +29,12 @@ func TestEveryStatementPrepares(t *testing.T) {
 	if source.tables != len(store.Tables()) {
 		t.Errorf("%d tables are declared, the tests know %d", source.tables, len(store.Tables()))
 	}
-	err := pgtest.Store(t).Write(ctx, "test", func(w *store.Writing) error {
+	err := pgtest.Store(t).Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
+		if err := w.StageUndone(ctx); err != nil {
+			t.Fatal(err)
+		}
 		stageAll(t, w)
+		stageRecorders(t, w)
 		prepare := func(name, text string) {
 			if _, err := w.Tx().ExecContext(ctx, "SAVEPOINT before"); err != nil {
 				t.Fatal(err)
@@ -90,6 +94,16 @@ func stageAll(t *testing.T, w *store.Writing) {
 			t.Fatal(err)
 		}
 		if err := staging.Done(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// stageRecorders gives them room for who recorded the rows, as StageFormer does.
+func stageRecorders(t *testing.T, w *store.Writing) {
+	t.Helper()
+	for _, table := range store.Tables() {
+		if _, err := w.Tx().ExecContext(context.Background(), table.Statements()["recordersSQL"]); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -46,7 +46,8 @@ type Options struct {
 type Store struct {
 	Reads
 	db      *sqlx.DB
-	looks   *pool // for followers alone
+	looks   *pool    // for followers alone
+	seals   *sqlx.DB // for the log alone: sealing a large import is silent for longer than others may be
 	config  pq.Config
 	options Options
 	// writing bounds the transactions that write at a time. Each holds a
@@ -96,6 +97,12 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	seals, err := connect(config, options, 0)
+	if err != nil {
+		return nil, err
+	}
+	seals.SetMaxOpenConns(2) // who seals, and who waits to
+	seals.SetMaxIdleConns(1)
 	if options.Connections == 0 {
 		options.Connections = 16
 	}
@@ -103,7 +110,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	db.SetMaxOpenConns(options.Connections)
 	db.SetMaxIdleConns(options.Connections)
 	s := &Store{
-		Reads: Reads{newPool(db, options)}, db: db, looks: newPool(looks, options), config: config, options: options,
+		Reads: Reads{newPool(db, options)}, db: db, looks: newPool(looks, options), seals: seals, config: config, options: options,
 		writing: make(chan struct{}, options.Connections/2), turns: newTurns(),
 	}
 	if err := s.Ping(ctx); err != nil {
@@ -162,7 +169,7 @@ func (s *Store) PingAnew(ctx context.Context) error {
 }
 
 // Close ends all connections.
-func (s *Store) Close() error { return errors.Join(s.db.Close(), s.looks.db.Close()) }
+func (s *Store) Close() error { return errors.Join(s.db.Close(), s.looks.db.Close(), s.seals.Close()) }
 
 // Writing is a transaction that changes facts.
 type Writing struct {
@@ -184,19 +191,19 @@ func (retry) Error() string { return "other publishers turned out to be concerne
 // first of its locks, it locks these publishers too.
 func RetryWith(publishers ...string) error { return retry{publishers} }
 
-// Write runs a transaction as the given actor, which begins with locks, and waits
+// Write runs a transaction of somebody, which begins with locks, and waits
 // for other writers as long as it takes. It is tried again when it met another
 // writer's in a deadlock or added what another has added meanwhile, or when it asks
 // to with RetryWith.
-func (s *Store) Write(ctx context.Context, actor string, do func(*Writing) error, locks ...Lock) error {
-	return s.write(ctx, &Writing{locks: locks}, actor, do)
+func (s *Store) Write(ctx context.Context, by By, do func(*Writing) error, locks ...Lock) error {
+	return s.write(ctx, &Writing{locks: locks}, by, do)
 }
 
 // WriteSoon is Write for one whose caller waits for an answer: it keeps no connection
 // while it waits for another writer, and waits no longer than about a second. Then,
 // or where many wait already, it is a Conflict that tells when to try again. Where
 // the publisher that it will lock is known, it waits behind others from the beginning.
-func (s *Store) WriteSoon(ctx context.Context, actor, publisher string, do func(*Writing) error, locks ...Lock) error {
+func (s *Store) WriteSoon(ctx context.Context, by By, publisher string, do func(*Writing) error, locks ...Lock) error {
 	w := &Writing{locks: locks, turn: s.turns.begin()}
 	defer w.turn.end()
 	for _, lock := range locks {
@@ -212,7 +219,7 @@ func (s *Store) WriteSoon(ctx context.Context, actor, publisher string, do func(
 		}
 	}
 	for {
-		err := s.write(ctx, w, actor, do)
+		err := s.write(ctx, w, by, do)
 		held, ok := errors.AsType[taken](err)
 		if !ok {
 			return err
@@ -223,7 +230,7 @@ func (s *Store) WriteSoon(ctx context.Context, actor, publisher string, do func(
 	}
 }
 
-func (s *Store) write(ctx context.Context, w *Writing, actor string, do func(*Writing) error) error {
+func (s *Store) write(ctx context.Context, w *Writing, by By, do func(*Writing) error) error {
 	select {
 	case s.writing <- struct{}{}:
 		defer func() { <-s.writing }()
@@ -242,7 +249,7 @@ func (s *Store) write(ctx context.Context, w *Writing, actor string, do func(*Wr
 				return wrap("waiting for other writers", ctx.Err())
 			}
 		}
-		err = s.writeOnce(ctx, w, actor, do)
+		err = s.writeOnce(ctx, w, by, do)
 		var fault *pq.Error
 		collided := errors.As(err, &fault) && (fault.Code == "40P01" || fault.Code == "40001" || fault.Code == "23505")
 		if !errors.As(err, &again) && !collided {
@@ -256,19 +263,19 @@ func (s *Store) write(ctx context.Context, w *Writing, actor string, do func(*Wr
 // Where the network goes silent within a transaction, its server does not notice for
 // hours that nobody is there any more; the locks must not last as long.
 const writeAsSQL = `-- store.Write
-SELECT set_config('reliefgraph.actor', $1, true), set_config('idle_in_transaction_session_timeout', $4, true),
+SELECT ` + byColumns + `, set_config('idle_in_transaction_session_timeout', $4, true),
        (SELECT count(pg_advisory_xact_lock_shared(key)) FROM unnest($2::bigint[]) AS key),
        (SELECT count(pg_advisory_xact_lock(key)) FROM unnest($3::bigint[]) AS key)`
 
 // writeSoonAsSQL waits for no shared lock and for anything else so many
 // milliseconds. It tells which shared locks it has not got.
 const writeSoonAsSQL = `-- store.WriteSoon
-SELECT set_config('reliefgraph.actor', $1, true), set_config('idle_in_transaction_session_timeout', $4, true),
+SELECT ` + byColumns + `, set_config('idle_in_transaction_session_timeout', $4, true),
        set_config('lock_timeout', $5, true),
        (SELECT count(*) FROM unnest($2::bigint[]) AS key WHERE NOT pg_try_advisory_xact_lock_shared(key)),
        (SELECT count(pg_advisory_xact_lock(key)) FROM unnest($3::bigint[]) AS key)`
 
-func (s *Store) writeOnce(ctx context.Context, w *Writing, actor string, do func(*Writing) error) error {
+func (s *Store) writeOnce(ctx context.Context, w *Writing, by By, do func(*Writing) error) error {
 	tx, err := s.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return wrap("beginning a transaction", err)
@@ -278,7 +285,7 @@ func (s *Store) writeOnce(ctx context.Context, w *Writing, actor string, do func
 		tx.Rollback() //nolint:errcheck // after Commit it does nothing
 		s.turns.freed(w)
 	}()
-	if err := w.begin(ctx, actor, s.longestIdle()); err != nil {
+	if err := w.begin(ctx, by, s.longestIdle()); err != nil {
 		return err
 	}
 	if err := do(w); err != nil {
@@ -295,16 +302,16 @@ func (s *Store) writeOnce(ctx context.Context, w *Writing, actor string, do func
 var ErrUnsure = errors.New("whether it is written is not known")
 
 // begin takes the locks.
-func (w *Writing) begin(ctx context.Context, actor, longestIdle string) error {
+func (w *Writing) begin(ctx context.Context, by By, longestIdle string) error {
 	const doing = "waiting for other writers"
 	if w.turn == nil {
-		_, err := w.tx.ExecContext(ctx, writeAsSQL, actor, keys(w.locks, false), keys(w.locks, true), longestIdle)
+		_, err := w.tx.ExecContext(ctx, writeAsSQL, by.settings(), keys(w.locks, false), keys(w.locks, true), longestIdle)
 		return waited(doing, err)
 	}
 	var missing int
 	var ignored any
 	err := w.tx.QueryRowContext(
-		ctx, writeSoonAsSQL, actor, keys(w.locks, false), keys(w.locks, true), longestIdle, shortWait.Milliseconds(),
+		ctx, writeSoonAsSQL, by.settings(), keys(w.locks, false), keys(w.locks, true), longestIdle, shortWait.Milliseconds(),
 	).Scan(&ignored, &ignored, &ignored, &missing, &ignored)
 	switch {
 	case err != nil:
@@ -390,6 +397,3 @@ func (s *Store) DB() *sql.DB { return s.db.DB }
 
 // Looking returns the pool of followers, for its metrics.
 func (s *Store) Looking() *sql.DB { return s.looks.db.DB }
-
-// Waits tells how the writers of WriteSoon have waited for others.
-func (s *Store) Waits() Waits { return s.turns.waiting() }

@@ -151,3 +151,14 @@ func (w *Writing) AddTimelines(ctx context.Context) error {
 	_, err := w.tx.ExecContext(ctx, addTimelinesSQL)
 	return wrap("adding rows for timelines", err)
 }
+
+// EachTimelines visits the timelines of all publishers, as this transaction has them.
+func (w *Writing) EachTimelines(ctx context.Context, visit func(coverage.Timelines) error) error {
+	return w.each(ctx, "reading the timelines", timelinesSQL, func(scan func(...any) error) error {
+		var t coverage.Timelines
+		if err := scan(&t.PublisherCode, (*[]byte)(&t.Packed)); err != nil {
+			return err
+		}
+		return visit(t)
+	})
+}

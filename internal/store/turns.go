@@ -233,3 +233,6 @@ func (t *turn) end() {
 	defer t.of.mutex.Unlock()
 	t.leave()
 }
+
+// Waits tells how the writers of WriteSoon have waited for others.
+func (s *Store) Waits() Waits { return s.turns.waiting() }

@@ -28,7 +28,12 @@ func demoWorld(t *testing.T) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := importer.Import(context.Background(), db, sources, importer.Options{Actor: "test", Today: fixedDay}); err != nil {
+	if _, err := importer.Import(
+		context.Background(),
+		db,
+		sources,
+		importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: fixedDay},
+	); err != nil {
 		t.Fatal(err)
 	}
 	return db
@@ -48,7 +53,7 @@ func TestFollowersUnderWriters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	writes := register.New(db, one.Index, func() calendar.Day { return fixedDay }, "test")
+	writes := register.New(db, one.Index, func() calendar.Day { return fixedDay }, store.By{Account: "test", Way: store.ByGraphQL})
 	publishers := []string{"533102001", "533102102", "533102103", "533102104", "533102202", "533102203", "533102400", "533102401"}
 	var writing sync.WaitGroup
 	for w, publisher := range publishers {
@@ -56,7 +61,7 @@ func TestFollowersUnderWriters(t *testing.T) {
 			for i := range 25 {
 				if i%5 == w%5 {
 					// A slow writer that takes everything back.
-					err := db.Write(ctx, "test", func(w *store.Writing) error {
+					err := db.Write(ctx, store.By{Account: "test", Way: store.ByCommand}, func(w *store.Writing) error {
 						if _, err := w.LockTimelines(ctx, []string{publisher}); err != nil {
 							return err
 						}
@@ -142,14 +147,14 @@ func TestWritersMeetAtPublishers(t *testing.T) {
 	t.Parallel()
 	db := demoWorld(t)
 	ctx := context.Background()
-	err := db.Write(ctx, "first", func(first *store.Writing) error {
+	err := db.Write(ctx, store.By{Account: "first", Way: store.ByCommand}, func(first *store.Writing) error {
 		if _, err := first.LockTimelines(ctx, []string{"533102001"}); err != nil {
 			return err
 		}
 		second := func(publisher string, patience time.Duration) error {
 			hurried, cancel := context.WithTimeout(ctx, patience)
 			defer cancel()
-			return db.Write(hurried, "second", func(w *store.Writing) error {
+			return db.Write(hurried, store.By{Account: "second", Way: store.ByCommand}, func(w *store.Writing) error {
 				_, err := w.LockTimelines(hurried, []string{publisher})
 				return err
 			}, store.ReferenceShared)

@@ -16,6 +16,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/suppose"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 	"github.com/reliefgraph/reliefgraph/internal/whatif"
@@ -46,7 +47,12 @@ func TestWhatIfIsACopyChanged(t *testing.T) {
 			if err := world.WriteFolder(folder); err != nil {
 				t.Fatal(err)
 			}
-			pgtest.Import(t, db, importer.Options{Actor: "test", Today: calendar.Date(2026, 11, 24)}, folder)
+			pgtest.Import(
+				t,
+				db,
+				importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: calendar.Date(2026, 11, 24)},
+				folder,
+			)
 			follower, err := db.Follow(context.Background())
 			if err != nil {
 				t.Fatal(err)

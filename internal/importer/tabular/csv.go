@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"unicode"
+	"regexp"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -25,7 +25,8 @@ type csvRows struct {
 
 	line     int // of the next byte
 	encoding encoding
-	settled  int // the line that settled the encoding
+	parts    byte // what stands between cells
+	settled  int  // the line that settled the encoding
 
 	row   []byte // the row as it stands in the file, or decoded
 	cells [][]byte
@@ -49,18 +50,52 @@ func newCSV(file io.Closer, reader *bufio.Reader, limits Limits) (rowSource, err
 	if err := refuseOther(start); err != nil {
 		return nil, err
 	}
-	c := &csvRows{file: file, reader: reader, limits: limits, line: 1}
+	c := &csvRows{file: file, reader: reader, limits: limits, line: 1, parts: ','}
 	if bytes.HasPrefix(start, []byte("\xef\xbb\xbf")) {
 		reader.Discard(3) //nolint:errcheck // they were seen
 		c.encoding, c.settled = utf8Text, 1
 	}
+	c.separator()
 	return c, nil
+}
+
+// tellsSeparator is a line that tells spreadsheets what stands between cells, closed by
+// the separators of empty cells where one has saved it again.
+var tellsSeparator = regexp.MustCompile(`(?i)^"?sep=.?"?[,;\t]*\r?$`)
+
+// separator finds out by the header what stands between cells, and passes over a
+// first line that tells spreadsheets.
+func (c *csvRows) separator() {
+	start, _ := c.reader.Peek(c.reader.Buffered())
+	first, rest, _ := bytes.Cut(start, []byte{'\n'})
+	if tellsSeparator.Match(first) {
+		c.reader.Discard(len(start) - len(rest)) //nolint:errcheck // they were seen
+		c.line++
+		first, _, _ = bytes.Cut(rest, []byte{'\n'})
+	}
+	most := 0
+	for _, sign := range []byte(",;\t") {
+		if _, count := betweenCells.after(first, sign); count > most {
+			c.parts, most = sign, count
+		}
+	}
 }
 
 func (c *csvRows) Close() error { return c.file.Close() }
 
-// date: CSV keeps days as text.
-func (c *csvRows) date([]byte, bool) (string, bool) { return "", false }
+// read: CSV keeps all as text, errors of the spreadsheet that wrote it too.
+func (c *csvRows) read(_ int, cell []byte, _ *Column) (string, *Problem) {
+	text := string(cell)
+	if spreadsheetError(cell) {
+		return text, &Problem{
+			Code:   "spreadsheet-error",
+			Value:  text,
+			Reason: text + " is an error of the spreadsheet",
+			Remedy: "mend its formula, or enter the value",
+		}
+	}
+	return text, nil
+}
 
 // next reads one row: lines up to one that leaves no quote open.
 func (c *csvRows) next() (cells [][]byte, line int, fault *Problem, err error) {
@@ -73,11 +108,12 @@ func (c *csvRows) next() (cells [][]byte, line int, fault *Problem, err error) {
 		if err != nil && (!errors.Is(err, io.EOF) || len(c.row) == 0) {
 			return nil, line, nil, err
 		}
-		if within, _ = within.after(c.row[begin:]); within != inQuotes {
+		if within, _ = within.after(c.row[begin:], c.parts); within != inQuotes {
 			break
 		}
 		if errors.Is(err, io.EOF) {
 			return nil, line, nil, &Problem{
+				Code:   "quote-open",
 				Line:   line,
 				Reason: quoteOpen,
 				Remedy: `close it, or double a quote that belongs to the text ("")`,
@@ -101,10 +137,10 @@ const (
 	afterQuotes
 )
 
-// after goes on over some bytes, and counts the commas that end cells in them. A
+// after goes on over some bytes, and counts the separators that end cells in them. A
 // quote within a cell that does not begin with one opens none; a doubled one
 // belongs to the text.
-func (p position) after(part []byte) (end position, commas int) {
+func (p position) after(part []byte, separator byte) (end position, cells int) {
 	for _, b := range part {
 		switch {
 		case p == inQuotes:
@@ -113,16 +149,16 @@ func (p position) after(part []byte) (end position, commas int) {
 			}
 		case b == '"' && p != inCell:
 			p = inQuotes
-		case b == ',' || b == '\n':
+		case b == separator || b == '\n':
 			p = betweenCells
-			if b == ',' {
-				commas++
+			if b == separator {
+				cells++
 			}
 		default:
 			p = inCell
 		}
 	}
-	return p, commas
+	return p, cells
 }
 
 // readLine appends a line to the row, its end included.
@@ -145,28 +181,27 @@ func (c *csvRows) readLine(first int) error {
 
 // tooLong tells why a row has no end.
 func (c *csvRows) tooLong(first int, part []byte) error {
-	end, commas := betweenCells.after(c.row)
+	end, before := betweenCells.after(c.row, c.parts)
 	switch {
 	case end == inQuotes:
 		return &Problem{
+			Code:   "quote-open",
 			Line:   first,
-			cell:   commas + 1,
+			cell:   before + 1,
 			Reason: fmt.Sprintf("a quote is left open, or a cell has more than %d bytes", c.limits.RowBytes),
 			Remedy: `close the quote, double one that belongs to the text (""), or shorten the cell`,
 		}
 	case bytes.IndexByte(c.row, '\r') >= 0 || bytes.IndexByte(part, '\r') >= 0:
 		return crOnly(first)
 	}
-	return &Problem{
-		Line:   first,
-		cell:   commas + 1,
-		Reason: fmt.Sprintf("the row has more than %d bytes", c.limits.RowBytes),
-		Remedy: "shorten its cells",
-	}
+	fault := c.limits.rowTooLong(first)
+	fault.cell = before + 1
+	return fault
 }
 
 func crOnly(line int) error {
 	return &Problem{
+		Code:   "line-ends",
 		Line:   line,
 		Reason: "lines end with a carriage return alone",
 		Remedy: "save the file with the line ends of Windows or Unix",
@@ -181,7 +216,7 @@ func (c *csvRows) decode(line int) *Problem {
 			plain = false
 		}
 		if b == 0 {
-			return &Problem{Line: line, Reason: "it holds a zero byte", Remedy: "save the file as CSV in UTF-8 again"}
+			return &Problem{Code: "no-text", Line: line, Reason: "it holds a zero byte", Remedy: "save the file as CSV in UTF-8 again"}
 		}
 	}
 	if plain {
@@ -194,7 +229,16 @@ func (c *csvRows) decode(line int) *Problem {
 		if utf8.Valid(c.row) {
 			return nil
 		}
-		return c.mixed(line, "UTF-8")
+		at := brokenAt(c.row)
+		return &Problem{
+			Code: "mixed-encodings",
+			Line: line,
+			Reason: fmt.Sprintf(
+				"the text is broken UTF-8, at byte %d of the row: a character is cut off, or encodings are mixed",
+				at+1,
+			),
+			Remedy: "mend that text, and save the whole file in UTF-8",
+		}
 	}
 	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(c.row)
 	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) || onlyUTF8(c.row) {
@@ -204,55 +248,9 @@ func (c *csvRows) decode(line int) *Problem {
 	return nil
 }
 
-// onlyUTF8 tells text in UTF-8 that GB18030 can read too, as it can almost any:
-// then it holds characters outside the set GB 2312, in which people write.
-func onlyUTF8(row []byte) bool {
-	if !utf8.Valid(row) || !bytes.ContainsFunc(row, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return false
-	}
-	for i := 0; i < len(row); i++ {
-		if row[i] < utf8.RuneSelf {
-			continue
-		}
-		lead := row[i]
-		i++
-		if lead < 0xA1 || lead > 0xF7 || lead > 0xA9 && lead < 0xB0 || i == len(row) || row[i] < 0xA1 || row[i] == 0xFF {
-			return true
-		}
-	}
-	return false
-}
-
-// guess tells the encoding by this row and, where that may be either, by what is
-// buffered after it: a short text in GB18030 may happen to be UTF-8 as well, a
-// longer one does not.
-func (c *csvRows) guess() encoding {
-	if onlyUTF8(c.row) {
-		return utf8Text
-	}
-	ahead, _ := c.reader.Peek(c.reader.Buffered())
-	if end := bytes.LastIndexByte(ahead, '\n'); end >= 0 {
-		ahead = ahead[:end]
-	} else {
-		ahead = nil
-	}
-	sample := append(append([]byte(nil), c.row...), ahead...)
-	if utf8.Valid(sample) {
-		return utf8Text
-	}
-	decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(sample)
-	if err == nil && !bytes.ContainsRune(decoded, utf8.RuneError) {
-		return gb18030
-	}
-	// Neither throughout: go by the row alone, and meet the other where it comes.
-	if utf8.Valid(c.row) {
-		return utf8Text
-	}
-	return gb18030
-}
-
 func (c *csvRows) mixed(line int, name string) *Problem {
 	return &Problem{
+		Code:   "mixed-encodings",
 		Line:   line,
 		Reason: fmt.Sprintf("the text is not %s, which the file is by line %d: encodings are mixed, or bytes are broken", name, c.settled),
 		Remedy: "save the whole file in UTF-8",
@@ -270,7 +268,7 @@ func (c *csvRows) split(line int) (cells [][]byte, fault *Problem, err error) {
 		if i < len(row) && row[i] == '"' {
 			i, wrong = c.quoted(row, i)
 		} else {
-			end := bytes.IndexByte(row[i:], ',')
+			end := bytes.IndexByte(row[i:], c.parts)
 			if end < 0 {
 				end = len(row) - i
 			}
@@ -278,14 +276,19 @@ func (c *csvRows) split(line int) (cells [][]byte, fault *Problem, err error) {
 			if bytes.IndexByte(cell, '\r') >= 0 {
 				return nil, nil, crOnly(line)
 			}
-			if bytes.IndexByte(cell, '"') >= 0 {
+			if bytes.IndexByte(cell, '"') >= 0 && !formulaOfText(cell) {
 				wrong = "a quote stands inside a cell that does not begin with one"
 			}
 			c.held = append(c.held, cell...)
 			i += end
 		}
 		if wrong != "" {
-			return nil, &Problem{Line: line, Reason: wrong, Remedy: `put the whole cell into quotes and double those within it ("")`}, nil
+			return nil, &Problem{
+				Code:   "quote-within",
+				Line:   line,
+				Reason: wrong,
+				Remedy: `put the whole cell into quotes and double those within it ("")`,
+			}, nil
 		}
 		c.ends = append(c.ends, len(c.held))
 		if len(c.ends) > c.limits.Columns {
@@ -294,7 +297,7 @@ func (c *csvRows) split(line int) (cells [][]byte, fault *Problem, err error) {
 		if i >= len(row) {
 			break
 		}
-		i++ // the comma
+		i++ // the separator
 		if i == len(row) {
 			c.ends = append(c.ends, len(c.held)) // an empty last cell
 			break
@@ -307,6 +310,11 @@ func (c *csvRows) split(line int) (cells [][]byte, fault *Problem, err error) {
 		from = end
 	}
 	return c.cells, nil, nil
+}
+
+// formulaOfText tells ="533102": by that people keep spreadsheets from reading numbers.
+func formulaOfText(cell []byte) bool {
+	return len(cell) > 3 && bytes.HasPrefix(cell, []byte(`="`)) && bytes.IndexByte(cell[2:], '"') == len(cell)-3
 }
 
 const quoteOpen = "a quote is left open"
@@ -322,7 +330,7 @@ func (c *csvRows) quoted(row []byte, i int) (end int, fault string) {
 		c.held = append(c.held, row[i:i+quote]...)
 		i += quote + 1
 		switch {
-		case i == len(row) || row[i] == ',':
+		case i == len(row) || row[i] == c.parts:
 			return i, ""
 		case row[i] == '"':
 			c.held = append(c.held, '"')

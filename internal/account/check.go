@@ -1,0 +1,123 @@
+package account
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// named is what a name is made of: it stands in commands, logs and files.
+var named = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$`)
+
+// CheckName refuses what is no name of an account.
+func CheckName(name string) error {
+	if named.MatchString(name) {
+		return nil
+	}
+	return problem.Invalid("name", "use letters, digits and . _ @ -, at most 64, a letter or digit first",
+		"%q is no name of an account", name)
+}
+
+// What a person may choose as a password is bounded by its length alone, and by what
+// everybody chooses.
+const (
+	leastPassword = 10
+	mostPassword  = 1000 // bytes, so that nobody keeps the server busy
+)
+
+// CheckPassword refuses a password that is too short, or among the most common ones.
+func CheckPassword(password string, common func(string) bool) error {
+	switch {
+	case utf8.RuneCountInString(password) < leastPassword:
+		return problem.Invalid("password", fmt.Sprintf("use %d characters or more", leastPassword), "the password is too short")
+	case len(password) > mostPassword:
+		return problem.Invalid("password", "use a shorter one", "the password is longer than %d bytes", mostPassword)
+	case common(strings.ToLower(password)):
+		return problem.Invalid("password", "use one that nobody else would think of", "the password is one of the most common ones")
+	}
+	return nil
+}
+
+// CheckGrant refuses a grant beside those that an account holds: no account holds two
+// administrators' roles, nor one of them beside another role.
+func (a *Account) CheckGrant(grant *Grant) error {
+	switch {
+	case grant.Role.OfInstance() != (grant.NodeCode == ""):
+		if grant.NodeCode == "" {
+			return problem.Invalid("node", "name the node at which it is granted", "the role %s is of a node", grant.Role)
+		}
+		return problem.Invalid("node", "leave the node out", "the role %s is of the whole instance", grant.Role)
+	case grant.To != calendar.None && grant.To < grant.From:
+		return problem.Invalid("to", "give the same day or a later one", "the grant ends on %s, before it begins", grant.To)
+	}
+	for i := range a.Grants {
+		other := &a.Grants[i]
+		if (other.Role.OfInstance() || grant.Role.OfInstance()) && other.Role != grant.Role && other.meets(grant) {
+			return problem.New(problem.Conflict, "role", "%s holds %s, which nobody holds beside %s", a.Name, other.Role, grant.Role).
+				Mend("use another account, or end that grant first")
+		}
+	}
+	return nil
+}
+
+// meets tells whether two grants hold at the same time.
+func (g *Grant) meets(other *Grant) bool {
+	end := func(g *Grant) calendar.Day {
+		if g.To == calendar.None {
+			return calendar.Last
+		}
+		return g.To
+	}
+	return g.EndedAt.IsZero() && other.EndedAt.IsZero() && g.From <= end(other) && other.From <= end(g)
+}
+
+// Same tells whether two grants give the same, whatever their days.
+func (g *Grant) Same(other *Grant) bool {
+	return g.Role == other.Role && g.NodeCode == other.NodeCode && g.Scope == other.Scope
+}
+
+// ParseGrant reads ROLE[:NODE[:SELF|SUBTREE]].
+func ParseGrant(text string) (grant Grant, err error) {
+	role, rest, ofNode := strings.Cut(text, ":")
+	node, scope, scoped := strings.Cut(rest, ":")
+	var ok bool
+	if grant.Role, ok = ParseRole(role); !ok {
+		return grant, problem.Invalid("grant", "use one of "+strings.Join(roleNames[:], ", "), "%q is no role", role)
+	}
+	grant.NodeCode, grant.Scope = node, grant.Role.UsualScope()
+	if scoped {
+		if grant.Scope, ok = ParseScope(scope); !ok {
+			return grant, problem.Invalid("grant", "use SELF or SUBTREE", "%q is no scope", scope)
+		}
+	}
+	if ofNode && node == "" {
+		return grant, problem.Invalid("grant", "write it as ROLE:NODE, or ROLE alone", "%q names no node", text)
+	}
+	return grant, nil
+}
+
+// String writes a grant as ParseGrant reads it.
+func (g *Grant) String() string {
+	if g.NodeCode == "" {
+		return g.Role.String()
+	}
+	return strings.Join([]string{g.Role.String(), g.NodeCode, g.Scope.String()}, ":")
+}
+
+// Held are the grants that hold at an instant, by what they give.
+func (a *Account) Held(at time.Time) []Grant {
+	var held []Grant
+	for i := range a.Grants {
+		if a.Grants[i].HoldsAt(at) {
+			held = append(held, a.Grants[i])
+		}
+	}
+	slices.SortStableFunc(held, func(a, b Grant) int { return strings.Compare(a.String(), b.String()) })
+	return held
+}

@@ -1,0 +1,78 @@
+package audit
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// Log is the log of changes of a database.
+type Log struct {
+	store *store.Store
+	key   *Key // nil: nothing is signed here
+}
+
+// New is the log of a database. Without a key, or with another than the log's first,
+// entries are sealed and no checkpoint is signed.
+func New(of *store.Store, key *Key) *Log { return &Log{of, key} }
+
+// Seal gives all that was committed before it was called its place in the log.
+func (l *Log) Seal(ctx context.Context) error {
+	return l.store.Seal(ctx, l.key != nil, l.grow)
+}
+
+func (l *Log) grow(head store.LogHead, leaves [][]byte) (grown store.LogGrown, err error) {
+	t, err := newTree(head.Size, head.Edge)
+	if err != nil {
+		return grown, err
+	}
+	for _, leaf := range leaves {
+		if err := t.add(leaf); err != nil {
+			return grown, err
+		}
+	}
+	grown.Edge = t.bytes()
+	if l.key == nil || head.Verifier != "" && head.Verifier != l.key.verifier {
+		return grown, nil
+	}
+	root, err := t.root()
+	if err != nil {
+		return grown, err
+	}
+	grown.Verifier = l.key.verifier
+	grown.Note, err = Checkpoint{head.Origin, t.size, root}.sign(l.key)
+	return grown, err
+}
+
+// Checkpoint is the newest: of all that was committed before it was called, where
+// this process holds the log's key.
+func (l *Log) Checkpoint(ctx context.Context) (string, error) {
+	if err := l.Seal(ctx); err != nil {
+		return "", err
+	}
+	newest, err := l.store.Checkpoint(ctx)
+	if err == nil && newest == "" {
+		err = problem.New(problem.NotFound, "", "no checkpoint of the log was signed yet: start a server that holds its key")
+	}
+	return newest, err
+}
+
+// Keep seals what others leave to be sealed, until the context ends.
+func (l *Log) Keep(ctx context.Context, every time.Duration, told *slog.Logger) {
+	failing := false
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(every):
+		}
+		err := l.Seal(ctx)
+		if err != nil && ctx.Err() == nil && !failing {
+			told.Warn("the log of changes is not sealed; it is tried again", "error", err)
+		}
+		failing = err != nil
+	}
+}

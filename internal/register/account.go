@@ -1,0 +1,301 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/account"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/signin"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// Accounts writes accounts, their grants and what they sign in with.
+type Accounts struct {
+	store *store.Store
+	now   func() time.Time
+	by    store.By
+	tries *signin.Tries // of present passwords; nil: they are not counted
+}
+
+// NewAccounts makes it; `by` is who manages accounts: a command, or an account that may.
+func NewAccounts(into *store.Store, now func() time.Time, by store.By) *Accounts {
+	return &Accounts{store: into, now: now, by: by}
+}
+
+// Counting counts wrong passwords with the others.
+func (a *Accounts) Counting(tries *signin.Tries) *Accounts {
+	counting := *a
+	counting.tries = tries
+	return &counting
+}
+
+// NewAccount is an account to be made.
+type NewAccount struct {
+	account.Account // with its first grants
+	Password        string
+	Reason          string // for the grants
+}
+
+// Add makes the account of a person, or nothing at all.
+func (a *Accounts) Add(ctx context.Context, adding NewAccount) error {
+	err := problem.Both(account.CheckName(adding.Name), account.CheckPassword(adding.Password, signin.Common))
+	if err != nil {
+		return err
+	}
+	return a.add(ctx, adding, signin.Hash(adding.Password), func(*store.Writing, *account.Account) error { return nil })
+}
+
+// AddProgram makes the account of a program with a token, which it returns, or nothing
+// at all.
+func (a *Accounts) AddProgram(ctx context.Context, adding NewAccount, token store.Token) (secret string, err error) {
+	if secret, err = a.newToken(&token); err != nil {
+		return "", err
+	}
+	adding.Program = true
+	err = a.add(ctx, adding, "", func(w *store.Writing, made *account.Account) error { return w.AddToken(ctx, made.ID, &token) })
+	return secret, err
+}
+
+func (a *Accounts) add(ctx context.Context, adding NewAccount, hash string, then func(*store.Writing, *account.Account) error) error {
+	if err := account.CheckName(adding.Name); err != nil {
+		return err
+	}
+	return a.store.Write(ctx, a.by, func(w *store.Writing) error {
+		if err := a.mayManage(ctx, w); err != nil {
+			return err
+		}
+		grants := adding.Grants
+		made := adding.Account
+		made.Grants = nil
+		added, err := w.AddAccount(ctx, &made, hash, a.now())
+		if err != nil {
+			return err
+		}
+		if !added {
+			return problem.New(problem.Conflict, "name", "there is an account %s", made.Name).
+				Mend("choose another name; grants are added by `account grant`")
+		}
+		for i := range grants {
+			if err := a.give(ctx, w, &made, grants[i], adding.Reason); err != nil {
+				return err
+			}
+		}
+		return then(w, &made)
+	})
+}
+
+// give gives an account a grant, from today on where it names no day.
+func (a *Accounts) give(ctx context.Context, w *store.Writing, to *account.Account, grant account.Grant, reason string) error {
+	if grant.From == calendar.None {
+		grant.From = calendar.DayOf(a.now())
+		if grant.To != calendar.None {
+			grant.From = min(grant.From, grant.To)
+		}
+	}
+	if err := to.CheckGrant(&grant); err != nil {
+		return err
+	}
+	if grant.NodeCode != "" {
+		known, err := w.NodeKnown(ctx, grant.NodeCode)
+		if err != nil {
+			return err
+		}
+		if !known {
+			return problem.New(problem.NotFound, "node", "there is no node of the code %s", grant.NodeCode).
+				Mend("correct the code, or import the node first")
+		}
+	}
+	to.Grants = append(to.Grants, grant)
+	return w.AddGrant(ctx, to.ID, &grant, reason)
+}
+
+// errOwn refuses what nobody does to themselves (docs/design.md).
+var errOwn = problem.New(problem.Forbidden, "name", "nobody gives or ends their own grants, or disables their own account").
+	Mend("ask another security administrator")
+
+// change changes an account that is there.
+func (a *Accounts) change(ctx context.Context, name string, do func(*store.Writing, *store.HeldAccount) error) error {
+	if a.by.Account != "" && a.by.Account == name {
+		return errOwn
+	}
+	return a.changeAny(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
+		if err := a.mayManage(ctx, w); err != nil {
+			return err
+		}
+		return do(w, held)
+	})
+}
+
+// mayManage refuses an account that may not, or no more, manage accounts.
+func (a *Accounts) mayManage(ctx context.Context, w *store.Writing) error {
+	if a.by.Account == "" {
+		return nil
+	}
+	managing, err := w.AccountsByName(ctx, a.by.Account)
+	if err != nil {
+		return err
+	}
+	if len(managing) == 1 && !managing[0].Disabled && managing[0].RightsAt(a.now(), nil).MayAtAll(account.ManageAccounts) {
+		return nil
+	}
+	return problem.New(problem.Forbidden, "", "your account may not manage accounts").Mend("ask a security administrator")
+}
+
+func (a *Accounts) changeAny(ctx context.Context, name string, do func(*store.Writing, *store.HeldAccount) error) error {
+	return a.store.Write(ctx, a.by, func(w *store.Writing) error {
+		held, known, err := w.LockAccount(ctx, name)
+		if err != nil {
+			return err
+		}
+		if !known {
+			return problem.New(problem.NotFound, "name", "there is no account %s", name).Mend("correct the name")
+		}
+		return do(w, &held)
+	})
+}
+
+// Disable ends what an account may do.
+func (a *Accounts) Disable(ctx context.Context, name string) error {
+	return a.change(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
+		return w.DisableAccount(ctx, held.ID, a.now())
+	})
+}
+
+// Grant gives an account a grant.
+func (a *Accounts) Grant(ctx context.Context, name string, grant account.Grant, reason string) error {
+	return a.change(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
+		return a.give(ctx, w, &held.Account, grant, reason)
+	})
+}
+
+// Revoke ends the grants of an account that give the same as the one named, whatever
+// their days.
+func (a *Accounts) Revoke(ctx context.Context, name string, grant account.Grant) error {
+	return a.change(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
+		var ids []int64
+		for i := range held.Grants {
+			if g := &held.Grants[i]; g.EndedAt.IsZero() && g.Same(&grant) {
+				ids = append(ids, g.ID)
+			}
+		}
+		if len(ids) == 0 {
+			return problem.New(problem.NotFound, "grant", "%s does not hold %s", name, &grant).Mend("see `account list` for its grants")
+		}
+		return w.EndGrants(ctx, ids, a.now())
+	})
+}
+
+// SetPassword gives an account another password, and ends its sessions.
+func (a *Accounts) SetPassword(ctx context.Context, name, password string) error {
+	return a.setPassword(ctx, name, password, nil)
+}
+
+func (a *Accounts) setPassword(ctx context.Context, name, password string, present *string) error {
+	if err := account.CheckPassword(password, signin.Common); err != nil {
+		return err
+	}
+	hash := signin.Hash(password)
+	return a.changeAny(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
+		if held.Program {
+			return problem.New(problem.Conflict, "name", "%s is a program's account, which signs in by tokens", name)
+		}
+		if present != nil {
+			if _, now, err := w.PasswordOf(ctx, name); err != nil || now != *present {
+				return errors.Join(err, problem.New(problem.Conflict, "present", "the password has just been changed"))
+			}
+		}
+		return w.SetPassword(ctx, held.ID, hash, a.now())
+	})
+}
+
+// ownTries is where wrong passwords of those who have signed in are counted.
+const ownTries = "signed in"
+
+// ChangePassword is SetPassword for one who knows the present one.
+func (a *Accounts) ChangePassword(ctx context.Context, name, present, password string) error {
+	if a.tries != nil {
+		if wait := a.tries.Begin(name, ownTries, a.now()); wait > 0 {
+			return problem.New(problem.Forbidden, "present", "there were too many wrong tries; try again later").In(int(wait.Seconds()) + 1)
+		}
+	}
+	_, hash, err := a.store.PasswordOf(ctx, name)
+	if err != nil {
+		return err
+	}
+	if !signin.Matches(present, hash) {
+		return problem.New(problem.Forbidden, "present", "the present password is another one")
+	}
+	if a.tries != nil {
+		a.tries.Right(name, ownTries, a.now())
+	}
+	return a.setPassword(ctx, name, password, &hash)
+}
+
+// longestToken is how long a token is good at most.
+const longestToken = 366 * 24 * time.Hour
+
+// AddToken gives an account a token and returns it: it is shown this once.
+func (a *Accounts) AddToken(ctx context.Context, name string, token store.Token) (secret string, err error) {
+	if secret, err = a.newToken(&token); err != nil {
+		return "", err
+	}
+	err = a.changeAny(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
+		if held.Disabled {
+			return problem.New(problem.Conflict, "name", "the account %s is disabled", name)
+		}
+		return w.AddToken(ctx, held.ID, &token)
+	})
+	if err != nil {
+		return "", err
+	}
+	return secret, nil
+}
+
+// newToken makes a token that is good from now on.
+func (a *Accounts) newToken(token *store.Token) (secret string, err error) {
+	token.MadeAt = a.now()
+	switch {
+	case !token.ExpiresAt.After(token.MadeAt):
+		return "", problem.Invalid("expires", "give a later day", "the token would be good no more")
+	case token.ExpiresAt.Sub(token.MadeAt) > longestToken:
+		return "", problem.Invalid("expires", "give a day within a year", "a token is good for a year at most")
+	}
+	secret = signin.NewToken()
+	token.Hash = signin.HashOf(secret)
+	return secret, nil
+}
+
+// EndToken ends a token of an account.
+func (a *Accounts) EndToken(ctx context.Context, name string, hash []byte) error {
+	return a.changeAny(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
+		ended, err := w.EndToken(ctx, hash, held.ID, a.now())
+		if err == nil && !ended {
+			err = problem.New(problem.NotFound, "key", "there is no such token")
+		}
+		return err
+	})
+}
+
+// SignIn begins a session and returns its id; empty where name and password are not
+// those of an account.
+func (a *Accounts) SignIn(ctx context.Context, name, password string) (session string, err error) {
+	var id int64
+	var hash string
+	if account.CheckName(name) == nil { // else it takes as long as one that is unknown
+		if id, hash, err = a.store.PasswordOf(ctx, name); err != nil {
+			return "", err
+		}
+	}
+	if !signin.Matches(password, hash) {
+		return "", err
+	}
+	session = signin.NewSession()
+	began, err := a.store.AddSession(ctx, signin.HashOf(session), id, hash, a.now())
+	if err != nil || !began {
+		return "", err
+	}
+	return session, nil
+}
