@@ -20,12 +20,15 @@ var listsInPages = map[string]string{
 	"nodes":              `list: administrativeNodes(search: "镇", %s) { %r { code } }`,
 	"gaps":               `city(code: "533102") { list: gaps(%s) { %r { publisher { code } entry { code } } } }`,
 	"gaps by age":        `region(code: "53") { list: gaps(orderBy: OLDEST_FIRST, filter: {statuses: [OVERDUE]}, %s) { %r { publisher { code } entry { code } } } }`,
+	"gaps, newest":       `region(code: "53") { list: gaps(orderBy: NEWEST_FIRST, %s) { %r { publisher { code } entry { code } } } }`,
 	"upcoming":           `city(code: "533102") { list: upcoming(workingDays: 60, %s) { %r { dueOn publisher { code } entry { code } } } }`,
 	"upcoming, by entry": `city(code: "533102") { list: upcoming(workingDays: 60, orderBy: ENTRY, %s) { %r { dueOn publisher { code } entry { code } } } }`,
 	"upcoming of 3":      `city(code: "533102") { list: upcoming(workingDays: 60, orderBy: PUBLISHER, filter: {entries: ["3"]}, %s) { %r { dueOn publisher { code } entry { code } } } }`,
 	"upcoming by child":  `city(code: "533102") { upcoming(workingDays: 60) { list: children(%s) { %r { node { code } counts { total } } } } }`,
 	"changed cells":      `coverageChange(code: "533102", from: "2026-06-30", to: "2026-11-24") { list: cells(%s) { %r { publisher { code } entry { code } } } }`,
 	"opened":             `coverageChange(code: "533102", from: "2026-03-31", to: "2026-11-24") { list: opened(%s) { %r { publisher { code } entry { code } } } }`,
+	"opened, newest":     `coverageChange(code: "533102", from: "2026-03-31", to: "2026-11-24") { list: opened(orderBy: NEWEST_FIRST, %s) { %r { publisher { code } entry { code } } } }`,
+	"closed, oldest":     `coverageChange(code: "533102", from: "2026-03-31", to: "2026-11-24") { list: closed(orderBy: OLDEST_FIRST, %s) { %r { publisher { code } entry { code } } } }`,
 	"documents":          `city(code: "533102") { list: disclosures(%s) { %r { ref } } }`,
 	"documents, oldest":  `city(code: "533102") { list: disclosures(orderBy: OLDEST_FIRST, %s) { %r { ref } } }`,
 	"documents of 3":     `city(code: "533102") { list: disclosures(filter: {entries: ["3"]}, %s) { %r { ref } } }`,
@@ -35,8 +38,19 @@ var listsInPages = map[string]string{
 	"money by child":     `city(code: "533102") { relief { list: children(%s) { %r { node { code } } } } }`,
 	"movements":          `region(code: "53") { relief(from: "2025-01-01", to: "2026-12-31") { list: movements(%s) { %r { ref } } } }`,
 	"movements, oldest":  `region(code: "53") { relief(from: "2025-01-01", to: "2026-12-31") { list: movements(orderBy: OLDEST_FIRST, %s) { %r { ref } } } }`,
+	"movements of one":   `region(code: "53") { relief(from: "2025-01-01", to: "2026-12-31") { list: movements(filter: {publishers: ["533102"], from: "2025-06-01"}, %s) { %r { ref } } } }`,
+	"movements, towns":   `region(code: "53") { relief(from: "2025-01-01", to: "2026-12-31") { list: movements(filter: {levels: [TOWNSHIP]}, %s) { %r { ref } } } }`,
 	"given out":          `region(code: "53") { relief(from: "2025-01-01", to: "2026-12-31") { list: movements(filter: {kinds: [DISTRIBUTION]}, %s) { %r { ref } } } }`,
 	"reviews due":        `city(code: "533102") { list: reviewsDue(year: 2026, %s) { %r { entry { code } publisher { code } } } }`,
+	"children, gaps":     `city(code: "533102") { list: children(filter: {withGaps: true, name: "镇"}, %s) { %r { code } } }`,
+	"ranking, worst":     `region(code: "53") { list: ranking(level: TOWNSHIP, orderBy: WORST_FIRST, filter: {name: "镇"}, %s) { %r { node { code } } } }`,
+	"peers, worst":       `township(code: "533102102") { peers { list: ranking(orderBy: WORST_FIRST, %s) { %r { node { code } } } } }`,
+	"changed of 3":       `coverageChange(code: "533102", from: "2026-06-30", to: "2026-11-24") { list: cells(filter: {entries: ["3"]}, %s) { %r { publisher { code } entry { code } } } }`,
+	"opened, towns":      `coverageChange(code: "53", from: "2026-03-31", to: "2026-11-24") { list: opened(filter: {levels: [TOWNSHIP]}, orderBy: ENTRY, %s) { %r { publisher { code } entry { code } } } }`,
+	"documents, towns":   `region(code: "53") { list: disclosures(filter: {levels: [TOWNSHIP]}, %s) { %r { ref } } }`,
+	"reviews, oldest":    `region(code: "53") { list: reviewsDue(year: 2026, orderBy: OLDEST_FIRST, %s) { %r { entry { code } publisher { code } } } }`,
+	"reviews, newest":    `region(code: "53") { list: reviewsDue(year: 2026, orderBy: NEWEST_FIRST, %s) { %r { entry { code } publisher { code } } } }`,
+	"tasks, newest":      `region(code: "53") { list: openTasks(orderBy: NEWEST_FIRST, %s) { %r { entry { code } publisher { code } } } }`,
 	"open tasks":         `city(code: "533102") { list: openTasks(%s) { %r { entry { code } publisher { code } } } }`,
 	"concerns":           `region(code: "53") { list: concerns(%s) { %r { ref } } }`,
 	"concerns, oldest":   `region(code: "53") { list: concerns(orderBy: OLDEST_FIRST, %s) { %r { ref } } }`,
@@ -106,6 +120,81 @@ func TestPagesGoBothWays(t *testing.T) {
 			all := whole["nodes"].([]any)
 			if fmt.Sprint(end["nodes"]) != fmt.Sprint(all[len(all)-2:]) || end["pageInfo"].(map[string]any)["hasNextPage"] != false {
 				t.Errorf("%s: the last two are %v", name, end)
+			}
+		}
+	}
+}
+
+// TestOrdersOfDocuments: what is to be looked at again comes by the day on which it was
+// made, either way round.
+func TestOrdersOfDocuments(t *testing.T) {
+	t.Parallel()
+	s := serveTrusted(t, demo(t), nil)
+	for _, list := range []string{"reviewsDue(year: 2026, %s)", "openTasks(%s)"} {
+		days := func(order string) (days []string) {
+			answer := s.data(
+				`{ list: region(code: "53") { list: `+fmt.Sprintf(
+					list,
+					"first: 500, orderBy: "+order,
+				)+` { nodes { disclosure { ref formedOn } } } } }`,
+				nil,
+			)
+			for _, row := range at(t, answer, "list", "list", "nodes").([]any) {
+				days = append(days, fmt.Sprint(at(t, row, "disclosure", "formedOn"), " ", at(t, row, "disclosure", "ref")))
+			}
+			return days
+		}
+		oldest, newest, byPublisher := days("OLDEST_FIRST"), days("NEWEST_FIRST"), days("PUBLISHER")
+		if len(oldest) < 2 || !slices.IsSorted(oldest) || len(oldest) > 2 && slices.IsSorted(byPublisher) {
+			t.Errorf("%s: oldest first %v", list, oldest)
+		}
+		slices.Reverse(newest)
+		if !slices.Equal(oldest, newest) || !slices.Equal(oldest, slices.Sorted(slices.Values(byPublisher))) {
+			t.Errorf("%s: oldest %v, newest reversed %v, by publisher %v", list, oldest, newest, byPublisher)
+		}
+	}
+}
+
+// TestMatrixGoesBothWays: its pages forwards and backwards are the rows of all of it.
+func TestMatrixGoesBothWays(t *testing.T) {
+	t.Parallel()
+	s := serve(t, demo(t), nil)
+	for _, filter := range []string{"", `, filter: {categories: ["灾后救助"], levels: [TOWNSHIP]}`} {
+		ask := func(arguments string) (codes []string, matrix any) {
+			matrix = at(t, s.data(`{ coverageMatrix(code: "5331", `+arguments+filter+`) { totalCount entries { code }
+				rows { publisher { code } cells { entryCode } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`, nil), "coverageMatrix")
+			for _, row := range at(t, matrix, "rows").([]any) {
+				codes = append(codes, at(t, row, "publisher", "code").(string))
+			}
+			return codes, matrix
+		}
+		whole, matrix := ask("first: 500")
+		if float64(len(whole)) != at(t, matrix, "totalCount") || len(whole) < 8 {
+			t.Fatalf("%d of %v", len(whole), at(t, matrix, "totalCount"))
+		}
+		var forwards, backwards []string
+		for page, after := 0, ""; page < 100; page++ {
+			codes, matrix := ask("first: 7" + after)
+			forwards = append(forwards, codes...)
+			if at(t, matrix, "pageInfo", "hasNextPage") == false {
+				break
+			}
+			after = fmt.Sprintf(", after: %q", at(t, matrix, "pageInfo", "endCursor"))
+		}
+		for page, before := 0, ""; page < 100; page++ {
+			codes, matrix := ask("last: 7" + before)
+			backwards = slices.Concat(codes, backwards)
+			if at(t, matrix, "pageInfo", "hasPreviousPage") == false {
+				break
+			}
+			before = fmt.Sprintf(", before: %q", at(t, matrix, "pageInfo", "startCursor"))
+		}
+		if !slices.Equal(forwards, whole) || !slices.Equal(backwards, whole) {
+			t.Errorf("whole %v, forwards %v, backwards %v", whole, forwards, backwards)
+		}
+		for _, entry := range at(t, matrix, "entries").([]any) {
+			if filter != "" && !strings.HasPrefix(at(t, entry, "code").(string), "3.") {
+				t.Errorf("a column of %v", entry)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ func TestBulletin(t *testing.T) {
 	figures := s.data(
 		`{ administrativeNode(code: "533102") { now: coverage(asOf: "2026-10-31") { required missing overdue coverageRate } before: coverage(asOf: "2026-09-30") { required missing overdue }
 		relief(from: "2026-10-01", to: "2026-10-31", asOf: "2026-10-31") { total { received } discrepancies { kind } } }
-		coverageChange(code: "533102", from: "2026-09-30", to: "2026-10-31") { opened { totalCount } closed { totalCount } }
+		coverageChange(code: "533102", from: "2026-09-30", to: "2026-10-31") { summary opened { totalCount } closed { totalCount } }
 		gaps(code: "533102", asOf: "2026-10-31", filter: {statuses: [OVERDUE]}) { totalCount }
 		ranking(code: "533102", level: TOWNSHIP, asOf: "2026-10-31") { node { name } } }`,
 		nil,
@@ -33,7 +34,7 @@ func TestBulletin(t *testing.T) {
 		return file
 	}
 	file := open(map[string]string{"code": "533102", "month": "2026-10"})
-	if got := strings.Join(file.GetSheetList(), " "); got != "公开情况 说明 按一级事项 变化 新增缺口 超期主体 救灾资金 款物疑点 下级排名" {
+	if got := strings.Join(file.GetSheetList(), " "); got != "综述 说明 公开情况 按一级事项 变化 新增缺口 超期主体 救灾资金 款物疑点 下级排名" {
 		t.Errorf("sheets: %s", got)
 	}
 	rows := func(sheet string) [][]string {
@@ -43,6 +44,9 @@ func TestBulletin(t *testing.T) {
 			t.Fatal(err)
 		}
 		return rows
+	}
+	if got := rows("综述"); len(got) != 2 || got[1][0] != follow(figures, "coverageChange.summary") || got[1][0] == "" {
+		t.Errorf("%v, want %v", got, follow(figures, "coverageChange.summary"))
 	}
 	state := map[string][]string{}
 	for _, row := range rows("公开情况") {
@@ -63,6 +67,10 @@ func TestBulletin(t *testing.T) {
 	}
 	if gaps := rows("新增缺口"); len(gaps)-1 != int(opened) {
 		t.Errorf("%d new gaps, want %v", len(gaps)-1, opened)
+	} else if since := slices.Index(gaps[0], "自"); !slices.IsSortedFunc(gaps[1:], func(a, b []string) int {
+		return strings.Compare(b[since], a[since])
+	}) {
+		t.Error("new gaps are not newest first")
 	}
 	overdue, before := 0, math.MaxInt
 	for _, row := range rows("超期主体")[1:] {

@@ -29,7 +29,7 @@ func TestTypeScriptClient(t *testing.T) {
 		t,
 		"test/operations.test.mjs",
 		"RELIEFGRAPH_URL="+serve(t, db, nil).url,
-		"RELIEFGRAPH_WRITES_URL="+serve(t, db, allowWrites).url,
+		"RELIEFGRAPH_WRITES_URL="+serveTrusted(t, db, nil).url,
 	)
 }
 
@@ -123,7 +123,7 @@ func TestGoClient(t *testing.T) {
 		}
 	}
 
-	server = graphql.NewClient(serve(t, db, allowWrites).url+"/graphql", http.DefaultClient)
+	server = graphql.NewClient(serveTrusted(t, db, nil).url+"/graphql", http.DefaultClient)
 	write := func(name string) map[string]any {
 		answer, err := callGo(t, server, name, operations[name], ready[name])
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 var update = flag.Bool("update", false, "write the golden answers again")
 
 // TestContract answers every query of the contract on the demo world, with the
-// variables of the playground's tabs, as the golden files say.
+// variables of the playground, as the golden files say.
 func TestContract(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)

@@ -8,12 +8,13 @@ import (
 )
 
 // TestDashboard goes through the dashboard's pages in headless Chromium; its
-// script says how.
+// scripts say how.
 func TestDashboard(t *testing.T) {
 	t.Parallel()
 	s := serve(t, demo(t), nil)
-	script := exec.Command("node", "--test", "e2e/dashboard.test.mjs", "e2e/layout.test.mjs", "e2e/dark.test.mjs",
-		"e2e/address.test.mjs", "e2e/paper.test.mjs")
+	script := exec.Command("node", "--test", "--test-concurrency=2", "e2e/pages.test.mjs", "e2e/dashboard.test.mjs",
+		"e2e/layout.test.mjs", "e2e/dark.test.mjs", "e2e/address.test.mjs", "e2e/paper.test.mjs",
+		"e2e/words.test.mjs", "e2e/steady.test.mjs")
 	script.Dir = "../web/ui"
 	script.Env = append(os.Environ(), "RELIEFGRAPH_URL="+s.url)
 	if output, err := script.CombinedOutput(); err != nil {
@@ -37,6 +38,14 @@ func TestSearchByPinyin(t *testing.T) {
 	}
 	if got := names(`search: "Ruili", initials: true, first: 2`); !slices.Equal(got, []string{"瑞丽市", "瑞丽市财政局"}) {
 		t.Errorf("Ruili finds %v", got)
+	}
+	for text, want := range map[string]string{
+		"Ruili City": "瑞丽市", "yingji ruili": "瑞丽市应急管理局", "Emergency Management Bureau": "瑞丽市应急管理局", "wanding TOWN": "畹町镇",
+		"瑞丽 yingji": "瑞丽市应急管理局",
+	} {
+		if got := names(`search: "` + text + `", initials: true`); !slices.Contains(got, want) || len(got) > 20 {
+			t.Errorf("%s finds %v", text, got)
+		}
 	}
 	if got := names(`search: "瑞丽 应急"`); !slices.Equal(got, []string{"瑞丽市应急管理局"}) {
 		t.Errorf("瑞丽 应急 finds %v", got)

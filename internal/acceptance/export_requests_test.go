@@ -31,18 +31,19 @@ func TestExportRefusals(t *testing.T) {
 		{"gaps.ndjson", `code=533102&filter={"statuses":["overdue"]}`, "INVALID_INPUT", "filter", "statuses[0]: overdue is not a valid CellStatus; give COVERED, PENDING", 400},
 		{"gaps.csv", `code=533102&filter={"levels":"county"}`, "INVALID_INPUT", "filter", "levels[0]: county is not a valid AdministrativeLevel; give NATION", 400},
 		{"disclosures.csv", `code=533102&filter={"attributes":["proactive"]}`, "INVALID_INPUT", "filter", "give PROACTIVE, ON_REQUEST", 400},
-		{"gaps.csv", "code=533102&orderBy=entry", "INVALID_INPUT", "orderBy", "PUBLISHER, OLDEST_FIRST, ENTRY", 400},
+		{"gaps.csv", "code=533102&orderBy=entry", "INVALID_INPUT", "orderBy", "PUBLISHER, OLDEST_FIRST, NEWEST_FIRST, ENTRY", 400},
 		{"ranking.csv", "code=533102&level=township", "INVALID_INPUT", "level", "TOWNSHIP", 400},
 		{"relief.csv", "code=533102&from=2024-01-01&to=2024-12-31&reliefClass=drought", "INVALID_INPUT", "reliefClass", "DROUGHT", 400},
 		{"relief.csv", "code=533102&from=2024-01-01&to=2024-12-31&scope=self", "INVALID_INPUT", "scope", "SELF", 400},
 		{"gaps.csv", `code=533102&filter={"minDaysOpen":0}`, "INVALID_INPUT", "minDaysOpen", "from 1", 400},
+		{"change.csv", "code=533102&from=2024-01-02&to=2024-01-01", "INVALID_INPUT", "to", "before it begins", 400},
 		{"relief.csv", "code=533102&from=2024-01-02&to=2024-01-01", "INVALID_INPUT", "to", "before it begins", 400},
 		{"ranking.ndjson", "code=533102&level=TOWN", "INVALID_INPUT", "level", "TOWNSHIP", 400},
 		{"bulletin.xlsx", "code=533102&month=2026-12", "INVALID_INPUT", "month", "2026-11", 400},
 		{"gaps.csv", "code=nowhere", "NOT_FOUND", "code", "nowhere", 404},
 		{"matrix.xlsx", "code=nowhere", "NOT_FOUND", "code", "nowhere", 404},
 		{"gaps.pdf", "code=533102", "NOT_FOUND", "", "csv, xlsx, ndjson", 404},
-		{"news.csv", "code=533102", "NOT_FOUND", "", "disclosures", 404},
+		{"concerns.csv", "code=533102", "NOT_FOUND", "", "disclosures", 404},
 	} {
 		query, err := url.ParseQuery(c.query)
 		if err != nil {

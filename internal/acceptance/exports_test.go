@@ -146,6 +146,43 @@ func exportCases() []exportCase {
 			},
 		},
 		{
+			report:    "change",
+			arguments: map[string]string{"code": "533102", "from": "2026-06-30", "to": "2026-10-31"},
+			question: `{ coverageChange(code: "533102", from: "2026-06-30", to: "2026-10-31") { cells(first: 500) { edges { node {
+				before after on cause { text } publisher { code name(asOf: "2026-10-31") level } entry { code category item subItem } } } } } }`,
+			rows: []any{"coverageChange", "cells", "edges"},
+			paths: map[string]string{
+				"before":         "node.before",
+				"after":          "node.after",
+				"on":             "node.on",
+				"cause":          "node.cause.text",
+				"publisherCode":  "node.publisher.code",
+				"publisherName":  "node.publisher.name",
+				"publisherLevel": "node.publisher.level",
+				"entryCode":      "node.entry.code",
+				"item":           "node.entry.item",
+			},
+		},
+		{
+			report:    "news",
+			arguments: map[string]string{"code": "53", "filter": `{"entries":["5"],"from":"2026-01-01"}`, "orderBy": "OLDEST_FIRST"},
+			question: `{ administrativeNode(code: "53") { news(filter: {entries: ["5"], from: "2026-01-01"}, orderBy: OLDEST_FIRST, first: 500) {
+				edges { node { ref title summary publishedAt url publisher { code name level } entry { code item } } } } } }`,
+			rows: []any{"administrativeNode", "news", "edges"},
+			paths: map[string]string{
+				"ref":            "node.ref",
+				"title":          "node.title",
+				"summary":        "node.summary",
+				"publishedAt":    "node.publishedAt",
+				"url":            "node.url",
+				"publisherCode":  "node.publisher.code",
+				"publisherName":  "node.publisher.name",
+				"publisherLevel": "node.publisher.level",
+				"entryCode":      "node.entry.code",
+				"item":           "node.entry.item",
+			},
+		},
+		{
 			report:    "disclosures",
 			arguments: map[string]string{"code": "533102", "filter": `{"entries":["5.1"],"from":"2025-01-01"}`},
 			question: `{ administrativeNode(code: "533102") { disclosures(filter: {entries: ["5.1"], from: "2025-01-01"}, first: 500) { edges { node {

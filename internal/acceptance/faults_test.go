@@ -11,7 +11,7 @@ import (
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	s := serve(t, db, allowWrites)
+	s := serveTrusted(t, db, nil)
 	if _, err := db.DB().Exec(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 		RAISE EXCEPTION 'could not extend file "base/5/1259": No space left on device' USING ERRCODE = 'disk_full'; END $$;
 		CREATE TRIGGER full_disk BEFORE INSERT ON disclosure EXECUTE FUNCTION full_disk()`); err != nil {

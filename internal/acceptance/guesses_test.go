@@ -102,6 +102,40 @@ func TestTheDayIsInherited(t *testing.T) {
 	if strings.Count(text, "asOf:2026-06-30") != 1 || strings.Count(text, "asOf:2026-03-31") < 9 || strings.Contains(text, "asOf:2026-11") {
 		t.Error(text)
 	}
+	// A field's own day holds for what is below it.
+	for _, field := range []string{
+		`children(asOf: %s, orderBy: GAPS_DESC, first: 3) { asOf nodes { %s } }`,
+		`townships(asOf: %s, first: 3) { asOf nodes { %s } }`,
+		`gaps(asOf: %s, first: 3) { asOf nodes { asOf publisher { %s } cell { asOf status publisher { %[2]s } } } byPublisher(first: 2) { node { %[2]s } } }`,
+		`upcoming(asOf: %s, workingDays: 20, first: 3) { asOf nodes { publisher { %s } } children(first: 2) { nodes { node { %[2]s } } } }`,
+		`coverageMatrix(asOf: %s, first: 3) { asOf rows { publisher { %s } } }`,
+		`ranking(asOf: %s, level: TOWNSHIP, first: 3) { asOf nodes { node { %s } } }`,
+		`peers(asOf: %s) { asOf group { %s } self { node { %[2]s } } ranking(first: 2) { nodes { node { %[2]s } } } }`,
+		`relief(asOf: %s) { asOf children(first: 2) { nodes { node { %s } } } }`,
+	} {
+		answer := fmt.Sprint(
+			s.data(
+				`{ administrativeNode(code: "533102", asOf: "2025-06-30") { `+fmt.Sprintf(
+					field,
+					day,
+					"asOf coverage { asOf missing }",
+				)+` } }`,
+				nil,
+			),
+		)
+		if strings.Count(answer, "asOf:2026-03-31") < 3 || strings.Count(answer, "asOf:") != strings.Count(answer, "asOf:2026-03-31") {
+			t.Errorf("%s: %s", field, answer)
+		}
+	}
+	supposed := fmt.Sprint(
+		s.data(
+			`{ whatIf(code: "533102", asOf: `+day+`, changes: {publications: [{publisherCode: "533102401", entryCode: "1.3", publishedOn: "2026-03-01"}]}) { asOf before { asOf coverage { asOf } } after { asOf coverage { asOf } gaps(first: 1) { asOf nodes { publisher { asOf } } } } } }`,
+			nil,
+		),
+	)
+	if strings.Count(supposed, "asOf:2026-03-31") != 7 || strings.Count(supposed, "asOf:") != 7 {
+		t.Error(supposed)
+	}
 }
 
 // TestIDsOfDays: what is shown as of a day has ids of its own, which lead back to it;
@@ -129,6 +163,15 @@ func TestIDsOfDays(t *testing.T) {
 		if at(t, again, "node", "id") != id {
 			t.Errorf("%v: %v leads to %v", path, id, again)
 		}
+	}
+	// A gap's id has its day, and today has the ids that no day has.
+	byField := s.data(`{ administrativeNode(code: "533102") { gaps(asOf: "2026-03-31", first: 1) { nodes { id } } } }`, nil)
+	gap := []any{"administrativeNode", "gaps", "nodes", 0, "id"}
+	if at(t, byField, gap...) != at(t, dated, gap...) {
+		t.Error("a gap has two ids, by who names its day")
+	}
+	if today := ask(`, asOf: "2026-11-24"`); fmt.Sprint(today) != fmt.Sprint(present) {
+		t.Errorf("today by its name %v, without %v", today, present)
 	}
 	figures := func(of any, asOf string) string {
 		const asked = `query($id: ID!) { node(id: $id%s) { ... on AdministrativeNode { id asOf coverage { required missing } } } }`

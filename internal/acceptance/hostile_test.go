@@ -172,8 +172,8 @@ func TestTimeouts(t *testing.T) {
 		options store.Options
 		change  func(*server.Options)
 	}{
-		"of the request":   {store.Options{}, func(o *server.Options) { o.Limits.RequestTime = 200 * time.Millisecond }},
-		"of the statement": {store.Options{StatementTimeout: 200 * time.Millisecond}, nil},
+		"of the request":   {store.Options{}, func(o *server.Options) { o.Limits.RequestTime = 2 * time.Second }},
+		"of the statement": {store.Options{StatementTimeout: 2 * time.Second}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, pgtest.Open(t, address, c.options), c.change)

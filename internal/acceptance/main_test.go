@@ -22,7 +22,7 @@ var today = calendar.Date(2026, 11, 24)
 
 func noon() time.Time { return today.Time().Add(12 * time.Hour) }
 
-var importing = importer.Options{Actor: "test", Today: today}
+var importing = importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: today}
 
 // mustVerify fails the test if a stored timeline is not what the facts say.
 func mustVerify(t testing.TB, db *store.Store) {

@@ -142,6 +142,8 @@ var sameRows = map[string]string{
 	"search": "Query", // administrativeNodes
 	// nodes, by their ids
 	"disclosure": "Query", "newsItem": "Query", "concern": "Query", "movement": "Query",
+	// the caller's own, and what managers alone are told: both ask for one account or page
+	"viewer": "Query", "accounts": "Query",
 	// children
 	"townships": "AdministrativeNode", "villages": "AdministrativeNode", "departments": "AdministrativeNode",
 	// the questions of the same names about a node by its code; the index alone answers them

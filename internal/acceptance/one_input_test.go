@@ -108,7 +108,7 @@ func TestOneInput(t *testing.T) {
 	const township = "533102102"
 	var worlds [3]*service
 	for i := range worlds {
-		worlds[i] = serve(t, demo(t), allowWrites)
+		worlds[i] = serveTrusted(t, demo(t), nil)
 		for ref, attribute := range map[string]string{"open": "PROACTIVE", "closed": "NOT_DISCLOSED", "other": "PROACTIVE"} {
 			worlds[i].data(registerMutation, v{"input": v{
 				"ref": ref, "publisherCode": township, "entryCode": "1.1", "title": "通知", "attribute": attribute, "formedOn": "2026-09-01",

@@ -53,7 +53,7 @@ func TestOperations(t *testing.T) {
 // playground's tabs, write what they say.
 func TestContractWrites(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	operations, ready := contract(t), variables(t)
 	registered := at(t, s.data(operations["Register"], ready["Register"]), "registerDisclosure", "disclosure")
 	if at(t, registered, "ref") != at(t, ready["Register"], "input", "ref") {
@@ -86,9 +86,9 @@ func TestContractWrites(t *testing.T) {
 	mustVerify(t, s.db)
 }
 
-// TestWritesOff: a server started without --allow-writes refuses every mutation
-// of the contract and writes nothing.
-func TestWritesOff(t *testing.T) {
+// TestWritesTakeAnAccount: without one every mutation of the contract is refused and
+// writes nothing.
+func TestWritesTakeAnAccount(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
 	s := serve(t, db, nil)
@@ -102,11 +102,11 @@ func TestWritesOff(t *testing.T) {
 	before := count()
 	operations, ready := contract(t), variables(t)
 	for _, name := range []string{"Register", "Publish", "RecordRelief", "AddNews"} {
-		if r := s.ask(operations[name], ready[name]); r.code() != "FORBIDDEN" {
+		if r := s.ask(operations[name], ready[name]); r.code() != "UNAUTHENTICATED" {
 			t.Errorf("%s: %q %+v", name, r.code(), r.Errors)
 		}
 	}
-	if r := s.ask(withdrawMutation, map[string]any{"id": ready["NodeHome"]["id"], "on": "2026-11-24"}); r.code() != "FORBIDDEN" {
+	if r := s.ask(withdrawMutation, map[string]any{"id": ready["NodeHome"]["id"], "on": "2026-11-24"}); r.code() != "UNAUTHENTICATED" {
 		t.Errorf("withdrawing: %q %+v", r.code(), r.Errors)
 	}
 	if after := count(); after != before {

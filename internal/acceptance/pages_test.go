@@ -17,6 +17,7 @@ func TestPages(t *testing.T) {
 		"children by gaps":        {`administrativeNode(code: "533102") { list: children(orderBy: GAPS_DESC, %s) { edges { node { id: code } } %s } }`, "administrativeNode"},
 		"gaps":                    {`list: gaps(code: "CN", %s) { edges { node { id } } %s }`, ""},
 		"gaps, oldest first":      {`list: gaps(code: "CN", orderBy: OLDEST_FIRST, %s) { edges { node { id } } %s }`, ""},
+		"gaps, newest first":      {`list: gaps(code: "CN", orderBy: NEWEST_FIRST, %s) { edges { node { id } } %s }`, ""},
 		"gaps by entry, filtered": {`list: gaps(code: "CN", orderBy: ENTRY, filter: {statuses: [OVERDUE, STALE], levels: [TOWNSHIP]}, %s) { edges { node { id } } %s }`, ""},
 		"upcoming":                {`list: upcoming(code: "CN", workingDays: 250, %s) { edges { node { id: dueOn publisher { code } entry { code } } } %s }`, ""},
 		"disclosures":             {`administrativeNode(code: "533102") { list: disclosures(%s) { edges { node { id } } %s } }`, "administrativeNode"},

@@ -3,6 +3,7 @@ package acceptance
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,7 +71,7 @@ func problemsIn(t *testing.T, r *reply) (listed []string) {
 		if p["message"].(string) == "" {
 			t.Errorf("no message: %v", p)
 		}
-		if _, told := p["remedy"]; !told {
+		if remedy, _ := p["remedy"].(string); remedy == "" {
 			t.Errorf("no remedy: %v", p)
 		}
 	}
@@ -84,7 +85,7 @@ func sameList(a, b []string) bool { return strings.Join(a, "\n") == strings.Join
 // it told is done.
 func TestAllProblems(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	type v = map[string]any
 	register := func(ref, attribute string) any {
 		return at(t, s.data(registerMutation, v{"input": v{
@@ -320,7 +321,7 @@ func TestAllProblems(t *testing.T) {
 		}
 	}
 	for _, field := range generated.NewExecutableSchema(generated.Config{}).Schema().Mutation.Fields {
-		if !covered[field.Name] {
+		if !covered[field.Name] && !slices.Contains(ofAccounts, field.Name) { // TestManaging
 			t.Errorf("%s has no faulty input here", field.Name)
 		}
 	}
@@ -332,7 +333,7 @@ func TestAllProblems(t *testing.T) {
 // mutations beside.
 func TestProblemsBesideMisfits(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	input := map[string]any{
 		"kind": "GIFT", "fromCode": "nowhere", "reliefClass": "drought", "occurredOn": "2026-11-31", "persons": "many",
 		"unheard": true, "goodsUnit": strings.Repeat("u", 201), "funds": "x",
@@ -389,7 +390,7 @@ func TestProblemsBesideMisfits(t *testing.T) {
 // other faults, where it does however they are mended.
 func TestTakenRefBesideProblems(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	item := map[string]any{"ref": "taken", "publisherCode": "533102102", "title": "一", "publishedAt": "2026-11-20T08:00:00+08:00"}
 	const add = `mutation($input: NewsInput!) { addNews(input: $input) { __typename } }`
 	s.data(add, map[string]any{"input": item})
@@ -415,7 +416,7 @@ func TestTakenRefBesideProblems(t *testing.T) {
 // document is as it was for the next who asks it.
 func TestProblemsOfEach(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	const several = `mutation($item: NewsInput!, $at: DateTime!, $skipped: Boolean!) {
 		__typename
 		fine: addNews(input: $item) { news { ref } }

@@ -12,7 +12,7 @@ import (
 // servers.
 const racers = 16
 
-// race lets all racers ask at once and returns their answers.
+// race lets all racers ask at once, and again when told to, and returns their answers.
 func race(servers []*service, ask func(s *service, racer int) *reply) []*reply {
 	answers := make([]*reply, racers)
 	start := make(chan struct{})
@@ -20,7 +20,12 @@ func race(servers []*service, ask func(s *service, racer int) *reply) []*reply {
 	for racer := range racers {
 		running.Go(func() {
 			<-start
-			answers[racer] = ask(servers[racer%len(servers)], racer)
+			r := ask(servers[racer%len(servers)], racer)
+			for r.retryAfter() > 0 { // on a slow machine a lock may not be had in time
+				time.Sleep(20 * time.Millisecond)
+				r = ask(servers[racer%len(servers)], racer)
+			}
+			answers[racer] = r
 		})
 	}
 	close(start)
@@ -69,7 +74,7 @@ const (
 func TestRaces(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	servers := []*service{serve(t, db, allowWrites), serve(t, db, allowWrites)}
+	servers := []*service{serveTrusted(t, db, nil), serveTrusted(t, db, nil)}
 	s := servers[0]
 	publisher, entry := missingCell(t, s, 0)
 	count := func(query string, arguments ...any) (rows int) {
@@ -267,7 +272,7 @@ func TestRaces(t *testing.T) {
 	})
 	mustVerify(t, db)
 	// A server that has followed all of it shows what one that begins now does.
-	fresh := serve(t, db, allowWrites)
+	fresh := serveTrusted(t, db, nil)
 	const figures = `{ administrativeNode(code: "CN") { coverage { required covered pending missing overdue stale timeliness { onTime late overdue open undetermined } byEntry { entry { code } figures { covered } } } } }`
 	want := text(t, fresh.data(figures, nil))
 	for _, s := range servers {
@@ -282,7 +287,7 @@ func TestRaces(t *testing.T) {
 // they are told when to try again.
 func TestMoreWritersThanConnections(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	var running sync.WaitGroup
 	for writer := range 60 {
 		running.Go(func() {
@@ -316,7 +321,7 @@ func TestMoreWritersThanConnections(t *testing.T) {
 // closed: none fails, and each gap has its reason.
 func TestAnswersWhileWritten(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	const question = `{ gaps(code: "533102", first: 500) { totalCount edges { node {
 		status publisher { code } entry { code } explanation reason { rule dueOn } duties { kind } cause { text } } } } }`
 	var cells [][2]string

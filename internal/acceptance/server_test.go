@@ -11,6 +11,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -33,16 +34,24 @@ type service struct {
 // serve starts a server; change alters how it serves.
 func serve(t testing.TB, db *store.Store, change func(*server.Options)) *service {
 	t.Helper()
+	return serveThrough(t, db, change, func(h http.Handler) http.Handler { return h })
+}
+
+// serveTrusted is serve for callers who may see and do all, if they do not say who they
+// are.
+func serveTrusted(t testing.TB, db *store.Store, change func(*server.Options)) *service {
+	t.Helper()
+	return serveThrough(t, db, change, pgtest.Trust(t, db).SignedIn)
+}
+
+func serveThrough(t testing.TB, db *store.Store, change func(*server.Options), through func(http.Handler) http.Handler) *service {
+	t.Helper()
 	follower, err := db.Follow(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := &bytes.Buffer{}
-	manifest, err := web.Documents()
-	if err != nil {
-		t.Fatal(err)
-	}
-	documents, err := server.NewDocuments(manifest)
+	documents, err := trusted()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,17 +62,46 @@ func serve(t testing.TB, db *store.Store, change func(*server.Options)) *service
 	if change != nil {
 		change(&options)
 	}
-	running := httptest.NewServer(server.New(options).Handler())
+	running := httptest.NewServer(through(server.New(options).Handler()))
 	t.Cleanup(running.Close)
 	return &service{t, running.URL, db, log}
 }
 
-func allowWrites(o *server.Options) { o.AllowWrites = true }
+// trusted are the documents that the servers trust, which are parsed once.
+var trusted = sync.OnceValues(func() (*server.Documents, error) {
+	manifest, err := web.Documents()
+	if err != nil {
+		return nil, err
+	}
+	return server.NewDocuments(manifest)
+})
 
 // demo is a database with the demo world.
 func demo(t testing.TB) *store.Store {
 	t.Helper()
-	return demoIn(t, pgtest.Store(t))
+	return pgtest.Open(t, demoURL(t), store.Options{})
+}
+
+// demoWorld is a database with the demo world, to which nobody is connected.
+var demoWorld struct {
+	once    sync.Once
+	address string
+}
+
+// demoURL is the address of a database of the test's own with the demo world.
+func demoURL(t testing.TB) string {
+	t.Helper()
+	demoWorld.once.Do(func() {
+		address := pgtest.Lasting(t)
+		if err := demoIn(t, pgtest.Open(t, address, store.Options{})).Close(); err != nil {
+			t.Fatal(err)
+		}
+		demoWorld.address = address
+	})
+	if demoWorld.address == "" {
+		t.Fatal("the demo world could not be imported; another test says why")
+	}
+	return pgtest.CopyOf(t, demoWorld.address)
 }
 
 // demoIn imports the demo world.

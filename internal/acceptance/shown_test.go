@@ -14,7 +14,7 @@ import (
 // message sees it as it is.
 func TestMessagesAreShown(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	const evil = "42\u202e31m\u200bx\x1b[31m"
 	input := func(field string, value any) map[string]any {
 		given := map[string]any{

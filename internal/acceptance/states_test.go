@@ -138,7 +138,7 @@ func TestIdsOfStates(t *testing.T) {
 // where a document is to be named, and is as short for much supposed as for little.
 func TestIdsOfStatesNameNothing(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	document := func(publications int) string {
 		var supposed []any
 		for i := range publications {

@@ -20,7 +20,7 @@ func TestOtherSites(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Store(t)
 	pgtest.Import(t, db, importing, mixedWorld(t))
-	s := serve(t, db, func(o *server.Options) { o.AllowWrites, o.Hosts = true, []string{"relief.example"} })
+	s := serveTrusted(t, db, func(o *server.Options) { o.Hosts = []string{"relief.example"} })
 	const mutation = `{"query":"mutation { publishDisclosure(id: \"x\", on: \"2024-05-21\") { closedGap } }"}`
 	for _, test := range []struct {
 		host, path, site, mode, dest string
@@ -98,7 +98,7 @@ func TestOtherSites(t *testing.T) {
 func TestOverBeforeItBegan(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Store(t)
-	s := serve(t, db, func(o *server.Options) { o.Limits.RequestTime, o.AllowWrites = time.Nanosecond, true })
+	s := serveTrusted(t, db, func(o *server.Options) { o.Limits.RequestTime = time.Nanosecond })
 	for _, query := range []string{
 		`{ __typename }`, `{ administrativeNode(code: "533102") { name } }`, `mutation { orderInterpretation(id: "x") { closedGap } }`,
 	} {
@@ -172,7 +172,7 @@ func TestClosing(t *testing.T) {
 	}
 	var handler *server.Server
 	serve(t, db, func(o *server.Options) {
-		o.Admin, o.Drain = listeners[1], 2*time.Second
+		o.Admin, o.Drain = listeners[1], 5*time.Second
 		handler = server.New(*o)
 	})
 	ctx, stop := context.WithCancel(context.Background())

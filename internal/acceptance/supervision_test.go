@@ -9,7 +9,7 @@ import (
 // reported upwards, and its answer closes the gap.
 func TestConcerns(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	const register = `mutation($input: ConcernInput!) { registerConcern(input: $input) { concern { id ref answerBy hoursLeft } cell { status } closedGap } }`
 	input := map[string]any{
 		"ref":           "q1",
@@ -117,7 +117,7 @@ func TestConcerns(t *testing.T) {
 // issued, is looked at each year, and is published once a review says so.
 func TestDrafting(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	registered := s.data(
 		`mutation { registerDisclosure(input: {ref: "draft", publisherCode: "533102102", entryCode: "1.1", title: "草拟文件", attribute: NOT_DISCLOSED, formedOn: "2024-03-01"}) {
 		disclosure { id mark reviews { result } secrecyReview { result } } } }`,

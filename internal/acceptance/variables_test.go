@@ -16,7 +16,7 @@ import (
 // schema one can be given, as a variable of its own and within one.
 func TestWords(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), func(o *server.Options) { o.AllowWrites, o.Limits.Work = true, 1<<40 })
+	s := serveTrusted(t, demo(t), func(o *server.Options) { o.Limits.Work = 1 << 40 })
 	enums, places := map[string]bool{}, 0
 	everyPosition(t, func(schema *ast.Schema, field askable, p position) {
 		enum := schema.Types[p.of.Name()]
@@ -86,7 +86,7 @@ func refusedWord(t *testing.T, where string, r *reply, says, word string, names 
 // as if it were; where one is needed, it is refused.
 func TestNulls(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), func(o *server.Options) { o.AllowWrites, o.Limits.Work = true, 1<<40 })
+	s := serveTrusted(t, demo(t), func(o *server.Options) { o.Limits.Work = 1 << 40 })
 	optional, needed := 0, 0
 	everyPosition(t, func(schema *ast.Schema, field askable, p position) {
 		where := field.String() + " " + p.name
@@ -141,7 +141,7 @@ func told(r *reply) any {
 func TestNullWithin(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	s := serve(t, db, allowWrites)
+	s := serveTrusted(t, db, nil)
 	type v = map[string]any
 	edges := func(query string, variables v) int {
 		t.Helper()
@@ -189,7 +189,7 @@ func TestNullWithin(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	s := serve(t, db, func(o *server.Options) { o.AllowWrites, o.Limits.Work = true, 1<<40 })
+	s := serveTrusted(t, db, func(o *server.Options) { o.Limits.Work = 1 << 40 })
 	places := 0
 	everyPosition(t, func(schema *ast.Schema, field askable, p position) {
 		number := p.of.Name()
@@ -212,7 +212,7 @@ func TestNumbers(t *testing.T) {
 	}
 	type v = map[string]any
 	const filtered = `query($f: GapFilter) { gaps(code: "533102", filter: $f) { totalCount } }`
-	for value, says := range map[any]string{"3": "f: minDaysOpen: cannot use string as Int", 3.5: "f: minDaysOpen: 3.5 is no Int"} {
+	for value, says := range map[any]string{"3": "f: minDaysOpen: cannot use string as Int; give a whole number", 3.5: "f: minDaysOpen: 3.5 is no Int; give a whole number"} {
 		r := s.ask(filtered, v{"f": v{"minDaysOpen": value}})
 		if r.code() != "INVALID_INPUT" || r.Data != nil || r.Errors[0].Message != says {
 			t.Errorf("%v: %q %v %+v", value, r.code(), r.Data, r.Errors)

@@ -14,7 +14,7 @@ import (
 func TestHidden(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	trusted, public := serve(t, db, allowWrites), serve(t, db, nil)
+	trusted, public := serveTrusted(t, db, nil), serve(t, db, nil)
 	const publisher = "533102102"
 	register := func(ref string, change map[string]any) {
 		t.Helper()
@@ -57,7 +57,10 @@ func TestHidden(t *testing.T) {
 	for _, ref := range append(slices.Clone(hidden), "open", "open-today") {
 		ids = append(ids, cursorOf("d", ref))
 	}
-	const document = `{ id ref title documentNumber indexNumber channel url publishedOn interpretation { id ref title } }`
+	register("open-explains", map[string]any{
+		"title": "解读", "entryCode": "2.1", "publishedOn": "2026-11-02", "interpretsRef": "secret-request",
+	})
+	const document = `{ id ref title interpretsRef documentNumber indexNumber channel url publishedOn interpretation { id ref title } }`
 	ways := map[string]struct {
 		query string
 		shows []string // what a trusted caller finds
@@ -94,6 +97,10 @@ func TestHidden(t *testing.T) {
 			`query($ids: [ID!]!) { nodes(ids: $ids) { ... on Disclosure { ref interpretation ` + document + ` } } }`,
 			[]string{"secret-explains"},
 		},
+		"as what is explained": {
+			`{ disclosure(ref: "open-explains") { interpretsRef } }`,
+			[]string{"secret-request"},
+		},
 		"as what is owed": {
 			`{ a: cell(publisher: "533102102", entry: "1.3") { duties { title disclosure ` + document + ` } } b: cell(publisher: "533102102", entry: "1.2") { duties { title disclosure ` + document + ` } } }`,
 			[]string{"secret-draft", "secret-owed"},
@@ -111,7 +118,7 @@ func TestHidden(t *testing.T) {
 			[]string{"secret-owed"},
 		},
 		"as what a movement names": {
-			`{ administrativeNode(code: "533102102") { relief(from: "2026-11-01", to: "2026-11-24") { movements { edges { node { ref disclosure ` + document + ` } } } discrepancies { explanation movements { ref disclosure ` + document + ` } } } } }`,
+			`{ administrativeNode(code: "533102102") { relief(from: "2026-11-01", to: "2026-11-24") { movements { edges { node { ref disclosureRef disclosure ` + document + ` } } } discrepancies { explanation movements { ref disclosureRef disclosure ` + document + ` } } } } }`,
 			[]string{"secret-draft"},
 		},
 	}

@@ -86,7 +86,7 @@ func TestWhatIf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, demo(t), allowWrites)
+			s := serveTrusted(t, demo(t), nil)
 			publisher, entry := missingCell(t, s, 0)
 			changes := strings.NewReplacer("ID", unpublished(s), "PUBLISHER", publisher, "ENTRY", entry).Replace(c.changes)
 			asked := `{ whatIf(code: "533102", changes: ` + changes + `) { before { ` + asIfFigures + ` } after { ` + asIfFigures + ` }
@@ -119,7 +119,7 @@ func TestWhatIf(t *testing.T) {
 // TestWhatIfOfRelief: a document that relief names counts as its disclosure.
 func TestWhatIfOfRelief(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	registered := s.data(registerMutation, map[string]any{"input": map[string]any{
 		"ref":           "money",
 		"publisherCode": "533102/yjglj",
@@ -170,7 +170,7 @@ func TestWhatIfOfRelief(t *testing.T) {
 // is supposed to be published that a page would hold nothing else.
 func TestWhatIfLists(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	const lists = `{ disclosures(first: 5) { totalCount edges { node { ref } } } news(first: 5) { totalCount edges { node { ref } } }
 		children(first: 100) { edges { node { code disclosures(first: 2, scope: SELF) { totalCount edges { node { ref } } } } } } }`
 	var publications []any

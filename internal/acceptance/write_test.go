@@ -32,7 +32,7 @@ func missing(t *testing.T, s *service, code string) float64 {
 func TestPublishing(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	s, other := serve(t, db, allowWrites), serve(t, db, nil)
+	s, other := serveTrusted(t, db, nil), serve(t, db, nil)
 	publisher, entry := missingCell(t, s, 0)
 	before := missing(t, other, "533102")
 	input := map[string]any{
@@ -106,7 +106,7 @@ func TestPublishing(t *testing.T) {
 // request is refused, before or after it.
 func TestRefusedBeside(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	const three = `mutation($item: NewsInput!) {
 		refused: publishDisclosure(id: "garbled", publishedOn: "2026-11-20") { closedGap }
 		added: addNews(input: $item) { news { ref } closedGap }
@@ -137,7 +137,7 @@ func TestRefusedBeside(t *testing.T) {
 func TestRetried(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	s := serve(t, db, allowWrites)
+	s := serveTrusted(t, db, nil)
 	publisher, entry := missingCell(t, s, 0)
 	input := map[string]any{
 		"ref":           "retried",
@@ -164,7 +164,7 @@ func TestRetried(t *testing.T) {
 // TestBackdated: a publication three years back changes the figures of then.
 func TestBackdated(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	publisher, entry := missingCell(t, s, 1)
 	then := func() any {
 		return at(
@@ -195,7 +195,7 @@ func TestBackdated(t *testing.T) {
 // idempotent by ref and refuse another content.
 func TestNewsAndMoney(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), allowWrites)
+	s := serveTrusted(t, demo(t), nil)
 	const add = `mutation($input: NewsInput!) { addNews(input: $input) { news { id title } cell { status } } }`
 	news := map[string]any{"ref": "nw", "publisherCode": "533102401", "title": "动态", "publishedAt": "2026-11-24T08:00:00+08:00"}
 	if answer := s.data(add, map[string]any{"input": news}); at(t, answer, "addNews", "cell", "status") == "STALE" {
@@ -253,7 +253,7 @@ func TestNewsAndMoney(t *testing.T) {
 func TestConcurrentWrites(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	s := serve(t, db, allowWrites)
+	s := serveTrusted(t, db, nil)
 	townships := []string{"533102001", "533102102", "533102103", "533102104", "533102202", "533102203"}
 	var writing sync.WaitGroup
 	results := make([]string, 48)
@@ -306,7 +306,7 @@ func TestConcurrentWrites(t *testing.T) {
 func TestWhoMaySee(t *testing.T) {
 	t.Parallel()
 	db := demo(t)
-	trusted, public := serve(t, db, allowWrites), serve(t, db, nil)
+	trusted, public := serveTrusted(t, db, nil), serve(t, db, nil)
 	ids := map[string]string{}
 	for ref, change := range map[string]map[string]any{
 		"hidden-draft":   {},

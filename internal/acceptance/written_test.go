@@ -11,10 +11,13 @@ import (
 	"github.com/reliefgraph/reliefgraph/graph"
 	"github.com/reliefgraph/reliefgraph/graph/generated"
 	"github.com/reliefgraph/reliefgraph/graph/model"
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 // TestWrittenButNotShown: where the state after a write cannot be read, the answer
@@ -36,7 +39,15 @@ func TestWrittenButNotShown(t *testing.T) {
 		Title:         "动态",
 		PublishedAt:   time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC),
 	}
-	if _, err := register.New(db, follower.Index, today, "other").News(t.Context(), item.News()); err != nil {
+	if _, err := register.New(
+		db,
+		follower.Index,
+		today,
+		store.By{Account: "other", Way: store.ByGraphQL},
+	).News(
+		t.Context(),
+		item.News(),
+	); err != nil {
 		t.Fatal(err)
 	}
 	newest := func(context.Context) (*coverage.Index, error) {
@@ -45,9 +56,16 @@ func TestWrittenButNotShown(t *testing.T) {
 		}
 		return nil, errors.New("no connection")
 	}
-	resolver := &graph.Resolver{Register: register.New(db, newest, today, "test")}
+	resolver := &graph.Resolver{Register: register.New(db, newest, today, store.By{Account: "test", Way: store.ByGraphQL})}
 	item.Ref = "unseen"
-	ctx := graphql.WithResponseContext(t.Context(), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
+	pgtest.Account(t, db, "test", account.Grant{Role: account.Clerk, NodeCode: "533102", From: calendar.Date(2026, 1, 1)})
+	held, err := db.AccountsByName(t.Context(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clerk := &held[0].Account
+	ctx := model.NewView(before, noon(), clerk, nil, db.Reads).With(
+		graphql.WithResponseContext(t.Context(), graphql.DefaultErrorPresenter, graphql.DefaultRecover))
 	payload, err := resolver.Mutation().AddNews(ctx, item)
 	if err != nil || payload == nil || payload.News != nil {
 		t.Fatalf("%+v, %v", payload, err)

@@ -1,0 +1,89 @@
+package acceptance
+
+import (
+	"context"
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/internal/account"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/register"
+)
+
+// ofAccounts are the mutations that change accounts.
+var ofAccounts = []string{
+	"addAccount", "disableAccount", "giveGrant", "endGrant", "changePassword", "makeToken", "endToken",
+}
+
+// TestManaging: a security administrator manages accounts but their own; nobody else
+// does, and everybody has their own password and tokens.
+func TestManaging(t *testing.T) {
+	t.Parallel()
+	db, accounts := people(t, noon)
+	mustDo(t, accounts.Add(context.Background(), register.NewAccount{Account: account.Account{Name: "person"}, Password: password + "。"}))
+	from := calendar.Date(2026, 1, 1)
+	as := map[string]map[string][]string{"": {}}
+	for name, grants := range map[string][]account.Grant{
+		"security": {{Role: account.SecurityAdmin, From: from}}, "system": {{Role: account.SystemAdmin, From: from}},
+		"clerk": {{Role: account.Clerk, NodeCode: "533102", From: from}},
+	} {
+		as[name] = map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, db, name, grants...)}}
+	}
+	s := serve(t, db, nil)
+	cookie, _ := s.signIn("person", password+"。")
+	as["person"] = map[string][]string{"Cookie": {cookie}}
+	for _, c := range []struct{ as, mutation, code, field string }{
+		{"", `addAccount(input: {name: "x", password: "long enough 1"}) { account { disabled } }`, "UNAUTHENTICATED", ""},
+		{"system", `addAccount(input: {name: "x", password: "long enough 1"}) { account { disabled } }`, "FORBIDDEN", ""},
+		{"clerk", `giveGrant(input: {name: "clerk", grant: {role: REVIEWER, nodeCode: "53"}}) { account { disabled } }`, "FORBIDDEN", ""},
+		{"security", `addAccount(input: {name: "x y", password: "short"}) { account { disabled } }`, "INVALID_INPUT", "name"},
+		{"security", `addAccount(input: {name: "x", password: "password123"}) { account { disabled } }`, "INVALID_INPUT", "password"},
+		{"security", `addAccount(input: {name: "x", password: "long enough 1", grants: [{role: CLERK}]}) { account { disabled } }`, "INVALID_INPUT", "node"},
+		{"security", `addAccount(input: {name: "x", password: "long enough 1", grants: [{role: CLERK, nodeCode: "9"}]}) { account { disabled } }`, "NOT_FOUND", "node"},
+		{"security", `addAccount(input: {name: "x", password: "long enough 1", grants: [{role: AUDITOR}, {role: CLERK, nodeCode: "53"}]}) { account { disabled } }`, "CONFLICT", "role"},
+		{"security", `addAccount(input: {name: "x", password: "long enough 1", grants: [{role: CLERK, nodeCode: "53"}]}) { account { disabled } }`, "", ""},
+		{"security", `addAccount(input: {name: "x", password: "long enough 1"}) { account { disabled } }`, "CONFLICT", "name"},
+		{"security", `giveGrant(input: {name: "security", grant: {role: AUDITOR}}) { account { disabled } }`, "FORBIDDEN", "name"},
+		{"security", `endGrant(input: {name: "security", grant: {role: SECURITY_ADMIN}}) { account { disabled } }`, "FORBIDDEN", "name"},
+		{"security", `disableAccount(input: {name: "security"}) { account { disabled } }`, "FORBIDDEN", "name"},
+		{"security", `disableAccount(input: {name: "y"}) { account { disabled } }`, "NOT_FOUND", "name"},
+		{"security", `giveGrant(input: {name: "x", grant: {role: AUDITOR}}) { account { disabled } }`, "CONFLICT", "role"},
+		{"security", `giveGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "53", from: "2026-12-02", to: "2026-12-01"}}) { account { disabled } }`, "INVALID_INPUT", "to"},
+		{"security", `endGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "53"}}) { account { disabled } }`, "", ""},
+		{"security", `endGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "53"}}) { account { disabled } }`, "NOT_FOUND", "grant"},
+		{"security", `giveGrant(input: {name: "x", grant: {role: AUDITOR}, reason: "查"}) { account { disabled } }`, "", ""},
+		{"security", `disableAccount(input: {name: "x"}) { account { disabled } }`, "", ""},
+		{"", `makeToken(input: {label: "t", expiresOn: "2026-12-31", networks: ["x"]}) { secret }`, "UNAUTHENTICATED", ""},
+		{"person", `makeToken(input: {label: "t", expiresOn: "2027-12-31"}) { secret }`, "INVALID_INPUT", "expires"},
+		{"person", `makeToken(input: {label: "t", expiresOn: "2026-12-31", networks: ["10.0.0.1/8"]}) { secret }`, "INVALID_INPUT", "networks"},
+		{"person", `makeToken(input: {label: "t", expiresOn: "2026-12-31", networks: ["10.0.0.0/8"]}) { secret }`, "", ""},
+		{"person", `endToken(input: {key: "x"}) { done }`, "NOT_FOUND", "key"},
+		{"clerk", `makeToken(input: {label: "t", expiresOn: "2026-12-31"}) { secret }`, "FORBIDDEN", ""}, // by a token
+		{"person", `changePassword(input: {present: "wrong", password: "long enough 3"}) { done }`, "FORBIDDEN", "present"},
+		{"person", `changePassword(input: {present: "` + password + `。", password: "short"}) { done }`, "INVALID_INPUT", "password"},
+		{"person", `changePassword(input: {present: "` + password + `。", password: "long enough 3"}) { done }`, "", ""},
+		{"person", `endToken(input: {key: "x"}) { done }`, "UNAUTHENTICATED", ""}, // the session ended
+	} {
+		r := s.askWith(as[c.as], "mutation { "+c.mutation+" }", nil)
+		field := ""
+		if len(r.Errors) > 0 {
+			field, _ = r.Errors[0].Extensions["field"].(string)
+		}
+		if r.code() != c.code || field != c.field {
+			t.Errorf("%q: %s: %q of %q: %+v", c.as, c.mutation, r.code(), field, r.Errors)
+		}
+	}
+	const asked = `{ accounts(search: "x") { account { name kind } disabled grants { held reason grantedBy endedBy grant { role scope node { code } } } } }`
+	if r := s.askWith(as["clerk"], asked, nil); r.code() != "FORBIDDEN" {
+		t.Errorf("a clerk reads accounts: %+v", r)
+	}
+	r := s.askWith(as["security"], asked, nil)
+	if len(r.Errors) > 0 || at(t, r.Data, "accounts", 0, "account", "name") != "x" || at(t, r.Data, "accounts", 0, "disabled") != true {
+		t.Fatalf("%+v", r)
+	}
+	grants := at(t, r.Data, "accounts", 0, "grants").([]any)
+	if len(grants) != 2 || at(t, grants[0], "endedBy") != "security" || at(t, grants[1], "reason") != "查" ||
+		at(t, grants[1], "held") != false {
+		t.Errorf("%v", grants)
+	}
+}

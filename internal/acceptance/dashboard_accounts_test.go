@@ -1,0 +1,41 @@
+package acceptance
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/internal/account"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/server"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+// TestDashboardAccounts signs in to the dashboard, and out, in headless Chromium; its
+// script says how.
+func TestDashboardAccounts(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	accounts := register.NewAccounts(db, noon, store.By{Way: store.ByCommand, Name: "test"})
+	offered := &server.Demo{Password: password + "。"}
+	for _, one := range []struct {
+		name, display string
+		grant         account.Grant
+	}{
+		{"clerk", "市级经办员", account.Grant{Role: account.Clerk, NodeCode: "533102", To: calendar.Date(2027, 6, 30)}},
+		{"security", "安全管理员", account.Grant{Role: account.SecurityAdmin}},
+	} {
+		made := account.Account{Name: one.name, DisplayName: one.display, Grants: []account.Grant{one.grant}}
+		mustDo(t, accounts.Add(context.Background(), register.NewAccount{Account: made, Password: offered.Password, Reason: "轮岗"}))
+		offered.Accounts = append(offered.Accounts, server.DemoAccount{Name: one.name, DisplayName: one.display})
+	}
+	s := serve(t, db, func(o *server.Options) { o.Demo = offered })
+	script := exec.Command("node", "--test", "e2e/accounts.test.mjs")
+	script.Dir = "../web/ui"
+	script.Env = append(os.Environ(), "RELIEFGRAPH_URL="+s.url, "RELIEFGRAPH_PASSWORD="+offered.Password)
+	if output, err := script.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+}
