@@ -30,8 +30,13 @@ var built embed.FS
 // nothing from elsewhere. Mount it without its prefix:
 //
 //	mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
-func Playground() http.Handler {
-	files, err := fs.Sub(built, "dist/playground")
+func Playground() http.Handler { return playground() }
+
+var playground = sync.OnceValue(func() *site { return siteIn("dist/playground") })
+
+// siteIn reads and hashes the files of a folder, which a process does once.
+func siteIn(folder string) *site {
+	files, err := fs.Sub(built, folder)
 	if err != nil {
 		panic(err) // only for a name that is no path
 	}
@@ -41,14 +46,34 @@ func Playground() http.Handler {
 // Dashboard serves the pages of supervisors at the root. Each view is an address
 // of its own (/n/CODE, /c/PUBLISHER/ENTRY); all of them are one page, which reads
 // the address itself.
-func Dashboard() http.Handler {
-	files, err := fs.Sub(built, "dist/dashboard")
-	if err != nil {
-		panic(err) // only for a name that is no path
-	}
-	s := newSite(files)
-	s.views = []string{"n/", "c/"}
+func Dashboard() http.Handler { return dashboard() }
+
+var dashboard = sync.OnceValue(func() *site {
+	s := siteIn("dist/dashboard")
+	s.hasPage = hasPage
 	return s
+})
+
+// nodeViews are the views of a node beside its first, as src/views.ts of the pages has
+// them.
+var nodeViews = []string{
+	"gaps", "upcoming", "matrix", "relief", "change", "compare", "disclosures", "news", "catalog", "whatif", "bulletin",
+}
+
+// hasPage tells whether an address, escaped and without the first slash, is a view's:
+// n/CODE, n/CODE/VIEW or c/PUBLISHER/ENTRY, or signin.
+func hasPage(name string) bool {
+	if name == "signin" {
+		return true
+	}
+	parts := strings.Split(name, "/")
+	switch {
+	case len(parts) < 2 || slices.Contains(parts, ""):
+		return false
+	case parts[0] == "n":
+		return len(parts) == 2 || len(parts) == 3 && slices.Contains(nodeViews, parts[2])
+	}
+	return parts[0] == "c" && len(parts) == 3
 }
 
 // Documents returns the documents that the contract and the dashboard ask, by the
@@ -118,8 +143,8 @@ The page is not built in: run "make web", then build the program again.
 // site serves the files of one page.
 type site struct {
 	files map[string]*file
-	// views are the beginnings of addresses that the index answers.
-	views []string
+	// hasPage tells whether the index answers an address of no file; nil where there is none.
+	hasPage func(escaped string) bool
 }
 
 type file struct {
@@ -210,13 +235,13 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		name = index
 	}
 	f, ok := s.files[name]
-	if !ok && slices.ContainsFunc(s.views, func(view string) bool { return strings.HasPrefix(name, view) }) {
+	if !ok && s.hasPage != nil && s.hasPage(strings.TrimPrefix(r.URL.EscapedPath(), "/")) {
 		f, ok = s.files[index], true
 	}
 	switch {
 	case ok:
 		f.serve(w, r)
-	case len(s.views) > 0 && strings.Contains(r.Header.Get("Accept"), "text/html"):
+	case s.hasPage != nil && strings.Contains(r.Header.Get("Accept"), "text/html"):
 		s.files[index].serveAbsent(w, r)
 	default:
 		http.NotFound(w, r)

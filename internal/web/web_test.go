@@ -6,6 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -190,7 +193,7 @@ func TestRefusals(t *testing.T) {
 func TestAddressThatIsNone(t *testing.T) {
 	t.Parallel()
 	handler := newSite(fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>救灾公开督查</title>")}})
-	handler.views = []string{"n/"}
+	handler.hasPage = hasPage
 	for accept, want := range map[string]string{"text/html,*/*;q=0.8": "救灾公开督查", "*/*": "404 page not found"} {
 		response := get(t, handler, http.MethodGet, "/nothing", "Accept", accept)
 		if response.StatusCode != http.StatusNotFound || response.Header.Get("Cache-Control") == "no-cache" {
@@ -203,6 +206,34 @@ func TestAddressThatIsNone(t *testing.T) {
 	head := get(t, handler, http.MethodHead, "/nothing", "Accept", "text/html")
 	if got := body(t, head); head.StatusCode != http.StatusNotFound || got != "" {
 		t.Errorf("HEAD: %s %q", head.Status, got)
+	}
+}
+
+// TestPagesHaveAddresses: the server knows the views that the pages have, and no others.
+func TestPagesHaveAddresses(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("ui/src/views.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var views []string
+	of, _, _ := strings.Cut(strings.SplitN(string(source), "const ofNode", 2)[1], "}")
+	for _, found := range regexp.MustCompile(`(?m)^  (\w+): `).FindAllStringSubmatch(of, -1) {
+		if found[1] != "node" {
+			views = append(views, found[1])
+		}
+	}
+	if !slices.Equal(views, nodeViews) {
+		t.Errorf("the pages have %v, the server %v", views, nodeViews)
+	}
+	for name, want := range map[string]bool{
+		"n/533102": true, "n/533102%2Fczj": true, "n/533102%2Fczj/gaps": true, "c/533102%2Fczj/1.2": true,
+		"n/533102/nosuch": false, "n/533102/czj": false, "n/": false, "c/533102": false, "n/533102/gaps/more": false,
+		"signin": true, "account": false, "accounts": false, "accounts/more": false, "session": false,
+	} {
+		if hasPage(name) != want {
+			t.Errorf("%s: %v", name, !want)
+		}
 	}
 }
 

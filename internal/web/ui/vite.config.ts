@@ -76,6 +76,6 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     fs: { allow: ['../../..'] },
-    proxy: Object.fromEntries(['/graphql', '/export', '/playground'].map((path) => [path, server])),
+    proxy: Object.fromEntries(['/graphql', '/session', '/export', '/playground'].map((path) => [path, server])),
   },
 });

@@ -23,10 +23,11 @@ const operations = contract.definitions.filter(({ kind }) => kind === Kind.OPERA
 const recipes = new URL('../../../../docs/cookbook/', import.meta.url);
 const questions = (await readdir(recipes)).filter((file) => file.endsWith('.graphql')).sort();
 const READY = [
-  'Welcome',
   ...operations.map(({ name }) => name.value),
   ...questions.map((file) => `Q${file.replace('-', '_').replace('.graphql', '')}`),
 ];
+
+const axe = await readFile(new URL('../../ui/node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 
 let browser;
 let page;
@@ -83,11 +84,17 @@ after(async () => {
 });
 
 const titles = () => page.locator('.graphiql-tab-button').evaluateAll((tabs) => tabs.map((t) => t.title));
+const listed = () => page.locator('.ready li code').allInnerTexts();
 const tab = (name) => page.locator(`.graphiql-tab-button[title="${name}"]`);
 
-/** Runs the tab's operation and returns what the server answered. */
+/** Opens a ready operation from the list. */
+async function open(name) {
+  await page.locator('.ready button', { has: page.getByText(name, { exact: true }) }).click();
+  await page.locator('.graphiql-tab-active', { has: tab(name) }).waitFor();
+}
+
+/** Runs the operation of the tab shown and returns what the server answered. */
 async function run(name) {
-  await tab(name).click();
   const answered = page.waitForResponse((response) => {
     if (new URL(response.url()).pathname !== '/graphql') return false;
     return response.request().postDataJSON()?.operationName === name;
@@ -96,11 +103,46 @@ async function run(name) {
   return (await answered).json();
 }
 
-test('every operation of the contract and every question of the cookbook is a ready tab', async () => {
-  assert.deepEqual(await titles(), READY);
+test('one tab is open; every operation of the contract and every question of the cookbook is listed', async () => {
+  assert.deepEqual(await titles(), ['Welcome']);
+  assert.deepEqual((await listed()).sort(), READY.toSorted());
+  const untold = page.locator('.ready button', { has: page.locator('span:empty') });
+  assert.equal(await untold.count(), 0, 'each is told in both languages');
+  const { errors } = await run('Welcome');
+  assert.equal(errors, undefined);
 });
 
-test('every ready tab fits the schema served', async () => {
+test('the list is used by keyboard; what is open is gone to, with what was written there', async () => {
+  await page.locator('.ready button').first().focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.locator('.graphiql-tab-active', { has: tab('CoverageByChild') }).waitFor();
+  await page.locator('.graphiql-query-editor').getByText('query', { exact: true }).first().waitFor();
+  await page.locator('.graphiql-query-editor .view-line').first().click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.type('# mine ');
+  await open('Roots');
+  await open('CoverageByChild');
+  assert.deepEqual(await titles(), ['Welcome', 'CoverageByChild', 'Roots']);
+  await page.locator('.graphiql-query-editor').getByText('# mine').first().waitFor();
+});
+
+test('the list is accessible, in the light and in the dark', async () => {
+  await page.evaluate(axe);
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await page.evaluate(() =>
+      window.axe.run({ include: ['.ready', '.page-header'] }, { resultTypes: ['violations'] }),
+    );
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`),
+      [],
+      colorScheme,
+    );
+  }
+});
+
+test('every ready operation fits the schema served', async () => {
   const response = await page.request.post(new URL('/graphql', base).href, {
     data: { query: getIntrospectionQuery() },
   });
@@ -113,6 +155,7 @@ test('every ready tab fits the schema served', async () => {
 });
 
 test('a query run there shows a figure', async () => {
+  await open('CoverageByChild');
   const { data, errors } = await run('CoverageByChild');
   assert.equal(errors, undefined);
   const { name, coverage } = data.administrativeNode;
@@ -156,14 +199,17 @@ test('the docs explorer describes a type', async () => {
 test('every ready query answers', async () => {
   // Mutations write, so they are only checked against the schema.
   const mutations = operations.filter(({ operation }) => operation === 'mutation').map(({ name }) => name.value);
+  await page.getByRole('button', { name: 'Show 现成查询 Ready operations' }).click();
   for (const name of READY.filter((name) => !mutations.includes(name))) {
+    await open(name);
     const { errors } = await run(name);
     assert.equal(errors, undefined, name);
   }
 });
 
-test('tabs are kept for the next visit, and restored when asked', async () => {
+test('what is open is kept for the next visit, until one starts over', async () => {
   const editor = page.locator('.graphiql-query-editor .view-line').first();
+  const before = await titles();
   await tab('Roots').hover();
   await page
     .locator('.graphiql-tab', { has: tab('Roots') })
@@ -176,12 +222,12 @@ test('tabs are kept for the next visit, and restored when asked', async () => {
   await editor.waitFor();
   assert.deepEqual(
     await titles(),
-    READY.filter((name) => name !== 'Roots'),
+    before.filter((name) => name !== 'Roots'),
   );
 
-  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Restore tabs' }).click()]);
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Start over' }).click()]);
   await editor.waitFor();
-  assert.deepEqual(await titles(), READY);
+  assert.deepEqual(await titles(), ['Welcome']);
 });
 
 test('nothing was loaded from elsewhere and no policy was broken', () => {

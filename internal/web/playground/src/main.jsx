@@ -3,10 +3,11 @@ import 'graphiql/style.css';
 import './page.css';
 import { useMonaco } from '@graphiql/react';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
-import { GraphiQL } from 'graphiql';
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
-import { operationsOf, TABS } from './tabs.js';
+import { operationsOf, WELCOME } from './operations.js';
+import { READY_PLUGIN } from './Ready.jsx';
 
 const endpoint = new URL('../graphql', document.baseURI);
 const socket = new URL(endpoint);
@@ -30,19 +31,19 @@ const STORED = ['tabState', 'query', 'variables', 'headers', 'operationName'].ma
 
 // What is stored goes when the page loads again: until then GraphiQL, which
 // stores after a short rest, may still write over it.
-const RESTORE = 'reliefgraph:restore';
-function restoreTabs() {
-  sessionStorage.setItem(RESTORE, '1');
+const AFRESH = 'reliefgraph:afresh';
+function startAfresh() {
+  sessionStorage.setItem(AFRESH, '1');
   location.reload();
 }
-if (sessionStorage.getItem(RESTORE)) {
-  sessionStorage.removeItem(RESTORE);
+if (sessionStorage.getItem(AFRESH)) {
+  sessionStorage.removeItem(AFRESH);
   STORED.forEach((key) => localStorage.removeItem(key));
 }
 
-// GraphiQL shows its default tabs but fills the variables editor from storage alone.
+// GraphiQL shows its default tab but fills the variables editor from storage alone.
 const firstVisit = localStorage.getItem('graphiql:tabState') === null;
-const initial = firstVisit ? { initialQuery: TABS[0].query, initialVariables: TABS[0].variables } : {};
+const initial = firstVisit ? { initialQuery: WELCOME.query, initialVariables: WELCOME.variables } : {};
 
 // What GraphiQL's editors lack for Chinese: Monaco boxes full-width punctuation
 // as "ambiguous characters", and the only font named has no Chinese.
@@ -75,14 +76,16 @@ function Page() {
           reliefgraph <span>救灾领域基层政务公开 · 查询台 Playground</span>
         </h1>
         <code>POST {endpoint.pathname}</code>
-        <button type="button" onClick={restoreTabs}>
-          恢复标签页 Restore tabs
+        <button type="button" onClick={startAfresh}>
+          重新开始 Start over
         </button>
       </header>
       <main>
         <GraphiQL
           fetcher={fetcher}
-          defaultTabs={TABS.map(({ query, variables }) => ({ query, variables }))}
+          defaultTabs={[WELCOME]}
+          plugins={[READY_PLUGIN, HISTORY_PLUGIN]}
+          visiblePlugin={READY_PLUGIN}
           defaultEditorToolsVisibility="variables"
           showPersistHeadersSettings={false}
           {...initial}

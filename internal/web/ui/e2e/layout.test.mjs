@@ -1,93 +1,7 @@
-// What holds on every page, at every width and in both languages: what is there is seen whole; reader.mjs says how.
+// How single pages are laid out; pages.test.mjs holds what is so on all of them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EMERGENCY, ON, PAGES, open, reader } from './reader.mjs';
-
-// Pages as they stand, and as they are used.
-const STATES = [
-  ...PAGES.map(({ path }) => ({ path })),
-  { path: `/n/533102103?on=${ON}` },
-  { path: `/n/${encodeURIComponent('533102/czj')}?on=${ON}` },
-  { path: `/n/533102/compare?on=${ON}&within=PROVINCE` },
-  ...['body', 'entry', 'oldest'].map((group) => ({
-    path: `/n/533102/gaps?on=${ON}&group=${group}&status=OVERDUE`,
-    async use(page) {
-      await page.locator('button.reason').first().click();
-      await page.locator('.opened dl').waitFor();
-    },
-  })),
-  { path: `/n/533102/relief?on=${ON}`, use: (page) => page.locator('tbody summary').first().click() },
-];
-
-/** What of a page is cut, off the screen, broken where it may not be, or empty. */
-const misshapen = (page) =>
-  page.evaluate(() => {
-    // A matrix of bodies and entries, and the flow of money, have two dimensions: they scroll in theirs.
-    const WIDE = '.box, .flow';
-    const faults = [];
-    const named = (element) => `${element.outerHTML.replace(/\s+/g, ' ').slice(0, 110)}…`;
-    const seen = (element) => element.checkVisibility() && !element.closest('.unseen, .skip, [aria-hidden=true]');
-    for (const table of document.querySelectorAll('table')) {
-      const widths = [...table.rows].map((row) => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0));
-      if (new Set(widths).size > 1) faults.push(`rows of ${[...new Set(widths)]} columns: ${named(table)}`);
-      for (const cell of table.querySelectorAll('td.number')) {
-        const text = cell.textContent.trim();
-        if (!text && seen(cell)) faults.push(`a number is blank: ${named(cell.parentElement)}`);
-        if (/\d{4}/.test(text)) faults.push(`thousands are not told apart: ${text}`);
-      }
-    }
-    for (const element of document.querySelectorAll('body *')) {
-      if (!seen(element) || element.closest('svg') || element.matches('option, input, select')) continue;
-      const { overflowX } = getComputedStyle(element);
-      if (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1 && !element.closest(WIDE))
-        faults.push(`${element.scrollWidth} px in a box of ${element.clientWidth}: ${named(element)}`);
-    }
-    const width = document.documentElement.clientWidth;
-    for (const element of document.querySelectorAll('a, button, input, select, summary, svg.bar')) {
-      if (!seen(element) || element.closest(WIDE)) continue;
-      const { left, right, width: own } = element.getBoundingClientRect();
-      if (left < -1 || right > width + 1) faults.push(`off the screen, ${left} to ${right}: ${named(element)}`);
-      if (element.matches('svg.bar') && own < 40) faults.push(`a bar of ${own} px: ${named(element.parentElement)}`);
-    }
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-      if (text.data.trim().length < 4 || !seen(text.parentElement) || text.parentElement.closest('svg, option'))
-        continue;
-      const linesOf = (start, end) => {
-        const range = document.createRange();
-        range.setStart(text, start);
-        range.setEnd(text, end);
-        return [...range.getClientRects()];
-      };
-      const lines = linesOf(0, text.length);
-      const size = parseFloat(getComputedStyle(text.parentElement).fontSize);
-      if (lines.length > 3 && Math.max(...lines.map((line) => line.width)) < size * 2.2)
-        faults.push(`${lines.length} lines of a letter or two: ${text.data.trim().slice(0, 40)}`);
-      // Prose may break where it likes; a day that is a figure of a list may not.
-      const prose = text.data.trim().length > 40 || text.parentElement.closest('caption');
-      if (prose || !text.parentElement.closest('li, td, th, dd, h1, h2, h3, summary')) continue;
-      for (const found of text.data.matchAll(/\d{4}年\d+月\d+日|\d+ [A-Z][a-z]{2} \d{4}/g)) {
-        const tops = new Set(linesOf(found.index, found.index + found[0].length).map(({ top }) => Math.round(top)));
-        if (tops.size > 1) faults.push(`a day is broken: ${text.data.trim()}`);
-      }
-    }
-    return [...new Set(faults)];
-  });
-
-for (const locale of ['zh-CN', 'en-GB']) {
-  for (const width of [360, 768, 1440]) {
-    test(`nothing is cut, off the screen or broken: ${locale}, ${width} px`, async (t) => {
-      const { page, faults } = await reader(t, { locale, width });
-      const found = [];
-      for (const { path, use } of STATES) {
-        await open(page, path);
-        await use?.(page);
-        found.push(...(await misshapen(page)).map((fault) => `${path} ${fault}`));
-      }
-      assert.deepEqual([...found, ...faults], []);
-    });
-  }
-}
+import { EMERGENCY, ON, open, reader } from './reader.mjs';
 
 test('a phone opens on the gaps; what they are narrowed by stands behind a button', async (t) => {
   const { page } = await reader(t, { width: 360 });
@@ -111,6 +25,40 @@ test('a phone opens on the gaps; what they are narrowed by stands behind a butto
   await page.getByRole('button', { name: /再载入/ }).click();
   await page.waitForFunction((before) => document.querySelectorAll('tr.gap').length > before, before);
 });
+
+for (const [locale, more] of [
+  ['zh-CN', '更多'],
+  ['en-GB', 'More'],
+]) {
+  test(`a phone opens on what is to be done; its views take one row: ${locale}`, async (t) => {
+    const { page } = await reader(t, { locale, width: 360 });
+    for (const code of ['533102', '533102103', EMERGENCY]) {
+      await open(page, `/n/${code}?on=${ON}`);
+      const { y } = await page.locator('.on-phones h2').boundingBox();
+      assert.ok(y <= 380, `what is to be done begins at ${y} px of ${code}`);
+      assert.equal(await page.locator('.todo:visible').count(), 1, `what is to be done of ${code}`);
+    }
+    // Of a place with bodies below it is told in part, says so, and is not told again further down.
+    await open(page, `/n/533102?on=${ON}`);
+    const todo = page.locator('.on-phones');
+    assert.equal(await todo.locator('li').count(), 7);
+    for (const rest of [/^4\/\d+ · \S/, /^3\/\d+ · \S/]) await todo.locator('p', { hasText: rest }).waitFor();
+    assert.ok(!(await page.locator('#coming').isVisible()));
+    await open(page, `/n/${EMERGENCY}?on=${ON}`);
+    const row = page.locator('nav.views');
+    assert.ok((await row.boundingBox()).height <= 50);
+    const opener = page.getByRole('button', { name: more, exact: true });
+    await opener.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/matrix\?/);
+    const named = page.getByRole('button', { name: `${more} ` });
+    await named.waitFor();
+    assert.equal(await named.getAttribute('aria-expanded'), 'false');
+    assert.ok((await row.boundingBox()).height <= 50);
+  });
+}
 
 test('a document that is owed is not yet published; one that is reviewed is not for disclosure', async (t) => {
   const { page } = await reader(t);
@@ -142,4 +90,142 @@ test('keys are offered where there are keys', async (t) => {
   await open(page, `/n/533102?on=${ON}`);
   assert.match(await page.getByRole('combobox').first().getAttribute('placeholder'), /\//);
   assert.equal(await page.locator('footer input').count(), 1);
+});
+
+for (const [locale, width] of [
+  ['zh-CN', 1440],
+  ['en-GB', 768],
+  ['zh-CN', 360],
+  ['en-GB', 360],
+]) {
+  test(`the flow of money is seen whole, its names beside its bands: ${locale}, ${width} px`, async (t) => {
+    const { page } = await reader(t, { locale, width });
+    await open(page, `/n/533102/relief?on=${ON}`);
+    await page.locator('.chart svg text').first().waitFor();
+    const faults = await page.locator('.flow').evaluate((flow) => {
+      const faults = [];
+      const { scrollWidth, clientWidth } = flow.firstElementChild;
+      if (scrollWidth > clientWidth + 1) faults.push(`${scrollWidth} px in a box of ${clientWidth}`);
+      const svg = flow.querySelector('svg');
+      const all = svg.getBoundingClientRect();
+      const bands = [...svg.querySelectorAll('path')].filter((path) => path.getAttribute('fill') !== 'none');
+      const texts = [...svg.querySelectorAll('text')].map((text) => ({ text, box: text.getBoundingClientRect() }));
+      texts.forEach(({ text, box }, i) => {
+        const name = text.textContent;
+        if (box.left < all.left || box.right > all.right || box.top < all.top) faults.push(`${name} is cut`);
+        if (/^[\p{Ll}\p{Lo}]$/u.test(name)) faults.push(`${name} stands alone`);
+        for (const other of texts.slice(i + 1))
+          if (
+            Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left) > 1 &&
+            Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top) > 4
+          )
+            faults.push(`${name} stands on ${other.text.textContent}`);
+        for (const part of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+          const point = new DOMPoint(box.left + box.width * part, (box.top + box.bottom) / 2);
+          if (bands.some((band) => band.isPointInFill(point.matrixTransform(band.getScreenCTM().inverse()))))
+            faults.push(`${name} stands on a band`);
+        }
+      });
+      return [...new Set(faults)];
+    });
+    assert.deepEqual(faults, []);
+  });
+}
+
+test('on a phone the path is one step up, whatever the names', async (t) => {
+  const { page } = await reader(t, { locale: 'en-GB', width: 360 });
+  for (const code of ['533102', EMERGENCY, '533102103']) {
+    await open(page, `/n/${code}?on=${ON}`);
+    assert.equal(await page.locator('nav.path a:visible').count(), 1);
+    const { height } = await page.locator('nav.path').boundingBox();
+    assert.ok(height <= 60, `the path is ${height} px high`);
+  }
+});
+
+test('on a phone a gap takes two lines, in English too; what is due has its day above it', async (t) => {
+  const { page } = await reader(t, { locale: 'en-GB', width: 360 });
+  for (const [group, lines] of [
+    ['body', 2],
+    ['entry', 2],
+    ['oldest', 3],
+  ]) {
+    await open(page, `/n/533102/gaps?on=${ON}&group=${group}`);
+    const tall = await page.locator('tr.gap').evaluateAll((all) =>
+      all.map((row) => {
+        const texts = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+        const tops = [];
+        for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+          if (!text.data.trim() || !text.parentElement.checkVisibility() || text.parentElement.closest('.mark'))
+            continue;
+          const range = document.createRange();
+          range.selectNodeContents(text);
+          tops.push(...[...range.getClientRects()].map((box) => box.bottom));
+        }
+        tops.sort((a, b) => a - b);
+        return tops.filter((top, i) => !i || top - tops[i - 1] > 8).length;
+      }),
+    );
+    // A long name takes one more.
+    tall.sort((a, b) => a - b);
+    assert.ok(tall[Math.floor(tall.length / 2)] === lines && tall.at(-1) <= lines + 1, `${group}: ${tall}`);
+    const small = await page
+      .locator('tr.gap :is(a, button)')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height).filter((one) => one && one < 24));
+    assert.deepEqual(small, [], 'too small for a thumb');
+  }
+  await open(page, `/n/533102?on=${ON}`);
+  const items = await page.locator('section[aria-labelledby=opened] .dated li').evaluateAll((all) =>
+    all.map((item) => {
+      const [when, what] = ['.day', 'a'].map((part) => item.querySelector(part).getBoundingClientRect());
+      return what.top >= when.bottom - 1 && Math.abs(what.left - item.getBoundingClientRect().left) < 1;
+    }),
+  );
+  assert.ok(items.length > 2 && items.every(Boolean));
+});
+
+test('a publication takes three lines on a phone, unless its title is long', async (t) => {
+  const { page } = await reader(t, { width: 360 });
+  await open(page, `/n/533102/disclosures?on=${ON}`);
+  const rows = page.locator('table.stacked > tbody > tr');
+  const lines = await rows.evaluateAll((all) =>
+    all.map((row) => {
+      const cells = [...row.cells]
+        .filter((cell) => cell.textContent.trim())
+        .map((cell) => cell.getBoundingClientRect());
+      return cells.filter(({ left }) => left - row.getBoundingClientRect().left < 2).length;
+    }),
+  );
+  assert.ok(lines.length > 10 && Math.max(...lines) <= 4, lines.join(' '));
+  lines.sort((a, b) => a - b);
+  assert.ok(lines[Math.floor(lines.length / 2)] <= 3, lines.join(' '));
+});
+
+test('columns of the catalogue do not touch in a narrow window', async (t) => {
+  for (const width of [620, 768, 1024]) {
+    const { page } = await reader(t, { locale: 'en-GB', width });
+    await open(page, `/n/533102/catalog?on=${ON}`);
+    const wider = await page
+      .locator('.scroll')
+      .evaluateAll((all) => all.filter((box) => box.scrollWidth > box.clientWidth + 1).length);
+    assert.equal(wider, 0, `wider than its box at ${width} px`);
+    const touching = await page.locator('table.many').evaluateAll((tables) =>
+      tables.flatMap((table) =>
+        [...table.rows].flatMap((row) => {
+          const edges = [...row.cells].map((cell) => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            const { left, right, top, bottom, width } = range.getBoundingClientRect();
+            return { left, right, top, bottom, width, text: cell.textContent.trim() };
+          });
+          const seen = edges.filter((one) => one.width);
+          return seen.flatMap((one, i) =>
+            i && one.top < seen[i - 1].bottom && one.left - seen[i - 1].right < 5
+              ? [`${seen[i - 1].text}|${one.text}`]
+              : [],
+          );
+        }),
+      ),
+    );
+    assert.deepEqual(touching, [], `at ${width} px`);
+  }
 });

@@ -33,6 +33,12 @@ const torn = (page) =>
       if (chart.checkVisibility() && getComputedStyle(chart).breakInside !== 'avoid')
         faults.push(`may be split: ${named(chart)}`);
     }
+    // Of a flexible box what may not be split goes on to the next page, and leaves its room behind: two parts overlap.
+    for (const chart of document.querySelectorAll('.chart, .kept-whole')) {
+      const box = chart.parentElement;
+      if (chart.checkVisibility() && /flex|grid/.test(getComputedStyle(box).display) && box.closest('.sheet') === box)
+        faults.push(`a flexible card: ${named(box)}`);
+    }
     for (const head of document.querySelectorAll('main h2, main thead'))
       if (head.checkVisibility() && getComputedStyle(head).breakAfter !== 'avoid')
         faults.push(`a head may stand alone: ${named(head)}`);
@@ -47,6 +53,37 @@ const torn = (page) =>
       'button:not(.printed), select, input[type=search], nav, a[download]',
     ))
       if (element.checkVisibility()) faults.push(`is of a screen: ${named(element)}`);
+    // What sticks is printed over the rows of every page; what scrolls is cut, or moved whole to a page of its own.
+    for (const element of document.querySelectorAll('body *')) {
+      if (!element.checkVisibility() || element.closest('svg, .unseen')) continue;
+      const { position, overflowX, overflowY } = getComputedStyle(element);
+      if (position === 'sticky' || position === 'fixed') faults.push(`is ${position}: ${named(element)}`);
+      if (/auto|scroll/.test(overflowX + overflowY)) faults.push(`scrolls: ${named(element)}`);
+      if (element.matches('td, th') && element.scrollWidth > element.clientWidth + 1)
+        faults.push(`${element.scrollWidth} px in a cell of ${element.clientWidth}: ${named(element)}`);
+      if (!element.matches('a, button, summary')) continue;
+      const { textDecorationLine, color } = getComputedStyle(element);
+      if (textDecorationLine !== 'none' || color === 'rgb(11, 92, 173)') faults.push(`is a link: ${named(element)}`);
+    }
+    for (const drawing of document.querySelectorAll('main :is(table, .scroll, ul)')) {
+      const before = drawing.previousElementSibling;
+      if (before?.matches('p') && [drawing, before].every((one) => one.checkVisibility()))
+        if (getComputedStyle(before).breakAfter !== 'avoid')
+          faults.push(`is left by what it tells of: ${named(before)}`);
+    }
+    // A head with nothing below it: another follows that does not stand under it, or the page ends.
+    const parts = [...document.querySelectorAll('main *')].filter(
+      (element) =>
+        element.checkVisibility() &&
+        (element.matches('h1, h2, h3, summary, svg, input') ||
+          (!element.closest('h1, h2, h3, summary, .head') &&
+            [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim()))),
+    );
+    const rank = (element) => (element?.matches('summary') ? 2 : Number(element?.localName.match(/^h(\d)$/)?.[1] ?? 9));
+    parts.forEach((part, i) => {
+      if (rank(part) < 9 && (i === parts.length - 1 || rank(parts[i + 1]) <= rank(part)))
+        faults.push(`a head with nothing below: ${named(part)}`);
+    });
     return [...new Set(faults)];
   });
 
@@ -110,7 +147,22 @@ test('the bulletin on paper names flows and holdings, and has no row of nothing'
     if (none) continue;
     assert.ok(rows.every((cells) => cells.some((text) => /[1-9]/.test(text))));
     // What is held at the end of a month is not negative in this world; the month's net amount is.
-    assert.ok(rows.some((cells) => cells[3].startsWith('-')));
-    assert.ok(rows.every((cells) => !cells[5].startsWith('-')));
+    assert.ok(rows.some((cells) => cells[3].startsWith('−')));
+    assert.ok(rows.every((cells) => !/^[-−]/.test(cells[5])));
   }
+});
+
+test('a bulletin is signed as the person who prints it says, of each node apart', async (t) => {
+  const { page } = await reader(t);
+  const signed = () => page.locator('.signed').innerText();
+  await onPaper(page, '/n/533102/bulletin?month=2026-10');
+  assert.match(await signed(), /编制单位：瑞丽市\s[^]*签发：＿+$/);
+  await page.emulateMedia({ media: 'screen' });
+  await page.getByLabel('编制单位').fill('瑞丽市应急管理局办公室');
+  await page.getByLabel('签发').fill('张三');
+  await onPaper(page, '/n/533102/bulletin?month=2026-10');
+  assert.match(await signed(), /编制单位：瑞丽市应急管理局办公室\s[^]*签发：张三$/);
+  assert.equal(await page.getByLabel('签发').isVisible(), false);
+  await onPaper(page, '/n/533102103/bulletin?month=2026-10');
+  assert.match(await signed(), /编制单位：弄岛镇\s[^]*签发：＿+$/);
 });

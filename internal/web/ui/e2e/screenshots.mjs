@@ -25,6 +25,7 @@ const PICTURES = [
       await page.locator('.opened table').waitFor();
     },
   },
+  { name: 'gaps', path: `/n/533102103/gaps?on=${ON}`, viewport: WIDE },
   { name: 'phone', path: `/n/533102?on=${ON}`, viewport: PHONE },
 ];
 

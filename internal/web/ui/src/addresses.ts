@@ -1,6 +1,7 @@
 // Every view is a link: the address holds all of what it shows.
 
-import { NODE_VIEWS, type NodeView, type View } from './views';
+import { OWN_PAGES } from './ownPages';
+import { ACCOUNT_VIEWS, NODE_VIEWS, type NodeView, type View } from './views';
 
 export interface Address {
   view: View;
@@ -16,6 +17,8 @@ export function readAddress(location: { pathname: string; search: string }): Add
   const [kind, first = '', second = '', ...rest] = parts.map(decoded);
   const address = (view: View, code = '', entry = ''): Address => ({ view, code, entry, query });
   if (kind === '') return address('start');
+  const ofAccounts = ACCOUNT_VIEWS.find((name) => name === kind && parts.length === 1);
+  if (ofAccounts) return address(ofAccounts);
   if (kind === 'n' && first && !rest.length) {
     if (!second) return address('node', first);
     const view = NODE_VIEWS.find((name) => name === second && name !== 'node');
@@ -56,6 +59,17 @@ export const viewAddress = (code: string, view: NodeView, parameters: Parameters
 
 export const cellAddress = (publisher: string, entry: string, parameters: Parameters = {}) =>
   withQuery(`/c/${encodeURIComponent(publisher)}/${encodeURIComponent(entry)}`, parameters);
+
+/** Where one signs in, and which page is returned to. */
+export const signInAddress = (back: string) => withQuery('/signin', { back });
+
+/** The page to return to after signing in: one of ours, whatever the address says; else the start. */
+export function returnAddress(back: string | null): string {
+  if (!back || !URL.canParse(back, window.location.origin)) return startAddress();
+  const { origin, pathname, search } = new URL(back, window.location.origin);
+  const ours = origin === window.location.origin && OWN_PAGES.test(pathname) && pathname !== '/signin';
+  return ours ? pathname + search : startAddress();
+}
 
 /** The address of a document's page, where it is one that a browser may be led to: facts hold any text there. */
 export const pageAddress = (url: string | null | undefined) => (url && /^https?:\/\//i.test(url) ? url : undefined);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { groupedWithin, grouped, subtract, tenThousands } from './amounts';
+import { groupedWithin, grouped, millions, subtract, tenThousands } from './amounts';
 
 test('thousands are told apart at any size', () => {
   expect(grouped('12345678901234567890.01')).toBe('12,345,678,901,234,567,890.01');
-  expect(grouped('-295435.00')).toBe('-295,435.00');
+  expect(grouped('-295435.00')).toBe('−295,435.00');
   expect(grouped('0.00')).toBe('0.00');
 });
 
@@ -14,6 +14,8 @@ test('万元 have two places, at any size, halves away from zero', () => {
   expect(tenThousands('-49.99')).toBe('0.00');
   expect(tenThousands('50')).toBe('0.01');
   expect(tenThousands('-295450.00')).toBe('-29.55');
+  expect(millions('18864200.00')).toBe('18.86');
+  expect(millions('-5000.00')).toBe('-0.01');
 });
 
 test('differences are exact, to the fen', () => {
@@ -24,4 +26,6 @@ test('differences are exact, to the fen', () => {
 
 test('amounts within a sentence are told apart, days are not', () => {
   expect(groupedWithin('结存2368349.25元，2026年1月20日，12.50元')).toBe('结存2,368,349.25元，2026年1月20日，12.50元');
+  expect(groupedWithin('至2026年11月24日已2490天')).toBe('至2026年11月24日已2,490天');
+  expect(groupedWithin('for 2490 days on 24 November 2026')).toBe('for 2,490 days on 24 November 2026');
 });

@@ -20,9 +20,12 @@ export function isDay(text: string | null): text is string {
 /** The first month that has one before it. */
 export const FIRST_MONTH = '1990-02';
 
+/** Whether a text reads as a month. */
+export const readsAsMonth = (text: string) => /^\d{4}-(0[1-9]|1[0-2])$/.test(text);
+
 /** Whether a text is a month that has a bulletin: none has one that has not begun. */
 export const isMonth = (text: string | null): text is string =>
-  text !== null && /^\d{4}-(0[1-9]|1[0-2])$/.test(text) && text >= FIRST_MONTH && text <= today().slice(0, 7);
+  text !== null && readsAsMonth(text) && text >= FIRST_MONTH && text <= today().slice(0, 7);
 
 const written = (date: Date) => date.toISOString().slice(0, 10);
 const read = (day: string) => new Date(`${day}T00:00:00Z`);
@@ -53,6 +56,10 @@ export function daysBetween(from: string, to: string): number {
 export const weekday = (day: string) => (read(day).getUTCDay() + 6) % 7;
 
 export const lastOfMonth = (month: string) => addDays(addMonths(`${month}-01`, 1), -1);
+
+/** A span read forwards, whichever of its ends was given first. */
+export const forwards = (from: string, to: string) =>
+  from > to ? { from: to, to: from, turned: true } : { from, to, turned: false };
 
 /** Every day of a span, both ends in it. */
 export function daysOf(from: string, to: string): string[] {

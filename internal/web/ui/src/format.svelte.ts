@@ -1,4 +1,5 @@
-import { grouped, tenThousands } from './amounts';
+import { grouped, millions, tenThousands } from './amounts';
+import { lastOfMonth } from './dates';
 import { t, words, type Key } from './messages/index.svelte';
 import type { LimitAnchor, LimitKind } from './generated/graphql';
 import type { Figures } from './status';
@@ -15,6 +16,15 @@ export function day(date: string): string {
 export function monthName(of: string): string {
   const [year, at] = of.split('-').map(Number) as [number, number];
   return t('monthForm', { year: String(year), month: month(at) });
+}
+
+/** The quarter that a day is in; one that is not over is told as that. */
+export function quarterName(until: string): string {
+  const [year, month] = until.split('-').map(Number) as [number, number, number];
+  const quarter = Math.ceil(month / 3);
+  const name = t('quarterForm', { year: String(year), quarter: t('quarters').split(' ')[quarter - 1]! });
+  const whole = until >= lastOfMonth(`${year}-${String(quarter * 3).padStart(2, '0')}`);
+  return whole ? name : t('quarterSoFar', { quarter: name });
 }
 
 /** An instant in Shanghai's time. */
@@ -68,11 +78,14 @@ export function ratePoints(before?: number | null, after?: number | null): strin
 /** An exact amount with its thousands told apart. */
 export const decimal = grouped;
 
-/** Yuan as a table shows them: exact as they are, or in 万元 to two places. */
-export const money = (yuan: string, inWan: boolean) => (inWan ? grouped(tenThousands(yuan)) : grouped(yuan));
+/** Yuan in the language's large unit, 万元 or millions, to two places. */
+const inLargeUnit = (yuan: string) => grouped(words.language === 'en' ? millions(yuan) : tenThousands(yuan));
 
-/** Yuan in 万元, to two places. */
-export const wan = (yuan: string) => t('relief.wan', { n: grouped(tenThousands(yuan)) });
+/** Yuan as a table shows them: exact as they are, or in the large unit. */
+export const money = (yuan: string, inWan: boolean) => (inWan ? inLargeUnit(yuan) : grouped(yuan));
+
+/** Yuan in the large unit, with its name. */
+export const wan = (yuan: string) => t('relief.wan', { n: inLargeUnit(yuan) });
 
 /** How a limit reads. */
 export function limit(of: { kind: LimitKind; n?: number | null; anchor: LimitAnchor }): string {

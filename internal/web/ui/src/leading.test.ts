@@ -21,10 +21,18 @@ const node = {
 test('a sentence says who is behind, by how much, since when and what changed', () => {
   const change = { before: { coverageRate: 0.5444 }, opened: { totalCount: 1 }, closed: { totalCount: 2 } };
   expect(leadSentence(node, change, '2026-11-24')).toBe(
-    'Ruili City must publish 10 items and has 5 gaps: a coverage rate of 44.4%. Farm is furthest ' +
-      'behind, with 3 gaps. ' +
+    'Ruili City must publish 10 items and has 5 gaps: a coverage rate of 44.4%. Farm, with all ' +
+      'below it, is furthest behind: 3 gaps. ' +
       'The oldest gap has been open since 3 Jan 2025, for 691 days. ' +
       'Since 24 Oct 2026, 1 new gap has opened, 2 were closed, and the rate is down 10.0 points.',
+  );
+});
+
+test('who stands equal with the worst is counted', () => {
+  const counts = { missing: 3, overdue: 0, stale: 0 };
+  const edges = ['Town', 'Farm', 'Village'].map((name) => ({ node: { name, coverage: figures(counts) } }));
+  expect(leadSentence({ ...node, children: { edges } }, null, '2026-11-24')).toContain(
+    ' 3 bodies, Town among them, each with all below it, are furthest behind: 3 gaps each.',
   );
 });
 

@@ -27,13 +27,13 @@ export function leadSentence(node: Leading, change: Change | null | undefined, t
     rate: rateInWords(node.coverage.coverageRate),
   };
   const parts = [t(gaps ? 'lead.state' : 'lead.noGaps', values)];
-  const worst = (node.children?.edges ?? [])
-    .map((edge) => edge.node)
-    .reduce<{ name: string; coverage: Figures } | null>(
-      (most, child) => (gapsOf(child.coverage) > (most ? gapsOf(most.coverage) : 0) ? child : most),
-      null,
+  const below = (node.children?.edges ?? []).map((edge) => edge.node);
+  const most = Math.max(0, ...below.map((child) => gapsOf(child.coverage)));
+  const worst = most ? below.filter((child) => gapsOf(child.coverage) === most) : [];
+  if (worst[0])
+    parts.push(
+      t(worst.length > 1 ? 'lead.worstOf' : 'lead.worst', { name: worst[0].name, n: count(most), of: worst.length }),
     );
-  if (worst) parts.push(t('lead.worst', { name: worst.name, n: count(gapsOf(worst.coverage)) }));
   const oldest = node.gaps?.edges[0]?.node;
   if (oldest) parts.push(t('lead.since', { date: day(oldest.since), n: count(oldest.daysOpen) }));
   if (change?.opened && change.closed)

@@ -5,6 +5,9 @@ export const LEVELS: AdministrativeLevel[] = ['NATION', 'PROVINCE', 'PREFECTURE'
 
 export const LEVELS_BELOW: AdministrativeLevel[] = ['PROVINCE', 'PREFECTURE', 'COUNTY', 'TOWNSHIP', 'VILLAGE'];
 
+/** The levels that gaps are narrowed to: those that publish. */
+export const LEVELS_OF_GAPS: AdministrativeLevel[] = ['COUNTY', 'TOWNSHIP', 'VILLAGE'];
+
 /**
  * The level below a node's. Statistical codes tell the level by their length
  * (统计用区划代码: 2 digits a province, 4 a prefecture, 6 a county, 9 a township);

@@ -1,9 +1,13 @@
 // What the parameters of an address may say, whichever page reads them. The server tells of what only it knows:
 // codes of places, entries and events.
-import { isDay, isMonth } from './dates';
+import { isDay, readsAsMonth } from './dates';
 import { CLASSES } from './relief';
-import { LEVELS_BELOW } from './levels';
+import { LEVELS_BELOW, LEVELS_OF_GAPS } from './levels';
 import { GAPS } from './status';
+import type { View } from './views';
+
+/** Within how many working days the page of what comes due looks. */
+export const SPANS = [5, 10, 20, 60, 120];
 
 const among =
   (...values: readonly string[]) =>
@@ -16,7 +20,7 @@ const READ: Record<string, (value: string) => boolean> = {
   from: isDay,
   to: isDay,
   publishedOn: isDay,
-  month: isMonth,
+  month: readsAsMonth,
   status: among(...GAPS),
   level: among(...LEVELS_BELOW),
   within: among('PARENT', 'PROVINCE'),
@@ -30,7 +34,28 @@ const READ: Record<string, (value: string) => boolean> = {
   lang: among('zh', 'en'),
 };
 
-/** What an address says that no page can read, as NAME=VALUE: it is told, not passed over. */
-export function unread(query: URLSearchParams): string[] {
-  return [...query].filter(([name, value]) => value && READ[name]?.(value) === false).map((pair) => pair.join('='));
+// Where a page has fewer choices than others.
+const READ_BY: Partial<Record<View, typeof READ>> = {
+  gaps: { level: among(...LEVELS_OF_GAPS) },
+  upcoming: { days: among(...SPANS.map(String)) },
+};
+
+/** The parameter that an argument of the interface comes from, by the field that a refusal names. */
+export const PARAMETER_OF: Record<string, string> = {
+  publishers: 'publisher',
+  categories: 'category',
+  entries: 'entry',
+  levels: 'level',
+  statuses: 'status',
+  minDaysOpen: 'days',
+  workingDays: 'days',
+  minRequired: 'least',
+  eventRef: 'event',
+  title: 'title',
+};
+
+/** What an address says that its page cannot read, as NAME=VALUE: it is told, not passed over. */
+export function unread(query: URLSearchParams, view: View): string[] {
+  const read = { ...READ, ...READ_BY[view] };
+  return [...query].filter(([name, value]) => value && read[name]?.(value) === false).map((pair) => pair.join('='));
 }

@@ -1,3 +1,4 @@
+import { add } from './amounts';
 import { decimal } from './format.svelte';
 import type { ReliefClass } from './generated/graphql';
 import { t } from './messages/index.svelte';
@@ -16,6 +17,7 @@ export const reliefSentence = (name: string, total: Amounts) =>
     received: decimal(total.received),
     passedDown: decimal(total.passedDown),
     distributed: decimal(total.distributed),
+    out: decimal(add(total.passedDown, total.distributed)),
     disclosed: decimal(total.disclosed),
   });
 

@@ -2,12 +2,25 @@ import { readAddress, type Address } from './addresses';
 import { isDay, isMonth, lastOfMonth, today } from './dates';
 import { OWN_PAGES } from './ownPages';
 
-let address = $state.raw<Address>(readAddress(window.location));
+let given = $state.raw<Address>(readAddress(window.location));
+/** What the address narrows by, as NAME=VALUE, and the server knows nothing of. */
+let unknown = $state.raw<string[]>([]);
+const address = $derived.by((): Address => {
+  const query = new URLSearchParams([...given.query].filter((pair) => !unknown.includes(pair.join('='))));
+  return { ...given, query };
+});
 
-/** What the address bar says now. */
+/** What the address bar says now, without what the server knows nothing of. */
 export const route = {
   get address() {
     return address;
+  },
+  /** All that the address bar says. */
+  get given() {
+    return given.query;
+  },
+  get unknown() {
+    return unknown.filter((one) => [...given.query].some((pair) => pair.join('=') === one));
   },
   /** The day that the address asks for, of a month its last; null is today. */
   get on(): string | null {
@@ -25,7 +38,13 @@ export const route = {
 };
 
 function changed() {
-  address = readAddress(window.location);
+  given = readAddress(window.location);
+}
+
+/** Leaves a parameter out of what the address says: the server knows no such thing. */
+export function leaveOut(name: string) {
+  const values = address.query.getAll(name);
+  if (values.length) unknown = [...unknown, ...values.map((value) => `${name}=${value}`)];
 }
 
 window.addEventListener('popstate', (event: PopStateEvent) => {

@@ -26,6 +26,10 @@ export function countOf(figures: Omit<Figures, 'required' | 'coverageRate'>, sta
 export const gapsOf = (figures: Pick<Figures, 'missing' | 'overdue' | 'stale'>) =>
   figures.missing + figures.overdue + figures.stale;
 
+/** The places of a ranking but those that ended before the day and have nothing that counts. */
+export const standing = <P extends { node: { validTo?: string | null }; figures: Figures }>(places: P[], on: string) =>
+  places.filter(({ node, figures }) => figures.required || !node.validTo || node.validTo >= on);
+
 /** The rate of some cells, as that of figures: design, Figures. */
 export function rateOf(statuses: CellStatus[]): number | null {
   const due = statuses.filter((status) => status !== 'EXEMPT' && status !== 'PENDING').length;

@@ -25,7 +25,19 @@ const ofNode = {
 export type NodeView = keyof typeof ofNode;
 export const NODE_VIEWS = Object.keys(ofNode) as NodeView[];
 
+/** The pages of accounts, each the address of its name; hasPage in internal/web/web.go has them too. */
+const ofAccounts = {
+  signin: () => import('./pages/SignInPage.svelte'),
+} satisfies Record<string, Page>;
+
+export type AccountView = keyof typeof ofAccounts;
+export const ACCOUNT_VIEWS = Object.keys(ofAccounts) as AccountView[];
+
 /** The page of every view that has code of its own. */
-export const PAGES = { ...ofNode, cell: () => import('./pages/CellPage.svelte') } satisfies Record<string, Page>;
+export const PAGES = {
+  ...ofNode,
+  ...ofAccounts,
+  cell: () => import('./pages/CellPage.svelte'),
+} satisfies Record<string, Page>;
 
 export type View = keyof typeof PAGES | 'start' | 'unknown';

@@ -1,10 +1,15 @@
 import { untrack } from 'svelte';
 import type { TypedDocumentString } from '../generated/graphql';
+import { PARAMETER_OF } from '../parameters';
+import { leaveOut } from '../router.svelte';
+import { leadToSignIn } from '../session';
 import { ask, type Answer, type Fault } from './client';
 
 /** What a view shows of a question: the answer, and how it stands. */
 export class Loaded<T> {
   data = $state.raw<T | null>(null);
+  /** What was answered where a part of it has a fault. */
+  partial = $state.raw<T | null>(null);
   faults = $state.raw<Fault[]>([]);
   keptAt = $state.raw<string | null>(null);
   loading = $state(true);
@@ -20,6 +25,7 @@ export class Loaded<T> {
     const answer = await question();
     if (mine !== this.#asked) return;
     if (another || answer.data || !answer.faults.length) this.data = answer.data;
+    this.partial = answer.partial ?? null;
     this.faults = answer.faults;
     this.keptAt = answer.keptAt;
     this.loading = false;
@@ -29,6 +35,7 @@ export class Loaded<T> {
   forget() {
     this.#asked++;
     this.data = null;
+    this.partial = null;
     this.faults = [];
   }
 }
@@ -46,6 +53,13 @@ export function load<T, V>(
   about: () => string = () => '',
 ): Loaded<T> & { again(): void } {
   const loaded = new Loaded<T>();
+  // What the address narrows by and the server does not know is left out, and then asked without.
+  const asking = async (asked: V) => {
+    const answer = await ask(document, asked);
+    for (const { field } of answer.faults) if (field && PARAMETER_OF[field]) leaveOut(PARAMETER_OF[field]);
+    if (answer.faults.some(({ code }) => code === 'UNAUTHENTICATED')) leadToSignIn();
+    return answer;
+  };
   let before: string | null = null;
   let last = '';
   $effect(() => {
@@ -58,7 +72,7 @@ export function load<T, V>(
       if (before !== null && before !== thing) loaded.forget();
       before = thing;
       if (asked === null) loaded.forget();
-      else void loaded.take(() => ask(document, asked), true);
+      else void loaded.take(() => asking(asked), true);
     });
   });
   const again = () => {

@@ -64,6 +64,13 @@ describe('Children', () => {
     screen.getByText('2 more are in the XLSX and CSV files');
   });
 
+  test('why there is no rate is said below, where there is none', async () => {
+    const { rerender } = render(Children, props);
+    screen.getByText('none yet (nothing is due so far)');
+    await rerender({ ...props, children: children.slice(0, 2) });
+    expect(screen.queryByText(/nothing is due/)).toBeNull();
+  });
+
   test('tiles show the same places on the same day', async () => {
     render(Children, props);
     await userEvent.click(screen.getByRole('button', { name: 'Tiles' }));

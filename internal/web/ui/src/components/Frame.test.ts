@@ -6,7 +6,7 @@ import App from '../App.svelte';
 import { go } from '../router.svelte';
 import { place } from '../testing/answers';
 import { offline, serve } from '../testing/server';
-import { NODE_VIEWS, PAGES } from '../views';
+import { ACCOUNT_VIEWS, NODE_VIEWS, PAGES, type AccountView } from '../views';
 import Frame from './Frame.svelte';
 
 const children = createRawSnippet(() => ({ render: () => '<p>page</p>' }));
@@ -26,6 +26,19 @@ describe('Frame', () => {
     ).toEqual(['Gaps']);
     expect(menu().every((link) => link.textContent.trim() !== '')).toBe(true);
     expect(document.title).toMatch(/^Gaps · 瑞丽市 · /);
+  });
+
+  test('names on a phone the view shown, where its row has it not', async () => {
+    go('/n/533102/news', { replace: true });
+    const { unmount } = render(Frame, { place: place(), children });
+    const button = screen.getByRole('button', { name: 'More News' });
+    expect(button.getAttribute('aria-expanded')).toBe('false');
+    await userEvent.click(button);
+    expect(button.getAttribute('aria-expanded')).toBe('true');
+    unmount();
+    go('/n/533102/gaps', { replace: true });
+    render(Frame, { place: place(), children });
+    expect(screen.getByRole('button', { name: 'More' })).toBeTruthy();
   });
 
   test('shows where the place is, up to the root', () => {
@@ -51,7 +64,7 @@ describe('Frame', () => {
 });
 
 describe('App', () => {
-  test.each(Object.keys(PAGES))(
+  test.each(Object.keys(PAGES).filter((view) => !ACCOUNT_VIEWS.includes(view as AccountView)))(
     'has a page for the view %s',
     async (view) => {
       serve(offline);

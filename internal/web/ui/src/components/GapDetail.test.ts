@@ -48,6 +48,12 @@ describe('GapDetail', () => {
     expect(marked('holiday')[0]!.title).toContain('National Day');
   });
 
+  test('tells days as the row does, thousands apart', async () => {
+    serve(() => ({ data: { node: { ...explained().data.node, explanation: 'It is missing for 2490 days.' } } }));
+    render(GapDetail, { id: 'G1' });
+    await screen.findByText('It is missing for 2,490 days.');
+  });
+
   test('counts every day where days of the calendar are counted', async () => {
     serve(() => explained({ workingDaysCounted: null }));
     render(GapDetail, { id: 'G1' });

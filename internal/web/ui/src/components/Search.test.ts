@@ -24,7 +24,7 @@ describe('Search', () => {
     render(Search);
     await userEvent.type(box(), 'rls');
     await screen.findByRole('option', { name: /瑞丽市/ });
-    expect(asked).toEqual([{ operation: 'FindNodes', variables: { text: 'rls', locale: 'EN' } }]);
+    expect(asked).toEqual([{ operation: 'FindNodes', variables: { text: 'rls', first: 12, locale: 'EN' } }]);
     await userEvent.keyboard('{ArrowDown}{Enter}');
     expect(route.address.code).toBe('533103');
     expect(route.on).toBe('2026-11-24');

@@ -74,9 +74,9 @@ describe('Flow', () => {
     expect(toHomes!.slice(3)).toEqual(['100.10', '40.05', '60.05']);
   });
 
-  test('in 万元 they have two places', () => {
+  test('in millions they have two places', () => {
     render(Flow, { flow, inWan: true });
-    expect(table()[2]!.slice(3)).toEqual(['0.01', '0.00', '0.01']);
+    expect(table()[2]!.slice(3)).toEqual(['0.00', '0.00', '0.00']);
   });
 
   test('draws what is disclosed and what is not apart', async () => {

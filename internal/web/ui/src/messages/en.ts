@@ -7,6 +7,7 @@ export const en: Messages = {
   language: '中文',
   languageTitle: '切换到中文',
   menu: 'Pages',
+  'menu.more': 'More',
   start: 'Start',
   path: 'You are here',
 
@@ -92,6 +93,9 @@ export const en: Messages = {
   'publisher.CITY_GOVERNMENT': 'City government',
   'publisher.EMERGENCY_MANAGEMENT': 'Emergency management',
   'publisher.FINANCE': 'Finance',
+  'publisher.OPEN_GOVERNMENT': 'Open government',
+  'publisher.PUBLICITY': 'Publicity',
+  'publisher.CYBERSPACE': 'Cyberspace affairs',
   'publisher.CIVIL_AFFAIRS': 'Civil affairs',
   refresh: 'updated every {n} {n|day|days}',
 
@@ -105,6 +109,9 @@ export const en: Messages = {
   dateStep: 'Step',
   months: 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec',
   dayForm: '{day} {month} {year}',
+  quarters: 'Q1 Q2 Q3 Q4',
+  quarterForm: '{quarter} {year}',
+  quarterSoFar: '{quarter} so far',
   monthForm: '{month} {year}',
   dateKeys: 'Keys: ← → by day, with Shift by month, with Alt+Shift by quarter, Home for today',
   dateOf: 'As of {date}',
@@ -113,6 +120,22 @@ export const en: Messages = {
   forecast: 'Forecast: {date} has not come yet; figures assume that nothing more is published',
   provisional:
     'Provisional: the public holidays of {year} have not been announced; Monday to Friday count as working days',
+
+  'account.signIn': 'Sign in',
+  'account.signOut': 'Sign out',
+  'account.mine': 'My account',
+  'account.all': 'Accounts',
+  'account.menu': 'Account: ',
+  'account.name': 'Account name',
+  'account.password': 'Password',
+  'account.signingIn': 'Signing in',
+  'account.wrong': 'The name or the password is wrong.',
+  'account.often': 'There were too many tries. Try again in {n} {n|minute|minutes}.',
+  'account.unanswered': 'You are not signed in: {why}.',
+  'account.stillIn': 'You are still signed in: {why}. Try again.',
+  'account.public': 'What is public is shown without signing in.',
+  'account.demo': 'Accounts of the demonstration',
+  'account.demoHelp': 'Press one to sign in as it. The password of each is',
 
   search: 'Find a place or department',
   searchHintPlain: 'Name, pinyin or code',
@@ -153,7 +176,8 @@ export const en: Messages = {
   'lead.state':
     '{name} must publish {required} {required|item|items} and has {gaps} {gaps|gap|gaps}: a coverage rate of {rate}',
   'lead.noGaps': '{name} must publish {required} {required|item|items} and has no gaps. Coverage rate: {rate}',
-  'lead.worst': '{name} is furthest behind, with {n} {n|gap|gaps}',
+  'lead.worst': '{name}, with all below it, is furthest behind: {n} {n|gap|gaps}',
+  'lead.worstOf': '{of} bodies, {name} among them, each with all below it, are furthest behind: {n} {n|gap|gaps} each',
   'lead.since': 'The oldest gap has been open since {date}, for {n} {n|day|days}',
   'lead.change':
     'Since {date}, {opened} new {opened|gap has|gaps have} opened, {closed} {closed|was|were} closed, ' +
@@ -243,6 +267,7 @@ export const en: Messages = {
   'documents.more': 'Load {n} more',
   'news.total': '{n} news {n|item|items}',
   'news.none': 'No news',
+  'news.noneFiltered': 'No news matches the filter',
   'news.more': 'Load {n} more',
   worst: 'Most gaps',
   'worst.gaps': '{n} {n|gap|gaps}',
@@ -273,13 +298,15 @@ export const en: Messages = {
   asTable: 'As a table',
   print: 'Print',
 
-  'matrix.caption': '{name}: bodies and items',
+  'matrix.caption': '{name}: bodies and items. Use the arrow keys to move, and Enter to open an item',
   'matrix.publisher': 'Body',
-  'matrix.since': '{status} since {date}',
+  'matrix.since': '{cell}: {status} since {date}',
   'matrix.empty': 'No item is in force on this day',
   'matrix.restInFile': 'More bodies are in the XLSX file',
-  'matrix.keys': 'Use the arrow keys to move, and Enter to open an item',
   'matrix.loadingMore': 'Loading more bodies',
+  'matrix.own':
+    'Gaps and rates of a row count the items of that body alone, those of the last row all. Rates in the overview ' +
+    'and the ranking include all bodies below, and so differ.',
   'matrix.rows': '{n} {n|body|bodies} loaded',
   legend: 'Legend',
 
@@ -296,7 +323,7 @@ export const en: Messages = {
   'gaps.ageAny': 'any time',
   'gaps.ageDays': '{n} {n|day|days}',
   'gaps.open': 'Open for',
-  'gaps.body': 'Code of the body',
+  'gaps.body': 'Body',
   'gaps.group': 'Group',
   'gaps.groupBody': 'By body',
   'gaps.groupEntry': 'By item',
@@ -305,13 +332,14 @@ export const en: Messages = {
   'gaps.since': 'since {date}, for {n} {n|day|days}',
   'gaps.reason': 'Reason',
   'gaps.due': 'due {date}',
+  'gaps.began': 'since {date}',
   'gaps.more': 'Load {n} more',
   'gaps.article': 'Basis',
   'gaps.history': 'History of this item',
   'gaps.historyShort': 'History',
   'duty.hidden': '(a document that is not public)',
   'duty.unpublished': '(a document not yet published)',
-  'duty.alike': '{n} of the same kind',
+  'duty.number': 'no. {n}',
   'filter.takeBack': 'Remove',
 
   'calendar.caption': 'Counted day by day from {from}; due on {due}',
@@ -359,8 +387,8 @@ export const en: Messages = {
   'relief.turned': 'The first day was after the last; they have been swapped: {from} to {to}.',
   'relief.inUnit': 'Unit',
   'relief.yuan': 'yuan',
-  'relief.wanYuan': '10,000 yuan',
-  'relief.unitWan': 'in 10,000 yuan',
+  'relief.wanYuan': 'million yuan',
+  'relief.unitWan': 'In million yuan',
   'relief.unit': 'In yuan',
   'relief.class': 'Class of relief',
   'relief.event': 'Event',
@@ -372,6 +400,8 @@ export const en: Messages = {
   'relief.balance.meaning':
     'Net in the period = received − paid out to households within it, all places below included; what ' +
     'was held before is not in it. A negative figure: more went out than came in.',
+  'relief.childMore':
+    'More paid out than received in the period: from what was held before, or a receipt is not recorded',
   'relief.goods.more': 'More passed on than received in the period: from earlier stock, or a receipt is not recorded',
   'relief.more': '{stage}: {out} yuan passed on and paid out, more than the {in} received',
   'relief.disclosed': 'Disclosed',
@@ -395,17 +425,17 @@ export const en: Messages = {
   'relief.reference': 'Reference',
   'relief.date': 'Date',
   'relief.documentNumber': 'Document number',
-  'relief.wan': '{n} × 10,000 yuan',
+  'relief.wan': '{n} million yuan',
   'relief.total': 'Total',
   'relief.summary':
     'In this period {name} received {received} yuan, passed on {passedDown} and paid out {distributed}; ' +
-    '{disclosed} of that has been disclosed.',
+    'of the {out} passed on and paid out together, {disclosed} has been disclosed.',
   'relief.addedUp':
     'Levels are added up: money passed on through several levels counts once at each, so it may exceed ' +
     'what was received. “Received” counts only what came from outside.',
 
   'compare.ranking': 'Ranking',
-  'compare.of': '{name}, by {level}',
+  'compare.of': 'Ranking: {name}, by {level}',
   'compare.least': 'Minimum required',
   'compare.leastItems': '{n} {n|item|items}',
   'compare.rank': 'Rank',
@@ -440,9 +470,8 @@ export const en: Messages = {
   'change.on': 'Changed on',
   'change.late': 'Late again and again',
   'change.lateMeaning':
-    'Duties that missed their day in each quarter (three months up to that day of the month), also where ' +
-    'they were done later. The on-time rate is over all duties so far.',
-  'change.until': 'to {month}',
+    'Duties that missed their day in each quarter, also where they were done later, ' +
+    'and the on-time rate of the quarter. The last rate is over all duties so far.',
   'change.quartersLate': 'Quarters late',
   'change.ofQuarters': '{n} of {of}',
 
@@ -455,6 +484,7 @@ export const en: Messages = {
   'catalog.interpretation': 'Time for explaining',
   'catalog.source': 'Source',
   'catalog.basedOn': 'Based on',
+  'catalog.named': '{title} ({code})',
   'catalog.rows': 'Items',
   'catalog.fromCatalog': 'From catalogue',
   'catalog.limit': 'Time allowed',
@@ -511,6 +541,7 @@ export const en: Messages = {
   'whatif.elsewhere': 'closed only by doing what is owed: {kinds}',
   'whatif.add': 'Add',
   'whatif.takeBack': 'Remove',
+  'whatif.changed': '{entry}: {how}',
   'whatif.limitOf': '{n} working {n|day|days} allowed',
   'whatif.changeLimit': 'Time allowed becomes',
   'whatif.days': 'working days',
@@ -549,18 +580,14 @@ export const en: Messages = {
   'bulletin.overdueCount': 'Items overdue',
   'bulletin.oldest': 'Longest, in days',
   'bulletin.body': 'Body',
+  'bulletin.instead': 'Shown instead: {month}.',
+  'bulletin.notYet': 'There is no bulletin for {month} yet. ',
+  'bulletin.tooEarly': 'There is no bulletin for {month}: records begin later. ',
+  'bulletin.owesNothing': '{name} had nothing to publish in {month}, and no gap opened or closed.',
   'bulletin.noRanking': 'There is nothing below to rank',
   'bulletin.xlsx': 'Download XLSX',
-  'bulletin.compiledBy': 'Compiled by: {name}',
-  'bulletin.compiledOn': 'Compiled on: {date}',
-  'bulletin.signedBy': 'Signed: ________________',
-  'opening.state':
-    'In {month} the coverage rate of {name} was {rate}, {points}; {opened} new {opened|gap|gaps} opened, ' +
-    '{closed} {closed|was|were} closed, and {gaps} {gaps|remains|remain}.',
-  'opening.worse': 'Those that fell most: {names}.',
-  'opening.noneWorse': 'No body below fell.',
-  'opening.one': '{name} ({what})',
-  'opening.gaps': '{n} {n|gap|gaps}, {rate}',
-  'opening.asked': 'We ask {names} to close the gaps listed in parts 3 and 4 one by one.',
-  'opening.coming': '{n} {n|item falls|items fall} due within 20 working days: please deal with them in good time.',
+  'bulletin.compiledBy': 'Compiled by',
+  'bulletin.compiledOn': 'Compiled on',
+  'bulletin.signedBy': 'Signed',
+  'bulletin.sign': '{what}: {who}',
 };

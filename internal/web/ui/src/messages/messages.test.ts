@@ -22,6 +22,10 @@ test('Chinese has the words of an official, not those of a programmer', () => {
   for (const [key, text] of Object.entries(zh)) expect(text, key).not.toMatch(avoided);
 });
 
+test('Chinese has the marks of Chinese', () => {
+  for (const [key, text] of Object.entries(zh)) expect(text, key).not.toMatch(/[:;,?!]|\p{Script=Han}[.()]/u);
+});
+
 const sources = import.meta.glob<string>(
   ['../**/*.{svelte,ts}', '!../{generated,messages,testing}/**', '!../**/*.test.ts'],
   {
@@ -43,5 +47,7 @@ test('no text of the pages stands outside the files of messages', () => {
       texts.filter((text) => text !== 'XLSX' && text !== 'CSV'),
       name,
     ).toEqual([]);
+    // A mark between two texts is one of a language.
+    expect([...markup.matchAll(/\}[:;,.] \{| \(\{/g)].map(String), name).toEqual([]);
   }
 });

@@ -7,8 +7,8 @@ import { later, serve } from '../testing/server';
 import GapsPage from './GapsPage.svelte';
 
 const categories = [
-  { name: '政策', entries: [{ ...entry('1.1', '政策文件'), leaf: true }] },
-  { name: '管理', entries: [{ ...entry('2.1', '应急预案'), leaf: true }] },
+  { name: '政策', shown: 'Policies', entries: [{ ...entry('1.1', '政策文件'), leaf: true }] },
+  { name: '管理', shown: 'Management', entries: [{ ...entry('2.1', '应急预案'), leaf: true }] },
 ];
 
 const page = (gaps: ReturnType<typeof gap>[], { total = gaps.length, endCursor = null as string | null } = {}) => ({
@@ -33,13 +33,20 @@ describe('GapsPage', () => {
   beforeEach(() => go('/n/533102/gaps?on=2026-11-24', { replace: true }));
 
   test('filters stand in the address, are asked for, and are cleared together', async () => {
-    const asked = serve(() => page([gap('G1')]));
+    const body = { ...publisher(), validTo: null, ancestors: place().ancestors.concat(place() as never) };
+    const elsewhere = { ...body, code: '530523101', name: 'Elsewhere', ancestors: place().ancestors };
+    const asked = serve((_, operation) =>
+      operation === 'FindNodes'
+        ? { data: { administrativeNodes: { edges: [elsewhere, body].map((node) => ({ node })) } } }
+        : page([gap('G1')]),
+    );
     render(GapsPage);
     await screen.findByText('1 gap');
     await userEvent.click(filters().getByRole('checkbox', { name: 'Stale' }));
     await userEvent.selectOptions(filters().getByLabelText('Category'), '管理');
-    await userEvent.type(filters().getByLabelText('Code of the body'), ' 533102401 {Enter}');
-    await userEvent.tab();
+    await userEvent.type(filters().getByRole('combobox', { name: 'Body' }), 'wanding');
+    await userEvent.click(await screen.findByRole('option', { name: /畹町农场/ }));
+    expect(screen.queryByText('Elsewhere')).toBeNull();
     await waitFor(() =>
       expect(asked.at(-1)!.variables.filter).toEqual({
         statuses: ['STALE'],
@@ -53,6 +60,39 @@ describe('GapsPage', () => {
     await userEvent.click(filters().getByRole('button', { name: 'Clear the filter' }));
     await waitFor(() => expect(asked.at(-1)!.variables.filter).toEqual({}));
     expect(window.location.search).toBe('?on=2026-11-24');
+  });
+
+  test('what the server does not know is left out, and that is said', async () => {
+    const asked = serve(({ filter }) =>
+      (filter as { publishers?: string[] }).publishers
+        ? {
+            data: { administrativeNode: { ...page([]).data.administrativeNode, gaps: null } },
+            errors: [
+              {
+                message: 'publishers: there is no node of the code "zz"',
+                path: ['administrativeNode', 'gaps'],
+                extensions: { code: 'INVALID_INPUT', field: 'publishers' },
+              },
+            ],
+          }
+        : page([gap('G1')]),
+    );
+    go('/n/533102/gaps?publisher=zz&status=STALE', { replace: true });
+    render(GapsPage);
+    await screen.findByText('1 gap');
+    expect(asked.at(-1)!.variables.filter).toEqual({ statuses: ['STALE'] });
+    expect(screen.getByText(/“publisher=zz”, which cannot be read/)).toBeTruthy();
+    expect(screen.queryByText(/there is no node/)).toBeNull();
+  });
+
+  test('the frame stays where the rest is refused', async () => {
+    serve(() => ({
+      data: { administrativeNode: { ...page([]).data.administrativeNode, gaps: null } },
+      errors: [{ message: 'no', path: ['administrativeNode', 'gaps'], extensions: { code: 'INVALID_INPUT' } }],
+    }));
+    render(GapsPage);
+    expect((await screen.findByRole('heading', { level: 1 })).textContent).toBe('瑞丽市 · Gaps');
+    expect(screen.getByRole('link', { name: '云南省' })).toBeTruthy();
   });
 
   test('a category leaves its own entries to choose from', async () => {
@@ -91,6 +131,24 @@ describe('GapsPage', () => {
     await userEvent.selectOptions(filters().getByLabelText('Group'), 'oldest');
     await waitFor(() => expect(groups()).toEqual([]));
     expect(reasons()).toEqual(['rule of G1', 'rule of G2', 'rule of G3']);
+  });
+
+  test('an entry reads as elsewhere, with spaces about its dot', async () => {
+    serve(() =>
+      page([gap('G1', { entry: { ...entry('3.2.3', '救助审定信息'), subItem: '倒损住房', legalBasis: '' } })]),
+    );
+    render(GapsPage);
+    await screen.findByText('1 gap');
+    const cell = document.querySelector('td.entry')!;
+    expect(cell.textContent.replace(/\s+/g, ' ').trim()).toBe('3.2.3 救助审定信息 · 倒损住房');
+  });
+
+  test('a gap that did not begin on the day after its due day says when it did', async () => {
+    serve(() => page([gap('G1'), gap('G2', { since: '2026-08-05', daysOpen: 112 })]));
+    render(GapsPage);
+    await screen.findByText('2 gaps');
+    const whys = [...document.querySelectorAll('td.why')].map((cell) => cell.textContent.replace(/\s+/g, ' ').trim());
+    expect(whys).toEqual(['rule of G1 due 30 Sep 2026', 'rule of G2 due 30 Sep 2026 since 5 Aug 2026']);
   });
 
   test('a reason opens without asking the list again, and closes when the list is narrowed', async () => {

@@ -106,6 +106,21 @@ describe('WhatIfPage', () => {
     expect(boxes.every((box) => !box.disabled && !apart.contains(box))).toBe(true);
   });
 
+  test('many gaps: the first and those chosen, then all, in no box that scrolls', async () => {
+    go('/n/533102/whatif?on=2026-11-24&publish=533102401+1.30', { replace: true });
+    const many = Array.from({ length: 30 }, (_, i) => ({ node: owing(`M${i + 1}`, `1.${i + 1}`, 'MISSING') }));
+    const node = { ...choices.data.administrativeNode, gaps: { totalCount: 30, edges: many } };
+    serve((_, operation) => (operation === 'WhatIfChoices' ? { data: { administrativeNode: node } } : found(3)));
+    render(WhatIfPage);
+    const boxes = () =>
+      within(screen.getByRole('list', { name: 'Choose gaps' })).getAllByRole<HTMLInputElement>('checkbox');
+    await screen.findByText(/item 1\.30/);
+    expect(boxes().map((box) => box.checked)).toEqual([...Array<boolean>(20).fill(false), true]);
+    await userEvent.click(screen.getByRole('button', { name: 'Show all 30' }));
+    expect(boxes()).toHaveLength(30);
+    expect(screen.queryByRole('button', { name: 'Show all 30' })).toBeNull();
+  });
+
   test('a row of the catalog is changed once, and taken back', async () => {
     const asked = served();
     go('/n/533102/whatif?on=2026-11-24&change=1.1+limit+5&change=nonsense', { replace: true });

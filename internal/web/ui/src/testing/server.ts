@@ -1,6 +1,9 @@
 import { vi } from 'vitest';
 
-type Answered = { data?: unknown; errors?: { message: string; extensions?: Record<string, string> }[] };
+type Answered = {
+  data?: unknown;
+  errors?: { message: string; path?: string[]; extensions?: Record<string, string> }[];
+};
 type Answering = (variables: Record<string, unknown>, operation: string) => Answered | Promise<Answered>;
 
 export interface Asked {
