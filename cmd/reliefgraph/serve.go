@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"time"
@@ -26,6 +27,7 @@ type serveSettings struct {
 	AdminListen    string        `help:"Address for /healthz, /readyz and /metrics alone; none: they are answered beside the rest." env:"RELIEFGRAPH_ADMIN_LISTEN" placeholder:"ADDRESS"`
 	Hosts          []string      `help:"Names under which browsers know this server, besides localhost and the address listened on; * is any." env:"RELIEFGRAPH_HOSTS" placeholder:"NAME"`
 	AllowedOrigins []string      `help:"Origins of other sites whose pages may ask and read answers, as https://name; none: no others." env:"RELIEFGRAPH_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
+	TrustedProxies []string      `help:"Addresses and networks of proxies that are believed from where they are asked and whether over TLS; none: nobody is." env:"RELIEFGRAPH_TRUSTED_PROXIES" placeholder:"NETWORK"`
 	Drain          time.Duration `help:"Time to go on answering after SIGTERM while /readyz says 503, for load balancers to notice." default:"0s" env:"RELIEFGRAPH_DRAIN"`
 	RunAs          string        `help:"Account to go on as when root has opened what only root may; none: that of the embedded database, else nobody; root: stay root." env:"RELIEFGRAPH_RUN_AS" placeholder:"NAME"`
 
@@ -71,14 +73,28 @@ func (c *serveSettings) trace(ctx context.Context) (err error) {
 	return err
 }
 
-// Validate refuses origins that no browser sends.
+// Validate refuses origins that no browser sends, and proxies that are none.
 func (c *serveSettings) Validate() error {
+	if _, err := c.proxies(); err != nil {
+		return err
+	}
 	for _, origin := range c.AllowedOrigins {
 		if err := server.CheckOrigin(origin); err != nil {
 			return fmt.Errorf("--allowed-origins: %w", err)
 		}
 	}
 	return nil
+}
+
+func (c *serveSettings) proxies() (trusted []netip.Prefix, err error) {
+	for _, text := range c.TrustedProxies {
+		network, err := server.ParseProxy(text)
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxies: %w", err)
+		}
+		trusted = append(trusted, network)
+	}
+	return trusted, nil
 }
 
 func (c *serveSettings) storeOptions() store.Options {
@@ -203,8 +219,13 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 			}
 		}()
 	}
+	trusted, err := c.proxies()
+	if err != nil {
+		return err
+	}
 	options := server.Options{
-		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
+		TrustedProxies: trusted,
+		Store:          db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
 		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log,
 	}

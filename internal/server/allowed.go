@@ -54,13 +54,7 @@ func (s *Server) shared(methods string, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header.Add("Vary", "Origin")
-		allowed := s.allowed(r)
-		if allowed {
-			header.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
-			header.Set("Access-Control-Allow-Credentials", "true")
-			header.Set("Access-Control-Expose-Headers", exposed)
-		}
+		allowed := s.readable(w, r)
 		if r.Method != http.MethodOptions {
 			next.ServeHTTP(w, r)
 			return
@@ -78,6 +72,21 @@ func (s *Server) shared(methods string, next http.Handler) http.Handler {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+}
+
+// readable lets the page of an allowed origin read what is answered.
+func (s *Server) readable(w http.ResponseWriter, r *http.Request) (allowed bool) {
+	if len(s.options.AllowedOrigins) == 0 {
+		return false
+	}
+	header := w.Header()
+	header.Add("Vary", "Origin")
+	if allowed = s.allowed(r); allowed {
+		header.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+		header.Set("Access-Control-Allow-Credentials", "true")
+		header.Set("Access-Control-Expose-Headers", exposed)
+	}
+	return allowed
 }
 
 // protected keeps out what pages of other origins post, but those allowed.

@@ -267,9 +267,3 @@ func addressOf(r *http.Request) string {
 	}
 	return scheme + "://" + r.Host
 }
-
-// overTLS tells whether the client's request was encrypted on its way, here or by a
-// proxy.
-func overTLS(r *http.Request) bool {
-	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
-}

@@ -16,8 +16,9 @@ const (
 
 // probes adds what tells operators' tools whether the server lives and is ready.
 func (s *Server) probes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
-	mux.HandleFunc("GET /readyz", s.ready)
+	alive := func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") }
+	mux.Handle("GET /healthz", s.withGoodToken(http.HandlerFunc(alive)))
+	mux.Handle("GET /readyz", s.withGoodToken(http.HandlerFunc(s.ready)))
 }
 
 func say(w http.ResponseWriter, status int, text string) {

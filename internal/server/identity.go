@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -35,6 +36,7 @@ func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := s.identify(r)
 		if err != nil {
+			s.readable(w, r)
 			s.refuseWith(w, r, err)
 			return
 		}
@@ -51,14 +53,37 @@ var errToken = problem.New(problem.Unauthenticated, "", "the token is not good h
 	Mend("make another one, or leave it out: what is public needs none")
 
 func (s *Server) identify(r *http.Request) (who identity, err error) {
-	if scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
-		return s.byToken(r, strings.TrimSpace(secret))
+	if secret, given := bearer(r); given {
+		return s.byToken(r, secret)
 	}
-	if cookie, err := r.Cookie(sessionCookie); err == nil && ofOwnPage(r) {
+	if cookie, err := r.Cookie(sessionCookie(r)); err == nil && ofOwnPage(r) {
 		who.account, err = s.options.Store.SessionAccount(r.Context(), signin.HashOf(cookie.Value), s.options.Now())
 		return who, err
 	}
 	return who, nil
+}
+
+// bearer is the token that a request brings.
+func bearer(r *http.Request) (secret string, given bool) {
+	scheme, secret, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(secret), strings.EqualFold(scheme, "Bearer")
+}
+
+// withGoodToken refuses a token that is not good where nobody needs one. Where the
+// database cannot say, the answer does not suffer from that.
+func (s *Server) withGoodToken(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if secret, given := bearer(r); given {
+			ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
+			_, err := s.byToken(r.WithContext(ctx), secret)
+			cancel()
+			if errors.Is(err, errToken) {
+				s.refuseWith(w, r, err)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (s *Server) byToken(r *http.Request, secret string) (who identity, err error) {
@@ -77,11 +102,8 @@ func (s *Server) byToken(r *http.Request, secret string) (who identity, err erro
 
 // from tells whether a request comes from one of the networks; none are all.
 func from(r *http.Request, networks []netip.Prefix) bool {
-	if len(networks) == 0 {
-		return true
-	}
-	address, err := netip.ParseAddr(caller(r))
-	return err == nil && slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address.Unmap()) })
+	address := peerOf(r).address
+	return len(networks) == 0 || slices.ContainsFunc(networks, func(network netip.Prefix) bool { return network.Contains(address) })
 }
 
 // ofOwnPage tells whether a request is of a page of this server, or of no page, as
@@ -96,7 +118,7 @@ func ofOwnPage(r *http.Request) bool {
 			return true
 		}
 		address, err := url.Parse(origin)
-		return err == nil && strings.EqualFold(address.Host, r.Host)
+		return err == nil && strings.EqualFold(address.Host, r.Host) && (address.Scheme == "https" || !overTLS(r))
 	}
 	return goesHere(r.Header) && (r.Method == http.MethodGet || r.Method == http.MethodHead)
 }

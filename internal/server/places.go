@@ -1,8 +1,6 @@
 package server
 
 import (
-	"net"
-	"net/http"
 	"sync"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -57,13 +55,4 @@ func (p *places) counts() (taken, refused int) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	return p.taken, p.refused
-}
-
-// caller is whom a request is from, as far as places are shared out.
-func caller(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -69,6 +70,10 @@ type Options struct {
 	Hosts []string
 	// AllowedOrigins are those of other sites whose pages may ask and read answers.
 	AllowedOrigins []string
+	// TrustedProxies are believed what they tell of whom they are asked by.
+	TrustedProxies []netip.Prefix
+	// ProxiesAlone keeps out whom no proxy asks for, but over TLS and from this machine.
+	ProxiesAlone bool
 	// Drain is how long the server goes on answering after it was told to end,
 	// while it says that it is not ready.
 	Drain time.Duration
@@ -170,12 +175,12 @@ func (s *Server) viewAt(ctx context.Context, index *coverage.Index, now time.Tim
 // Handler returns all routes, but those that are answered at the Admin address.
 func (s *Server) Handler() http.Handler {
 	all := http.NewServeMux()
-	all.Handle("/", s.invited(s.identified(s.answering())))
+	all.Handle("/", s.throughProxies(s.invited(s.identified(s.answering()))))
 	if s.options.Admin == nil {
 		s.probes(all) // under any name: probes know the server as they like, and learn next to nothing
-		all.Handle("GET /metrics", s.invited(s.identified(s.metrics.handler())))
+		all.Handle("GET /metrics", s.invited(s.withGoodToken(s.metrics.handler())))
 	}
-	return s.observed(all)
+	return s.arrived(s.observed(all))
 }
 
 // answering are the routes of GraphQL, the pages and the files.
@@ -297,8 +302,8 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	if s.options.Admin != nil {
 		mux := http.NewServeMux()
 		s.probes(mux)
-		mux.Handle("GET /metrics", s.metrics.handler())
-		serving = append(serving, s.httpServer(s.observed(mux)))
+		mux.Handle("GET /metrics", s.withGoodToken(s.metrics.handler()))
+		serving = append(serving, s.httpServer(s.arrived(s.observed(mux))))
 		go func() { ended <- serving[1].Serve(s.options.Admin) }()
 	}
 	select {

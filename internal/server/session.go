@@ -18,7 +18,6 @@ import (
 )
 
 const (
-	sessionCookie = "reliefgraph_session"
 	// sessionAge is how long a browser keeps the cookie: the session ends then.
 	sessionAge       = 7 * 24 * time.Hour
 	largestSignIn    = 16 << 10
@@ -120,14 +119,24 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// sessionCookie names the cookie. Over TLS browsers take one of such a name from this
+// server alone, and only over TLS.
+func sessionCookie(r *http.Request) string {
+	const plain = "reliefgraph_session"
+	if overTLS(r) {
+		return "__Host-" + plain
+	}
+	return plain
+}
+
 func (s *Server) cookie(r *http.Request, id string, age int) *http.Cookie {
 	return &http.Cookie{
-		Name: sessionCookie, Value: id, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: overTLS(r),
+		Name: sessionCookie(r), Value: id, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: overTLS(r),
 	}
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
-	if cookie, err := r.Cookie(sessionCookie); err == nil {
+	if cookie, err := r.Cookie(sessionCookie(r)); err == nil {
 		if err := s.options.Store.EndSession(r.Context(), signin.HashOf(cookie.Value)); err != nil {
 			s.refuseWith(w, r, err)
 			return

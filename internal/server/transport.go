@@ -318,6 +318,9 @@ func (s *Server) write(w http.ResponseWriter, media string, status int, answer *
 	if w.Header().Get("Cache-Control") == "" {
 		w.Header().Set("Cache-Control", "no-store")
 	}
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	parts, err := partsOf(answer, executed)
 	if err != nil {
