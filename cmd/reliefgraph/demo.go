@@ -20,7 +20,7 @@ type demoCommand struct{ serveSettings }
 
 // Run serves the demo world, which it imports into an empty database first.
 func (c *demoCommand) Run(ctx context.Context) error {
-	if err := checkLoopback(c.Listen); err != nil {
+	if err := checkDemo(c.Listen); err != nil {
 		return err
 	}
 	if err := c.trace(ctx); err != nil {

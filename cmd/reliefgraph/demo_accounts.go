@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
-	"net/netip"
 	"os"
 	"strings"
 	"time"
@@ -79,18 +76,4 @@ func sayAccounts(demo *server.Demo) {
 		names[i] = one.Name
 	}
 	fmt.Fprintf(os.Stdout, "accounts    %s\npassword    %s\n", strings.Join(names, ", "), demo.Password)
-}
-
-// checkLoopback refuses an address that others reach.
-func checkLoopback(listen string) error {
-	host, _, err := net.SplitHostPort(listen)
-	if err != nil {
-		return nil //nolint:nilerr // listening there tells what is wrong
-	}
-	address, err := netip.ParseAddr(host)
-	if host == "localhost" || err == nil && address.IsLoopback() {
-		return nil
-	}
-	return &exitError{exitUsage, errors.New(
-		"--listen: the demo has accounts that anybody may sign in to, and listens on loopback alone; use 127.0.0.1:PORT, or `serve`")}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/netip"
 	"os"
 	"runtime/debug"
 	"time"
@@ -23,11 +22,10 @@ import (
 // serveSettings are common to serve and demo.
 type serveSettings struct {
 	logSettings
-	Listen         string        `help:"Address to listen on." env:"RELIEFGRAPH_LISTEN" default:"127.0.0.1:8080"`
+	listenSettings
 	AdminListen    string        `help:"Address for /healthz, /readyz and /metrics alone; none: they are answered beside the rest." env:"RELIEFGRAPH_ADMIN_LISTEN" placeholder:"ADDRESS"`
 	Hosts          []string      `help:"Names under which browsers know this server, besides localhost and the address listened on; * is any." env:"RELIEFGRAPH_HOSTS" placeholder:"NAME"`
 	AllowedOrigins []string      `help:"Origins of other sites whose pages may ask and read answers, as https://name; none: no others." env:"RELIEFGRAPH_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
-	TrustedProxies []string      `help:"Addresses and networks of proxies that are believed from where they are asked and whether over TLS; none: nobody is." env:"RELIEFGRAPH_TRUSTED_PROXIES" placeholder:"NETWORK"`
 	Drain          time.Duration `help:"Time to go on answering after SIGTERM while /readyz says 503, for load balancers to notice." default:"0s" env:"RELIEFGRAPH_DRAIN"`
 	RunAs          string        `help:"Account to go on as when root has opened what only root may; none: that of the embedded database, else nobody; root: stay root." env:"RELIEFGRAPH_RUN_AS" placeholder:"NAME"`
 
@@ -56,6 +54,9 @@ type serveCommand struct {
 
 // Run serves until a signal comes.
 func (c *serveCommand) Run(ctx context.Context) error {
+	if err := c.checkReach(); err != nil {
+		return err
+	}
 	if err := c.trace(ctx); err != nil {
 		return err
 	}
@@ -84,17 +85,6 @@ func (c *serveSettings) Validate() error {
 		}
 	}
 	return nil
-}
-
-func (c *serveSettings) proxies() (trusted []netip.Prefix, err error) {
-	for _, text := range c.TrustedProxies {
-		network, err := server.ParseProxy(text)
-		if err != nil {
-			return nil, fmt.Errorf("--trusted-proxies: %w", err)
-		}
-		trusted = append(trusted, network)
-	}
-	return trusted, nil
 }
 
 func (c *serveSettings) storeOptions() store.Options {
@@ -156,12 +146,19 @@ func (c *serveSettings) documents(ctx context.Context) (*server.Documents, error
 	return documents, nil
 }
 
+// certificateLook is how often it is looked whether the certificate is renewed.
+const certificateLook = 10 * time.Second
+
 // serve loads the index, listens, and says where.
 func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool, demo *server.Demo) error {
 	// Measured: docs/adr/0001-index.md. An answer is short-lived memory beside an
 	// index that stays.
 	debug.SetGCPercent(c.GCPercent)
 	documents, err := c.documents(ctx)
+	if err != nil {
+		return err
+	}
+	certificate, err := c.certificate()
 	if err != nil {
 		return err
 	}
@@ -194,6 +191,9 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 		return err
 	}
 	address := "http://" + listener.Addr().String()
+	if certificate != nil {
+		address = "https://" + listener.Addr().String()
+	}
 	fmt.Fprintf(os.Stdout, "dashboard   %s/\n", address)
 	fmt.Fprintf(os.Stdout, "GraphQL     %s/graphql\n", address)
 	if explorable {
@@ -209,6 +209,9 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	go memory.Keep(serving, c.MemoryLimit<<20)
+	if certificate != nil {
+		go certificate.Keep(serving, certificateLook, slog.Default())
+	}
 	go log.Keep(serving, time.Second, slog.Default())
 	if db.server != nil {
 		go func() {
@@ -224,8 +227,8 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 		return err
 	}
 	options := server.Options{
-		TrustedProxies: trusted,
-		Store:          db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
+		Certificate: certificate, TrustedProxies: trusted, ProxiesAlone: c.proxiesAlone(),
+		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
 		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log,
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -150,7 +151,11 @@ type connectionKey struct{}
 // hears of its progress too seldom to tell it from one that has stopped.
 func (d *download) settle(ctx context.Context) {
 	d.control.SetReadDeadline(time.Time{}) //nolint:errcheck // only tests have writers without deadlines
-	if connection, ok := ctx.Value(connectionKey{}).(*net.TCPConn); ok {
+	connection := ctx.Value(connectionKey{})
+	if encrypted, ok := connection.(*tls.Conn); ok {
+		connection = encrypted.NetConn()
+	}
+	if connection, ok := connection.(*net.TCPConn); ok {
 		connection.SetWriteBuffer(socketsSendSpace) //nolint:errcheck // then a very slow reader may lose its file
 	}
 }

@@ -128,6 +128,9 @@ func newMetrics(s *Server) *metrics {
 			prometheus.CounterOpts{Name: "reliefgraph_exports_stalled_total", Help: "Exports whose readers took nothing any more."},
 		),
 	}
+	if s.options.Certificate != nil {
+		m.certificate(s.options.Certificate)
+	}
 	m.exports("making", s.making)
 	m.exports("sending", s.sending)
 	for _, code := range problem.Codes {
@@ -210,6 +213,28 @@ func looks(result string, count func() float64) prometheus.CounterFunc {
 		Name: "reliefgraph_looks_total", Help: "Looks at the database for what is new, by result.",
 		ConstLabels: prometheus.Labels{"result": result},
 	}, count)
+}
+
+// certificate tells how the server's certificate stands.
+func (m *metrics) certificate(of *Certificate) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{Name: "reliefgraph_certificate_expiry_timestamp_seconds", Help: "Until when the certificate is good."},
+			func() float64 { return float64(of.expires().Unix()) },
+		),
+		prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{
+				Name: "reliefgraph_certificate_renewal_failed",
+				Help: "1 while the files of the certificate are not good and the one before is used.",
+			},
+			func() float64 {
+				if of.failed.Load() {
+					return 1
+				}
+				return 0
+			},
+		),
+	)
 }
 
 // exports are the places of exports at a stage.

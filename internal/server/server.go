@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -70,6 +71,8 @@ type Options struct {
 	Hosts []string
 	// AllowedOrigins are those of other sites whose pages may ask and read answers.
 	AllowedOrigins []string
+	// Certificate is shown over TLS; nil: the server has none.
+	Certificate *Certificate
 	// TrustedProxies are believed what they tell of whom they are asked by.
 	TrustedProxies []netip.Prefix
 	// ProxiesAlone keeps out whom no proxy asks for, but over TLS and from this machine.
@@ -298,7 +301,14 @@ const writeGrace = 15 * time.Second
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	serving := []*http.Server{s.httpServer(s.Handler())}
 	ended := make(chan error, 2)
-	go func() { ended <- serving[0].Serve(listener) }()
+	go func() {
+		if s.options.Certificate == nil {
+			ended <- serving[0].Serve(listener)
+			return
+		}
+		serving[0].TLSConfig = s.options.Certificate.config()
+		ended <- serving[0].ServeTLS(listener, "", "")
+	}()
 	if s.options.Admin != nil {
 		mux := http.NewServeMux()
 		s.probes(mux)
@@ -338,6 +348,20 @@ func (s *Server) httpServer(handler http.Handler) *http.Server {
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
 			return context.WithValue(ctx, connectionKey{}, c)
 		},
-		ErrorLog: slog.NewLogLogger(s.options.Log.Handler(), slog.LevelWarn),
+		ErrorLog: slog.NewLogLogger(ofConnections{s.options.Log.Handler()}, slog.LevelWarn),
 	}
+}
+
+// ofConnections is a log of what goes wrong with connections. That strangers do not get
+// TLS done is no matter of the operator's.
+type ofConnections struct{ slog.Handler }
+
+// Handle logs a record.
+func (l ofConnections) Handle(ctx context.Context, record slog.Record) error {
+	if strings.HasPrefix(record.Message, "http: TLS handshake error") {
+		if record.Level = slog.LevelDebug; !l.Enabled(ctx, record.Level) {
+			return nil
+		}
+	}
+	return l.Handler.Handle(ctx, record)
 }
