@@ -7192,6 +7192,8 @@ enum ErrorCode {
   UNAUTHENTICATED
   "不允许: the caller may not do this"
   FORBIDDEN
+  "过于频繁: the caller asks more often than one may; ` + "`" + `extensions.retryAfter` + "`" + ` says in how many seconds again"
+  RATE_LIMITED
   "请求过大: the request asks for more than one request may"
   TOO_COMPLEX
   "超时: the answer took longer than a request may"

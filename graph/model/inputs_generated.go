@@ -145,6 +145,8 @@ const (
 	ErrorCodeUnauthenticated ErrorCode = "UNAUTHENTICATED"
 	// 不允许: the caller may not do this
 	ErrorCodeForbidden ErrorCode = "FORBIDDEN"
+	// 过于频繁: the caller asks more often than one may; `extensions.retryAfter` says in how many seconds again
+	ErrorCodeRateLimited ErrorCode = "RATE_LIMITED"
 	// 请求过大: the request asks for more than one request may
 	ErrorCodeTooComplex ErrorCode = "TOO_COMPLEX"
 	// 超时: the answer took longer than a request may
@@ -169,6 +171,7 @@ var AllErrorCode = []ErrorCode{
 	ErrorCodeConflict,
 	ErrorCodeUnauthenticated,
 	ErrorCodeForbidden,
+	ErrorCodeRateLimited,
 	ErrorCodeTooComplex,
 	ErrorCodeTimeout,
 	ErrorCodeUnavailable,
@@ -181,7 +184,7 @@ var AllErrorCode = []ErrorCode{
 
 func (e ErrorCode) IsValid() bool {
 	switch e {
-	case ErrorCodeInvalidInput, ErrorCodeNotFound, ErrorCodeConflict, ErrorCodeUnauthenticated, ErrorCodeForbidden, ErrorCodeTooComplex, ErrorCodeTimeout, ErrorCodeUnavailable, ErrorCodeInternal, ErrorCodeGraphqlParseFailed, ErrorCodeGraphqlValidationFailed, ErrorCodePersistedQueryNotFound, ErrorCodePersistedQueryNotSupported:
+	case ErrorCodeInvalidInput, ErrorCodeNotFound, ErrorCodeConflict, ErrorCodeUnauthenticated, ErrorCodeForbidden, ErrorCodeRateLimited, ErrorCodeTooComplex, ErrorCodeTimeout, ErrorCodeUnavailable, ErrorCodeInternal, ErrorCodeGraphqlParseFailed, ErrorCodeGraphqlValidationFailed, ErrorCodePersistedQueryNotFound, ErrorCodePersistedQueryNotSupported:
 		return true
 	}
 	return false

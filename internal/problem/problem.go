@@ -24,6 +24,8 @@ const (
 	Unauthenticated Code = "UNAUTHENTICATED"
 	// Forbidden: the caller may not do this.
 	Forbidden Code = "FORBIDDEN"
+	// RateLimited: the caller asks more often than one may.
+	RateLimited Code = "RATE_LIMITED"
 	// TooComplex: the request asks for more than one request may.
 	TooComplex Code = "TOO_COMPLEX"
 	// Timeout: the answer took longer than a request may.
@@ -35,7 +37,7 @@ const (
 )
 
 // Codes are all of them.
-var Codes = []Code{InvalidInput, NotFound, Conflict, Unauthenticated, Forbidden, TooComplex, Timeout, Unavailable, Internal}
+var Codes = []Code{InvalidInput, NotFound, Conflict, Unauthenticated, Forbidden, RateLimited, TooComplex, Timeout, Unavailable, Internal}
 
 // Problem is an error that a caller can understand and mend.
 type Problem struct {

@@ -246,7 +246,7 @@ func (s *Server) askWith(exec *executor.Executor) export.Ask {
 var statusOf = map[problem.Code]int{
 	problem.InvalidInput: http.StatusBadRequest, problem.NotFound: http.StatusNotFound, problem.Timeout: http.StatusGatewayTimeout,
 	problem.Unavailable: http.StatusServiceUnavailable, problem.Unauthenticated: http.StatusUnauthorized,
-	problem.Forbidden: http.StatusForbidden,
+	problem.Forbidden: http.StatusForbidden, problem.RateLimited: http.StatusTooManyRequests,
 }
 
 // refuseWith answers with an error, as GraphQL is answered with one.

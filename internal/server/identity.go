@@ -35,6 +35,9 @@ func identityOf(ctx context.Context) identity {
 func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := s.identify(r)
+		if often := s.paced(who, r); often != nil {
+			err = often // also of who tries tokens
+		}
 		if err != nil {
 			s.readable(w, r)
 			s.refuseWith(w, r, err)

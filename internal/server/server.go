@@ -108,9 +108,11 @@ type Server struct {
 	budget          *admission.Budget // of questions
 	outgoing        *outgoing         // their answers
 	tries           *signin.Tries
-	signing         chan struct{}
-	seal            *cursor.Seal
-	closing         atomic.Bool
+	// how often accounts ask, and those who have not signed in by their address
+	byAccount, byAddress *rates
+	signing              chan struct{}
+	seal                 *cursor.Seal
+	closing              atomic.Bool
 }
 
 // answersHeld are as many of the largest answers as are held for their readers.
@@ -128,9 +130,11 @@ func New(options Options) *Server {
 	options.Limits.ReadersPatience = cmp.Or(options.Limits.ReadersPatience, readersPatience)
 	made := options.Limits.Exports
 	s := &Server{
-		options:  options,
-		budget:   options.Limits.budget(),
-		tries:    signin.NewTries(),
+		options: options,
+		budget:  options.Limits.budget(),
+		tries:   signin.NewTries(),
+
+		byAccount: newRates(accountsRate, accountsBurst), byAddress: newRates(addressRate, addressBurst),
 		signing:  make(chan struct{}, mostSigningIn),
 		outgoing: &outgoing{most: answersHeld * options.Limits.AnswerBytes},
 		making:   newPlaces(made, (made+1)/2),

@@ -3,10 +3,8 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"math"
 	"mime"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -94,8 +92,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	now, address := s.options.Now(), caller(r)
 	if wait := s.tries.Begin(given.Name, address, now); wait > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-		s.refuseAs(w, mediaJSON, http.StatusTooManyRequests, problem.Forbidden, "there were too many wrong tries; try again later")
+		s.refuseWith(w, r, tooOften("there were too many wrong tries", wait))
 		return
 	}
 	select {
