@@ -42,6 +42,7 @@ type serveSettings struct {
 	Documents        []string      `help:"Further manifests of trusted documents, as the builds of apps write them." type:"existingfile" placeholder:"FILE"`
 	RequestTimeout   time.Duration `help:"Time that a request may take." default:"${request_time}" env:"RELIEFGRAPH_REQUEST_TIMEOUT"`
 	MaxExports       int           `help:"Exports made at once; at most a quarter of the connections." default:"${exports}" env:"RELIEFGRAPH_MAX_EXPORTS"`
+	MaxUpload        int64         `help:"Bytes in the files of an import." default:"${upload}" env:"RELIEFGRAPH_MAX_UPLOAD"`
 	GCPercent        int           `help:"How much the heap may grow between collections, in percent." default:"200" env:"RELIEFGRAPH_GC_PERCENT"`
 	traces           *sdktrace.TracerProvider
 	MemoryLimit      int64 `help:"Memory in MiB that the server may take however much it holds; 0: twice what it holds." default:"4096" env:"RELIEFGRAPH_MEMORY_LIMIT"`
@@ -103,6 +104,7 @@ func defaultLimits() kong.Vars {
 		"answer": fmt.Sprint(limits.AnswerBytes), "aliases": fmt.Sprint(limits.Aliases),
 		"tokens": fmt.Sprint(limits.Tokens), "body": fmt.Sprint(limits.BodyBytes),
 		"request_time": limits.RequestTime.String(), "exports": fmt.Sprint(limits.Exports),
+		"upload": fmt.Sprint(limits.UploadBytes),
 	}
 }
 
@@ -115,6 +117,7 @@ func (c *serveSettings) limits() server.Limits {
 		Tokens:      c.MaxTokens,
 		BodyBytes:   c.MaxBody,
 		RequestTime: c.RequestTimeout,
+		UploadBytes: c.MaxUpload,
 		// Each holds a connection for as long as it takes.
 		Exports: min(max(c.MaxExports, 0), max(c.Connections/4, 1)),
 	}
@@ -149,6 +152,10 @@ func (c *serveSettings) documents(ctx context.Context) (*server.Documents, error
 // certificateLook is how often it is looked whether the certificate is renewed.
 const certificateLook = 10 * time.Second
 
+// importConnections are those of imports. Their statements may take as long as they do,
+// which those of answers may not.
+const importConnections = 4
+
 // serve loads the index, listens, and says where.
 func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool, demo *server.Demo) error {
 	// Measured: docs/adr/0001-index.md. An answer is short-lived memory beside an
@@ -162,6 +169,11 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	if err != nil {
 		return err
 	}
+	imports, err := store.Open(ctx, db.url, store.Options{Connections: importConnections, NoPrepare: c.NoPrepare})
+	if err != nil {
+		return err
+	}
+	defer imports.Close()
 	start := time.Now()
 	follower, err := db.Follow(ctx)
 	if err != nil {
@@ -228,7 +240,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	}
 	options := server.Options{
 		Certificate: certificate, TrustedProxies: trusted, ProxiesAlone: c.proxiesAlone(),
-		Store: db.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
+		Store: db.Store, Imports: imports, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
 		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log,
 	}

@@ -58,6 +58,7 @@ func (r *run) secrecyReviews(
 
 func (r *run) reviews(ctx context.Context, sources []Source) error {
 	var documents map[string]disclosure.Disclosure
+	var own map[string]bool
 	return importFacts(ctx, r, sources, kindReviews, &register.Reviews, checks[disclosure.Review]{
 		lookUp: func(rows []row[disclosure.Review], pause func() error) (err error) {
 			if err := pause(); err != nil {
@@ -67,8 +68,14 @@ func (r *run) reviews(ctx context.Context, sources []Source) error {
 			for i := range rows {
 				refs[i] = rows[i].value.DisclosureRef
 			}
-			documents, err = r.DisclosuresByRef(ctx, refs)
+			if documents, err = r.DisclosuresByRef(ctx, refs); err != nil {
+				return err
+			}
+			own, err = r.OwnDocuments(ctx, refs)
 			return err
+		},
+		forbids: func(f *row[disclosure.Review], stored *disclosure.Review) bool {
+			return own[f.value.DisclosureRef] && (stored == nil || *stored != f.value)
 		},
 		check: func(f *row[disclosure.Review]) {
 			review := &f.value

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
@@ -19,10 +21,14 @@ import (
 
 // Options are how an import is done.
 type Options struct {
-	By     store.By
-	Today  calendar.Day
-	DryRun bool
-	Limits tabular.Limits
+	By    store.By
+	Today calendar.Day
+	// Account is who imports, as it was at the instant At, and may what its grants let
+	// it; nil: the instance itself.
+	Account *account.Account
+	At      time.Time
+	DryRun  bool
+	Limits  tabular.Limits
 	// Progress is told what is being done and how far it is, if given.
 	Progress func(what string, done, total int64)
 }
@@ -39,14 +45,16 @@ type run struct {
 }
 
 // Import reads the sources in the order of their dependency and writes all of
-// them, or nothing if a row is bad: then the error is a *Refused. The report
+// them, or nothing if a row is bad: then the error is a *Refused, or a *Forbidden
+// where one is not for the account. The report
 // says what was done, or in a dry run what would be.
 func Import(ctx context.Context, into *store.Store, sources []Source, options Options) (*Report, error) {
 	report := &Report{DryRun: options.DryRun}
 	byKind := sortSources(sources, report)
 	unsorted, passedOver := report.Problems, report.Warnings
 	effect, err := register.Write(ctx, into, register.Bulking{
-		By: options.By, Today: options.Today, DryRun: options.DryRun, Links: len(byKind[kindDisclosures])+len(byKind[kindRelief]) > 0,
+		By: options.By, Today: options.Today, Account: options.Account, At: options.At, DryRun: options.DryRun,
+		Links:    len(byKind[kindDisclosures])+len(byKind[kindRelief]) > 0,
 		Files:    namesOf(sources),
 		Progress: func(done, total int) { options.progress("timelines", int64(done), int64(total)) },
 	}, func(b *register.Bulk) error {
@@ -85,6 +93,9 @@ func (r *run) all(ctx context.Context, byKind sorted) error {
 		kindRelief:      r.relief,
 		kindNews:        r.news,
 	}
+	if err := r.forbidKinds(byKind); err != nil {
+		return err
+	}
 	for _, kind := range inOrder {
 		of := byKind[kind]
 		if kind == kindAreas { // areas and departments are one tree and are checked together
@@ -103,6 +114,9 @@ func (r *run) all(ctx context.Context, byKind sorted) error {
 		}
 	}
 	r.unnamedEntries(byKind)
+	if r.report.forbidden > 0 {
+		return &Forbidden{r.report}
+	}
 	if r.report.ProblemCount > 0 {
 		return &Refused{r.report}
 	}

@@ -57,6 +57,7 @@ type Report struct {
 	WarningKinds []WarningKind    `json:"warningKinds"`
 	Effect       register.Effect  `json:"-"`
 	bad          map[string]lines // by file, to count a row once
+	forbidden    int              // of the problems, those that are not for the account
 	// titles are what files call columns, where that is not their name: by file and name.
 	titles map[string]map[string]string
 }

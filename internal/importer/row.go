@@ -21,6 +21,8 @@ type row[T any] struct {
 	place
 	value  T
 	faults []unread
+	// refused: it is refused whatever else it says, and nothing else is told of it.
+	refused bool
 }
 
 // unread is a cell that cannot be read.
@@ -182,7 +184,7 @@ func readTable[T any](
 // read puts the cells of the reader's row into a fact.
 func (r *row[T]) read(reader *tabular.Reader, of *fact.Kind[T], columns []fact.Column[T]) {
 	var blank T
-	r.value, r.line, r.bad, r.faults, r.unread = blank, reader.Line(), false, r.faults[:0], r.unread[:0]
+	r.value, r.line, r.bad, r.faults, r.unread, r.refused = blank, reader.Line(), false, r.faults[:0], r.unread[:0], false
 	for i := range columns {
 		r.cells[i] = reader.Cell(i)
 	}
@@ -205,6 +207,9 @@ func fill[T any](rows []row[T], absent []fact.Column[T], of *fact.Kind[T], store
 	enough := func(value *T) bool { return of.Enough != nil && of.Enough(value) }
 	for i := range rows {
 		f := &rows[i]
+		if f.refused {
+			continue
+		}
 		if len(absent) > 0 && !enough(&f.value) {
 			known := stored(&f.value)
 			for _, column := range absent {
@@ -239,15 +244,21 @@ type checks[T any] struct {
 	check  func(*row[T])
 	// names: rows may name documents that are unknown, which is warned of.
 	names bool
+	// forbids tells of rows in the place of stored ones, nil where there is none, whether
+	// they are not for the account that imports; nil: none is for what it says.
+	forbids func(f *row[T], stored *T) bool
 }
 
 // stage fills and checks rows, and adds the good ones to a batch.
 func stage[T any](ctx context.Context, r *run, batch *register.Batch[T], name kindName, kind *register.Kind[T], checks checks[T],
 	rows []row[T], absent []fact.Column[T],
 ) error {
-	if err := fillStored(ctx, batch, kind, rows, absent); err != nil {
+	stored, err := storedOf(ctx, r, batch, kind, rows, absent)
+	if err != nil {
 		return err
 	}
+	forbidStored(r, batch, kind, rows, absent, stored)
+	fill(rows, absent, kind.Columns, func(value *T) *T { return known(stored, kind.Key(value)) })
 	if checks.lookUp != nil {
 		if err := checks.lookUp(rows, func() error { return batch.Pause(ctx) }); err != nil {
 			return err
@@ -258,7 +269,13 @@ func stage[T any](ctx context.Context, r *run, batch *register.Batch[T], name ki
 	}
 	for i := range rows {
 		f := &rows[i]
-		checks.check(f)
+		if !f.refused {
+			if !batch.MayAdd(&f.value) || checks.forbids != nil && r.ByAccount() && checks.forbids(f, known(stored, kind.Key(&f.value))) {
+				forbid(f)
+			} else {
+				checks.check(f)
+			}
+		}
 		if f.bad {
 			r.mentioned.unread[name] = true // what it is called may be named
 			continue
@@ -270,27 +287,24 @@ func stage[T any](ctx context.Context, r *run, batch *register.Batch[T], name ki
 	return nil
 }
 
-// fillStored fills rows from the database.
-func fillStored[T any](
+// storedOf reads what is stored of rows, where that is asked for: columns are taken
+// over from it, and an account may write what it was and not only what it becomes.
+func storedOf[T any](
 	ctx context.Context,
+	r *run,
 	batch *register.Batch[T],
 	kind *register.Kind[T],
 	rows []row[T],
 	absent []fact.Column[T],
-) error {
-	stored := map[string]T{}
-	if len(absent) > 0 {
-		keys := make([]string, len(rows))
-		for i := range rows {
-			keys[i] = kind.Key(&rows[i].value)
-		}
-		var err error
-		if stored, err = batch.Stored(ctx, keys); err != nil {
-			return err
-		}
+) (map[string]T, error) {
+	if len(absent) == 0 && !r.ByAccount() {
+		return nil, nil
 	}
-	fill(rows, absent, kind.Columns, func(value *T) *T { return known(stored, kind.Key(value)) })
-	return nil
+	keys := make([]string, len(rows))
+	for i := range rows {
+		keys[i] = kind.Key(&rows[i].value)
+	}
+	return batch.Stored(ctx, keys)
 }
 
 func known[T any](all map[string]T, key string) *T {

@@ -128,6 +128,18 @@ func FromFolder(files fs.FS, shown string) ([]Source, error) {
 	return sources, nil
 }
 
+// FromUpload names files that were sent by their names, as those of a folder's first
+// level; calendars are known by their ending.
+func FromUpload(files fs.FS, names []string) []Source {
+	var sources []Source
+	for _, name := range names {
+		if !passedOver(name) {
+			sources = append(sources, Source{Files: files, Name: name, Shown: name, unread: !importable(name)})
+		}
+	}
+	return sources
+}
+
 // passedOver tells what a folder may hold beside import files, which is not told.
 func passedOver(base string) bool {
 	return strings.HasPrefix(base, ".") || firstPart(base) == "readme"

@@ -85,7 +85,11 @@ func (b *Batch[T]) Repeated(ctx context.Context, most int) (repeated []Row, tota
 // UnknownDocuments lists facts that name an unknown document in the column
 // returned, at most so many, and counts all.
 func (b *Batch[T]) UnknownDocuments(ctx context.Context, most int) (unknown []Row, total int, column string, err error) {
-	unknown, total, err = b.bulk.w.UnknownDocuments(ctx, b.kind.table, most)
+	if sight := b.bulk.sight; sight != nil {
+		unknown, total, err = b.bulk.w.UnseenDocuments(ctx, b.kind.table, most, sight)
+	} else {
+		unknown, total, err = b.bulk.w.UnknownDocuments(ctx, b.kind.table, most)
+	}
 	b.namesUnknown, b.looked = total > 0, err == nil
 	return unknown, total, b.kind.table.Names(), err
 }
@@ -125,6 +129,14 @@ func (b *Batch[T]) Upsert(ctx context.Context) (Counts, error) {
 		}
 		if overtaken {
 			return Counts{}, store.RetryWith() // another has changed what was taken over
+		}
+	}
+	if err := b.stillOwn(ctx); err != nil {
+		return Counts{}, err
+	}
+	if b.bulk.sight != nil && b.kind.table == &store.Disclosures {
+		if err := b.bulk.w.NoteGiven(ctx); err != nil {
+			return Counts{}, err
 		}
 	}
 	return b.bulk.upsertStaged(ctx, b.kind.table)

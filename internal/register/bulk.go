@@ -5,7 +5,9 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -30,6 +32,8 @@ type Bulk struct {
 	nodesGone bool
 	affected  *affected.Set
 	parts     map[string]bool // of the reference data that changed
+	rights    account.Rights  // of the account that imports, if one does
+	sight     *store.Sight    // which documents it knows of; nil: all
 }
 
 // alone tells whether all other writers are kept out.
@@ -45,6 +49,9 @@ func (b *Bulk) keepsOutRegistering() bool {
 type Bulking struct {
 	By    store.By
 	Today calendar.Day
+	// Account is who imports, as it was at the instant At; nil: the instance itself.
+	Account *account.Account
+	At      time.Time
 	// Links: documents or movements are among the facts, which name documents.
 	Links  bool
 	DryRun bool
@@ -85,6 +92,9 @@ func write(ctx context.Context, into *store.Store, how Bulking, locks []store.Lo
 			return err
 		}
 		b.before = b.Reference
+		if err := b.as(ctx); err != nil {
+			return err
+		}
 		if err := do(b); err != nil {
 			return err
 		}
@@ -142,6 +152,7 @@ func (b *Bulk) recompute(ctx context.Context) (Effect, error) {
 	if err != nil {
 		return effect, err
 	}
+	b.tellOwn(&effect)
 	if b.nodesGone {
 		if err := b.w.RemoveTimelines(ctx); err != nil {
 			return effect, err

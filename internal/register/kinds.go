@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
@@ -27,6 +28,11 @@ type Kind[T any] struct {
 	changes func(context.Context, *Bulk, note) error
 	// linked: timelines follow from the document that a fact names.
 	linked bool
+	// owner is the publisher whose facts a clerk may import; nil: they are of none, or
+	// not for clerks.
+	owner func(*T) string
+	// publicOn tells of facts that are hidden until then; nil: none is.
+	publicOn func(*T, calendar.Day) bool
 }
 
 // The kinds of fact that batches write.
@@ -46,6 +52,7 @@ var (
 		},
 		changes: func(ctx context.Context, b *Bulk, n note) error { return b.w.StagedDocuments(ctx, b.documentChange(n)) },
 		linked:  true,
+		owner:   func(d *disclosure.Disclosure) string { return d.PublisherCode }, publicOn: (*disclosure.Disclosure).PublicOn,
 	}
 	Reviews = Kind[disclosure.Review]{
 		Columns: &fact.Reviews, table: &store.Reviews, Key: keyOfReview, stored: storedReviews,
@@ -61,6 +68,7 @@ var (
 				n(differs, func(s *affected.Set) { s.Concern(before, after) })
 			})
 		},
+		owner: func(c *disclosure.Concern) string { return c.PublisherCode },
 	}
 	News = Kind[disclosure.News]{
 		Columns: &fact.News, table: &store.News, Key: func(n *disclosure.News) string { return n.Ref },
@@ -72,6 +80,7 @@ var (
 				n(differs, func(s *affected.Set) { s.News(before, after) })
 			})
 		},
+		owner: func(n *disclosure.News) string { return n.PublisherCode },
 	}
 	Events = Kind[relief.Event]{
 		Columns: &fact.Events, table: &store.Events, Key: func(e *relief.Event) string { return e.Ref },
@@ -90,6 +99,7 @@ var (
 			})
 		},
 		linked: true,
+		owner:  ownerOf,
 	}
 )
 

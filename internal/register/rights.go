@@ -24,19 +24,26 @@ func (r *Register) As(who *account.Account, at time.Time) *Register {
 
 // as gives the write the rights that the account has now: since it was asked who asks,
 // it may have lost some.
-func (w *writing) as(ctx context.Context, who *account.Account, at time.Time) error {
+func (w *writing) as(ctx context.Context, who *account.Account, at time.Time) (err error) {
 	if who == nil {
 		return nil
 	}
+	w.rights, err = presentRights(ctx, w.Writing, who, at, w.index.Tree)
+	return err
+}
+
+// presentRights are those that an account has now.
+func presentRights(
+	ctx context.Context, w *store.Writing, who *account.Account, at time.Time, tree *area.Tree,
+) (rights account.Rights, err error) {
 	present, err := w.PresentAccount(ctx, who.ID)
 	if err != nil {
-		return err
+		return rights, err
 	}
 	if present == nil {
-		return problem.New(problem.Unauthenticated, "", "the account is disabled")
+		return rights, problem.New(problem.Unauthenticated, "", "the account is disabled")
 	}
-	w.rights = present.RightsAt(at, w.index.Tree)
-	return nil
+	return present.RightsAt(at, tree), nil
 }
 
 // errForbidden refuses what an account may not do with a thing that it may see.

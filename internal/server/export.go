@@ -247,6 +247,7 @@ var statusOf = map[problem.Code]int{
 	problem.InvalidInput: http.StatusBadRequest, problem.NotFound: http.StatusNotFound, problem.Timeout: http.StatusGatewayTimeout,
 	problem.Unavailable: http.StatusServiceUnavailable, problem.Unauthenticated: http.StatusUnauthorized,
 	problem.Forbidden: http.StatusForbidden, problem.RateLimited: http.StatusTooManyRequests,
+	problem.Conflict: http.StatusConflict,
 }
 
 // refuseWith answers with an error, as GraphQL is answered with one.

@@ -9,6 +9,7 @@ import (
 // places are what so many callers may hold at once, and one of them a part alone,
 // so that others find some.
 type places struct {
+	what       string
 	most, each int
 
 	mutex   sync.Mutex
@@ -17,8 +18,8 @@ type places struct {
 	refused int
 }
 
-func newPlaces(most, each int) *places {
-	return &places{most: most, each: each, held: map[string]int{}}
+func newPlaces(what string, most, each int) *places {
+	return &places{what: what, most: most, each: each, held: map[string]int{}}
 }
 
 // take gives a caller a place, until it is left, once.
@@ -29,11 +30,11 @@ func (p *places) take(caller string) (leave func(), err error) {
 	case p.taken >= p.most:
 		p.refused++
 		return nil, problem.New(problem.Unavailable, "",
-			"as many exports are under way as this server makes and sends at once; try again in %d s", exportsLater).In(exportsLater)
+			"as many %s are under way as this server does at once; try again in %d s", p.what, laterPlace).In(laterPlace)
 	case p.held[caller] >= p.each:
 		p.refused++
 		return nil, problem.New(problem.Unavailable, "",
-			"your address has %d exports under way, and others are to find room; try again when one has ended", p.each).In(exportsLater)
+			"you have %d of the %s under way, and others are to find room; try again when one has ended", p.each, p.what).In(laterPlace)
 	}
 	p.taken++
 	p.held[caller]++
@@ -47,8 +48,8 @@ func (p *places) take(caller string) (leave func(), err error) {
 	}), nil
 }
 
-// exportsLater is after how many seconds a place may be free.
-const exportsLater = 10
+// laterPlace is after how many seconds a place may be free.
+const laterPlace = 10
 
 // counts tells how many places are taken, and how often there was none.
 func (p *places) counts() (taken, refused int) {

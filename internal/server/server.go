@@ -46,7 +46,8 @@ type Limits struct {
 	Tokens      int
 	BodyBytes   int64
 	RequestTime time.Duration
-	Exports     int // made at once
+	Exports     int   // made at once
+	UploadBytes int64 // of the files of an import
 	// ReadersPatience is how long a reader of an export may take nothing; 0 is 30 s.
 	ReadersPatience time.Duration
 }
@@ -56,13 +57,15 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Depth: 20, Work: 1_000_000, AnswerBytes: 16 << 20, Aliases: 60, Tokens: 2000, BodyBytes: 1 << 20,
-		RequestTime: 15 * time.Second, Exports: 4,
+		RequestTime: 15 * time.Second, Exports: 4, UploadBytes: 512 << 20,
 	}
 }
 
 // Options are how the server serves.
 type Options struct {
-	Store    *store.Store
+	Store *store.Store
+	// Imports is the same database for imports, whose statements take long; Store where nil.
+	Imports  *store.Store
 	Follower *store.Follower
 	Log      *slog.Logger
 	Limits   Limits
@@ -105,6 +108,7 @@ type Server struct {
 	// making are the places of exports that are made, each with a connection to the
 	// database; sending those of all that are on their way.
 	making, sending *places
+	importing       *places           // by account
 	budget          *admission.Budget // of questions
 	outgoing        *outgoing         // their answers
 	tries           *signin.Tries
@@ -129,16 +133,19 @@ func New(options Options) *Server {
 	options.Trust = cmp.Or(options.Trust, TrustPrefer)
 	options.Limits.ReadersPatience = cmp.Or(options.Limits.ReadersPatience, readersPatience)
 	made := options.Limits.Exports
+	if options.Imports == nil {
+		options.Imports = options.Store
+	}
 	s := &Server{
-		options: options,
-		budget:  options.Limits.budget(),
-		tries:   signin.NewTries(),
-
+		options:   options,
+		importing: newPlaces("imports", importsAtOnce, importsOfEach),
+		budget:    options.Limits.budget(),
+		tries:     signin.NewTries(),
 		byAccount: newRates(accountsRate, accountsBurst), byAddress: newRates(addressRate, addressBurst),
 		signing:  make(chan struct{}, mostSigningIn),
 		outgoing: &outgoing{most: answersHeld * options.Limits.AnswerBytes},
-		making:   newPlaces(made, (made+1)/2),
-		sending:  newPlaces(sentForEachMade*made, sentForEachMade*made/4),
+		making:   newPlaces("exports", made, (made+1)/2),
+		sending:  newPlaces("exports", sentForEachMade*made, sentForEachMade*made/4),
 	}
 	var err error
 	if s.seal, err = cursor.NewSeal(options.Follower.Secret()); err != nil {
@@ -208,6 +215,7 @@ func (s *Server) answering() http.Handler {
 	if s.options.Explorable {
 		mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
 	}
+	mux.Handle("/import", s.shared(importMethods, s.protected(s.imports())))
 	mux.Handle("/session", s.session())
 	mux.Handle("/", web.Dashboard())
 	return mux

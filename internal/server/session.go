@@ -75,7 +75,12 @@ func sentByProgram(r *http.Request) bool {
 		return r.ContentLength == 0 && r.Method != http.MethodPost
 	}
 	media, _, err := mime.ParseMediaType(declared)
-	return err == nil && (media == mediaJSON || media == multipartContent)
+	return err == nil && media == mediaJSON || isMultipart(r)
+}
+
+func isMultipart(r *http.Request) bool {
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && media == multipartContent
 }
 
 // waysIn tells the page that signs in what there is besides name and password.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -21,7 +22,10 @@ func (t *Table) Statements() map[string]string {
 		made["changesSQL"] = t.changesSQL()
 	}
 	if t.names != "" {
-		made["unknownSQL"] = t.unknownSQL()
+		made["unknownSQL"], made["unseenSQL"] = t.unknownSQL(""), t.unseenSQL()
+	}
+	if slices.Contains([]*Table{&Disclosures, &News, &ReliefMovements, &Concerns}, t) {
+		made["storedOwnersSQL"] = t.storedOwnersSQL()
 	}
 	for maker, text := range map[string]string{
 		"replacedSQL": t.replacedSQL(), "addedAgainSQL": t.addedAgainSQL(), "removeSQL": t.removeSQL(), "restoreSQL": t.restoreSQL(),

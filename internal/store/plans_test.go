@@ -120,6 +120,8 @@ func questions() []question {
 	ask("saveLogHeadSQL", "log_entry_pkey", 30_000, []byte{}, "")
 	ask("sealSQL", "")
 	ask("registrarSQL", "disclosure_ref_key", "d77")
+	ask("noteGivenSQL", "")
+	ask("ownDocumentsSQL", "disclosure_ref_key", codes("d77", "d78"), "a1")
 	for _, count := range []int{1, 50} {
 		list, lists, first, last := publishers(count), numbers(count), texts(count, "1990-01-01"), texts(count, "2024-12-31")
 		sees := pq.Array(slices.Repeat([]bool{count > 1}, count))
@@ -237,8 +239,12 @@ func questions() []question {
 				}
 			}
 			ask(table.Name()+" overtakenSQL", "", codes("a.csv"))
+			if table.Statements()["storedOwnersSQL"] != "" {
+				ask(table.Name()+" storedOwnersSQL", "")
+			}
 			if table.Names() != "" {
 				ask(table.Name()+" unknownSQL", "", 100)
+				ask(table.Name()+" unseenSQL", "", 100, "2024-01-01", codes("p1", "p2"))
 			}
 		}
 	}
@@ -339,6 +345,7 @@ func inFilled(t *testing.T, first []string, do func(*store.Writing)) {
 			}
 			// A small file: some rows known, some changed, some new.
 			columns := regexp.MustCompile(`INSERT INTO \S+ \(([^)]*)\)`).FindStringSubmatch(table.Statements()["addSQL"])[1]
+			columns = strings.TrimSuffix(columns, ", registered_by")
 			for _, statement := range []string{
 				fmt.Sprintf("INSERT INTO staged_%[1]s SELECT %[2]s, 'file', 1 FROM %[1]s LIMIT 40", table.Name(), columns),
 				fmt.Sprintf("UPDATE staged_%[1]s SET %[2]s = %[2]s || '+' WHERE %[2]s LIKE '%%5'", table.Name(), strings.Split(columns, ",")[0]),

@@ -132,11 +132,20 @@ FROM %s AS s WHERE %s AND %s`,
 }
 
 func (t *Table) addSQL() string {
-	columns := strings.Join(t.columns, ", ")
+	into, from := strings.Join(t.columns, ", "), prefixed("s.", t.columns)
+	if t == &Disclosures {
+		into, from = into+", registered_by", from+", "+registrarOfNew
+	}
 	return fmt.Sprintf(`-- store.Upsert: add
 INSERT INTO %s (%s) SELECT %s FROM %s AS s WHERE NOT EXISTS (SELECT FROM %s AS k WHERE %s)`,
-		t.name, columns, columns, t.staged(), t.name, t.sameKey())
+		t.name, into, from, t.staged(), t.name, t.sameKey())
 }
+
+// registrarOfNew is the account that registers a staged document. Where none does, it is
+// the one that registered it before it was taken back: to it, the document stays its own.
+const registrarOfNew = `coalesce(nullif(current_setting('reliefgraph.account_name', true), ''),
+    (SELECT h.before ->> 'registered_by' FROM fact_history AS h
+     WHERE h.fact = 'disclosure' AND h.key = jsonb_build_array(s.ref) AND h.after IS NULL ORDER BY h.changed_at DESC LIMIT 1))`
 
 // Staging copies rows into a temporary table.
 type Staging struct {
@@ -205,13 +214,13 @@ func (w *Writing) Repeated(ctx context.Context, table *Table, most int) (repeate
 	return w.repetitions(ctx, "looking for repeated rows of "+table.name, table.repeatedSQL(), most)
 }
 
-func (w *Writing) repetitions(ctx context.Context, doing, query string, most int) (listed []Repetition, total int, err error) {
+func (w *Writing) repetitions(ctx context.Context, doing, query string, arguments ...any) (listed []Repetition, total int, err error) {
 	err = w.each(ctx, doing, query, func(scan func(...any) error) error {
 		var r Repetition
 		err := scan(&r.File, &r.Line, &r.Key, &r.First, &total)
 		listed = append(listed, r)
 		return err
-	}, most)
+	}, arguments...)
 	return listed, total, err
 }
 
@@ -367,16 +376,17 @@ func (w *Writing) assignments(ctx context.Context, query string, arguments ...an
 	return all, err
 }
 
-// unknownSQL looks in the same call's documents too: they are written later.
-func (t *Table) unknownSQL() string {
+// unknownSQL looks in the same call's documents too: they are written later. A stored
+// document d is known where a condition besides, if any, holds.
+func (t *Table) unknownSQL(known string) string {
 	among := ""
 	if t == &Disclosures {
 		among = fmt.Sprintf(" AND NOT EXISTS (SELECT FROM %s AS o WHERE o.ref = s.%s)", t.staged(), t.names)
 	}
 	return fmt.Sprintf(`-- store.UnknownDocuments
 SELECT s.file, s.line, s.%[2]s, '', count(*) OVER () FROM %[1]s AS s
-WHERE s.%[2]s IS NOT NULL AND NOT EXISTS (SELECT FROM disclosure AS d WHERE d.ref = s.%[2]s)%[3]s
-ORDER BY s.file, s.line LIMIT $1`, t.staged(), t.names, among)
+WHERE s.%[2]s IS NOT NULL AND NOT EXISTS (SELECT FROM disclosure AS d WHERE d.ref = s.%[2]s%[4]s)%[3]s
+ORDER BY s.file, s.line LIMIT $1`, t.staged(), t.names, among, known)
 }
 
 // Names is the table's column that names disclosures.
@@ -385,5 +395,5 @@ func (t *Table) Names() string { return t.names }
 // UnknownDocuments lists staged rows that name an unknown disclosure, at most so
 // many, and counts all.
 func (w *Writing) UnknownDocuments(ctx context.Context, table *Table, most int) (unknown []Repetition, total int, err error) {
-	return w.repetitions(ctx, "looking for unknown documents", table.unknownSQL(), most)
+	return w.repetitions(ctx, "looking for unknown documents", table.unknownSQL(""), most)
 }

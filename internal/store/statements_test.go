@@ -88,6 +88,9 @@ func TestEveryStatementPrepares(t *testing.T) {
 func stageAll(t *testing.T, w *store.Writing) {
 	t.Helper()
 	ctx := context.Background()
+	if err := w.BeginGiven(ctx); err != nil {
+		t.Fatal(err)
+	}
 	for _, table := range store.Tables() {
 		staging, err := w.Stage(ctx, table)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,35 +112,47 @@ WITH removed AS (
 INSERT INTO %[4]s (%[3]s) SELECT %[3]s FROM removed`, t.name, prefixed("k.", t.key), columns, t.staged())
 }
 
-// recordersSQL gives staged rows room for who recorded them.
+// recordersSQL gives staged rows room for who recorded and registered them.
 func (t *Table) recordersSQL() string {
+	registered := ""
+	if t == &Disclosures {
+		registered = ", ADD COLUMN registered_by text"
+	}
 	return fmt.Sprintf(`-- store.StageFormer: who recorded them
-ALTER TABLE %s ADD COLUMN recorded_by text, ADD COLUMN recorded_at timestamptz, ADD COLUMN recorded_in bigint`, t.staged())
+ALTER TABLE %s ADD COLUMN recorded_by text, ADD COLUMN recorded_at timestamptz, ADD COLUMN recorded_in bigint%s`, t.staged(), registered)
 }
 
 // formerSQL stages the versions that the import replaced or took out.
 func (t *Table) formerSQL() string {
 	columns := strings.Join(t.columns, ", ")
 	return fmt.Sprintf(`-- store.StageFormer
-INSERT INTO %[1]s (%[2]s, recorded_by, recorded_at, recorded_in)
-SELECT DISTINCT ON (h.key) %[3]s, v.recorded_by, v.recorded_at, v.recorded_in
+INSERT INTO %[1]s (%[2]s, %[6]s)
+SELECT DISTINCT ON (h.key) %[3]s, %[7]s
 FROM %[4]s
 WHERE h.changed_in = $1 AND h.fact = '%[5]s' AND v.recorded_in IS DISTINCT FROM $1
   AND (h.after IS NULL OR (h.after ->> 'recorded_in')::bigint = $1)
-ORDER BY h.key`, t.staged(), columns, prefixed("v.", t.columns), t.former(), t.name)
+ORDER BY h.key`, t.staged(), columns, prefixed("v.", t.columns), t.former(), t.name,
+		strings.Join(t.recording(), ", "), prefixed("v.", t.recording()))
 }
 
-const recording = "recorded_by, recorded_at, recorded_in"
+// recording are the columns that tell who recorded a row, and registered it.
+func (t *Table) recording() []string {
+	columns := []string{"recorded_by", "recorded_at", "recorded_in"}
+	if t == &Disclosures {
+		columns = append(columns, "registered_by")
+	}
+	return columns
+}
 
 func (t *Table) restoreSQL() string {
 	return fmt.Sprintf(`-- store.Restore: change
 UPDATE %s AS k SET (%s, %s) = (%s, %s) FROM %s AS s WHERE %s`,
-		t.name, strings.Join(t.columns, ", "), recording, prefixed("s.", t.columns), prefixed("s.", strings.Split(recording, ", ")),
+		t.name, strings.Join(t.columns, ", "), strings.Join(t.recording(), ", "), prefixed("s.", t.columns), prefixed("s.", t.recording()),
 		t.staged(), t.sameKey())
 }
 
 func (t *Table) bringBackSQL() string {
-	columns := strings.Join(t.columns, ", ") + ", " + recording
+	columns := strings.Join(append(slices.Clone(t.columns), t.recording()...), ", ")
 	return fmt.Sprintf(`-- store.Restore: add
 INSERT INTO %s (%s) SELECT %s FROM %s AS s WHERE NOT EXISTS (SELECT FROM %s AS k WHERE %s)`,
 		t.name, columns, columns, t.staged(), t.name, t.sameKey())
