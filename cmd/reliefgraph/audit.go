@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 
 	"github.com/reliefgraph/reliefgraph/internal/audit"
-	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -41,22 +40,23 @@ func (s *logSettings) log(ctx context.Context, db *database) (*audit.Log, error)
 }
 
 func (s *logSettings) key(head store.LogHead) (*audit.Key, error) {
-	file := s.LogKey
-	if file == "" {
-		folder := s.DataDir
-		if folder == "" {
-			var err error
-			if folder, err = embeddedpg.DefaultDataDir(); err != nil {
-				return nil, err
-			}
-		}
-		file = filepath.Join(folder, audit.KeyFile)
+	file, err := s.keyFile()
+	if err != nil {
+		return nil, err
 	}
 	key, err := audit.ReadKey(file)
 	if errors.Is(err, fs.ErrNotExist) && head.Verifier == "" {
 		return audit.NewKey(file)
 	}
 	return key, err
+}
+
+func (s *logSettings) keyFile() (string, error) {
+	if s.LogKey != "" {
+		return s.LogKey, nil
+	}
+	folder, err := s.folder()
+	return filepath.Join(folder, audit.KeyFile), err
 }
 
 // openLog opens the database and its log.

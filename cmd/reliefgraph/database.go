@@ -37,16 +37,11 @@ func (s databaseSettings) open(ctx context.Context, purpose string, own bool, op
 		if own {
 			start = embeddedpg.Start
 		}
-		folder := s.DataDir
-		if folder == "" {
-			if folder, err = embeddedpg.DefaultDataDir(); err != nil {
-				return nil, err
-			}
+		embedded, err := s.embedded(purpose)
+		if err != nil {
+			return nil, err
 		}
-		server, err := start(
-			ctx,
-			embeddedpg.Options{DataDir: folder, BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Purpose: purpose, Log: slog.Default()},
-		)
+		server, err := start(ctx, embedded)
 		if err != nil {
 			return nil, err
 		}
@@ -59,6 +54,20 @@ func (s databaseSettings) open(ctx context.Context, purpose string, own bool, op
 		return nil, err
 	}
 	return db, nil
+}
+
+// embedded says where the embedded database is.
+func (s databaseSettings) embedded(purpose string) (embeddedpg.Options, error) {
+	folder, err := s.folder()
+	return embeddedpg.Options{DataDir: folder, BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Purpose: purpose, Log: slog.Default()}, err
+}
+
+// folder is the data folder.
+func (s databaseSettings) folder() (string, error) {
+	if s.DataDir != "" {
+		return s.DataDir, nil
+	}
+	return embeddedpg.DefaultDataDir()
 }
 
 // Close ends the connections, then the embedded server if this program runs it.

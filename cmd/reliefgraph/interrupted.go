@@ -15,6 +15,8 @@ var interrupted = map[string]string{
 	"import":   "interrupted; nothing was written",
 	"migrate":  "interrupted; the step under way was taken back, those before it stay: see reliefgraph migrate status",
 	"rebuild":  "interrupted; nothing was written",
+	"backup":   "interrupted; no file was written",
+	"restore":  "interrupted; nothing was changed",
 	"generate": "interrupted; the folder holds a part of the files",
 	"verify":   "interrupted; nothing was changed",
 	"export":   "interrupted; no file was written",

@@ -67,7 +67,7 @@ func (l launcher) startAt(ctx context.Context, at address) (*ownedServer, error)
 		return nil, err
 	}
 	newCommand := func() *exec.Cmd {
-		command := exec.Command(l.programs.postgres(), at.arguments(l.layout, l.name, l.options.Volatile)...)
+		command := exec.Command(l.programs.postgres(), at.arguments(l.layout, l.name, l.options)...)
 		command.Dir = l.layout.cluster()
 		command.Env = environment()
 		command.Stdout, command.Stderr = logFile, logFile

@@ -31,16 +31,40 @@ func startOwned(ctx context.Context, o Options, l layout) (_ *Server, err error)
 }
 
 func startLocked(ctx context.Context, o Options, l layout, lock *folderLock) (*Server, error) {
-	// Again, now that nobody else can change the folder's state.
-	if err := l.checkOurs(); err != nil {
+	if err := l.take(); err != nil {
 		return nil, err
+	}
+	server, err := startCluster(ctx, o, l)
+	if err != nil {
+		return nil, err
+	}
+	owned := server.owned
+	owned.connection, err = l.writeConnection(connectionRecord{PID: os.Getpid(), Purpose: o.Purpose, URL: server.url})
+	if err != nil {
+		return nil, errors.Join(err, server.Stop(ctx)) // the lock is released by the caller
+	}
+	owned.lock = lock
+	go server.watchOwned()
+	return server, nil
+}
+
+// take prepares a folder that is locked, so that nobody else can change its state.
+func (l layout) take() error {
+	if err := l.checkOurs(); err != nil {
+		return err
 	}
 	if err := l.mark(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := removeIfThere(l.connection()); err != nil {
-		return nil, fmt.Errorf("remove the connection file of an earlier run: %w", err)
+		return fmt.Errorf("remove the connection file of an earlier run: %w", err)
 	}
+	return nil
+}
+
+// startCluster starts the server of a folder that is taken, with a new cluster where
+// there is none.
+func startCluster(ctx context.Context, o Options, l layout) (*Server, error) {
 	runAs, err := chooseAccount(l.cluster())
 	if err != nil {
 		return nil, err
@@ -64,16 +88,8 @@ func startLocked(ctx context.Context, o Options, l layout, lock *folderLock) (*S
 	if err != nil {
 		return nil, err
 	}
-	owned.lock = lock
-	server := &Server{url: target, exited: make(chan struct{}), stopping: make(chan struct{}), owned: owned}
-	owned.connection, err = l.writeConnection(connectionRecord{PID: os.Getpid(), Purpose: o.Purpose, URL: target})
-	if err != nil {
-		owned.lock = nil // released by the caller
-		return nil, errors.Join(err, server.Stop(ctx))
-	}
-	go server.watchOwned()
 	o.Log.Info("PostgreSQL is ready", "version", programs.version, "folder", l.cluster(), "purpose", o.Purpose)
-	return server, nil
+	return &Server{url: target, exited: make(chan struct{}), stopping: make(chan struct{}), owned: owned}, nil
 }
 
 // openCluster finds the programs and the cluster that fit each other, and makes

@@ -20,6 +20,8 @@ type Options struct {
 	// Volatile is for tests: nothing waits for the disk, so what is written survives
 	// the server's crash but not the machine's.
 	Volatile bool
+
+	readOnly bool // nothing is written but by who insists
 }
 
 // Server is a PostgreSQL server that this process owns or has attached to.

@@ -29,14 +29,17 @@ func canHoldSocket(folder string) bool {
 
 // arguments are for what must not be changed from inside the server: the command
 // line has precedence over ALTER SYSTEM.
-func (a address) arguments(l layout, name string, volatile bool) []string {
+func (a address) arguments(l layout, name string, o Options) []string {
 	settings := []string{
 		"config_file=" + filepath.Join(l.cluster(), confName),
 		"cluster_name=" + name,
 		fmt.Sprintf("port=%d", a.port),
 		"logging_collector=off",
 	}
-	if volatile {
+	if o.readOnly {
+		settings = append(settings, "default_transaction_read_only=on")
+	}
+	if o.Volatile {
 		// Little log too, as the folder may be in memory.
 		settings = append(settings, "fsync=off", "full_page_writes=off", "min_wal_size=64MB", "max_wal_size=512MB")
 	} else {

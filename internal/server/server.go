@@ -115,7 +115,6 @@ type Server struct {
 	// how often accounts ask, and those who have not signed in by their address
 	byAccount, byAddress *rates
 	signing              chan struct{}
-	seal                 *cursor.Seal
 	closing              atomic.Bool
 }
 
@@ -147,10 +146,6 @@ func New(options Options) *Server {
 		making:   newPlaces("exports", made, (made+1)/2),
 		sending:  newPlaces("exports", sentForEachMade*made, sentForEachMade*made/4),
 	}
-	var err error
-	if s.seal, err = cursor.NewSeal(options.Follower.Secret()); err != nil {
-		panic(err) // the database checks the secret's length
-	}
 	s.metrics = newMetrics(s)
 	go build() // reads the program before another may stand in its place
 	return s
@@ -181,7 +176,11 @@ func (s *Server) viewOf(ctx context.Context, index *coverage.Index) *model.View 
 
 func (s *Server) viewAt(ctx context.Context, index *coverage.Index, now time.Time, from store.Reads) *model.View {
 	who := identityOf(ctx)
-	view := model.NewView(index, now, who.account, s.seal, from)
+	seal, err := cursor.NewSeal(s.options.Follower.Secret())
+	if err != nil {
+		panic(err) // the database checks the secret's length
+	}
+	view := model.NewView(index, now, who.account, seal, from)
 	view.ByToken = who.token != nil
 	return view
 }

@@ -17,8 +17,7 @@ import (
 // up before each answer. An answer holds one index, which does not change under
 // it.
 type Follower struct {
-	store  *Store
-	secret []byte
+	store *Store
 
 	now atomic.Pointer[caughtUp]
 
@@ -65,6 +64,7 @@ type caughtUp struct {
 	seen     pgSnapshot
 	history  string
 	version  Version
+	secret   []byte
 	compared int // how many times everything had been compared
 }
 
@@ -79,23 +79,13 @@ func (s *Store) Follow(ctx context.Context) (*Follower, error) {
 	if err := f.catchUp(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.each(
-		ctx,
-		"reading the database's secret",
-		secretSQL,
-		func(scan func(...any) error) error { return scan(&f.secret) },
-	); err != nil {
-		return nil, err
-	}
 	f.looked(nil)
 	return f, nil
 }
 
-const secretSQL = `-- store.Follower.Secret
-SELECT secret FROM instance_secret`
-
 // Secret is what every server of the database knows and nobody else does: 32 bytes.
-func (f *Follower) Secret() []byte { return f.secret }
+// A restore brings another.
+func (f *Follower) Secret() []byte { return f.now.Load().secret }
 
 // Current returns the index as last caught up, without looking.
 func (f *Follower) Current() *coverage.Index { return f.now.Load().index }
@@ -196,7 +186,7 @@ func (f *Follower) look(ctx context.Context) error {
 	for _, t := range l.timelines {
 		f.stored.rows[t.PublisherCode] = hashOf(t.Packed)
 	}
-	f.now.Store(&caughtUp{index, l.seen, before.history, l.version, before.compared})
+	f.now.Store(&caughtUp{index, l.seen, before.history, l.version, before.secret, before.compared})
 	return nil
 }
 

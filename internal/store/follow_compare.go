@@ -32,6 +32,9 @@ SELECT publisher_code, substr(sha256(packed), 1, 16) FROM publisher_timeline`
 const differingTimelinesSQL = `-- store.Follower: differing timelines
 SELECT publisher_code, packed FROM publisher_timeline WHERE publisher_code = ANY ($1)`
 
+const secretSQL = `-- store.Follower: secret
+SELECT secret FROM instance_secret`
+
 // mostAlive bounds the backends remembered, for a proxy that makes ever new ones.
 const mostAlive = 100
 
@@ -54,6 +57,9 @@ func (f *Follower) compare(ctx context.Context, referenceChanged bool) error {
 			now.index, hashes.rows, err = everything(ctx, tx)
 		} else {
 			now.index, hashes.rows, err = f.differing(ctx, tx, before.index)
+		}
+		if err == nil {
+			err = wrap("reading the database's secret", tx.QueryRowxContext(ctx, secretSQL).Scan(&now.secret))
 		}
 		if err != nil {
 			return err

@@ -97,3 +97,13 @@ func (s *Store) Migrated(ctx context.Context) (bool, error) {
 	steps, err := s.Migrations(ctx)
 	return !slices.ContainsFunc(steps, func(step Migration) bool { return !step.Applied }), err
 }
+
+// HasSchema tells whether the database has every step of the program, and changes
+// nothing where it has none at all.
+func (s *Store) HasSchema(ctx context.Context) (bool, error) {
+	var migrated bool
+	if err := s.db.QueryRowContext(ctx, migratedAtAllSQL).Scan(&migrated); err != nil || !migrated {
+		return false, wrap("reading the state of the schema", err)
+	}
+	return s.Migrated(ctx)
+}

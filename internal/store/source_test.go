@@ -34,7 +34,11 @@ func (s *source) statements() map[string]string {
 var looksLikeSQL = regexp.MustCompile(`(?m)^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|COPY|ANALYZE|DROP)\b|-- store\.`)
 
 // mayHoldSQL are functions besides the makers that write statements: tests run them.
-var mayHoldSQL = map[string]bool{"Done": true, "Upsert": true, "ChangedCatalogs": true}
+var mayHoldSQL = map[string]bool{
+	"Done": true, "Upsert": true, "ChangedCatalogs": true,
+	// Of whichever tables there are: internal/backup runs them.
+	"Restore": true, "refuseFilled": true, "copyInto": true, "complete": true,
+}
 
 func readSource(t *testing.T) *source {
 	t.Helper()

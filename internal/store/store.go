@@ -127,6 +127,17 @@ const longestSilence = 5 * time.Second
 // connect makes a pool of connections. They are given up when nothing comes for
 // longer than the patience; 0 waits for ever.
 func connect(config pq.Config, options Options, patience time.Duration) (*sqlx.DB, error) {
+	through, err := connectorOf(config, options, patience)
+	if err != nil {
+		return nil, err
+	}
+	if options.Traces != nil {
+		return sqlx.NewDb(traced(through, options.Traces), "postgres"), nil
+	}
+	return sqlx.NewDb(sql.OpenDB(through), "postgres"), nil
+}
+
+func connectorOf(config pq.Config, options Options, patience time.Duration) (driver.Connector, error) {
 	connector, err := pq.NewConnectorConfig(config.Clone())
 	if err != nil {
 		return nil, fmt.Errorf("preparing the database connection: %w", err)
@@ -134,14 +145,10 @@ func connect(config pq.Config, options Options, patience time.Duration) (*sqlx.D
 	if patience > 0 {
 		connector.Dialer(impatient{patience})
 	}
-	var through driver.Connector = connector
 	if options.Watch != nil {
-		through = options.Watch(connector)
+		return options.Watch(connector), nil
 	}
-	if options.Traces != nil {
-		return sqlx.NewDb(traced(through, options.Traces), "postgres"), nil
-	}
-	return sqlx.NewDb(sql.OpenDB(through), "postgres"), nil
+	return connector, nil
 }
 
 // dropIdle closes the connections that nobody uses: where one is silent, they

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/audit"
+	"github.com/reliefgraph/reliefgraph/internal/backup"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+)
+
+type restoreCommand struct {
+	logSettings
+	File           string `arg:"" help:"The backup." type:"existingfile"`
+	WithSessions   bool   `help:"Sessions and tokens too: who was signed in is again."`
+	Replace        bool   `help:"Put it in the place of what the data folder holds, which is kept beside under a dated name; no server may run on it."`
+	PassphraseFile string `help:"File whose first line is the passphrase of the backup." placeholder:"FILE"`
+	Identity       string `help:"File of the key that opens the backup." placeholder:"FILE"`
+}
+
+// Run restores a backup. Until it is proven nobody sees it, and nothing else changes.
+func (c *restoreCommand) Run(ctx context.Context) error {
+	identities, err := identitiesOf(ctx, c.PassphraseFile, c.Identity)
+	if err != nil {
+		return err
+	}
+	file, err := backup.Open(ctx, c.File, identities)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	how := backup.Restoring{WithSessions: c.WithSessions, Today: calendar.Today(time.Now()), Log: slog.Default()}
+	keyFile, err := c.keyFile()
+	if err != nil {
+		return err
+	}
+	if how.Key, err = audit.ReadKey(keyFile); err != nil && (c.LogKey != "" || !errors.Is(err, fs.ErrNotExist)) {
+		return err
+	}
+	kept, err := c.restore(ctx, file, how)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("restored %d rows as of %s; every timeline is as the facts say, and every row as the log says\n",
+		file.Rows(), file.At.Format("2006-01-02 15:04:05Z07:00"))
+	if kept != "" {
+		fmt.Printf("what was there before is kept in %s\n", kept)
+	}
+	sayKey(how.Key, keyFile)
+	return nil
+}
+
+func (c *restoreCommand) restore(ctx context.Context, file *backup.File, how backup.Restoring) (kept string, err error) {
+	address, err := c.address(ctx)
+	if err != nil {
+		return "", err
+	}
+	if address != "" && c.Replace {
+		return "", &exitError{exitUsage, errors.New("--replace is for a data folder; of another database make a new one, and name that")}
+	}
+	if address == "" {
+		options, err := c.embedded("restore")
+		if err != nil {
+			return "", err
+		}
+		folder, err := embeddedpg.Hold(ctx, options)
+		if _, running := errors.AsType[*embeddedpg.InUseError](err); err != nil && (!running || c.Replace) {
+			return "", err
+		}
+		if err == nil {
+			defer folder.Release()
+			if major, err := folder.Major(); err != nil && !c.Replace {
+				return "", err
+			} else if major == 0 && err == nil || c.Replace {
+				return succeed(ctx, folder, embeddedpg.Programs{}, func(db *store.Store) error { return file.Restore(ctx, db, how) })
+			}
+			folder.Release()
+		}
+	}
+	db, err := c.open(ctx, "restore", false, store.Options{Connections: 2})
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	return "", file.Restore(ctx, db.Store, how)
+}
+
+// succeed makes a new cluster, and puts it in the place of the folder's own when it
+// was filled.
+func succeed(
+	ctx context.Context,
+	folder *embeddedpg.Folder,
+	by embeddedpg.Programs,
+	fill func(*store.Store) error,
+) (kept string, err error) {
+	server, err := folder.Successor(ctx, by)
+	if err != nil {
+		return "", err
+	}
+	beside := &database{server: server}
+	if beside.Store, err = store.Open(ctx, server.URL(), store.Options{Connections: 2}); err != nil {
+		beside.stop()
+		return "", err
+	}
+	err = fill(beside.Store)
+	beside.Close()
+	if err != nil {
+		return "", err
+	}
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	return folder.Replace(time.Now())
+}
