@@ -241,7 +241,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	options := server.Options{
 		Certificate: certificate, TrustedProxies: trusted, ProxiesAlone: c.proxiesAlone(),
 		Store: db.Store, Imports: imports, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
-		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin,
+		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin, LogRequests: demo == nil,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log,
 	}
 	if c.traces != nil {

@@ -36,6 +36,7 @@ func (s *Server) exports() http.Handler {
 			s.refuseWith(w, r, err)
 			return
 		}
+		note(r.Context()).operation = request.Name()
 		sent, err := s.sending.take(caller(r))
 		if err != nil {
 			s.refuseWith(w, r, err)

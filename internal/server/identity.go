@@ -35,6 +35,9 @@ func identityOf(ctx context.Context) identity {
 func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, err := s.identify(r)
+		if err == nil && who.account != nil {
+			noteAccount(r.Context(), who)
+		}
 		if often := s.paced(who, r); often != nil {
 			err = often // also of who tries tokens
 		}
@@ -48,6 +51,14 @@ func (s *Server) identified(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func noteAccount(ctx context.Context, who identity) {
+	n := note(ctx)
+	n.account, n.by = who.account.Name, "session"
+	if who.token != nil {
+		n.by = "token"
+	}
 }
 
 // errToken refuses a token, whatever is wrong with it: who holds one that is not theirs

@@ -1,10 +1,6 @@
 package server
 
 import (
-	"context"
-	"crypto/rand"
-	"errors"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,66 +14,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
-
-type requestIDKey struct{}
-
-func requestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}
-
-// requestIDHeader carries a request's id in its answer.
-const requestIDHeader = "X-Request-Id"
-
-// recorder notes what was answered.
-type recorder struct {
-	http.ResponseWriter
-	status int
-	bytes  int
-}
-
-func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 {
-		r.status = status
-	}
-	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *recorder) Write(content []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	n, err := r.ResponseWriter.Write(content)
-	r.bytes += n
-	return n, err
-}
-
-// Unwrap lets a controller reach the connection.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-// observed gives every request an id, and logs and counts it.
-func (s *Server) observed(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
-		id := rand.Text()
-		w.Header().Set(requestIDHeader, id)
-		recorded := &recorder{ResponseWriter: w}
-		ctx, span := s.requestSpan(context.WithValue(r.Context(), requestIDKey{}, id), r)
-		r = r.WithContext(ctx)
-		defer func() { // also where an answer breaks off
-			took := time.Since(start)
-			s.metrics.answered(r.URL.Path, recorded.status, took)
-			endRequest(span, recorded.status)
-			level, what := slog.LevelDebug, "answered"
-			if errors.Is(r.Context().Err(), context.Canceled) {
-				level, what = slog.LevelInfo, "the client left before its answer"
-			}
-			s.options.Log.Log(r.Context(), level, what, "method", r.Method, "path", r.URL.Path, "status", recorded.status,
-				"bytes", recorded.bytes, "milliseconds", took.Milliseconds(), "requestId", id)
-		}()
-		next.ServeHTTP(recorded, r)
-	})
-}
 
 // metrics are what Prometheus reads.
 type metrics struct {
@@ -276,17 +212,14 @@ func (m *metrics) fault(fault *gqlerror.Error) {
 
 // route keeps the number of label values small, whatever is asked for.
 func route(path string) string {
-	switch {
-	case path == "/graphql", path == "/schema.graphql", path == "/healthz", path == "/readyz", path == "/metrics", path == "/":
+	switch path {
+	case "/", "/graphql", "/schema.graphql", "/session", "/import", "/audit/checkpoint", "/healthz", "/readyz", "/metrics", "/playground":
 		return path
-	case strings.HasPrefix(path, "/playground"):
-		return "/playground"
-	case strings.HasPrefix(path, "/export/"):
-		return "/export"
-	case strings.HasPrefix(path, "/n/"):
-		return "/n"
-	case strings.HasPrefix(path, "/c/"):
-		return "/c"
+	}
+	for _, folder := range []string{"/playground", "/export", "/due", "/feed", "/oidc", "/n", "/c"} {
+		if strings.HasPrefix(path, folder+"/") {
+			return folder
+		}
 	}
 	return "other"
 }

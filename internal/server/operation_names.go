@@ -1,6 +1,10 @@
 package server
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/reliefgraph/reliefgraph/internal/signin"
+)
 
 // Labels of operations whose own name is not one; no name has brackets.
 const (
@@ -31,7 +35,7 @@ func (n *operationNames) label(name string) string {
 		return unnamed
 	case n.trusted[name]:
 		return name
-	case len(name) > longestName:
+	case len(name) > longestName, signin.IsToken(name): // one that stands where it should not
 		return another
 	}
 	n.mutex.Lock()

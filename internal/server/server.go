@@ -86,6 +86,9 @@ type Options struct {
 	// Admin is where health and metrics are answered, and there alone; nil where
 	// they are answered beside the rest.
 	Admin net.Listener
+	// LogRequests lets what is answered be logged as information; else it is for the
+	// hunt for faults.
+	LogRequests bool
 	// Documents are those named by an id that the server trusts; Trust says how.
 	Documents *Documents
 	Trust     TrustMode

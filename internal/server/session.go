@@ -116,6 +116,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		s.refuseAs(w, mediaJSON, http.StatusUnauthorized, problem.Unauthenticated, "name and password do not fit")
 	default:
 		s.tries.Right(given.Name, address, now)
+		note(r.Context()).account = given.Name // others may hold a password in the place of a name
 		http.SetCookie(w, s.cookie(r, id, int(sessionAge.Seconds())))
 		w.WriteHeader(http.StatusNoContent)
 	}

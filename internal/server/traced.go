@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"go.opentelemetry.io/otel/attribute"
@@ -27,13 +26,10 @@ func (s *Server) span(ctx context.Context, name string, options ...trace.SpanSta
 // operators and their tools ask is none.
 func (s *Server) requestSpan(ctx context.Context, r *http.Request) (context.Context, trace.Span) {
 	where := route(r.URL.Path)
-	if s.options.Traces == nil || where == "/healthz" || where == "/readyz" || where == "/metrics" {
+	if s.options.Traces == nil || probe(where) {
 		return ctx, trace.SpanFromContext(ctx)
 	}
-	method := r.Method
-	if !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodOptions}, method) {
-		method = "_OTHER" // as OpenTelemetry calls those that are not known: callers may write any word
-	}
+	method := methodOf(r)
 	ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
 	return s.span(ctx, method+" "+where, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
 		attribute.String("http.request.method", method),

@@ -13,7 +13,7 @@ func TestUntraced(t *testing.T) {
 	s := &Server{}
 	request := httptest.NewRequest("GET", "/graphql", nil)
 	operation := &ast.OperationDefinition{Operation: ast.Query, Name: "NodeHome"}
-	ctx := context.WithValue(context.Background(), requestIDKey{}, "id")
+	ctx := context.WithValue(context.Background(), notedKey{}, &noted{id: "id"})
 	if allocated := testing.AllocsPerRun(100, func() {
 		ctx, whole := s.requestSpan(ctx, request)
 		ctx, asked := s.operationSpan(ctx, operation)

@@ -72,6 +72,7 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 		t.refuseOperation(ctx, w, media, executor, params, operation, faults)
 		return
 	}
+	note(ctx).operation = t.metrics.names.label(operation.Operation.Name)
 	if r.Method != http.MethodPost && operation.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", http.MethodPost)
 		t.refuse(w, media, http.StatusMethodNotAllowed, "GET is for queries alone; send mutations by POST")
