@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -59,6 +60,10 @@ func (query) Village(ctx context.Context, code string, asOf *calendar.Day) (*mod
 
 func (query) Department(ctx context.Context, code string, asOf *calendar.Day) (*model.Department, error) {
 	return ofType[model.Department](ctx, code, asOf)
+}
+
+func (query) KnownAt(ctx context.Context, instant time.Time) (*model.KnownState, error) {
+	return model.ViewOf(ctx).KnownAt(ctx, instant)
 }
 
 func (query) Search(

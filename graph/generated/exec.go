@@ -528,6 +528,20 @@ type ComplexityRoot struct {
 		To    func(childComplexity int) int
 	}
 
+	KnownState struct {
+		AdministrativeNode func(childComplexity int, code string, asOf *calendar.Day) int
+		Catalog            func(childComplexity int, code string) int
+		Catalogs           func(childComplexity int) int
+		Concern            func(childComplexity int, ref string) int
+		Disclosure         func(childComplexity int, ref string) int
+		Instant            func(childComplexity int) int
+		Movement           func(childComplexity int, ref string) int
+		NewsItem           func(childComplexity int, ref string) int
+		Roots              func(childComplexity int, asOf *calendar.Day) int
+		Search             func(childComplexity int, text string, first *int, after *string, last *int, before *string, asOf *calendar.Day) int
+		Sequence           func(childComplexity int) int
+	}
+
 	LevelCoverage struct {
 		Figures func(childComplexity int) int
 		Level   func(childComplexity int) int
@@ -684,6 +698,7 @@ type ComplexityRoot struct {
 		DisasterEvents      func(childComplexity int, code string) int
 		Disclosure          func(childComplexity int, ref string) int
 		Gaps                func(childComplexity int, code string, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string) int
+		KnownAt             func(childComplexity int, instant time.Time) int
 		Movement            func(childComplexity int, ref string) int
 		NewsItem            func(childComplexity int, ref string) int
 		Node                func(childComplexity int, id string, asOf *calendar.Day) int
@@ -1141,6 +1156,7 @@ type QueryResolver interface {
 	Village(ctx context.Context, code string, asOf *calendar.Day) (*model.Village, error)
 	Department(ctx context.Context, code string, asOf *calendar.Day) (*model.Department, error)
 	AdministrativeNodes(ctx context.Context, search *string, level *area.Level, initials *bool, first *int, after *string, last *int, before *string, asOf *calendar.Day) (*model.AdministrativeNodeConnection, error)
+	KnownAt(ctx context.Context, instant time.Time) (*model.KnownState, error)
 	Search(ctx context.Context, text string, first *int, after *string, last *int, before *string, asOf *calendar.Day) (*model.AdministrativeNodeConnection, error)
 	Disclosure(ctx context.Context, ref string) (*model.Disclosure, error)
 	NewsItem(ctx context.Context, ref string) (*model.News, error)
@@ -3612,6 +3628,113 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Grant.To(childComplexity), true
 
+	case "KnownState.administrativeNode":
+		if e.ComplexityRoot.KnownState.AdministrativeNode == nil {
+			break
+		}
+
+		args, err := ec.field_KnownState_administrativeNode_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.KnownState.AdministrativeNode(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day)), true
+	case "KnownState.catalog":
+		if e.ComplexityRoot.KnownState.Catalog == nil {
+			break
+		}
+
+		args, err := ec.field_KnownState_catalog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.KnownState.Catalog(childComplexity, args["code"].(string)), true
+	case "KnownState.catalogs":
+		if e.ComplexityRoot.KnownState.Catalogs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownState.Catalogs(childComplexity), true
+	case "KnownState.concern":
+		if e.ComplexityRoot.KnownState.Concern == nil {
+			break
+		}
+
+		args, err := ec.field_KnownState_concern_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.KnownState.Concern(childComplexity, args["ref"].(string)), true
+	case "KnownState.disclosure":
+		if e.ComplexityRoot.KnownState.Disclosure == nil {
+			break
+		}
+
+		args, err := ec.field_KnownState_disclosure_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.KnownState.Disclosure(childComplexity, args["ref"].(string)), true
+	case "KnownState.instant":
+		if e.ComplexityRoot.KnownState.Instant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownState.Instant(childComplexity), true
+	case "KnownState.movement":
+		if e.ComplexityRoot.KnownState.Movement == nil {
+			break
+		}
+
+		args, err := ec.field_KnownState_movement_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.KnownState.Movement(childComplexity, args["ref"].(string)), true
+	case "KnownState.newsItem":
+		if e.ComplexityRoot.KnownState.NewsItem == nil {
+			break
+		}
+
+		args, err := ec.field_KnownState_newsItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.KnownState.NewsItem(childComplexity, args["ref"].(string)), true
+	case "KnownState.roots":
+		if e.ComplexityRoot.KnownState.Roots == nil {
+			break
+		}
+
+		args, err := ec.field_KnownState_roots_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.KnownState.Roots(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "KnownState.search":
+		if e.ComplexityRoot.KnownState.Search == nil {
+			break
+		}
+
+		args, err := ec.field_KnownState_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.KnownState.Search(childComplexity, args["text"].(string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["asOf"].(*calendar.Day)), true
+	case "KnownState.sequence":
+		if e.ComplexityRoot.KnownState.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.KnownState.Sequence(childComplexity), true
+
 	case "LevelCoverage.figures":
 		if e.ComplexityRoot.LevelCoverage.Figures == nil {
 			break
@@ -4491,6 +4614,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Gaps(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day), args["filter"].(*model.GapFilter), args["orderBy"].(*coverage.GapOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
+	case "Query.knownAt":
+		if e.ComplexityRoot.Query.KnownAt == nil {
+			break
+		}
+
+		args, err := ec.field_Query_knownAt_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.KnownAt(childComplexity, args["instant"].(time.Time)), true
 	case "Query.movement":
 		if e.ComplexityRoot.Query.Movement == nil {
 			break
@@ -9565,6 +9699,71 @@ type LevelCoverage {
   figures: Coverage!
 }
 
+"""
+What was known at an instant (当时所知). A thing is shown where the caller might see it
+both then and today. Source: design: Audit, and what was known when.
+"""
+type KnownState {
+  "The instant (时刻)."
+  instant: DateTime!
+  "The number of the last change that had taken effect by then (审计序号); 0 before the first."
+  sequence: Int!
+  "A node by its code (行政节点)."
+  administrativeNode(
+    "The code (代码)."
+    code: String!
+    "The day that all below is about, where a field has none of its own; that of the instant where left out."
+    asOf: Date
+  ): AdministrativeNode
+  "The nodes without one above (根节点), by code."
+  roots(
+    "The day that all below is about, where a field has none of its own; that of the instant where left out."
+    asOf: Date
+  ): [AdministrativeNode!] @semanticNonNull
+  "Nodes by code, name or pinyin (检索)."
+  search(
+    "What is looked for: a code, or words of names, as written, in pinyin or in English; at most 100 characters."
+    text: String!
+    "The first so many rows, from 0 to 500."
+    first: Int = 20
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+    "The day that all below is about, where a field has none of its own; that of the instant where left out."
+    asOf: Date
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  "A document by its ref (公开信息); null where there was none, or none that the caller may see."
+  disclosure(
+    "The publisher's own reference (编号)."
+    ref: String!
+  ): Disclosure
+  "An item of news by its ref (工作动态)."
+  newsItem(
+    "The publisher's own reference (编号)."
+    ref: String!
+  ): News
+  "A concern of the public by its ref (群众关切)."
+  concern(
+    "The publisher's own reference (编号)."
+    ref: String!
+  ): Concern
+  "A movement of relief by its ref (款物流水)."
+  movement(
+    "The giver's own reference (编号)."
+    ref: String!
+  ): ReliefMovement
+  "A catalog by its code (标准目录)."
+  catalog(
+    "The catalog's code (目录代码)."
+    code: String!
+  ): Catalog
+  "All catalogs (标准目录), by code."
+  catalogs: [Catalog!] @semanticNonNull
+}
+
 "A standard catalog with those it is based on merged in (标准目录). Source: design: Which cells exist."
 type Catalog {
   "The catalog's code (目录代码)."
@@ -11755,6 +11954,16 @@ type Query {
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
   ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  """
+  What was known at an instant (当时所知): the facts as they were after the last change
+  that had taken effect by then, with today's rules. Today is the instant's day. Things
+  have ids of their own in it, by which ` + "`" + `node` + "`" + ` answers them so. Source: design: Audit,
+  and what was known when.
+  """
+  knownAt(
+    "The instant (时刻), which is past."
+    instant: DateTime!
+  ): KnownState
   "Nodes by code, name or pinyin (检索): as ` + "`" + `administrativeNodes` + "`" + ` with ` + "`" + `initials` + "`" + `."
   search(
     "What is looked for: a code, or words of names, as written, in pinyin or in English; at most 100 characters."
@@ -13131,6 +13340,34 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 		return ec.fieldContext_Grant_to(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
+}
+
+func (ec *executionContext) childFields_KnownState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "instant":
+		return ec.fieldContext_KnownState_instant(ctx, field)
+	case "sequence":
+		return ec.fieldContext_KnownState_sequence(ctx, field)
+	case "administrativeNode":
+		return ec.fieldContext_KnownState_administrativeNode(ctx, field)
+	case "roots":
+		return ec.fieldContext_KnownState_roots(ctx, field)
+	case "search":
+		return ec.fieldContext_KnownState_search(ctx, field)
+	case "disclosure":
+		return ec.fieldContext_KnownState_disclosure(ctx, field)
+	case "newsItem":
+		return ec.fieldContext_KnownState_newsItem(ctx, field)
+	case "concern":
+		return ec.fieldContext_KnownState_concern(ctx, field)
+	case "movement":
+		return ec.fieldContext_KnownState_movement(ctx, field)
+	case "catalog":
+		return ec.fieldContext_KnownState_catalog(ctx, field)
+	case "catalogs":
+		return ec.fieldContext_KnownState_catalogs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KnownState", field.Name)
 }
 
 func (ec *executionContext) childFields_LevelCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17171,6 +17408,166 @@ func (ec *executionContext) field_GoodsFigures_unit_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_KnownState_administrativeNode_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_KnownState_catalog_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_KnownState_concern_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_KnownState_disclosure_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_KnownState_movement_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_KnownState_newsItem_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_KnownState_roots_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_KnownState_search_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "text",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["text"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_addAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18246,6 +18643,20 @@ func (ec *executionContext) field_Query_gaps_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["before"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_knownAt_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "instant",
+		func(ctx context.Context, v any) (time.Time, error) {
+			return ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["instant"] = arg0
 	return args, nil
 }
 
@@ -33837,6 +34248,454 @@ func (ec *executionContext) fieldContext_Grant_to(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Grant", field, false, false, "Date")
 }
 
+func (ec *executionContext) _KnownState_instant(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_instant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Instant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_instant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KnownState", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _KnownState_sequence(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_sequence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sequence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_sequence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("KnownState", field, false, false, "Int")
+}
+
+func (ec *executionContext) _KnownState_administrativeNode(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_administrativeNode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.AdministrativeNode(fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalOAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_administrativeNode(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_KnownState_administrativeNode_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KnownState_roots(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_roots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Roots(fc.Args["asOf"].(*calendar.Day)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalOAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_roots(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_KnownState_roots_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KnownState_search(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_search(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Search(ctx, fc.Args["text"].(string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["asOf"].(*calendar.Day))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "NODES")
+				if err != nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.AdministrativeNodeConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AdministrativeNodeConnection) graphql.Marshaler {
+			return ec.marshalOAdministrativeNodeConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_search(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AdministrativeNodeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_KnownState_search_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KnownState_disclosure(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_disclosure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Disclosure(ctx, fc.Args["ref"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
+			return ec.marshalODisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_disclosure(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disclosure(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_KnownState_disclosure_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KnownState_newsItem(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_newsItem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.NewsItem(ctx, fc.Args["ref"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.News) graphql.Marshaler {
+			return ec.marshalONews2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐNews(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_newsItem(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_News(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_KnownState_newsItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KnownState_concern(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_concern(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Concern(ctx, fc.Args["ref"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Concern) graphql.Marshaler {
+			return ec.marshalOConcern2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐConcern(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_concern(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Concern(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_KnownState_concern_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KnownState_movement(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_movement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Movement(ctx, fc.Args["ref"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReliefMovement) graphql.Marshaler {
+			return ec.marshalOReliefMovement2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReliefMovement(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_movement(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReliefMovement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_KnownState_movement_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KnownState_catalog(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_catalog(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Catalog(fc.Args["code"].(string)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Catalog) graphql.Marshaler {
+			return ec.marshalOCatalog2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalog(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_catalog(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Catalog(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_KnownState_catalog_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KnownState_catalogs(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_catalogs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Catalogs(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Catalog) graphql.Marshaler {
+			return ec.marshalOCatalog2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_catalogs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Catalog(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LevelCoverage_level(ctx context.Context, field graphql.CollectedField, obj *model.LevelCoverage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37163,6 +38022,50 @@ func (ec *executionContext) fieldContext_Query_administrativeNodes(ctx context.C
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_administrativeNodes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_knownAt(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_knownAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().KnownAt(ctx, fc.Args["instant"].(time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.KnownState) graphql.Marshaler {
+			return ec.marshalOKnownState2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐKnownState(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_knownAt(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_KnownState(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_knownAt_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -55251,6 +56154,94 @@ func (ec *executionContext) _Grant(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var knownStateImplementors = []string{"KnownState"}
+
+func (ec *executionContext) _KnownState(ctx context.Context, sel ast.SelectionSet, obj *model.KnownState) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, knownStateImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("KnownState")
+		case "instant":
+			out.Values[i] = ec._KnownState_instant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sequence":
+			out.Values[i] = ec._KnownState_sequence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "administrativeNode":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KnownState_administrativeNode(ctx, field, obj)
+				})
+		case "roots":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KnownState_roots(ctx, field, obj)
+				})
+		case "search":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KnownState_search(ctx, field, obj)
+				})
+		case "disclosure":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KnownState_disclosure(ctx, field, obj)
+				})
+		case "newsItem":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KnownState_newsItem(ctx, field, obj)
+				})
+		case "concern":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KnownState_concern(ctx, field, obj)
+				})
+		case "movement":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KnownState_movement(ctx, field, obj)
+				})
+		case "catalog":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KnownState_catalog(ctx, field, obj)
+				})
+		case "catalogs":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KnownState_catalogs(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var levelCoverageImplementors = []string{"LevelCoverage"}
 
 func (ec *executionContext) _LevelCoverage(ctx context.Context, sel ast.SelectionSet, obj *model.LevelCoverage) graphql.Marshaler {
@@ -56291,6 +57282,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_administrativeNodes(ctx, field)
+				})
+		case "knownAt":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_knownAt(ctx, field)
 				})
 		case "search":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -62498,6 +63495,13 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	_ = ctx
 	res := graphql.MarshalInt(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOKnownState2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐKnownState(ctx context.Context, sel ast.SelectionSet, v *model.KnownState) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._KnownState(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOLimitAnchor2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐAnchor(ctx context.Context, v any) (*calendar.Anchor, error) {

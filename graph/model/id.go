@@ -1,6 +1,10 @@
 package model
 
-import "github.com/reliefgraph/reliefgraph/graph/opaque"
+import (
+	"slices"
+
+	"github.com/reliefgraph/reliefgraph/graph/opaque"
+)
 
 // state names a state of the world: what kind of state it is, and a token that
 // tells it from the others of its kind. The zero state is the present one.
@@ -10,6 +14,7 @@ type state struct{ kind, token string }
 const (
 	stateSupposed = "s" // its token: the digest of what is supposed, and at which node; then the day that is asked about
 	stateDated    = "o" // its token: the day that is asked about
+	stateKnown    = "k" // its token: the instant, and the day that is asked about
 )
 
 // The kinds of things that have a global id.
@@ -52,7 +57,7 @@ func readID(id string) (of named, ok bool) {
 	if !ok {
 		return named{}, false
 	}
-	if len(words) > 2 && (words[0] == stateSupposed || words[0] == stateDated) {
+	if len(words) > 2 && slices.Contains([]string{stateSupposed, stateDated, stateKnown}, words[0]) {
 		of.state, words = state{words[0], words[1]}, words[2:]
 	}
 	of.kind, of.parts = words[0], words[1:]
@@ -61,11 +66,11 @@ func readID(id string) (of named, ok bool) {
 }
 
 // RefOfID returns the ref of a disclosure's id; ok is false for any other, and for
-// one of a state that is supposed. What is asked about a day is registered all the
-// same.
+// one of a state that is supposed or was known. What is asked about a day is
+// registered all the same.
 func RefOfID(id string) (ref string, ok bool) {
 	of, ok := readID(id)
-	if !ok || of.kind != idDisclosure || of.state.kind == stateSupposed {
+	if !ok || of.kind != idDisclosure || of.state.kind == stateSupposed || of.state.kind == stateKnown {
 		return "", false
 	}
 	return of.parts[0], true

@@ -17,17 +17,25 @@ func (v *View) ByIDs(ctx context.Context, ids []string) ([]Node, error) {
 
 // ByID returns the thing that a global id names, nil where it is unknown, not for
 // the caller to see, or of a supposed state. The day of an id is that of what is
-// shown, unless the question names another.
+// shown, unless the question names another; an id of what was known is answered so.
 func (v *View) ByID(ctx context.Context, id string) (Node, error) {
 	of, ok := readID(id)
 	if !ok {
 		return nil, nil
 	}
-	if of.state.kind == stateDated {
+	switch of.state.kind {
+	case "":
+	case stateDated:
 		if v, ok = v.dating(of.state.token); !ok {
 			return nil, nil
 		}
-	} else if of.state != (state{}) {
+	case stateKnown:
+		known, err := v.knowing(ctx, of.state.token)
+		if known == nil {
+			return nil, err
+		}
+		v = known
+	default:
 		return nil, nil
 	}
 	switch of.kind {

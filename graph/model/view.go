@@ -30,6 +30,11 @@ type View struct {
 	loaders *loaders
 	// state is what the ids of things shown are of.
 	state state
+	// at names the instant of which this is what was known, empty of the present.
+	at string
+	// known makes views of what was known, sequence is the last entry of such a one.
+	known    *knownViews
+	sequence int64
 	// supposition tells what is supposed, empty where nothing is.
 	supposition string
 	// supposed is what is supposed at and below the node top, nil where nothing is;
@@ -141,7 +146,9 @@ func (v *View) stateOn(day calendar.Day) state {
 	}
 	switch {
 	case v.supposition != "":
-		return state{stateSupposed, v.supposition + token}
+		return state{stateSupposed, v.at + v.supposition + token}
+	case v.at != "":
+		return state{stateKnown, v.at + daySeparator + token}
 	case token != "":
 		return state{stateDated, token}
 	}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -10,6 +11,8 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/known"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -21,6 +24,10 @@ type Viewer struct {
 	Account *account.Account
 	tree    *area.Tree
 	rights  account.Rights
+	// now is who asks about what was known as who asks about what is, nil of the latter.
+	now *Viewer
+	// withheld are the documents that the viewer might see then and may not see today.
+	withheld map[string]store.Withheld
 }
 
 func newViewer(of *account.Account, at time.Time, tree *area.Tree) Viewer {
@@ -31,14 +38,57 @@ func newViewer(of *account.Account, at time.Time, tree *area.Tree) Viewer {
 	return viewer
 }
 
+// newViewerOf makes the viewer of what was known at an instant, who has the grants of
+// today and sees what might be seen both then and today.
+func newViewerOf(state *known.State, of *account.Account, now time.Time) Viewer {
+	present := newViewer(of, now, state.Present)
+	viewer := newViewer(of, now, state.Index.Tree)
+	// The log goes by the database's clock, which may have passed midnight before ours.
+	viewer.Today = min(calendar.Today(state.Instant), present.Today)
+	viewer.now, viewer.withheld = &present, map[string]store.Withheld{}
+	for _, document := range state.Withheld {
+		// What is gone was its publisher's.
+		if !present.seesHidden(cmp.Or(document.Owner, document.PublisherCode)) {
+			viewer.withheld[document.Ref] = document
+		}
+	}
+	return viewer
+}
+
 // MaySee tells whether the viewer may see a document.
 func (v Viewer) MaySee(d *disclosure.Disclosure) bool {
+	if _, withheld := v.withheld[d.Ref]; withheld {
+		return false
+	}
 	return d.PublicOn(v.Today) || v.seesHidden(d.PublisherCode)
 }
 
 // seesHidden tells whether the viewer may see what is hidden of a publisher.
 func (v Viewer) seesHidden(publisher string) bool {
-	return v.Account != nil && v.rights.May(account.SeeHidden, v.tree.Find(publisher))
+	return v.Account != nil && v.rights.May(account.SeeHidden, v.tree.Find(publisher)) && (v.now == nil || v.now.seesHidden(publisher))
+}
+
+// reach are the parts of the tree of whose publishers the viewer sees what is hidden,
+// of which none holds another.
+func (v Viewer) reach() (parts []account.Part) {
+	parts = v.rights.Reach(account.SeeHidden)
+	if v.now == nil || v.now.tree == v.tree {
+		return parts
+	}
+	// Under another tree the parts are others too.
+	var seen []account.Part
+	for _, part := range parts {
+		below := []area.Place{part.Place}
+		if part.Scope == account.Subtree {
+			below = slices.Collect(v.tree.Below(part.Place))
+		}
+		for _, place := range below {
+			if v.seesHidden(v.tree.Node(place).Code) {
+				seen = append(seen, account.Part{Place: place, Scope: account.Self})
+			}
+		}
+	}
+	return seen
 }
 
 // SeesAll tells whether nothing is hidden from the viewer.
@@ -60,10 +110,17 @@ func (v Viewer) Sees() string {
 // listing is the documents in lists, as the index counts them.
 func (v Viewer) listing() coverage.Listing {
 	listing := coverage.Listing{Kinds: []timeline.ListKind{timeline.PublishedDocuments}, Until: v.Today, To: v.Today}
+	for _, document := range v.withheld {
+		thing := coverage.Unlisted{Publisher: v.tree.Find(document.PublisherCode), Kind: timeline.PublishedDocuments, On: document.ListedOn}
+		if document.PublicationDay == calendar.Never {
+			thing.Kind = timeline.OtherDocuments
+		}
+		listing.Without = append(listing.Without, thing)
+	}
 	if v.Account == nil {
 		return listing
 	}
-	for _, part := range v.rights.Reach(account.SeeHidden) {
+	for _, part := range v.reach() {
 		scope := coverage.Subtree
 		if part.Scope == account.Self {
 			scope = coverage.Self

@@ -36,12 +36,13 @@ const (
 	cellsPerUnit  = 20
 	nodesPerUnit  = 10
 	unitsPerPlace = 2
-	listedPerUnit = 100 // cells whose publishers are looked through
-	factsPerUnit  = 5   // cells whose facts are read
-	supposed      = 500 // a publication
-	unitsPerAnew  = 2   // a cell that is worked out anew, by each change of its catalog
-	unitsPerDays  = 4   // or of the working days
-	explained     = 40  // an explanation in full, with the days that it counts
+	listedPerUnit = 100    // cells whose publishers are looked through
+	factsPerUnit  = 5      // cells whose facts are read
+	supposed      = 500    // a publication
+	unitsPerAnew  = 2      // a cell that is worked out anew, by each change of its catalog
+	unitsPerDays  = 4      // or of the working days
+	recalled      = 20_000 // a state that was known, of which some are kept
+	explained     = 40     // an explanation in full, with the days that it counts
 )
 
 // Charged does a field's work, after the request was let in with it. What is worked

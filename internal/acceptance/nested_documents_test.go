@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // nestedArguments are what the questions give for arguments, by their names; of
@@ -172,6 +173,9 @@ func (w *nestedWriter) arguments(p nestedPath, i int) string {
 	var arguments []string
 	for _, argument := range step.field.Arguments {
 		value, known := nestedArguments[argument.Name]
+		if argument.Name == "instant" { // after all that is asked about was written
+			value, known = quoted(time.Now().UTC().Format(time.RFC3339Nano)), true
+		}
 		name := ""
 		for _, next := range p[i:min(i+3, len(p))] {
 			name += next.field.Name + "."

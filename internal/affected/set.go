@@ -182,6 +182,14 @@ func (s *Set) Movement(reference timeline.Reference, before, after *relief.Movem
 	}
 }
 
+// FactsOf adds changes of any facts of a publisher: all its cells, and the relief that
+// another discloses in its stead.
+func (s *Set) FactsOf(reference timeline.Reference, publisher string) {
+	s.Publisher(publisher)
+	s.relief(reference, publisher)
+	s.reliefWith(reference, publisher)
+}
+
 // Assignment adds the change of an assignment of a publisher's entry.
 func (s *Set) Assignment(reference timeline.Reference, cell catalog.CellKey) {
 	s.Cell(cell)

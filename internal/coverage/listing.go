@@ -18,8 +18,17 @@ type Listing struct {
 	// all days.
 	Whole      []Part
 	WholeKinds []timeline.ListKind
+	// Without are things that the kinds have and that are not listed.
+	Without []Unlisted
 	// From and To bound the days listed.
 	From, To calendar.Day
+}
+
+// Unlisted is a thing of a publisher by the kind and the day that it has in its row.
+type Unlisted struct {
+	Publisher area.Place
+	Kind      timeline.ListKind
+	On        calendar.Day
 }
 
 // Part is a place with all below it, or alone.
@@ -60,7 +69,22 @@ func (x *Index) listedBy(place area.Place, scope Scope, listing *Listing, by cal
 				x.listedOfKinds(part.Place, part.Scope, listing.Kinds, min(by, listing.Until))
 		}
 	}
+	for _, thing := range listing.Without {
+		if (Part{place, scope}).holds(x.Tree, thing.Publisher) && listing.has(x.Tree, thing, by) {
+			count--
+		}
+	}
 	return count
+}
+
+// has tells whether the kinds have a thing on or before a day.
+func (l *Listing) has(tree *area.Tree, thing Unlisted, by calendar.Day) bool {
+	for _, part := range l.Whole {
+		if part.holds(tree, thing.Publisher) {
+			return slices.Contains(l.WholeKinds, thing.Kind) && thing.On <= by
+		}
+	}
+	return slices.Contains(l.Kinds, thing.Kind) && thing.On <= min(by, l.Until)
 }
 
 func (x *Index) listedOfKinds(place area.Place, scope Scope, kinds []timeline.ListKind, by calendar.Day) int {

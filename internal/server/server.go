@@ -31,6 +31,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/audit"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/known"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/signin"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -118,6 +119,7 @@ type Server struct {
 	// how often accounts ask, and those who have not signed in by their address
 	byAccount, byAddress *rates
 	signing              chan struct{}
+	known                *known.States
 	closing              atomic.Bool
 }
 
@@ -131,6 +133,9 @@ func New(options Options) *Server {
 	}
 	if options.Documents == nil {
 		options.Documents = &Documents{}
+	}
+	if options.Audit == nil {
+		options.Audit = audit.New(options.Store, nil)
 	}
 	options.Trust = cmp.Or(options.Trust, TrustPrefer)
 	options.Limits.ReadersPatience = cmp.Or(options.Limits.ReadersPatience, readersPatience)
@@ -148,6 +153,7 @@ func New(options Options) *Server {
 		outgoing: &outgoing{most: answersHeld * options.Limits.AnswerBytes},
 		making:   newPlaces("exports", made, (made+1)/2),
 		sending:  newPlaces("exports", sentForEachMade*made, sentForEachMade*made/4),
+		known:    known.New(options.Store, options.Follower, options.Audit.Seal),
 	}
 	s.metrics = newMetrics(s)
 	go build() // reads the program before another may stand in its place
@@ -185,7 +191,7 @@ func (s *Server) viewAt(ctx context.Context, index *coverage.Index, now time.Tim
 	}
 	view := model.NewView(index, now, who.account, seal, from)
 	view.ByToken = who.token != nil
-	return view
+	return view.Knowing(s.known)
 }
 
 // Handler returns all routes, but those that are answered at the Admin address.

@@ -15,6 +15,7 @@ type DisclosureFilter struct {
 	// tells of all.
 	PublicBy   calendar.Day
 	Sees       func(publisher string) bool
+	Withheld   []string // refs that are shown to nobody
 	Entries    []string
 	Attributes []disclosure.Attribute
 	Period     string
@@ -59,28 +60,28 @@ const disclosureColumns = `d.ref, d.publisher_code, d.entry_code, d.title, d.doc
 // all of the publisher's are shown.
 const disclosureWanted = `(w.sees OR d.public_on <= $2)
       AND ($3::text[] IS NULL OR d.entry_code = ANY ($3)) AND ($4::int[] IS NULL OR d.attribute = ANY ($4))
-      AND ($5 = '' OR d.period = $5) AND ($6 = '' OR position($6 IN d.title) > 0)`
+      AND ($5 = '' OR d.period = $5) AND ($6 = '' OR position($6 IN d.title) > 0) AND d.ref <> ALL ($7)`
 
 const disclosuresOfLists = `
 SELECT w.list, ` + disclosureColumns + `
-FROM unnest($1::text[], $10::int[], $11::date[], $12::date[], $13::boolean[]) AS w (publisher, list, first_day, last_day, sees)
+FROM unnest($1::text[], $11::int[], $12::date[], $13::date[], $14::boolean[]) AS w (publisher, list, first_day, last_day, sees)
 CROSS JOIN LATERAL (
     SELECT * FROM disclosure AS d
     WHERE d.publisher_code = w.publisher AND d.listed_on BETWEEN w.first_day AND w.last_day AND ` + disclosureWanted
 
 const disclosurePagesSQL = `-- store.DisclosurePages` + disclosuresOfLists + `
-      AND ($7::date IS NULL OR d.listed_on < $7 OR d.ref > $8)
-    ORDER BY d.listed_on DESC, d.ref LIMIT $9) AS d
+      AND ($8::date IS NULL OR d.listed_on < $8 OR d.ref > $9)
+    ORDER BY d.listed_on DESC, d.ref LIMIT $10) AS d
 ORDER BY w.list, d.listed_on DESC, d.ref`
 
 const oldestDisclosuresSQL = `-- store.DisclosurePages, oldest first` + disclosuresOfLists + `
-      AND ($7::date IS NULL OR d.listed_on > $7 OR d.ref < $8)
-    ORDER BY d.listed_on, d.ref DESC LIMIT $9) AS d
+      AND ($8::date IS NULL OR d.listed_on > $8 OR d.ref < $9)
+    ORDER BY d.listed_on, d.ref DESC LIMIT $10) AS d
 ORDER BY w.list, d.listed_on, d.ref DESC`
 
 const disclosureCountsSQL = `-- store.DisclosureCounts
 SELECT w.list, count(*)
-FROM unnest($1::text[], $7::int[], $8::date[], $9::date[], $10::boolean[]) AS w (publisher, list, first_day, last_day, sees)
+FROM unnest($1::text[], $8::int[], $9::date[], $10::date[], $11::boolean[]) AS w (publisher, list, first_day, last_day, sees)
 JOIN disclosure AS d ON d.publisher_code = w.publisher AND d.listed_on BETWEEN w.first_day AND w.last_day
 WHERE ` + disclosureWanted + ` GROUP BY w.list`
 
@@ -123,7 +124,15 @@ func (f *DisclosureFilter) arguments(publishers any) []any {
 		}
 		attributes = pq.Array(numbers)
 	}
-	return []any{publishers, day(f.PublicBy), textsOrNull(f.Entries), attributes, f.Period, f.Title}
+	return []any{
+		publishers,
+		day(f.PublicBy),
+		textsOrNull(f.Entries),
+		attributes,
+		f.Period,
+		f.Title,
+		pq.Array(append([]string{}, f.Withheld...)),
+	}
 }
 
 // seen tells for each publisher of each list whether all of its documents are shown.

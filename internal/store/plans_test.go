@@ -122,11 +122,15 @@ func questions() []question {
 	ask("registrarSQL", "disclosure_ref_key", "d77")
 	ask("noteGivenSQL", "")
 	ask("ownDocumentsSQL", "disclosure_ref_key", codes("d77", "d78"), "a1")
+	ask("lastEntryBySQL", "log_entry_at", "2026-11-24T00:00:00Z")
+	ask("changedSinceSQL", "log_entry_pkey", 29_000)
+	ask("withheldSQL", "log_entry_pkey", 29_000, "2026-11-24", "2026-11-01", 2147483647)
 	for _, count := range []int{1, 50} {
 		list, lists, first, last := publishers(count), numbers(count), texts(count, "1990-01-01"), texts(count, "2024-12-31")
 		sees := pq.Array(slices.Repeat([]bool{count > 1}, count))
+		none := pq.Array([]string{})
 		const newest, newestNews = "disclosure_newest_of_publisher", "news_newest_of_publisher"
-		ask("disclosurePagesSQL", newest, list, "2024-06-01", nil, nil, "", "", nil, "", 21, lists, first, last, sees)
+		ask("disclosurePagesSQL", newest, list, "2024-06-01", nil, nil, "", "", none, nil, "", 21, lists, first, last, sees)
 		ask(
 			"disclosurePagesSQL",
 			newest,
@@ -136,6 +140,7 @@ func questions() []question {
 			pq.Array([]int64{0}),
 			"2024Q1",
 			"通知",
+			codes("d1", "d2"),
 			"2023-06-01",
 			"d5000",
 			21,
@@ -144,12 +149,12 @@ func questions() []question {
 			last,
 			sees,
 		)
-		ask("disclosureCountsSQL", "", list, "2024-06-01", codes("1.1"), nil, "", "号", lists, first, last, sees)
+		ask("disclosureCountsSQL", "", list, "2024-06-01", codes("1.1"), nil, "", "号", none, lists, first, last, sees)
 		ask("newsPagesSQL", newestNews, list, nil, "", nil, "", 21, lists, first, last)
 		ask("newsPagesSQL", newestNews, list, texts(2, "3.1"), "动", "2023-06-01", "n77", 21, lists, first, last)
 		ask("oldestNewsSQL", newestNews, list, nil, "", "2023-06-01", "n77", 21, lists, first, last)
 		ask("newsCountsSQL", newestNews, list, texts(2, "3.1"), "动", lists, first, last)
-		ask("oldestDisclosuresSQL", newest, list, "2024-06-01", nil, nil, "", "", "2023-06-01", "d77", 21, lists, first, last, sees)
+		ask("oldestDisclosuresSQL", newest, list, "2024-06-01", nil, nil, "", "", none, "2023-06-01", "d77", 21, lists, first, last, sees)
 		ask(
 			"reliefFlowsSQL",
 			"relief_movement_given",

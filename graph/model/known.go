@@ -1,0 +1,151 @@
+package model
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/graph/batch"
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/known"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+)
+
+// knownViews are the views of one request of what was known, by instant.
+type knownViews struct {
+	states *known.States
+	now    *View // what is
+	mutex  sync.Mutex
+	of     map[int64]*View
+}
+
+// mostInstants is how many instants one request may ask about.
+const mostInstants = 4
+
+// Knowing lets the view answer what was known.
+func (v *View) Knowing(states *known.States) *View {
+	v.known = &knownViews{states: states, now: v, of: map[int64]*View{}}
+	return v
+}
+
+// daySeparator parts the instant from the day in the token of a state.
+const daySeparator = "."
+
+// KnownState is what was known at an instant.
+type KnownState struct {
+	Instant  time.Time
+	Sequence int64
+	view     *View
+}
+
+// KnownAt is what was known at an instant that is past.
+func (v *View) KnownAt(ctx context.Context, instant time.Time) (*KnownState, error) {
+	of, sequence, err := v.knownAt(ctx, instant.Truncate(time.Microsecond))
+	if err != nil {
+		return nil, err
+	}
+	return &KnownState{of.Now, sequence, of}, nil
+}
+
+func (v *View) knownAt(ctx context.Context, instant time.Time) (of *View, sequence int64, err error) {
+	v.known.mutex.Lock()
+	defer v.known.mutex.Unlock()
+	key := instant.UnixMicro()
+	if of = v.known.of[key]; of != nil {
+		return of, of.sequence, nil
+	}
+	if len(v.known.of) == mostInstants {
+		return nil, 0, problem.New(
+			problem.TooComplex,
+			"instant",
+			"more than %d instants are asked about",
+			mostInstants,
+		).Mend("ask about others in a request of their own")
+	}
+	if err := batch.Spend(ctx, recalled); err != nil {
+		return nil, 0, err
+	}
+	now := v.known.now
+	state, err := v.known.states.At(ctx, instant, now.Today)
+	if err != nil {
+		return nil, 0, err
+	}
+	of = NewView(state.Index, state.Instant, v.Account, v.Seal, state.Reads)
+	of.Viewer = newViewerOf(state, v.Account, now.Now)
+	of.ByToken, of.known, of.at, of.sequence = v.ByToken, v.known, strconv.FormatInt(key, 36), state.Sequence
+	of.state = of.stateOn(calendar.None)
+	v.known.of[key] = of
+	return of, of.sequence, nil
+}
+
+// knowing is the view of what was known that an id's token names, nil where there is none.
+func (v *View) knowing(ctx context.Context, token string) (*View, error) {
+	at, day, _ := strings.Cut(token, daySeparator)
+	micros, err := strconv.ParseInt(at, 36, 64)
+	if err != nil || strconv.FormatInt(micros, 36) != at {
+		return nil, nil
+	}
+	of, _, err := v.knownAt(ctx, time.UnixMicro(micros).UTC())
+	switch {
+	case problem.CodeOf(err) == problem.InvalidInput: // it is yet to come: nobody was given such an id
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case v.asOf != calendar.None:
+		return of.On(&v.asOf), nil
+	case day == "":
+		return of, nil
+	}
+	dated, _ := of.dating(day)
+	return dated, nil
+}
+
+// worksOn is no node: it is the whole tree of then.
+func (k *KnownState) worksOn() *Administrative {
+	return &Administrative{view: k.view, place: area.Nowhere}
+}
+
+// AdministrativeNode is the node of a code, as it was known.
+func (k *KnownState) AdministrativeNode(code string, asOf *calendar.Day) AdministrativeNode {
+	return k.view.On(asOf).ByCode(code)
+}
+
+// Roots are the nodes without one above.
+func (k *KnownState) Roots(asOf *calendar.Day) []AdministrativeNode { return k.view.On(asOf).Roots() }
+
+// Search finds nodes by code or name.
+func (k *KnownState) Search(
+	_ context.Context, text string, first *int, after *string, last *int, before *string, asOf *calendar.Day,
+) (*AdministrativeNodeConnection, error) {
+	initials := true
+	return k.view.On(asOf).Search(&text, nil, &initials, Ask{First: first, After: after, Last: last, Before: before})
+}
+
+// Disclosure is the document of a ref, null where there was none for the caller to see.
+func (k *KnownState) Disclosure(ctx context.Context, ref string) (*Disclosure, error) {
+	return k.view.DisclosureByRef(ctx, ref)
+}
+
+// NewsItem is the item of news of a ref.
+func (k *KnownState) NewsItem(ctx context.Context, ref string) (*News, error) {
+	return k.view.NewsByRef(ctx, ref)
+}
+
+// Concern is the concern of a ref.
+func (k *KnownState) Concern(ctx context.Context, ref string) (*Concern, error) {
+	return k.view.ConcernByRef(ctx, ref)
+}
+
+// Movement is the movement of a ref.
+func (k *KnownState) Movement(ctx context.Context, ref string) (*ReliefMovement, error) {
+	return k.view.MovementByRef(ctx, ref)
+}
+
+// Catalog is the catalog of a code.
+func (k *KnownState) Catalog(code string) *Catalog { return k.view.CatalogByCode(code) }
+
+// Catalogs are all catalogs.
+func (k *KnownState) Catalogs() []*Catalog { return k.view.Catalogs() }

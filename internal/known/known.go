@@ -1,0 +1,234 @@
+// Package known makes the state of what was known at an instant: what stood after
+// the last entry of the log that had taken effect by then, with today's rules.
+// Source: docs/design.md, "Audit, and what was known when".
+package known
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/affected"
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+// State is what was known at an instant.
+type State struct {
+	Instant time.Time
+	// Sequence is that of the last entry that had taken effect, 0 before the first.
+	Sequence int64
+	// Index and Reads tell of the facts as they were.
+	Index *coverage.Index
+	Reads store.Reads
+	// Present is the tree of today: who reaches what is asked of both. Withheld are the
+	// documents of then that are hidden today.
+	Present  *area.Tree
+	Withheld []store.Withheld
+}
+
+// mostKept is how many states are kept: each holds what it does not share with the
+// present one.
+const mostKept = 4
+
+// States makes states and keeps some.
+type States struct {
+	store    *store.Store
+	follower *store.Follower
+	seal     func(context.Context) error
+	building chan struct{} // one at a time
+
+	mutex sync.Mutex
+	kept  []*kept // the one used last comes last
+}
+
+// kept is a state after an entry, without what depends on the instant.
+type kept struct {
+	entry store.Entry
+	index *coverage.Index
+
+	mutex    sync.Mutex
+	withheld []store.Withheld
+	as       withheldAs
+}
+
+// withheldAs is what the withheld documents depend on besides the entry.
+type withheldAs struct {
+	changes     int64
+	then, today calendar.Day
+}
+
+// New makes states from what a follower knows, sealing the log before each look at it.
+func New(of *store.Store, follower *store.Follower, seal func(context.Context) error) *States {
+	return &States{store: of, follower: follower, seal: seal, building: make(chan struct{}, 1)}
+}
+
+// At makes the state of an instant that is past, for who asks on the given day.
+func (s *States) At(ctx context.Context, instant time.Time, today calendar.Day) (*State, error) {
+	past, err := s.store.SettledBy(ctx, instant)
+	switch {
+	case err != nil:
+		return nil, err
+	case !past:
+		return nil, problem.Invalid("instant", "name one that is past", "%s is yet to come", instant.Format(time.RFC3339Nano))
+	}
+	if err := s.seal(ctx); err != nil {
+		return nil, err
+	}
+	entry, changes, err := s.store.LastEntryBy(ctx, instant)
+	if err != nil {
+		return nil, err
+	}
+	of, err := s.after(ctx, entry)
+	if err != nil {
+		return nil, err
+	}
+	withheld, err := of.withheldBy(ctx, s.store, withheldAs{changes, calendar.Today(instant), today})
+	if err != nil {
+		return nil, err
+	}
+	return &State{
+		Instant: instant, Sequence: entry.Sequence, Index: of.index, Reads: s.store.KnownAfter(entry),
+		Present: s.follower.Current().Tree, Withheld: withheld,
+	}, nil
+}
+
+func (k *kept) withheldBy(ctx context.Context, of *store.Store, as withheldAs) ([]store.Withheld, error) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if k.as != as {
+		withheld, err := of.Withheld(ctx, k.entry, as.then, as.today)
+		if err != nil {
+			return nil, err
+		}
+		k.withheld, k.as = withheld, as
+	}
+	return k.withheld, nil
+}
+
+// after is the state after an entry, which is made where it is not kept.
+func (s *States) after(ctx context.Context, entry store.Entry) (*kept, error) {
+	if of := s.find(entry); of != nil {
+		return of, nil
+	}
+	select {
+	case s.building <- struct{}{}:
+		defer func() { <-s.building }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for another state to be made: %w", ctx.Err())
+	}
+	if of := s.find(entry); of != nil {
+		return of, nil // it was made meanwhile
+	}
+	index, err := s.build(ctx, entry)
+	if err != nil {
+		return nil, err
+	}
+	of := &kept{entry: entry, index: index}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.kept = append(s.kept, of)
+	if len(s.kept) > mostKept {
+		s.kept = slices.Delete(s.kept, 0, 1)
+	}
+	return of, nil
+}
+
+func (s *States) find(entry store.Entry) *kept {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	at := slices.IndexFunc(s.kept, func(k *kept) bool { return k.entry == entry })
+	if at < 0 {
+		return nil
+	}
+	of := s.kept[at]
+	s.kept = append(slices.Delete(s.kept, at, at+1), of)
+	return of
+}
+
+// batchOf is how many publishers' facts are read at a time.
+const batchOf = 500
+
+// build makes the index after an entry from the present one: of the publishers that
+// something changed for since, the timelines are made anew from their facts of then.
+func (s *States) build(ctx context.Context, entry store.Entry) (*coverage.Index, error) {
+	present, err := s.follower.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer present.Release()
+	changed, err := present.ChangedSince(ctx, entry)
+	if err != nil {
+		return nil, err
+	}
+	index, reference := present.Index, present.Index.Reference
+	if len(changed.Nodes)+len(changed.Catalogs) > 0 || changed.Calendar {
+		if reference, err = s.store.ReferenceAfter(ctx, entry); err != nil {
+			return nil, err
+		}
+		index = index.WithReference(reference)
+	}
+	cells := affectedBy(changed, present.Index.Reference, reference)
+	var differing []coverage.Timelines
+	for batch := range slices.Chunk(cells.Publishers(), batchOf) {
+		facts, err := s.store.KnownAfter(entry).FactsOf(ctx, batch, cells, reference.PartnerCode)
+		if err != nil {
+			return nil, err
+		}
+		differing = append(differing, timelinesOf(reference, batch, facts)...)
+	}
+	return index.Apply(differing)
+}
+
+// affectedBy names the publishers whose timelines may differ, each with all its cells.
+func affectedBy(changed store.ChangedSince, present, then timeline.Reference) affected.Cells {
+	set := affected.New()
+	for _, publisher := range changed.Publishers {
+		set.FactsOf(present, publisher)
+		set.FactsOf(then, publisher)
+	}
+	if len(changed.Nodes) > 0 {
+		set.Nodes(present, then, changed.Nodes)
+	}
+	if len(changed.Catalogs) > 0 {
+		set.Catalogs(present, then, changed.Catalogs)
+	}
+	if changed.Calendar {
+		set.Calendar(then)
+	}
+	cells := affected.Cells{}
+	for publisher := range set.Cells {
+		if then.Tree.Find(publisher) != area.Nowhere {
+			cells.AddPublisher(publisher)
+		}
+	}
+	return cells
+}
+
+// timelinesOf makes the timelines of publishers, spread over the processors.
+func timelinesOf(reference timeline.Reference, publishers []string, facts timeline.Facts) []coverage.Timelines {
+	made := make([]coverage.Timelines, len(publishers))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(publishers)) {
+		workers.Go(func() {
+			for i := range next {
+				cells := reference.OfPublisher(reference.Tree.Find(publishers[i]), facts[publishers[i]], nil)
+				made[i] = coverage.Timelines{PublisherCode: publishers[i], Packed: timeline.Pack(cells)}
+			}
+		})
+	}
+	for i := range publishers {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return made
+}

@@ -1,0 +1,328 @@
+package known_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/audit"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/importer"
+	"github.com/reliefgraph/reliefgraph/internal/known"
+	"github.com/reliefgraph/reliefgraph/internal/oracle"
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/relief"
+	"github.com/reliefgraph/reliefgraph/internal/store"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+var (
+	today = calendar.Date(2026, 11, 24)
+	by    = store.By{Account: "test", Way: store.ByCommand}
+)
+
+// moment is what was true after a write: what an independent program computes, and
+// what the statements read.
+type moment struct {
+	after string
+	at    time.Time
+	world func() *oracle.World
+	reads map[string]any
+}
+
+// TestEveryPrefix: of a random log of imports, in which documents, news, reviews,
+// movements, concerns, assignments, nodes, catalogs and calendars change and imports
+// are taken back, every prefix is answered as it was answered then, whatever came
+// since. A failure names the seed.
+func TestEveryPrefix(t *testing.T) {
+	t.Parallel()
+	const worlds, steps = 3, 8
+	for seed := range uint64(worlds) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
+			h := newHistory(t, seed)
+			for range steps {
+				h.step()
+			}
+			if len(h.moments) < steps/2 {
+				t.Fatalf("only %d writes were taken", len(h.moments))
+			}
+			states := known.New(h.db, h.follower, h.log.Seal)
+			for _, number := range h.random.Perm(len(h.moments)) {
+				h.same(states, &h.moments[number])
+			}
+			h.same(states, &h.moments[0]) // it is not kept any more
+		})
+	}
+}
+
+// history is a database with what was true after each of its writes.
+type history struct {
+	t        *testing.T
+	seed     uint64
+	random   *rand.Rand
+	db       *store.Store
+	follower *store.Follower
+	log      *audit.Log
+	changes  []change // of the world, in their order
+	moments  []moment
+}
+
+// change changes a world, and says how.
+type change struct {
+	name string
+	make func(*oracle.World)
+}
+
+func newHistory(t *testing.T, seed uint64) *history {
+	t.Helper()
+	h := &history{t: t, seed: seed, random: rand.New(rand.NewPCG(seed, 16)), db: pgtest.Store(t)}
+	h.log = audit.New(h.db, nil)
+	if _, err := h.bring(h.world()); err != nil {
+		t.Fatal(err)
+	}
+	follower, err := h.db.Follow(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.follower = follower
+	h.note("the world is brought")
+	return h
+}
+
+// world is the world with all changes made.
+func (h *history) world() *oracle.World { return h.worldAfter(h.changes) }
+
+func (h *history) worldAfter(changes []change) *oracle.World {
+	world := oracle.RandomWhole(h.seed)
+	for _, c := range changes {
+		c.make(world)
+	}
+	world.Forget()
+	return world
+}
+
+func (h *history) bring(world *oracle.World) (*importer.Report, error) {
+	h.t.Helper()
+	folder := h.t.TempDir()
+	if err := world.WriteFolder(folder); err != nil {
+		h.t.Fatal(err)
+	}
+	sources, err := importer.FromPaths([]string{folder})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return importer.Import(context.Background(), h.db, sources, importer.Options{By: by, Today: today})
+}
+
+// step makes some changes and imports the whole; what is refused is left. Sometimes it
+// takes what it wrote back.
+func (h *history) step() {
+	before := h.changes
+	name := ""
+	for range 1 + h.random.IntN(3) {
+		made := changes[h.random.IntN(len(changes))](h.world(), h.random)
+		h.changes = append(slices.Clip(h.changes), made)
+		name += made.name + "; "
+	}
+	report, err := h.bring(h.world())
+	if err != nil {
+		h.changes = before
+		return
+	}
+	h.note(name)
+	if report.Number > 0 && h.random.IntN(3) == 0 {
+		if _, err := importer.Undo(context.Background(), h.db, report.Number, importer.Options{By: by, Today: today}); err != nil {
+			h.t.Fatalf("seed %d: taking back %q: %v", h.seed, name, err)
+		}
+		h.changes = before
+		h.note("taken back: " + name)
+	}
+}
+
+// note keeps what is true now.
+func (h *history) note(after string) {
+	h.t.Helper()
+	at := time.Now()
+	made := h.changes
+	h.moments = append(h.moments, moment{after, at, func() *oracle.World { return h.worldAfter(made) }, h.read(h.db.Reads, h.world())})
+}
+
+// read asks for all facts that some worlds have.
+func (h *history) read(from store.Reads, worlds ...*oracle.World) map[string]any {
+	h.t.Helper()
+	ctx := context.Background()
+	var documents, news, concerns, movements, publishers []string
+	for _, world := range worlds {
+		for i := range world.Disclosures {
+			documents = append(documents, world.Disclosures[i].Ref)
+		}
+		for i := range world.News {
+			news = append(news, world.News[i].Ref)
+		}
+		for i := range world.Concerns {
+			concerns = append(concerns, world.Concerns[i].Ref)
+		}
+		for i := range world.Movements {
+			movements = append(movements, world.Movements[i].Ref)
+		}
+	}
+	world := worlds[0]
+	for i := range world.Areas {
+		publishers = append(publishers, world.Areas[i].Code)
+	}
+	for i := range world.Departments {
+		publishers = append(publishers, world.Departments[i].Code)
+	}
+	found := map[string]any{}
+	keep := func(name string, value any, err error) {
+		if err != nil {
+			h.t.Fatalf("seed %d: reading %s: %v", h.seed, name, err)
+		}
+		found[name] = value
+	}
+	every := []store.List{{Publishers: publishers, Days: calendar.Span{From: calendar.None, To: calendar.Last}}}
+	{
+		rows, err := from.DisclosuresByRef(ctx, documents)
+		keep("documents by ref", rows, err)
+	}
+	{
+		rows, err := from.Interpretations(ctx, documents)
+		for _, of := range rows { // in what order they were registered is told by their versions
+			slices.SortFunc(of, func(a, b disclosed) int { return compare(a.Ref, b.Ref) })
+		}
+		keep("interpretations", rows, err)
+	}
+	{
+		rows, err := from.ReviewsByDisclosure(ctx, documents)
+		keep("reviews", rows, err)
+	}
+	{
+		all := store.DisclosureFilter{PublicBy: today, Sees: func(code string) bool { return len(code)%2 == 0 }}
+		rows, err := from.DisclosurePages(ctx, every, all, store.Page{First: 10_000})
+		keep("lists of documents", rows, err)
+		count, err := from.DisclosureCounts(ctx, every, all)
+		keep("how many documents", count, err)
+	}
+	{
+		rows, err := from.NewsByRef(ctx, news)
+		keep("news by ref", rows, err)
+		list, err := from.NewsPages(ctx, every, store.NewsFilter{}, store.Page{First: 10_000})
+		keep("lists of news", list, err)
+	}
+	{
+		rows, err := from.ConcernsByRef(ctx, concerns)
+		keep("concerns", rows, err)
+	}
+	{
+		rows, err := from.ReliefMovementsByRef(ctx, movements)
+		keep("movements by ref", rows, err)
+		recorded, err := from.RecordedMovements(ctx, publishers, today)
+		slices.SortFunc(recorded, func(a, b relief.Recorded) int { return compare(a.Ref, b.Ref) })
+		keep("movements", recorded, err)
+		events, err := from.Events(ctx)
+		slices.SortFunc(events, func(a, b relief.Event) int { return compare(a.Ref, b.Ref) })
+		keep("events", events, err)
+	}
+	return found
+}
+
+// same compares what was known at a moment with what was true then.
+func (h *history) same(states *known.States, then *moment) {
+	h.t.Helper()
+	state, err := states.At(context.Background(), then.at, today)
+	if err != nil {
+		h.t.Fatalf("seed %d, after %s: %v", h.seed, then.after, err)
+	}
+	told := fmt.Sprintf("seed %d, after %s", h.seed, then.after)
+	world, index := then.world(), state.Index
+	// What came later is asked for too, and is not there.
+	for name, now := range h.read(state.Reads, world, h.world()) {
+		if was := then.reads[name]; !reflect.DeepEqual(now, was) {
+			h.t.Fatalf("%s: %s\n%s", told, name, differences(now, was))
+		}
+	}
+	codes := world.Below(index.Tree.Node(index.Tree.Roots()[0]).Code)
+	if size := index.Tree.Size(); size != len(codes) {
+		h.t.Fatalf("%s: %d nodes are known, want %d", told, size, len(codes))
+	}
+	for range 3 {
+		on := calendar.Date(2019, 7, 1) + calendar.Day(h.random.IntN(3600))
+		for _, code := range codes {
+			place := index.Tree.Find(code)
+			if place == area.Nowhere {
+				h.t.Fatalf("%s: %s is not known", told, code)
+			}
+			for scope, self := range map[coverage.Scope]bool{coverage.Self: true, coverage.Subtree: false} {
+				if got, want := plain(index.At(place, scope, on)), world.Figures(code, int(on), self); got != want {
+					h.t.Fatalf("%s: figures of %s (self %v) on %s: got %+v, want %+v", told, code, self, on, got, want)
+				}
+			}
+			for _, entry := range world.Entries(code) {
+				cell, _ := index.Cell(place, entry, on)
+				if want := world.Status(code, entry, int(on)); cell.Status.String() != want {
+					h.t.Fatalf("%s: cell %s %s on %s: got %q, want %q", told, code, entry, on, cell.Status, want)
+				}
+			}
+		}
+	}
+	// The explanations of some cells follow from the same facts.
+	var cells []catalog.CellKey
+	for range 20 {
+		code := codes[h.random.IntN(len(codes))]
+		for _, entry := range world.Entries(code) {
+			cells = append(cells, catalog.CellKey{PublisherCode: code, EntryCode: entry})
+		}
+	}
+	facts, err := state.Reads.FactsOfCells(context.Background(), cells, index.PartnerCode)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, publisher := range slices.Sorted(maps.Keys(facts)) {
+		for _, d := range facts[publisher].Disclosures {
+			if !slices.ContainsFunc(
+				world.Disclosures,
+				func(w oracle.Disclosure) bool { return w.Ref == d.Ref && w.Publisher == publisher },
+			) {
+				h.t.Fatalf("%s: %s of %s was not there", told, d.Ref, publisher)
+			}
+		}
+	}
+}
+
+// differences names what differs of two maps, or shows both.
+func differences(got, want any) (told string) {
+	a, b := reflect.ValueOf(got), reflect.ValueOf(want)
+	if a.Kind() != reflect.Map {
+		return fmt.Sprintf(" got %v\nwant %v", got, want)
+	}
+	for _, of := range []reflect.Value{a, b} {
+		for _, key := range of.MapKeys() {
+			one, other := a.MapIndex(key), b.MapIndex(key)
+			if !one.IsValid() || !other.IsValid() || !reflect.DeepEqual(one.Interface(), other.Interface()) {
+				told += fmt.Sprintf("%v: got %v, want %v\n", key, one, other)
+			}
+		}
+	}
+	return told
+}
+
+func plain(f coverage.Figures) oracle.Figures {
+	return oracle.Figures{
+		Covered: f.Cells[timeline.Covered], Pending: f.Cells[timeline.Pending], Missing: f.Cells[timeline.Missing],
+		Overdue: f.Cells[timeline.Overdue], Stale: f.Cells[timeline.Stale], Exempt: f.Cells[timeline.Exempt],
+		OnTime: f.Duties[duty.OnTime], Late: f.Duties[duty.Late], DutiesOverdue: f.Duties[duty.Overdue],
+		Open: f.Duties[duty.Open], Undetermined: f.Duties[duty.Undetermined],
+	}
+}
