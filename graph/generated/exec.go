@@ -74,6 +74,7 @@ type ComplexityRoot struct {
 	}
 
 	ApiToken struct {
+		DueDays          func(childComplexity int) int
 		EndedAt          func(childComplexity int) int
 		ExpiresAt        func(childComplexity int) int
 		Key              func(childComplexity int) int
@@ -1271,6 +1272,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AdministrativeNodeEdge.Node(childComplexity), true
 
+	case "ApiToken.dueDays":
+		if e.ComplexityRoot.ApiToken.DueDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.DueDays(childComplexity), true
 	case "ApiToken.endedAt":
 		if e.ComplexityRoot.ApiToken.EndedAt == nil {
 			break
@@ -11734,6 +11741,8 @@ type ApiToken {
   readOnly: Boolean!
   "It asks trusted documents alone (仅限受信文档)."
   trustedDocuments: Boolean!
+  "It shows due days as a calendar at ` + "`" + `/due/TOKEN.ics` + "`" + ` and is good nowhere else (日历)."
+  dueDays: Boolean!
   "From which networks alone it is good (限定网段); empty: from any."
   networks: [String!]!
   "When it was made (签发时间)."
@@ -11844,6 +11853,8 @@ input MakeTokenInput {
   readOnly: Boolean = false
   "It asks trusted documents alone."
   trustedDocuments: Boolean = false
+  "It shows due days as a calendar at ` + "`" + `/due/TOKEN.ics` + "`" + `, to who knows the address, and is good nowhere else."
+  dueDays: Boolean = false
   "From which networks alone it is good, as 10.1.0.0/16; left out: from any."
   networks: [String!]
 }
@@ -12442,6 +12453,8 @@ func (ec *executionContext) childFields_ApiToken(ctx context.Context, field grap
 		return ec.fieldContext_ApiToken_readOnly(ctx, field)
 	case "trustedDocuments":
 		return ec.fieldContext_ApiToken_trustedDocuments(ctx, field)
+	case "dueDays":
+		return ec.fieldContext_ApiToken_dueDays(ctx, field)
 	case "networks":
 		return ec.fieldContext_ApiToken_networks(ctx, field)
 	case "madeAt":
@@ -23750,6 +23763,29 @@ func (ec *executionContext) _ApiToken_trustedDocuments(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_ApiToken_trustedDocuments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApiToken", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ApiToken_dueDays(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ApiToken_dueDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueDays(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ApiToken_dueDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApiToken", field, true, false, "Boolean")
 }
 
 func (ec *executionContext) _ApiToken_networks(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
@@ -51208,8 +51244,11 @@ func (ec *executionContext) unmarshalInputMakeTokenInput(ctx context.Context, ob
 	if _, present := asMap["trustedDocuments"]; !present {
 		asMap["trustedDocuments"] = false
 	}
+	if _, present := asMap["dueDays"]; !present {
+		asMap["dueDays"] = false
+	}
 
-	fieldsInOrder := [...]string{"label", "expiresOn", "readOnly", "trustedDocuments", "networks"}
+	fieldsInOrder := [...]string{"label", "expiresOn", "readOnly", "trustedDocuments", "dueDays", "networks"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -51244,6 +51283,13 @@ func (ec *executionContext) unmarshalInputMakeTokenInput(ctx context.Context, ob
 				return it, err
 			}
 			it.TrustedDocuments = data
+		case "dueDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueDays"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueDays = data
 		case "networks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("networks"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -53272,6 +53318,11 @@ func (ec *executionContext) _ApiToken(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "trustedDocuments":
 			out.Values[i] = ec._ApiToken_trustedDocuments(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueDays":
+			out.Values[i] = ec._ApiToken_dueDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

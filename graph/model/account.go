@@ -107,6 +107,9 @@ func TokenOfKey(key string) []byte {
 	return hash
 }
 
+// DueDays tells whether it shows due days, and nothing else.
+func (t *APIToken) DueDays() bool { return t.Purpose == store.ForDueDays }
+
 // Networks are those from which alone it is good.
 func (t *APIToken) Networks() []string {
 	shown := make([]string, len(t.Token.Networks))
@@ -234,10 +237,10 @@ type AddAccountInput struct {
 
 // MakeTokenInput is a token to make.
 type MakeTokenInput struct {
-	Label                      string
-	ExpiresOn                  calendar.Day
-	ReadOnly, TrustedDocuments *bool
-	Networks                   []string
+	Label                               string
+	ExpiresOn                           calendar.Day
+	ReadOnly, TrustedDocuments, DueDays *bool
+	Networks                            []string
 }
 
 // Token is the domain's form of the input.
@@ -247,6 +250,9 @@ func (i *MakeTokenInput) Token() (store.Token, error) {
 		ExpiresAt:        (i.ExpiresOn + 1).Time(),
 		ReadOnly:         valueOrZero(i.ReadOnly),
 		TrustedDocuments: valueOrZero(i.TrustedDocuments),
+	}
+	if valueOrZero(i.DueDays) {
+		token.Purpose, token.ReadOnly = store.ForDueDays, true
 	}
 	for _, text := range i.Networks {
 		network, err := netip.ParsePrefix(text)

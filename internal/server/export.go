@@ -26,10 +26,7 @@ import (
 
 // exports serves files. Each is made of many GraphQL documents, all answered
 // from one state of the database.
-func (s *Server) exports() http.Handler {
-	exec := executor.New(s.schema())
-	s.answers(exec)
-	ask := s.askWith(exec)
+func (s *Server) exports(ask export.Ask) http.Handler {
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request, err := export.Parse(r.PathValue("file"), r.URL.Query())
 		if err != nil {
@@ -213,6 +210,13 @@ func (s *Server) snapshot(ctx context.Context) (*store.Snapshot, error) {
 		return nil, err
 	}
 	return taken, nil
+}
+
+// asking makes what answers documents in the process.
+func (s *Server) asking() export.Ask {
+	exec := executor.New(s.schema())
+	s.answers(exec)
+	return s.askWith(exec)
 }
 
 // askWith answers documents in the process. They are our own, so that no bounds

@@ -101,6 +101,11 @@ func (s *Server) withGoodToken(next http.Handler) http.Handler {
 }
 
 func (s *Server) byToken(r *http.Request, secret string) (who identity, err error) {
+	return s.byTokenFor(r, secret, store.ForAll)
+}
+
+// byTokenFor is who asks by a token that was made for a purpose.
+func (s *Server) byTokenFor(r *http.Request, secret string, purpose store.Purpose) (who identity, err error) {
 	if !signin.IsToken(secret) {
 		return who, errToken
 	}
@@ -108,7 +113,7 @@ func (s *Server) byToken(r *http.Request, secret string) (who identity, err erro
 	if err != nil {
 		return who, err
 	}
-	if of == nil || token.Purpose != store.ForAll || !from(r, token.Networks) {
+	if of == nil || token.Purpose != purpose || !from(r, token.Networks) {
 		return who, errToken
 	}
 	return identity{of, &token}, nil

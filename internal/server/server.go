@@ -213,7 +213,10 @@ func (s *Server) answering() http.Handler {
 		s.shared(graphqlMethods, s.protected(compressed(
 			http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes), mediaJSON, mediaGraphQL))),
 	)
-	for path, files := range map[string]http.Handler{"/export/{file}": s.exports(), "/schema.graphql": schemaFile(), "/audit/checkpoint": s.checkpoint()} {
+	ask := s.asking()
+	for path, files := range map[string]http.Handler{
+		"/export/{file}": s.exports(ask), "/schema.graphql": schemaFile(), "/audit/checkpoint": s.checkpoint(), "/feed/{file...}": compressed(s.feeds(ask), mediaAtom),
+	} {
 		shared := s.shared(fileMethods, files)
 		mux.Handle("GET "+path, shared)
 		if len(s.options.AllowedOrigins) > 0 {
@@ -224,6 +227,7 @@ func (s *Server) answering() http.Handler {
 		mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
 	}
 	mux.Handle("/import", s.shared(importMethods, s.protected(s.imports())))
+	mux.Handle("GET "+dueAt+"{file}", s.dueDays(ask))
 	mux.Handle("/session", s.session())
 	mux.Handle("/", web.Dashboard())
 	return mux
