@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 
 	"filippo.io/age"
@@ -122,11 +121,4 @@ func identitiesOf(ctx context.Context, passphraseFile, identityFile string) (ide
 		identities = append(identities, keys...)
 	}
 	return identities, nil
-}
-
-func sayKey(log *audit.Key, at string) {
-	if log == nil {
-		slog.Warn("the key that signs the log of changes is not part of a backup; put your copy of it there before the next start",
-			"file", at)
-	}
 }

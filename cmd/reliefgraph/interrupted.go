@@ -17,6 +17,7 @@ var interrupted = map[string]string{
 	"rebuild":  "interrupted; nothing was written",
 	"backup":   "interrupted; no file was written",
 	"restore":  "interrupted; nothing was changed",
+	"upgrade":  "interrupted; nothing was changed",
 	"generate": "interrupted; the folder holds a part of the files",
 	"verify":   "interrupted; nothing was changed",
 	"export":   "interrupted; no file was written",

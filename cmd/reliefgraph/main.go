@@ -26,6 +26,7 @@ type commands struct {
 	Rebuild  rebuildCommand  `cmd:"" help:"Recompute every timeline from the facts."`
 	Backup   backupCommand   `cmd:"" help:"Write one state of the database into a file, while servers go on."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup into an empty database or a new data folder, when it has proven itself."`
+	Database databaseCommand `cmd:"" help:"Take care of the embedded database."`
 	Audit    auditCommand    `cmd:"" help:"Verify, export and sign the log of changes."`
 	Generate generateCommand `cmd:"" help:"Write a synthetic world as import files."`
 	Template templateCommand `cmd:"" help:"Write XLSX files to fill in: Chinese headers, lists to choose from, an example, what each column means."`

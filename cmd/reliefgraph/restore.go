@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"time"
 
@@ -36,11 +35,7 @@ func (c *restoreCommand) Run(ctx context.Context) error {
 	}
 	defer file.Close()
 	how := backup.Restoring{WithSessions: c.WithSessions, Today: calendar.Today(time.Now()), Log: slog.Default()}
-	keyFile, err := c.keyFile()
-	if err != nil {
-		return err
-	}
-	if how.Key, err = audit.ReadKey(keyFile); err != nil && (c.LogKey != "" || !errors.Is(err, fs.ErrNotExist)) {
+	if how.Key, err = c.presentKey(); err != nil {
 		return err
 	}
 	kept, err := c.restore(ctx, file, how)
@@ -52,7 +47,13 @@ func (c *restoreCommand) Run(ctx context.Context) error {
 	if kept != "" {
 		fmt.Printf("what was there before is kept in %s\n", kept)
 	}
-	sayKey(how.Key, keyFile)
+	if how.Key == nil {
+		slog.Warn(
+			"the key that signs the log of changes is no part of a backup; put your copy of it into the data folder before the next start",
+			"file",
+			audit.KeyFile,
+		)
+	}
 	return nil
 }
 

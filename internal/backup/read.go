@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"filippo.io/age"
@@ -55,38 +56,53 @@ func Open(ctx context.Context, name string, identities []age.Identity) (*File, e
 // Close closes the file.
 func (f *File) Close() error { return f.file.Close() }
 
-// read reads the whole, and visits each table with what gives its rows, lines
-// without their ends, and nil after the last.
-func (f *File) read(ctx context.Context, visit func(*Manifest, Table, func() ([]byte, error)) error) (*Manifest, error) {
+// visit is given the rows of each table in turn, lines without their ends, and nil
+// after the last.
+type visit func(Table, func() ([]byte, error)) error
+
+// read reads the whole.
+func (f *File) read(ctx context.Context, visit visit) (*Manifest, error) {
 	if _, err := f.file.Seek(0, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("reading the backup: %w", err)
 	}
-	return read(ctx, f.file.Name(), f.file, f.identities, visit)
+	r := &reading{ctx: ctx, name: f.file.Name()}
+	finish, err := r.open(f.file, f.identities)
+	if err != nil {
+		return nil, err
+	}
+	m, err := r.begin()
+	if err == nil {
+		m, err = r.rest(m, visit)
+	}
+	return m, finish(err)
 }
 
-func read(
-	ctx context.Context, name string, from io.Reader, identities []age.Identity,
-	visit func(*Manifest, Table, func() ([]byte, error)) error,
-) (*Manifest, error) {
-	plain, err := decrypted(name, bufio.NewReaderSize(from, 1<<16), identities)
+// open finds the archive. The function that it returns ends the reading, and looks
+// whether anything follows.
+func (r *reading) open(from io.Reader, identities []age.Identity) (finish func(error) error, err error) {
+	plain, err := decrypted(r.name, bufio.NewReaderSize(from, 1<<16), identities)
 	if err != nil {
 		return nil, err
 	}
 	inner, err := zstd.NewReader(plain, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
 	if err != nil {
-		return nil, told(name, err)
+		return nil, told(r.name, err)
 	}
-	defer inner.Close()
-	r := &reading{ctx: ctx, name: name, tar: tar.NewReader(inner), rows: bufio.NewReaderSize(nil, 1<<16)}
-	m, err := r.all(visit)
-	if err != nil {
-		return nil, told(name, err)
-	}
-	// What stands after the archive's end is the compression's own.
-	if rest, err := io.Copy(io.Discard, inner); err != nil || rest > 1<<20 {
-		return nil, told(name, errors.Join(err, errors.New("more follows its end")))
-	}
-	return m, nil
+	r.tar, r.rows = tar.NewReader(inner), bufio.NewReaderSize(nil, 1<<16)
+	return func(err error) error {
+		defer inner.Close()
+		if err == nil {
+			// What stands after the archive's end is the compression's own.
+			var more int64
+			if more, err = io.Copy(io.Discard, inner); err == nil && more > 1<<20 {
+				err = errors.New("more follows its end")
+			}
+		}
+		if err != nil {
+			return told(r.name, err)
+		}
+		return nil
+	}, nil
 }
 
 const (
@@ -154,7 +170,8 @@ type reading struct {
 	rows   *bufio.Reader
 }
 
-func (r *reading) all(visit func(*Manifest, Table, func() ([]byte, error)) error) (*Manifest, error) {
+// begin reads what the backup says of itself.
+func (r *reading) begin() (*Manifest, error) {
 	if err := r.next(); err != nil {
 		return nil, err
 	}
@@ -162,11 +179,15 @@ func (r *reading) all(visit func(*Manifest, Table, func() ([]byte, error)) error
 	if err != nil {
 		return nil, err
 	}
-	if err := begin.readable(r.name); err != nil {
-		return nil, err
-	}
-	for i := range begin.Tables {
-		if err := r.table(begin, &begin.Tables[i], visit); err != nil {
+	return begin, begin.readable(r.name)
+}
+
+// rest reads the tables, and whether they are what the manifest at the end says.
+func (r *reading) rest(begin *Manifest, visit visit) (*Manifest, error) {
+	counted := *begin
+	counted.Tables = slices.Clone(begin.Tables)
+	for i := range counted.Tables {
+		if err := r.table(&counted.Tables[i], visit); err != nil {
 			return nil, err
 		}
 	}
@@ -174,12 +195,11 @@ func (r *reading) all(visit func(*Manifest, Table, func() ([]byte, error)) error
 	if err != nil {
 		return nil, err
 	}
-	// What was counted is in what was read at first by now.
-	counted, err := json.Marshal(begin)
+	is, err := json.Marshal(counted)
 	if err != nil {
 		return nil, err
 	}
-	if stated, err := json.Marshal(manifest); err != nil || !bytes.Equal(counted, stated) {
+	if stated, err := json.Marshal(manifest); err != nil || !bytes.Equal(is, stated) {
 		return nil, errors.New("the rows are not those that " + manifestName + " tells of")
 	}
 	if r.header != nil {
@@ -218,7 +238,7 @@ func (r *reading) json(name string) (*Manifest, error) {
 }
 
 // table reads the parts of a table, and puts what they come to into its figures.
-func (r *reading) table(m *Manifest, table *Table, visit func(*Manifest, Table, func() ([]byte, error)) error) error {
+func (r *reading) table(table *Table, visit visit) error {
 	counted := tally{hash: sha256.New()}
 	begun := false
 	row := func() ([]byte, error) {
@@ -254,7 +274,7 @@ func (r *reading) table(m *Manifest, table *Table, visit func(*Manifest, Table, 
 		}
 	}
 	if visit != nil {
-		if err := visit(m, *table, row); err != nil {
+		if err := visit(*table, row); err != nil {
 			return err
 		}
 	}

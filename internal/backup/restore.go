@@ -24,7 +24,7 @@ type Restoring struct {
 // Restore puts the backup into an empty database. It is proven before anybody sees
 // it: every timeline must be as the facts say, and every row as the log says.
 func (f *File) Restore(ctx context.Context, db *store.Store, o Restoring) error {
-	return restore(ctx, db, f.Manifest, o, func(visit func(*Manifest, Table, func() ([]byte, error)) error) error {
+	return restore(ctx, db, f.Manifest, o, func(visit visit) error {
 		again, err := f.read(ctx, visit)
 		if err == nil && again.At != f.At {
 			err = errors.New("the backup's file changed while it was read")
@@ -33,17 +33,14 @@ func (f *File) Restore(ctx context.Context, db *store.Store, o Restoring) error 
 	})
 }
 
-func restore(
-	ctx context.Context, db *store.Store, m *Manifest, o Restoring,
-	rows func(visit func(*Manifest, Table, func() ([]byte, error)) error) error,
-) error {
+func restore(ctx context.Context, db *store.Store, m *Manifest, o Restoring, rows func(visit) error) error {
 	saved := m.saved()
 	fill := func(into *store.Restoring) error {
 		for _, name := range into.Strange {
 			o.Log.Warn("a table of the backup is none of reliefgraph's and is passed over", "table", name)
 		}
 		position := 0
-		return rows(func(_ *Manifest, table Table, next func() ([]byte, error)) error {
+		return rows(func(_ Table, next func() ([]byte, error)) error {
 			of := saved.Tables[position]
 			position++
 			var fault error // of the file

@@ -24,11 +24,6 @@ import (
 // chunk is how many bytes of rows stand in one entry of the archive.
 const chunk = 1 << 20
 
-// Write writes one state of a database, while others go on writing to it.
-func Write(ctx context.Context, db *store.Store, log *audit.Log, to io.Writer, recipients []age.Recipient) (*Manifest, error) {
-	return attempt(ctx, db, log, func() (io.Writer, error) { return to, nil }, recipients)
-}
-
 // attempt writes to what begin gives, anew each time that reading begins again. The
 // log is sealed first, so that its newest checkpoint covers what is read, but for
 // what others wrote in the very moment between.

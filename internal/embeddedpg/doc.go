@@ -12,7 +12,9 @@
 //	socket/                 the server's Unix socket, for its account only
 //	postgres/               the cluster; postgres/reliefgraph.json (mode 0600)
 //	                        keeps the random password it was made with
-//	postgres.unfinished-*   an initdb that did not end; redone at the next start
+//	postgres.unfinished-*   an initdb, a restore or an upgrade that did not end;
+//	                        removed at the next start
+//	postgres.VERSION-DATE   a cluster whose place another has taken
 //
 // A folder that holds anything else, or a cluster without our marker, is
 // refused and left as it is.

@@ -59,42 +59,20 @@ type VersionMismatchError struct {
 }
 
 func (e *VersionMismatchError) Error() string {
+	data := filepath.Dir(e.Folder)
 	return fmt.Sprintf(
-		"cluster %s was made by PostgreSQL %d, found only %s; install PostgreSQL %d too (`apt-get install postgresql-%d`) and it is used as before; "+
-			"to go on with the newer one and keep everything, run then:\n%s",
-		e.Folder,
-		e.Cluster,
-		strings.Join(e.Found, ", "),
-		e.Cluster,
-		e.Cluster,
-		strings.Join(e.Move(), "\n"),
+		"cluster %[1]s was made by PostgreSQL %[2]d, found only %[3]s; nothing is lost, and this goes on:\n"+
+			"  install PostgreSQL %[2]d beside it; where the distribution has it no longer, from apt.postgresql.org, as root:\n"+
+			"    apt-get install postgresql-common && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y && apt-get install postgresql-%[2]d\n"+
+			"  then it is used as before, and this takes everything to the newer one:\n"+
+			"    reliefgraph database upgrade --data-dir %[4]s\n"+
+			"  where PostgreSQL %[2]d cannot be had, a backup takes its place, and the old folder is kept beside:\n"+
+			"    reliefgraph restore FILE --replace --data-dir %[4]s",
+		e.Folder, e.Cluster, strings.Join(e.Found, ", "), quoted(data),
 	)
 }
 
 const runAsOwner = "run the program as root or as the folder's owner, or choose another data folder"
-
-// Move are the commands that take what is in the cluster to one of the newer
-// version, the old one left as it is beside it.
-func (e *VersionMismatchError) Move() []string {
-	data, newer := filepath.Dir(e.Folder), ""
-	if len(e.Found) > 0 {
-		_, newer, _ = strings.Cut(e.Found[0], " in ")
-	}
-	// A server that has said where it answers has read the database; before that
-	// a restore would take the tables from under its start.
-	serve := `: > "$D.log"; RELIEFGRAPH_POSTGRES_BIN="$P" reliefgraph serve --data-dir "$D" --listen 127.0.0.1:0 > "$D.log" & ` +
-		`until grep -q GraphQL "$D.log" || ! kill -0 $!; do sleep 1; done`
-	url := `"$(sed 's/.*"url":"\([^"]*\)".*/\1/' "$D/connection.json")"`
-	return []string{
-		fmt.Sprintf("  D=%s; P=/usr/lib/postgresql/%d/bin", quoted(data), e.Cluster),
-		"  " + serve,
-		fmt.Sprintf(`  "$P"/pg_dump -Fc -f "$D.%d.dump" -d %s && kill $! && wait && mv "$D" "$D.%d"`, e.Cluster, url, e.Cluster),
-		"  P=" + quoted(newer) + "; " + serve,
-		// Where the server's look at the tables meets the restore, the look gives way.
-		`  PGOPTIONS='-c deadlock_timeout=1min' "$P"/pg_restore --clean --if-exists --single-transaction \`,
-		fmt.Sprintf(`    -d %s "$D.%d.dump" && kill $! && wait && reliefgraph rebuild --verify --data-dir "$D"`, url, e.Cluster),
-	}
-}
 
 // quoted is a word as a shell reads it.
 func quoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // startOwned takes the lock and starts the server under it.
@@ -59,7 +60,8 @@ func (l layout) take() error {
 	if err := removeIfThere(l.connection()); err != nil {
 		return fmt.Errorf("remove the connection file of an earlier run: %w", err)
 	}
-	return nil
+	_, err := l.keepReplaced(time.Now())
+	return err
 }
 
 // startCluster starts the server of a folder that is taken, with a new cluster where

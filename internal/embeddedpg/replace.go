@@ -3,6 +3,7 @@ package embeddedpg
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -95,22 +96,46 @@ func (f *Folder) Replace(now time.Time) (kept string, err error) {
 		}
 		return "", nil
 	}
-	kept = fmt.Sprintf("%s.%d-%s", f.layout.cluster(), major, now.Format("2006-01-02T150405"))
-	// At no moment is there none, or one that a start takes for unfinished.
-	err = os.Rename(f.beside.cluster(), kept)
+	replacing := f.layout.replacing()
+	err = os.Rename(f.beside.cluster(), replacing)
 	if err == nil {
 		err = syncFolder(f.layout.dataDir)
 	}
+	// At no moment is there none.
 	if err == nil {
-		err = unix.Renameat2(unix.AT_FDCWD, kept, unix.AT_FDCWD, f.layout.cluster(), unix.RENAME_EXCHANGE)
+		err = unix.Renameat2(unix.AT_FDCWD, replacing, unix.AT_FDCWD, f.layout.cluster(), unix.RENAME_EXCHANGE)
 	}
 	if err != nil {
 		return "", fmt.Errorf(
 			"put the new cluster in the place of the old one: %w; the old one stays as it was: use a data folder on a local disk",
-			errors.Join(err, removeAll(kept)),
+			errors.Join(err, removeAll(replacing)),
 		)
 	}
-	return kept, syncFolder(f.layout.dataDir)
+	return f.layout.keepReplaced(now)
+}
+
+// replacing is where a cluster stands just before and after it is exchanged.
+func (l layout) replacing() string { return filepath.Join(l.dataDir, "postgres.replacing") }
+
+// keepReplaced gives the cluster that is not in its place, the former or the later
+// one, a name that tells its version and the day.
+func (l layout) keepReplaced(now time.Time) (kept string, err error) {
+	content, err := os.ReadFile(filepath.Join(l.replacing(), markerName))
+	if errors.Is(err, os.ErrNotExist) {
+		return "", nil
+	}
+	var record clusterRecord
+	if err == nil {
+		err = json.Unmarshal(content, &record)
+	}
+	if err == nil {
+		kept = fmt.Sprintf("%s.%d-%s", l.cluster(), record.Major, now.Format("2006-01-02T150405"))
+		err = errors.Join(os.Rename(l.replacing(), kept), syncFolder(l.dataDir))
+	}
+	if err != nil {
+		return "", fmt.Errorf("keep the cluster that was replaced: %w", err)
+	}
+	return kept, nil
 }
 
 // Programs are an installation of PostgreSQL; the zero value is the one that a new
@@ -121,14 +146,30 @@ type Programs struct {
 	Major   int
 }
 
-// Newest returns the newest installation that can be run here; where the options name
-// a folder, that one.
-func (f *Folder) Newest(ctx context.Context) (newest Programs, err error) {
-	runAs, err := chooseAccount(f.layout.cluster())
+// Versions tells by which PostgreSQL the folder's cluster was made, 0 if there is no
+// cluster, and the newest installation that can be run here; where the options name a
+// folder, that one. It changes nothing.
+func Versions(ctx context.Context, o Options) (major int, newest Programs, err error) {
+	o, l, err := prepare(o)
 	if err != nil {
-		return Programs{}, err
+		return 0, Programs{}, err
 	}
-	return newestOf(ctx, f.options.BinDir, runAs)
+	if err := l.checkOurs(); err != nil {
+		return 0, Programs{}, err
+	}
+	record, err := l.readCluster()
+	if err != nil {
+		return 0, Programs{}, err
+	}
+	if record != nil {
+		major = record.Major
+	}
+	runAs, err := chooseAccount(l.cluster())
+	if err != nil {
+		return 0, Programs{}, err
+	}
+	newest, err = newestOf(ctx, o.BinDir, runAs)
+	return major, newest, err
 }
 
 func newestOf(ctx context.Context, binDir string, runAs account) (newest Programs, err error) {
