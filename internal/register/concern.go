@@ -113,6 +113,9 @@ func (r *Register) changeConcern(
 			_, found, _ := do(w, &disclosure.Concern{}) // what is found without it
 			return r.unknown(err, found)
 		}
+		if err := w.may(right, c.PublisherCode); err != nil { // before a lock is waited for
+			return err
+		}
 		if err := w.lock(ctx, store.Concerned{Publishers: []string{c.PublisherCode}}); err != nil {
 			return err
 		}

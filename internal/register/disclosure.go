@@ -184,10 +184,7 @@ func (r *Register) change(
 	ctx context.Context, ref string, right account.Act, given rule.Findings, do act,
 ) (written WrittenDisclosure, err error) {
 	written.State, err = r.write(ctx, "", func(w *writing) error {
-		d, documents, err := w.lockDocument(ctx, ref)
-		if err == nil {
-			err = w.mayChange(right, &d)
-		}
+		d, documents, err := w.lockDocument(ctx, ref, right)
 		if err != nil {
 			return r.unknown(err, given)
 		}
@@ -215,8 +212,20 @@ func (r *Register) change(
 }
 
 // lockDocument locks the publishers that a document concerns, and reads it and
-// what hangs together with it under the locks.
-func (w *writing) lockDocument(ctx context.Context, ref string) (d disclosure.Disclosure, documents *affected.Documents, err error) {
+// what hangs together with it under the locks. The right to an act is asked before
+// too: who lacks it waits for nobody, keeps nobody waiting, and learns nothing from
+// how long that takes.
+func (w *writing) lockDocument(
+	ctx context.Context, ref string, right account.Act,
+) (d disclosure.Disclosure, documents *affected.Documents, err error) {
+	if w.who != nil {
+		if d, err = w.document(ctx, ref); err == nil {
+			err = w.mayChange(right, &d)
+		}
+		if err != nil {
+			return d, nil, err
+		}
+	}
 	if err := w.lock(ctx, store.Concerned{Documents: []string{ref}}); err != nil {
 		return d, nil, err
 	}
@@ -230,7 +239,7 @@ func (w *writing) lockDocument(ctx context.Context, ref string) (d disclosure.Di
 	if !w.Locked(d.PublisherCode) {
 		return d, nil, store.RetryWith(d.PublisherCode) // another has moved it meanwhile
 	}
-	return d, documents, nil
+	return d, documents, w.mayChange(right, &d)
 }
 
 // document reads a registered document.

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -14,7 +15,7 @@ func (r *Register) Review(ctx context.Context, review disclosure.Review) (writte
 	ref := review.DisclosureRef // as given: what is asked for by a ref is not altered
 	review.Normalise()
 	written.State, err = r.write(ctx, "", func(w *writing) error {
-		before, documents, err := w.lockDocument(ctx, ref)
+		before, documents, err := w.lockDocument(ctx, ref, account.ReviewDocument)
 		if err == nil {
 			err = w.mayReview(ctx, &before)
 		}
@@ -61,7 +62,7 @@ func (r *Register) SecrecyReview(ctx context.Context, review disclosure.SecrecyR
 	ref := review.DisclosureRef
 	review.Normalise()
 	written.State, err = r.write(ctx, "", func(w *writing) error {
-		d, err := w.document(ctx, ref)
+		d, _, err := w.lockDocument(ctx, ref, account.ReviewDocument)
 		if err == nil {
 			err = w.mayReview(ctx, &d)
 		}
