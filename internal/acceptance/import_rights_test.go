@@ -252,6 +252,12 @@ func TestImportTellsNothing(t *testing.T) {
 			}
 		}
 	}
+	reviewed := s.imported("?dryRun=true", admin, map[string]string{
+		"reviews.csv": "disclosure_ref,reviewed_on,result,consulted\n" + secretMark + "-request,2024-01-01,keep,\n" + secretMark + "-draft,2024-01-01,keep,\n",
+	})
+	if reviewed.StatusCode != http.StatusOK || len(reviewed.report(t).Warnings) > 0 {
+		t.Errorf("reviews of hidden documents tell: %s", reviewed.content)
+	}
 	// What an import brings itself is known to it.
 	own := s.imported("", admin, map[string]string{
 		"disclosures.csv": documentColumns + "mine,533102103,1.3,题,,,PROACTIVE,2026-09-01,,,,,,,,,\n",

@@ -71,6 +71,11 @@ func (r *run) reviews(ctx context.Context, sources []Source) error {
 			if documents, err = r.DisclosuresByRef(ctx, refs); err != nil {
 				return err
 			}
+			for ref, d := range documents {
+				if !r.Sees(&d) { // that it is there shows; nothing else is told of it
+					documents[ref] = disclosure.Disclosure{Ref: ref, Attribute: disclosure.OnRequest}
+				}
+			}
 			own, err = r.OwnDocuments(ctx, refs)
 			return err
 		},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -53,6 +54,11 @@ func (b *Batch[T]) MayAdd(given *T) bool {
 // MayReplace tells whether who imports may replace a stored fact.
 func (b *Batch[T]) MayReplace(stored *T) bool {
 	return b.kind.owner == nil || b.bulk.mayImportOf(b.kind.owner(stored))
+}
+
+// Sees tells whether who imports may see a document.
+func (b *Bulk) Sees(d *disclosure.Disclosure) bool {
+	return !b.ByAccount() || d.PublicOn(b.how.Today) || b.rights.May(account.SeeHidden, b.Reference.Tree.Find(d.PublisherCode))
 }
 
 // Unseen tells whether a stored fact is hidden from who imports.
