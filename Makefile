@@ -5,11 +5,13 @@ BIN := bin/reliefgraph
 TOOLS := $(CURDIR)/.tools
 GOLANGCI := $(TOOLS)/golangci-lint
 GOLANGCI_VERSION := v2.15.0
+NFPM := $(TOOLS)/nfpm
+NFPM_VERSION := v2.45.2
 PLAYGROUND := internal/web/playground
 DASHBOARD := internal/web/ui
 CLIENT := clients/typescript
 
-.PHONY: help run build web client schema-changes generate test lint check bench faults screenshots fuzz clean
+.PHONY: help run build web client schema-changes generate test lint check deb check-deb bench faults screenshots fuzz clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
 
@@ -72,6 +74,14 @@ check: lint clean-generated test ## all that CI runs
 
 bench: build ## measure; prints medians, p95 and ratios
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 1x -timeout 60m
+
+deb: build $(NFPM) ## make the Debian package in bin/
+	NFPM=$(NFPM) scripts/deb
+$(NFPM):
+	GOBIN=$(TOOLS) $(GO) install github.com/goreleaser/nfpm/v2/cmd/nfpm@$(NFPM_VERSION)
+
+check-deb: deb ## install the Debian package in a fresh root and purge it again (root, debootstrap)
+	scripts/check-deb
 
 FAULTS_TIME ?= 20m
 faults: postgres web ## break servers in every known way for 20 minutes, and check them

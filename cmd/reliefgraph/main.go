@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -30,6 +31,8 @@ type commands struct {
 	Audit    auditCommand    `cmd:"" help:"Verify, export and sign the log of changes."`
 	Generate generateCommand `cmd:"" help:"Write a synthetic world as import files."`
 	Template templateCommand `cmd:"" help:"Write XLSX files to fill in: Chinese headers, lists to choose from, an example, what each column means."`
+
+	Version kong.VersionFlag `help:"Print the version."`
 
 	LogFormat string `help:"Form of the log." enum:"text,json" default:"text" env:"RELIEFGRAPH_LOG_FORMAT"`
 	LogLevel  string `help:"Least level logged." enum:"debug,info,warn,error" default:"info" env:"RELIEFGRAPH_LOG_LEVEL"`
@@ -56,6 +59,7 @@ func main() {
 		kong.Name("reliefgraph"),
 		kong.UsageOnError(),
 		defaultLimits(),
+		kong.Vars{"version": version()},
 		kong.Description(
 			"Which townships and departments have disclosed what the standard catalog for disaster relief obliges them to, on any date, and where the gaps are.",
 		),
@@ -87,6 +91,15 @@ func main() {
 		fmt.Fprintln(os.Stderr, "reliefgraph:", shown(err))
 	}
 	os.Exit(code)
+}
+
+// version is that of the program, as it was built.
+func version() string {
+	build, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "reliefgraph, of no known version"
+	}
+	return fmt.Sprintf("reliefgraph %s, %s", build.Main.Version, build.GoVersion)
 }
 
 // shown is an error as a terminal may have it: without passwords, and with nothing
