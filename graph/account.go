@@ -17,6 +17,16 @@ func (query) Accounts(ctx context.Context, search *string, first *int, after *st
 	return model.ViewOf(ctx).Accounts(ctx, search, after, first)
 }
 
+func (query) Audit(
+	ctx context.Context, filter *model.AuditFilter, first *int, after *string, last *int, before *string,
+) (*model.AuditConnection, error) {
+	return model.ViewOf(ctx).Audit(ctx, filter, model.Ask{First: first, After: after, Last: last, Before: before})
+}
+
+func (query) LogCheckpoint(ctx context.Context) (*model.LogCheckpoint, error) {
+	return model.ViewOf(ctx).LogCheckpoint(ctx)
+}
+
 // managing changes an account in the name of a security administrator, and shows it.
 func (m mutation) managing(ctx context.Context, name string, do func(*register.Accounts) error) (*model.AccountPayload, error) {
 	view := model.ViewOf(ctx)

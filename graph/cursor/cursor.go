@@ -24,6 +24,7 @@ const (
 	ByInstant   Kind = "cq" // instant, ref
 	ByCell      Kind = "cx" // publisher, entry
 	ByPublisher Kind = "cd" // publisher, ref
+	BySequence  Kind = "ca" // sequence in the log
 )
 
 // MostRows is how many rows a page may have; rowsByDefault is how many it has where

@@ -224,3 +224,67 @@ func (e ErrorCode) MarshalJSON() ([]byte, error) {
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
 }
+
+// How a write came in (途径). Source: design: Audit, and what was known when.
+type Way string
+
+const (
+	// 接口: a mutation.
+	WayGraphql Way = "GRAPHQL"
+	// 网上导入: files that were sent.
+	WayImport Way = "IMPORT"
+	// 命令: a command, or the database by hand.
+	WayCli Way = "CLI"
+	// 作业: what runs by itself.
+	WayJob Way = "JOB"
+)
+
+var AllWay = []Way{
+	WayGraphql,
+	WayImport,
+	WayCli,
+	WayJob,
+}
+
+func (e Way) IsValid() bool {
+	switch e {
+	case WayGraphql, WayImport, WayCli, WayJob:
+		return true
+	}
+	return false
+}
+
+func (e Way) String() string {
+	return string(e)
+}
+
+func (e *Way) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Way(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Way", str)
+	}
+	return nil
+}
+
+func (e Way) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Way) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Way) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -34,6 +35,9 @@ type loaders struct {
 	documentCounts  *batch.Loader[documentsKey, int]
 	events          *batch.Loader[struct{}, []relief.Event]
 	secrecyReviews  *batch.Loader[string, *disclosure.SecrecyReview]
+
+	documentHistories *batch.Loader[string, []store.ReadEntry]
+	cellHistories     *batch.Loader[catalog.CellKey, []store.ReadEntry]
 }
 
 func newLoaders(v *View) *loaders {
@@ -60,6 +64,8 @@ func newLoaders(v *View) *loaders {
 	l.documentCounts = batch.NewLoader(byQuestion(l.readDocumentCounts))
 	l.events = batch.NewLoader(l.readEvents)
 	l.secrecyReviews = batch.NewLoader(byRef(v.store.SecrecyReviews))
+	l.cellHistories = batch.NewLoader(l.readCellHistories)
+	l.documentHistories = batch.NewLoader(l.readDocumentHistories)
 	l.reviews = batch.NewLoader(func(ctx context.Context, refs []string) ([][]disclosure.Review, error) {
 		return inOrder(ctx, refs, v.store.ReviewsByDisclosure)
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/graph/opaque"
 	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/audit"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -26,6 +27,8 @@ type View struct {
 	Seal *cursor.Seal
 	// ByToken: the account asks by a token, and not by having signed in.
 	ByToken bool
+	// Log is the log of changes.
+	Log     *audit.Log
 	store   store.Reads
 	loaders *loaders
 	// state is what the ids of things shown are of.

@@ -192,7 +192,7 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 		return nil, err
 	}
 	supposed := NewView(alternative.Index, v.Now, v.Account, v.Seal, v.store)
-	supposed.Viewer, supposed.at, supposed.known = v.Viewer, v.at, v.known
+	supposed.Viewer, supposed.at, supposed.known, supposed.sequence = v.Viewer, v.at, v.known, v.sequence
 	supposed.supposed, supposed.actual, supposed.top = alternative, v, place
 	supposed.stale, supposed.momentary = v.stale, v.momentary
 	supposed.supposition = changes.Token(n.Code)

@@ -16,7 +16,8 @@ import (
 // TestBulletin: the figures are those of the interface, and each opens its view.
 func TestBulletin(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), nil)
+	db := demo(t)
+	s := serve(t, db, withLog(t, db))
 	figures := s.data(
 		`{ administrativeNode(code: "533102") { now: coverage(asOf: "2026-10-31") { required missing overdue coverageRate } before: coverage(asOf: "2026-09-30") { required missing overdue }
 		relief(from: "2026-10-01", to: "2026-10-31", asOf: "2026-10-31") { total { received } discrepancies { kind } } }
@@ -34,7 +35,7 @@ func TestBulletin(t *testing.T) {
 		return file
 	}
 	file := open(map[string]string{"code": "533102", "month": "2026-10"})
-	if got := strings.Join(file.GetSheetList(), " "); got != "综述 说明 公开情况 按一级事项 变化 新增缺口 超期主体 救灾资金 款物疑点 下级排名" {
+	if got := strings.Join(file.GetSheetList(), " "); got != "综述 说明 公开情况 按一级事项 变化 新增缺口 超期主体 救灾资金 款物疑点 下级排名 校验点" {
 		t.Errorf("sheets: %s", got)
 	}
 	rows := func(sheet string) [][]string {
@@ -44,6 +45,11 @@ func TestBulletin(t *testing.T) {
 			t.Fatal(err)
 		}
 		return rows
+	}
+	checkpoint := s.data(`{ logCheckpoint { size root key note } }`, nil)
+	if got := rows("校验点"); len(got) != 2 || got[1][0] != fmt.Sprint(follow(checkpoint, "logCheckpoint.size")) ||
+		got[1][2] != follow(checkpoint, "logCheckpoint.root") || got[1][3] != follow(checkpoint, "logCheckpoint.key") {
+		t.Errorf("the checkpoint: %v", got)
 	}
 	if got := rows("综述"); len(got) != 2 || got[1][0] != follow(figures, "coverageChange.summary") || got[1][0] == "" {
 		t.Errorf("%v, want %v", got, follow(figures, "coverageChange.summary"))

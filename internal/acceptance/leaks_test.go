@@ -56,6 +56,9 @@ func TestNothingHidden(t *testing.T) {
 			shown++
 		}
 		for caller, headers := range callers {
+			if caller == "auditor" && ofLog.MatchString(question) {
+				continue // whose log says it
+			}
 			answer := s.askWith(headers, question, nil)
 			if told := unpacked(asJSON(answer)); strings.Contains(told, secretMark) {
 				i := strings.Index(told, secretMark)
@@ -67,6 +70,9 @@ func TestNothingHidden(t *testing.T) {
 		t.Errorf("%d of %d questions show what is hidden to who may see it", shown, len(questions))
 	}
 }
+
+// ofLog are the fields that tell of the log.
+var ofLog = regexp.MustCompile(`\b(audit|history)\b`)
 
 var packedTexts = regexp.MustCompile(`"[A-Za-z0-9_-]{8,}"`)
 

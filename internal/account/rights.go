@@ -36,6 +36,7 @@ func (g *Grant) HoldsAt(at time.Time) bool {
 
 // Rights are what an account may do at one instant, on one tree.
 type Rights struct {
+	name   string
 	tree   *area.Tree
 	grants []Grant
 }
@@ -43,7 +44,7 @@ type Rights struct {
 // RightsAt are those of an account at an instant. A grant at a node that the tree
 // lacks reaches nothing; nor does any reach pass along succeeded_by.
 func (a *Account) RightsAt(at time.Time, tree *area.Tree) Rights {
-	rights := Rights{tree: tree}
+	rights := Rights{name: a.Name, tree: tree}
 	for _, grant := range a.Grants {
 		if grant.HoldsAt(at) {
 			rights.grants = append(rights.grants, grant)

@@ -49,6 +49,28 @@ func open(text, verifier string) (c Checkpoint, err error) {
 	return parseCheckpoint(signed.Text)
 }
 
+// Signed is a checkpoint as it is shown.
+type Signed struct {
+	Checkpoint
+	Key  string // the name of the key that signed it, with its number
+	Note string // the whole, from which others verify it
+}
+
+// ReadSigned reads a checkpoint without asking whether its signature is good: that is
+// for who has the key from elsewhere.
+func ReadSigned(text string) (s Signed, err error) {
+	s.Note = text
+	_, err = note.Open([]byte(text), note.VerifierList())
+	unverified, ok := errors.AsType[*note.UnverifiedNoteError](err)
+	if !ok {
+		return s, fmt.Errorf("it is no checkpoint: %w", err)
+	}
+	signature := unverified.Note.UnverifiedSigs[0]
+	s.Key = fmt.Sprintf("%s+%08x", signature.Name, signature.Hash)
+	s.Checkpoint, err = parseCheckpoint(unverified.Note.Text)
+	return s, err
+}
+
 func parseCheckpoint(text string) (c Checkpoint, err error) {
 	lines := strings.SplitN(text, "\n", 4)
 	if len(lines) < 4 {

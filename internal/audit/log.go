@@ -60,6 +60,15 @@ func (l *Log) Checkpoint(ctx context.Context) (string, error) {
 	return newest, err
 }
 
+// Newest is Checkpoint with the instant of its last entry; nil where none was signed yet.
+func (l *Log) Newest(ctx context.Context) (*store.NewestCheckpoint, error) {
+	if err := l.Seal(ctx); err != nil {
+		return nil, err
+	}
+	span, err := l.store.LogSpan(ctx, nil, nil)
+	return span.Newest, err
+}
+
 // Keep seals what others leave to be sealed, until the context ends.
 func (l *Log) Keep(ctx context.Context, every time.Duration, told *slog.Logger) {
 	failing := false

@@ -17,7 +17,7 @@ var bulletinReport = &report{
 	tables: func(s *session) []*table {
 		return []*table{
 			s.summaryTable(), s.stateTable(), s.categoryTable(), s.changeTable(), s.newGapsTable(), s.overdueTable(),
-			s.classTable(), s.doubtTable(), s.childrenTable(),
+			s.classTable(), s.doubtTable(), s.childrenTable(), s.checkpointTable(),
 		}
 	},
 }

@@ -42,6 +42,35 @@ const overdueQuestion = `query BulletinOverdue($code: String!, $asOf: Date!, $af
   }
 }`
 
+const checkpointQuestion = `query BulletinCheckpoint { logCheckpoint { size root key at note } }`
+
+// checkpointTable is the checkpoint of the log of changes when the bulletin was made:
+// kept on paper it shows whether the log was changed later. It has no row where none was
+// signed yet.
+func (s *session) checkpointTable() *table {
+	columns := []column{
+		{key: "size", title: words{"条目数", "Entries"}, kind: integer, width: 14},
+		{key: "at", title: words{"截至（北京时间）", "Up to (Beijing time)"}, kind: instant, width: 22},
+		{key: "root", title: words{"根散列", "Root hash"}, kind: verbatim, width: 50},
+		{key: "key", title: words{"签名密钥", "Signing key"}, kind: verbatim, width: 26},
+		{key: "note", title: words{"签名文本", "Signed text"}, kind: prose, width: 80},
+	}
+	return &table{
+		title:   words{"校验点", "Checkpoint"},
+		columns: fixed(columns),
+		rows: func(ctx context.Context, visit func(record) error) error {
+			answer, err := s.once(ctx, checkpointQuestion)
+			if err != nil {
+				return err
+			}
+			if newest, signed := answer.at("logCheckpoint").(map[string]any); signed {
+				return visit(newest)
+			}
+			return nil
+		},
+	}
+}
+
 // summaryTable is the paragraph that opens the bulletin, under its heading.
 func (s *session) summaryTable() *table {
 	title := words{

@@ -95,7 +95,7 @@ type Options struct {
 	Trust     TrustMode
 	// Traces are told of requests; nil: they are not.
 	Traces trace.TracerProvider
-	// Audit is the log of changes.
+	// Audit is the log of changes; nil: one without a key, which signs nothing.
 	Audit *audit.Log
 	// Explorable turns introspection and the playground on.
 	Explorable bool
@@ -190,7 +190,7 @@ func (s *Server) viewAt(ctx context.Context, index *coverage.Index, now time.Tim
 		panic(err) // the database checks the secret's length
 	}
 	view := model.NewView(index, now, who.account, seal, from)
-	view.ByToken = who.token != nil
+	view.ByToken, view.Log = who.token != nil, s.options.Audit
 	return view.Knowing(s.known)
 }
 

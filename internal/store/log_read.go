@@ -90,6 +90,10 @@ func (l *LogState) Broken(ctx context.Context, visit func(sequence int64, fact, 
 var loggedTables = strings.Fields(`arrangement_day node catalog catalog_entry assignment disclosure review secrecy_review concern
 	event relief_movement news account account_grant`)
 
+// LoggedFacts are what an entry may be about.
+var LoggedFacts = strings.Fields(`areas departments catalogs entries calendar assignments disclosures reviews secrecy_reviews concerns
+	events relief news account grant`)
+
 const loggedRows = `SELECT fact, key, content FROM logged_arrangement_day UNION ALL SELECT fact, key, content FROM logged_node
     UNION ALL SELECT fact, key, content FROM logged_catalog UNION ALL SELECT fact, key, content FROM logged_catalog_entry
     UNION ALL SELECT fact, key, content FROM logged_assignment UNION ALL SELECT fact, key, content FROM logged_disclosure

@@ -125,6 +125,33 @@ func questions() []question {
 	ask("lastEntryBySQL", "log_entry_at", "2026-11-24T00:00:00Z")
 	ask("changedSinceSQL", "log_entry_pkey", 29_000)
 	ask("withheldSQL", "log_entry_pkey", 29_000, "2026-11-24", "2026-11-01", 2147483647)
+	ask("logSpanSQL", "log_entry_at", "2022-01-05", "2022-01-20")
+	ask("documentHistoriesSQL", "log_entry_of_row", codes("d1", "d2", "d3"))
+	none := codes()
+	for _, page := range []string{"logPageSQL", "oldestOfLogSQL"} {
+		ask(page, "log_entry_pkey", 1, 60_000, nil, nil, nil, none, none, none, true, "a1", nil, 51)
+		ask(
+			page,
+			"log_entry_of_publisher",
+			1,
+			50_000,
+			codes("disclosures"),
+			nil,
+			nil,
+			codes("p1", "p2"),
+			codes("a1"),
+			none,
+			false,
+			"a1",
+			codes("p1", "p2"),
+			51,
+		)
+		ask(page, "log_entry_of_account", 1, 50_000, nil, nil, nil, none, codes("a1"), none, false, "a1", none, 51)
+		ask(page, "", 1, 60_000, codes("news"), nil, nil, none, none, codes("news"), false, "a1", nil, 51)
+	}
+	ask("logCountSQL", "log_entry_of_publisher", 1, 60_000, nil, codes("a2"), nil, codes("p1", "p2"), codes("a1"), none)
+	ask("logCountSQL", "log_entry_of_account", 1, 60_000, codes("disclosures"), nil, nil, none, codes("a1"), none)
+	ask("cellHistoriesSQL", "log_entry_of_publisher", codes("p1", "p2"), codes("1.1", "1.6"))
 	for _, count := range []int{1, 50} {
 		list, lists, first, last := publishers(count), numbers(count), texts(count, "1990-01-01"), texts(count, "2024-12-31")
 		sees := pq.Array(slices.Repeat([]bool{count > 1}, count))
@@ -306,6 +333,8 @@ func TestPlansNeedTheirIndexes(t *testing.T) {
 		"ALTER TABLE review DROP CONSTRAINT review_pkey":                                                   "reviewsSQL",
 		"ALTER TABLE concern DROP CONSTRAINT concern_ref_key":                                              "concernsByRefSQL",
 		"ALTER TABLE concern DROP CONSTRAINT concern_pkey CASCADE; DROP INDEX concern_newest_of_publisher": "concernsOfPublishersSQL",
+		"DROP INDEX log_entry_at":                                                                          "logSpanSQL",
+		"DROP INDEX log_entry_of_row":                                                                      "documentHistoriesSQL",
 		"DROP INDEX fact_history_recorded_in":                                                              "disclosure replacedSQL",
 		"DROP INDEX fact_history_changed_in":                                                               "disclosure addedAgainSQL",
 		"DROP INDEX disclosure_recorded_in":                                                                "disclosure removeSQL",
