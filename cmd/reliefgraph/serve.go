@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
+	"github.com/reliefgraph/reliefgraph/internal/backup"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/memory"
 	"github.com/reliefgraph/reliefgraph/internal/server"
@@ -23,6 +24,7 @@ import (
 type serveSettings struct {
 	logSettings
 	listenSettings
+	nightlySettings
 	AdminListen    string        `help:"Address for /healthz, /readyz and /metrics alone; none: they are answered beside the rest." env:"RELIEFGRAPH_ADMIN_LISTEN" placeholder:"ADDRESS"`
 	Hosts          []string      `help:"Names under which browsers know this server, besides localhost and the address listened on; * is any." env:"RELIEFGRAPH_HOSTS" placeholder:"NAME"`
 	AllowedOrigins []string      `help:"Origins of other sites whose pages may ask and read answers, as https://name; none: no others." env:"RELIEFGRAPH_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
@@ -192,8 +194,15 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 		}
 	}
 	log, err := c.log(ctx, db) // root may read the key
+	var nightly *backup.Nightly
+	if err == nil {
+		nightly, err = c.nightly(ctx, db)
+	}
 	if err == nil {
 		err = surrenderRoot(ctx, db, c.RunAs)
+	}
+	if err == nil && nightly != nil {
+		err = nightly.Check()
 	}
 	if err != nil {
 		listener.Close()
@@ -243,6 +252,10 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 		Store: db.Store, Imports: imports, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
 		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin, LogRequests: demo == nil,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log,
+	}
+	if nightly != nil {
+		nightly.Audit, options.Backups = log, nightly.State
+		go nightly.Run(serving)
 	}
 	if c.traces != nil {
 		options.Traces = c.traces

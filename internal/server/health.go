@@ -50,6 +50,12 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusServiceUnavailable, "the database is not migrated")
 		return
 	}
+	if s.options.Backups != nil {
+		if fault, _ := s.options.Backups(); fault != "" { // it can answer all the same
+			say(w, http.StatusOK, "ready\nthe nightly backup was not made: see the log")
+			return
+		}
+	}
 	say(w, http.StatusOK, "ready")
 }
 

@@ -67,6 +67,9 @@ func newMetrics(s *Server) *metrics {
 	if s.options.Certificate != nil {
 		m.certificate(s.options.Certificate)
 	}
+	if s.options.Backups != nil {
+		m.backups(s.options.Backups)
+	}
 	m.exports("making", s.making)
 	m.exports("sending", s.sending)
 	for _, code := range problem.Codes {
@@ -149,6 +152,33 @@ func looks(result string, count func() float64) prometheus.CounterFunc {
 		Name: "reliefgraph_looks_total", Help: "Looks at the database for what is new, by result.",
 		ConstLabels: prometheus.Labels{"result": result},
 	}, count)
+}
+
+// backups tells how the nightly backups stand.
+func (m *metrics) backups(state func() (fault string, last time.Time)) {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{
+				Name: "reliefgraph_backup_last_timestamp_seconds",
+				Help: "When a nightly backup was made last; 0: none was.",
+			},
+			func() float64 {
+				if _, last := state(); !last.IsZero() {
+					return float64(last.Unix())
+				}
+				return 0
+			},
+		),
+		prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{Name: "reliefgraph_backup_failed", Help: "1 while the newest nightly backup could not be made."},
+			func() float64 {
+				if fault, _ := state(); fault != "" {
+					return 1
+				}
+				return 0
+			},
+		),
+	)
 }
 
 // certificate tells how the server's certificate stands.

@@ -97,6 +97,9 @@ type Options struct {
 	Traces trace.TracerProvider
 	// Audit is the log of changes; nil: one without a key, which signs nothing.
 	Audit *audit.Log
+	// Backups tells why the newest nightly backup was not made, empty where it was, and
+	// when one was made last; nil: none are made.
+	Backups func() (fault string, last time.Time)
 	// Explorable turns introspection and the playground on.
 	Explorable bool
 	// Demo are accounts that anybody may sign in to; nil: there are none.
