@@ -27,20 +27,34 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- What is not sealed yet, by the few transactions that wrote it: most of its table may
+-- be what was there before. As a function, for the planner to count on few.
+-- +goose StatementBegin
+CREATE FUNCTION known.unsealed() RETURNS SETOF log_pending LANGUAGE plpgsql STABLE ROWS 10 AS $$
+BEGIN
+    RETURN QUERY SELECT p.* FROM log_transaction AS t
+        CROSS JOIN LATERAL (SELECT * FROM log_pending AS o WHERE o.number = t.number OFFSET 0) AS p;
+END $$;
+-- +goose StatementEnd
+
 -- Every change with its place among those of its row. What is not sealed yet comes
 -- after all that is; those of one row are numbered as they took effect.
 CREATE VIEW known.change AS
 SELECT fact, key, coalesce(former_publisher, publisher) AS publisher, publisher AS publisher_after, before, sequence AS place FROM log_entry
 UNION ALL
-SELECT fact, key, coalesce(former_publisher, publisher), publisher, before, 4611686018427387904 + n FROM log_pending;
+SELECT fact, key, coalesce(former_publisher, publisher), publisher, before, 4611686018427387904 + n FROM known.unsealed();
 
--- What the first change after the entry replaced or removed: so the row stood.
+-- What the first change after the entry replaced or removed: so the row stood. Whether
+-- it is the first is looked up one by one, in the index: they are few beside the log.
 CREATE VIEW known.undone AS
 SELECT c.fact, c.key, c.publisher, c.before::json AS before FROM known.change AS c
 WHERE c.before IS NOT NULL AND c.place > known.entry()
-  AND NOT EXISTS (SELECT FROM known.change AS e WHERE e.fact = c.fact AND e.key = c.key AND e.place < c.place
-      AND e.place > known.entry());
+  AND NOT (SELECT EXISTS (SELECT FROM log_entry AS e
+      WHERE e.fact = c.fact AND e.key = c.key AND e.sequence > known.entry() AND e.sequence < c.place))
+  AND (c.place < 4611686018427387904 OR NOT (SELECT EXISTS (SELECT FROM known.unsealed() AS p
+      WHERE p.fact = c.fact AND p.key = c.key AND 4611686018427387904 + p.n < c.place)));
 
+CREATE INDEX log_entry_of_fact ON log_entry (fact, sequence);
 CREATE INDEX log_entry_replaced ON log_entry (fact, (coalesce(former_publisher, publisher)), sequence) WHERE before IS NOT NULL;
 
 -- The rows that did not change since, and those that did as they stood. Their key and
@@ -88,13 +102,16 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- The documents whose reviews changed since.
+CREATE VIEW known.reviewed AS
+SELECT DISTINCT c.key::jsonb ->> 0 AS ref FROM known.change AS c WHERE c.fact = 'reviews' AND c.place > known.entry();
+
 -- A document follows from its reviews besides: the days by which it is listed do if it
 -- is not proactive. Its version was recorded by the last change up to the entry.
 CREATE VIEW known.disclosure AS
 SELECT d.ref, d.publisher_code, d.entry_code, d.title, d.document_number, d.index_number, d.attribute, d.formed_on, d.issued_on, d.published_on,
        d.withdrawn_on, d.period, d.nil, d.requires_interpretation, d.interprets_ref, d.channel, d.url, d.recorded_at,
-       (SELECT min(disclosing_day(o.result, o.reviewed_on)) FROM known.review AS o WHERE o.disclosure_ref = d.ref) AS disclose_on,
-       d.public_on, d.listed_on
+       CASE WHEN d.ref IN (SELECT ref FROM known.reviewed) THEN (SELECT min(disclosing_day(o.result, o.reviewed_on)) FROM known.review AS o WHERE o.disclosure_ref = d.ref) ELSE d.disclose_on END AS disclose_on, d.public_on, d.listed_on
 FROM disclosure AS d
 WHERE d.attribute = 0 AND NOT EXISTS (SELECT FROM known.change AS c
     WHERE c.fact = 'disclosures' AND c.key = d.ref AND c.place > known.entry())
@@ -103,20 +120,17 @@ SELECT d.ref, d.publisher_code, d.entry_code, d.title, d.document_number, d.inde
        d.withdrawn_on, d.period, d.nil, d.requires_interpretation, d.interprets_ref, d.channel, d.url, d.recorded_at,
        r.disclose_on, publication_day(d.attribute, d.published_on, r.disclose_on),
        coalesce(publication_day(d.attribute, d.published_on, r.disclose_on), d.formed_on, date '1970-01-01')
-FROM disclosure AS d CROSS JOIN LATERAL (
-    SELECT min(disclosing_day(o.result, o.reviewed_on)) AS disclose_on FROM known.review AS o WHERE o.disclosure_ref = d.ref) AS r
+FROM disclosure AS d CROSS JOIN LATERAL (SELECT CASE WHEN d.ref IN (SELECT ref FROM known.reviewed) THEN (SELECT min(disclosing_day(o.result, o.reviewed_on)) FROM known.review AS o WHERE o.disclosure_ref = d.ref) ELSE d.disclose_on END AS disclose_on OFFSET 0) AS r
 WHERE d.attribute <> 0 AND NOT EXISTS (SELECT FROM known.change AS c
     WHERE c.fact = 'disclosures' AND c.key = d.ref AND c.place > known.entry())
 UNION ALL
 SELECT u.key, u.publisher, d.entry_code, d.title, d.document_number, d.index_number, d.attribute, d.formed_on, d.issued_on, d.published_on,
        d.withdrawn_on, d.period, d.nil, d.requires_interpretation, d.interprets_ref, d.channel, d.url,
-       (SELECT max(e.at) FROM log_entry AS e WHERE e.fact = 'disclosures' AND e.key = u.key
-            AND e.sequence <= known.entry()),
+       (SELECT max(e.at) FROM log_entry AS e WHERE e.fact = 'disclosures' AND e.key = u.key AND e.sequence <= known.entry()),
        r.disclose_on, publication_day(d.attribute, d.published_on, r.disclose_on),
        coalesce(publication_day(d.attribute, d.published_on, r.disclose_on), d.formed_on, date '1970-01-01')
 FROM known.undone AS u CROSS JOIN LATERAL json_populate_record(NULL::disclosure, u.before) AS d
-CROSS JOIN LATERAL (
-    SELECT min(disclosing_day(o.result, o.reviewed_on)) AS disclose_on FROM known.review AS o WHERE o.disclosure_ref = u.key) AS r
+CROSS JOIN LATERAL (SELECT (SELECT min(disclosing_day(o.result, o.reviewed_on)) FROM known.review AS o WHERE o.disclosure_ref = u.key) AS disclose_on OFFSET 0) AS r
 WHERE u.fact = 'disclosures';
 
 -- Former names of nodes, and imports, up to the entry.
@@ -127,7 +141,7 @@ SELECT * FROM import WHERE imported_at <= (SELECT e.at FROM log_entry AS e WHERE
 
 -- +goose Down
 DROP SCHEMA known CASCADE;
-DROP INDEX log_entry_replaced;
+DROP INDEX log_entry_replaced, log_entry_of_fact;
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION end_log_transaction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN

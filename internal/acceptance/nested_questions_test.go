@@ -142,6 +142,8 @@ var sameRows = map[string]string{
 	"search": "Query", // administrativeNodes
 	// nodes, by their ids
 	"disclosure": "Query", "newsItem": "Query", "concern": "Query", "movement": "Query",
+	// what is, read by the same loaders by other views
+	"knownAt": "Query",
 	// the caller's own, and what managers alone are told: both ask for one account or page
 	"viewer": "Query", "accounts": "Query",
 	// children

@@ -194,6 +194,7 @@ func (s *nestedServer) ask(t testing.TB, question string) ([]byte, int64) {
 		t.Fatal(err)
 	}
 	request := httptest.NewRequest(http.MethodPost, "http://localhost/graphql", bytes.NewReader(body))
+	request.RemoteAddr = "127.0.0.1:5000" // how often this machine asks is not counted
 	request.Header.Set("Content-Type", "application/json")
 	answer := httptest.NewRecorder()
 	before := s.statements.Load()

@@ -46,9 +46,12 @@ ORDER BY disclosure_ref, reviewed_on`
 const concernsOfPublishersSQL = `-- store.facts: concerns
 SELECT 0, ` + concernColumns + ` FROM concern AS c WHERE c.publisher_code = ANY ($1)`
 
+// The documents named are looked up one by one: they are few, and to join what was
+// known of all would take as long as there are documents (docs/known-at.md).
 const movementsGivenSQL = `-- store.facts: movements
 SELECT ` + movementColumns + `, ` + namedColumns + `
-FROM relief_movement AS m LEFT JOIN disclosure AS d ON d.ref = m.disclosure_ref WHERE m.from_code = ANY ($1)`
+FROM relief_movement AS m LEFT JOIN LATERAL (SELECT * FROM disclosure AS o WHERE o.ref = m.disclosure_ref OFFSET 0) AS d ON true
+WHERE m.from_code = ANY ($1)`
 
 const linkedFactsSQL = `-- store.facts: the documents interpreted (0) and those that interpret (1)
 SELECT 0, ` + factColumns + ` FROM disclosure WHERE ref = ANY ($1)

@@ -65,9 +65,12 @@ type known struct {
 	entry Entry
 }
 
+// The views look dearer to the planner than they are: to compile them or start workers
+// would take longer than they do.
 const knownAfterSQL = `-- store.KnownAfter
 SELECT set_config('search_path', 'known, ' || current_setting('search_path'), true),
-       set_config('reliefgraph.known', $1::bigint::text, true)`
+       set_config('reliefgraph.known', $1::bigint::text, true),
+       set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)`
 
 func (k known) reading(ctx context.Context, do func(*sqlx.Tx) error) error {
 	return reading(ctx, k.store.db, func(tx *sqlx.Tx) error {
