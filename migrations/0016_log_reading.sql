@@ -9,7 +9,6 @@ DROP INDEX log_entry_of_publisher;
 CREATE INDEX log_entry_of_publisher ON log_entry (publisher, sequence) INCLUDE (fact, account) WHERE publisher IS NOT NULL;
 DROP INDEX log_entry_of_account;
 CREATE INDEX log_entry_of_account ON log_entry (account, sequence) INCLUDE (fact, publisher, former_publisher) WHERE account IS NOT NULL;
-CREATE INDEX log_entry_of_fact ON log_entry (fact, sequence);
 
 -- +goose Down
 DROP INDEX log_entry_at;
@@ -18,4 +17,3 @@ DROP INDEX log_entry_of_publisher;
 CREATE INDEX log_entry_of_publisher ON log_entry (publisher, sequence) WHERE publisher IS NOT NULL;
 DROP INDEX log_entry_of_account;
 CREATE INDEX log_entry_of_account ON log_entry (account, sequence) WHERE account IS NOT NULL;
-DROP INDEX log_entry_of_fact;
