@@ -180,7 +180,7 @@ func TestEnding(t *testing.T) {
 	instant := time.Now()
 	go func() {
 		time.Sleep(200 * time.Millisecond)
-		tx.Commit() //nolint:errcheck // the answer tells
+		tx.Commit() // the answer tells
 	}()
 	before := h.moments[0].at
 	first, err := states.At(context.Background(), before, today)
