@@ -54,6 +54,7 @@ WHERE c.before IS NOT NULL AND c.place > known.entry()
   AND (c.place < 4611686018427387904 OR NOT (SELECT EXISTS (SELECT FROM known.unsealed() AS p
       WHERE p.fact = c.fact AND p.key = c.key AND 4611686018427387904 + p.n < c.place)));
 
+CREATE INDEX log_entry_of_fact ON log_entry (fact, sequence);
 CREATE INDEX log_entry_replaced ON log_entry (fact, (coalesce(former_publisher, publisher)), sequence) WHERE before IS NOT NULL;
 
 -- The rows that did not change since, and those that did as they stood. Their key and
@@ -140,7 +141,7 @@ SELECT * FROM import WHERE imported_at <= (SELECT e.at FROM log_entry AS e WHERE
 
 -- +goose Down
 DROP SCHEMA known CASCADE;
-DROP INDEX log_entry_replaced;
+DROP INDEX log_entry_replaced, log_entry_of_fact;
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION end_log_transaction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 BEGIN
