@@ -4836,7 +4836,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.KnownAt(childComplexity, args["instant"].(time.Time)), true
-
 	case "Query.logCheckpoint":
 		if e.ComplexityRoot.Query.LogCheckpoint == nil {
 			break
