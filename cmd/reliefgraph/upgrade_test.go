@@ -25,7 +25,9 @@ func newer(t *testing.T) (folder string) {
 	}
 	for _, name := range []string{"postgres", "initdb"} {
 		script := fmt.Sprintf(
-			"#!/bin/sh\ncase $1 in --version) echo '%s (PostgreSQL) 99.1';; *) exec %s \"$@\";; esac\n",
+			// An older one knows no locales of its own.
+			"#!/bin/sh\ncase $1 in --version) echo '%s (PostgreSQL) 99.1'; exit;; esac\n"+
+				"for word; do shift; case $word in --locale-provider|builtin) ;; *) set -- \"$@\" \"$word\";; esac; done\nexec %s \"$@\"\n",
 			name,
 			pgtest.Program(t, name),
 		)
@@ -93,6 +95,9 @@ func TestUpgrade(t *testing.T) {
 		timer.Stop()
 		if err == nil {
 			break
+		}
+		if upgrading.ProcessState.Exited() {
+			t.Fatalf("it ended by itself: %v", err)
 		}
 		// One of the two is in its place.
 		is, code := run(t, "audit", "verify", "--data-dir", folder)

@@ -190,7 +190,7 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	s := serveTrusted(t, demo(t), nil)
 	codes := documentedCodes(t)
-	if len(codes) != 13 {
+	if len(codes) != 14 {
 		t.Fatalf("the schema documents %v", codes)
 	}
 	type v = map[string]any

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/VictoriaMetrics/metricsql"
 	"github.com/goccy/go-yaml"
@@ -110,7 +111,10 @@ func TestAlertsAndDashboard(t *testing.T) {
 	certify(t, 1, certFile, keyFile)
 	certificate, err := server.ReadCertificate(certFile, keyFile)
 	mustDo(t, err)
-	s := serve(t, demo(t), func(o *server.Options) { o.Certificate = certificate })
+	s := serve(t, demo(t), func(o *server.Options) {
+		o.Certificate = certificate
+		o.Backups = func() (string, time.Time) { return "", noon() }
+	})
 	s.data("query NodeNames { roots { name coverage(asOf: \"2026-11-24\") { covered } } }", nil)
 	told := regexp.MustCompile(`(?m)^([a-z_]+)(?:\{(.*)\})? \S+$`)
 	pair := regexp.MustCompile(`([a-z_]+)="((?:[^"\\]|\\.)*)"`)

@@ -255,7 +255,7 @@ func TestBeforeTheLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(step, "_log") {
+		if strings.Contains(step, "0012_log") {
 			break
 		}
 	}
