@@ -23,7 +23,7 @@ func TestFollowerAfterRestore(t *testing.T) {
 		// The tables are dropped and made again; connections stay.
 		"in place": func(_ *testing.T, r *restored) { r.restore("--clean", "--if-exists") },
 		"in place, looked at meanwhile": func(t *testing.T, r *restored) {
-			r.exec(t, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+			r.exec(t, "DROP SCHEMA IF EXISTS known CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 			r.restore("--section=pre-data")
 			r.look()
 			r.restore("--section=data")
