@@ -35,8 +35,10 @@ const checksumLength = 8
 
 func checksum(secret string) string { return fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(secret))) }
 
-// NewSession makes the id of a session, which its cookie holds.
-func NewSession() string { return random() }
+// NewSession makes the id of a session, which its cookie holds. By its end it is no
+// name: one that stands where an operation's name should is not taken for that, and
+// so not told in the log.
+func NewSession() string { return random() + "-" }
 
 func random() string {
 	secret := make([]byte, secretBytes)
