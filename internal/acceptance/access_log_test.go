@@ -69,11 +69,9 @@ func (l *logged) ask(method, path, body string, headers ...string) (answer *http
 	return answer, lines
 }
 
-// TestAccessLog: of each request the log tells who asked from where, what, and how it
-// was answered.
-func TestAccessLog(t *testing.T) {
-	t.Parallel()
-	db, accounts := people(t, noon)
+// personAndProgram makes a person's account, and a program's with its token.
+func personAndProgram(t *testing.T, accounts *register.Accounts) (token string) {
+	t.Helper()
 	ctx := context.Background()
 	mustDo(t, accounts.Add(ctx, register.NewAccount{Account: account.Account{Name: "张三"}, Password: password + "。"}))
 	token, err := accounts.AddProgram(
@@ -82,6 +80,15 @@ func TestAccessLog(t *testing.T) {
 		store.Token{ExpiresAt: noon().Add(time.Hour)},
 	)
 	mustDo(t, err)
+	return token
+}
+
+// TestAccessLog: of each request the log tells who asked from where, what, and how it
+// was answered.
+func TestAccessLog(t *testing.T) {
+	t.Parallel()
+	db, accounts := people(t, noon)
+	token := personAndProgram(t, accounts)
 	l := logging(t, db, func(*server.Options) {})
 	signIn := `{"name":"张三","password":"` + password + `。"}`
 	in, _ := l.ask("POST", "/session", signIn)
@@ -129,14 +136,7 @@ func TestAccessLog(t *testing.T) {
 func TestSecretsStayOutOfTheLog(t *testing.T) {
 	t.Parallel()
 	db, accounts := people(t, noon)
-	ctx := context.Background()
-	mustDo(t, accounts.Add(ctx, register.NewAccount{Account: account.Account{Name: "张三"}, Password: password + "。"}))
-	token, err := accounts.AddProgram(
-		ctx,
-		register.NewAccount{Account: account.Account{Name: "portal"}},
-		store.Token{ExpiresAt: noon().Add(time.Hour)},
-	)
-	mustDo(t, err)
+	token := personAndProgram(t, accounts)
 	named := signin.NewToken()
 	for strings.Contains(named, "-") { // one that may be the name of an operation
 		named = signin.NewToken()

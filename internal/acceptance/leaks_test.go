@@ -4,14 +4,12 @@ import (
 	"encoding/base64"
 	"fmt"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
@@ -165,14 +163,7 @@ var exampleOf = map[string]string{
 // the leaves of what its other fields lead to.
 func questionsOfAll(t *testing.T) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile("../../schema.graphql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: string(text)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := parsedSchema(t)
 	w := leakWalk{t: t, schema: schema, questions: map[string]string{}}
 	w.all()
 	return w.questions

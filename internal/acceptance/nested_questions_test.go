@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -60,14 +59,7 @@ func (p nestedPath) lists() int {
 // objects that are parts of a row, and through one other thing with an id.
 func nestedPaths(t testing.TB) []nestedPath {
 	t.Helper()
-	text, err := os.ReadFile("../../schema.graphql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: string(text)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := parsedSchema(t)
 	w := &nestedWalk{schema: schema, reads: readingFields(t, schema), entered: map[string]nestedPath{}}
 	w.enter("Query", nil, []string{"Query"}, 1)
 	for _, name := range slices.Sorted(maps.Keys(w.entered)) {

@@ -8,21 +8,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2"
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // TestOperations: the contract's operations, as they stand in their file, fit
 // the schema, and the tests ask every one of them.
 func TestOperations(t *testing.T) {
 	t.Parallel()
-	definition, err := os.ReadFile("../../schema.graphql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: string(definition)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := parsedSchema(t)
 	content, err := os.ReadFile("../../docs/contract/operations.graphql")
 	if err != nil {
 		t.Fatal(err)

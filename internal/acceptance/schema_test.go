@@ -14,6 +14,20 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/server"
 )
 
+// parsedSchema is the schema of the repository.
+func parsedSchema(t testing.TB) *ast.Schema {
+	t.Helper()
+	text, err := os.ReadFile("../../schema.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: string(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
 // TestSchemaFile: every server hands out its schema as a file, which is kept until
 // another program runs; also one that is not to be explored.
 func TestSchemaFile(t *testing.T) {
@@ -113,14 +127,7 @@ func TestScalarsAreSpecified(t *testing.T) {
 // schema is: types, fields, arguments, values and inputs.
 func TestEverythingIsDescribed(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../schema.graphql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: string(text)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := parsedSchema(t)
 	told := func(name, description string) {
 		if strings.TrimSpace(description) == "" {
 			t.Errorf("%s is not described", name)
