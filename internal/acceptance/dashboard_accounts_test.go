@@ -26,13 +26,18 @@ func TestDashboardAccounts(t *testing.T) {
 	}{
 		{"clerk", "市级经办员", account.Grant{Role: account.Clerk, NodeCode: "533102", To: calendar.Date(2027, 6, 30)}},
 		{"security", "安全管理员", account.Grant{Role: account.SecurityAdmin}},
+		{"auditor", "审计员", account.Grant{Role: account.Auditor}},
+		{"changing", "改密码的人", account.Grant{Role: account.Reviewer, NodeCode: "533102"}},
 	} {
 		made := account.Account{Name: one.name, DisplayName: one.display, Grants: []account.Grant{one.grant}}
 		mustDo(t, accounts.Add(context.Background(), register.NewAccount{Account: made, Password: offered.Password, Reason: "轮岗"}))
 		offered.Accounts = append(offered.Accounts, server.DemoAccount{Name: one.name, DisplayName: one.display})
 	}
-	s := serve(t, db, func(o *server.Options) { o.Demo = offered })
-	script := exec.Command("node", "--test", "e2e/accounts.test.mjs")
+	s := serve(t, db, func(o *server.Options) {
+		withLog(t, db)(o)
+		o.Demo = offered
+	})
+	script := exec.Command("node", "--test", "e2e/accounts.test.mjs", "e2e/managing.test.mjs")
 	script.Dir = "../web/ui"
 	script.Env = append(os.Environ(), "RELIEFGRAPH_URL="+s.url, "RELIEFGRAPH_PASSWORD="+offered.Password)
 	if output, err := script.CombinedOutput(); err != nil {

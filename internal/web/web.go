@@ -60,10 +60,13 @@ var nodeViews = []string{
 	"gaps", "upcoming", "matrix", "relief", "change", "compare", "disclosures", "news", "catalog", "whatif", "bulletin",
 }
 
+// accountViews are the pages of accounts, as src/views.ts has them.
+var accountViews = []string{"signin", "account", "accounts", "audit"}
+
 // hasPage tells whether an address, escaped and without the first slash, is a view's:
-// n/CODE, n/CODE/VIEW or c/PUBLISHER/ENTRY, or signin.
+// n/CODE, n/CODE/VIEW or c/PUBLISHER/ENTRY, or one of accounts.
 func hasPage(name string) bool {
-	if name == "signin" {
+	if slices.Contains(accountViews, name) {
 		return true
 	}
 	parts := strings.Split(name, "/")

@@ -27,12 +27,12 @@ export function quarterName(until: string): string {
   return whole ? name : t('quarterSoFar', { quarter: name });
 }
 
-/** An instant in Shanghai's time. */
-export function instant(at: string | Date): string {
+/** An instant in Shanghai's time, to the minute; `medium`: to the second. */
+export function instant(at: string | Date, timeStyle: 'short' | 'medium' = 'short'): string {
   return new Intl.DateTimeFormat(words.language === 'en' ? 'en-GB' : 'zh-CN', {
     timeZone: 'Asia/Shanghai',
     dateStyle: 'medium',
-    timeStyle: 'short',
+    timeStyle,
   }).format(new Date(at));
 }
 

@@ -28,6 +28,9 @@ export const NODE_VIEWS = Object.keys(ofNode) as NodeView[];
 /** The pages of accounts, each the address of its name; hasPage in internal/web/web.go has them too. */
 const ofAccounts = {
   signin: () => import('./pages/SignInPage.svelte'),
+  account: () => import('./pages/AccountPage.svelte'),
+  accounts: () => import('./pages/AccountsPage.svelte'),
+  audit: () => import('./pages/AuditPage.svelte'),
 } satisfies Record<string, Page>;
 
 export type AccountView = keyof typeof ofAccounts;

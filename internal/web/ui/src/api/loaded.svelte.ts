@@ -3,7 +3,7 @@ import type { TypedDocumentString } from '../generated/graphql';
 import { PARAMETER_OF } from '../parameters';
 import { leaveOut } from '../router.svelte';
 import { leadToSignIn } from '../session';
-import { ask, type Answer, type Fault } from './client';
+import { ask, send, type Answer, type Fault } from './client';
 
 /** What a view shows of a question: the answer, and how it stands. */
 export class Loaded<T> {
@@ -45,17 +45,18 @@ const PATIENCE = 5000;
 
 /**
  * Asks again whenever the variables change; null asks nothing. `about` names the
- * thing asked about.
+ * thing asked about; what is asked of accounts is asked by `send`.
  */
 export function load<T, V>(
   document: TypedDocumentString<T, V>,
   variables: () => V | null,
   about: () => string = () => '',
+  by: typeof send = ask,
 ): Loaded<T> & { again(): void } {
   const loaded = new Loaded<T>();
   // What the address narrows by and the server does not know is left out, and then asked without.
   const asking = async (asked: V) => {
-    const answer = await ask(document, asked);
+    const answer = await by(document, asked);
     for (const { field } of answer.faults) if (field && PARAMETER_OF[field]) leaveOut(PARAMETER_OF[field]);
     if (answer.faults.some(({ code }) => code === 'UNAUTHENTICATED')) leadToSignIn();
     return answer;
@@ -77,7 +78,7 @@ export function load<T, V>(
   });
   const again = () => {
     const asked = variables();
-    if (asked !== null) void loaded.take(() => ask(document, asked));
+    if (asked !== null) void loaded.take(() => by(document, asked));
   };
   // Asks again as soon as the network is said to be back, and until it, or the server, is.
   $effect(() => {

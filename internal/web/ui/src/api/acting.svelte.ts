@@ -1,0 +1,31 @@
+import type { TypedDocumentString } from '../generated/graphql';
+import { t } from '../messages/index.svelte';
+import { leadToSignIn } from '../session';
+import { send, type Fault } from './client';
+
+/** Something done at a press: whether it is under way, and why it was refused. */
+export class Acting {
+  busy = $state(false);
+  fault = $state('');
+  done = $state('');
+
+  /** Does it once; what was answered, null where it was refused. */
+  async do<T, V>(document: TypedDocumentString<T, V>, variables: V, done = ''): Promise<T | null> {
+    if (this.busy) return null;
+    this.busy = true;
+    this.fault = this.done = '';
+    const { data, faults } = await send(document, variables);
+    this.busy = false;
+    if (faults[0]) {
+      this.refuse(faults[0]);
+      return null;
+    }
+    this.done = done;
+    return data;
+  }
+
+  refuse(fault: Fault) {
+    if (fault.code === 'UNAUTHENTICATED') leadToSignIn();
+    this.fault = t('account.refused', { why: fault.kind === 'refused' ? fault.message : t(`fault.${fault.kind}`) });
+  }
+}

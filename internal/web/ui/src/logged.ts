@@ -1,0 +1,79 @@
+import { instant } from './format.svelte';
+import type { LoggedFragment } from './generated/graphql';
+import { t, type Key } from './messages/index.svelte';
+
+export type Deed = 'added' | 'changed' | 'removed';
+
+/** What happened to a row. */
+export const deedOf = ({ before, after }: Pick<LoggedFragment, 'before' | 'after'>): Deed =>
+  before == null ? 'added' : after == null ? 'removed' : 'changed';
+
+export interface ChangedField {
+  name: string;
+  before: string | null;
+  after: string | null;
+}
+
+type Row = Record<string, unknown>;
+
+/** The row as it was and as it became, field by field, those alone that differ. */
+export function changedFields({ before, after }: Pick<LoggedFragment, 'before' | 'after'>): ChangedField[] {
+  const [was, is] = [before, after].map((text) => (text == null ? {} : (JSON.parse(text) as Row))) as [Row, Row];
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]))
+    .map((name) => ({ name, before: written(name, was[name]), after: written(name, is[name]) }))
+    .filter(({ before, after }) => before !== null || after !== null);
+}
+
+const INSTANT = /_at$/;
+
+/** Columns that hold the number of a word, with the texts of those words in order. */
+const NUMBERED: Record<string, Key[]> = {
+  attribute: ['attribute.PROACTIVE', 'attribute.ON_REQUEST', 'attribute.NOT_DISCLOSED'],
+  result: ['result.keep', 'result.disclose'],
+  severity: ['severity.NORMAL', 'severity.MAJOR'],
+  action: ['action.INCLUDE', 'action.EXEMPT'],
+  kind: ['movement.ALLOCATION', 'movement.DISTRIBUTION', 'movement.DONATION'],
+  relief_class: [
+    ...(['class.EMERGENCY', 'class.TRANSITION', 'class.HOUSING'] as const),
+    ...(['class.DROUGHT', 'class.WINTER_SPRING', 'class.BEREAVEMENT'] as const),
+  ],
+  level: [
+    ...(['level.NATION', 'level.PROVINCE', 'level.PREFECTURE'] as const),
+    ...(['level.COUNTY', 'level.TOWNSHIP', 'level.VILLAGE'] as const),
+  ],
+  limit_kind: [
+    ...(['limitKind.WORKING_DAYS', 'limitKind.CALENDAR_DAYS', 'limitKind.HOURS'] as const),
+    ...(['limitKind.PROMPT', 'limitKind.WITH_SOURCE'] as const),
+  ],
+  limit_anchor: ['limit.FORMED', 'limit.ISSUED'],
+  role: [
+    ...(['role.CLERK', 'role.REVIEWER', 'role.SUPERVISOR'] as const),
+    ...(['role.SYSTEM_ADMIN', 'role.SECURITY_ADMIN', 'role.AUDITOR'] as const),
+  ],
+};
+NUMBERED.levels = NUMBERED.level!;
+
+/** A value as people read it; null where there is none. */
+function written(name: string, value: unknown): string | null {
+  if (value === null || value === undefined || value === '') return null;
+  if (Array.isArray(value)) return value.length ? value.map((one) => written(name, one)).join(' ') : null;
+  if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
+  if (typeof value === 'number') return NUMBERED[name]?.[value] ? t(NUMBERED[name][value]) : String(value);
+  if (typeof value === 'object') return JSON.stringify(value);
+  if (INSTANT.test(name) && typeof value === 'string') return instant(value, 'medium');
+  return String(value);
+}
+
+/** What a column is called; its own name where no text has it. */
+export const fieldName = (name: string): string => t(`column.${name}` as Key) || t(`field.${name}` as Key) || name;
+
+/** What identifies a row, its parts told apart. */
+export function keyInWords(key: string): string {
+  try {
+    const parts: unknown = JSON.parse(key);
+    return Array.isArray(parts) ? parts.join(' · ') : key;
+  } catch {
+    return key;
+  }
+}
