@@ -75,6 +75,14 @@ func (m mutation) EndGrant(ctx context.Context, input model.EndGrantInput) (*mod
 	return m.managing(ctx, input.Name, func(a *register.Accounts) error { return a.Revoke(ctx, input.Name, input.Grant.Grant()) })
 }
 
+func (m mutation) BindAccount(ctx context.Context, input model.BindAccountInput) (*model.AccountPayload, error) {
+	return m.managing(ctx, input.Name, func(a *register.Accounts) error { return a.Bind(ctx, input.Name, m.Issuer, input.Subject) })
+}
+
+func (m mutation) UnbindAccount(ctx context.Context, input model.AccountInput) (*model.AccountPayload, error) {
+	return m.managing(ctx, input.Name, func(a *register.Accounts) error { return a.Unbind(ctx, input.Name) })
+}
+
 // own changes what belongs to the account that asks.
 func (m mutation) own(ctx context.Context, do func(of *register.Accounts, name string) error) (*model.DonePayload, error) {
 	view := model.ViewOf(ctx)

@@ -17,6 +17,8 @@ type Resolver struct {
 	Register *register.Register
 	// AccountsBy writes accounts in the name of one.
 	AccountsBy func(account string) *register.Accounts
+	// Issuer names the provider by which people sign in, empty where there is none.
+	Issuer string
 	// View makes the caller's view of an index, for the answer to a write.
 	View func(context.Context, *coverage.Index) *model.View
 }

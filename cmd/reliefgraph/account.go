@@ -28,6 +28,8 @@ type accountCommand struct {
 	Password accountPasswordCommand `cmd:"" help:"Give an account another password, read from standard input; its sessions end."`
 	Grant    accountGrantCommand    `cmd:"" help:"Give an account a role."`
 	Revoke   accountRevokeCommand   `cmd:"" help:"End a role of an account at once."`
+	Bind     accountBindCommand     `cmd:"" help:"Let somebody known to the provider of OpenID Connect sign in as an account; its sessions end."`
+	Unbind   accountUnbindCommand   `cmd:"" help:"Let nobody sign in by the provider as an account; its sessions end."`
 }
 
 // accounts opens what writes accounts, in the name of the command.
@@ -158,6 +160,9 @@ func listAccount(out io.Writer, a *store.HeldAccount) {
 	}
 	if a.Disabled {
 		state = "disabled"
+	}
+	if a.Subject != "" {
+		state = strings.TrimSpace(state + " bound to " + a.Subject)
 	}
 	fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", a.Name, kind, a.DisplayName, state)
 	for i := range a.History {

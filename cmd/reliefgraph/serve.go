@@ -25,6 +25,7 @@ type serveSettings struct {
 	logSettings
 	listenSettings
 	nightlySettings
+	providerSettings
 	AdminListen    string        `help:"Address for /healthz, /readyz and /metrics alone; none: they are answered beside the rest." env:"RELIEFGRAPH_ADMIN_LISTEN" placeholder:"ADDRESS"`
 	Hosts          []string      `help:"Names under which browsers know this server, besides localhost and the address listened on; * is any." env:"RELIEFGRAPH_HOSTS" placeholder:"NAME"`
 	AllowedOrigins []string      `help:"Origins of other sites whose pages may ask and read answers, as https://name; none: no others." env:"RELIEFGRAPH_ALLOWED_ORIGINS" placeholder:"ORIGIN"`
@@ -171,6 +172,10 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	if err != nil {
 		return err
 	}
+	provider, err := c.provider(ctx)
+	if err != nil {
+		return err
+	}
 	imports, err := store.Open(ctx, db.url, store.Options{Connections: importConnections, NoPrepare: c.NoPrepare})
 	if err != nil {
 		return err
@@ -251,7 +256,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 		Certificate: certificate, TrustedProxies: trusted, ProxiesAlone: c.proxiesAlone(),
 		Store: db.Store, Imports: imports, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
 		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin, LogRequests: demo == nil,
-		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log,
+		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log, Provider: provider,
 	}
 	if nightly != nil {
 		nightly.Audit, options.Backups = log, nightly.State

@@ -594,6 +594,7 @@ type ComplexityRoot struct {
 		Account  func(childComplexity int) int
 		Disabled func(childComplexity int) int
 		Grants   func(childComplexity int) int
+		Subject  func(childComplexity int) int
 	}
 
 	MatrixCell struct {
@@ -611,6 +612,7 @@ type ComplexityRoot struct {
 		AddAccount            func(childComplexity int, input model.AddAccountInput) int
 		AddNews               func(childComplexity int, input model.NewsInput) int
 		AnswerConcern         func(childComplexity int, ref string, respondedAt time.Time, responseRef *string) int
+		BindAccount           func(childComplexity int, input model.BindAccountInput) int
 		ChangePassword        func(childComplexity int, input model.ChangePasswordInput) int
 		DisableAccount        func(childComplexity int, input model.AccountInput) int
 		EndGrant              func(childComplexity int, input model.EndGrantInput) int
@@ -633,6 +635,7 @@ type ComplexityRoot struct {
 		ReviewDisclosure      func(childComplexity int, id string, reviewedOn calendar.Day, result disclosure.ReviewResult, consulted *string) int
 		ReviewDocument        func(childComplexity int, input model.ReviewDocumentInput) int
 		ReviewDocumentSecrecy func(childComplexity int, input model.ReviewDocumentSecrecyInput) int
+		UnbindAccount         func(childComplexity int, input model.AccountInput) int
 		WithdrawDisclosure    func(childComplexity int, id string, withdrawnOn calendar.Day) int
 		WithdrawDocument      func(childComplexity int, input model.WithdrawDocumentInput) int
 	}
@@ -1180,6 +1183,8 @@ type MutationResolver interface {
 	DisableAccount(ctx context.Context, input model.AccountInput) (*model.AccountPayload, error)
 	GiveGrant(ctx context.Context, input model.GiveGrantInput) (*model.AccountPayload, error)
 	EndGrant(ctx context.Context, input model.EndGrantInput) (*model.AccountPayload, error)
+	BindAccount(ctx context.Context, input model.BindAccountInput) (*model.AccountPayload, error)
+	UnbindAccount(ctx context.Context, input model.AccountInput) (*model.AccountPayload, error)
 	ChangePassword(ctx context.Context, input model.ChangePasswordInput) (*model.DonePayload, error)
 	MakeToken(ctx context.Context, input model.MakeTokenInput) (*model.TokenPayload, error)
 	EndToken(ctx context.Context, input model.EndTokenInput) (*model.DonePayload, error)
@@ -3985,6 +3990,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ManagedAccount.Grants(childComplexity), true
+	case "ManagedAccount.subject":
+		if e.ComplexityRoot.ManagedAccount.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ManagedAccount.Subject(childComplexity), true
 
 	case "MatrixCell.entryCode":
 		if e.ComplexityRoot.MatrixCell.EntryCode == nil {
@@ -4051,6 +4062,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerConcern(childComplexity, args["ref"].(string), args["respondedAt"].(time.Time), args["responseRef"].(*string)), true
+	case "Mutation.bindAccount":
+		if e.ComplexityRoot.Mutation.BindAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bindAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BindAccount(childComplexity, args["input"].(model.BindAccountInput)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -4293,6 +4315,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReviewDocumentSecrecy(childComplexity, args["input"].(model.ReviewDocumentSecrecyInput)), true
+	case "Mutation.unbindAccount":
+		if e.ComplexityRoot.Mutation.UnbindAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unbindAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnbindAccount(childComplexity, args["input"].(model.AccountInput)), true
 	case "Mutation.withdrawDisclosure":
 		if e.ComplexityRoot.Mutation.WithdrawDisclosure == nil {
 			break
@@ -7165,6 +7198,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AccountInput", ec.unmarshalInputAccountInput),
 			graphql.NewInputUnmarshaler("AddAccountInput", ec.unmarshalInputAddAccountInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
+			graphql.NewInputUnmarshaler("BindAccountInput", ec.unmarshalInputBindAccountInput),
 			graphql.NewInputUnmarshaler("CellFilter", ec.unmarshalInputCellFilter),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ConcernFilter", ec.unmarshalInputConcernFilter),
@@ -11976,6 +12010,8 @@ type ManagedAccount {
   account: Account!
   "It may nothing any more (已停用)."
   disabled: Boolean!
+  "By which subject of the provider it signs in (绑定身份), null where by none."
+  subject: String
   "All that it was ever granted (授权记录), in the order in which it was."
   grants: [GivenGrant!]!
 }
@@ -12119,6 +12155,14 @@ input AddAccountInput {
 input AccountInput {
   "Its name."
   name: String!
+}
+
+"Whom an account is bound to at the provider of OpenID Connect (绑定身份)."
+input BindAccountInput {
+  "The account's name."
+  name: String!
+  "Who it is there: the ` + "`" + `sub` + "`" + ` of its tokens."
+  subject: String!
 }
 
 "A grant to an account (授权)."
@@ -12691,6 +12735,16 @@ type Mutation {
   endGrant(
     "What is to be done."
     input: EndGrantInput!
+  ): AccountPayload
+  "Lets a subject of the provider of OpenID Connect sign in as an account (绑定身份), whose sessions end; for a security administrator, never for its own."
+  bindAccount(
+    "What is to be done."
+    input: BindAccountInput!
+  ): AccountPayload
+  "Lets nobody sign in as an account by the provider any more (解除绑定), and ends its sessions; for a security administrator, never for its own."
+  unbindAccount(
+    "What is to be done."
+    input: AccountInput!
   ): AccountPayload
   "Changes one's own password (修改密码), which ends all one's sessions."
   changePassword(
@@ -13802,6 +13856,8 @@ func (ec *executionContext) childFields_ManagedAccount(ctx context.Context, fiel
 		return ec.fieldContext_ManagedAccount_account(ctx, field)
 	case "disabled":
 		return ec.fieldContext_ManagedAccount_disabled(ctx, field)
+	case "subject":
+		return ec.fieldContext_ManagedAccount_subject(ctx, field)
 	case "grants":
 		return ec.fieldContext_ManagedAccount_grants(ctx, field)
 	}
@@ -18044,6 +18100,20 @@ func (ec *executionContext) field_Mutation_answerConcern_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_bindAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.BindAccountInput, error) {
+			return ec.unmarshalNBindAccountInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐBindAccountInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18432,6 +18502,20 @@ func (ec *executionContext) field_Mutation_reviewDocument_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ReviewDocumentInput, error) {
 			return ec.unmarshalNReviewDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReviewDocumentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_unbindAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AccountInput, error) {
+			return ec.unmarshalNAccountInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -35998,6 +36082,29 @@ func (ec *executionContext) fieldContext_ManagedAccount_disabled(_ context.Conte
 	return graphql.NewScalarFieldContext("ManagedAccount", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _ManagedAccount_subject(ctx context.Context, field graphql.CollectedField, obj *model.ManagedAccount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ManagedAccount_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ManagedAccount_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ManagedAccount", field, false, false, "String")
+}
+
 func (ec *executionContext) _ManagedAccount_grants(ctx context.Context, field graphql.CollectedField, obj *model.ManagedAccount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37213,6 +37320,94 @@ func (ec *executionContext) fieldContext_Mutation_endGrant(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_endGrant_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_bindAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_bindAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().BindAccount(ctx, fc.Args["input"].(model.BindAccountInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AccountPayload) graphql.Marshaler {
+			return ec.marshalOAccountPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_bindAccount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_bindAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unbindAccount(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unbindAccount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnbindAccount(ctx, fc.Args["input"].(model.AccountInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AccountPayload) graphql.Marshaler {
+			return ec.marshalOAccountPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccountPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unbindAccount(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccountPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unbindAccount_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -51693,6 +51888,55 @@ func UnmarshalAuditFilter(ctx context.Context, raw any) (model.AuditFilter, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputBindAccountInput(ctx context.Context, obj any) (model.BindAccountInput, error) {
+	var it model.BindAccountInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "subject"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalBindAccountInput unmarshals raw into the BindAccountInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalBindAccountInput(ctx context.Context, raw any) (model.BindAccountInput, error) {
+	var out model.BindAccountInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "BindAccountInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCellFilter(ctx context.Context, obj any) (model.CellFilter, error) {
 	var it model.CellFilter
 	if obj == nil {
@@ -57863,6 +58107,11 @@ func (ec *executionContext) _ManagedAccount(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "subject":
+			out.Values[i] = ec._ManagedAccount_subject(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "grants":
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
@@ -58149,6 +58398,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "endGrant":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_endGrant(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "bindAccount":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_bindAccount(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "unbindAccount":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unbindAccount(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -62098,6 +62361,11 @@ func (ec *executionContext) marshalNAuditEntry2ᚖgithubᚗcomᚋreliefgraphᚋr
 		return graphql.Null
 	}
 	return ec._AuditEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNBindAccountInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐBindAccountInput(ctx context.Context, v any) (model.BindAccountInput, error) {
+	res, err := ec.unmarshalInputBindAccountInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {

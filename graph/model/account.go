@@ -136,6 +136,7 @@ func optionalTime(at time.Time) *time.Time {
 type ManagedAccount struct {
 	Account  *Account
 	Disabled bool
+	Subject  *string
 	Grants   []*GivenGrant
 }
 
@@ -153,7 +154,7 @@ func (g *GivenGrant) EndedBy() *string { return optional(g.GivenGrant.EndedBy) }
 func (g *GivenGrant) EndedAt() *time.Time { return optionalTime(g.GivenGrant.EndedAt) }
 
 func (v *View) managed(a *store.HeldAccount) *ManagedAccount {
-	shown := &ManagedAccount{newAccount(&a.Account), a.Disabled, []*GivenGrant{}}
+	shown := &ManagedAccount{newAccount(&a.Account), a.Disabled, optional(a.Subject), []*GivenGrant{}}
 	for _, given := range a.History {
 		shown.Grants = append(shown.Grants, &GivenGrant{&Grant{v, given.Grant}, given.HoldsAt(v.Now) && !a.Disabled, given})
 	}

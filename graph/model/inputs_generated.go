@@ -21,6 +21,14 @@ type AccountPayload struct {
 	Account *ManagedAccount `json:"account,omitempty"`
 }
 
+// Whom an account is bound to at the provider of OpenID Connect (绑定身份).
+type BindAccountInput struct {
+	// The account's name.
+	Name string `json:"name"`
+	// Who it is there: the `sub` of its tokens.
+	Subject string `json:"subject"`
+}
+
 // One's own new password (修改密码).
 type ChangePasswordInput struct {
 	// The present one.

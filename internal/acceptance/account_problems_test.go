@@ -12,7 +12,7 @@ import (
 
 // ofAccounts are the mutations that change accounts.
 var ofAccounts = []string{
-	"addAccount", "disableAccount", "giveGrant", "endGrant", "changePassword", "makeToken", "endToken",
+	"addAccount", "disableAccount", "giveGrant", "endGrant", "bindAccount", "unbindAccount", "changePassword", "makeToken", "endToken",
 }
 
 // TestManaging: a security administrator manages accounts but their own; nobody else
@@ -46,6 +46,8 @@ func TestManaging(t *testing.T) {
 		{"security", `giveGrant(input: {name: "security", grant: {role: AUDITOR}}) { account { disabled } }`, "FORBIDDEN", "name"},
 		{"security", `endGrant(input: {name: "security", grant: {role: SECURITY_ADMIN}}) { account { disabled } }`, "FORBIDDEN", "name"},
 		{"security", `disableAccount(input: {name: "security"}) { account { disabled } }`, "FORBIDDEN", "name"},
+		{"clerk", `bindAccount(input: {name: "clerk", subject: "1"}) { account { disabled } }`, "FORBIDDEN", ""},
+		{"", `unbindAccount(input: {name: "clerk"}) { account { disabled } }`, "UNAUTHENTICATED", ""},
 		{"security", `disableAccount(input: {name: "y"}) { account { disabled } }`, "NOT_FOUND", "name"},
 		{"security", `giveGrant(input: {name: "x", grant: {role: AUDITOR}}) { account { disabled } }`, "CONFLICT", "role"},
 		{"security", `giveGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "53", from: "2026-12-02", to: "2026-12-01"}}) { account { disabled } }`, "INVALID_INPUT", "to"},

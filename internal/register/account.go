@@ -113,7 +113,7 @@ func (a *Accounts) give(ctx context.Context, w *store.Writing, to *account.Accou
 }
 
 // errOwn refuses what nobody does to themselves (docs/design.md).
-var errOwn = problem.New(problem.Forbidden, "name", "nobody gives or ends their own grants, or disables their own account").
+var errOwn = problem.New(problem.Forbidden, "name", "nobody gives or ends their own grants, or disables or binds their own account").
 	Mend("ask another security administrator")
 
 // change changes an account that is there.

@@ -70,8 +70,8 @@ func (s *Server) identify(r *http.Request) (who identity, err error) {
 	if secret, given := bearer(r); given {
 		return s.byToken(r, secret)
 	}
-	if cookie, err := r.Cookie(sessionCookie(r)); err == nil && ofOwnPage(r) {
-		who.account, err = s.options.Store.SessionAccount(r.Context(), signin.HashOf(cookie.Value), s.options.Now())
+	if id := cookieOf(r, sessionCookie); id != "" && ofOwnPage(r) {
+		who.account, err = s.options.Store.SessionAccount(r.Context(), signin.HashOf(id), s.options.Now())
 		return who, err
 	}
 	return who, nil

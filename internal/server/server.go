@@ -102,6 +102,8 @@ type Options struct {
 	Backups func() (fault string, last time.Time)
 	// Explorable turns introspection and the playground on.
 	Explorable bool
+	// Provider is who signs people in besides; nil: nobody does.
+	Provider *signin.Provider
 	// Demo are accounts that anybody may sign in to; nil: there are none.
 	Demo *Demo
 	// Now is the clock, for tests; time.Now where nil.
@@ -121,7 +123,7 @@ type Server struct {
 	tries           *signin.Tries
 	// how often accounts ask, and those who have not signed in by their address
 	byAccount, byAddress *rates
-	signing              chan struct{}
+	signing, providing   chan struct{} // places to sign in, by a password and by the provider
 	known                *known.States
 	closing              atomic.Bool
 }
@@ -152,7 +154,7 @@ func New(options Options) *Server {
 		budget:    options.Limits.budget(),
 		tries:     signin.NewTries(),
 		byAccount: newRates(accountsRate, accountsBurst), byAddress: newRates(addressRate, addressBurst),
-		signing:  make(chan struct{}, mostSigningIn),
+		signing: make(chan struct{}, mostSigningIn), providing: make(chan struct{}, mostSigningIn),
 		outgoing: &outgoing{most: answersHeld * options.Limits.AnswerBytes},
 		making:   newPlaces("exports", made, (made+1)/2),
 		sending:  newPlaces("exports", sentForEachMade*made, sentForEachMade*made/4),
@@ -232,6 +234,7 @@ func (s *Server) answering() http.Handler {
 	mux.Handle("/import", s.shared(importMethods, s.protected(s.imports())))
 	mux.Handle("GET "+dueAt+"{file}", s.dueDays(ask))
 	mux.Handle("/session", s.session())
+	s.byProvider(mux)
 	mux.Handle("/", web.Dashboard())
 	return mux
 }
@@ -243,7 +246,9 @@ func (s *Server) schema() graphql.ExecutableSchema {
 		AccountsBy: func(account string) *register.Accounts {
 			return register.NewAccounts(s.options.Store, s.options.Now, store.By{Account: account, Way: store.ByGraphQL}).Counting(s.tries)
 		},
-		View: s.viewOf, Register: register.New(s.options.Store, newest, s.today, store.By{Way: store.ByGraphQL}),
+		Issuer:   s.options.Provider.Issuer(),
+		View:     s.viewOf,
+		Register: register.New(s.options.Store, newest, s.today, store.By{Way: store.ByGraphQL}),
 	}
 	return generated.NewExecutableSchema(generated.Config{Resolvers: resolver, Directives: generated.DirectiveRoot{Work: model.Charged}})
 }

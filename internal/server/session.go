@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"mime"
 	"net/http"
@@ -84,9 +85,14 @@ func isMultipart(r *http.Request) bool {
 }
 
 // waysIn tells the page that signs in what there is besides name and password.
-func (s *Server) waysIn(w http.ResponseWriter, _ *http.Request) {
+func (s *Server) waysIn(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", mediaJSON)
-	json.NewEncoder(w).Encode(map[string]any{"demo": s.options.Demo}) //nolint:errcheck,errchkjson // the client has gone
+	ways := map[string]any{"demo": s.options.Demo, "provider": s.options.Provider != nil}
+	// Who has just come from the provider, to whom no account is bound.
+	if subject, err := base64.RawURLEncoding.DecodeString(cookieOf(r, subjectCookie)); err == nil && len(subject) > 0 {
+		ways["subject"] = string(subject)
+	}
+	json.NewEncoder(w).Encode(ways) //nolint:errcheck,errchkjson // the client has gone
 }
 
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
@@ -117,35 +123,47 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.tries.Right(given.Name, address, now)
 		note(r.Context()).account = given.Name // others may hold a password in the place of a name
-		http.SetCookie(w, s.cookie(r, id, int(sessionAge.Seconds())))
+		http.SetCookie(w, ownCookie(r, sessionCookie, id, sessionAge))
 		w.WriteHeader(http.StatusNoContent)
 	}
 }
 
-// sessionCookie names the cookie. Over TLS browsers take one of such a name from this
-// server alone, and only over TLS.
-func sessionCookie(r *http.Request) string {
-	const plain = "reliefgraph_session"
+// sessionCookie is what the session's cookie is called.
+const sessionCookie = "reliefgraph_session"
+
+// cookieName is what a cookie is called. Over TLS browsers take one of such a name from
+// this server alone, and only over TLS.
+func cookieName(r *http.Request, name string) string {
 	if overTLS(r) {
-		return "__Host-" + plain
+		return "__Host-" + name
 	}
-	return plain
+	return name
 }
 
-func (s *Server) cookie(r *http.Request, id string, age int) *http.Cookie {
+// ownCookie is a cookie for this server's eyes alone; an age below 0 ends it.
+func ownCookie(r *http.Request, name, value string, age time.Duration) *http.Cookie {
 	return &http.Cookie{
-		Name: sessionCookie(r), Value: id, Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: overTLS(r),
+		Name: cookieName(r, name), Value: value, Path: "/", MaxAge: int(age.Seconds()),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: overTLS(r),
 	}
+}
+
+// cookieOf is what a cookie holds, empty where there is none.
+func cookieOf(r *http.Request, name string) string {
+	if cookie, err := r.Cookie(cookieName(r, name)); err == nil {
+		return cookie.Value
+	}
+	return ""
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
-	if cookie, err := r.Cookie(sessionCookie(r)); err == nil {
-		if err := s.options.Store.EndSession(r.Context(), signin.HashOf(cookie.Value)); err != nil {
+	if id := cookieOf(r, sessionCookie); id != "" {
+		if err := s.options.Store.EndSession(r.Context(), signin.HashOf(id)); err != nil {
 			s.refuseWith(w, r, err)
 			return
 		}
 	}
-	http.SetCookie(w, s.cookie(r, "", -1))
+	http.SetCookie(w, ownCookie(r, sessionCookie, "", -time.Second))
 	w.WriteHeader(http.StatusNoContent)
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // accountColumns are an account with one of its grants, which may be none.
-const accountColumns = `a.id, a.name, a.display_name, a.program, a.disabled_at IS NOT NULL,
+const accountColumns = `a.id, a.name, a.display_name, a.program, a.disabled_at IS NOT NULL, coalesce(a.subject, ''),
        g.id, g.role, coalesce(g.node_code, ''), g.self, g.from_day - date '1970-01-01', coalesce(g.to_day - date '1970-01-01', 0),
        g.ended_at, g.reason, g.granted_by, g.granted_at, coalesce(g.ended_by, '')`
 
@@ -26,6 +26,7 @@ const (
 type HeldAccount struct {
 	account.Account
 	Disabled bool
+	Subject  string       // who it is at the provider; empty: it is bound to nobody there
 	History  []GivenGrant // of its grants, in the order in which they were given
 }
 
@@ -44,7 +45,7 @@ func scanAccount(scan func(...any) error, into []HeldAccount, more ...any) ([]He
 	var self sql.NullBool
 	var node, reason, by, endedBy sql.NullString
 	var endedAt, grantedAt sql.NullTime
-	if err := scan(append(more, &a.ID, &a.Name, &a.DisplayName, &a.Program, &a.Disabled,
+	if err := scan(append(more, &a.ID, &a.Name, &a.DisplayName, &a.Program, &a.Disabled, &a.Subject,
 		&id, &role, &node, &self, &from, &to, &endedAt, &reason, &by, &grantedAt, &endedBy)...); err != nil {
 		return nil, err
 	}

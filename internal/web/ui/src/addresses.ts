@@ -63,6 +63,9 @@ export const cellAddress = (publisher: string, entry: string, parameters: Parame
 /** Where one signs in, and which page is returned to. */
 export const signInAddress = (back: string) => withQuery('/signin', { back });
 
+/** Where the provider signs one in, and which page is returned to. */
+export const providerAddress = (back: string) => withQuery('/oidc/login', { back });
+
 /** The page to return to after signing in: one of ours, whatever the address says; else the start. */
 export function returnAddress(back: string | null): string {
   if (!back || !URL.canParse(back, window.location.origin)) return startAddress();

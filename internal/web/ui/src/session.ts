@@ -1,4 +1,4 @@
-import { returnAddress, signInAddress, startAddress } from './addresses';
+import { providerAddress, returnAddress, signInAddress, startAddress } from './addresses';
 import { lost } from './api/client';
 import { go } from './router.svelte';
 import { ACCOUNT_VIEWS } from './views';
@@ -59,9 +59,37 @@ export interface Demo {
   password: string;
 }
 
-/** The accounts of a demo, whose password is told; null elsewhere. */
-export async function demoOf(): Promise<Demo | null> {
+/** What there is besides name and password; `subject` came from the provider, and no account is bound to it. */
+export interface Ways {
+  demo: Demo | null;
+  provider: boolean;
+  subject?: string;
+}
+
+export async function waysIn(): Promise<Ways | null> {
   const response = await fetch('/session').catch(() => null);
   if (!response?.ok) return null;
-  return ((await response.json()) as { demo: Demo | null }).demo;
+  return (await response.json()) as Ways;
+}
+
+/** Leads to the provider, and from there to the page that signing in leads to. */
+export const signInByProvider = (query: URLSearchParams) => begin(providerAddress(afterSigningIn(query)));
+
+const REFUSED = [
+  'away',
+  'denied',
+  'rejected',
+  'begun',
+  'code',
+  'token',
+  'clock',
+  'unbound',
+  'disabled',
+  'busy',
+] as const;
+
+/** Why nobody is in by the provider, as the address tells; null where it tells nothing. */
+export function refusedBy(query: URLSearchParams): (typeof REFUSED)[number] | 'fault' | null {
+  const given = query.get('refused');
+  return given === null ? null : (REFUSED.find((one) => one === given) ?? 'fault');
 }

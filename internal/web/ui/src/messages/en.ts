@@ -133,6 +133,23 @@ export const en: Messages = {
   'account.often': 'There were too many tries. Try again in {n} {n|minute|minutes}.',
   'account.unanswered': 'You are not signed in: {why}.',
   'account.stillIn': 'You are still signed in: {why}. Try again.',
+  'account.byProvider': 'Sign in with the organisation’s account',
+  'account.subject': 'Who you are there:',
+  'account.refused.away':
+    'The organisation’s sign-in does not answer just now. Try again later, or sign in with a password here.',
+  'account.refused.denied': 'The organisation’s sign-in was left, or it did not let you in.',
+  'account.refused.rejected': 'The organisation’s sign-in did not accept this server. Tell its operator.',
+  'account.refused.begun': 'It was not begun in this browser, took over 10 minutes, or is over. Begin again.',
+  'account.refused.code': 'The organisation’s sign-in does not know this sign-in, or no more. Begin again.',
+  'account.refused.token':
+    'What the organisation’s sign-in said is not meant for this server. Begin again, or tell the operator.',
+  'account.refused.clock':
+    'What the organisation’s sign-in said is of another time. Begin again, or tell the operator: clocks differ.',
+  'account.refused.unbound':
+    'No account here is bound to who you are there. Ask a security administrator to bind yours.',
+  'account.refused.disabled': 'Your account is disabled.',
+  'account.refused.busy': 'Too many are signing in just now. Try again in a moment.',
+  'account.refused.fault': 'Signing in did not work here. Try again later.',
   'account.public': 'What is public is shown without signing in.',
   'account.demo': 'Accounts of the demonstration',
   'account.demoHelp': 'Press one to sign in as it. The password of each is',
