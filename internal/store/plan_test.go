@@ -68,7 +68,8 @@ func faultOfPlan(root plan, index string) string {
 	walk = func(p plan) {
 		used[p.Index] = true
 		whole := p.NodeType == "Seq Scan" || p.Index != "" && p.Condition == ""
-		if whole && (slices.Contains(growing, p.Relation) || p.Relation == "" && p.Index != "") {
+		if whole &&
+			(slices.Contains(growing, p.Relation) || slices.Contains(growingOfAccounts, p.Relation) || p.Relation == "" && p.Index != "") {
 			fault = fmt.Sprintf("%s reads all of %s %s", p.NodeType, p.Relation, p.Index)
 		}
 		for _, below := range p.Plans {

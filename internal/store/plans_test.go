@@ -20,6 +20,9 @@ import (
 // growing are the tables that must never be read from end to end for an answer.
 var growing = []string{"disclosure", "news", "relief_movement", "publisher_timeline", "fact_history", "review", "concern", "log_entry"}
 
+// growingOfAccounts are such tables too; their names are words of other statements.
+var growingOfAccounts = []string{"account", "account_grant", "api_token", "session", "sign_in"}
+
 // readsAll are the statements that are for the whole of a growing table.
 var readsAll = map[string]string{
 	"timelinesSQL":     "the index is loaded from all timelines",
@@ -62,6 +65,17 @@ var filled = sync.OnceValues(func() (*store.Store, error) {
 		`INSERT INTO log_entry (sequence, at, account, way, fact, key, after, salt, leaf, publisher)
 		 SELECT n, timestamptz '2022-01-01' + n * interval '1 minute', 'a' || n % 50, 'GRAPHQL', 'disclosures', 'd' || n, '{}', gen_random_uuid(), '', 'p' || 1 + n % 3000
 		 FROM generate_series(1, 60000) AS n`,
+		`ALTER TABLE account DISABLE TRIGGER USER; ALTER TABLE account_grant DISABLE TRIGGER USER`,
+		`INSERT INTO account (name, display_name, provider, subject) SELECT 'a' || n, '某人' || n, 'https://login.example', 's' || n FROM generate_series(1, 20000) AS n`,
+		`INSERT INTO account_grant (account_id, role, node_code, self, from_day)
+		 SELECT 1 + n % 20000, n % 3, 'p' || 1 + n % 3000, true, date '2024-01-01' FROM generate_series(1, 40000) AS n`,
+		`ALTER TABLE account ENABLE TRIGGER USER; ALTER TABLE account_grant ENABLE TRIGGER USER`,
+		`INSERT INTO session (hash, account_id, began_at, used_at)
+		 SELECT decode(md5(n::text), 'hex'), 1 + n % 20000, timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-01-01' + n * interval '1 minute'
+		 FROM generate_series(1, 40000) AS n`,
+		`INSERT INTO api_token (hash, account_id, made_at, expires_at)
+		 SELECT decode(md5(n::text), 'hex'), 1 + n % 20000, timestamptz '2026-01-01', timestamptz '2026-12-01' FROM generate_series(1, 40000) AS n`,
+		`INSERT INTO sign_in (hash, began_at) SELECT decode(md5(n::text), 'hex'), timestamptz '2026-01-01' + n * interval '1 minute' FROM generate_series(1, 20000) AS n`,
 		`VACUUM ANALYZE`,
 	} {
 		if _, err := db.DB().Exec(statement); err != nil {
@@ -280,6 +294,45 @@ func questions() []question {
 			}
 		}
 	}
+	return append(all, questionsOfAccounts()...)
+}
+
+// questionsOfAccounts ask those of accounts, and of what they sign in with.
+func questionsOfAccounts() (all []question) {
+	ask := func(statement, index string, arguments ...any) {
+		all = append(all, question{statement, arguments, index})
+	}
+	const now, idle, whole, hash = "2026-01-02T00:00:00Z", "43200 s", "604800 s", "\\x01"
+	ask("accountsByNameSQL", "account_name_key", pq.Array([]string{"a1", "a2"}))
+	ask("accountsSQL", "account_name_key", "", "a77", 50)
+	ask("accountsSQL", "account_name_key", "a1", "", 50)
+	ask("lockAccountSQL", "account_name_key", "a1")
+	ask("addAccountSQL", "", "new", "", false, "", now)
+	ask("disableAccountSQL", "account_pkey", 7, now)
+	ask("setPasswordSQL", "account_pkey", 7, "", now)
+	ask("tokensChangedSQL", "account_pkey", 7, now)
+	ask("presentAccountSQL", "account_pkey", 7)
+	ask("presentAccountSQL", "account_grant_of_account", 7)
+	ask("passwordOfSQL", "account_name_key", "a1")
+	ask("addGrantSQL", "", 7, 0, "p1", true, "2026-01-01", nil, "")
+	ask("endGrantsSQL", "account_grant_pkey", pq.Array([]int64{7}), now)
+	ask("addSessionSQL", "session_began", hash, 7, now, idle, whole, "")
+	ask("addSessionSQL", "session_used", hash, 7, now, idle, whole, "")
+	ask("endSessionSQL", "session_pkey", hash)
+	ask("endSessionsSQL", "session_of_account", 7)
+	ask("sessionAccountSQL", "session_pkey", hash, now, idle, whole)
+	ask("useSessionSQL", "session_pkey", hash, now)
+	ask("addTokenSQL", "", hash, 7, "", 0, false, false, pq.Array([]string{}), now, now)
+	ask("endTokenSQL", "api_token_pkey", hash, 7, now)
+	ask("tokensSQL", "api_token_of_account", 7)
+	ask("tokenAccountSQL", "api_token_pkey", hash, now)
+	ask("useTokenSQL", "api_token_pkey", hash, now)
+	ask("beginAttemptSQL", "sign_in_began", hash, now, "600 s")
+	ask("endAttemptSQL", "sign_in_pkey", hash, now, "600 s")
+	ask("addSessionOfSQL", "session_began", hash, "https://login.example", "s1", now, idle, whole)
+	ask("addSessionOfSQL", "account_provider_subject_key", hash, "https://login.example", "s1", now, idle, whole)
+	ask("boundAccountSQL", "account_provider_subject_key", "https://login.example", "s1")
+	ask("bindAccountSQL", "account_pkey", 7, "https://login.example", "new")
 	return all
 }
 
@@ -304,7 +357,9 @@ func TestPlansUseIndexes(t *testing.T) {
 	for _, q := range questions() {
 		asked[q.statement] = true
 	}
-	named := regexp.MustCompile(`\b(` + strings.Join(growing, "|") + `)\b`)
+	named := regexp.MustCompile(
+		`\b(` + strings.Join(growing, "|") + `)\b|\b(FROM|JOIN|INTO|UPDATE)\s+(` + strings.Join(growingOfAccounts, "|") + `)\b`,
+	)
 	for name, text := range source.statements() {
 		if named.MatchString(text) && !asked[name] && readsAll[name] == "" {
 			t.Errorf("%s is of a growing table, and no question asks it", name)
@@ -333,6 +388,10 @@ func TestPlansNeedTheirIndexes(t *testing.T) {
 		"ALTER TABLE review DROP CONSTRAINT review_pkey":                                                   "reviewsSQL",
 		"ALTER TABLE concern DROP CONSTRAINT concern_ref_key":                                              "concernsByRefSQL",
 		"ALTER TABLE concern DROP CONSTRAINT concern_pkey CASCADE; DROP INDEX concern_newest_of_publisher": "concernsOfPublishersSQL",
+		"DROP INDEX session_began":                                                                         "addSessionSQL",
+		"DROP INDEX account_grant_of_account":                                                              "presentAccountSQL",
+		"DROP INDEX session_of_account":                                                                    "endSessionsSQL",
+		"DROP INDEX sign_in_began":                                                                         "beginAttemptSQL",
 		"DROP INDEX log_entry_at":                                                                          "logSpanSQL",
 		"DROP INDEX log_entry_of_row":                                                                      "documentHistoriesSQL",
 		"DROP INDEX fact_history_recorded_in":                                                              "disclosure replacedSQL",
