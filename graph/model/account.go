@@ -156,7 +156,10 @@ func (g *GivenGrant) EndedAt() *time.Time { return optionalTime(g.GivenGrant.End
 func (v *View) managed(a *store.HeldAccount) *ManagedAccount {
 	shown := &ManagedAccount{newAccount(&a.Account), a.Disabled, optional(a.Subject), []*GivenGrant{}}
 	for _, given := range a.History {
-		shown.Grants = append(shown.Grants, &GivenGrant{&Grant{v, given.Grant}, given.HoldsAt(v.Now) && !a.Disabled, given})
+		shown.Grants = append(
+			shown.Grants,
+			&GivenGrant{&Grant{v, given.Grant}, given.EndedAt.IsZero() && given.HoldsAt(v.Now) && !a.Disabled, given},
+		)
 	}
 	return shown
 }

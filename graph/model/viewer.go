@@ -22,6 +22,7 @@ type Viewer struct {
 	Today calendar.Day
 	// Account is nil where nobody has signed in.
 	Account *account.Account
+	at      time.Time
 	tree    *area.Tree
 	rights  account.Rights
 	// now is who asks about what was known as who asks about what is, nil of the latter.
@@ -31,7 +32,7 @@ type Viewer struct {
 }
 
 func newViewer(of *account.Account, at time.Time, tree *area.Tree) Viewer {
-	viewer := Viewer{Today: calendar.Today(at), Account: of, tree: tree}
+	viewer := Viewer{Today: calendar.Today(at), Account: of, at: at, tree: tree}
 	if of != nil {
 		viewer.rights = of.RightsAt(at, tree)
 	}
@@ -98,13 +99,19 @@ func (v Viewer) SeesAll() bool {
 	})
 }
 
-// Sees names what the viewer may see, so that equal names see the same on equal days;
-// empty is what everybody sees.
+// Sees names what the viewer may see and holds, so that equal names see the same on
+// equal days; empty is what everybody sees.
 func (v Viewer) Sees() string {
 	if v.Account == nil {
 		return ""
 	}
-	return fmt.Sprint(v.Account.ID, v.rights.Reach(account.SeeHidden))
+	// A grant ended since may be known to the state that the answer is kept under, and not
+	// to who was identified before.
+	var held []int64
+	for _, grant := range v.Account.Held(v.at) {
+		held = append(held, grant.ID)
+	}
+	return fmt.Sprint(v.Account.ID, held)
 }
 
 // listing is the documents in lists, as the index counts them.
