@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -215,20 +217,15 @@ func affectedBy(changed store.ChangedSince, present, then timeline.Reference) af
 // timelinesOf makes the timelines of publishers, spread over the processors.
 func timelinesOf(reference timeline.Reference, publishers []string, facts timeline.Facts) []coverage.Timelines {
 	made := make([]coverage.Timelines, len(publishers))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(publishers)) {
-		workers.Go(func() {
-			for i := range next {
-				cells := reference.OfPublisher(reference.Tree.Find(publishers[i]), facts[publishers[i]], nil)
-				made[i] = coverage.Timelines{PublisherCode: publishers[i], Packed: timeline.Pack(cells)}
-			}
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, publisher := range publishers {
+		group.Go(func() error {
+			cells := reference.OfPublisher(reference.Tree.Find(publisher), facts[publisher], nil)
+			made[i] = coverage.Timelines{PublisherCode: publisher, Packed: timeline.Pack(cells)}
+			return nil
 		})
 	}
-	for i := range publishers {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
+	group.Wait() //nolint:errcheck // none fails
 	return made
 }

@@ -9,7 +9,8 @@ import (
 	"maps"
 	"runtime"
 	"slices"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -137,25 +138,18 @@ func computeAll(
 	how Recomputing,
 ) ([]computed, error) {
 	results := make([]computed, len(batch))
-	faults := make([]error, len(batch))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(batch)) {
-		workers.Go(func() {
-			for i := range next {
-				results[i], faults[i] = compute(batch[i], facts[batch[i]], present[batch[i]], cells[batch[i]], how)
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, publisher := range batch {
+		group.Go(func() (err error) {
+			if results[i], err = compute(publisher, facts[publisher], present[publisher], cells[publisher], how); err != nil {
+				return fmt.Errorf("timelines of %s: %w", publisher, err)
 			}
+			return nil
 		})
 	}
-	for i := range batch {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
-	for i, fault := range faults {
-		if fault != nil {
-			return nil, fmt.Errorf("timelines of %s: %w", batch[i], fault)
-		}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	return results, nil
 }
