@@ -147,7 +147,9 @@ func (b *Bulk) recompute(ctx context.Context) (Effect, error) {
 		ctx,
 		b.w,
 		b.affected.Cells,
-		Recomputing{Reference: b.Reference, Today: b.how.Today, Before: b.former, Progress: b.how.Progress, Figures: true},
+		Recomputing{
+			Reference: b.Reference, Today: b.how.Today, Before: b.former, Former: b.before.Tree, Progress: b.how.Progress, Figures: true,
+		},
 	)
 	if err != nil {
 		return effect, err

@@ -4,9 +4,9 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"runtime"
 	"slices"
 
@@ -67,6 +67,9 @@ type Recomputing struct {
 	Before *calendar.Calendar
 	// Progress is told how many publishers are done, if given.
 	Progress func(done, total int)
+	// Former is the tree as it was, where nodes were taken out: what they had is closed
+	// at the places that they had.
+	Former *area.Tree
 	// KeepStored writes nothing.
 	KeepStored bool
 	// Figures: those of the publishers are counted, before and after.
@@ -96,6 +99,7 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 			return effect, err
 		}
 		var differing []coverage.Timelines
+		var events []store.GapEvents
 		for i, result := range results {
 			effect.MovedDeadlines = append(effect.MovedDeadlines, result.movedDeadlines...)
 			if !result.differs {
@@ -103,13 +107,22 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 			}
 			effect.Publishers++
 			effect.Differing = append(effect.Differing, batch[i])
-			effect.Opened = append(effect.Opened, result.opened...)
-			effect.Closed = append(effect.Closed, result.closed...)
+			for _, change := range result.changes {
+				effect.note(batch[i], change)
+			}
+			if len(result.changes) > 0 {
+				events = append(events, store.GapEvents{PublisherCode: batch[i], Above: how.above(batch[i]), Cells: result.changes})
+			}
 			counting.count(batch[i], present[batch[i]], result.packed)
 			differing = append(differing, coverage.Timelines{PublisherCode: batch[i], Packed: result.packed})
 		}
 		if len(differing) > 0 && !how.KeepStored {
 			if err := w.SaveTimelines(ctx, differing); err != nil {
+				return effect, err
+			}
+		}
+		if len(events) > 0 && !how.KeepStored {
+			if err := w.AddGapEvents(ctx, events); err != nil {
 				return effect, err
 			}
 		}
@@ -125,7 +138,7 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 type computed struct {
 	packed         timeline.Packed
 	differs        bool
-	opened, closed []Gap
+	changes        []store.GapChange
 	movedDeadlines []MovedDeadline
 }
 
@@ -180,7 +193,7 @@ func compute(
 	result.packed = timeline.Pack(after)
 	result.differs = string(result.packed) != string(present)
 	if result.differs {
-		result.opened, result.closed = gapsBetween(publisher, before, after, how.Today)
+		result.changes = gapsBetween(before, after, how.Today)
 	}
 	if how.Before != nil && len(before) > 0 && place != area.Nowhere {
 		result.movedDeadlines = movedDeadlines(place, facts, how)
@@ -188,28 +201,52 @@ func compute(
 	return result, nil
 }
 
-// gapsBetween compares two versions of a publisher's timelines on a day.
-func gapsBetween(publisher string, before, after []timeline.CellSummary, today calendar.Day) (opened, closed []Gap) {
+// note counts what came to be a gap, or to be none, among what a write does.
+func (e *Effect) note(publisher string, change store.GapChange) {
+	if change.After.Gap() {
+		e.Opened = append(e.Opened, Gap{publisher, change.EntryCode, change.After})
+	} else {
+		e.Closed = append(e.Closed, Gap{publisher, change.EntryCode, change.Before})
+	}
+}
+
+// above are the codes of a publisher and the nodes above it.
+func (how *Recomputing) above(publisher string) []string {
+	tree := how.Reference.Tree
+	if tree.Find(publisher) == area.Nowhere && how.Former != nil {
+		tree = how.Former
+	}
+	codes := []string{publisher}
+	if place := tree.Find(publisher); place != area.Nowhere {
+		for at := tree.Parent(place); at != area.Nowhere; at = tree.Parent(at) {
+			codes = append(codes, tree.Node(at).Code)
+		}
+	}
+	return codes
+}
+
+// gapsBetween compares two versions of a publisher's timelines on a day: the cells that
+// are a gap in one of them alone, by entry.
+func gapsBetween(before, after []timeline.CellSummary, today calendar.Day) (changes []store.GapChange) {
 	was := map[string]timeline.Status{}
 	for i := range before {
 		was[before[i].EntryCode] = timeline.StatusOn(before[i].Spans, today)
 	}
+	note := func(entry string, before, after timeline.Status) {
+		if before.Gap() != after.Gap() {
+			changes = append(changes, store.GapChange{EntryCode: entry, Before: before, After: after})
+		}
+	}
 	for i := range after {
-		entry, now := after[i].EntryCode, timeline.StatusOn(after[i].Spans, today)
-		if now.Gap() && !was[entry].Gap() {
-			opened = append(opened, Gap{publisher, entry, now})
-		}
-		if !now.Gap() && was[entry].Gap() {
-			closed = append(closed, Gap{publisher, entry, was[entry]})
-		}
+		entry := after[i].EntryCode
+		note(entry, was[entry], timeline.StatusOn(after[i].Spans, today))
 		delete(was, entry)
 	}
-	for _, entry := range slices.Sorted(maps.Keys(was)) {
-		if was[entry].Gap() {
-			closed = append(closed, Gap{publisher, entry, was[entry]})
-		}
+	for entry, status := range was {
+		note(entry, status, timeline.NotInForce)
 	}
-	return opened, closed
+	slices.SortFunc(changes, func(a, b store.GapChange) int { return cmp.Compare(a.EntryCode, b.EntryCode) })
+	return changes
 }
 
 // movedDeadlines lists what has opened, is not done with, and is due on another

@@ -50,7 +50,8 @@ SELECT pg_backend_pid(), set_config('statement_timeout', '0', true), set_config(
        set_config('extra_float_digits', '1', true)`
 
 // What follows from other columns is left out, and so are ids of transactions, which
-// mean nothing in another cluster. What an extension made is made by it again.
+// mean nothing in another cluster. What an extension made is made by it again. Who
+// follows gaps begins anew in a database that was restored.
 const savedTablesSQL = `-- store.Save: tables
 SELECT t.name, t.columns,
        format('SELECT json_build_array(%s)::text FROM %I', (SELECT string_agg(format('%I::text', c), ', ' ORDER BY n)
@@ -60,7 +61,7 @@ SELECT t.name, t.columns,
 FROM (SELECT c.oid, c.relname::text AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
       FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
       WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relpersistence = 'p'
-        AND c.relname <> 'goose_db_version'
+        AND c.relname NOT IN ('goose_db_version', 'gap_event', 'gap_event_gone')
         AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.atttypid <> 'xid8'::regtype
         AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
       GROUP BY c.oid, c.relname) AS t
