@@ -8,6 +8,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/graph/generated"
 	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/live"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
 
@@ -21,6 +22,8 @@ type Resolver struct {
 	Issuer string
 	// View makes the caller's view of an index, for the answer to a write.
 	View func(context.Context, *coverage.Index) *model.View
+	// Live tells of what is followed.
+	Live *live.Hub
 }
 
 // Query returns the root of all questions.
@@ -28,3 +31,6 @@ func (r *Resolver) Query() generated.QueryResolver { return query{} }
 
 // Mutation returns the root of all writes.
 func (r *Resolver) Mutation() generated.MutationResolver { return mutation{r} }
+
+// Subscription returns the root of what is followed.
+func (r *Resolver) Subscription() generated.SubscriptionResolver { return subscription{r} }

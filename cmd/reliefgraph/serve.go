@@ -14,6 +14,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/backup"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/live"
 	"github.com/reliefgraph/reliefgraph/internal/memory"
 	"github.com/reliefgraph/reliefgraph/internal/server"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -45,6 +46,7 @@ type serveSettings struct {
 	Documents        []string      `help:"Further manifests of trusted documents, as the builds of apps write them." type:"existingfile" placeholder:"FILE"`
 	RequestTimeout   time.Duration `help:"Time that a request may take." default:"${request_time}" env:"RELIEFGRAPH_REQUEST_TIMEOUT"`
 	MaxExports       int           `help:"Exports made at once; at most a quarter of the connections." default:"${exports}" env:"RELIEFGRAPH_MAX_EXPORTS"`
+	MaxSubscriptions int           `help:"Subscriptions open at once; one account or address may have a quarter." default:"${subscriptions}" env:"RELIEFGRAPH_MAX_SUBSCRIPTIONS"`
 	MaxUpload        int64         `help:"Bytes in the files of an import." default:"${upload}" env:"RELIEFGRAPH_MAX_UPLOAD"`
 	GCPercent        int           `help:"How much the heap may grow between collections, in percent." default:"200" env:"RELIEFGRAPH_GC_PERCENT"`
 	traces           *sdktrace.TracerProvider
@@ -107,20 +109,21 @@ func defaultLimits() kong.Vars {
 		"answer": fmt.Sprint(limits.AnswerBytes), "aliases": fmt.Sprint(limits.Aliases),
 		"tokens": fmt.Sprint(limits.Tokens), "body": fmt.Sprint(limits.BodyBytes),
 		"request_time": limits.RequestTime.String(), "exports": fmt.Sprint(limits.Exports),
-		"upload": fmt.Sprint(limits.UploadBytes),
+		"upload": fmt.Sprint(limits.UploadBytes), "subscriptions": fmt.Sprint(limits.Subscriptions),
 	}
 }
 
 func (c *serveSettings) limits() server.Limits {
 	return server.Limits{
-		Depth:       c.MaxDepth,
-		Work:        c.MaxWork,
-		AnswerBytes: c.MaxAnswer,
-		Aliases:     c.MaxAliases,
-		Tokens:      c.MaxTokens,
-		BodyBytes:   c.MaxBody,
-		RequestTime: c.RequestTimeout,
-		UploadBytes: c.MaxUpload,
+		Depth:         c.MaxDepth,
+		Work:          c.MaxWork,
+		AnswerBytes:   c.MaxAnswer,
+		Aliases:       c.MaxAliases,
+		Tokens:        c.MaxTokens,
+		BodyBytes:     c.MaxBody,
+		RequestTime:   c.RequestTimeout,
+		UploadBytes:   c.MaxUpload,
+		Subscriptions: max(c.MaxSubscriptions, 0),
 		// Each holds a connection for as long as it takes.
 		Exports: min(max(c.MaxExports, 0), max(c.Connections/4, 1)),
 	}
@@ -239,6 +242,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 		go certificate.Keep(serving, certificateLook, slog.Default())
 	}
 	go log.Keep(serving, time.Second, slog.Default())
+	go live.Forget(serving, db.Store, slog.Default())
 	if db.server != nil {
 		go func() {
 			select {

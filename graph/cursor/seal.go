@@ -35,14 +35,16 @@ func NewSeal(secret []byte) (*Seal, error) {
 
 const blank = " " // no code, day or ref has one
 
-func (s *Seal) close(plain, tag string) string {
+// Close seals a text; the tag says of what kind it is.
+func (s *Seal) Close(plain, tag string) string {
 	sum := hmac.New(sha256.New, s.key)
 	sum.Write([]byte(tag + blank + plain))
 	nonce := sum.Sum(nil)[:s.aead.NonceSize()]
 	return base64.RawURLEncoding.EncodeToString(s.aead.Seal(nonce, nonce, []byte(plain), []byte(tag)))
 }
 
-func (s *Seal) open(sealed, tag string) (plain string, ok bool) {
+// Open is the text that Close sealed with the same tag.
+func (s *Seal) Open(sealed, tag string) (plain string, ok bool) {
 	content, err := base64.RawURLEncoding.DecodeString(sealed)
 	if err != nil || len(content) < s.aead.NonceSize() {
 		return "", false
@@ -54,7 +56,7 @@ func (s *Seal) open(sealed, tag string) (plain string, ok bool) {
 
 // Sealed makes the cursor of a row, closed.
 func (l List) Sealed(seal *Seal, parts ...string) string {
-	return opaque.Pack(l.tag, seal.close(strings.Join(parts, blank), l.tag))
+	return opaque.Pack(l.tag, seal.Close(strings.Join(parts, blank), l.tag))
 }
 
 // ReadSealed is Read of a cursor that Sealed made.
@@ -63,7 +65,7 @@ func (l List) ReadSealed(seal *Seal, wanted Wanted, parts int) ([]string, error)
 	if err != nil || read == nil {
 		return nil, err
 	}
-	plain, ok := seal.open(read[0], l.tag)
+	plain, ok := seal.Open(read[0], l.tag)
 	if held := strings.Split(plain, blank); ok && len(held) == parts {
 		return held, nil
 	}

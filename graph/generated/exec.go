@@ -43,6 +43,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Mutation() MutationResolver
 	Query() QueryResolver
+	Subscription() SubscriptionResolver
 }
 
 type DirectiveRoot struct {
@@ -514,6 +515,17 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	GapEvent struct {
+		After         func(childComplexity int) int
+		At            func(childComplexity int) int
+		Before        func(childComplexity int) int
+		Entry         func(childComplexity int) int
+		EntryCode     func(childComplexity int) int
+		Publisher     func(childComplexity int) int
+		PublisherCode func(childComplexity int) int
+		Token         func(childComplexity int) int
+	}
+
 	GapReason struct {
 		AnchorDate         func(childComplexity int) int
 		DueOn              func(childComplexity int) int
@@ -580,6 +592,11 @@ type ComplexityRoot struct {
 		Anchor func(childComplexity int) int
 		Kind   func(childComplexity int) int
 		N      func(childComplexity int) int
+	}
+
+	LiveCoverage struct {
+		Coverage func(childComplexity int) int
+		Token    func(childComplexity int) int
 	}
 
 	LogCheckpoint struct {
@@ -966,6 +983,11 @@ type ComplexityRoot struct {
 		Cells  func(childComplexity int) int
 	}
 
+	Subscription struct {
+		GapEvents    func(childComplexity int, code string, after *string) int
+		LiveCoverage func(childComplexity int, code string, asOf *calendar.Day) int
+	}
+
 	Succession struct {
 		Began func(childComplexity int) int
 		Ended func(childComplexity int) int
@@ -1227,6 +1249,10 @@ type QueryResolver interface {
 	Audit(ctx context.Context, filter *model.AuditFilter, first *int, after *string, last *int, before *string) (*model.AuditConnection, error)
 	LogCheckpoint(ctx context.Context) (*model.LogCheckpoint, error)
 	Accounts(ctx context.Context, search *string, first *int, after *string) ([]*model.ManagedAccount, error)
+}
+type SubscriptionResolver interface {
+	LiveCoverage(ctx context.Context, code string, asOf *calendar.Day) (<-chan *model.LiveCoverage, error)
+	GapEvents(ctx context.Context, code string, after *string) (<-chan *model.GapEvent, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -3609,6 +3635,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GapEdge.Node(childComplexity), true
 
+	case "GapEvent.after":
+		if e.ComplexityRoot.GapEvent.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEvent.After(childComplexity), true
+	case "GapEvent.at":
+		if e.ComplexityRoot.GapEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEvent.At(childComplexity), true
+	case "GapEvent.before":
+		if e.ComplexityRoot.GapEvent.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEvent.Before(childComplexity), true
+	case "GapEvent.entry":
+		if e.ComplexityRoot.GapEvent.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEvent.Entry(childComplexity), true
+	case "GapEvent.entryCode":
+		if e.ComplexityRoot.GapEvent.EntryCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEvent.EntryCode(childComplexity), true
+	case "GapEvent.publisher":
+		if e.ComplexityRoot.GapEvent.Publisher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEvent.Publisher(childComplexity), true
+	case "GapEvent.publisherCode":
+		if e.ComplexityRoot.GapEvent.PublisherCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEvent.PublisherCode(childComplexity), true
+	case "GapEvent.token":
+		if e.ComplexityRoot.GapEvent.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapEvent.Token(childComplexity), true
+
 	case "GapReason.anchorDate":
 		if e.ComplexityRoot.GapReason.AnchorDate == nil {
 			break
@@ -3940,6 +4015,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Limit.N(childComplexity), true
+
+	case "LiveCoverage.coverage":
+		if e.ComplexityRoot.LiveCoverage.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LiveCoverage.Coverage(childComplexity), true
+	case "LiveCoverage.token":
+		if e.ComplexityRoot.LiveCoverage.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LiveCoverage.Token(childComplexity), true
 
 	case "LogCheckpoint.at":
 		if e.ComplexityRoot.LogCheckpoint.At == nil {
@@ -6068,6 +6156,29 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StatusTransition.Cells(childComplexity), true
 
+	case "Subscription.gapEvents":
+		if e.ComplexityRoot.Subscription.GapEvents == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_gapEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.GapEvents(childComplexity, args["code"].(string), args["after"].(*string)), true
+	case "Subscription.liveCoverage":
+		if e.ComplexityRoot.Subscription.LiveCoverage == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_liveCoverage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.LiveCoverage(childComplexity, args["code"].(string), args["asOf"].(*calendar.Day)), true
+
 	case "Succession.began":
 		if e.ComplexityRoot.Succession.Began == nil {
 			break
@@ -7284,6 +7395,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -7326,6 +7454,7 @@ Schema version 1.1. docs/http.md says what that promises.
 schema {
   query: Query
   mutation: Mutation
+  subscription: Subscription
 }
 
 """
@@ -7340,31 +7469,6 @@ beside that of the fields answered (docs/errors.md). A request whose work comes 
 be large waits its turn, and one whose work is more than one may do is refused.
 """
 directive @work(per: Work!) on FIELD_DEFINITION
-
-"""
-Who is shown a thing, or may do an act. A type's holds for those of its fields that say
-nothing else. Source: design: Who may see and do what.
-"""
-directive @access(
-  "To whom."
-  to: Access!
-  "Of ROLES: those that may, for the publisher that it is about, or of the whole instance."
-  roles: [Role!]
-) on OBJECT | INTERFACE | FIELD_DEFINITION
-
-"Who is shown a thing, or may do an act (可见与可为). Source: design: Who may see and do what."
-enum Access {
-  "公开: everybody, signed in or not"
-  PUBLIC
-  "未公开的须在管辖范围内: where it is hidden, who reaches its publisher in a role that sees that; to others it is null, and in no list and count"
-  REACH
-  "本人: who asks, of their own account and of what they have just written"
-  OWN
-  "按角色: who holds one of the roles"
-  ROLES
-  "按审计规则: of the log of changes, one's own acts; a supervisor's publishers; an auditor all"
-  LOG
-}
 
 "What work is counted by (计算量): the size of the node asked about, which is known before the work is done. Source: docs/errors.md."
 enum Work {
@@ -7624,13 +7728,13 @@ enum ErrorCode {
 }
 
 "A thing with a global id (全局标识). Source: the GraphQL Global Object Identification specification."
-interface Node @access(to: REACH) {
+interface Node {
   "Opaque and lasting; not the code."
   id: ID!
 }
 
 "A place in the administrative tree or a department (行政节点). Source: design: Words."
-interface AdministrativeNode implements Node @access(to: PUBLIC) {
+interface AdministrativeNode implements Node {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码): of a place its statistical code, of a department its place's code, a slash and a name."
@@ -8006,7 +8110,7 @@ interface AdministrativeNode implements Node @access(to: PUBLIC) {
 }
 
 "The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words."
-type Region implements Node & AdministrativeNode @access(to: PUBLIC) {
+type Region implements Node & AdministrativeNode {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码)."
@@ -8382,7 +8486,7 @@ type Region implements Node & AdministrativeNode @access(to: PUBLIC) {
 }
 
 "A county-level city, district or county (县级行政区). Source: design: Words."
-type City implements Node & AdministrativeNode @access(to: PUBLIC) {
+type City implements Node & AdministrativeNode {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码)."
@@ -8758,7 +8862,7 @@ type City implements Node & AdministrativeNode @access(to: PUBLIC) {
 }
 
 "A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words."
-type Township implements Node & AdministrativeNode @access(to: PUBLIC) {
+type Township implements Node & AdministrativeNode {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码)."
@@ -9134,7 +9238,7 @@ type Township implements Node & AdministrativeNode @access(to: PUBLIC) {
 }
 
 "A village or community (村、社区). Source: design: Words."
-type Village implements Node & AdministrativeNode @access(to: PUBLIC) {
+type Village implements Node & AdministrativeNode {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码)."
@@ -9510,7 +9614,7 @@ type Village implements Node & AdministrativeNode @access(to: PUBLIC) {
 }
 
 "A body under a place (部门). Source: design: Words."
-type Department implements Node & AdministrativeNode @access(to: PUBLIC) {
+type Department implements Node & AdministrativeNode {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码): its place's, a slash and a name."
@@ -9888,7 +9992,7 @@ type Department implements Node & AdministrativeNode @access(to: PUBLIC) {
 }
 
 "Figures of a node on a day (公开情况): cells by status and duties by state. Source: design: Figures."
-type Coverage @access(to: PUBLIC) {
+type Coverage {
   "The day (统计日)."
   asOf: Date!
   "The day's year has no working-day arrangement loaded, so that due days may still move (暂算). Source: design: Dates."
@@ -9920,7 +10024,7 @@ type Coverage @access(to: PUBLIC) {
 }
 
 "How duties were kept of which it was decided in a span of days (期间按时情况). Source: design: Figures."
-type Punctuality @access(to: PUBLIC) {
+type Punctuality {
   "The day after which the span begins (自次日)."
   after: Date!
   "The last day of the span (至)."
@@ -9934,7 +10038,7 @@ type Punctuality @access(to: PUBLIC) {
 }
 
 "Duties opened by a day, by state (及时性). Source: design: Figures."
-type Timeliness @access(to: PUBLIC) {
+type Timeliness {
   "Fulfilled by then, not after the due day (按时), a count."
   onTime: Int!
   "Fulfilled by then, after the due day (逾期完成), a count."
@@ -9950,7 +10054,7 @@ type Timeliness @access(to: PUBLIC) {
 }
 
 "Figures of one category (一级事项). Source: design: Figures."
-type CategoryCoverage @access(to: PUBLIC) {
+type CategoryCoverage {
   "The category's name (一级事项)."
   category(
     "In English where it is a wording of the standard catalog or its refinement; else as it was written."
@@ -9961,7 +10065,7 @@ type CategoryCoverage @access(to: PUBLIC) {
 }
 
 "Figures of one entry (二级、三级事项). Source: design: Figures."
-type EntryCoverage @access(to: PUBLIC) {
+type EntryCoverage {
   "The entry."
   entry: CatalogEntry!
   "Its figures."
@@ -9969,7 +10073,7 @@ type EntryCoverage @access(to: PUBLIC) {
 }
 
 "Figures of one level (层级). Source: design: Figures."
-type LevelCoverage @access(to: PUBLIC) {
+type LevelCoverage {
   "The publishers' level."
   level: AdministrativeLevel!
   "Its figures."
@@ -9980,7 +10084,7 @@ type LevelCoverage @access(to: PUBLIC) {
 What was known at an instant (当时所知). A thing is shown where the caller might see it
 both then and today. Source: design: Audit, and what was known when.
 """
-type KnownState @access(to: PUBLIC) {
+type KnownState {
   "The instant (时刻)."
   instant: DateTime!
   "The number of the last change that had taken effect by then (审计序号); 0 before the first."
@@ -10042,7 +10146,7 @@ type KnownState @access(to: PUBLIC) {
 }
 
 "A standard catalog with those it is based on merged in (标准目录). Source: design: Which cells exist."
-type Catalog @access(to: PUBLIC) {
+type Catalog {
   "The catalog's code (目录代码)."
   code: String!
   "Its title (名称)."
@@ -10069,7 +10173,7 @@ type Catalog @access(to: PUBLIC) {
 }
 
 "A category of a catalog (一级事项)."
-type CatalogCategory @access(to: PUBLIC) {
+type CatalogCategory {
   "Its name."
   name(
     "In English where it is a wording of the standard catalog or its refinement; else as it was written."
@@ -10080,7 +10184,7 @@ type CatalogCategory @access(to: PUBLIC) {
 }
 
 "One row of a catalog: what must be disclosed (公开事项). Source: the catalog itself."
-type CatalogEntry @access(to: PUBLIC) {
+type CatalogEntry {
   "The entry's code (序号), as 3.2.1."
   code: String!
   "The category (一级事项)."
@@ -10148,7 +10252,7 @@ enum CatalogDifferenceKind {
 }
 
 "In what two catalogs differ, each with those it is based on merged in (目录比对). Source: design: Which cells exist."
-type CatalogDiff @access(to: PUBLIC) {
+type CatalogDiff {
   "The first catalog (原目录)."
   a: Catalog!
   "The second catalog (新目录)."
@@ -10158,7 +10262,7 @@ type CatalogDiff @access(to: PUBLIC) {
 }
 
 "An entry in which two catalogs differ (差异事项). Source: design: Which cells exist."
-type CatalogDifference @access(to: PUBLIC) {
+type CatalogDifference {
   "The entry's code (序号), as 3.2.1."
   code: String!
   "Added, removed or changed (差异类型), from the first catalog to the second."
@@ -10176,7 +10280,7 @@ type CatalogDifference @access(to: PUBLIC) {
 }
 
 "A field in which an entry differs between two catalogs (变更内容). Source: the catalogs themselves."
-type CatalogFieldDifference @access(to: PUBLIC) {
+type CatalogFieldDifference {
   "The field (字段): the name of its column in an import file, or leaf (有无下级事项)."
   field: String!
   "Its value in the first catalog (原值), as an import file has it: several with ; between, empty where not given."
@@ -10186,7 +10290,7 @@ type CatalogFieldDifference @access(to: PUBLIC) {
 }
 
 "A time limit (时限). Source: design: Dates."
-type Limit @access(to: PUBLIC) {
+type Limit {
   "How it is counted."
   kind: LimitKind!
   "Working days, days or hours; null where the law names none."
@@ -10196,7 +10300,7 @@ type Limit @access(to: PUBLIC) {
 }
 
 "A cell that is a gap on a day (公开缺口). Source: design: Status."
-type Gap implements Node @access(to: PUBLIC) {
+type Gap implements Node {
   "The day asked about (统计日)."
   asOf: Date!
   "Opaque and lasting: the cell with the day."
@@ -10215,7 +10319,7 @@ type Gap implements Node @access(to: PUBLIC) {
   explanation(
     "The language."
     locale: Locale = ZH
-  ): String @access(to: REACH) @semanticNonNull
+  ): String @semanticNonNull
   "The reason in parts (原因)."
   reason: GapReason @semanticNonNull
   "The duties overdue on the day (超期义务); none for MISSING and STALE."
@@ -10231,7 +10335,7 @@ type Gap implements Node @access(to: PUBLIC) {
 }
 
 "Why a cell is a gap (原因). Source: design: Status."
-type GapReason @access(to: PUBLIC) {
+type GapReason {
   "The rule in a few words (规则)."
   rule(
     "The language."
@@ -10255,11 +10359,11 @@ type GapReason @access(to: PUBLIC) {
 }
 
 "One thing owed (公开义务). Source: design: Duties."
-type Duty @access(to: PUBLIC) {
+type Duty {
   "What sort of duty it is."
   kind: DutyKind!
   "The document's or concern's title, the period, or the movement's document number (名称); null where the caller may not see it."
-  title: String @access(to: REACH)
+  title: String
   "The day on which it opened (产生日)."
   openedOn: Date!
   "The last day on which it is fulfilled on time (到期日); null where the law names none."
@@ -10297,7 +10401,7 @@ enum EscalationBody {
 }
 
 "A concern of the public that wants an answer (群众关切). Source: guideline: 四（三）3."
-type Concern implements Node @access(to: PUBLIC) {
+type Concern implements Node {
   "Opaque and lasting."
   id: ID!
   "The publisher's own reference (编号)."
@@ -10328,7 +10432,7 @@ type Concern implements Node @access(to: PUBLIC) {
 }
 
 "A body on one level to which a grave concern is reported. Source: guideline: 四（三）4."
-type EscalationStep @access(to: PUBLIC) {
+type EscalationStep {
   "The place whose body it is (层级)."
   node: AdministrativeNode!
   "Which body (部门)."
@@ -10338,7 +10442,7 @@ type EscalationStep @access(to: PUBLIC) {
 }
 
 "Concerns in a list."
-type ConcernConnection @access(to: PUBLIC) {
+type ConcernConnection {
   "How many there are in all."
   totalCount: Int @semanticNonNull
   "Where the page lies in the list."
@@ -10350,7 +10454,7 @@ type ConcernConnection @access(to: PUBLIC) {
 }
 
 "One concern of a list."
-type ConcernEdge @access(to: PUBLIC) {
+type ConcernEdge {
   "Where it stands in the list."
   cursor: String!
   "The concern."
@@ -10366,7 +10470,7 @@ enum ReviewResult {
 }
 
 "A look at the attribute of a document that is not proactive (公开属性审查). Source: guideline: 四（一）3."
-type Review @access(to: REACH) {
+type Review {
   "The day of the review (审查日期)."
   reviewedOn: Date!
   "What it says (审查结果)."
@@ -10376,7 +10480,7 @@ type Review @access(to: REACH) {
 }
 
 "A document whose attribute is to be looked at again in a year (应审查文件). Source: guideline: 四（一）3."
-type ReviewDue @access(to: REACH) {
+type ReviewDue {
   "Who is to look at it (公开主体), with the body that drafted the document."
   publisher: AdministrativeNode!
   "Under which entry it is registered (公开事项)."
@@ -10390,7 +10494,7 @@ type ReviewDue @access(to: REACH) {
 }
 
 "Documents to review, in a list."
-type ReviewDueConnection @access(to: REACH) {
+type ReviewDueConnection {
   "How many there are in all."
   totalCount: Int @semanticNonNull
   "Where the page lies in the list."
@@ -10402,7 +10506,7 @@ type ReviewDueConnection @access(to: REACH) {
 }
 
 "One document of a list of those to review."
-type ReviewDueEdge @access(to: REACH) {
+type ReviewDueEdge {
   "Where it stands in the list."
   cursor: String!
   "The document to review."
@@ -10410,7 +10514,7 @@ type ReviewDueEdge @access(to: REACH) {
 }
 
 "The look taken at a document that is not to be disclosed, before it is issued (保密审查). Source: guideline: 四（一）2."
-type SecrecyReview @access(to: REACH) {
+type SecrecyReview {
   "The day of the review (审查日期)."
   reviewedOn: Date!
   "Who reviewed it (审查部门)."
@@ -10422,7 +10526,7 @@ type SecrecyReview @access(to: REACH) {
 }
 
 "Something that a publisher has yet to do (待办): a document that is not to be disclosed has no secrecy review on record. Source: guideline: 四（一）2."
-type OpenTask @access(to: PUBLIC) {
+type OpenTask {
   "Who is to do it (公开主体)."
   publisher: AdministrativeNode!
   "Under which entry the document is registered (公开事项)."
@@ -10434,7 +10538,7 @@ type OpenTask @access(to: PUBLIC) {
 }
 
 "Open tasks in a list."
-type OpenTaskConnection @access(to: PUBLIC) {
+type OpenTaskConnection {
   "How many there are in all."
   totalCount: Int @semanticNonNull
   "Where the page lies in the list."
@@ -10446,7 +10550,7 @@ type OpenTaskConnection @access(to: PUBLIC) {
 }
 
 "One open task of a list."
-type OpenTaskEdge @access(to: PUBLIC) {
+type OpenTaskEdge {
   "Where it stands in the list."
   cursor: String!
   "The task."
@@ -10454,7 +10558,7 @@ type OpenTaskEdge @access(to: PUBLIC) {
 }
 
 "A cell about to become a gap (即将到期). Source: design: Over time."
-type Upcoming @access(to: PUBLIC) {
+type Upcoming {
   "The last day before it is a gap (到期日)."
   dueOn: Date!
   "Who owes it (公开主体)."
@@ -10473,7 +10577,7 @@ type Upcoming @access(to: PUBLIC) {
 }
 
 "One publisher × one leaf entry (公开栏目). Source: design: Words."
-type Cell implements Node @access(to: PUBLIC) {
+type Cell implements Node {
   "The day asked about (统计日)."
   asOf: Date!
   "Opaque and lasting."
@@ -10492,11 +10596,11 @@ type Cell implements Node @access(to: PUBLIC) {
   "The duties opened by the day asked about (公开义务), by opening day."
   duties: [Duty!] @semanticNonNull
   "What was written about its documents, their reviews, its news, exemptions and, of the entry 1.6, concerns, when and by whom (变更记录), the newest first: those entries of the log that the caller may read. Source: design: Audit, and what was known when."
-  history: [AuditEntry!] @access(to: LOG) @semanticNonNull
+  history: [AuditEntry!] @semanticNonNull
 }
 
 "A status over an unbroken run of days (时间段). Source: design: Status."
-type TimelineSpan @access(to: PUBLIC) {
+type TimelineSpan {
   "Its first day."
   from: Date!
   "Its last day; null for ever."
@@ -10508,7 +10612,7 @@ type TimelineSpan @access(to: PUBLIC) {
 }
 
 "What began a span (起因)."
-type Cause @access(to: PUBLIC) {
+type Cause {
   "In words (说明)."
   text(
     "The language."
@@ -10519,7 +10623,7 @@ type Cause @access(to: PUBLIC) {
 }
 
 "Publishers × entries (矩阵). Source: design: Over time."
-type CoverageMatrix @access(to: PUBLIC) {
+type CoverageMatrix {
   "The day asked about (统计日)."
   asOf: Date!
   "The entries with a cell in force, of the whole matrix, by code."
@@ -10533,7 +10637,7 @@ type CoverageMatrix @access(to: PUBLIC) {
 }
 
 "One publisher with its cells in force."
-type MatrixRow @access(to: PUBLIC) {
+type MatrixRow {
   "The publisher (公开主体)."
   publisher: AdministrativeNode!
   "Its cells, by entry code."
@@ -10541,7 +10645,7 @@ type MatrixRow @access(to: PUBLIC) {
 }
 
 "How one cell stands."
-type MatrixCell @access(to: PUBLIC) {
+type MatrixCell {
   "The entry's code."
   entryCode: String!
   "The status."
@@ -10551,7 +10655,7 @@ type MatrixCell @access(to: PUBLIC) {
 }
 
 "What changed between two days (变化). Source: design: Over time."
-type CoverageChange @access(to: PUBLIC) {
+type CoverageChange {
   "The earlier day."
   from: Date!
   "The later day."
@@ -10615,7 +10719,7 @@ type CoverageChange @access(to: PUBLIC) {
 }
 
 "An earlier name of a node (曾用名)."
-type FormerName @access(to: PUBLIC) {
+type FormerName {
   "The name."
   name: String!
   "The day from which it had another (更名日期), as far as imports tell."
@@ -10623,7 +10727,7 @@ type FormerName @access(to: PUBLIC) {
 }
 
 "A day on which places ended or began (撤并设立). Source: design: Which cells exist."
-type Succession @access(to: PUBLIC) {
+type Succession {
   "The first day on which they no longer are, or are (日期)."
   on: Date!
   "Places that are no longer (撤销)."
@@ -10633,7 +10737,7 @@ type Succession @access(to: PUBLIC) {
 }
 
 "A stretch of days on which one catalog is in force for a node (目录施行期间). Source: design: Which cells exist."
-type CatalogInForce @access(to: PUBLIC) {
+type CatalogInForce {
   "Its first day, not before the span asked."
   from: Date!
   "Its last day, not after the span asked."
@@ -10643,7 +10747,7 @@ type CatalogInForce @access(to: PUBLIC) {
 }
 
 "How many cells went from one status to another (状态变化)."
-type StatusTransition @access(to: PUBLIC) {
+type StatusTransition {
   "On the earlier day; null where not in force."
   before: CellStatus
   "On the later day; null where not in force."
@@ -10667,7 +10771,7 @@ enum DutyState {
 }
 
 "How many duties went from one state to another (义务变化)."
-type DutyTransition @access(to: PUBLIC) {
+type DutyTransition {
   "On the earlier day; null where not opened."
   before: DutyState
   "On the later day; null where not opened."
@@ -10677,7 +10781,7 @@ type DutyTransition @access(to: PUBLIC) {
 }
 
 "A cell whose status differs between two days, and what made the difference (变化原因)."
-type CellChange @access(to: PUBLIC) {
+type CellChange {
   "Who owes it (公开主体)."
   publisher: AdministrativeNode!
   "What is owed (公开事项)."
@@ -10693,7 +10797,7 @@ type CellChange @access(to: PUBLIC) {
 }
 
 "Changed cells in a list."
-type CellChangeConnection @access(to: PUBLIC) {
+type CellChangeConnection {
   "How many there are in all."
   totalCount: Int!
   "How to go on."
@@ -10705,7 +10809,7 @@ type CellChangeConnection @access(to: PUBLIC) {
 }
 
 "A changed cell in a list."
-type CellChangeEdge @access(to: PUBLIC) {
+type CellChangeEdge {
   "Opaque; stable while the list changes."
   cursor: String!
   "The changed cell."
@@ -10721,7 +10825,7 @@ enum PeerGroup {
 }
 
 "A place beside those of its level (同级比较): not only the order, the spread of their coverage rates as well."
-type Peers @access(to: PUBLIC) {
+type Peers {
   "The day asked about (统计日)."
   asOf: Date!
   "Under whom they are compared."
@@ -10762,7 +10866,7 @@ type Peers @access(to: PUBLIC) {
 }
 
 "How many cells become a gap (即将到期数), by the status that they take."
-type UpcomingCounts @access(to: PUBLIC) {
+type UpcomingCounts {
   "MISSING."
   missing: Int!
   "OVERDUE."
@@ -10774,7 +10878,7 @@ type UpcomingCounts @access(to: PUBLIC) {
 }
 
 "Counts by child in a list."
-type UpcomingCountsOfNodeConnection @access(to: PUBLIC) {
+type UpcomingCountsOfNodeConnection {
   "How many there are in all."
   totalCount: Int!
   "How to go on."
@@ -10786,7 +10890,7 @@ type UpcomingCountsOfNodeConnection @access(to: PUBLIC) {
 }
 
 "One of the list."
-type UpcomingCountsOfNodeEdge @access(to: PUBLIC) {
+type UpcomingCountsOfNodeEdge {
   "Opaque; stable while the list changes."
   cursor: String!
   "The child with its figures."
@@ -10794,7 +10898,7 @@ type UpcomingCountsOfNodeEdge @access(to: PUBLIC) {
 }
 
 "How many cells become a gap at a node with all below it, or at one body."
-type UpcomingCountsOfNode @access(to: PUBLIC) {
+type UpcomingCountsOfNode {
   "The node."
   node: AdministrativeNode!
   "Its counts."
@@ -10802,7 +10906,7 @@ type UpcomingCountsOfNode @access(to: PUBLIC) {
 }
 
 "Places in their order (排名)."
-type RankedNodeConnection @access(to: PUBLIC) {
+type RankedNodeConnection {
   "The day asked about (统计日)."
   asOf: Date!
   "How many there are in all, those without a rank among them."
@@ -10816,7 +10920,7 @@ type RankedNodeConnection @access(to: PUBLIC) {
 }
 
 "A place in a list of ranked ones."
-type RankedNodeEdge @access(to: PUBLIC) {
+type RankedNodeEdge {
   "Opaque; stable while the order is."
   cursor: String!
   "The place with its rank."
@@ -10824,7 +10928,7 @@ type RankedNodeEdge @access(to: PUBLIC) {
 }
 
 "A place in a ranking (排名). Source: design: Over time."
-type RankedNode @access(to: PUBLIC) {
+type RankedNode {
   "Its rank, shared by equals: 1, 2, 2, 4; null where not ranked."
   rank: Int
   "The place."
@@ -10839,7 +10943,7 @@ type RankedNode @access(to: PUBLIC) {
 }
 
 "A due day with its count (期限). Source: design: Dates."
-type Deadline @access(to: PUBLIC) {
+type Deadline {
   "The due day (到期日); null where the limit names no number."
   dueOn: Date
   "A day counted lies in a year whose arrangement is not loaded (暂算)."
@@ -10861,7 +10965,7 @@ enum DayKind {
 }
 
 "One day of a count (计日)."
-type TracedDay @access(to: PUBLIC) {
+type TracedDay {
   "The day."
   date: Date!
   "Worked, so counted by a limit in working days (工作日)."
@@ -10876,7 +10980,7 @@ type TracedDay @access(to: PUBLIC) {
 }
 
 "A document or notice registered under a cell (公开信息). Source: design: Words. In the demo world, titles that begin with 【示例】 are made up."
-type Disclosure implements Node @access(to: REACH) {
+type Disclosure implements Node {
   "Opaque and lasting; not the ref."
   id: ID!
   "The publisher's own reference (编号), unique."
@@ -10922,11 +11026,11 @@ type Disclosure implements Node @access(to: REACH) {
   "The ref of the document that it explains (解读对象编号), as it was registered, also where no document has it; null where it names none, or one that the caller may not see."
   interpretsRef: String
   "What was written about it and its reviews, when and by whom (变更记录), the newest first: those entries of the log that the caller may read. Source: design: Audit, and what was known when."
-  history: [AuditEntry!] @access(to: LOG) @semanticNonNull
+  history: [AuditEntry!] @semanticNonNull
 }
 
 "An item of news (工作动态), a publication of its publisher's cell. Source: import-formats.md."
-type News implements Node @access(to: PUBLIC) {
+type News implements Node {
   "Opaque and lasting."
   id: ID!
   "The publisher's own reference (编号), unique."
@@ -10948,7 +11052,7 @@ type News implements Node @access(to: PUBLIC) {
 }
 
 "Relief of a node over a span of days (款物). Source: design: Relief money and goods."
-type Relief @access(to: PUBLIC) {
+type Relief {
   "The first day counted."
   from: Date!
   "The last day counted, not after ` + "`" + `asOf` + "`" + `."
@@ -11004,7 +11108,7 @@ type Relief @access(to: PUBLIC) {
 }
 
 "A doubt about a node's relief (款物疑点). Source: design: Relief money and goods."
-type Discrepancy @access(to: PUBLIC) {
+type Discrepancy {
   "What sort of doubt it is."
   kind: DiscrepancyKind!
   "The node in doubt."
@@ -11023,7 +11127,7 @@ type Discrepancy @access(to: PUBLIC) {
 }
 
 "Money in yuan, exact to the fen. Source: design: Relief money and goods."
-type ReliefFigures @access(to: PUBLIC) {
+type ReliefFigures {
   "Allocations in and donations (收到); with all below, what comes from outside."
   received: Decimal!
   "Allocations out (下拨)."
@@ -11037,7 +11141,7 @@ type ReliefFigures @access(to: PUBLIC) {
 }
 
 "Money of one class."
-type ReliefClassFigures @access(to: PUBLIC) {
+type ReliefClassFigures {
   "The class."
   reliefClass: ReliefClass!
   "Its money."
@@ -11045,7 +11149,7 @@ type ReliefClassFigures @access(to: PUBLIC) {
 }
 
 "Money by child in a list."
-type ReliefChildFiguresConnection @access(to: PUBLIC) {
+type ReliefChildFiguresConnection {
   "How many there are in all."
   totalCount: Int!
   "How to go on."
@@ -11057,7 +11161,7 @@ type ReliefChildFiguresConnection @access(to: PUBLIC) {
 }
 
 "One of the list."
-type ReliefChildFiguresEdge @access(to: PUBLIC) {
+type ReliefChildFiguresEdge {
   "Opaque; stable while the list changes."
   cursor: String!
   "The child with its figures."
@@ -11065,7 +11169,7 @@ type ReliefChildFiguresEdge @access(to: PUBLIC) {
 }
 
 "Money of one child with all below it."
-type ReliefChildFigures @access(to: PUBLIC) {
+type ReliefChildFigures {
   "The child."
   node: AdministrativeNode!
   "Its money."
@@ -11073,7 +11177,7 @@ type ReliefChildFigures @access(to: PUBLIC) {
 }
 
 "Goods of one item in one unit (物资)."
-type GoodsFigures @access(to: PUBLIC) {
+type GoodsFigures {
   "The goods (品名)."
   item(
     "In English where it is a usual good or unit; else as it was written."
@@ -11095,7 +11199,7 @@ type GoodsFigures @access(to: PUBLIC) {
 }
 
 "A movement of relief money or goods (款物流水). Nobody's name is ever stored. Source: import-formats.md."
-type ReliefMovement implements Node @access(to: PUBLIC) {
+type ReliefMovement implements Node {
   "Opaque and lasting."
   id: ID!
   "The giver's own reference (编号), unique."
@@ -11135,23 +11239,23 @@ type ReliefMovement implements Node @access(to: PUBLIC) {
   "The disclosure that it names (公开信息), null where it names none, an unknown one, or one that the caller may not see."
   disclosure: Disclosure
   "The ref of the disclosure that it names (公开信息编号), as it was recorded, also where no disclosure has it; null where it names none, or one that the caller may not see."
-  disclosureRef: String @access(to: REACH)
+  disclosureRef: String
 }
 
 "How to go on in a list. Source: the Relay cursor connections specification."
-type PageInfo @access(to: PUBLIC) {
+type PageInfo {
   "There is more after this page."
   hasNextPage: Boolean!
   "The page does not begin the list."
   hasPreviousPage: Boolean!
   "The first edge's cursor; null for an empty page."
-  startCursor: String @access(to: REACH)
+  startCursor: String
   "The last edge's cursor; null for an empty page."
-  endCursor: String @access(to: REACH)
+  endCursor: String
 }
 
 "A list of nodes."
-type AdministrativeNodeConnection @access(to: PUBLIC) {
+type AdministrativeNodeConnection {
   "The day asked about (统计日)."
   asOf: Date!
   "How many there are in all."
@@ -11164,14 +11268,14 @@ type AdministrativeNodeConnection @access(to: PUBLIC) {
   edges: [AdministrativeNodeEdge!]!
 }
 "A node in a list."
-type AdministrativeNodeEdge @access(to: PUBLIC) {
+type AdministrativeNodeEdge {
   "Opaque; stable while the list changes."
   cursor: String!
   "The node."
   node: AdministrativeNode!
 }
 "How many gaps of a list are one publisher's (各主体缺口). Source: design: Figures."
-type GapsOfPublisher @access(to: PUBLIC) {
+type GapsOfPublisher {
   "The publisher."
   node: AdministrativeNode!
   "Its gaps, a count."
@@ -11181,7 +11285,7 @@ type GapsOfPublisher @access(to: PUBLIC) {
 }
 
 "A list of gaps."
-type GapConnection @access(to: PUBLIC) {
+type GapConnection {
   "The day asked about (统计日)."
   asOf: Date!
   "How many there are in all."
@@ -11199,14 +11303,14 @@ type GapConnection @access(to: PUBLIC) {
   edges: [GapEdge!]!
 }
 "A gap in a list."
-type GapEdge @access(to: PUBLIC) {
+type GapEdge {
   "Opaque; stable while the list changes."
   cursor: String!
   "The gap."
   node: Gap!
 }
 "A list of cells about to become a gap."
-type UpcomingConnection @access(to: PUBLIC) {
+type UpcomingConnection {
   "The day asked about (统计日)."
   asOf: Date!
   "How many there are in all."
@@ -11236,14 +11340,14 @@ type UpcomingConnection @access(to: PUBLIC) {
   edges: [UpcomingEdge!]!
 }
 "A cell about to become a gap in a list."
-type UpcomingEdge @access(to: PUBLIC) {
+type UpcomingEdge {
   "Opaque; stable while the list changes."
   cursor: String!
   "The cell."
   node: Upcoming!
 }
 "A list of disclosures."
-type DisclosureConnection @access(to: REACH) {
+type DisclosureConnection {
   "How many there are in all that the caller may see."
   totalCount: Int @semanticNonNull
   "How to go on."
@@ -11254,14 +11358,14 @@ type DisclosureConnection @access(to: REACH) {
   edges: [DisclosureEdge!]!
 }
 "A disclosure in a list."
-type DisclosureEdge @access(to: REACH) {
+type DisclosureEdge {
   "Opaque; stable while the list changes."
   cursor: String!
   "The disclosure."
   node: Disclosure!
 }
 "A list of news."
-type NewsConnection @access(to: PUBLIC) {
+type NewsConnection {
   "How many there are in all."
   totalCount: Int!
   "How to go on."
@@ -11272,14 +11376,14 @@ type NewsConnection @access(to: PUBLIC) {
   edges: [NewsEdge!]!
 }
 "An item of news in a list."
-type NewsEdge @access(to: PUBLIC) {
+type NewsEdge {
   "Opaque; stable while the list changes."
   cursor: String!
   "The item."
   node: News!
 }
 "A list of movements."
-type ReliefMovementConnection @access(to: PUBLIC) {
+type ReliefMovementConnection {
   "How many there are in all."
   totalCount: Int @semanticNonNull
   "How to go on."
@@ -11290,7 +11394,7 @@ type ReliefMovementConnection @access(to: PUBLIC) {
   edges: [ReliefMovementEdge!]!
 }
 "A movement in a list."
-type ReliefMovementEdge @access(to: PUBLIC) {
+type ReliefMovementEdge {
   "Opaque; stable while the list changes."
   cursor: String!
   "The movement."
@@ -11630,7 +11734,7 @@ input RecordEscalationInput {
 }
 
 "What a write to a concern did."
-type ConcernPayload @access(to: OWN) {
+type ConcernPayload {
   "The concern as it is now; null where it was written but could not be read again, as an error says."
   concern: Concern
   "The cell under which it is answered, as it is now."
@@ -11654,7 +11758,7 @@ enum ReliefStage {
 }
 
 "How relief money goes from above through the levels to households (资金流向), for a Sankey diagram. Goods are not in it. Source: design: Relief money and goods."
-type ReliefFlow @access(to: PUBLIC) {
+type ReliefFlow {
   "The first day counted."
   from: Date!
   "The last day counted, not after ` + "`" + `asOf` + "`" + `."
@@ -11668,7 +11772,7 @@ type ReliefFlow @access(to: PUBLIC) {
 }
 
 "One stage on the way of the money of one class."
-type ReliefFlowNode @access(to: PUBLIC) {
+type ReliefFlowNode {
   "Names the stage within this answer alone: no id, and no key for a cache (环节键)."
   key: String!
   "The class of relief (救助类别)."
@@ -11684,7 +11788,7 @@ type ReliefFlowNode @access(to: PUBLIC) {
 }
 
 "Money that goes from one stage to another."
-type ReliefFlowLink @access(to: PUBLIC) {
+type ReliefFlowLink {
   "The key of the stage that gives."
   source: String!
   "The key of the stage that receives."
@@ -11698,7 +11802,7 @@ type ReliefFlowLink @access(to: PUBLIC) {
 }
 
 "A disaster that relief answers (灾害事件). Source: import-formats.md."
-type DisasterEvent @access(to: PUBLIC) {
+type DisasterEvent {
   "The event's own reference (编号), as ` + "`" + `eventRef` + "`" + ` names it."
   ref: String!
   "Its name (名称)."
@@ -11804,7 +11908,7 @@ input WhatIfDayInput {
 }
 
 "A node as it is and as it would be under what is supposed (假设分析)."
-type WhatIf @access(to: PUBLIC) {
+type WhatIf {
   "The day asked about (统计日)."
   asOf: Date!
   "The node as it is."
@@ -11901,7 +12005,7 @@ input NewsInput {
 Something unusual in a fact that was written all the same: docs/rules-for-facts.md says which rules
 are refused and which are warned of. An import warns of the same.
 """
-type Warning @access(to: OWN) {
+type Warning {
   "The rule, in a few words (published-before-formed)."
   rule: String!
   "The argument or field of the input that it is about, null where it is the whole."
@@ -11913,7 +12017,7 @@ type Warning @access(to: OWN) {
 }
 
 "What a write to a disclosure did."
-type DisclosurePayload @access(to: OWN) {
+type DisclosurePayload {
   "The disclosure as it is now; null where it was written but could not be read again, as an error says."
   disclosure: Disclosure
   "Its cell as it is now."
@@ -11925,7 +12029,7 @@ type DisclosurePayload @access(to: OWN) {
 }
 
 "What recording a movement did."
-type ReliefMovementPayload @access(to: OWN) {
+type ReliefMovementPayload {
   "The movement as it is now; null where it was written but could not be read again, as an error says."
   movement: ReliefMovement
   "What is unusual in it, and was written all the same."
@@ -11933,7 +12037,7 @@ type ReliefMovementPayload @access(to: OWN) {
 }
 
 "What adding news did."
-type NewsPayload @access(to: OWN) {
+type NewsPayload {
   "The item as it is now; null where it was written but could not be read again, as an error says."
   news: News
   "Its cell as it is now."
@@ -11970,7 +12074,7 @@ enum Role {
 }
 
 "An account (账号). Source: design: Who may see and do what."
-type Account @access(to: OWN) {
+type Account {
   "By which it signs in (账号名); it does not change."
   name: String!
   "As people read it (姓名), empty where none was given."
@@ -11980,7 +12084,7 @@ type Account @access(to: OWN) {
 }
 
 "A role at a node from a day to a day, both in it (授权). Source: design: Who may see and do what."
-type Grant @access(to: OWN) {
+type Grant {
   "The role (角色)."
   role: Role!
   "How far it reaches (范围), null for a role of the whole instance."
@@ -11994,7 +12098,7 @@ type Grant @access(to: OWN) {
 }
 
 "Who asks (当前账号). Source: design: Who may see and do what."
-type Viewer @access(to: OWN) {
+type Viewer {
   "The account."
   account: Account!
   "What it holds now (现有授权)."
@@ -12006,7 +12110,7 @@ type Viewer @access(to: OWN) {
 }
 
 "What a program asks by instead of signing in (令牌)."
-type ApiToken @access(to: OWN) {
+type ApiToken {
   "By which it is ended."
   key: String!
   "What it is for, as its owner wrote (用途)."
@@ -12030,7 +12134,7 @@ type ApiToken @access(to: OWN) {
 }
 
 "An account as those see it who manage accounts (账号管理)."
-type ManagedAccount @access(to: ROLES, roles: [SECURITY_ADMIN]) {
+type ManagedAccount {
   "The account."
   account: Account!
   "It may nothing any more (已停用)."
@@ -12042,7 +12146,7 @@ type ManagedAccount @access(to: ROLES, roles: [SECURITY_ADMIN]) {
 }
 
 "A grant with who gave it and why (授权记录)."
-type GivenGrant @access(to: ROLES, roles: [SECURITY_ADMIN]) {
+type GivenGrant {
   "The grant."
   grant: Grant!
   "It holds now (现行)."
@@ -12072,7 +12176,7 @@ enum Way {
 }
 
 "A change of a fact, an account or a grant (审计条目). Source: design: Audit, and what was known when."
-type AuditEntry @access(to: LOG) {
+type AuditEntry {
   "Its number in the log (序号): 1, 2, … without a hole."
   sequence: Int!
   "When it took effect (时间), to the microsecond."
@@ -12099,7 +12203,7 @@ type AuditEntry @access(to: LOG) {
 }
 
 "A page of the log of changes (审计日志)."
-type AuditConnection @access(to: LOG) {
+type AuditConnection {
   "How many entries there are in all that the caller may read."
   totalCount: Int @semanticNonNull
   "How to go on."
@@ -12113,7 +12217,7 @@ type AuditConnection @access(to: LOG) {
 }
 
 "An entry in a page of the log."
-type AuditEdge @access(to: LOG) {
+type AuditEdge {
   "Opaque; stable while the log grows."
   cursor: String!
   "The entry."
@@ -12121,7 +12225,7 @@ type AuditEdge @access(to: LOG) {
 }
 
 "What proves the log (校验点): so many entries have this root. Source: docs/audit.md."
-type LogCheckpoint @access(to: PUBLIC) {
+type LogCheckpoint {
   "How many entries it covers (条目数)."
   size: Int!
   "The root of their tree (根散列), in base64."
@@ -12239,19 +12343,19 @@ input EndTokenInput {
 }
 
 "What a change to an account did."
-type AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN]) {
+type AccountPayload {
   "The account as it is now."
   account: ManagedAccount
 }
 
 "A token that was made."
-type TokenPayload @access(to: OWN) {
+type TokenPayload {
   "The token itself: it is shown this once."
   secret: String
 }
 
 "That it is done."
-type DonePayload @access(to: OWN) {
+type DonePayload {
   "True."
   done: Boolean!
 }
@@ -12264,61 +12368,61 @@ type Query {
     id: ID!
     "The day that all below is about, where a field has none of its own; where left out, that of the id, else today."
     asOf: Date
-  ): Node @access(to: PUBLIC)
+  ): Node
   "Things by their global ids, at most 100, in the order asked; null for each unknown."
   nodes(
     "The global ids."
     ids: [ID!]!
     "The day that all below is about, where a field has none of its own; where left out, that of the id, else today."
     asOf: Date
-  ): [Node] @access(to: PUBLIC) @semanticNonNull
+  ): [Node] @semanticNonNull
   "The nodes without one above (根节点), by code."
   roots(
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): [AdministrativeNode!] @access(to: PUBLIC) @semanticNonNull
+  ): [AdministrativeNode!] @semanticNonNull
   "A node by its code (行政节点)."
   administrativeNode(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): AdministrativeNode @access(to: PUBLIC)
+  ): AdministrativeNode
   "The nation, a province or a prefecture by its code (国家、省、地级行政区); null where the code is unknown or another kind of node's."
   region(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): Region @access(to: PUBLIC)
+  ): Region
   "A county-level city, district or county by its code (县级行政区); null where the code is unknown or another kind of node's."
   city(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): City @access(to: PUBLIC)
+  ): City
   "A town, township or subdistrict by its code (乡级行政区); null where the code is unknown or another kind of node's."
   township(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): Township @access(to: PUBLIC)
+  ): Township
   "A village or community by its code (村、社区); null where the code is unknown or another kind of node's."
   village(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): Village @access(to: PUBLIC)
+  ): Village
   "A department by its code (部门); null where the code is unknown or another kind of node's."
   department(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): Department @access(to: PUBLIC)
+  ): Department
   "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; of several words each in a name of the node or of one above it; with ` + "`" + `initials` + "`" + `, then those whose name in pinyin, by initials (拼音首字母) or whole, begins with it, the highest level first. At most 100 characters."
   administrativeNodes(
     "What is looked for; where left out, all."
@@ -12337,7 +12441,7 @@ type Query {
     before: String
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): AdministrativeNodeConnection @access(to: PUBLIC) @semanticNonNull @work(per: NODES)
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
   """
   What was known at an instant (当时所知): the facts as they were after the last change
   that had taken effect by then, with today's rules. Today is the instant's day. Things
@@ -12347,7 +12451,7 @@ type Query {
   knownAt(
     "The instant (时刻), which is past."
     instant: DateTime!
-  ): KnownState @access(to: PUBLIC)
+  ): KnownState
   "Nodes by code, name or pinyin (检索): as ` + "`" + `administrativeNodes` + "`" + ` with ` + "`" + `initials` + "`" + `."
   search(
     "What is looked for: a code, or words of names, as written, in pinyin or in English; at most 100 characters."
@@ -12362,34 +12466,34 @@ type Query {
     before: String
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): AdministrativeNodeConnection @access(to: PUBLIC) @semanticNonNull @work(per: NODES)
+  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
   "A document by its ref (公开信息); null where there is none, or none that the caller may see."
   disclosure(
     "The publisher's own reference (编号)."
     ref: String!
-  ): Disclosure @access(to: PUBLIC)
+  ): Disclosure
   "An item of news by its ref (工作动态)."
   newsItem(
     "The publisher's own reference (编号)."
     ref: String!
-  ): News @access(to: PUBLIC)
+  ): News
   "A concern of the public by its ref (群众关切)."
   concern(
     "The publisher's own reference (编号)."
     ref: String!
-  ): Concern @access(to: PUBLIC)
+  ): Concern
   "A movement of relief by its ref (款物流水)."
   movement(
     "The giver's own reference (编号)."
     ref: String!
-  ): ReliefMovement @access(to: PUBLIC)
+  ): ReliefMovement
   "A catalog by its code (标准目录)."
   catalog(
     "The catalog's code (目录代码)."
     code: String!
-  ): Catalog @access(to: PUBLIC)
+  ): Catalog
   "All catalogs (标准目录), by code."
-  catalogs: [Catalog!] @access(to: PUBLIC) @semanticNonNull
+  catalogs: [Catalog!] @semanticNonNull
   "Gaps of a node with all below it (公开缺口)."
   gaps(
     "The node's code (代码)."
@@ -12408,7 +12512,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): GapConnection @access(to: PUBLIC) @work(per: GAPS)
+  ): GapConnection @work(per: GAPS)
   "Cells of a node with all below it that become a gap within so many working days (即将到期), from 0 to 250."
   upcoming(
     "The node's code (代码)."
@@ -12429,7 +12533,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): UpcomingConnection @access(to: PUBLIC) @work(per: CELLS)
+  ): UpcomingConnection @work(per: CELLS)
   "Publishers × entries below a node (矩阵)."
   coverageMatrix(
     "The node's code (代码)."
@@ -12446,7 +12550,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): CoverageMatrix @access(to: PUBLIC) @work(per: ENTRIES)
+  ): CoverageMatrix @work(per: ENTRIES)
   "What changed below a node between two days, the earlier first (变化)."
   coverageChange(
     "The node's code (代码)."
@@ -12455,7 +12559,7 @@ type Query {
     from: Date!
     "The later day."
     to: Date!
-  ): CoverageChange @access(to: PUBLIC) @work(per: ENTRIES)
+  ): CoverageChange @work(per: ENTRIES)
   "The places of a level at or below a node, best coverage rate first (排名)."
   ranking(
     "The node's code (代码)."
@@ -12466,14 +12570,14 @@ type Query {
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
-  ): [RankedNode!] @access(to: PUBLIC) @work(per: RANKING) @deprecated(reason: "Use ` + "`" + `ranking` + "`" + ` of the node, which has pages. Answered until 2027-12-31.")
+  ): [RankedNode!] @work(per: RANKING) @deprecated(reason: "Use ` + "`" + `ranking` + "`" + ` of the node, which has pages. Answered until 2027-12-31.")
   "One cell (公开栏目) by its publisher's and entry's codes; null where either is unknown."
   cell(
     "The publisher's code (公开主体)."
     publisher: String!
     "The entry's code (公开事项)."
     entry: String!
-  ): Cell @access(to: PUBLIC)
+  ): Cell
   "A place beside those of its level (同级比较); null for an unknown code and for a department."
   peers(
     "The node's code (代码)."
@@ -12484,7 +12588,7 @@ type Query {
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
-  ): Peers @access(to: PUBLIC) @work(per: PEERS)
+  ): Peers @work(per: PEERS)
   "What figures and gaps at and below a node would be if documents were published, catalogs or working days changed (假设分析). Writes nothing."
   whatIf(
     "The node's code (代码)."
@@ -12493,7 +12597,7 @@ type Query {
     changes: WhatIfInput!
     "The day asked about; where left out, today."
     asOf: Date
-  ): WhatIf @access(to: PUBLIC) @work(per: WHAT_IF)
+  ): WhatIf @work(per: WHAT_IF)
   "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
   reliefFlow(
     "The node's code (代码)."
@@ -12508,12 +12612,12 @@ type Query {
     reliefClass: ReliefClass
     "Of one disaster event alone, by its ref."
     eventRef: String
-  ): ReliefFlow @access(to: PUBLIC) @work(per: FACTS)
+  ): ReliefFlow @work(per: FACTS)
   "The events (灾害事件) that struck a node, or any below or above it, newest first; at most 500."
   disasterEvents(
     "The node's code (代码)."
     code: String!
-  ): [DisasterEvent!] @access(to: PUBLIC)
+  ): [DisasterEvent!]
   "Public concerns of a node with all below it (群众关切), newest first; only those without an answer, if asked."
   concerns(
     "The node's code (代码)."
@@ -12532,7 +12636,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ConcernConnection @access(to: PUBLIC) @work(per: FACTS)
+  ): ConcernConnection @work(per: FACTS)
   "What each body below a node must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The node's code (代码)."
@@ -12551,7 +12655,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ReviewDueConnection @access(to: PUBLIC) @work(per: FACTS)
+  ): ReviewDueConnection @work(per: FACTS)
   "What publishers below a node have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "The node's code (代码)."
@@ -12568,23 +12672,23 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): OpenTaskConnection @access(to: PUBLIC) @work(per: FACTS)
+  ): OpenTaskConnection @work(per: FACTS)
   "In what the second of two catalogs differs from the first (目录比对), by their codes; null where either is unknown."
   catalogDiff(
     "The first catalog's code (原目录)."
     a: String!
     "The second catalog's code (新目录)."
     b: String!
-  ): CatalogDiff @access(to: PUBLIC)
+  ): CatalogDiff
   "A due day counted from a day (期限)."
   deadline(
     "The day counted from."
     from: Date!
     "The time limit."
     limit: LimitInput!
-  ): Deadline @access(to: PUBLIC) @semanticNonNull
+  ): Deadline @semanticNonNull
   "Who asks (当前账号), null without an account. Source: design: Who may see and do what."
-  viewer: Viewer @access(to: OWN)
+  viewer: Viewer
   "The log of changes (审计日志), the newest first: one's own acts, also after a grant has ended; a supervisor also reads those about facts of publishers in reach, an auditor the whole. It takes an account. Source: design: Audit, and what was known when."
   audit(
     "Narrows the list."
@@ -12597,9 +12701,9 @@ type Query {
     last: Int
     "The cursor before which the rows end, in place of ` + "`" + `after` + "`" + `."
     before: String
-  ): AuditConnection @access(to: LOG)
+  ): AuditConnection
   "The newest checkpoint of the log of changes (校验点), which covers every entry; null where none was signed yet. It needs no account. Source: design: Audit, and what was known when."
-  logCheckpoint: LogCheckpoint @access(to: PUBLIC)
+  logCheckpoint: LogCheckpoint
   "Accounts by name (账号管理), for a security administrator: those whose name or display name contains a text, or that were granted something at the node of that code."
   accounts(
     "The text or code; where left out, all."
@@ -12608,7 +12712,7 @@ type Query {
     first: Int = 50
     "The name after which the rows begin."
     after: String
-  ): [ManagedAccount!] @access(to: ROLES, roles: [SECURITY_ADMIN])
+  ): [ManagedAccount!]
 }
 
 "All writes, one after the other, each with one ` + "`" + `input` + "`" + `. They take an account. One that is refused answers null, with all faults of its input in ` + "`" + `extensions.problems` + "`" + ` of the error (docs/errors.md); those beside it stand."
@@ -12617,12 +12721,12 @@ type Mutation {
   registerDisclosure(
     "What is to be written."
     input: RegisterDisclosureInput!
-  ): DisclosurePayload @access(to: ROLES, roles: [CLERK])
+  ): DisclosurePayload
   "Publishes a registered document (公开)."
   publishDocument(
     "What is to be written."
     input: PublishDocumentInput!
-  ): DisclosurePayload @access(to: ROLES, roles: [CLERK])
+  ): DisclosurePayload
   "Publishes a registered document (公开)."
   publishDisclosure(
     "The document's id."
@@ -12633,46 +12737,46 @@ type Mutation {
     url: String
     "Where it is published (公开渠道); as it is where left out."
     channel: String
-  ): DisclosurePayload @access(to: ROLES, roles: [CLERK]) @deprecated(reason: "Use ` + "`" + `publishDocument` + "`" + `. Answered until 2027-12-31.")
+  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `publishDocument` + "`" + `. Answered until 2027-12-31.")
   "Withdraws a published document (撤回) from a day on."
   withdrawDocument(
     "What is to be written."
     input: WithdrawDocumentInput!
-  ): DisclosurePayload @access(to: ROLES, roles: [CLERK])
+  ): DisclosurePayload
   "Withdraws a published document (撤回) from a day on."
   withdrawDisclosure(
     "The document's id."
     id: ID!
     "The day from which it is no longer published (撤回日期)."
     withdrawnOn: Date!
-  ): DisclosurePayload @access(to: ROLES, roles: [CLERK]) @deprecated(reason: "Use ` + "`" + `withdrawDocument` + "`" + `. Answered until 2027-12-31.")
+  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `withdrawDocument` + "`" + `. Answered until 2027-12-31.")
   "Notes that a registered document was sent out (印发). One that is not to be disclosed needs its secrecy review first."
   issueDocument(
     "What is to be written."
     input: IssueDocumentInput!
-  ): DisclosurePayload @access(to: ROLES, roles: [CLERK])
+  ): DisclosurePayload
   "Notes that a registered document was sent out (印发). One that is not to be disclosed needs its secrecy review first."
   issueDisclosure(
     "The document's id."
     id: ID!
     "The day on which it was sent out (印发日期)."
     issuedOn: Date!
-  ): DisclosurePayload @access(to: ROLES, roles: [CLERK]) @deprecated(reason: "Use ` + "`" + `issueDocument` + "`" + `. Answered until 2027-12-31.")
+  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `issueDocument` + "`" + `. Answered until 2027-12-31.")
   "Requires that a document be explained (要求解读)."
   requireInterpretation(
     "What is to be written."
     input: RequireInterpretationInput!
-  ): DisclosurePayload @access(to: ROLES, roles: [REVIEWER, SUPERVISOR])
+  ): DisclosurePayload
   "Orders that a document be explained (要求解读)."
   orderInterpretation(
     "The document's id."
     id: ID!
-  ): DisclosurePayload @access(to: ROLES, roles: [REVIEWER, SUPERVISOR]) @deprecated(reason: "Use ` + "`" + `requireInterpretation` + "`" + `. Answered until 2027-12-31.")
+  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `requireInterpretation` + "`" + `. Answered until 2027-12-31.")
   "Records a look at the attribute of a document that is not proactive (公开属性审查)."
   reviewDocument(
     "What is to be written."
     input: ReviewDocumentInput!
-  ): DisclosurePayload @access(to: ROLES, roles: [REVIEWER])
+  ): DisclosurePayload
   "Records a look at the attribute of a document that is not proactive (公开属性审查)."
   reviewDisclosure(
     "The document's id."
@@ -12683,12 +12787,12 @@ type Mutation {
     result: ReviewResult!
     "Who was asked (征求意见)."
     consulted: String
-  ): DisclosurePayload @access(to: ROLES, roles: [REVIEWER]) @deprecated(reason: "Use ` + "`" + `reviewDocument` + "`" + `. Answered until 2027-12-31.")
+  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `reviewDocument` + "`" + `. Answered until 2027-12-31.")
   "Records the look at a document that is not to be disclosed, before it is issued (保密审查)."
   reviewDocumentSecrecy(
     "What is to be written."
     input: ReviewDocumentSecrecyInput!
-  ): DisclosurePayload @access(to: ROLES, roles: [REVIEWER])
+  ): DisclosurePayload
   "Records the look at a document that is not to be disclosed, before it is issued (保密审查)."
   recordSecrecyReview(
     "The document's id."
@@ -12699,17 +12803,17 @@ type Mutation {
     reviewedBy: String!
     "What was found (审查结果)."
     result: String!
-  ): Disclosure @access(to: ROLES, roles: [REVIEWER]) @deprecated(reason: "Use ` + "`" + `reviewDocumentSecrecy` + "`" + `. Answered until 2027-12-31.")
+  ): Disclosure @deprecated(reason: "Use ` + "`" + `reviewDocumentSecrecy` + "`" + `. Answered until 2027-12-31.")
   "Registers a concern of the public (登记群众关切)."
   registerConcern(
     "What is to be written."
     input: ConcernInput!
-  ): ConcernPayload @access(to: ROLES, roles: [CLERK, SUPERVISOR])
+  ): ConcernPayload
   "Notes when a concern was answered (回应关切), and by which document."
   respondToConcern(
     "What is to be written."
     input: RespondToConcernInput!
-  ): ConcernPayload @access(to: ROLES, roles: [CLERK])
+  ): ConcernPayload
   "Notes when a concern was answered (回应关切), and by which document."
   answerConcern(
     "The concern's ref (编号)."
@@ -12718,74 +12822,134 @@ type Mutation {
     respondedAt: DateTime!
     "The ref of the document that answers (回应文件)."
     responseRef: String
-  ): ConcernPayload @access(to: ROLES, roles: [CLERK]) @deprecated(reason: "Use ` + "`" + `respondToConcern` + "`" + `. Answered until 2027-12-31.")
+  ): ConcernPayload @deprecated(reason: "Use ` + "`" + `respondToConcern` + "`" + `. Answered until 2027-12-31.")
   "Notes to whom a concern was reported (报告、督办)."
   recordEscalation(
     "What is to be written."
     input: RecordEscalationInput!
-  ): ConcernPayload @access(to: ROLES, roles: [CLERK, SUPERVISOR])
+  ): ConcernPayload
   "Notes to whom a concern was reported (报告、督办)."
   escalateConcern(
     "The concern's ref (编号)."
     ref: String!
     "To whom it was reported (报告对象)."
     to: String!
-  ): ConcernPayload @access(to: ROLES, roles: [CLERK, SUPERVISOR]) @deprecated(reason: "Use ` + "`" + `recordEscalation` + "`" + `. Answered until 2027-12-31.")
+  ): ConcernPayload @deprecated(reason: "Use ` + "`" + `recordEscalation` + "`" + `. Answered until 2027-12-31.")
   "Records a movement of relief (登记款物流水)."
   recordReliefMovement(
     "What is to be written."
     input: ReliefMovementInput!
-  ): ReliefMovementPayload @access(to: ROLES, roles: [CLERK])
+  ): ReliefMovementPayload
   "Adds an item of news (发布工作动态)."
   addNews(
     "What is to be written."
     input: NewsInput!
-  ): NewsPayload @access(to: ROLES, roles: [CLERK])
+  ): NewsPayload
   "Makes an account (新建账号); for a security administrator."
   addAccount(
     "What is to be done."
     input: AddAccountInput!
-  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
+  ): AccountPayload
   "Disables an account (停用账号), its sessions and tokens with it; for a security administrator, never of its own."
   disableAccount(
     "What is to be done."
     input: AccountInput!
-  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
+  ): AccountPayload
   "Gives a grant (授权); for a security administrator, never to its own account."
   giveGrant(
     "What is to be done."
     input: GiveGrantInput!
-  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
+  ): AccountPayload
   "Ends a grant at once (收回授权); for a security administrator, never of its own."
   endGrant(
     "What is to be done."
     input: EndGrantInput!
-  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
+  ): AccountPayload
   "Lets a subject of the provider of OpenID Connect sign in as an account (绑定身份), whose sessions end; for a security administrator, never for its own."
   bindAccount(
     "What is to be done."
     input: BindAccountInput!
-  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
+  ): AccountPayload
   "Lets nobody sign in as an account by the provider any more (解除绑定), and ends its sessions; for a security administrator, never for its own."
   unbindAccount(
     "What is to be done."
     input: AccountInput!
-  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
+  ): AccountPayload
   "Changes one's own password (修改密码), which ends all one's sessions."
   changePassword(
     "What is to be done."
     input: ChangePasswordInput!
-  ): DonePayload @access(to: OWN)
+  ): DonePayload
   "Makes a token for oneself (签发令牌)."
   makeToken(
     "What is to be done."
     input: MakeTokenInput!
-  ): TokenPayload @access(to: OWN)
+  ): TokenPayload
   "Ends a token of one's own (作废令牌)."
   endToken(
     "What is to be done."
     input: EndTokenInput!
-  ): DonePayload @access(to: OWN)
+  ): DonePayload
+}
+
+"""
+What is followed (订阅), by WebSocket or as events (docs/live.md). A document follows one
+thing. Needs no account. Each message is answered for who asks as of then: where a token
+is good no more, the last one is UNAUTHENTICATED. Refused: UNAVAILABLE where too many are
+followed; the same when the database was restored meanwhile.
+"""
+type Subscription {
+  "Figures of a node with all below it (实时统计): at once, then each time when what is asked of them differs, also by the turn of the day where ` + "`" + `asOf` + "`" + ` is left out."
+  liveCoverage(
+    "The node's code (行政区划代码)."
+    code: String!
+    "The day (统计日); today where left out."
+    asOf: Date
+  ): LiveCoverage!
+  """
+  Gaps of a node with all below it that writes open or close (缺口变动), from now on or
+  from where one left off. One message a cell and write, an import being one write; those
+  of a publisher in the order in which they took effect, and of one write by entry. What
+  the turn of a day brings is none of them.
+  """
+  gapEvents(
+    "The node's code (行政区划代码)."
+    code: String!
+    """
+    The token of the last message that was taken, of whichever subscription, node and
+    server of the database: nothing after it is lost and nothing comes twice. INVALID_INPUT
+    where it is none of this database, or where what came after it is no longer kept.
+    """
+    after: String
+  ): GapEvent!
+}
+
+"Figures as they stand now (实时统计)."
+type LiveCoverage {
+  "All that had happened to gaps is in these figures; ` + "`" + `gapEvents` + "`" + ` after it tells what happens then (续接标记)."
+  token: String!
+  "The figures (统计); null while the code is unknown."
+  coverage: Coverage
+}
+
+"A gap that a write opened or closed (缺口变动). Source: docs/contract/operations.graphql."
+type GapEvent {
+  "Where to go on (续接标记)."
+  token: String!
+  "The instant of the write (时刻)."
+  at: DateTime!
+  "Who owes it (责任主体); null where the write took it out."
+  publisher: AdministrativeNode
+  "The publisher's code (责任主体代码)."
+  publisherCode: String!
+  "The entry (事项), as it is today."
+  entry: CatalogEntry!
+  "The entry's code (事项编码)."
+  entryCode: String!
+  "The status of that day before the write (变动前状态); null where the cell was not in force."
+  before: CellStatus
+  "The status of that day after the write (变动后状态); null where the cell is not in force."
+  after: CellStatus
 }
 `, BuiltIn: false},
 }
@@ -13723,6 +13887,28 @@ func (ec *executionContext) childFields_GapEdge(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type GapEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_GapEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_GapEvent_token(ctx, field)
+	case "at":
+		return ec.fieldContext_GapEvent_at(ctx, field)
+	case "publisher":
+		return ec.fieldContext_GapEvent_publisher(ctx, field)
+	case "publisherCode":
+		return ec.fieldContext_GapEvent_publisherCode(ctx, field)
+	case "entry":
+		return ec.fieldContext_GapEvent_entry(ctx, field)
+	case "entryCode":
+		return ec.fieldContext_GapEvent_entryCode(ctx, field)
+	case "before":
+		return ec.fieldContext_GapEvent_before(ctx, field)
+	case "after":
+		return ec.fieldContext_GapEvent_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GapEvent", field.Name)
+}
+
 func (ec *executionContext) childFields_GapReason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "rule":
@@ -13857,6 +14043,16 @@ func (ec *executionContext) childFields_Limit(ctx context.Context, field graphql
 		return ec.fieldContext_Limit_anchor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Limit", field.Name)
+}
+
+func (ec *executionContext) childFields_LiveCoverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_LiveCoverage_token(ctx, field)
+	case "coverage":
+		return ec.fieldContext_LiveCoverage_coverage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LiveCoverage", field.Name)
 }
 
 func (ec *executionContext) childFields_LogCheckpoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -21212,6 +21408,50 @@ func (ec *executionContext) field_Relief_movements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_gapEvents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_liveCoverage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "code",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["code"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -34601,6 +34841,208 @@ func (ec *executionContext) fieldContext_GapEdge_node(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _GapEvent_token(ctx context.Context, field graphql.CollectedField, obj *model.GapEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapEvent_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapEvent_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapEvent", field, false, false, "String")
+}
+
+func (ec *executionContext) _GapEvent_at(ctx context.Context, field graphql.CollectedField, obj *model.GapEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapEvent_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapEvent_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapEvent", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _GapEvent_publisher(ctx context.Context, field graphql.CollectedField, obj *model.GapEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapEvent_publisher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publisher(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalOAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GapEvent_publisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GapEvent_publisherCode(ctx context.Context, field graphql.CollectedField, obj *model.GapEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapEvent_publisherCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PublisherCode(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapEvent_publisherCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapEvent", field, true, false, "String")
+}
+
+func (ec *executionContext) _GapEvent_entry(ctx context.Context, field graphql.CollectedField, obj *model.GapEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapEvent_entry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CatalogEntry) graphql.Marshaler {
+			return ec.marshalNCatalogEntry2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapEvent_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GapEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GapEvent_entryCode(ctx context.Context, field graphql.CollectedField, obj *model.GapEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapEvent_entryCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntryCode(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapEvent_entryCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapEvent", field, true, false, "String")
+}
+
+func (ec *executionContext) _GapEvent_before(ctx context.Context, field graphql.CollectedField, obj *model.GapEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapEvent_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *timeline.Status) graphql.Marshaler {
+			return ec.marshalOCellStatus2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GapEvent_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapEvent", field, true, false, "CellStatus")
+}
+
+func (ec *executionContext) _GapEvent_after(ctx context.Context, field graphql.CollectedField, obj *model.GapEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapEvent_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *timeline.Status) graphql.Marshaler {
+			return ec.marshalOCellStatus2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_GapEvent_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapEvent", field, true, false, "CellStatus")
+}
+
 func (ec *executionContext) _GapReason_rule(ctx context.Context, field graphql.CollectedField, obj *model.GapReason) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35935,6 +36377,61 @@ func (ec *executionContext) _Limit_anchor(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_Limit_anchor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Limit", field, false, false, "LimitAnchor")
+}
+
+func (ec *executionContext) _LiveCoverage_token(ctx context.Context, field graphql.CollectedField, obj *model.LiveCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveCoverage_token(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LiveCoverage_token(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LiveCoverage", field, false, false, "String")
+}
+
+func (ec *executionContext) _LiveCoverage_coverage(ctx context.Context, field graphql.CollectedField, obj *model.LiveCoverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LiveCoverage_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
+			return ec.marshalOCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LiveCoverage_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LiveCoverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _LogCheckpoint_size(ctx context.Context, field graphql.CollectedField, obj *model.LogCheckpoint) (ret graphql.Marshaler) {
@@ -45359,6 +45856,94 @@ func (ec *executionContext) _StatusTransition_cells(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_StatusTransition_cells(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StatusTransition", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Subscription_liveCoverage(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_liveCoverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().LiveCoverage(ctx, fc.Args["code"].(string), fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.LiveCoverage) graphql.Marshaler {
+			return ec.marshalNLiveCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐLiveCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_liveCoverage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LiveCoverage(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_liveCoverage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_gapEvents(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_gapEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().GapEvents(ctx, fc.Args["code"].(string), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.GapEvent) graphql.Marshaler {
+			return ec.marshalNGapEvent2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_gapEvents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GapEvent(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_gapEvents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Succession_on(ctx context.Context, field graphql.CollectedField, obj *model.Succession) (ret graphql.Marshaler) {
@@ -57609,6 +58194,74 @@ func (ec *executionContext) _GapEdge(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
+var gapEventImplementors = []string{"GapEvent"}
+
+func (ec *executionContext) _GapEvent(ctx context.Context, sel ast.SelectionSet, obj *model.GapEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gapEventImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GapEvent")
+		case "token":
+			out.Values[i] = ec._GapEvent_token(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "at":
+			out.Values[i] = ec._GapEvent_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "publisher":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._GapEvent_publisher(ctx, field, obj)
+				})
+		case "publisherCode":
+			out.Values[i] = ec._GapEvent_publisherCode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entry":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._GapEvent_entry(ctx, field, obj)
+				})
+		case "entryCode":
+			out.Values[i] = ec._GapEvent_entryCode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._GapEvent_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._GapEvent_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var gapReasonImplementors = []string{"GapReason"}
 
 func (ec *executionContext) _GapReason(ctx context.Context, sel ast.SelectionSet, obj *model.GapReason) graphql.Marshaler {
@@ -58041,6 +58694,44 @@ func (ec *executionContext) _Limit(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var liveCoverageImplementors = []string{"LiveCoverage"}
+
+func (ec *executionContext) _LiveCoverage(ctx context.Context, sel ast.SelectionSet, obj *model.LiveCoverage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liveCoverageImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LiveCoverage")
+		case "token":
+			out.Values[i] = ec._LiveCoverage_token(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coverage":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LiveCoverage_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -60641,6 +61332,28 @@ func (ec *executionContext) _StatusTransition(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var subscriptionImplementors = []string{"Subscription"}
+
+func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Subscription",
+	})
+	if len(fields) != 1 {
+		graphql.AddErrorf(ctx, "must subscribe to exactly one stream")
+		return nil
+	}
+
+	switch fields[0].Name {
+	case "liveCoverage":
+		return ec._Subscription_liveCoverage(ctx, fields[0])
+	case "gapEvents":
+		return ec._Subscription_gapEvents(ctx, fields[0])
+	default:
+		panic("unknown field " + strconv.Quote(fields[0].Name))
+	}
+}
+
 var successionImplementors = []string{"Succession"}
 
 func (ec *executionContext) _Succession(ctx context.Context, sel ast.SelectionSet, obj *model.Succession) graphql.Marshaler {
@@ -62200,16 +62913,6 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAccess2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccess(ctx context.Context, v any) (model.Access, error) {
-	var res model.Access
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNAccess2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccess(ctx context.Context, sel ast.SelectionSet, v model.Access) graphql.Marshaler {
-	return v
-}
-
 func (ec *executionContext) marshalNAccount2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccount(ctx context.Context, sel ast.SelectionSet, v *model.Account) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Account!")
@@ -63127,6 +63830,14 @@ func (ec *executionContext) marshalNGapEdge2ᚕgithubᚗcomᚋreliefgraphᚋreli
 	return ret
 }
 
+func (ec *executionContext) marshalNGapEvent2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapEvent(ctx context.Context, sel ast.SelectionSet, v *model.GapEvent) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "GapEvent!")
+		return graphql.Null
+	}
+	return ec._GapEvent(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGapsOfPublisher2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐGapsOfPublisher(ctx context.Context, sel ast.SelectionSet, v model.GapsOfPublisher) graphql.Marshaler {
 	return ec._GapsOfPublisher(ctx, sel, &v)
 }
@@ -63393,6 +64104,14 @@ var (
 		calendar.WithSource:   "WITH_SOURCE",
 	}
 )
+
+func (ec *executionContext) marshalNLiveCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐLiveCoverage(ctx context.Context, sel ast.SelectionSet, v *model.LiveCoverage) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "LiveCoverage!")
+		return graphql.Null
+	}
+	return ec._LiveCoverage(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalNMakeTokenInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐMakeTokenInput(ctx context.Context, v any) (model.MakeTokenInput, error) {
 	res, err := ec.unmarshalInputMakeTokenInput(ctx, v)
@@ -65970,42 +66689,6 @@ func (ec *executionContext) unmarshalOReviewDueFilter2ᚖgithubᚗcomᚋreliefgr
 	}
 	res, err := ec.unmarshalInputReviewDueFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalORole2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRoleᚄ(ctx context.Context, v any) ([]account.Role, error) {
-	if v == nil {
-		return nil, nil
-	}
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]account.Role, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole(ctx, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func (ec *executionContext) marshalORole2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []account.Role) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx context.Context, v any) (*coverage.Scope, error) {

@@ -103,7 +103,7 @@ func people(t *testing.T, now func() time.Time) (*store.Store, *register.Account
 	return db, register.NewAccounts(db, now, store.By{Way: store.ByCommand, Name: "test"})
 }
 
-func mustDo(t *testing.T, err error) {
+func mustDo(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

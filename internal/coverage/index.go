@@ -353,3 +353,23 @@ func (x *Index) Slots(place area.Place, scope Scope, on calendar.Day) []Slot {
 	}
 	return slots
 }
+
+// SameAt tells whether the figures of a node and all below it are those of an earlier
+// index, as far as that is seen without counting them.
+func (x *Index) SameAt(place area.Place, earlier *Index) bool {
+	if x == earlier {
+		return true
+	}
+	if x.Tree != earlier.Tree || x.Days != earlier.Days || x.Library != earlier.Library {
+		return false
+	}
+	if x.sums[place] != nil && x.sums[place] == earlier.sums[place] {
+		return true
+	}
+	for at := range x.Tree.BelowFrom(place, 0) {
+		if x.rows[at] != earlier.rows[at] {
+			return false
+		}
+	}
+	return true
+}

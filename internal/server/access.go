@@ -17,6 +17,7 @@ type noted struct {
 	account   string // empty where nobody has signed in
 	by        string // session or token
 	operation string
+	streamed  bool // messages were sent as long as the client was there
 }
 
 type notedKey struct{}
@@ -72,7 +73,9 @@ func (s *Server) observed(next http.Handler) http.Handler {
 		r = r.WithContext(ctx)
 		defer func() { // also where an answer breaks off
 			took := time.Since(start)
-			s.metrics.answered(r.URL.Path, recorded.status, took)
+			if !n.streamed { // how long it lasted says nothing
+				s.metrics.answered(r.URL.Path, recorded.status, took)
+			}
 			endRequest(span, recorded.status)
 			s.logAnswer(r, n, recorded, took)
 		}()
@@ -86,7 +89,7 @@ func (s *Server) logAnswer(r *http.Request, n *noted, answer *recorder, took tim
 	if s.options.LogRequests && !probe(at) {
 		level = slog.LevelInfo
 	}
-	if errors.Is(r.Context().Err(), context.Canceled) {
+	if errors.Is(r.Context().Err(), context.Canceled) && !n.streamed {
 		level, what = slog.LevelInfo, "the client left before its answer"
 	}
 	attributes := []slog.Attr{

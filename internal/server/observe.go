@@ -25,6 +25,7 @@ type metrics struct {
 	catchUp  prometheus.Histogram
 	faults   *prometheus.CounterVec
 	stalled  prometheus.Counter
+	messages prometheus.Counter
 }
 
 func newMetrics(s *Server) *metrics {
@@ -64,6 +65,9 @@ func newMetrics(s *Server) *metrics {
 			prometheus.CounterOpts{Name: "reliefgraph_exports_stalled_total", Help: "Exports whose readers took nothing any more."},
 		),
 	}
+	m.messages = prometheus.NewCounter(
+		prometheus.CounterOpts{Name: "reliefgraph_subscription_messages_total", Help: "Messages of subscriptions made."},
+	)
 	if s.options.Certificate != nil {
 		m.certificate(s.options.Certificate)
 	}
@@ -82,6 +86,11 @@ func newMetrics(s *Server) *metrics {
 		m.catchUp,
 		m.faults,
 		m.stalled,
+		m.messages,
+		prometheus.NewGaugeFunc(
+			prometheus.GaugeOpts{Name: "reliefgraph_subscriptions", Help: "Subscriptions that are open."},
+			func() float64 { taken, _ := s.subscriptions.counts(); return float64(taken) },
+		),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(from.DB(), "reliefgraph"),

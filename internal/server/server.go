@@ -5,12 +5,11 @@ package server
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
-	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +31,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/known"
+	"github.com/reliefgraph/reliefgraph/internal/live"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/signin"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -49,7 +49,10 @@ type Limits struct {
 	RequestTime time.Duration
 	Exports     int   // made at once
 	UploadBytes int64 // of the files of an import
-	// ReadersPatience is how long a reader of an export may take nothing; 0 is 30 s.
+	// Subscriptions are those that may be open; one caller may have a quarter.
+	Subscriptions int
+	// ReadersPatience is how long a reader of an export or of messages may take nothing; 0
+	// is 30 s. Nothing is gathered for who takes no messages.
 	ReadersPatience time.Duration
 }
 
@@ -58,7 +61,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		Depth: 20, Work: 1_000_000, AnswerBytes: 16 << 20, Aliases: 60, Tokens: 2000, BodyBytes: 1 << 20,
-		RequestTime: 15 * time.Second, Exports: 4, UploadBytes: 512 << 20,
+		RequestTime: 15 * time.Second, Exports: 4, UploadBytes: 512 << 20, Subscriptions: 4000,
 	}
 }
 
@@ -126,6 +129,13 @@ type Server struct {
 	signing, providing   chan struct{} // places to sign in, by a password and by the provider
 	known                *known.States
 	closing              atomic.Bool
+	live                 *live.Hub
+	// subscriptions are those that are open, and sockets the connections of some of them;
+	// open waits for these, following ends when all are to end.
+	subscriptions, sockets *places
+	open                   sync.WaitGroup
+	following              context.Context
+	endFollowing           context.CancelFunc
 }
 
 // answersHeld are as many of the largest answers as are held for their readers.
@@ -160,6 +170,11 @@ func New(options Options) *Server {
 		sending:  newPlaces("exports", sentForEachMade*made, sentForEachMade*made/4),
 		known:    known.New(options.Store, options.Follower, options.Audit.Seal),
 	}
+	s.live = live.New(options.Store, options.Follower, options.Now, options.Log)
+	most := options.Limits.Subscriptions
+	s.subscriptions = newPlaces("subscriptions", most, (most+partOfEach-1)/partOfEach)
+	s.sockets = newPlaces("WebSockets", most, (most+partOfEach-1)/partOfEach)
+	s.following, s.endFollowing = context.WithCancel(context.Background())
 	s.metrics = newMetrics(s)
 	go build() // reads the program before another may stand in its place
 	return s
@@ -213,11 +228,15 @@ func (s *Server) Handler() http.Handler {
 // answering are the routes of GraphQL, the pages and the files.
 func (s *Server) answering() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(
-		"/graphql",
-		s.shared(graphqlMethods, s.protected(compressed(
-			http.MaxBytesHandler(s.graphql(), s.options.Limits.BodyBytes), mediaJSON, mediaGraphQL))),
-	)
+	executing := s.graphql()
+	answered := compressed(http.MaxBytesHandler(executing, s.options.Limits.BodyBytes), mediaJSON, mediaGraphQL)
+	mux.Handle("/graphql", s.shared(graphqlMethods, s.protected(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if streams(r) {
+			executing.ServeHTTP(w, r)
+			return
+		}
+		answered.ServeHTTP(w, r)
+	}))))
 	ask := s.asking()
 	for path, files := range map[string]http.Handler{
 		"/export/{file}": s.exports(ask), "/schema.graphql": schemaFile(), "/audit/checkpoint": s.checkpoint(), "/feed/{file...}": compressed(s.feeds(ask), mediaAtom),
@@ -246,6 +265,7 @@ func (s *Server) schema() graphql.ExecutableSchema {
 		AccountsBy: func(account string) *register.Accounts {
 			return register.NewAccounts(s.options.Store, s.options.Now, store.By{Account: account, Way: store.ByGraphQL}).Counting(s.tries)
 		},
+		Live:     s.live,
 		Issuer:   s.options.Provider.Issuer(),
 		View:     s.viewOf,
 		Register: register.New(s.options.Store, newest, s.today, store.By{Way: store.ByGraphQL}),
@@ -273,6 +293,7 @@ func (s *Server) answers(executing interface {
 func (s *Server) graphql() http.Handler {
 	h := handler.New(s.schema())
 	s.answers(h)
+	h.AddTransport(socket{s})
 	h.AddTransport(transport{s})
 	h.SetParserTokenLimit(s.options.Limits.Tokens)
 	h.Use(bounds{Depth: s.options.Limits.Depth, Aliases: s.options.Limits.Aliases})
@@ -282,6 +303,10 @@ func (s *Server) graphql() http.Handler {
 		h.Use(unexplored{})
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if streams(r) { // each message has the time
+			h.ServeHTTP(w, r)
+			return
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), s.options.Limits.RequestTime)
 		defer cancel()
 		h.ServeHTTP(w, r.WithContext(ctx))
@@ -304,6 +329,9 @@ func (s *Server) viewFor(ctx context.Context, operation ast.Operation) (*model.V
 // the index and the facts is asked again of the newest state; a mutation is not.
 func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx).Operation
+	if operation.Operation == ast.Subscription {
+		return s.followed(ctx, next)
+	}
 	reading := batch.ReadingOf(operation, generated.MayRead)
 	for asked := 1; ; asked++ {
 		view, version, err := s.viewFor(ctx, operation.Operation)
@@ -323,77 +351,4 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 		}
 		admission.Of(ctx).Again()
 	}
-}
-
-// writeGrace is how much longer than its making an answer may take to be sent.
-const writeGrace = 15 * time.Second
-
-// Serve answers on the listener until the context ends, then says for a while that
-// it is not ready, and lets requests under way end.
-func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	serving := []*http.Server{s.httpServer(s.Handler())}
-	ended := make(chan error, 2)
-	go func() {
-		if s.options.Certificate == nil {
-			ended <- serving[0].Serve(listener)
-			return
-		}
-		serving[0].TLSConfig = s.options.Certificate.config()
-		ended <- serving[0].ServeTLS(listener, "", "")
-	}()
-	if s.options.Admin != nil {
-		mux := http.NewServeMux()
-		s.probes(mux)
-		mux.Handle("GET /metrics", s.withGoodToken(s.metrics.handler()))
-		serving = append(serving, s.httpServer(s.arrived(s.observed(mux))))
-		go func() { ended <- serving[1].Serve(s.options.Admin) }()
-	}
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	s.closing.Store(true)
-	if s.options.Drain > 0 {
-		s.options.Log.Info("stopping: not ready from now on, still answering", "seconds", s.options.Drain.Seconds())
-		select {
-		case err := <-ended:
-			return err
-		case <-time.After(s.options.Drain):
-		}
-	}
-	s.options.Log.Info("stopping: requests under way are answered first")
-	grace, cancel := context.WithTimeout(context.Background(), s.options.Limits.RequestTime+5*time.Second)
-	defer cancel()
-	for _, server := range serving { // health last
-		if err := server.Shutdown(grace); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Server) httpServer(handler http.Handler) *http.Server {
-	return &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
-		WriteTimeout: s.options.Limits.RequestTime + writeGrace, MaxHeaderBytes: 64 << 10,
-		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			return context.WithValue(ctx, connectionKey{}, c)
-		},
-		ErrorLog: slog.NewLogLogger(ofConnections{s.options.Log.Handler()}, slog.LevelWarn),
-	}
-}
-
-// ofConnections is a log of what goes wrong with connections. That strangers do not get
-// TLS done is no matter of the operator's.
-type ofConnections struct{ slog.Handler }
-
-// Handle logs a record.
-func (l ofConnections) Handle(ctx context.Context, record slog.Record) error {
-	if strings.HasPrefix(record.Message, "http: TLS handshake error") {
-		if record.Level = slog.LevelDebug; !l.Enabled(ctx, record.Level) {
-			return nil
-		}
-	}
-	return l.Handler.Handle(ctx, record)
 }

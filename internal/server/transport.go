@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -41,8 +39,8 @@ func (transport) Supports(*http.Request) bool { return true }
 func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.GraphExecutor) {
 	w.Header().Add("Vary", variesBy)
 	media, ok := acceptable(r.Header.Values("Accept"))
-	if !ok {
-		t.refuse(w, mediaJSON, http.StatusNotAcceptable, "this address answers with application/graphql-response+json or application/json")
+	if !ok && !asksForEvents(r) {
+		t.refuse(w, mediaJSON, http.StatusNotAcceptable, unacceptable)
 		return
 	}
 	start := graphql.Now()
@@ -65,6 +63,14 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 	params.Headers = r.Header
 	ctx := r.Context()
 	operation, faults := executor.CreateOperationContext(ctx, params)
+	if asksForEvents(r) {
+		if t.followedByEvents(w, r, executor, params, operation, faults, ok) {
+			return
+		}
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, t.options.Limits.RequestTime)
+		defer cancel()
+	}
 	if faults != nil {
 		if r.Method != http.MethodPost {
 			ctx = context.WithValue(ctx, byGETKey{}, true)
@@ -73,6 +79,10 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, executor graphql.G
 		return
 	}
 	note(ctx).operation = t.metrics.names.label(operation.Operation.Name)
+	if operation.Operation.Operation == ast.Subscription {
+		t.refuse(w, media, http.StatusNotAcceptable, errNoStream.Error())
+		return
+	}
 	if r.Method != http.MethodPost && operation.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", http.MethodPost)
 		t.refuse(w, media, http.StatusMethodNotAllowed, "GET is for queries alone; send mutations by POST")
@@ -195,93 +205,6 @@ func acceptable(accept []string) (media string, ok bool) {
 	return media, best > 0
 }
 
-// request is what a request asks: by a text, or by the id of a document.
-type request struct {
-	graphql.RawParams
-	documentID string
-}
-
-// readRequest reads the request; a fault comes with its status.
-func readRequest(r *http.Request) (asked *request, status int, fault string) {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		return requestOfQuery(r.URL.Query())
-	case http.MethodPost:
-		media, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		if err != nil || media != mediaJSON {
-			return nil, http.StatusUnsupportedMediaType, "send the request as application/json"
-		}
-		if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-			return nil, http.StatusUnsupportedMediaType, "send the request in UTF-8"
-		}
-		return requestOfBody(r.Body)
-	}
-	return nil, http.StatusMethodNotAllowed, "send the request by POST, or a query by GET"
-}
-
-func requestOfQuery(values url.Values) (*request, int, string) {
-	asked := &request{documentID: values.Get("documentId")}
-	asked.Query, asked.OperationName = values.Get("query"), values.Get("operationName")
-	for name, into := range map[string]*map[string]any{"variables": &asked.Variables, "extensions": &asked.Extensions} {
-		if text := values.Get(name); text != "" {
-			if err := decode(strings.NewReader(text), into); err != nil {
-				return nil, http.StatusBadRequest, name + " is no JSON object"
-			}
-		}
-	}
-	if !asked.namesDocument() {
-		return nil, http.StatusBadRequest, "the parameter query is missing"
-	}
-	return asked, http.StatusOK, ""
-}
-
-func requestOfBody(body io.Reader) (*request, int, string) {
-	var members map[string]json.RawMessage
-	if err := decode(body, &members); err != nil {
-		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			return nil, http.StatusRequestEntityTooLarge, "the request is larger than this server takes"
-		}
-		return nil, http.StatusBadRequest, "the body is no JSON object"
-	}
-	asked := &request{}
-	for name, into := range map[string]any{
-		"query": &asked.Query, "operationName": &asked.OperationName, "variables": &asked.Variables, "extensions": &asked.Extensions,
-		"documentId": &asked.documentID,
-	} {
-		if text, there := members[name]; there {
-			if err := decode(strings.NewReader(string(text)), into); err != nil {
-				return nil, http.StatusBadRequest, name + " is not of its type"
-			}
-		}
-	}
-	if !asked.namesDocument() {
-		return nil, http.StatusBadRequest, "the member query is missing"
-	}
-	return asked, http.StatusOK, ""
-}
-
-// namesDocument tells whether a document is named, by its text or by its id. The
-// id comes as a member of its own, or as Apollo's clients send it.
-func (r *request) namesDocument() bool {
-	if persisted, ok := r.Extensions["persistedQuery"].(map[string]any); ok && r.documentID == "" {
-		r.documentID, _ = persisted["sha256Hash"].(string)
-	}
-	return r.Query != "" || r.documentID != ""
-}
-
-// decode reads one JSON value; numbers keep their digits.
-func decode(from io.Reader, into any) error {
-	decoder := json.NewDecoder(from)
-	decoder.UseNumber()
-	if err := decoder.Decode(into); err != nil {
-		return err
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the value")
-	}
-	return nil
-}
-
 // refuse answers a request that is no GraphQL request.
 func (s *Server) refuse(w http.ResponseWriter, media string, status int, message string) {
 	s.refuseAs(w, media, status, problem.InvalidInput, message)
@@ -299,21 +222,7 @@ func (s *Server) refuseAs(w http.ResponseWriter, media string, status int, code 
 // again where one of them does. One whose document was not executed has
 // no data, not even null.
 func (s *Server) write(w http.ResponseWriter, media string, status int, answer *graphql.Response, executed bool) {
-	later := 0
-	for _, fault := range answer.Errors {
-		if fault.Extensions == nil {
-			fault.Extensions = map[string]any{}
-		}
-		s.metrics.fault(fault)
-		fault.Message = problem.Visible(fault.Message)
-		if field, ok := fault.Extensions["field"].(string); ok {
-			fault.Extensions["field"] = problem.Visible(field)
-		}
-		fault.Extensions["requestId"] = w.Header().Get(requestIDHeader)
-		seconds, _ := fault.Extensions["retryAfter"].(int)
-		later = max(later, seconds)
-	}
-	if later > 0 {
+	if later := s.show(answer, w.Header().Get(requestIDHeader)); later > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(later))
 	}
 	if w.Header().Get("Cache-Control") == "" {
@@ -336,6 +245,25 @@ func (s *Server) write(w http.ResponseWriter, media string, status int, answer *
 	w.Header().Set("Content-Length", strconv.Itoa(length))
 	w.WriteHeader(status)
 	s.outgoing.send(w, parts, length)
+}
+
+// show lets each error of an answer name the request and show all that it repeats, and
+// tells in how many seconds the same may be tried again, 0 where none says so.
+func (s *Server) show(answer *graphql.Response, requestID string) (later int) {
+	for _, fault := range answer.Errors {
+		if fault.Extensions == nil {
+			fault.Extensions = map[string]any{}
+		}
+		s.metrics.fault(fault)
+		fault.Message = problem.Visible(fault.Message)
+		if field, ok := fault.Extensions["field"].(string); ok {
+			fault.Extensions["field"] = problem.Visible(field)
+		}
+		fault.Extensions["requestId"] = requestID
+		seconds, _ := fault.Extensions["retryAfter"].(int)
+		later = max(later, seconds)
+	}
+	return later
 }
 
 // partsOf writes an answer as JSON. Its data are JSON already, and may be large:
