@@ -44,3 +44,19 @@ func TestDashboardAccounts(t *testing.T) {
 		t.Fatalf("%v\n%s", err, output)
 	}
 }
+
+// TestDashboardProvider signs in to the dashboard by a provider, in headless Chromium, as
+// who is bound to an account and then as who is no more.
+func TestDashboardProvider(t *testing.T) {
+	t.Parallel()
+	p, s, accounts := bound(t, nil)
+	for _, account := range []string{"张三", ""} {
+		script := exec.Command("node", "--test", "e2e/provider.test.mjs")
+		script.Dir = "../web/ui"
+		script.Env = append(os.Environ(), "RELIEFGRAPH_URL="+s.url, "RELIEFGRAPH_SUBJECT="+p.subject, "RELIEFGRAPH_BOUND="+account)
+		if output, err := script.CombinedOutput(); err != nil {
+			t.Fatalf("%q: %v\n%s", account, err, output)
+		}
+		mustDo(t, accounts.Unbind(t.Context(), "张三"))
+	}
+}

@@ -241,3 +241,13 @@ func refusal(at string) string {
 	}
 	return address.Query().Get("refused")
 }
+
+// landed is the page that one comes to by way of the page that signs in; empty where one
+// is not in.
+func landed(at string) string {
+	address, err := url.Parse(at)
+	if err != nil || address.Path != "/signin" || !address.Query().Has("done") {
+		return ""
+	}
+	return address.Query().Get("back")
+}

@@ -18,6 +18,7 @@ import (
 // /oidc/login, and comes back to /oidc/callback.
 const (
 	loginAt, callbackAt = "/oidc/login", "/oidc/callback"
+	signInPage          = "/signin?"
 	longestBack         = 1024 // bytes of the page to return to: a cookie holds it
 	longestCause        = 500  // bytes of what the provider is at fault with, in the log
 	busyRefusal         = signin.Refusal("busy")
@@ -99,7 +100,8 @@ func (s *Server) backFromProvider(w http.ResponseWriter, r *http.Request) {
 	}
 	note(r.Context()).account = name
 	http.SetCookie(w, ownCookie(r, sessionCookie, id, sessionAge))
-	leadTo(w, back)
+	// The page begins anew as somebody else, and leads back itself.
+	leadTo(w, signInPage+url.Values{"done": {""}, "back": {back}}.Encode())
 }
 
 // notIn leads to the page that signs in, which tells why nobody is in by the provider.
@@ -113,7 +115,7 @@ func (s *Server) notIn(w http.ResponseWriter, r *http.Request, err error, back s
 		s.options.Log.LogAttrs(r.Context(), slog.LevelWarn, "signing in by the provider failed",
 			slog.String("requestId", requestID(r.Context())), slog.String("error", cause[:min(len(cause), longestCause)]))
 	}
-	leadTo(w, "/signin?"+url.Values{"refused": {string(why)}, "back": {back}}.Encode())
+	leadTo(w, signInPage+url.Values{"refused": {string(why)}, "back": {back}}.Encode())
 }
 
 // leadTo leads a browser on. http.Redirect would write the address into the answer and

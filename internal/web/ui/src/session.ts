@@ -72,8 +72,16 @@ export async function waysIn(): Promise<Ways | null> {
   return (await response.json()) as Ways;
 }
 
-/** Leads to the provider, and from there to the page that signing in leads to. */
-export const signInByProvider = (query: URLSearchParams) => begin(providerAddress(afterSigningIn(query)));
+/** Leads to the provider, which leads back to the page that signs in. */
+export const leadToProvider = (query: URLSearchParams) =>
+  window.location.assign(providerAddress(afterSigningIn(query)));
+
+/** Goes on as whom the provider has just signed in, whose name is not known yet; false where it has not. */
+export function beginByProvider(query: URLSearchParams): boolean {
+  if (!query.has('done')) return false;
+  void begin(afterSigningIn(query), '');
+  return true;
+}
 
 const REFUSED = [
   'away',
