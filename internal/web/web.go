@@ -57,7 +57,7 @@ var dashboard = sync.OnceValue(func() *site {
 // nodeViews are the views of a node beside its first, as src/views.ts of the pages has
 // them.
 var nodeViews = []string{
-	"gaps", "upcoming", "matrix", "relief", "change", "compare", "disclosures", "news", "catalog", "whatif", "bulletin",
+	"gaps", "upcoming", "matrix", "relief", "change", "compare", "late", "disclosures", "news", "catalog", "whatif", "bulletin",
 }
 
 // accountViews are the pages of accounts, as src/views.ts has them.

@@ -30,6 +30,7 @@ export const PAGES = [
   { path: `/n/533102/relief?on=${ON}`, zh: '款物疑点', en: 'Discrepancies' },
   { path: `/n/533102/change?on=${ON}&from=2026-09-30`, zh: '屡次逾期', en: 'Late again and again' },
   { path: `/n/533102/compare?on=${ON}`, zh: '瑞丽市各乡级地区', en: 'Ruili City, by Township' },
+  { path: `/n/533102/late?on=${ON}`, zh: '补录对照', en: 'Came in late' },
   { path: `/n/533102/catalog?on=${ON}`, zh: '与依据目录的差异', en: 'How it differs from its base' },
   { path: `/n/533102/whatif?on=${ON}&publish=533102401+1.3`, zh: '将销号的缺口', en: 'Gaps that would close' },
   { path: `/n/533102/bulletin?month=2026-10`, zh: '瑞丽市救灾领域政务公开月报', en: 'Monthly bulletin' },

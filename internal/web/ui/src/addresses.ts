@@ -1,5 +1,6 @@
 // Every view is a link: the address holds all of what it shows.
 
+import { known } from './known.svelte';
 import { OWN_PAGES } from './ownPages';
 import { ACCOUNT_VIEWS, NODE_VIEWS, type NodeView, type View } from './views';
 
@@ -49,16 +50,19 @@ function withQuery(path: string, parameters: Parameters): string {
 }
 
 /** The start, which goes on to the node visited last. */
-export const startAddress = (parameters: Parameters = {}) => withQuery('/', parameters);
+export const startAddress = (parameters: Parameters = {}) => standing('/', parameters);
+
+/** A page as it stands at the instant that is asked about, unless the parameters name another. */
+const standing = (path: string, parameters: Parameters) => withQuery(path, { known: known.asked, ...parameters });
 
 export const nodeAddress = (code: string, parameters: Parameters = {}) =>
-  withQuery(`/n/${encodeURIComponent(code)}`, parameters);
+  standing(`/n/${encodeURIComponent(code)}`, parameters);
 
 export const viewAddress = (code: string, view: NodeView, parameters: Parameters = {}) =>
-  view === 'node' ? nodeAddress(code, parameters) : withQuery(`/n/${encodeURIComponent(code)}/${view}`, parameters);
+  view === 'node' ? nodeAddress(code, parameters) : standing(`/n/${encodeURIComponent(code)}/${view}`, parameters);
 
 export const cellAddress = (publisher: string, entry: string, parameters: Parameters = {}) =>
-  withQuery(`/c/${encodeURIComponent(publisher)}/${encodeURIComponent(entry)}`, parameters);
+  standing(`/c/${encodeURIComponent(publisher)}/${encodeURIComponent(entry)}`, parameters);
 
 /** Where one signs in, and which page is returned to. */
 export const signInAddress = (back: string) => withQuery('/signin', { back });

@@ -1,5 +1,6 @@
 import { grouped, millions, tenThousands } from './amounts';
 import { lastOfMonth } from './dates';
+import { instantOf } from './known.svelte';
 import { t, words, type Key } from './messages/index.svelte';
 import type { LimitAnchor, LimitKind } from './generated/graphql';
 import type { Figures } from './status';
@@ -35,6 +36,12 @@ export function instant(at: string | Date, timeStyle: 'short' | 'medium' = 'shor
     timeStyle,
   }).format(new Date(at));
 }
+
+/** The instant that an address names by known=, in words. */
+export const knownInWords = (asked: string) =>
+  asked.includes('T')
+    ? instant(instantOf(asked), asked.length > 16 ? 'medium' : 'short')
+    : t('known.end', { day: day(asked) });
 
 /** A count, exact, its thousands told apart. */
 export function count(n: number): string {

@@ -1,6 +1,7 @@
 // What the parameters of an address may say, whichever page reads them. The server tells of what only it knows:
 // codes of places, entries and events.
 import { isDay, readsAsMonth } from './dates';
+import { isKnown } from './known.svelte';
 import { CLASSES } from './relief';
 import { LEVELS_BELOW, LEVELS_OF_GAPS } from './levels';
 import { GAPS } from './status';
@@ -17,6 +18,7 @@ const isCount = (value: string) => /^\d{1,6}$/.test(value);
 
 const READ: Record<string, (value: string) => boolean> = {
   on: isDay,
+  known: isKnown,
   from: isDay,
   to: isDay,
   publishedOn: isDay,

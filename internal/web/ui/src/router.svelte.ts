@@ -1,8 +1,10 @@
 import { readAddress, type Address } from './addresses';
 import { isDay, isMonth, lastOfMonth, today } from './dates';
+import { dayOf, known } from './known.svelte';
 import { OWN_PAGES } from './ownPages';
 
 let given = $state.raw<Address>(readAddress(window.location));
+known.take(given.query.get('known'));
 /** What the address narrows by, as NAME=VALUE, and the server knows nothing of. */
 let unknown = $state.raw<string[]>([]);
 const address = $derived.by((): Address => {
@@ -22,23 +24,31 @@ export const route = {
   get unknown() {
     return unknown.filter((one) => [...given.query].some((pair) => pair.join('=') === one));
   },
-  /** The day that the address asks for, of a month its last; null is today. */
+  /** The day that the address asks for, of a month its last, of an instant its own; null is today. */
   get on(): string | null {
     const asked = address.query.get('on');
     if (isDay(asked)) return asked;
     const month = address.query.get('month');
-    return isMonth(month) && lastOfMonth(month) < today() ? lastOfMonth(month) : null;
+    if (isMonth(month) && lastOfMonth(month) < today()) return lastOfMonth(month);
+    return known.asked && dayOf(known.asked);
+  },
+  /** The instant whose records count, as the address has it; null is the present. */
+  get known() {
+    return known.asked;
   },
   /** The address with all that narrows its page taken out; null where nothing does. */
   get unfiltered(): string | null {
     const { query } = address;
-    if ([...query.keys()].every((name) => name === 'on')) return null;
-    return window.location.pathname + (this.on ? `?on=${this.on}` : '');
+    const kept = ['on', 'known'];
+    if ([...query.keys()].every((name) => kept.includes(name))) return null;
+    const left = new URLSearchParams([...query].filter(([name]) => kept.includes(name))).toString();
+    return window.location.pathname + (left && `?${left}`);
   },
 };
 
 function changed() {
   given = readAddress(window.location);
+  known.take(given.query.get('known'));
 }
 
 /** Leaves a parameter out of what the address says: the server knows no such thing. */

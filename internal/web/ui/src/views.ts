@@ -15,6 +15,7 @@ const ofNode = {
   relief: () => import('./pages/ReliefPage.svelte'),
   change: () => import('./pages/ChangePage.svelte'),
   compare: () => import('./pages/ComparePage.svelte'),
+  late: () => import('./pages/LatePage.svelte'),
   disclosures: () => import('./pages/DisclosuresPage.svelte'),
   news: () => import('./pages/NewsPage.svelte'),
   catalog: () => import('./pages/CatalogPage.svelte'),
@@ -44,3 +45,7 @@ export const PAGES = {
 } satisfies Record<string, Page>;
 
 export type View = keyof typeof PAGES | 'start' | 'unknown';
+
+/** The views that can show what was known at an instant; those without data of places are as always. */
+const STANDING: ReadonlySet<View> = new Set(['node', 'gaps', 'cell', 'late', 'start', 'unknown', ...ACCOUNT_VIEWS]);
+export const showsThen = (view: View) => STANDING.has(view);

@@ -1,0 +1,175 @@
+// What was known when: pages as they stood at an instant, and two states side by side, in both languages, on a desk
+// and on a phone.
+//
+//   RELIEFGRAPH_KNOWN  an instant after which 533102401 published 1.3, by Shanghai's clock (required)
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { unreadable, violations } from './accessible.mjs';
+import { glaring } from './glaring.mjs';
+import { misshapen } from './misshapen.mjs';
+import { ON, answer, answered, open, reader } from './reader.mjs';
+
+const KNOWN = process.env.RELIEFGRAPH_KNOWN;
+assert.ok(KNOWN, 'RELIEFGRAPH_KNOWN is not set');
+const SHOTS = process.env.SCREENSHOTS;
+const AT = `on=${ON}&known=${KNOWN}`;
+const LATE = '/c/533102401/1.3';
+
+const WORDS = {
+  zh: {
+    locale: 'zh-CN',
+    banner: /以.*的记录为准/,
+    choose: '查看以往时点的记录',
+    day: '记录截至日期',
+    time: /^时刻/,
+    show: '查看',
+    wrong: '请填写已经过去的日期和时刻',
+    another: '更改时点',
+    present: '返回现在的记录',
+    compare: '与现在对照',
+    notHere: '不能按以往时点的记录显示',
+    unknown: '当时的记录中没有代码为',
+    only: '只按现在的记录提供',
+    total: (n) => `共${n}个缺口`,
+    closed: '当时是缺口，现在不是（1）',
+    whole: /已对照全部\d+个公开主体/,
+  },
+  en: {
+    locale: 'en-GB',
+    banner: /As it stood at /,
+    choose: 'As it stood on …',
+    day: 'Records up to',
+    time: /^Time, if any/,
+    show: 'Show',
+    wrong: 'Name a day and time that have passed.',
+    another: 'Another instant',
+    present: 'Back to the present',
+    compare: 'Compare with the present',
+    notHere: 'cannot be shown as it stood',
+    unknown: 'was on record then',
+    only: 'of the present records alone',
+    total: (n) => `${n} gaps`,
+    closed: 'A gap then, none now (1)',
+    whole: /All \d+ bodies compared/,
+  },
+};
+
+/** That a page is whole, accessible and dark in the dark, as it stands. */
+async function sound(page, where) {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${where}.png`, fullPage: true });
+  const found = [...(await misshapen(page)), ...(await violations(page)), ...(await unreadable(page))];
+  await page.emulateMedia({ colorScheme: 'dark' });
+  found.push(...(await violations(page)), ...(await glaring(page)));
+  await page.emulateMedia({ colorScheme: 'light' });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (wide > 0) found.push(`${wide} px wider than the screen`);
+  assert.deepEqual(found, [], where);
+}
+
+const ground = (page) => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+
+/** What is known of the late document's cell and its county, now or then. */
+async function figures() {
+  const of = `coverage(asOf: $on) { missing overdue stale } gaps(asOf: $on) { totalCount }`;
+  const { now, then } = await answer(
+    `query ($instant: DateTime!, $on: Date) {
+      now: administrativeNode(code: "533102") { ${of} }
+      then: knownAt(instant: $instant) { administrativeNode(code: "533102") { ${of} } }
+    }`,
+    { instant: `${KNOWN}+08:00`, on: ON },
+  );
+  return { now: now.gaps.totalCount, then: then.administrativeNode.gaps.totalCount };
+}
+
+for (const [language, words] of Object.entries(WORDS)) {
+  for (const width of [360, 1440]) {
+    const { locale } = words;
+    const of = `${language}-${width}`;
+
+    test(`pages as they stood, and back: ${of}`, async (t) => {
+      const { page, faults } = await reader(t, { locale, width });
+      const { now, then } = await figures();
+      assert.equal(then, now + 1, 'the document closed a gap');
+      await open(page, `/n/533102/gaps?on=${ON}`);
+      await page.getByText(words.total(now)).waitFor();
+      const present = await ground(page);
+      await open(page, `/n/533102/gaps?${AT}`);
+      await page.getByText(words.total(then)).waitFor();
+      await page.getByText(words.banner).first().waitFor();
+      await page.getByText(words.only).waitFor();
+      assert.match(await page.title(), words.banner);
+      assert.notEqual(await ground(page), present, 'another tone');
+      await page.locator('button.reason').first().click();
+      await answered(page);
+      assert.equal(await page.locator('.detail [role=alert]').count(), 0);
+      await sound(page, `known-gaps-${of}`);
+      // Links stay in the state.
+      await page.locator('nav.path a, nav.views a').first().click();
+      await answered(page);
+      assert.equal(new URL(page.url()).searchParams.get('known'), KNOWN);
+      await open(page, `/n/533102?${AT}`);
+      await sound(page, `known-node-${of}`);
+      await open(page, `${LATE}?${AT}`);
+      assert.equal(await page.locator('p.now .mark.COVERED').count(), 0);
+      await sound(page, `known-cell-${of}`);
+      await page.getByRole('link', { name: words.present }).click();
+      await page.locator('p.now .mark.COVERED').waitFor();
+      assert.equal(await ground(page), present);
+      assert.equal(new URL(page.url()).search, `?on=${ON}`);
+      assert.deepEqual(faults, []);
+    });
+
+    test(`an instant is chosen; what is not shown says so: ${of}`, async (t) => {
+      const { page, faults } = await reader(t, { locale, width });
+      await open(page, '/n/533102');
+      await page.getByRole('button', { name: words.choose }).press('Enter');
+      await page.getByLabel(words.day).fill('2001-02-03');
+      await page.getByLabel(words.time).fill('04:05');
+      await sound(page, `known-choosing-${of}`);
+      await page.getByRole('button', { name: words.show, exact: true }).click();
+      await page.getByText(words.unknown).waitFor();
+      assert.equal(new URL(page.url()).searchParams.get('known'), '2001-02-03T04:05');
+      await page.getByRole('button', { name: words.another }).click();
+      await page.getByLabel(words.day).fill(new Date(Date.now() + 8 * 3.6e6).toISOString().slice(0, 10));
+      await page.getByLabel(words.time).fill('23:59');
+      await page.getByRole('button', { name: words.show, exact: true }).click();
+      await page.getByRole('alert').getByText(words.wrong).waitFor();
+      for (const view of ['matrix', 'bulletin', 'disclosures']) {
+        await open(page, `/n/533102/${view}?${AT}`);
+        await page.getByRole('heading', { level: 1 }).getByText(words.notHere).waitFor();
+      }
+      await sound(page, `known-not-${of}`);
+      assert.deepEqual(faults, []);
+    });
+
+    test(`two states side by side: ${of}`, async (t) => {
+      const { page, faults } = await reader(t, { locale, width });
+      await open(page, `/n/533102?${AT}`);
+      await page.getByRole('link', { name: words.compare }).click();
+      await page.getByText(words.whole).waitFor();
+      await answered(page);
+      const rows = page.getByRole('region').locator('tbody tr', { hasText: '1.3' });
+      assert.equal(await rows.locator('.mark.COVERED').count(), 1);
+      await sound(page, `known-late-${of}`);
+      await page.locator('main select').last().selectOption({ label: words.closed });
+      assert.equal(new URL(page.url()).searchParams.get('kind'), 'closed');
+      assert.equal(
+        await page
+          .locator('#cells')
+          .innerText()
+          .then((text) => text.replace(/\D/g, '')),
+        '1',
+      );
+      // Each status leads to its own state.
+      await rows.getByRole('link').first().click();
+      await answered(page);
+      assert.equal(new URL(page.url()).searchParams.get('known'), KNOWN);
+      await page.goBack();
+      await answered(page);
+      await rows.getByRole('link').last().click();
+      await answered(page);
+      assert.equal(new URL(page.url()).searchParams.get('known'), null);
+      assert.deepEqual(faults, []);
+    });
+  }
+}
