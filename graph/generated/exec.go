@@ -7470,6 +7470,31 @@ be large waits its turn, and one whose work is more than one may do is refused.
 """
 directive @work(per: Work!) on FIELD_DEFINITION
 
+"""
+Who is shown a thing, or may do an act. A type's holds for those of its fields that say
+nothing else. Source: design: Who may see and do what.
+"""
+directive @access(
+  "To whom."
+  to: Access!
+  "Of ROLES: those that may, for the publisher that it is about, or of the whole instance."
+  roles: [Role!]
+) on OBJECT | INTERFACE | FIELD_DEFINITION
+
+"Who is shown a thing, or may do an act (可见与可为). Source: design: Who may see and do what."
+enum Access {
+  "公开: everybody, signed in or not"
+  PUBLIC
+  "未公开的须在管辖范围内: where it is hidden, who reaches its publisher in a role that sees that; to others it is null, and in no list and count"
+  REACH
+  "本人: who asks, of their own account and of what they have just written"
+  OWN
+  "按角色: who holds one of the roles"
+  ROLES
+  "按审计规则: of the log of changes, one's own acts; a supervisor's publishers; an auditor all"
+  LOG
+}
+
 "What work is counted by (计算量): the size of the node asked about, which is known before the work is done. Source: docs/errors.md."
 enum Work {
   "All cells of the node and all below it."
@@ -7728,13 +7753,13 @@ enum ErrorCode {
 }
 
 "A thing with a global id (全局标识). Source: the GraphQL Global Object Identification specification."
-interface Node {
+interface Node @access(to: REACH) {
   "Opaque and lasting; not the code."
   id: ID!
 }
 
 "A place in the administrative tree or a department (行政节点). Source: design: Words."
-interface AdministrativeNode implements Node {
+interface AdministrativeNode implements Node @access(to: PUBLIC) {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码): of a place its statistical code, of a department its place's code, a slash and a name."
@@ -8110,7 +8135,7 @@ interface AdministrativeNode implements Node {
 }
 
 "The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words."
-type Region implements Node & AdministrativeNode {
+type Region implements Node & AdministrativeNode @access(to: PUBLIC) {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码)."
@@ -8486,7 +8511,7 @@ type Region implements Node & AdministrativeNode {
 }
 
 "A county-level city, district or county (县级行政区). Source: design: Words."
-type City implements Node & AdministrativeNode {
+type City implements Node & AdministrativeNode @access(to: PUBLIC) {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码)."
@@ -8862,7 +8887,7 @@ type City implements Node & AdministrativeNode {
 }
 
 "A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words."
-type Township implements Node & AdministrativeNode {
+type Township implements Node & AdministrativeNode @access(to: PUBLIC) {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码)."
@@ -9238,7 +9263,7 @@ type Township implements Node & AdministrativeNode {
 }
 
 "A village or community (村、社区). Source: design: Words."
-type Village implements Node & AdministrativeNode {
+type Village implements Node & AdministrativeNode @access(to: PUBLIC) {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码)."
@@ -9614,7 +9639,7 @@ type Village implements Node & AdministrativeNode {
 }
 
 "A body under a place (部门). Source: design: Words."
-type Department implements Node & AdministrativeNode {
+type Department implements Node & AdministrativeNode @access(to: PUBLIC) {
   "Opaque and lasting; not the code."
   id: ID!
   "The code (代码): its place's, a slash and a name."
@@ -9992,7 +10017,7 @@ type Department implements Node & AdministrativeNode {
 }
 
 "Figures of a node on a day (公开情况): cells by status and duties by state. Source: design: Figures."
-type Coverage {
+type Coverage @access(to: PUBLIC) {
   "The day (统计日)."
   asOf: Date!
   "The day's year has no working-day arrangement loaded, so that due days may still move (暂算). Source: design: Dates."
@@ -10024,7 +10049,7 @@ type Coverage {
 }
 
 "How duties were kept of which it was decided in a span of days (期间按时情况). Source: design: Figures."
-type Punctuality {
+type Punctuality @access(to: PUBLIC) {
   "The day after which the span begins (自次日)."
   after: Date!
   "The last day of the span (至)."
@@ -10038,7 +10063,7 @@ type Punctuality {
 }
 
 "Duties opened by a day, by state (及时性). Source: design: Figures."
-type Timeliness {
+type Timeliness @access(to: PUBLIC) {
   "Fulfilled by then, not after the due day (按时), a count."
   onTime: Int!
   "Fulfilled by then, after the due day (逾期完成), a count."
@@ -10054,7 +10079,7 @@ type Timeliness {
 }
 
 "Figures of one category (一级事项). Source: design: Figures."
-type CategoryCoverage {
+type CategoryCoverage @access(to: PUBLIC) {
   "The category's name (一级事项)."
   category(
     "In English where it is a wording of the standard catalog or its refinement; else as it was written."
@@ -10065,7 +10090,7 @@ type CategoryCoverage {
 }
 
 "Figures of one entry (二级、三级事项). Source: design: Figures."
-type EntryCoverage {
+type EntryCoverage @access(to: PUBLIC) {
   "The entry."
   entry: CatalogEntry!
   "Its figures."
@@ -10073,7 +10098,7 @@ type EntryCoverage {
 }
 
 "Figures of one level (层级). Source: design: Figures."
-type LevelCoverage {
+type LevelCoverage @access(to: PUBLIC) {
   "The publishers' level."
   level: AdministrativeLevel!
   "Its figures."
@@ -10084,7 +10109,7 @@ type LevelCoverage {
 What was known at an instant (当时所知). A thing is shown where the caller might see it
 both then and today. Source: design: Audit, and what was known when.
 """
-type KnownState {
+type KnownState @access(to: PUBLIC) {
   "The instant (时刻)."
   instant: DateTime!
   "The number of the last change that had taken effect by then (审计序号); 0 before the first."
@@ -10146,7 +10171,7 @@ type KnownState {
 }
 
 "A standard catalog with those it is based on merged in (标准目录). Source: design: Which cells exist."
-type Catalog {
+type Catalog @access(to: PUBLIC) {
   "The catalog's code (目录代码)."
   code: String!
   "Its title (名称)."
@@ -10173,7 +10198,7 @@ type Catalog {
 }
 
 "A category of a catalog (一级事项)."
-type CatalogCategory {
+type CatalogCategory @access(to: PUBLIC) {
   "Its name."
   name(
     "In English where it is a wording of the standard catalog or its refinement; else as it was written."
@@ -10184,7 +10209,7 @@ type CatalogCategory {
 }
 
 "One row of a catalog: what must be disclosed (公开事项). Source: the catalog itself."
-type CatalogEntry {
+type CatalogEntry @access(to: PUBLIC) {
   "The entry's code (序号), as 3.2.1."
   code: String!
   "The category (一级事项)."
@@ -10252,7 +10277,7 @@ enum CatalogDifferenceKind {
 }
 
 "In what two catalogs differ, each with those it is based on merged in (目录比对). Source: design: Which cells exist."
-type CatalogDiff {
+type CatalogDiff @access(to: PUBLIC) {
   "The first catalog (原目录)."
   a: Catalog!
   "The second catalog (新目录)."
@@ -10262,7 +10287,7 @@ type CatalogDiff {
 }
 
 "An entry in which two catalogs differ (差异事项). Source: design: Which cells exist."
-type CatalogDifference {
+type CatalogDifference @access(to: PUBLIC) {
   "The entry's code (序号), as 3.2.1."
   code: String!
   "Added, removed or changed (差异类型), from the first catalog to the second."
@@ -10280,7 +10305,7 @@ type CatalogDifference {
 }
 
 "A field in which an entry differs between two catalogs (变更内容). Source: the catalogs themselves."
-type CatalogFieldDifference {
+type CatalogFieldDifference @access(to: PUBLIC) {
   "The field (字段): the name of its column in an import file, or leaf (有无下级事项)."
   field: String!
   "Its value in the first catalog (原值), as an import file has it: several with ; between, empty where not given."
@@ -10290,7 +10315,7 @@ type CatalogFieldDifference {
 }
 
 "A time limit (时限). Source: design: Dates."
-type Limit {
+type Limit @access(to: PUBLIC) {
   "How it is counted."
   kind: LimitKind!
   "Working days, days or hours; null where the law names none."
@@ -10300,7 +10325,7 @@ type Limit {
 }
 
 "A cell that is a gap on a day (公开缺口). Source: design: Status."
-type Gap implements Node {
+type Gap implements Node @access(to: PUBLIC) {
   "The day asked about (统计日)."
   asOf: Date!
   "Opaque and lasting: the cell with the day."
@@ -10319,7 +10344,7 @@ type Gap implements Node {
   explanation(
     "The language."
     locale: Locale = ZH
-  ): String @semanticNonNull
+  ): String @access(to: REACH) @semanticNonNull
   "The reason in parts (原因)."
   reason: GapReason @semanticNonNull
   "The duties overdue on the day (超期义务); none for MISSING and STALE."
@@ -10335,7 +10360,7 @@ type Gap implements Node {
 }
 
 "Why a cell is a gap (原因). Source: design: Status."
-type GapReason {
+type GapReason @access(to: PUBLIC) {
   "The rule in a few words (规则)."
   rule(
     "The language."
@@ -10359,11 +10384,11 @@ type GapReason {
 }
 
 "One thing owed (公开义务). Source: design: Duties."
-type Duty {
+type Duty @access(to: PUBLIC) {
   "What sort of duty it is."
   kind: DutyKind!
   "The document's or concern's title, the period, or the movement's document number (名称); null where the caller may not see it."
-  title: String
+  title: String @access(to: REACH)
   "The day on which it opened (产生日)."
   openedOn: Date!
   "The last day on which it is fulfilled on time (到期日); null where the law names none."
@@ -10401,7 +10426,7 @@ enum EscalationBody {
 }
 
 "A concern of the public that wants an answer (群众关切). Source: guideline: 四（三）3."
-type Concern implements Node {
+type Concern implements Node @access(to: PUBLIC) {
   "Opaque and lasting."
   id: ID!
   "The publisher's own reference (编号)."
@@ -10432,7 +10457,7 @@ type Concern implements Node {
 }
 
 "A body on one level to which a grave concern is reported. Source: guideline: 四（三）4."
-type EscalationStep {
+type EscalationStep @access(to: PUBLIC) {
   "The place whose body it is (层级)."
   node: AdministrativeNode!
   "Which body (部门)."
@@ -10442,7 +10467,7 @@ type EscalationStep {
 }
 
 "Concerns in a list."
-type ConcernConnection {
+type ConcernConnection @access(to: PUBLIC) {
   "How many there are in all."
   totalCount: Int @semanticNonNull
   "Where the page lies in the list."
@@ -10454,7 +10479,7 @@ type ConcernConnection {
 }
 
 "One concern of a list."
-type ConcernEdge {
+type ConcernEdge @access(to: PUBLIC) {
   "Where it stands in the list."
   cursor: String!
   "The concern."
@@ -10470,7 +10495,7 @@ enum ReviewResult {
 }
 
 "A look at the attribute of a document that is not proactive (公开属性审查). Source: guideline: 四（一）3."
-type Review {
+type Review @access(to: REACH) {
   "The day of the review (审查日期)."
   reviewedOn: Date!
   "What it says (审查结果)."
@@ -10480,7 +10505,7 @@ type Review {
 }
 
 "A document whose attribute is to be looked at again in a year (应审查文件). Source: guideline: 四（一）3."
-type ReviewDue {
+type ReviewDue @access(to: REACH) {
   "Who is to look at it (公开主体), with the body that drafted the document."
   publisher: AdministrativeNode!
   "Under which entry it is registered (公开事项)."
@@ -10494,7 +10519,7 @@ type ReviewDue {
 }
 
 "Documents to review, in a list."
-type ReviewDueConnection {
+type ReviewDueConnection @access(to: REACH) {
   "How many there are in all."
   totalCount: Int @semanticNonNull
   "Where the page lies in the list."
@@ -10506,7 +10531,7 @@ type ReviewDueConnection {
 }
 
 "One document of a list of those to review."
-type ReviewDueEdge {
+type ReviewDueEdge @access(to: REACH) {
   "Where it stands in the list."
   cursor: String!
   "The document to review."
@@ -10514,7 +10539,7 @@ type ReviewDueEdge {
 }
 
 "The look taken at a document that is not to be disclosed, before it is issued (保密审查). Source: guideline: 四（一）2."
-type SecrecyReview {
+type SecrecyReview @access(to: REACH) {
   "The day of the review (审查日期)."
   reviewedOn: Date!
   "Who reviewed it (审查部门)."
@@ -10526,7 +10551,7 @@ type SecrecyReview {
 }
 
 "Something that a publisher has yet to do (待办): a document that is not to be disclosed has no secrecy review on record. Source: guideline: 四（一）2."
-type OpenTask {
+type OpenTask @access(to: PUBLIC) {
   "Who is to do it (公开主体)."
   publisher: AdministrativeNode!
   "Under which entry the document is registered (公开事项)."
@@ -10538,7 +10563,7 @@ type OpenTask {
 }
 
 "Open tasks in a list."
-type OpenTaskConnection {
+type OpenTaskConnection @access(to: PUBLIC) {
   "How many there are in all."
   totalCount: Int @semanticNonNull
   "Where the page lies in the list."
@@ -10550,7 +10575,7 @@ type OpenTaskConnection {
 }
 
 "One open task of a list."
-type OpenTaskEdge {
+type OpenTaskEdge @access(to: PUBLIC) {
   "Where it stands in the list."
   cursor: String!
   "The task."
@@ -10558,7 +10583,7 @@ type OpenTaskEdge {
 }
 
 "A cell about to become a gap (即将到期). Source: design: Over time."
-type Upcoming {
+type Upcoming @access(to: PUBLIC) {
   "The last day before it is a gap (到期日)."
   dueOn: Date!
   "Who owes it (公开主体)."
@@ -10577,7 +10602,7 @@ type Upcoming {
 }
 
 "One publisher × one leaf entry (公开栏目). Source: design: Words."
-type Cell implements Node {
+type Cell implements Node @access(to: PUBLIC) {
   "The day asked about (统计日)."
   asOf: Date!
   "Opaque and lasting."
@@ -10596,11 +10621,11 @@ type Cell implements Node {
   "The duties opened by the day asked about (公开义务), by opening day."
   duties: [Duty!] @semanticNonNull
   "What was written about its documents, their reviews, its news, exemptions and, of the entry 1.6, concerns, when and by whom (变更记录), the newest first: those entries of the log that the caller may read. Source: design: Audit, and what was known when."
-  history: [AuditEntry!] @semanticNonNull
+  history: [AuditEntry!] @access(to: LOG) @semanticNonNull
 }
 
 "A status over an unbroken run of days (时间段). Source: design: Status."
-type TimelineSpan {
+type TimelineSpan @access(to: PUBLIC) {
   "Its first day."
   from: Date!
   "Its last day; null for ever."
@@ -10612,7 +10637,7 @@ type TimelineSpan {
 }
 
 "What began a span (起因)."
-type Cause {
+type Cause @access(to: PUBLIC) {
   "In words (说明)."
   text(
     "The language."
@@ -10623,7 +10648,7 @@ type Cause {
 }
 
 "Publishers × entries (矩阵). Source: design: Over time."
-type CoverageMatrix {
+type CoverageMatrix @access(to: PUBLIC) {
   "The day asked about (统计日)."
   asOf: Date!
   "The entries with a cell in force, of the whole matrix, by code."
@@ -10637,7 +10662,7 @@ type CoverageMatrix {
 }
 
 "One publisher with its cells in force."
-type MatrixRow {
+type MatrixRow @access(to: PUBLIC) {
   "The publisher (公开主体)."
   publisher: AdministrativeNode!
   "Its cells, by entry code."
@@ -10645,7 +10670,7 @@ type MatrixRow {
 }
 
 "How one cell stands."
-type MatrixCell {
+type MatrixCell @access(to: PUBLIC) {
   "The entry's code."
   entryCode: String!
   "The status."
@@ -10655,7 +10680,7 @@ type MatrixCell {
 }
 
 "What changed between two days (变化). Source: design: Over time."
-type CoverageChange {
+type CoverageChange @access(to: PUBLIC) {
   "The earlier day."
   from: Date!
   "The later day."
@@ -10719,7 +10744,7 @@ type CoverageChange {
 }
 
 "An earlier name of a node (曾用名)."
-type FormerName {
+type FormerName @access(to: PUBLIC) {
   "The name."
   name: String!
   "The day from which it had another (更名日期), as far as imports tell."
@@ -10727,7 +10752,7 @@ type FormerName {
 }
 
 "A day on which places ended or began (撤并设立). Source: design: Which cells exist."
-type Succession {
+type Succession @access(to: PUBLIC) {
   "The first day on which they no longer are, or are (日期)."
   on: Date!
   "Places that are no longer (撤销)."
@@ -10737,7 +10762,7 @@ type Succession {
 }
 
 "A stretch of days on which one catalog is in force for a node (目录施行期间). Source: design: Which cells exist."
-type CatalogInForce {
+type CatalogInForce @access(to: PUBLIC) {
   "Its first day, not before the span asked."
   from: Date!
   "Its last day, not after the span asked."
@@ -10747,7 +10772,7 @@ type CatalogInForce {
 }
 
 "How many cells went from one status to another (状态变化)."
-type StatusTransition {
+type StatusTransition @access(to: PUBLIC) {
   "On the earlier day; null where not in force."
   before: CellStatus
   "On the later day; null where not in force."
@@ -10771,7 +10796,7 @@ enum DutyState {
 }
 
 "How many duties went from one state to another (义务变化)."
-type DutyTransition {
+type DutyTransition @access(to: PUBLIC) {
   "On the earlier day; null where not opened."
   before: DutyState
   "On the later day; null where not opened."
@@ -10781,7 +10806,7 @@ type DutyTransition {
 }
 
 "A cell whose status differs between two days, and what made the difference (变化原因)."
-type CellChange {
+type CellChange @access(to: PUBLIC) {
   "Who owes it (公开主体)."
   publisher: AdministrativeNode!
   "What is owed (公开事项)."
@@ -10797,7 +10822,7 @@ type CellChange {
 }
 
 "Changed cells in a list."
-type CellChangeConnection {
+type CellChangeConnection @access(to: PUBLIC) {
   "How many there are in all."
   totalCount: Int!
   "How to go on."
@@ -10809,7 +10834,7 @@ type CellChangeConnection {
 }
 
 "A changed cell in a list."
-type CellChangeEdge {
+type CellChangeEdge @access(to: PUBLIC) {
   "Opaque; stable while the list changes."
   cursor: String!
   "The changed cell."
@@ -10825,7 +10850,7 @@ enum PeerGroup {
 }
 
 "A place beside those of its level (同级比较): not only the order, the spread of their coverage rates as well."
-type Peers {
+type Peers @access(to: PUBLIC) {
   "The day asked about (统计日)."
   asOf: Date!
   "Under whom they are compared."
@@ -10866,7 +10891,7 @@ type Peers {
 }
 
 "How many cells become a gap (即将到期数), by the status that they take."
-type UpcomingCounts {
+type UpcomingCounts @access(to: PUBLIC) {
   "MISSING."
   missing: Int!
   "OVERDUE."
@@ -10878,7 +10903,7 @@ type UpcomingCounts {
 }
 
 "Counts by child in a list."
-type UpcomingCountsOfNodeConnection {
+type UpcomingCountsOfNodeConnection @access(to: PUBLIC) {
   "How many there are in all."
   totalCount: Int!
   "How to go on."
@@ -10890,7 +10915,7 @@ type UpcomingCountsOfNodeConnection {
 }
 
 "One of the list."
-type UpcomingCountsOfNodeEdge {
+type UpcomingCountsOfNodeEdge @access(to: PUBLIC) {
   "Opaque; stable while the list changes."
   cursor: String!
   "The child with its figures."
@@ -10898,7 +10923,7 @@ type UpcomingCountsOfNodeEdge {
 }
 
 "How many cells become a gap at a node with all below it, or at one body."
-type UpcomingCountsOfNode {
+type UpcomingCountsOfNode @access(to: PUBLIC) {
   "The node."
   node: AdministrativeNode!
   "Its counts."
@@ -10906,7 +10931,7 @@ type UpcomingCountsOfNode {
 }
 
 "Places in their order (排名)."
-type RankedNodeConnection {
+type RankedNodeConnection @access(to: PUBLIC) {
   "The day asked about (统计日)."
   asOf: Date!
   "How many there are in all, those without a rank among them."
@@ -10920,7 +10945,7 @@ type RankedNodeConnection {
 }
 
 "A place in a list of ranked ones."
-type RankedNodeEdge {
+type RankedNodeEdge @access(to: PUBLIC) {
   "Opaque; stable while the order is."
   cursor: String!
   "The place with its rank."
@@ -10928,7 +10953,7 @@ type RankedNodeEdge {
 }
 
 "A place in a ranking (排名). Source: design: Over time."
-type RankedNode {
+type RankedNode @access(to: PUBLIC) {
   "Its rank, shared by equals: 1, 2, 2, 4; null where not ranked."
   rank: Int
   "The place."
@@ -10943,7 +10968,7 @@ type RankedNode {
 }
 
 "A due day with its count (期限). Source: design: Dates."
-type Deadline {
+type Deadline @access(to: PUBLIC) {
   "The due day (到期日); null where the limit names no number."
   dueOn: Date
   "A day counted lies in a year whose arrangement is not loaded (暂算)."
@@ -10965,7 +10990,7 @@ enum DayKind {
 }
 
 "One day of a count (计日)."
-type TracedDay {
+type TracedDay @access(to: PUBLIC) {
   "The day."
   date: Date!
   "Worked, so counted by a limit in working days (工作日)."
@@ -10980,7 +11005,7 @@ type TracedDay {
 }
 
 "A document or notice registered under a cell (公开信息). Source: design: Words. In the demo world, titles that begin with 【示例】 are made up."
-type Disclosure implements Node {
+type Disclosure implements Node @access(to: REACH) {
   "Opaque and lasting; not the ref."
   id: ID!
   "The publisher's own reference (编号), unique."
@@ -11026,11 +11051,11 @@ type Disclosure implements Node {
   "The ref of the document that it explains (解读对象编号), as it was registered, also where no document has it; null where it names none, or one that the caller may not see."
   interpretsRef: String
   "What was written about it and its reviews, when and by whom (变更记录), the newest first: those entries of the log that the caller may read. Source: design: Audit, and what was known when."
-  history: [AuditEntry!] @semanticNonNull
+  history: [AuditEntry!] @access(to: LOG) @semanticNonNull
 }
 
 "An item of news (工作动态), a publication of its publisher's cell. Source: import-formats.md."
-type News implements Node {
+type News implements Node @access(to: PUBLIC) {
   "Opaque and lasting."
   id: ID!
   "The publisher's own reference (编号), unique."
@@ -11052,7 +11077,7 @@ type News implements Node {
 }
 
 "Relief of a node over a span of days (款物). Source: design: Relief money and goods."
-type Relief {
+type Relief @access(to: PUBLIC) {
   "The first day counted."
   from: Date!
   "The last day counted, not after ` + "`" + `asOf` + "`" + `."
@@ -11108,7 +11133,7 @@ type Relief {
 }
 
 "A doubt about a node's relief (款物疑点). Source: design: Relief money and goods."
-type Discrepancy {
+type Discrepancy @access(to: PUBLIC) {
   "What sort of doubt it is."
   kind: DiscrepancyKind!
   "The node in doubt."
@@ -11127,7 +11152,7 @@ type Discrepancy {
 }
 
 "Money in yuan, exact to the fen. Source: design: Relief money and goods."
-type ReliefFigures {
+type ReliefFigures @access(to: PUBLIC) {
   "Allocations in and donations (收到); with all below, what comes from outside."
   received: Decimal!
   "Allocations out (下拨)."
@@ -11141,7 +11166,7 @@ type ReliefFigures {
 }
 
 "Money of one class."
-type ReliefClassFigures {
+type ReliefClassFigures @access(to: PUBLIC) {
   "The class."
   reliefClass: ReliefClass!
   "Its money."
@@ -11149,7 +11174,7 @@ type ReliefClassFigures {
 }
 
 "Money by child in a list."
-type ReliefChildFiguresConnection {
+type ReliefChildFiguresConnection @access(to: PUBLIC) {
   "How many there are in all."
   totalCount: Int!
   "How to go on."
@@ -11161,7 +11186,7 @@ type ReliefChildFiguresConnection {
 }
 
 "One of the list."
-type ReliefChildFiguresEdge {
+type ReliefChildFiguresEdge @access(to: PUBLIC) {
   "Opaque; stable while the list changes."
   cursor: String!
   "The child with its figures."
@@ -11169,7 +11194,7 @@ type ReliefChildFiguresEdge {
 }
 
 "Money of one child with all below it."
-type ReliefChildFigures {
+type ReliefChildFigures @access(to: PUBLIC) {
   "The child."
   node: AdministrativeNode!
   "Its money."
@@ -11177,7 +11202,7 @@ type ReliefChildFigures {
 }
 
 "Goods of one item in one unit (物资)."
-type GoodsFigures {
+type GoodsFigures @access(to: PUBLIC) {
   "The goods (品名)."
   item(
     "In English where it is a usual good or unit; else as it was written."
@@ -11199,7 +11224,7 @@ type GoodsFigures {
 }
 
 "A movement of relief money or goods (款物流水). Nobody's name is ever stored. Source: import-formats.md."
-type ReliefMovement implements Node {
+type ReliefMovement implements Node @access(to: PUBLIC) {
   "Opaque and lasting."
   id: ID!
   "The giver's own reference (编号), unique."
@@ -11239,23 +11264,23 @@ type ReliefMovement implements Node {
   "The disclosure that it names (公开信息), null where it names none, an unknown one, or one that the caller may not see."
   disclosure: Disclosure
   "The ref of the disclosure that it names (公开信息编号), as it was recorded, also where no disclosure has it; null where it names none, or one that the caller may not see."
-  disclosureRef: String
+  disclosureRef: String @access(to: REACH)
 }
 
 "How to go on in a list. Source: the Relay cursor connections specification."
-type PageInfo {
+type PageInfo @access(to: PUBLIC) {
   "There is more after this page."
   hasNextPage: Boolean!
   "The page does not begin the list."
   hasPreviousPage: Boolean!
   "The first edge's cursor; null for an empty page."
-  startCursor: String
+  startCursor: String @access(to: REACH)
   "The last edge's cursor; null for an empty page."
-  endCursor: String
+  endCursor: String @access(to: REACH)
 }
 
 "A list of nodes."
-type AdministrativeNodeConnection {
+type AdministrativeNodeConnection @access(to: PUBLIC) {
   "The day asked about (统计日)."
   asOf: Date!
   "How many there are in all."
@@ -11268,14 +11293,14 @@ type AdministrativeNodeConnection {
   edges: [AdministrativeNodeEdge!]!
 }
 "A node in a list."
-type AdministrativeNodeEdge {
+type AdministrativeNodeEdge @access(to: PUBLIC) {
   "Opaque; stable while the list changes."
   cursor: String!
   "The node."
   node: AdministrativeNode!
 }
 "How many gaps of a list are one publisher's (各主体缺口). Source: design: Figures."
-type GapsOfPublisher {
+type GapsOfPublisher @access(to: PUBLIC) {
   "The publisher."
   node: AdministrativeNode!
   "Its gaps, a count."
@@ -11285,7 +11310,7 @@ type GapsOfPublisher {
 }
 
 "A list of gaps."
-type GapConnection {
+type GapConnection @access(to: PUBLIC) {
   "The day asked about (统计日)."
   asOf: Date!
   "How many there are in all."
@@ -11303,14 +11328,14 @@ type GapConnection {
   edges: [GapEdge!]!
 }
 "A gap in a list."
-type GapEdge {
+type GapEdge @access(to: PUBLIC) {
   "Opaque; stable while the list changes."
   cursor: String!
   "The gap."
   node: Gap!
 }
 "A list of cells about to become a gap."
-type UpcomingConnection {
+type UpcomingConnection @access(to: PUBLIC) {
   "The day asked about (统计日)."
   asOf: Date!
   "How many there are in all."
@@ -11340,14 +11365,14 @@ type UpcomingConnection {
   edges: [UpcomingEdge!]!
 }
 "A cell about to become a gap in a list."
-type UpcomingEdge {
+type UpcomingEdge @access(to: PUBLIC) {
   "Opaque; stable while the list changes."
   cursor: String!
   "The cell."
   node: Upcoming!
 }
 "A list of disclosures."
-type DisclosureConnection {
+type DisclosureConnection @access(to: REACH) {
   "How many there are in all that the caller may see."
   totalCount: Int @semanticNonNull
   "How to go on."
@@ -11358,14 +11383,14 @@ type DisclosureConnection {
   edges: [DisclosureEdge!]!
 }
 "A disclosure in a list."
-type DisclosureEdge {
+type DisclosureEdge @access(to: REACH) {
   "Opaque; stable while the list changes."
   cursor: String!
   "The disclosure."
   node: Disclosure!
 }
 "A list of news."
-type NewsConnection {
+type NewsConnection @access(to: PUBLIC) {
   "How many there are in all."
   totalCount: Int!
   "How to go on."
@@ -11376,14 +11401,14 @@ type NewsConnection {
   edges: [NewsEdge!]!
 }
 "An item of news in a list."
-type NewsEdge {
+type NewsEdge @access(to: PUBLIC) {
   "Opaque; stable while the list changes."
   cursor: String!
   "The item."
   node: News!
 }
 "A list of movements."
-type ReliefMovementConnection {
+type ReliefMovementConnection @access(to: PUBLIC) {
   "How many there are in all."
   totalCount: Int @semanticNonNull
   "How to go on."
@@ -11394,7 +11419,7 @@ type ReliefMovementConnection {
   edges: [ReliefMovementEdge!]!
 }
 "A movement in a list."
-type ReliefMovementEdge {
+type ReliefMovementEdge @access(to: PUBLIC) {
   "Opaque; stable while the list changes."
   cursor: String!
   "The movement."
@@ -11734,7 +11759,7 @@ input RecordEscalationInput {
 }
 
 "What a write to a concern did."
-type ConcernPayload {
+type ConcernPayload @access(to: OWN) {
   "The concern as it is now; null where it was written but could not be read again, as an error says."
   concern: Concern
   "The cell under which it is answered, as it is now."
@@ -11758,7 +11783,7 @@ enum ReliefStage {
 }
 
 "How relief money goes from above through the levels to households (资金流向), for a Sankey diagram. Goods are not in it. Source: design: Relief money and goods."
-type ReliefFlow {
+type ReliefFlow @access(to: PUBLIC) {
   "The first day counted."
   from: Date!
   "The last day counted, not after ` + "`" + `asOf` + "`" + `."
@@ -11772,7 +11797,7 @@ type ReliefFlow {
 }
 
 "One stage on the way of the money of one class."
-type ReliefFlowNode {
+type ReliefFlowNode @access(to: PUBLIC) {
   "Names the stage within this answer alone: no id, and no key for a cache (环节键)."
   key: String!
   "The class of relief (救助类别)."
@@ -11788,7 +11813,7 @@ type ReliefFlowNode {
 }
 
 "Money that goes from one stage to another."
-type ReliefFlowLink {
+type ReliefFlowLink @access(to: PUBLIC) {
   "The key of the stage that gives."
   source: String!
   "The key of the stage that receives."
@@ -11802,7 +11827,7 @@ type ReliefFlowLink {
 }
 
 "A disaster that relief answers (灾害事件). Source: import-formats.md."
-type DisasterEvent {
+type DisasterEvent @access(to: PUBLIC) {
   "The event's own reference (编号), as ` + "`" + `eventRef` + "`" + ` names it."
   ref: String!
   "Its name (名称)."
@@ -11908,7 +11933,7 @@ input WhatIfDayInput {
 }
 
 "A node as it is and as it would be under what is supposed (假设分析)."
-type WhatIf {
+type WhatIf @access(to: PUBLIC) {
   "The day asked about (统计日)."
   asOf: Date!
   "The node as it is."
@@ -12005,7 +12030,7 @@ input NewsInput {
 Something unusual in a fact that was written all the same: docs/rules-for-facts.md says which rules
 are refused and which are warned of. An import warns of the same.
 """
-type Warning {
+type Warning @access(to: OWN) {
   "The rule, in a few words (published-before-formed)."
   rule: String!
   "The argument or field of the input that it is about, null where it is the whole."
@@ -12017,7 +12042,7 @@ type Warning {
 }
 
 "What a write to a disclosure did."
-type DisclosurePayload {
+type DisclosurePayload @access(to: OWN) {
   "The disclosure as it is now; null where it was written but could not be read again, as an error says."
   disclosure: Disclosure
   "Its cell as it is now."
@@ -12029,7 +12054,7 @@ type DisclosurePayload {
 }
 
 "What recording a movement did."
-type ReliefMovementPayload {
+type ReliefMovementPayload @access(to: OWN) {
   "The movement as it is now; null where it was written but could not be read again, as an error says."
   movement: ReliefMovement
   "What is unusual in it, and was written all the same."
@@ -12037,7 +12062,7 @@ type ReliefMovementPayload {
 }
 
 "What adding news did."
-type NewsPayload {
+type NewsPayload @access(to: OWN) {
   "The item as it is now; null where it was written but could not be read again, as an error says."
   news: News
   "Its cell as it is now."
@@ -12074,7 +12099,7 @@ enum Role {
 }
 
 "An account (账号). Source: design: Who may see and do what."
-type Account {
+type Account @access(to: OWN) {
   "By which it signs in (账号名); it does not change."
   name: String!
   "As people read it (姓名), empty where none was given."
@@ -12084,7 +12109,7 @@ type Account {
 }
 
 "A role at a node from a day to a day, both in it (授权). Source: design: Who may see and do what."
-type Grant {
+type Grant @access(to: OWN) {
   "The role (角色)."
   role: Role!
   "How far it reaches (范围), null for a role of the whole instance."
@@ -12098,7 +12123,7 @@ type Grant {
 }
 
 "Who asks (当前账号). Source: design: Who may see and do what."
-type Viewer {
+type Viewer @access(to: OWN) {
   "The account."
   account: Account!
   "What it holds now (现有授权)."
@@ -12110,7 +12135,7 @@ type Viewer {
 }
 
 "What a program asks by instead of signing in (令牌)."
-type ApiToken {
+type ApiToken @access(to: OWN) {
   "By which it is ended."
   key: String!
   "What it is for, as its owner wrote (用途)."
@@ -12134,7 +12159,7 @@ type ApiToken {
 }
 
 "An account as those see it who manage accounts (账号管理)."
-type ManagedAccount {
+type ManagedAccount @access(to: ROLES, roles: [SECURITY_ADMIN]) {
   "The account."
   account: Account!
   "It may nothing any more (已停用)."
@@ -12146,7 +12171,7 @@ type ManagedAccount {
 }
 
 "A grant with who gave it and why (授权记录)."
-type GivenGrant {
+type GivenGrant @access(to: ROLES, roles: [SECURITY_ADMIN]) {
   "The grant."
   grant: Grant!
   "It holds now (现行)."
@@ -12176,7 +12201,7 @@ enum Way {
 }
 
 "A change of a fact, an account or a grant (审计条目). Source: design: Audit, and what was known when."
-type AuditEntry {
+type AuditEntry @access(to: LOG) {
   "Its number in the log (序号): 1, 2, … without a hole."
   sequence: Int!
   "When it took effect (时间), to the microsecond."
@@ -12203,7 +12228,7 @@ type AuditEntry {
 }
 
 "A page of the log of changes (审计日志)."
-type AuditConnection {
+type AuditConnection @access(to: LOG) {
   "How many entries there are in all that the caller may read."
   totalCount: Int @semanticNonNull
   "How to go on."
@@ -12217,7 +12242,7 @@ type AuditConnection {
 }
 
 "An entry in a page of the log."
-type AuditEdge {
+type AuditEdge @access(to: LOG) {
   "Opaque; stable while the log grows."
   cursor: String!
   "The entry."
@@ -12225,7 +12250,7 @@ type AuditEdge {
 }
 
 "What proves the log (校验点): so many entries have this root. Source: docs/audit.md."
-type LogCheckpoint {
+type LogCheckpoint @access(to: PUBLIC) {
   "How many entries it covers (条目数)."
   size: Int!
   "The root of their tree (根散列), in base64."
@@ -12343,19 +12368,19 @@ input EndTokenInput {
 }
 
 "What a change to an account did."
-type AccountPayload {
+type AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN]) {
   "The account as it is now."
   account: ManagedAccount
 }
 
 "A token that was made."
-type TokenPayload {
+type TokenPayload @access(to: OWN) {
   "The token itself: it is shown this once."
   secret: String
 }
 
 "That it is done."
-type DonePayload {
+type DonePayload @access(to: OWN) {
   "True."
   done: Boolean!
 }
@@ -12368,61 +12393,61 @@ type Query {
     id: ID!
     "The day that all below is about, where a field has none of its own; where left out, that of the id, else today."
     asOf: Date
-  ): Node
+  ): Node @access(to: PUBLIC)
   "Things by their global ids, at most 100, in the order asked; null for each unknown."
   nodes(
     "The global ids."
     ids: [ID!]!
     "The day that all below is about, where a field has none of its own; where left out, that of the id, else today."
     asOf: Date
-  ): [Node] @semanticNonNull
+  ): [Node] @access(to: PUBLIC) @semanticNonNull
   "The nodes without one above (根节点), by code."
   roots(
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): [AdministrativeNode!] @semanticNonNull
+  ): [AdministrativeNode!] @access(to: PUBLIC) @semanticNonNull
   "A node by its code (行政节点)."
   administrativeNode(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): AdministrativeNode
+  ): AdministrativeNode @access(to: PUBLIC)
   "The nation, a province or a prefecture by its code (国家、省、地级行政区); null where the code is unknown or another kind of node's."
   region(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): Region
+  ): Region @access(to: PUBLIC)
   "A county-level city, district or county by its code (县级行政区); null where the code is unknown or another kind of node's."
   city(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): City
+  ): City @access(to: PUBLIC)
   "A town, township or subdistrict by its code (乡级行政区); null where the code is unknown or another kind of node's."
   township(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): Township
+  ): Township @access(to: PUBLIC)
   "A village or community by its code (村、社区); null where the code is unknown or another kind of node's."
   village(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): Village
+  ): Village @access(to: PUBLIC)
   "A department by its code (部门); null where the code is unknown or another kind of node's."
   department(
     "The code (代码)."
     code: String!
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): Department
+  ): Department @access(to: PUBLIC)
   "Nodes by code or name (检索): that of the exact code first, then names that begin with the text, then names that contain it; of several words each in a name of the node or of one above it; with ` + "`" + `initials` + "`" + `, then those whose name in pinyin, by initials (拼音首字母) or whole, begins with it, the highest level first. At most 100 characters."
   administrativeNodes(
     "What is looked for; where left out, all."
@@ -12441,7 +12466,7 @@ type Query {
     before: String
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  ): AdministrativeNodeConnection @access(to: PUBLIC) @semanticNonNull @work(per: NODES)
   """
   What was known at an instant (当时所知): the facts as they were after the last change
   that had taken effect by then, with today's rules. Today is the instant's day. Things
@@ -12451,7 +12476,7 @@ type Query {
   knownAt(
     "The instant (时刻), which is past."
     instant: DateTime!
-  ): KnownState
+  ): KnownState @access(to: PUBLIC)
   "Nodes by code, name or pinyin (检索): as ` + "`" + `administrativeNodes` + "`" + ` with ` + "`" + `initials` + "`" + `."
   search(
     "What is looked for: a code, or words of names, as written, in pinyin or in English; at most 100 characters."
@@ -12466,34 +12491,34 @@ type Query {
     before: String
     "The day that all below is about, where a field has none of its own; today where left out."
     asOf: Date
-  ): AdministrativeNodeConnection @semanticNonNull @work(per: NODES)
+  ): AdministrativeNodeConnection @access(to: PUBLIC) @semanticNonNull @work(per: NODES)
   "A document by its ref (公开信息); null where there is none, or none that the caller may see."
   disclosure(
     "The publisher's own reference (编号)."
     ref: String!
-  ): Disclosure
+  ): Disclosure @access(to: PUBLIC)
   "An item of news by its ref (工作动态)."
   newsItem(
     "The publisher's own reference (编号)."
     ref: String!
-  ): News
+  ): News @access(to: PUBLIC)
   "A concern of the public by its ref (群众关切)."
   concern(
     "The publisher's own reference (编号)."
     ref: String!
-  ): Concern
+  ): Concern @access(to: PUBLIC)
   "A movement of relief by its ref (款物流水)."
   movement(
     "The giver's own reference (编号)."
     ref: String!
-  ): ReliefMovement
+  ): ReliefMovement @access(to: PUBLIC)
   "A catalog by its code (标准目录)."
   catalog(
     "The catalog's code (目录代码)."
     code: String!
-  ): Catalog
+  ): Catalog @access(to: PUBLIC)
   "All catalogs (标准目录), by code."
-  catalogs: [Catalog!] @semanticNonNull
+  catalogs: [Catalog!] @access(to: PUBLIC) @semanticNonNull
   "Gaps of a node with all below it (公开缺口)."
   gaps(
     "The node's code (代码)."
@@ -12512,7 +12537,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): GapConnection @work(per: GAPS)
+  ): GapConnection @access(to: PUBLIC) @work(per: GAPS)
   "Cells of a node with all below it that become a gap within so many working days (即将到期), from 0 to 250."
   upcoming(
     "The node's code (代码)."
@@ -12533,7 +12558,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): UpcomingConnection @work(per: CELLS)
+  ): UpcomingConnection @access(to: PUBLIC) @work(per: CELLS)
   "Publishers × entries below a node (矩阵)."
   coverageMatrix(
     "The node's code (代码)."
@@ -12550,7 +12575,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): CoverageMatrix @work(per: ENTRIES)
+  ): CoverageMatrix @access(to: PUBLIC) @work(per: ENTRIES)
   "What changed below a node between two days, the earlier first (变化)."
   coverageChange(
     "The node's code (代码)."
@@ -12559,7 +12584,7 @@ type Query {
     from: Date!
     "The later day."
     to: Date!
-  ): CoverageChange @work(per: ENTRIES)
+  ): CoverageChange @access(to: PUBLIC) @work(per: ENTRIES)
   "The places of a level at or below a node, best coverage rate first (排名)."
   ranking(
     "The node's code (代码)."
@@ -12570,14 +12595,14 @@ type Query {
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
-  ): [RankedNode!] @work(per: RANKING) @deprecated(reason: "Use ` + "`" + `ranking` + "`" + ` of the node, which has pages. Answered until 2027-12-31.")
+  ): [RankedNode!] @access(to: PUBLIC) @work(per: RANKING) @deprecated(reason: "Use ` + "`" + `ranking` + "`" + ` of the node, which has pages. Answered until 2027-12-31.")
   "One cell (公开栏目) by its publisher's and entry's codes; null where either is unknown."
   cell(
     "The publisher's code (公开主体)."
     publisher: String!
     "The entry's code (公开事项)."
     entry: String!
-  ): Cell
+  ): Cell @access(to: PUBLIC)
   "A place beside those of its level (同级比较); null for an unknown code and for a department."
   peers(
     "The node's code (代码)."
@@ -12588,7 +12613,7 @@ type Query {
     asOf: Date
     "The least number of required cells with which a place is ranked."
     minRequired: Int = 1
-  ): Peers @work(per: PEERS)
+  ): Peers @access(to: PUBLIC) @work(per: PEERS)
   "What figures and gaps at and below a node would be if documents were published, catalogs or working days changed (假设分析). Writes nothing."
   whatIf(
     "The node's code (代码)."
@@ -12597,7 +12622,7 @@ type Query {
     changes: WhatIfInput!
     "The day asked about; where left out, today."
     asOf: Date
-  ): WhatIf @work(per: WHAT_IF)
+  ): WhatIf @access(to: PUBLIC) @work(per: WHAT_IF)
   "How relief money goes through the levels at and below a node (资金流向), of one class and one event if asked."
   reliefFlow(
     "The node's code (代码)."
@@ -12612,12 +12637,12 @@ type Query {
     reliefClass: ReliefClass
     "Of one disaster event alone, by its ref."
     eventRef: String
-  ): ReliefFlow @work(per: FACTS)
+  ): ReliefFlow @access(to: PUBLIC) @work(per: FACTS)
   "The events (灾害事件) that struck a node, or any below or above it, newest first; at most 500."
   disasterEvents(
     "The node's code (代码)."
     code: String!
-  ): [DisasterEvent!]
+  ): [DisasterEvent!] @access(to: PUBLIC)
   "Public concerns of a node with all below it (群众关切), newest first; only those without an answer, if asked."
   concerns(
     "The node's code (代码)."
@@ -12636,7 +12661,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ConcernConnection @work(per: FACTS)
+  ): ConcernConnection @access(to: PUBLIC) @work(per: FACTS)
   "What each body below a node must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The node's code (代码)."
@@ -12655,7 +12680,7 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): ReviewDueConnection @work(per: FACTS)
+  ): ReviewDueConnection @access(to: PUBLIC) @work(per: FACTS)
   "What publishers below a node have yet to do before documents may be issued (待办), by publisher and ref. Source: guideline: 四（一）2."
   openTasks(
     "The node's code (代码)."
@@ -12672,23 +12697,23 @@ type Query {
     last: Int
     "A cursor of this list: the page ends before it."
     before: String
-  ): OpenTaskConnection @work(per: FACTS)
+  ): OpenTaskConnection @access(to: PUBLIC) @work(per: FACTS)
   "In what the second of two catalogs differs from the first (目录比对), by their codes; null where either is unknown."
   catalogDiff(
     "The first catalog's code (原目录)."
     a: String!
     "The second catalog's code (新目录)."
     b: String!
-  ): CatalogDiff
+  ): CatalogDiff @access(to: PUBLIC)
   "A due day counted from a day (期限)."
   deadline(
     "The day counted from."
     from: Date!
     "The time limit."
     limit: LimitInput!
-  ): Deadline @semanticNonNull
+  ): Deadline @access(to: PUBLIC) @semanticNonNull
   "Who asks (当前账号), null without an account. Source: design: Who may see and do what."
-  viewer: Viewer
+  viewer: Viewer @access(to: OWN)
   "The log of changes (审计日志), the newest first: one's own acts, also after a grant has ended; a supervisor also reads those about facts of publishers in reach, an auditor the whole. It takes an account. Source: design: Audit, and what was known when."
   audit(
     "Narrows the list."
@@ -12701,9 +12726,9 @@ type Query {
     last: Int
     "The cursor before which the rows end, in place of ` + "`" + `after` + "`" + `."
     before: String
-  ): AuditConnection
+  ): AuditConnection @access(to: LOG)
   "The newest checkpoint of the log of changes (校验点), which covers every entry; null where none was signed yet. It needs no account. Source: design: Audit, and what was known when."
-  logCheckpoint: LogCheckpoint
+  logCheckpoint: LogCheckpoint @access(to: PUBLIC)
   "Accounts by name (账号管理), for a security administrator: those whose name or display name contains a text, or that were granted something at the node of that code."
   accounts(
     "The text or code; where left out, all."
@@ -12712,7 +12737,7 @@ type Query {
     first: Int = 50
     "The name after which the rows begin."
     after: String
-  ): [ManagedAccount!]
+  ): [ManagedAccount!] @access(to: ROLES, roles: [SECURITY_ADMIN])
 }
 
 "All writes, one after the other, each with one ` + "`" + `input` + "`" + `. They take an account. One that is refused answers null, with all faults of its input in ` + "`" + `extensions.problems` + "`" + ` of the error (docs/errors.md); those beside it stand."
@@ -12721,12 +12746,12 @@ type Mutation {
   registerDisclosure(
     "What is to be written."
     input: RegisterDisclosureInput!
-  ): DisclosurePayload
+  ): DisclosurePayload @access(to: ROLES, roles: [CLERK])
   "Publishes a registered document (公开)."
   publishDocument(
     "What is to be written."
     input: PublishDocumentInput!
-  ): DisclosurePayload
+  ): DisclosurePayload @access(to: ROLES, roles: [CLERK])
   "Publishes a registered document (公开)."
   publishDisclosure(
     "The document's id."
@@ -12737,46 +12762,46 @@ type Mutation {
     url: String
     "Where it is published (公开渠道); as it is where left out."
     channel: String
-  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `publishDocument` + "`" + `. Answered until 2027-12-31.")
+  ): DisclosurePayload @access(to: ROLES, roles: [CLERK]) @deprecated(reason: "Use ` + "`" + `publishDocument` + "`" + `. Answered until 2027-12-31.")
   "Withdraws a published document (撤回) from a day on."
   withdrawDocument(
     "What is to be written."
     input: WithdrawDocumentInput!
-  ): DisclosurePayload
+  ): DisclosurePayload @access(to: ROLES, roles: [CLERK])
   "Withdraws a published document (撤回) from a day on."
   withdrawDisclosure(
     "The document's id."
     id: ID!
     "The day from which it is no longer published (撤回日期)."
     withdrawnOn: Date!
-  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `withdrawDocument` + "`" + `. Answered until 2027-12-31.")
+  ): DisclosurePayload @access(to: ROLES, roles: [CLERK]) @deprecated(reason: "Use ` + "`" + `withdrawDocument` + "`" + `. Answered until 2027-12-31.")
   "Notes that a registered document was sent out (印发). One that is not to be disclosed needs its secrecy review first."
   issueDocument(
     "What is to be written."
     input: IssueDocumentInput!
-  ): DisclosurePayload
+  ): DisclosurePayload @access(to: ROLES, roles: [CLERK])
   "Notes that a registered document was sent out (印发). One that is not to be disclosed needs its secrecy review first."
   issueDisclosure(
     "The document's id."
     id: ID!
     "The day on which it was sent out (印发日期)."
     issuedOn: Date!
-  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `issueDocument` + "`" + `. Answered until 2027-12-31.")
+  ): DisclosurePayload @access(to: ROLES, roles: [CLERK]) @deprecated(reason: "Use ` + "`" + `issueDocument` + "`" + `. Answered until 2027-12-31.")
   "Requires that a document be explained (要求解读)."
   requireInterpretation(
     "What is to be written."
     input: RequireInterpretationInput!
-  ): DisclosurePayload
+  ): DisclosurePayload @access(to: ROLES, roles: [REVIEWER, SUPERVISOR])
   "Orders that a document be explained (要求解读)."
   orderInterpretation(
     "The document's id."
     id: ID!
-  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `requireInterpretation` + "`" + `. Answered until 2027-12-31.")
+  ): DisclosurePayload @access(to: ROLES, roles: [REVIEWER, SUPERVISOR]) @deprecated(reason: "Use ` + "`" + `requireInterpretation` + "`" + `. Answered until 2027-12-31.")
   "Records a look at the attribute of a document that is not proactive (公开属性审查)."
   reviewDocument(
     "What is to be written."
     input: ReviewDocumentInput!
-  ): DisclosurePayload
+  ): DisclosurePayload @access(to: ROLES, roles: [REVIEWER])
   "Records a look at the attribute of a document that is not proactive (公开属性审查)."
   reviewDisclosure(
     "The document's id."
@@ -12787,12 +12812,12 @@ type Mutation {
     result: ReviewResult!
     "Who was asked (征求意见)."
     consulted: String
-  ): DisclosurePayload @deprecated(reason: "Use ` + "`" + `reviewDocument` + "`" + `. Answered until 2027-12-31.")
+  ): DisclosurePayload @access(to: ROLES, roles: [REVIEWER]) @deprecated(reason: "Use ` + "`" + `reviewDocument` + "`" + `. Answered until 2027-12-31.")
   "Records the look at a document that is not to be disclosed, before it is issued (保密审查)."
   reviewDocumentSecrecy(
     "What is to be written."
     input: ReviewDocumentSecrecyInput!
-  ): DisclosurePayload
+  ): DisclosurePayload @access(to: ROLES, roles: [REVIEWER])
   "Records the look at a document that is not to be disclosed, before it is issued (保密审查)."
   recordSecrecyReview(
     "The document's id."
@@ -12803,17 +12828,17 @@ type Mutation {
     reviewedBy: String!
     "What was found (审查结果)."
     result: String!
-  ): Disclosure @deprecated(reason: "Use ` + "`" + `reviewDocumentSecrecy` + "`" + `. Answered until 2027-12-31.")
+  ): Disclosure @access(to: ROLES, roles: [REVIEWER]) @deprecated(reason: "Use ` + "`" + `reviewDocumentSecrecy` + "`" + `. Answered until 2027-12-31.")
   "Registers a concern of the public (登记群众关切)."
   registerConcern(
     "What is to be written."
     input: ConcernInput!
-  ): ConcernPayload
+  ): ConcernPayload @access(to: ROLES, roles: [CLERK, SUPERVISOR])
   "Notes when a concern was answered (回应关切), and by which document."
   respondToConcern(
     "What is to be written."
     input: RespondToConcernInput!
-  ): ConcernPayload
+  ): ConcernPayload @access(to: ROLES, roles: [CLERK])
   "Notes when a concern was answered (回应关切), and by which document."
   answerConcern(
     "The concern's ref (编号)."
@@ -12822,74 +12847,74 @@ type Mutation {
     respondedAt: DateTime!
     "The ref of the document that answers (回应文件)."
     responseRef: String
-  ): ConcernPayload @deprecated(reason: "Use ` + "`" + `respondToConcern` + "`" + `. Answered until 2027-12-31.")
+  ): ConcernPayload @access(to: ROLES, roles: [CLERK]) @deprecated(reason: "Use ` + "`" + `respondToConcern` + "`" + `. Answered until 2027-12-31.")
   "Notes to whom a concern was reported (报告、督办)."
   recordEscalation(
     "What is to be written."
     input: RecordEscalationInput!
-  ): ConcernPayload
+  ): ConcernPayload @access(to: ROLES, roles: [CLERK, SUPERVISOR])
   "Notes to whom a concern was reported (报告、督办)."
   escalateConcern(
     "The concern's ref (编号)."
     ref: String!
     "To whom it was reported (报告对象)."
     to: String!
-  ): ConcernPayload @deprecated(reason: "Use ` + "`" + `recordEscalation` + "`" + `. Answered until 2027-12-31.")
+  ): ConcernPayload @access(to: ROLES, roles: [CLERK, SUPERVISOR]) @deprecated(reason: "Use ` + "`" + `recordEscalation` + "`" + `. Answered until 2027-12-31.")
   "Records a movement of relief (登记款物流水)."
   recordReliefMovement(
     "What is to be written."
     input: ReliefMovementInput!
-  ): ReliefMovementPayload
+  ): ReliefMovementPayload @access(to: ROLES, roles: [CLERK])
   "Adds an item of news (发布工作动态)."
   addNews(
     "What is to be written."
     input: NewsInput!
-  ): NewsPayload
+  ): NewsPayload @access(to: ROLES, roles: [CLERK])
   "Makes an account (新建账号); for a security administrator."
   addAccount(
     "What is to be done."
     input: AddAccountInput!
-  ): AccountPayload
+  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
   "Disables an account (停用账号), its sessions and tokens with it; for a security administrator, never of its own."
   disableAccount(
     "What is to be done."
     input: AccountInput!
-  ): AccountPayload
+  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
   "Gives a grant (授权); for a security administrator, never to its own account."
   giveGrant(
     "What is to be done."
     input: GiveGrantInput!
-  ): AccountPayload
+  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
   "Ends a grant at once (收回授权); for a security administrator, never of its own."
   endGrant(
     "What is to be done."
     input: EndGrantInput!
-  ): AccountPayload
+  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
   "Lets a subject of the provider of OpenID Connect sign in as an account (绑定身份), whose sessions end; for a security administrator, never for its own."
   bindAccount(
     "What is to be done."
     input: BindAccountInput!
-  ): AccountPayload
+  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
   "Lets nobody sign in as an account by the provider any more (解除绑定), and ends its sessions; for a security administrator, never for its own."
   unbindAccount(
     "What is to be done."
     input: AccountInput!
-  ): AccountPayload
+  ): AccountPayload @access(to: ROLES, roles: [SECURITY_ADMIN])
   "Changes one's own password (修改密码), which ends all one's sessions."
   changePassword(
     "What is to be done."
     input: ChangePasswordInput!
-  ): DonePayload
+  ): DonePayload @access(to: OWN)
   "Makes a token for oneself (签发令牌)."
   makeToken(
     "What is to be done."
     input: MakeTokenInput!
-  ): TokenPayload
+  ): TokenPayload @access(to: OWN)
   "Ends a token of one's own (作废令牌)."
   endToken(
     "What is to be done."
     input: EndTokenInput!
-  ): DonePayload
+  ): DonePayload @access(to: OWN)
 }
 
 """
@@ -12905,7 +12930,7 @@ type Subscription {
     code: String!
     "The day (统计日); today where left out."
     asOf: Date
-  ): LiveCoverage!
+  ): LiveCoverage! @access(to: PUBLIC)
   """
   Gaps of a node with all below it that writes open or close (缺口变动), from now on or
   from where one left off. One message a cell and write, an import being one write; those
@@ -12921,11 +12946,11 @@ type Subscription {
     where it is none of this database, or where what came after it is no longer kept.
     """
     after: String
-  ): GapEvent!
+  ): GapEvent! @access(to: PUBLIC)
 }
 
 "Figures as they stand now (实时统计)."
-type LiveCoverage {
+type LiveCoverage @access(to: PUBLIC) {
   "All that had happened to gaps is in these figures; ` + "`" + `gapEvents` + "`" + ` after it tells what happens then (续接标记)."
   token: String!
   "The figures (统计); null while the code is unknown."
@@ -12933,7 +12958,7 @@ type LiveCoverage {
 }
 
 "A gap that a write opened or closed (缺口变动). Source: docs/contract/operations.graphql."
-type GapEvent {
+type GapEvent @access(to: PUBLIC) {
   "Where to go on (续接标记)."
   token: String!
   "The instant of the write (时刻)."
@@ -62913,6 +62938,16 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAccess2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccess(ctx context.Context, v any) (model.Access, error) {
+	var res model.Access
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAccess2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccess(ctx context.Context, sel ast.SelectionSet, v model.Access) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNAccount2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccount(ctx context.Context, sel ast.SelectionSet, v *model.Account) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Account!")
@@ -66689,6 +66724,42 @@ func (ec *executionContext) unmarshalOReviewDueFilter2ᚖgithubᚗcomᚋreliefgr
 	}
 	res, err := ec.unmarshalInputReviewDueFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalORole2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRoleᚄ(ctx context.Context, v any) ([]account.Role, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]account.Role, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalORole2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []account.Role) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRole2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋaccountᚐRole(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx context.Context, v any) (*coverage.Scope, error) {

@@ -88,6 +88,73 @@ type TokenPayload struct {
 	Secret *string `json:"secret,omitempty"`
 }
 
+// Who is shown a thing, or may do an act (可见与可为). Source: design: Who may see and do what.
+type Access string
+
+const (
+	// 公开: everybody, signed in or not
+	AccessPublic Access = "PUBLIC"
+	// 未公开的须在管辖范围内: where it is hidden, who reaches its publisher in a role that sees that; to others it is null, and in no list and count
+	AccessReach Access = "REACH"
+	// 本人: who asks, of their own account and of what they have just written
+	AccessOwn Access = "OWN"
+	// 按角色: who holds one of the roles
+	AccessRoles Access = "ROLES"
+	// 按审计规则: of the log of changes, one's own acts; a supervisor's publishers; an auditor all
+	AccessLog Access = "LOG"
+)
+
+var AllAccess = []Access{
+	AccessPublic,
+	AccessReach,
+	AccessOwn,
+	AccessRoles,
+	AccessLog,
+}
+
+func (e Access) IsValid() bool {
+	switch e {
+	case AccessPublic, AccessReach, AccessOwn, AccessRoles, AccessLog:
+		return true
+	}
+	return false
+}
+
+func (e Access) String() string {
+	return string(e)
+}
+
+func (e *Access) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Access(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Access", str)
+	}
+	return nil
+}
+
+func (e Access) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Access) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Access) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What an account is of (账号类型). Source: design: Who may see and do what.
 type AccountKind string
 

@@ -85,7 +85,19 @@ func TestNotDeferred(t *testing.T) {
 		names = append(names, directive.(map[string]any)["name"].(string))
 	}
 	slices.Sort(names)
-	if want := []string{"deprecated", "include", "oneOf", "semanticNonNull", "skip", "specifiedBy", "work"}; !slices.Equal(names, want) {
+	if want := []string{
+		"access",
+		"deprecated",
+		"include",
+		"oneOf",
+		"semanticNonNull",
+		"skip",
+		"specifiedBy",
+		"work",
+	}; !slices.Equal(
+		names,
+		want,
+	) {
 		t.Errorf("the schema announces %q, want %q", names, want)
 	}
 	for _, question := range []string{
