@@ -56,6 +56,18 @@ func (s databaseSettings) open(ctx context.Context, purpose string, own bool, op
 	return db, nil
 }
 
+// serve goes on by the roles by which a server uses the database (docs/accounts.md, Two
+// walls), and no more as its owner.
+func (d *database) serve(ctx context.Context) error {
+	serving, err := d.Store.Serving(ctx)
+	if err != nil {
+		return err
+	}
+	d.Store.Close()
+	d.Store = serving
+	return nil
+}
+
 // embedded says where the embedded database is.
 func (s databaseSettings) embedded(purpose string) (embeddedpg.Options, error) {
 	folder, err := s.folder()

@@ -179,11 +179,17 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	if err != nil {
 		return err
 	}
-	imports, err := store.Open(ctx, db.url, store.Options{Connections: importConnections, NoPrepare: c.NoPrepare})
+	importing, err := store.Open(ctx, db.url, store.Options{Connections: importConnections, NoPrepare: c.NoPrepare})
 	if err != nil {
 		return err
 	}
+	imports := &database{Store: importing}
 	defer imports.Close()
+	for _, used := range []*database{db, imports} {
+		if err := used.serve(ctx); err != nil {
+			return err
+		}
+	}
 	start := time.Now()
 	follower, err := db.Follow(ctx)
 	if err != nil {
@@ -258,7 +264,8 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	}
 	options := server.Options{
 		Certificate: certificate, TrustedProxies: trusted, ProxiesAlone: c.proxiesAlone(),
-		Store: db.Store, Imports: imports, Follower: follower, Log: slog.Default(), Limits: c.limits(), Explorable: explorable, Demo: demo,
+		Store: db.Store, Imports: imports.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(),
+		Explorable: explorable, Demo: demo,
 		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin, LogRequests: demo == nil,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log, Provider: provider,
 	}

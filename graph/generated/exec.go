@@ -38684,7 +38684,7 @@ func (ec *executionContext) _OpenTask_disclosure(ctx context.Context, field grap
 			return ec.fieldContext_OpenTask_disclosure(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Document(), nil
+			return obj.Document(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
@@ -45461,7 +45461,7 @@ func (ec *executionContext) _ReviewDue_disclosure(ctx context.Context, field gra
 			return ec.fieldContext_ReviewDue_disclosure(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Document(), nil
+			return obj.Document(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.Disclosure) graphql.Marshaler {
@@ -59425,14 +59425,15 @@ func (ec *executionContext) _OpenTask(ctx context.Context, sel ast.SelectionSet,
 					return ec._OpenTask_entry(ctx, field, obj)
 				})
 		case "disclosure":
-			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OpenTask_disclosure(ctx, field, obj)
 				})
 		case "issued":
 			out.Values[i] = ec._OpenTask_issued(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -61147,7 +61148,8 @@ func (ec *executionContext) _ReviewDue(ctx context.Context, sel ast.SelectionSet
 					return ec._ReviewDue_entry(ctx, field, obj)
 				})
 		case "disclosure":
-			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ReviewDue_disclosure(ctx, field, obj)
 				})

@@ -61,7 +61,7 @@ func (v *View) filterKey(f *DisclosureFilter) (string, error) {
 
 // filter reads back what filterKey wrote, and shows the caller only what it may see.
 func (v *View) filter(key string) (asked DisclosureFilter, filter store.DisclosureFilter) {
-	filter.PublicBy, filter.Sees, filter.Withheld = v.Today, v.seesHidden, slices.Sorted(maps.Keys(v.withheld))
+	filter.PublicBy, filter.Sees, filter.Withheld = v.Today, v.listed, slices.Sorted(maps.Keys(v.withheld))
 	asked = filterOf[DisclosureFilter](key)
 	filter.Entries, filter.Attributes = v.entriesOf(asked.cells()), asked.Attributes
 	filter.Period, filter.Title = valueOrZero(asked.Period), valueOrZero(asked.Title)

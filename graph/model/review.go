@@ -64,15 +64,17 @@ func (r *ReviewDue) Entry() *CatalogEntry { return r.Disclosure.Entry() }
 func (r *ReviewDue) Publisher() AdministrativeNode { return r.Disclosure.Publisher() }
 
 // Document is the document, null where it is not for the caller to see.
-func (r *ReviewDue) Document() *Disclosure { return r.Disclosure.ifVisible() }
+func (r *ReviewDue) Document(ctx context.Context) (*Disclosure, error) {
+	return r.Disclosure.ifVisible(ctx)
+}
 
 // DueOn is the last day for it.
 func (r *ReviewDue) DueOn() calendar.Day { return disclosure.ReviewDueOn(r.year) }
 
 // Review is the first in the year, null where the document is not for the caller to see.
 func (r *ReviewDue) Review(ctx context.Context) (*Review, error) {
-	if r.ifVisible() == nil {
-		return nil, nil
+	if visible, err := r.ifVisible(ctx); visible == nil {
+		return nil, err
 	}
 	reviews, err := r.view.loaders.reviews.Load(ctx, r.Ref)
 	if first := disclosure.FirstReviewIn(r.year, reviews); first != nil {
@@ -136,7 +138,9 @@ func (t *OpenTask) Entry() *CatalogEntry { return t.Disclosure.Entry() }
 func (t *OpenTask) Publisher() AdministrativeNode { return t.Disclosure.Publisher() }
 
 // Document is the document, null where it is not for the caller to see.
-func (t *OpenTask) Document() *Disclosure { return t.Disclosure.ifVisible() }
+func (t *OpenTask) Document(ctx context.Context) (*Disclosure, error) {
+	return t.Disclosure.ifVisible(ctx)
+}
 
 // Issued tells whether it was issued all the same.
 func (t *OpenTask) Issued() bool { return t.IssuedOn != calendar.None }
@@ -174,10 +178,8 @@ func (n *Administrative) OpenTasks(
 	return connection, nil
 }
 
-// ifVisible is the document, null where it is not for the caller to see.
-func (d *Disclosure) ifVisible() *Disclosure {
-	if !d.view.MaySee(&d.Disclosure) {
-		return nil
-	}
-	return d
+// ifVisible is the document, null where it is not for the caller to see. It is read anew:
+// its list was read as nobody, who sees all of them.
+func (d *Disclosure) ifVisible(ctx context.Context) (*Disclosure, error) {
+	return d.view.visible(ctx, d.Ref)
 }

@@ -74,6 +74,12 @@ func NewView(index *coverage.Index, now time.Time, of *account.Account, seal *cu
 	return v
 }
 
+// ByDatabase leaves it to the database alone which rows the viewer may see.
+func (v *View) ByDatabase() *View {
+	v.byDatabase = true
+	return v
+}
+
 // showing returns the view that shows what is at a place: the actual one, where
 // nothing is supposed.
 func (v *View) showing(place area.Place) *View {

@@ -46,7 +46,8 @@ func serveTrusted(t testing.TB, db *store.Store, change func(*server.Options)) *
 
 func serveThrough(t testing.TB, db *store.Store, change func(*server.Options), through func(http.Handler) http.Handler) *service {
 	t.Helper()
-	follower, err := db.Follow(context.Background())
+	serving := pgtest.Serving(t, db, today)
+	follower, err := serving.Follow(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func serveThrough(t testing.TB, db *store.Store, change func(*server.Options), t
 		t.Fatal(err)
 	}
 	options := server.Options{
-		Documents: documents, Store: db, Follower: follower, Limits: server.DefaultLimits(), Explorable: true, Now: noon,
+		Documents: documents, Store: serving, Follower: follower, Limits: server.DefaultLimits(), Explorable: true, Now: noon,
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	}
 	if change != nil {

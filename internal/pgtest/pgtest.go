@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -123,8 +124,14 @@ func start() {
 			return err
 		}
 		defer migrated.Close()
-		_, err = migrated.MigrateUp(ctx)
-		return err
+		if _, err = migrated.MigrateUp(ctx); err != nil {
+			return err
+		}
+		serving, err := migrated.Serving(ctx) // which makes the roles, in every copy
+		if err != nil {
+			return err
+		}
+		return serving.Close()
 	}()
 }
 
@@ -230,4 +237,56 @@ func Import(t testing.TB, into *store.Store, options importer.Options, paths ...
 		t.Fatal(err)
 	}
 	return report
+}
+
+// Serving opens the database of a store as a server does, until the test ends, on a day.
+func Serving(t testing.TB, of *store.Store, on calendar.Day) *store.Store {
+	t.Helper()
+	const onDay = `CREATE OR REPLACE FUNCTION present_day() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT date '%s' $$`
+	var present bool // to change it is a new state of the database
+	err := of.DB().QueryRow("SELECT present_day() = $1::date", on.String()).Scan(&present)
+	if err == nil && !present {
+		_, err = of.DB().Exec(fmt.Sprintf(onDay, on))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	serving, err := of.Serving(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { serving.Close() })
+	return serving
+}
+
+// Owned makes an empty database that a role of its own owns, which is no superuser and
+// may make roles or not, and returns its address.
+func Owned(t testing.TB, makesRoles bool) string {
+	t.Helper()
+	started(t)
+	name := fmt.Sprintf("owner_%d", cluster.number.Add(1))
+	may := "NOCREATEROLE"
+	if makesRoles {
+		may = "CREATEROLE"
+	}
+	run := func(statements ...string) {
+		for _, statement := range statements {
+			if _, err := cluster.admin.Exec(statement); err != nil {
+				t.Errorf("%s: %v", statement, err)
+			}
+		}
+	}
+	run("CREATE ROLE "+name+" LOGIN PASSWORD 'a password/of:its own' "+may, "CREATE DATABASE "+name+" OWNER "+name)
+	t.Cleanup(func() {
+		run("DROP DATABASE " + name + " WITH (FORCE)")
+		for _, role := range []string{"_index", "_public", "_staff", "_log", ""} {
+			run("DROP ROLE IF EXISTS " + name + role)
+		}
+	})
+	address, err := url.Parse(databaseURL(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	address.User = url.UserPassword(name, "a password/of:its own")
+	return address.String()
 }

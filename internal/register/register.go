@@ -31,6 +31,8 @@ type Register struct {
 	// who writes, as it was at an instant; nil: the instance itself.
 	who *account.Account
 	at  time.Time
+	// byDatabase leaves it to the database what the account may.
+	byDatabase bool
 	// unread is what of a fact could not be read.
 	unread []*problem.Problem
 }
@@ -38,6 +40,12 @@ type Register struct {
 // New makes a register, for one who writes.
 func New(into *store.Store, newest func(context.Context) (*coverage.Index, error), today func() calendar.Day, by store.By) *Register {
 	return &Register{store: into, newest: newest, today: today, by: by}
+}
+
+// ByDatabase leaves it to the database alone what accounts may write.
+func (r *Register) ByDatabase() *Register {
+	r.byDatabase = true
+	return r
 }
 
 // Beside is the register for a fact of which something could not be read, and has
@@ -105,6 +113,9 @@ func (r *Register) write(ctx context.Context, publisher string, do func(*writing
 		w = &writing{Writing: tx, today: r.today, index: index, who: r.who}
 		if err := w.as(ctx, r.who, r.at); err != nil {
 			return err
+		}
+		if r.byDatabase {
+			w.who = nil
 		}
 		if err := do(w); err != nil {
 			return err

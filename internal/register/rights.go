@@ -18,7 +18,7 @@ import (
 func (r *Register) As(who *account.Account, at time.Time) *Register {
 	as := *r
 	as.who, as.at = who, at
-	as.by = store.By{Account: who.Name, Way: r.by.Way}
+	as.by = store.By{Account: who.Name, AccountID: who.ID, Way: r.by.Way}
 	return &as
 }
 

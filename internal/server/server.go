@@ -71,8 +71,11 @@ type Options struct {
 	// Imports is the same database for imports, whose statements take long; Store where nil.
 	Imports  *store.Store
 	Follower *store.Follower
-	Log      *slog.Logger
-	Limits   Limits
+	// ByDatabase leaves it to the database's wall alone what callers may see and write:
+	// for tests, which hold the two walls against each other.
+	ByDatabase bool
+	Log        *slog.Logger
+	Limits     Limits
 	// Hosts are names under which the server answers, besides loopback names and
 	// the address that a connection comes to; AnyHost is all.
 	Hosts []string
@@ -186,7 +189,7 @@ func (s *Server) today() calendar.Day { return calendar.Today(s.options.Now()) }
 // export has taken.
 func (s *Server) view(ctx context.Context) (*model.View, store.Version, error) {
 	if of, ok := ctx.Value(stateKey{}).(*state); ok {
-		return s.viewAt(ctx, of.Index, of.now, of.Reads), "", nil
+		return s.viewAt(ctx, of.Index, of.now, of.For), "", nil
 	}
 	start := time.Now()
 	_, span := s.span(ctx, "catching up")
@@ -200,17 +203,24 @@ func (s *Server) view(ctx context.Context) (*model.View, store.Version, error) {
 }
 
 func (s *Server) viewOf(ctx context.Context, index *coverage.Index) *model.View {
-	return s.viewAt(ctx, index, s.options.Now(), s.options.Store.Reads)
+	return s.viewAt(ctx, index, s.options.Now(), s.options.Store.For)
 }
 
-func (s *Server) viewAt(ctx context.Context, index *coverage.Index, now time.Time, from store.Reads) *model.View {
+func (s *Server) viewAt(ctx context.Context, index *coverage.Index, now time.Time, from func(account int64) store.Reads) *model.View {
 	who := identityOf(ctx)
+	var asking int64
+	if who.account != nil {
+		asking = who.account.ID
+	}
 	seal, err := cursor.NewSeal(s.options.Follower.Secret())
 	if err != nil {
 		panic(err) // the database checks the secret's length
 	}
-	view := model.NewView(index, now, who.account, seal, from)
+	view := model.NewView(index, now, who.account, seal, from(asking))
 	view.ByToken, view.Log = who.token != nil, s.options.Audit
+	if s.options.ByDatabase {
+		view.ByDatabase()
+	}
 	return view.Knowing(s.known)
 }
 
@@ -268,9 +278,18 @@ func (s *Server) schema() graphql.ExecutableSchema {
 		Live:     s.live,
 		Issuer:   s.options.Provider.Issuer(),
 		View:     s.viewOf,
-		Register: register.New(s.options.Store, newest, s.today, store.By{Way: store.ByGraphQL}),
+		Register: s.register(newest),
 	}
 	return generated.NewExecutableSchema(generated.Config{Resolvers: resolver, Directives: generated.DirectiveRoot{Work: model.Charged}})
+}
+
+// register writes single facts.
+func (s *Server) register(newest func(context.Context) (*coverage.Index, error)) *register.Register {
+	made := register.New(s.options.Store, newest, s.today, store.By{Way: store.ByGraphQL})
+	if s.options.ByDatabase {
+		return made.ByDatabase()
+	}
+	return made
 }
 
 // answers lets whatever executes documents answer them from one view each.

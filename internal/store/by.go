@@ -16,7 +16,10 @@ const (
 // By is who writes, and in which way.
 type By struct {
 	Account string // its name; empty: none, as for commands
-	Way     Way
+	// AccountID is its id, by which the database lets it write single facts; 0: as the
+	// owner of the database does.
+	AccountID int64
+	Way       Way
 	// Name is who is recorded with a fact where no account writes it.
 	Name string
 }

@@ -171,7 +171,7 @@ INSERT INTO concern (ref, publisher_code, title, severity, detected_at) VALUES (
 
 // AddConcern registers a concern; added is false where its ref is known.
 func (w *Writing) AddConcern(ctx context.Context, c *disclosure.Concern) (added bool, err error) {
-	result, err := w.tx.ExecContext(ctx, addConcernSQL, c.Ref, c.PublisherCode, c.Title, int(c.Severity), c.DetectedAt)
+	result, err := w.writeAsAccount(ctx, addConcernSQL, c.Ref, c.PublisherCode, c.Title, int(c.Severity), c.DetectedAt)
 	return wroteRow(result, wrap("registering the concern", err))
 }
 
@@ -182,6 +182,6 @@ UPDATE concern SET responded_at = $2, response_ref = $3, escalated_to = $4,
 // ChangeConcern writes when and by what a concern was answered and to whom it
 // was reported.
 func (w *Writing) ChangeConcern(ctx context.Context, c *disclosure.Concern) error {
-	_, err := w.tx.ExecContext(ctx, changeConcernSQL, c.Ref, instant(c.RespondedAt), text(c.ResponseRef), c.EscalatedTo)
-	return wrap("changing the concern", err)
+	result, err := w.writeAsAccount(ctx, changeConcernSQL, c.Ref, instant(c.RespondedAt), text(c.ResponseRef), c.EscalatedTo)
+	return changed("changing the concern", result, err)
 }

@@ -165,7 +165,7 @@ func (r Reads) DisclosurePages(ctx context.Context, lists []List, filter Disclos
 	pages := make([][]disclosure.Disclosure, len(lists))
 	publishers, others := arraysOf(lists)
 	arguments := append(append(append(filter.arguments(publishers), pageArguments(page)...), others...), filter.seen(lists))
-	err := r.eachPrepared(
+	err := r.seen().eachPrepared(
 		ctx,
 		"reading disclosures",
 		page.by(disclosurePagesSQL, oldestDisclosuresSQL),
@@ -187,7 +187,7 @@ func (r Reads) DisclosurePages(ctx context.Context, lists []List, filter Disclos
 func (r Reads) DisclosureCounts(ctx context.Context, lists []List, filter DisclosureFilter) ([]int, error) {
 	publishers, others := arraysOf(lists)
 	arguments := append(append(filter.arguments(publishers), others...), filter.seen(lists))
-	return r.countLists(ctx, "counting disclosures", disclosureCountsSQL, len(lists), arguments...)
+	return r.seen().countLists(ctx, "counting disclosures", disclosureCountsSQL, len(lists), arguments...)
 }
 
 const disclosuresByRefSQL = `-- store.DisclosuresByRef
@@ -196,7 +196,7 @@ SELECT 0, ` + disclosureColumns + ` FROM disclosure AS d WHERE d.ref = ANY ($1)`
 // DisclosuresByRef reads documents by their refs; unknown ones are left out.
 func (r Reads) DisclosuresByRef(ctx context.Context, refs []string) (map[string]disclosure.Disclosure, error) {
 	found := map[string]disclosure.Disclosure{}
-	err := r.each(ctx, "reading disclosures", disclosuresByRefSQL, func(scan func(...any) error) error {
+	err := r.seen().eachPrepared(ctx, "reading disclosures", disclosuresByRefSQL, func(scan func(...any) error) error {
 		var list int
 		d, err := scanDisclosure(scan, &list)
 		found[d.Ref] = d
@@ -213,7 +213,7 @@ ORDER BY d.recorded_at, d.ref`
 // interpreted, in the order in which they were registered.
 func (r Reads) Interpretations(ctx context.Context, refs []string) (map[string][]disclosure.Disclosure, error) {
 	found := map[string][]disclosure.Disclosure{}
-	err := r.eachPrepared(ctx, "reading interpretations", interpretationsSQL, func(scan func(...any) error) error {
+	err := r.seen().eachPrepared(ctx, "reading interpretations", interpretationsSQL, func(scan func(...any) error) error {
 		var list int
 		d, err := scanDisclosure(scan, &list)
 		found[d.InterpretsRef] = append(found[d.InterpretsRef], d)
@@ -256,7 +256,7 @@ ON CONFLICT (ref) DO NOTHING`
 
 // AddDisclosure registers a document; added is false where its ref is known.
 func (w *Writing) AddDisclosure(ctx context.Context, d *disclosure.Disclosure) (added bool, err error) {
-	result, err := w.tx.ExecContext(ctx, addDisclosureSQL, d.Ref, d.PublisherCode, d.EntryCode, d.Title, d.DocumentNumber, d.IndexNumber,
+	result, err := w.writeAsAccount(ctx, addDisclosureSQL, d.Ref, d.PublisherCode, d.EntryCode, d.Title, d.DocumentNumber, d.IndexNumber,
 		int(d.Attribute), day(d.FormedOn), day(d.IssuedOn), day(d.PublishedOn), day(d.WithdrawnOn), d.Period, d.Nil,
 		d.RequiresInterpretation, text(d.InterpretsRef), d.Channel, d.URL)
 	return wroteRow(result, wrap("registering the disclosure", err))
@@ -269,7 +269,7 @@ UPDATE disclosure SET published_on = $2, withdrawn_on = $3, channel = $4, url = 
 // ChangeDisclosure writes when a document is issued, when, where and until when
 // it is published, and whether it wants explaining.
 func (w *Writing) ChangeDisclosure(ctx context.Context, d *disclosure.Disclosure) error {
-	_, err := w.tx.ExecContext(
+	result, err := w.writeAsAccount(
 		ctx,
 		changeDisclosureSQL,
 		d.Ref,
@@ -280,5 +280,5 @@ func (w *Writing) ChangeDisclosure(ctx context.Context, d *disclosure.Disclosure
 		day(d.IssuedOn),
 		d.RequiresInterpretation,
 	)
-	return wrap("changing the disclosure", err)
+	return changed("changing the disclosure", result, err)
 }

@@ -56,7 +56,7 @@ func (s *Store) LastEntryBy(ctx context.Context, instant time.Time) (last Entry,
 
 // KnownAfter reads the facts as they stood after an entry, whatever is written
 // meanwhile: by the statements that read the present ones.
-func (s *Store) KnownAfter(entry Entry) Reads { return Reads{known{s, entry}} }
+func (s *Store) KnownAfter(entry Entry) Reads { return Reads{source: known{s, entry}} }
 
 // known reads by the views of the schema `known`, each statement in a transaction of
 // its own: what was known does not change.

@@ -93,7 +93,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (ref) DO NOTHING`
 
 // AddNews adds an item; added is false where its ref is known.
 func (w *Writing) AddNews(ctx context.Context, n *disclosure.News) (added bool, err error) {
-	result, err := w.tx.ExecContext(
+	result, err := w.writeAsAccount(
 		ctx,
 		addNewsSQL,
 		n.Ref,

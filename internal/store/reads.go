@@ -9,7 +9,19 @@ import (
 
 // Reads are the questions that a store, a transaction and a snapshot answer
 // alike, each of what it sees.
-type Reads struct{ source }
+type Reads struct {
+	source
+	// caller reads what may be hidden as who asks may see it; nil: as all else is read.
+	caller source
+}
+
+// seen are the questions about what may be hidden.
+func (r Reads) seen() Reads {
+	if r.caller == nil {
+		return r
+	}
+	return Reads{source: r.caller}
+}
 
 // source runs reading statements.
 type source interface {
@@ -25,7 +37,7 @@ type transaction struct {
 	busy *sync.Mutex
 }
 
-func inTransaction(tx *sqlx.Tx) Reads { return Reads{transaction{tx, &sync.Mutex{}}} }
+func inTransaction(tx *sqlx.Tx) Reads { return Reads{source: transaction{tx, &sync.Mutex{}}} }
 
 func (t transaction) each(ctx context.Context, doing, query string, visit func(scan func(...any) error) error, arguments ...any) error {
 	t.busy.Lock()

@@ -229,7 +229,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CON
 
 // AddReliefMovement records a movement; added is false where its ref is known.
 func (w *Writing) AddReliefMovement(ctx context.Context, m *relief.Movement) (added bool, err error) {
-	result, err := w.tx.ExecContext(
+	result, err := w.writeAsAccount(
 		ctx,
 		addMovementSQL,
 		m.Ref,

@@ -22,6 +22,7 @@ type Restoring struct {
 	known   map[string]SavedTable // as the database has them
 	skipped map[string]bool       // tables whose rows are not wanted
 	copied  map[string]int64      // rows put back
+	walled  []string              // tables that bind their owner by row-level security too
 	Strange []string              // tables that no migration makes; their rows are passed over
 }
 
@@ -131,6 +132,10 @@ func (s *Store) migrateTo(ctx context.Context, version int64) error {
 	return wrap(fmt.Sprintf("making the schema of version %d", version), err)
 }
 
+const walledTablesSQL = `-- store.Restore: tables behind the wall
+SELECT coalesce(array_agg(c.relname::text), '{}') FROM pg_class AS c
+WHERE c.relnamespace = current_schema()::regnamespace AND c.relforcerowsecurity`
+
 // empty takes out what migrations put into the tables, with their triggers off.
 func (r *Restoring) empty(ctx context.Context) error {
 	const doing = "preparing the tables"
@@ -157,8 +162,18 @@ func (r *Restoring) empty(ctx context.Context) error {
 		}
 		names = append(names, pq.QuoteIdentifier(wanted.Name))
 	}
+	if err := r.db.QueryRowContext(ctx, walledTablesSQL).Scan(pq.Array(&r.walled)); err != nil {
+		return wrap(doing, err)
+	}
+	var statements []string
 	for _, name := range names {
-		if _, err := r.db.ExecContext(ctx, "ALTER TABLE "+name+" DISABLE TRIGGER USER"); err != nil {
+		statements = append(statements, "ALTER TABLE "+name+" DISABLE TRIGGER USER")
+	}
+	for _, name := range r.walled { // COPY does not go with policies
+		statements = append(statements, "ALTER TABLE "+pq.QuoteIdentifier(name)+" NO FORCE ROW LEVEL SECURITY")
+	}
+	for _, statement := range statements {
+		if _, err := r.db.ExecContext(ctx, statement); err != nil {
 			return wrap(doing, err)
 		}
 	}
@@ -239,6 +254,11 @@ func (r *Restoring) complete(ctx context.Context) error {
 	}
 	if _, err := r.db.ExecContext(ctx, "SET CONSTRAINTS ALL IMMEDIATE"); err != nil {
 		return wrap(doing, err)
+	}
+	for _, name := range r.walled {
+		if _, err := r.db.ExecContext(ctx, "ALTER TABLE "+pq.QuoteIdentifier(name)+" FORCE ROW LEVEL SECURITY"); err != nil {
+			return wrap(doing, err)
+		}
 	}
 	for _, table := range r.saved.Tables {
 		if _, known := r.known[table.Name]; !known {

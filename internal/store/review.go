@@ -21,14 +21,14 @@ const (
 
 // AddReview records a review; added is false where there is one of that day.
 func (w *Writing) AddReview(ctx context.Context, r *disclosure.Review) (added bool, err error) {
-	result, err := w.tx.ExecContext(ctx, addReviewSQL, r.DisclosureRef, day(r.ReviewedOn), int(r.Result), r.Consulted)
+	result, err := w.writeAsAccount(ctx, addReviewSQL, r.DisclosureRef, day(r.ReviewedOn), int(r.Result), r.Consulted)
 	return wroteRow(result, wrap("recording the review", err))
 }
 
 // ReviewsByDisclosure reads the reviews of documents, by ref and day.
 func (r Reads) ReviewsByDisclosure(ctx context.Context, refs []string) (map[string][]disclosure.Review, error) {
 	found := map[string][]disclosure.Review{}
-	err := r.eachPrepared(ctx, "reading reviews", reviewsSQL, func(scan func(...any) error) error {
+	err := r.seen().eachPrepared(ctx, "reading reviews", reviewsSQL, func(scan func(...any) error) error {
 		r, err := scanReview(scan)
 		found[r.DisclosureRef] = append(found[r.DisclosureRef], r)
 		return err
@@ -203,7 +203,7 @@ INSERT INTO secrecy_review (disclosure_ref, reviewed_on, reviewed_by, result) VA
 
 // AddSecrecyReview records a review; added is false where the document has one.
 func (w *Writing) AddSecrecyReview(ctx context.Context, r *disclosure.SecrecyReview) (added bool, err error) {
-	result, err := w.tx.ExecContext(ctx, addSecrecyReviewSQL, r.DisclosureRef, day(r.ReviewedOn), r.ReviewedBy, r.Result)
+	result, err := w.writeAsAccount(ctx, addSecrecyReviewSQL, r.DisclosureRef, day(r.ReviewedOn), r.ReviewedBy, r.Result)
 	return wroteRow(result, wrap("recording the secrecy review", err))
 }
 
@@ -213,7 +213,7 @@ SELECT disclosure_ref, reviewed_on - date '1970-01-01', reviewed_by, result FROM
 // SecrecyReviews reads the reviews of documents by ref; those without are left out.
 func (r Reads) SecrecyReviews(ctx context.Context, refs []string) (map[string]disclosure.SecrecyReview, error) {
 	found := map[string]disclosure.SecrecyReview{}
-	err := r.eachPrepared(ctx, "reading secrecy reviews", secrecyReviewsSQL, func(scan func(...any) error) error {
+	err := r.seen().eachPrepared(ctx, "reading secrecy reviews", secrecyReviewsSQL, func(scan func(...any) error) error {
 		r, err := scanSecrecyReview(scan)
 		found[r.DisclosureRef] = r
 		return err

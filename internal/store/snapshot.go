@@ -14,7 +14,8 @@ import (
 type Snapshot struct {
 	Index *coverage.Index
 	Reads
-	tx *sqlx.Tx
+	tx      *sqlx.Tx
+	callers *callers
 }
 
 // Release ends the transaction.
@@ -33,7 +34,7 @@ func (f *Follower) Snapshot(ctx context.Context) (*Snapshot, error) {
 		tx.Rollback() //nolint:errcheck // it has only read
 		return nil, err
 	}
-	return &Snapshot{Index: index, Reads: inTransaction(tx), tx: tx}, nil
+	return &Snapshot{Index: index, Reads: inTransaction(tx), tx: tx, callers: f.store.callers}, nil
 }
 
 // indexOf makes the index of what a transaction sees.

@@ -27,8 +27,9 @@ import (
 
 // Options are how the store uses its database.
 type Options struct {
-	// Connections is the size of the pool: at least 2, 16 where it is 0. A
-	// follower has one beside it.
+	// Connections is the size of the pool: at least 2, 16 where it is 0. Where the
+	// database is served, half is for what is not asked by its caller's role, a quarter
+	// for each of the two that are. A follower has one beside it.
 	Connections int
 	// StatementTimeout bounds every statement of a reader; 0 leaves it to the database.
 	StatementTimeout time.Duration
@@ -47,6 +48,7 @@ type Store struct {
 	Reads
 	db      *sqlx.DB
 	looks   *pool    // for followers alone
+	callers *callers // nil where all is read by the owner
 	seals   *sqlx.DB // for the log alone: sealing a large import is silent for longer than others may be
 	config  pq.Config
 	options Options
@@ -57,7 +59,7 @@ type Store struct {
 	turns   *turns
 }
 
-// Open connects to a database. It does not migrate.
+// Open connects to a database as its owner. It does not migrate.
 func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	config, err := configure(url)
 	if err != nil {
@@ -68,14 +70,69 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	}
 	config.Runtime["timezone"] = "UTC"
 	config.Runtime["application_name"] = "reliefgraph"
-	if options.StatementTimeout > 0 {
-		config.Runtime["statement_timeout"] = strconv.FormatInt(options.StatementTimeout.Milliseconds(), 10)
+	return open(ctx, config, options, nil)
+}
+
+// open connects to a database. Those who serve it sign in as others for others' parts.
+func open(ctx context.Context, config pq.Config, options Options, as func(servingRole) pq.Config) (*Store, error) {
+	if options.Connections == 0 {
+		options.Connections = 16
 	}
-	var poolPatience time.Duration
+	options.Connections = max(options.Connections, 2)
+	config = bounded(config, options)
+	var patience time.Duration
 	lookPatience := longestSilence
 	if options.StatementTimeout > 0 {
-		poolPatience = options.StatementTimeout + time.Second
-		lookPatience = min(lookPatience, poolPatience)
+		patience = options.StatementTimeout + time.Second
+		lookPatience = min(lookPatience, patience)
+	}
+	db, err := connect(config, options, patience)
+	if err != nil {
+		return nil, err
+	}
+	size := options.Connections
+	if as != nil { // the others have the rest
+		size = max(size/2, 2)
+	}
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	looking, sealing := config.Clone(), config.Clone()
+	if !options.NoPrepare {
+		// After an import all rows are of one transaction: a plan for any ids would
+		// read them all.
+		looking.Runtime["plan_cache_mode"] = "force_custom_plan"
+	}
+	looks, err := connect(looking, options, lookPatience)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{
+		Reads: Reads{source: newPool(db, options)}, db: db, looks: newPool(looks, options), config: config, options: options,
+		writing: make(chan struct{}, max(size/2, 1)), turns: newTurns(),
+	}
+	if as != nil {
+		if s.callers, err = s.connectCallers(as, patience); err != nil {
+			return nil, err
+		}
+		sealing = bounded(as(logRole), options)
+	}
+	if s.seals, err = connect(sealing, options, 0); err != nil {
+		return nil, err
+	}
+	s.seals.SetMaxOpenConns(2) // who seals, and who waits to
+	s.seals.SetMaxIdleConns(1)
+	if err := s.Ping(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// bounded is a configuration with the bounds of an option.
+func bounded(config pq.Config, options Options) pq.Config {
+	config = config.Clone()
+	if options.StatementTimeout > 0 {
+		config.Runtime["statement_timeout"] = strconv.FormatInt(options.StatementTimeout.Milliseconds(), 10)
 	}
 	if !options.NoPrepare { // a proxy's connections are not ours
 		// A connection that the network has lost is given up here; the database gives
@@ -84,40 +141,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 		config.Runtime["tcp_keepalives_interval"] = "15"
 		config.Runtime["tcp_keepalives_count"] = "4"
 	}
-	db, err := connect(config, options, poolPatience)
-	if err != nil {
-		return nil, err
-	}
-	if !options.NoPrepare {
-		// After an import all rows are of one transaction: a plan for any ids would
-		// read them all.
-		config.Runtime["plan_cache_mode"] = "force_custom_plan"
-	}
-	looks, err := connect(config, options, lookPatience)
-	if err != nil {
-		return nil, err
-	}
-	seals, err := connect(config, options, 0)
-	if err != nil {
-		return nil, err
-	}
-	seals.SetMaxOpenConns(2) // who seals, and who waits to
-	seals.SetMaxIdleConns(1)
-	if options.Connections == 0 {
-		options.Connections = 16
-	}
-	options.Connections = max(options.Connections, 2)
-	db.SetMaxOpenConns(options.Connections)
-	db.SetMaxIdleConns(options.Connections)
-	s := &Store{
-		Reads: Reads{newPool(db, options)}, db: db, looks: newPool(looks, options), seals: seals, config: config, options: options,
-		writing: make(chan struct{}, options.Connections/2), turns: newTurns(),
-	}
-	if err := s.Ping(ctx); err != nil {
-		s.Close()
-		return nil, err
-	}
-	return s, nil
+	return config
 }
 
 // longestSilence is how long a look waits for its connection. It takes about a
@@ -154,7 +178,7 @@ func connectorOf(config pq.Config, options Options, patience time.Duration) (dri
 // dropIdle closes the connections that nobody uses: where one is silent, they
 // most likely are too.
 func (s *Store) dropIdle() {
-	for _, pool := range []*sqlx.DB{s.db, s.looks.db} {
+	for _, pool := range s.pools() {
 		pool.SetMaxIdleConns(0)
 		pool.SetMaxIdleConns(s.options.Connections)
 	}
@@ -176,7 +200,22 @@ func (s *Store) PingAnew(ctx context.Context) error {
 }
 
 // Close ends all connections.
-func (s *Store) Close() error { return errors.Join(s.db.Close(), s.looks.db.Close(), s.seals.Close()) }
+func (s *Store) Close() error {
+	err := s.seals.Close()
+	for _, pool := range s.pools() {
+		err = errors.Join(err, pool.Close())
+	}
+	return err
+}
+
+// pools are those of answers.
+func (s *Store) pools() []*sqlx.DB {
+	pools := []*sqlx.DB{s.db, s.looks.db}
+	if s.callers != nil {
+		pools = append(pools, s.callers.public.db, s.callers.staff.db)
+	}
+	return pools
+}
 
 // Writing is a transaction that changes facts.
 type Writing struct {
@@ -187,6 +226,9 @@ type Writing struct {
 	wanted []string                   // publishers that an earlier attempt lacked
 	turn   *turn                      // of one that does not wait in the database; else nil
 	holds  []string                   // what it has told the others of this process that it holds
+	// staff and account are as which single facts are written; empty: as all else is.
+	staff   string
+	account int64
 }
 
 // retry says that the transaction is to be tried again from its start.
@@ -288,6 +330,9 @@ func (s *Store) writeOnce(ctx context.Context, w *Writing, by By, do func(*Writi
 		return wrap("beginning a transaction", err)
 	}
 	w.Reads, w.tx, w.locked = inTransaction(tx), tx, map[string]timeline.Packed{}
+	if s.callers != nil && by.AccountID != 0 {
+		w.staff, w.account = s.callers.staffName, by.AccountID
+	}
 	defer func() {
 		tx.Rollback() //nolint:errcheck // after Commit it does nothing
 		s.turns.freed(w)

@@ -89,7 +89,7 @@ func (s *Store) whole(ctx context.Context, do func(within *Store) error) error {
 	options := s.options
 	options.NoPrepare = true
 	within := &Store{
-		Reads: Reads{newPool(db, options)}, db: db, looks: newPool(db, options), seals: db, config: config, options: options,
+		Reads: Reads{source: newPool(db, options)}, db: db, looks: newPool(db, options), seals: db, config: config, options: options,
 		writing: make(chan struct{}, 1), turns: newTurns(),
 	}
 	if _, err := db.ExecContext(ctx, "BEGIN"); err != nil {
