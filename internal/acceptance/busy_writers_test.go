@@ -73,7 +73,7 @@ func TestBusyPublisher(t *testing.T) {
 			t.Errorf("writer %d: %+v", n, r.Errors)
 		}
 	}
-	waits := s.db.Waits()
+	waits := s.serving.Waits()
 	if waits.Waiting != 0 || waits.InVain == 0 || waits.Crowded+waits.InVain != writers {
 		t.Errorf("%+v of %d writers", waits, writers)
 	}

@@ -103,7 +103,7 @@ func TestReadersThatStop(t *testing.T) {
 		})
 		pgtest.Eventually(t, "the file is made", func() bool { return s.number(`reliefgraph_exports{stage="making"}`) == 0 })
 	}
-	pgtest.Eventually(t, "no connection is held", func() bool { return s.db.DB().Stats().InUse == 0 })
+	pgtest.Eventually(t, "no connection is held", func() bool { return s.serving.DB().Stats().InUse == 0 })
 	if response, content := s.export("disclosures.ndjson", map[string]string{"code": "533102"}); response.StatusCode != http.StatusOK ||
 		!bytes.Equal(content, whole) {
 		t.Errorf("after those who stopped: %d, %d of %d bytes", response.StatusCode, len(content), len(whole))

@@ -230,7 +230,7 @@ func TestExportOutlastsRequests(t *testing.T) {
 	running.Config.ReadTimeout, running.Config.WriteTimeout = time.Second, time.Second
 	running.Start()
 	t.Cleanup(running.Close)
-	s := &service{t, running.URL, db, &bytes.Buffer{}}
+	s := &service{t, running.URL, db, &bytes.Buffer{}, db}
 	slow := func(int) error {
 		time.Sleep(1100 * time.Millisecond)
 		return nil

@@ -167,7 +167,7 @@ func TestBadTokens(t *testing.T) {
 		stop()
 		<-ended
 	})
-	besides := &service{t, "http://" + admin.Addr().String(), db, s.log}
+	besides := &service{t, "http://" + admin.Addr().String(), db, s.log, s.serving}
 	for _, of := range []*service{s, besides} {
 		for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
 			for token, status := range map[string]int{"Bearer " + good: 200, "Bearer " + signin.NewToken(): 401, "Bearer x": 401, "Bearer": 401, "": 200} {

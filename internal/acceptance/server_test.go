@@ -27,8 +27,10 @@ import (
 type service struct {
 	t   testing.TB
 	url string
-	db  *store.Store
+	db  *store.Store // the owner's
 	log *bytes.Buffer
+	// serving is what the server reads and writes by.
+	serving *store.Store
 }
 
 // serve starts a server; change alters how it serves.
@@ -65,7 +67,7 @@ func serveThrough(t testing.TB, db *store.Store, change func(*server.Options), t
 	}
 	running := httptest.NewServer(through(server.New(options).Handler()))
 	t.Cleanup(running.Close)
-	return &service{t, running.URL, db, log}
+	return &service{t, running.URL, db, log, serving}
 }
 
 // trusted are the documents that the servers trust, which are parsed once.

@@ -18,7 +18,9 @@ import (
 )
 
 // growing are the tables that must never be read from end to end for an answer.
-var growing = strings.Fields("disclosure news relief_movement publisher_timeline fact_history review concern log_entry gap_event node_reach")
+var growing = strings.Fields(
+	"disclosure news relief_movement publisher_timeline fact_history review concern log_entry gap_event node_reach",
+)
 
 // growingOfAccounts are such tables too; their names are words of other statements.
 var growingOfAccounts = []string{"account", "account_grant", "api_token", "session", "sign_in"}
