@@ -12,4 +12,7 @@
 // to be had by errors.As; each error's Extensions hold the code that
 // docs/errors.md explains, under "code". Other errors are of the transport, as
 // graphql.HTTPError.
+//
+// LiveCoverage and GapEvents are subscriptions, for a client of
+// graphql.NewClientUsingWebSocket; docs/live.md tells how to go on when it is cut.
 package reliefgraph

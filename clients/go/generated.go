@@ -5,11 +5,27 @@ package reliefgraph
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/Khan/genqlient/graphql"
 )
+
+// What an account is of (账号类型). Source: design: Who may see and do what.
+type AccountKind string
+
+const (
+	// 个人: a person's, who signs in
+	AccountKindPerson AccountKind = "PERSON"
+	// 程序: a program's, which sends tokens
+	AccountKindToken AccountKind = "TOKEN"
+)
+
+var AllAccountKind = []AccountKind{
+	AccountKindPerson,
+	AccountKindToken,
+}
 
 // AddNewsAddNewsNewsPayload includes the requested fields of the GraphQL type NewsPayload.
 // The GraphQL type's documentation follows.
@@ -75,6 +91,174 @@ var AllAdministrativeLevel = []AdministrativeLevel{
 	AdministrativeLevelTownship,
 	AdministrativeLevelVillage,
 }
+
+// AuditAuditAuditConnection includes the requested fields of the GraphQL type AuditConnection.
+// The GraphQL type's documentation follows.
+//
+// A page of the log of changes (审计日志).
+type AuditAuditAuditConnection struct {
+	// How many entries there are in all that the caller may read.
+	TotalCount *int `json:"totalCount"`
+	// How to go on.
+	PageInfo *AuditAuditAuditConnectionPageInfo `json:"pageInfo"`
+	// The page.
+	Edges []*AuditAuditAuditConnectionEdgesAuditEdge `json:"edges"`
+	// The newest checkpoint, which covers all of the log; null where none was signed yet.
+	Checkpoint *AuditAuditAuditConnectionCheckpointLogCheckpoint `json:"checkpoint"`
+}
+
+// GetTotalCount returns AuditAuditAuditConnection.TotalCount, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnection) GetTotalCount() *int { return v.TotalCount }
+
+// GetPageInfo returns AuditAuditAuditConnection.PageInfo, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnection) GetPageInfo() *AuditAuditAuditConnectionPageInfo {
+	return v.PageInfo
+}
+
+// GetEdges returns AuditAuditAuditConnection.Edges, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnection) GetEdges() []*AuditAuditAuditConnectionEdgesAuditEdge {
+	return v.Edges
+}
+
+// GetCheckpoint returns AuditAuditAuditConnection.Checkpoint, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnection) GetCheckpoint() *AuditAuditAuditConnectionCheckpointLogCheckpoint {
+	return v.Checkpoint
+}
+
+// AuditAuditAuditConnectionCheckpointLogCheckpoint includes the requested fields of the GraphQL type LogCheckpoint.
+// The GraphQL type's documentation follows.
+//
+// What proves the log (校验点): so many entries have this root. Source: docs/audit.md.
+type AuditAuditAuditConnectionCheckpointLogCheckpoint struct {
+	// How many entries it covers (条目数).
+	Size int `json:"size"`
+	// The root of their tree (根散列), in base64.
+	Root string `json:"root"`
+}
+
+// GetSize returns AuditAuditAuditConnectionCheckpointLogCheckpoint.Size, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionCheckpointLogCheckpoint) GetSize() int { return v.Size }
+
+// GetRoot returns AuditAuditAuditConnectionCheckpointLogCheckpoint.Root, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionCheckpointLogCheckpoint) GetRoot() string { return v.Root }
+
+// AuditAuditAuditConnectionEdgesAuditEdge includes the requested fields of the GraphQL type AuditEdge.
+// The GraphQL type's documentation follows.
+//
+// An entry in a page of the log.
+type AuditAuditAuditConnectionEdgesAuditEdge struct {
+	// The entry.
+	Node *AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry `json:"node"`
+}
+
+// GetNode returns AuditAuditAuditConnectionEdgesAuditEdge.Node, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionEdgesAuditEdge) GetNode() *AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry {
+	return v.Node
+}
+
+// AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry includes the requested fields of the GraphQL type AuditEntry.
+// The GraphQL type's documentation follows.
+//
+// A change of a fact, an account or a grant (审计条目). Source: design: Audit, and what was known when.
+type AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry struct {
+	// Its number in the log (序号): 1, 2, … without a hole.
+	Sequence int `json:"sequence"`
+	// When it took effect (时间), to the microsecond.
+	At time.Time `json:"at"`
+	// Who did it (账号), null for commands.
+	Account *string `json:"account"`
+	// How it came in (途径).
+	Way Way `json:"way"`
+	// What it is about (事实种类): the import file whose rows it is about, or `secrecy_reviews`, `account`, `grant`.
+	Fact string `json:"fact"`
+	// What identifies the row there (标识), of several parts a JSON list.
+	Key string `json:"key"`
+	// The row before it (变更前) as JSON; null where there was none, or where the fact was another publisher's whom the caller does not reach.
+	Before *string `json:"before"`
+	// The row after it (变更后) as JSON; null where there is none, or where the fact is another publisher's whom the caller does not reach.
+	After *string `json:"after"`
+}
+
+// GetSequence returns AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry.Sequence, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry) GetSequence() int { return v.Sequence }
+
+// GetAt returns AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry.At, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry) GetAt() time.Time { return v.At }
+
+// GetAccount returns AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry.Account, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry) GetAccount() *string {
+	return v.Account
+}
+
+// GetWay returns AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry.Way, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry) GetWay() Way { return v.Way }
+
+// GetFact returns AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry.Fact, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry) GetFact() string { return v.Fact }
+
+// GetKey returns AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry.Key, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry) GetKey() string { return v.Key }
+
+// GetBefore returns AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry.Before, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry) GetBefore() *string { return v.Before }
+
+// GetAfter returns AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry.After, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionEdgesAuditEdgeNodeAuditEntry) GetAfter() *string { return v.After }
+
+// AuditAuditAuditConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
+// The GraphQL type's documentation follows.
+//
+// How to go on in a list. Source: the Relay cursor connections specification.
+type AuditAuditAuditConnectionPageInfo struct {
+	// There is more after this page.
+	HasNextPage bool `json:"hasNextPage"`
+	// The last edge's cursor; null for an empty page.
+	EndCursor *string `json:"endCursor"`
+}
+
+// GetHasNextPage returns AuditAuditAuditConnectionPageInfo.HasNextPage, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionPageInfo) GetHasNextPage() bool { return v.HasNextPage }
+
+// GetEndCursor returns AuditAuditAuditConnectionPageInfo.EndCursor, and is useful for accessing the field via an interface.
+func (v *AuditAuditAuditConnectionPageInfo) GetEndCursor() *string { return v.EndCursor }
+
+// Narrows the log; what is left out lets everything through, an empty list nothing. Several kinds all hold, of one kind any does. What does not exist is refused.
+type AuditFilter struct {
+	// Only these kinds of fact, as `disclosures`.
+	Facts []string `json:"facts"`
+	// Only acts of these accounts, by name. One that does not exist is refused where the caller may know all; else nothing is found.
+	Accounts []string `json:"accounts"`
+	// Only those about facts of these publishers, by code.
+	Publishers []string `json:"publishers"`
+	// Only those at or after this instant.
+	From *time.Time `json:"from,omitempty"`
+	// Only those at or before this instant.
+	To *time.Time `json:"to,omitempty"`
+}
+
+// GetFacts returns AuditFilter.Facts, and is useful for accessing the field via an interface.
+func (v *AuditFilter) GetFacts() []string { return v.Facts }
+
+// GetAccounts returns AuditFilter.Accounts, and is useful for accessing the field via an interface.
+func (v *AuditFilter) GetAccounts() []string { return v.Accounts }
+
+// GetPublishers returns AuditFilter.Publishers, and is useful for accessing the field via an interface.
+func (v *AuditFilter) GetPublishers() []string { return v.Publishers }
+
+// GetFrom returns AuditFilter.From, and is useful for accessing the field via an interface.
+func (v *AuditFilter) GetFrom() *time.Time { return v.From }
+
+// GetTo returns AuditFilter.To, and is useful for accessing the field via an interface.
+func (v *AuditFilter) GetTo() *time.Time { return v.To }
+
+// AuditResponse is returned by Audit on success.
+type AuditResponse struct {
+	// The log of changes (审计日志), the newest first: one's own acts, also after a grant has ended; a supervisor also reads those about facts of publishers in reach, an auditor the whole. It takes an account. Source: design: Audit, and what was known when.
+	Audit *AuditAuditAuditConnection `json:"audit"`
+}
+
+// GetAudit returns AuditResponse.Audit, and is useful for accessing the field via an interface.
+func (v *AuditResponse) GetAudit() *AuditAuditAuditConnection { return v.Audit }
 
 // CellHistoryCell includes the requested fields of the GraphQL type Cell.
 // The GraphQL type's documentation follows.
@@ -6204,6 +6388,355 @@ func (v *FiguresTimeliness) GetUndetermined() int { return v.Undetermined }
 // GetOnTimeRate returns FiguresTimeliness.OnTimeRate, and is useful for accessing the field via an interface.
 func (v *FiguresTimeliness) GetOnTimeRate() *float64 { return v.OnTimeRate }
 
+// GapEventsGapEventsGapEvent includes the requested fields of the GraphQL type GapEvent.
+// The GraphQL type's documentation follows.
+//
+// A gap that a write opened or closed (缺口变动). Source: docs/contract/operations.graphql.
+type GapEventsGapEventsGapEvent struct {
+	// Where to go on (续接标记).
+	Token string `json:"token"`
+	// The instant of the write (时刻).
+	At time.Time `json:"at"`
+	// Who owes it (责任主体); null where the write took it out.
+	Publisher *GapEventsGapEventsGapEventPublisherAdministrativeNode `json:"-"`
+	// The entry (事项), as it is today.
+	Entry *GapEventsGapEventsGapEventEntryCatalogEntry `json:"entry"`
+	// The status of that day before the write (变动前状态); null where the cell was not in force.
+	Before *CellStatus `json:"before"`
+	// The status of that day after the write (变动后状态); null where the cell is not in force.
+	After *CellStatus `json:"after"`
+}
+
+// GetToken returns GapEventsGapEventsGapEvent.Token, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEvent) GetToken() string { return v.Token }
+
+// GetAt returns GapEventsGapEventsGapEvent.At, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEvent) GetAt() time.Time { return v.At }
+
+// GetPublisher returns GapEventsGapEventsGapEvent.Publisher, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEvent) GetPublisher() *GapEventsGapEventsGapEventPublisherAdministrativeNode {
+	return v.Publisher
+}
+
+// GetEntry returns GapEventsGapEventsGapEvent.Entry, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEvent) GetEntry() *GapEventsGapEventsGapEventEntryCatalogEntry {
+	return v.Entry
+}
+
+// GetBefore returns GapEventsGapEventsGapEvent.Before, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEvent) GetBefore() *CellStatus { return v.Before }
+
+// GetAfter returns GapEventsGapEventsGapEvent.After, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEvent) GetAfter() *CellStatus { return v.After }
+
+func (v *GapEventsGapEventsGapEvent) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*GapEventsGapEventsGapEvent
+		Publisher json.RawMessage `json:"publisher"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.GapEventsGapEventsGapEvent = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Publisher
+		src := firstPass.Publisher
+		if len(src) != 0 && string(src) != "null" {
+			*dst = new(GapEventsGapEventsGapEventPublisherAdministrativeNode)
+			err = __unmarshalGapEventsGapEventsGapEventPublisherAdministrativeNode(
+				src, *dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal GapEventsGapEventsGapEvent.Publisher: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalGapEventsGapEventsGapEvent struct {
+	Token string `json:"token"`
+
+	At time.Time `json:"at"`
+
+	Publisher json.RawMessage `json:"publisher"`
+
+	Entry *GapEventsGapEventsGapEventEntryCatalogEntry `json:"entry"`
+
+	Before *CellStatus `json:"before"`
+
+	After *CellStatus `json:"after"`
+}
+
+func (v *GapEventsGapEventsGapEvent) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *GapEventsGapEventsGapEvent) __premarshalJSON() (*__premarshalGapEventsGapEventsGapEvent, error) {
+	var retval __premarshalGapEventsGapEventsGapEvent
+
+	retval.Token = v.Token
+	retval.At = v.At
+	{
+
+		dst := &retval.Publisher
+		src := v.Publisher
+		if src != nil {
+			var err error
+			*dst, err = __marshalGapEventsGapEventsGapEventPublisherAdministrativeNode(
+				src)
+			if err != nil {
+				return nil, fmt.Errorf(
+					"unable to marshal GapEventsGapEventsGapEvent.Publisher: %w", err)
+			}
+		}
+	}
+	retval.Entry = v.Entry
+	retval.Before = v.Before
+	retval.After = v.After
+	return &retval, nil
+}
+
+// GapEventsGapEventsGapEventEntryCatalogEntry includes the requested fields of the GraphQL type CatalogEntry.
+// The GraphQL type's documentation follows.
+//
+// One row of a catalog: what must be disclosed (公开事项). Source: the catalog itself.
+type GapEventsGapEventsGapEventEntryCatalogEntry struct {
+	// The entry's code (序号), as 3.2.1.
+	Code string `json:"code"`
+}
+
+// GetCode returns GapEventsGapEventsGapEventEntryCatalogEntry.Code, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventEntryCatalogEntry) GetCode() string { return v.Code }
+
+// GapEventsGapEventsGapEventPublisherAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// GapEventsGapEventsGapEventPublisherAdministrativeNode is implemented by the following types:
+// GapEventsGapEventsGapEventPublisherCity
+// GapEventsGapEventsGapEventPublisherDepartment
+// GapEventsGapEventsGapEventPublisherRegion
+// GapEventsGapEventsGapEventPublisherTownship
+// GapEventsGapEventsGapEventPublisherVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type GapEventsGapEventsGapEventPublisherAdministrativeNode interface {
+	implementsGraphQLInterfaceGapEventsGapEventsGapEventPublisherAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetCode returns the interface-field "code" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	GetCode() string
+}
+
+func (v *GapEventsGapEventsGapEventPublisherCity) implementsGraphQLInterfaceGapEventsGapEventsGapEventPublisherAdministrativeNode() {
+}
+func (v *GapEventsGapEventsGapEventPublisherDepartment) implementsGraphQLInterfaceGapEventsGapEventsGapEventPublisherAdministrativeNode() {
+}
+func (v *GapEventsGapEventsGapEventPublisherRegion) implementsGraphQLInterfaceGapEventsGapEventsGapEventPublisherAdministrativeNode() {
+}
+func (v *GapEventsGapEventsGapEventPublisherTownship) implementsGraphQLInterfaceGapEventsGapEventsGapEventPublisherAdministrativeNode() {
+}
+func (v *GapEventsGapEventsGapEventPublisherVillage) implementsGraphQLInterfaceGapEventsGapEventsGapEventPublisherAdministrativeNode() {
+}
+
+func __unmarshalGapEventsGapEventsGapEventPublisherAdministrativeNode(b []byte, v *GapEventsGapEventsGapEventPublisherAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(GapEventsGapEventsGapEventPublisherCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(GapEventsGapEventsGapEventPublisherDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(GapEventsGapEventsGapEventPublisherRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(GapEventsGapEventsGapEventPublisherTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(GapEventsGapEventsGapEventPublisherVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for GapEventsGapEventsGapEventPublisherAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalGapEventsGapEventsGapEventPublisherAdministrativeNode(v *GapEventsGapEventsGapEventPublisherAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *GapEventsGapEventsGapEventPublisherCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*GapEventsGapEventsGapEventPublisherCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *GapEventsGapEventsGapEventPublisherDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*GapEventsGapEventsGapEventPublisherDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *GapEventsGapEventsGapEventPublisherRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*GapEventsGapEventsGapEventPublisherRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *GapEventsGapEventsGapEventPublisherTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*GapEventsGapEventsGapEventPublisherTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *GapEventsGapEventsGapEventPublisherVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*GapEventsGapEventsGapEventPublisherVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for GapEventsGapEventsGapEventPublisherAdministrativeNode: "%T"`, v)
+	}
+}
+
+// GapEventsGapEventsGapEventPublisherCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type GapEventsGapEventsGapEventPublisherCity struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns GapEventsGapEventsGapEventPublisherCity.Typename, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventPublisherCity) GetTypename() *string { return v.Typename }
+
+// GetCode returns GapEventsGapEventsGapEventPublisherCity.Code, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventPublisherCity) GetCode() string { return v.Code }
+
+// GapEventsGapEventsGapEventPublisherDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type GapEventsGapEventsGapEventPublisherDepartment struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns GapEventsGapEventsGapEventPublisherDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventPublisherDepartment) GetTypename() *string { return v.Typename }
+
+// GetCode returns GapEventsGapEventsGapEventPublisherDepartment.Code, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventPublisherDepartment) GetCode() string { return v.Code }
+
+// GapEventsGapEventsGapEventPublisherRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type GapEventsGapEventsGapEventPublisherRegion struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns GapEventsGapEventsGapEventPublisherRegion.Typename, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventPublisherRegion) GetTypename() *string { return v.Typename }
+
+// GetCode returns GapEventsGapEventsGapEventPublisherRegion.Code, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventPublisherRegion) GetCode() string { return v.Code }
+
+// GapEventsGapEventsGapEventPublisherTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type GapEventsGapEventsGapEventPublisherTownship struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns GapEventsGapEventsGapEventPublisherTownship.Typename, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventPublisherTownship) GetTypename() *string { return v.Typename }
+
+// GetCode returns GapEventsGapEventsGapEventPublisherTownship.Code, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventPublisherTownship) GetCode() string { return v.Code }
+
+// GapEventsGapEventsGapEventPublisherVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type GapEventsGapEventsGapEventPublisherVillage struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns GapEventsGapEventsGapEventPublisherVillage.Typename, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventPublisherVillage) GetTypename() *string { return v.Typename }
+
+// GetCode returns GapEventsGapEventsGapEventPublisherVillage.Code, and is useful for accessing the field via an interface.
+func (v *GapEventsGapEventsGapEventPublisherVillage) GetCode() string { return v.Code }
+
+// GapEventsResponse is returned by GapEvents on success.
+type GapEventsResponse struct {
+	// Gaps of a node with all below it that writes open or close (缺口变动), from now on or
+	// from where one left off. One message a cell and write, an import being one write; those
+	// of a publisher in the order in which they took effect, and of one write by entry. What
+	// the turn of a day brings is none of them.
+	GapEvents *GapEventsGapEventsGapEvent `json:"gapEvents"`
+}
+
+// GetGapEvents returns GapEventsResponse.GapEvents, and is useful for accessing the field via an interface.
+func (v *GapEventsResponse) GetGapEvents() *GapEventsGapEventsGapEvent { return v.GapEvents }
+
 // Narrows a list of gaps; what is left out lets everything through. What does not exist, or can be no gap, is refused.
 type GapFilter struct {
 	// Only these statuses: MISSING, OVERDUE, STALE.
@@ -8230,6 +8763,1441 @@ func (v *HomeVillage) GetNews() *HomeNewsNewsConnection { return v.News }
 // GetDisclosures returns HomeVillage.Disclosures, and is useful for accessing the field via an interface.
 func (v *HomeVillage) GetDisclosures() *HomeDisclosuresDisclosureConnection { return v.Disclosures }
 
+// KnownAtKnownAtKnownState includes the requested fields of the GraphQL type KnownState.
+// The GraphQL type's documentation follows.
+//
+// What was known at an instant (当时所知). A thing is shown where the caller might see it
+// both then and today. Source: design: Audit, and what was known when.
+type KnownAtKnownAtKnownState struct {
+	// The instant (时刻).
+	Instant time.Time `json:"instant"`
+	// The number of the last change that had taken effect by then (审计序号); 0 before the first.
+	Sequence int `json:"sequence"`
+	// A node by its code (行政节点).
+	AdministrativeNode *KnownAtKnownAtKnownStateAdministrativeNode `json:"-"`
+}
+
+// GetInstant returns KnownAtKnownAtKnownState.Instant, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownState) GetInstant() time.Time { return v.Instant }
+
+// GetSequence returns KnownAtKnownAtKnownState.Sequence, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownState) GetSequence() int { return v.Sequence }
+
+// GetAdministrativeNode returns KnownAtKnownAtKnownState.AdministrativeNode, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownState) GetAdministrativeNode() *KnownAtKnownAtKnownStateAdministrativeNode {
+	return v.AdministrativeNode
+}
+
+func (v *KnownAtKnownAtKnownState) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*KnownAtKnownAtKnownState
+		AdministrativeNode json.RawMessage `json:"administrativeNode"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.KnownAtKnownAtKnownState = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.AdministrativeNode
+		src := firstPass.AdministrativeNode
+		if len(src) != 0 && string(src) != "null" {
+			*dst = new(KnownAtKnownAtKnownStateAdministrativeNode)
+			err = __unmarshalKnownAtKnownAtKnownStateAdministrativeNode(
+				src, *dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal KnownAtKnownAtKnownState.AdministrativeNode: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalKnownAtKnownAtKnownState struct {
+	Instant time.Time `json:"instant"`
+
+	Sequence int `json:"sequence"`
+
+	AdministrativeNode json.RawMessage `json:"administrativeNode"`
+}
+
+func (v *KnownAtKnownAtKnownState) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *KnownAtKnownAtKnownState) __premarshalJSON() (*__premarshalKnownAtKnownAtKnownState, error) {
+	var retval __premarshalKnownAtKnownAtKnownState
+
+	retval.Instant = v.Instant
+	retval.Sequence = v.Sequence
+	{
+
+		dst := &retval.AdministrativeNode
+		src := v.AdministrativeNode
+		if src != nil {
+			var err error
+			*dst, err = __marshalKnownAtKnownAtKnownStateAdministrativeNode(
+				src)
+			if err != nil {
+				return nil, fmt.Errorf(
+					"unable to marshal KnownAtKnownAtKnownState.AdministrativeNode: %w", err)
+			}
+		}
+	}
+	return &retval, nil
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// KnownAtKnownAtKnownStateAdministrativeNode is implemented by the following types:
+// KnownAtKnownAtKnownStateAdministrativeNodeCity
+// KnownAtKnownAtKnownStateAdministrativeNodeDepartment
+// KnownAtKnownAtKnownStateAdministrativeNodeRegion
+// KnownAtKnownAtKnownStateAdministrativeNodeTownship
+// KnownAtKnownAtKnownStateAdministrativeNodeVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNode interface {
+	implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetId returns the interface-field "id" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// Opaque and lasting; not the code.
+	GetId() string
+	// GetCoverage returns the interface-field "coverage" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// Figures on a day (公开情况). Source: design: Figures.
+	GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeCoverage
+	// GetGaps returns the interface-field "gaps" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// Gaps on a day (公开缺口). Source: design: Status.
+	GetGaps() *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection
+	// GetChildren returns the interface-field "children" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
+	GetChildren() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCity) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeDepartment) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeRegion) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeTownship) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeVillage) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNode() {
+}
+
+func __unmarshalKnownAtKnownAtKnownStateAdministrativeNode(b []byte, v *KnownAtKnownAtKnownStateAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for KnownAtKnownAtKnownStateAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalKnownAtKnownAtKnownStateAdministrativeNode(v *KnownAtKnownAtKnownStateAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *KnownAtKnownAtKnownStateAdministrativeNodeCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for KnownAtKnownAtKnownStateAdministrativeNode: "%T"`, v)
+	}
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection includes the requested fields of the GraphQL type AdministrativeNodeConnection.
+// The GraphQL type's documentation follows.
+//
+// A list of nodes.
+type KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection struct {
+	// The page.
+	Edges []*KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge `json:"edges"`
+}
+
+// GetEdges returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection.Edges, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection) GetEdges() []*KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge {
+	return v.Edges
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge includes the requested fields of the GraphQL type AdministrativeNodeEdge.
+// The GraphQL type's documentation follows.
+//
+// A node in a list.
+type KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge struct {
+	// The node.
+	Node KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode `json:"-"`
+}
+
+// GetNode returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge.Node, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge) GetNode() KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode {
+	return v.Node
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge
+		Node json.RawMessage `json:"node"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Node
+		src := firstPass.Node
+		if len(src) != 0 && string(src) != "null" {
+			err = __unmarshalKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge.Node: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge struct {
+	Node json.RawMessage `json:"node"`
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge) __premarshalJSON() (*__premarshalKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge, error) {
+	var retval __premarshalKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge
+
+	{
+
+		dst := &retval.Node
+		src := v.Node
+		var err error
+		*dst, err = __marshalKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdge.Node: %w", err)
+		}
+	}
+	return &retval, nil
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode is implemented by the following types:
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode interface {
+	implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetCode returns the interface-field "code" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	GetCode() string
+	// GetCoverage returns the interface-field "coverage" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// Figures on a day (公开情况). Source: design: Figures.
+	GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode() {
+}
+
+func __unmarshalKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode(b []byte, v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode(v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNode: "%T"`, v)
+	}
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage includes the requested fields of the GraphQL type Coverage.
+// The GraphQL type's documentation follows.
+//
+// Figures of a node on a day (公开情况): cells by status and duties by state. Source: design: Figures.
+type KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage struct {
+	Figures `json:"-"`
+}
+
+// GetAsOf returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.AsOf, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetAsOf() string {
+	return v.Figures.AsOf
+}
+
+// GetProvisional returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.Provisional, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetProvisional() bool {
+	return v.Figures.Provisional
+}
+
+// GetRequired returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.Required, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetRequired() int {
+	return v.Figures.Required
+}
+
+// GetCovered returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.Covered, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetCovered() int {
+	return v.Figures.Covered
+}
+
+// GetPending returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.Pending, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetPending() int {
+	return v.Figures.Pending
+}
+
+// GetMissing returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.Missing, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetMissing() int {
+	return v.Figures.Missing
+}
+
+// GetOverdue returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.Overdue, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetOverdue() int {
+	return v.Figures.Overdue
+}
+
+// GetStale returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.Stale, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetStale() int {
+	return v.Figures.Stale
+}
+
+// GetExempt returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.Exempt, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetExempt() int {
+	return v.Figures.Exempt
+}
+
+// GetCoverageRate returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.CoverageRate, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetCoverageRate() *float64 {
+	return v.Figures.CoverageRate
+}
+
+// GetTimeliness returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage.Timeliness, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) GetTimeliness() *FiguresTimeliness {
+	return v.Figures.Timeliness
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.Figures)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage struct {
+	AsOf string `json:"asOf"`
+
+	Provisional bool `json:"provisional"`
+
+	Required int `json:"required"`
+
+	Covered int `json:"covered"`
+
+	Pending int `json:"pending"`
+
+	Missing int `json:"missing"`
+
+	Overdue int `json:"overdue"`
+
+	Stale int `json:"stale"`
+
+	Exempt int `json:"exempt"`
+
+	CoverageRate *float64 `json:"coverageRate"`
+
+	Timeliness *FiguresTimeliness `json:"timeliness"`
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage) __premarshalJSON() (*__premarshalKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage, error) {
+	var retval __premarshalKnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage
+
+	retval.AsOf = v.Figures.AsOf
+	retval.Provisional = v.Figures.Provisional
+	retval.Required = v.Figures.Required
+	retval.Covered = v.Figures.Covered
+	retval.Pending = v.Figures.Pending
+	retval.Missing = v.Figures.Missing
+	retval.Overdue = v.Figures.Overdue
+	retval.Stale = v.Figures.Stale
+	retval.Exempt = v.Figures.Exempt
+	retval.CoverageRate = v.Figures.CoverageRate
+	retval.Timeliness = v.Figures.Timeliness
+	return &retval, nil
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+	// Figures on a day (公开情况). Source: design: Figures.
+	Coverage *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage `json:"coverage"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity) GetCode() string {
+	return v.Code
+}
+
+// GetCoverage returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity.Coverage, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeCity) GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage {
+	return v.Coverage
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+	// Figures on a day (公开情况). Source: design: Figures.
+	Coverage *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage `json:"coverage"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment) GetCode() string {
+	return v.Code
+}
+
+// GetCoverage returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment.Coverage, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeDepartment) GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage {
+	return v.Coverage
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+	// Figures on a day (公开情况). Source: design: Figures.
+	Coverage *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage `json:"coverage"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion) GetCode() string {
+	return v.Code
+}
+
+// GetCoverage returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion.Coverage, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeRegion) GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage {
+	return v.Coverage
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+	// Figures on a day (公开情况). Source: design: Figures.
+	Coverage *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage `json:"coverage"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship) GetCode() string {
+	return v.Code
+}
+
+// GetCoverage returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship.Coverage, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeTownship) GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage {
+	return v.Coverage
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+	// Figures on a day (公开情况). Source: design: Figures.
+	Coverage *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage `json:"coverage"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage) GetCode() string {
+	return v.Code
+}
+
+// GetCoverage returns KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage.Coverage, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeVillage) GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnectionEdgesAdministrativeNodeEdgeNodeAdministrativeNodeCoverage {
+	return v.Coverage
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeCity struct {
+	Typename *string `json:"__typename"`
+	// Opaque and lasting; not the code.
+	Id string `json:"id"`
+	// Figures on a day (公开情况). Source: design: Figures.
+	Coverage *KnownAtKnownAtKnownStateAdministrativeNodeCoverage `json:"coverage"`
+	// Gaps on a day (公开缺口). Source: design: Status.
+	Gaps *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection `json:"gaps"`
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
+	Children *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeCity.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCity) GetTypename() *string { return v.Typename }
+
+// GetId returns KnownAtKnownAtKnownStateAdministrativeNodeCity.Id, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCity) GetId() string { return v.Id }
+
+// GetCoverage returns KnownAtKnownAtKnownStateAdministrativeNodeCity.Coverage, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCity) GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeCoverage {
+	return v.Coverage
+}
+
+// GetGaps returns KnownAtKnownAtKnownStateAdministrativeNodeCity.Gaps, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCity) GetGaps() *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection {
+	return v.Gaps
+}
+
+// GetChildren returns KnownAtKnownAtKnownStateAdministrativeNodeCity.Children, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCity) GetChildren() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection {
+	return v.Children
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeCoverage includes the requested fields of the GraphQL type Coverage.
+// The GraphQL type's documentation follows.
+//
+// Figures of a node on a day (公开情况): cells by status and duties by state. Source: design: Figures.
+type KnownAtKnownAtKnownStateAdministrativeNodeCoverage struct {
+	Figures `json:"-"`
+}
+
+// GetAsOf returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.AsOf, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetAsOf() string { return v.Figures.AsOf }
+
+// GetProvisional returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.Provisional, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetProvisional() bool {
+	return v.Figures.Provisional
+}
+
+// GetRequired returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.Required, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetRequired() int {
+	return v.Figures.Required
+}
+
+// GetCovered returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.Covered, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetCovered() int {
+	return v.Figures.Covered
+}
+
+// GetPending returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.Pending, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetPending() int {
+	return v.Figures.Pending
+}
+
+// GetMissing returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.Missing, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetMissing() int {
+	return v.Figures.Missing
+}
+
+// GetOverdue returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.Overdue, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetOverdue() int {
+	return v.Figures.Overdue
+}
+
+// GetStale returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.Stale, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetStale() int { return v.Figures.Stale }
+
+// GetExempt returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.Exempt, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetExempt() int { return v.Figures.Exempt }
+
+// GetCoverageRate returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.CoverageRate, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetCoverageRate() *float64 {
+	return v.Figures.CoverageRate
+}
+
+// GetTimeliness returns KnownAtKnownAtKnownStateAdministrativeNodeCoverage.Timeliness, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) GetTimeliness() *FiguresTimeliness {
+	return v.Figures.Timeliness
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*KnownAtKnownAtKnownStateAdministrativeNodeCoverage
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.KnownAtKnownAtKnownStateAdministrativeNodeCoverage = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.Figures)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalKnownAtKnownAtKnownStateAdministrativeNodeCoverage struct {
+	AsOf string `json:"asOf"`
+
+	Provisional bool `json:"provisional"`
+
+	Required int `json:"required"`
+
+	Covered int `json:"covered"`
+
+	Pending int `json:"pending"`
+
+	Missing int `json:"missing"`
+
+	Overdue int `json:"overdue"`
+
+	Stale int `json:"stale"`
+
+	Exempt int `json:"exempt"`
+
+	CoverageRate *float64 `json:"coverageRate"`
+
+	Timeliness *FiguresTimeliness `json:"timeliness"`
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeCoverage) __premarshalJSON() (*__premarshalKnownAtKnownAtKnownStateAdministrativeNodeCoverage, error) {
+	var retval __premarshalKnownAtKnownAtKnownStateAdministrativeNodeCoverage
+
+	retval.AsOf = v.Figures.AsOf
+	retval.Provisional = v.Figures.Provisional
+	retval.Required = v.Figures.Required
+	retval.Covered = v.Figures.Covered
+	retval.Pending = v.Figures.Pending
+	retval.Missing = v.Figures.Missing
+	retval.Overdue = v.Figures.Overdue
+	retval.Stale = v.Figures.Stale
+	retval.Exempt = v.Figures.Exempt
+	retval.CoverageRate = v.Figures.CoverageRate
+	retval.Timeliness = v.Figures.Timeliness
+	return &retval, nil
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeDepartment struct {
+	Typename *string `json:"__typename"`
+	// Opaque and lasting; not the code.
+	Id string `json:"id"`
+	// Figures on a day (公开情况). Source: design: Figures.
+	Coverage *KnownAtKnownAtKnownStateAdministrativeNodeCoverage `json:"coverage"`
+	// Gaps on a day (公开缺口). Source: design: Status.
+	Gaps *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection `json:"gaps"`
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
+	Children *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeDepartment) GetTypename() *string {
+	return v.Typename
+}
+
+// GetId returns KnownAtKnownAtKnownStateAdministrativeNodeDepartment.Id, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeDepartment) GetId() string { return v.Id }
+
+// GetCoverage returns KnownAtKnownAtKnownStateAdministrativeNodeDepartment.Coverage, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeDepartment) GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeCoverage {
+	return v.Coverage
+}
+
+// GetGaps returns KnownAtKnownAtKnownStateAdministrativeNodeDepartment.Gaps, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeDepartment) GetGaps() *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection {
+	return v.Gaps
+}
+
+// GetChildren returns KnownAtKnownAtKnownStateAdministrativeNodeDepartment.Children, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeDepartment) GetChildren() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection {
+	return v.Children
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection includes the requested fields of the GraphQL type GapConnection.
+// The GraphQL type's documentation follows.
+//
+// A list of gaps.
+type KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection struct {
+	// How many there are in all.
+	TotalCount int `json:"totalCount"`
+	// The page.
+	Edges []*KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdge `json:"edges"`
+}
+
+// GetTotalCount returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection.TotalCount, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection) GetTotalCount() int {
+	return v.TotalCount
+}
+
+// GetEdges returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection.Edges, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection) GetEdges() []*KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdge {
+	return v.Edges
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdge includes the requested fields of the GraphQL type GapEdge.
+// The GraphQL type's documentation follows.
+//
+// A gap in a list.
+type KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdge struct {
+	// The gap.
+	Node *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap `json:"node"`
+}
+
+// GetNode returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdge.Node, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdge) GetNode() *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap {
+	return v.Node
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap includes the requested fields of the GraphQL type Gap.
+// The GraphQL type's documentation follows.
+//
+// A cell that is a gap on a day (公开缺口). Source: design: Status.
+type KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap struct {
+	// MISSING, OVERDUE or STALE.
+	Status CellStatus `json:"status"`
+	// First day of the status's unbroken run (起始日).
+	Since string `json:"since"`
+	// Who owes it (公开主体).
+	Publisher KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode `json:"-"`
+	// What is owed (公开事项): the row in force that day.
+	Entry *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapEntryCatalogEntry `json:"entry"`
+}
+
+// GetStatus returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap.Status, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap) GetStatus() CellStatus {
+	return v.Status
+}
+
+// GetSince returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap.Since, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap) GetSince() string {
+	return v.Since
+}
+
+// GetPublisher returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap.Publisher, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap) GetPublisher() KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode {
+	return v.Publisher
+}
+
+// GetEntry returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap.Entry, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap) GetEntry() *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapEntryCatalogEntry {
+	return v.Entry
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap
+		Publisher json.RawMessage `json:"publisher"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Publisher
+		src := firstPass.Publisher
+		if len(src) != 0 && string(src) != "null" {
+			err = __unmarshalKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap.Publisher: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap struct {
+	Status CellStatus `json:"status"`
+
+	Since string `json:"since"`
+
+	Publisher json.RawMessage `json:"publisher"`
+
+	Entry *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapEntryCatalogEntry `json:"entry"`
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap) __premarshalJSON() (*__premarshalKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap, error) {
+	var retval __premarshalKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap
+
+	retval.Status = v.Status
+	retval.Since = v.Since
+	{
+
+		dst := &retval.Publisher
+		src := v.Publisher
+		var err error
+		*dst, err = __marshalKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGap.Publisher: %w", err)
+		}
+	}
+	retval.Entry = v.Entry
+	return &retval, nil
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapEntryCatalogEntry includes the requested fields of the GraphQL type CatalogEntry.
+// The GraphQL type's documentation follows.
+//
+// One row of a catalog: what must be disclosed (公开事项). Source: the catalog itself.
+type KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapEntryCatalogEntry struct {
+	// The entry's code (序号), as 3.2.1.
+	Code string `json:"code"`
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapEntryCatalogEntry.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapEntryCatalogEntry) GetCode() string {
+	return v.Code
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode is implemented by the following types:
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode interface {
+	implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetCode returns the interface-field "code" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	GetCode() string
+}
+
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode() {
+}
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage) implementsGraphQLInterfaceKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode() {
+}
+
+func __unmarshalKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode(b []byte, v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalKnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode(v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherAdministrativeNode: "%T"`, v)
+	}
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherCity) GetCode() string {
+	return v.Code
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherDepartment) GetCode() string {
+	return v.Code
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherRegion) GetCode() string {
+	return v.Code
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherTownship) GetCode() string {
+	return v.Code
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage.Code, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnectionEdgesGapEdgeNodeGapPublisherVillage) GetCode() string {
+	return v.Code
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeRegion struct {
+	Typename *string `json:"__typename"`
+	// Opaque and lasting; not the code.
+	Id string `json:"id"`
+	// Figures on a day (公开情况). Source: design: Figures.
+	Coverage *KnownAtKnownAtKnownStateAdministrativeNodeCoverage `json:"coverage"`
+	// Gaps on a day (公开缺口). Source: design: Status.
+	Gaps *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection `json:"gaps"`
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
+	Children *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeRegion.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeRegion) GetTypename() *string { return v.Typename }
+
+// GetId returns KnownAtKnownAtKnownStateAdministrativeNodeRegion.Id, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeRegion) GetId() string { return v.Id }
+
+// GetCoverage returns KnownAtKnownAtKnownStateAdministrativeNodeRegion.Coverage, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeRegion) GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeCoverage {
+	return v.Coverage
+}
+
+// GetGaps returns KnownAtKnownAtKnownStateAdministrativeNodeRegion.Gaps, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeRegion) GetGaps() *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection {
+	return v.Gaps
+}
+
+// GetChildren returns KnownAtKnownAtKnownStateAdministrativeNodeRegion.Children, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeRegion) GetChildren() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection {
+	return v.Children
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeTownship struct {
+	Typename *string `json:"__typename"`
+	// Opaque and lasting; not the code.
+	Id string `json:"id"`
+	// Figures on a day (公开情况). Source: design: Figures.
+	Coverage *KnownAtKnownAtKnownStateAdministrativeNodeCoverage `json:"coverage"`
+	// Gaps on a day (公开缺口). Source: design: Status.
+	Gaps *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection `json:"gaps"`
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
+	Children *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeTownship.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeTownship) GetTypename() *string { return v.Typename }
+
+// GetId returns KnownAtKnownAtKnownStateAdministrativeNodeTownship.Id, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeTownship) GetId() string { return v.Id }
+
+// GetCoverage returns KnownAtKnownAtKnownStateAdministrativeNodeTownship.Coverage, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeTownship) GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeCoverage {
+	return v.Coverage
+}
+
+// GetGaps returns KnownAtKnownAtKnownStateAdministrativeNodeTownship.Gaps, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeTownship) GetGaps() *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection {
+	return v.Gaps
+}
+
+// GetChildren returns KnownAtKnownAtKnownStateAdministrativeNodeTownship.Children, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeTownship) GetChildren() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection {
+	return v.Children
+}
+
+// KnownAtKnownAtKnownStateAdministrativeNodeVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type KnownAtKnownAtKnownStateAdministrativeNodeVillage struct {
+	Typename *string `json:"__typename"`
+	// Opaque and lasting; not the code.
+	Id string `json:"id"`
+	// Figures on a day (公开情况). Source: design: Figures.
+	Coverage *KnownAtKnownAtKnownStateAdministrativeNodeCoverage `json:"coverage"`
+	// Gaps on a day (公开缺口). Source: design: Status.
+	Gaps *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection `json:"gaps"`
+	// The nodes directly below (下级), departments among them, ended places too unless `inForceOnly`, so that they add up.
+	Children *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection `json:"children"`
+}
+
+// GetTypename returns KnownAtKnownAtKnownStateAdministrativeNodeVillage.Typename, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeVillage) GetTypename() *string { return v.Typename }
+
+// GetId returns KnownAtKnownAtKnownStateAdministrativeNodeVillage.Id, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeVillage) GetId() string { return v.Id }
+
+// GetCoverage returns KnownAtKnownAtKnownStateAdministrativeNodeVillage.Coverage, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeVillage) GetCoverage() *KnownAtKnownAtKnownStateAdministrativeNodeCoverage {
+	return v.Coverage
+}
+
+// GetGaps returns KnownAtKnownAtKnownStateAdministrativeNodeVillage.Gaps, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeVillage) GetGaps() *KnownAtKnownAtKnownStateAdministrativeNodeGapsGapConnection {
+	return v.Gaps
+}
+
+// GetChildren returns KnownAtKnownAtKnownStateAdministrativeNodeVillage.Children, and is useful for accessing the field via an interface.
+func (v *KnownAtKnownAtKnownStateAdministrativeNodeVillage) GetChildren() *KnownAtKnownAtKnownStateAdministrativeNodeChildrenAdministrativeNodeConnection {
+	return v.Children
+}
+
+// KnownAtResponse is returned by KnownAt on success.
+type KnownAtResponse struct {
+	// What was known at an instant (当时所知): the facts as they were after the last change
+	// that had taken effect by then, with today's rules. Today is the instant's day. Things
+	// have ids of their own in it, by which `node` answers them so. Source: design: Audit,
+	// and what was known when.
+	KnownAt *KnownAtKnownAtKnownState `json:"knownAt"`
+}
+
+// GetKnownAt returns KnownAtResponse.KnownAt, and is useful for accessing the field via an interface.
+func (v *KnownAtResponse) GetKnownAt() *KnownAtKnownAtKnownState { return v.KnownAt }
+
 // From which day of a document a limit counts (起算). Source: design: Dates.
 type LimitAnchor string
 
@@ -8282,6 +10250,149 @@ var AllLimitKind = []LimitKind{
 	LimitKindPrompt,
 	LimitKindWithSource,
 }
+
+// LiveCoverageLiveCoverage includes the requested fields of the GraphQL type LiveCoverage.
+// The GraphQL type's documentation follows.
+//
+// Figures as they stand now (实时统计).
+type LiveCoverageLiveCoverage struct {
+	// All that had happened to gaps is in these figures; `gapEvents` after it tells what happens then (续接标记).
+	Token string `json:"token"`
+	// The figures (统计); null while the code is unknown.
+	Coverage *LiveCoverageLiveCoverageCoverage `json:"coverage"`
+}
+
+// GetToken returns LiveCoverageLiveCoverage.Token, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverage) GetToken() string { return v.Token }
+
+// GetCoverage returns LiveCoverageLiveCoverage.Coverage, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverage) GetCoverage() *LiveCoverageLiveCoverageCoverage { return v.Coverage }
+
+// LiveCoverageLiveCoverageCoverage includes the requested fields of the GraphQL type Coverage.
+// The GraphQL type's documentation follows.
+//
+// Figures of a node on a day (公开情况): cells by status and duties by state. Source: design: Figures.
+type LiveCoverageLiveCoverageCoverage struct {
+	Figures `json:"-"`
+}
+
+// GetAsOf returns LiveCoverageLiveCoverageCoverage.AsOf, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetAsOf() string { return v.Figures.AsOf }
+
+// GetProvisional returns LiveCoverageLiveCoverageCoverage.Provisional, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetProvisional() bool { return v.Figures.Provisional }
+
+// GetRequired returns LiveCoverageLiveCoverageCoverage.Required, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetRequired() int { return v.Figures.Required }
+
+// GetCovered returns LiveCoverageLiveCoverageCoverage.Covered, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetCovered() int { return v.Figures.Covered }
+
+// GetPending returns LiveCoverageLiveCoverageCoverage.Pending, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetPending() int { return v.Figures.Pending }
+
+// GetMissing returns LiveCoverageLiveCoverageCoverage.Missing, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetMissing() int { return v.Figures.Missing }
+
+// GetOverdue returns LiveCoverageLiveCoverageCoverage.Overdue, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetOverdue() int { return v.Figures.Overdue }
+
+// GetStale returns LiveCoverageLiveCoverageCoverage.Stale, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetStale() int { return v.Figures.Stale }
+
+// GetExempt returns LiveCoverageLiveCoverageCoverage.Exempt, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetExempt() int { return v.Figures.Exempt }
+
+// GetCoverageRate returns LiveCoverageLiveCoverageCoverage.CoverageRate, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetCoverageRate() *float64 { return v.Figures.CoverageRate }
+
+// GetTimeliness returns LiveCoverageLiveCoverageCoverage.Timeliness, and is useful for accessing the field via an interface.
+func (v *LiveCoverageLiveCoverageCoverage) GetTimeliness() *FiguresTimeliness {
+	return v.Figures.Timeliness
+}
+
+func (v *LiveCoverageLiveCoverageCoverage) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*LiveCoverageLiveCoverageCoverage
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.LiveCoverageLiveCoverageCoverage = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	err = json.Unmarshal(
+		b, &v.Figures)
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+type __premarshalLiveCoverageLiveCoverageCoverage struct {
+	AsOf string `json:"asOf"`
+
+	Provisional bool `json:"provisional"`
+
+	Required int `json:"required"`
+
+	Covered int `json:"covered"`
+
+	Pending int `json:"pending"`
+
+	Missing int `json:"missing"`
+
+	Overdue int `json:"overdue"`
+
+	Stale int `json:"stale"`
+
+	Exempt int `json:"exempt"`
+
+	CoverageRate *float64 `json:"coverageRate"`
+
+	Timeliness *FiguresTimeliness `json:"timeliness"`
+}
+
+func (v *LiveCoverageLiveCoverageCoverage) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *LiveCoverageLiveCoverageCoverage) __premarshalJSON() (*__premarshalLiveCoverageLiveCoverageCoverage, error) {
+	var retval __premarshalLiveCoverageLiveCoverageCoverage
+
+	retval.AsOf = v.Figures.AsOf
+	retval.Provisional = v.Figures.Provisional
+	retval.Required = v.Figures.Required
+	retval.Covered = v.Figures.Covered
+	retval.Pending = v.Figures.Pending
+	retval.Missing = v.Figures.Missing
+	retval.Overdue = v.Figures.Overdue
+	retval.Stale = v.Figures.Stale
+	retval.Exempt = v.Figures.Exempt
+	retval.CoverageRate = v.Figures.CoverageRate
+	retval.Timeliness = v.Figures.Timeliness
+	return &retval, nil
+}
+
+// LiveCoverageResponse is returned by LiveCoverage on success.
+type LiveCoverageResponse struct {
+	// Figures of a node with all below it (实时统计): at once, then each time when what is asked of them differs, also by the turn of the day where `asOf` is left out.
+	LiveCoverage *LiveCoverageLiveCoverage `json:"liveCoverage"`
+}
+
+// GetLiveCoverage returns LiveCoverageResponse.LiveCoverage, and is useful for accessing the field via an interface.
+func (v *LiveCoverageResponse) GetLiveCoverage() *LiveCoverageLiveCoverage { return v.LiveCoverage }
 
 // MatrixCoverageMatrix includes the requested fields of the GraphQL type CoverageMatrix.
 // The GraphQL type's documentation follows.
@@ -11839,6 +13950,33 @@ func (v *ReliefResponse) __premarshalJSON() (*__premarshalReliefResponse, error)
 	return &retval, nil
 }
 
+// What a grant makes its account (角色). Source: design: Who may see and do what.
+type Role string
+
+const (
+	// 经办员: does for a publisher what it publishes
+	RoleClerk Role = "CLERK"
+	// 审核员: reviews attributes and secrecy
+	RoleReviewer Role = "REVIEWER"
+	// 督查员: supervises
+	RoleSupervisor Role = "SUPERVISOR"
+	// 系统管理员: imports every kind of row
+	RoleSystemAdmin Role = "SYSTEM_ADMIN"
+	// 安全管理员: manages accounts and grants
+	RoleSecurityAdmin Role = "SECURITY_ADMIN"
+	// 审计员: reads the audit log
+	RoleAuditor Role = "AUDITOR"
+)
+
+var AllRole = []Role{
+	RoleClerk,
+	RoleReviewer,
+	RoleSupervisor,
+	RoleSystemAdmin,
+	RoleSecurityAdmin,
+	RoleAuditor,
+}
+
 // RootsResponse is returned by Roots on success.
 type RootsResponse struct {
 	// The nodes without one above (根节点), by code.
@@ -12257,6 +14395,21 @@ func (v *RootsRootsVillage) GetLevel() AdministrativeLevel { return v.Level }
 
 // GetCoverage returns RootsRootsVillage.Coverage, and is useful for accessing the field via an interface.
 func (v *RootsRootsVillage) GetCoverage() *RootsRootsAdministrativeNodeCoverage { return v.Coverage }
+
+// Whose cells a question is about (范围). Source: design: What the interface means.
+type Scope string
+
+const (
+	// 本级: the node's own
+	ScopeSelf Scope = "SELF"
+	// 含下级: the node and all below it
+	ScopeSubtree Scope = "SUBTREE"
+)
+
+var AllScope = []Scope{
+	ScopeSelf,
+	ScopeSubtree,
+}
 
 // SearchAdministrativeNodesAdministrativeNodeConnection includes the requested fields of the GraphQL type AdministrativeNodeConnection.
 // The GraphQL type's documentation follows.
@@ -15072,6 +17225,425 @@ func (v *UpcomingUpcomingUpcomingConnectionPageInfo) GetHasNextPage() bool { ret
 // GetEndCursor returns UpcomingUpcomingUpcomingConnectionPageInfo.EndCursor, and is useful for accessing the field via an interface.
 func (v *UpcomingUpcomingUpcomingConnectionPageInfo) GetEndCursor() *string { return v.EndCursor }
 
+// ViewerResponse is returned by Viewer on success.
+type ViewerResponse struct {
+	// Who asks (当前账号), null without an account. Source: design: Who may see and do what.
+	Viewer *ViewerViewer `json:"viewer"`
+}
+
+// GetViewer returns ViewerResponse.Viewer, and is useful for accessing the field via an interface.
+func (v *ViewerResponse) GetViewer() *ViewerViewer { return v.Viewer }
+
+// ViewerViewer includes the requested fields of the GraphQL type Viewer.
+// The GraphQL type's documentation follows.
+//
+// Who asks (当前账号). Source: design: Who may see and do what.
+type ViewerViewer struct {
+	// The account.
+	Account *ViewerViewerAccount `json:"account"`
+	// What it holds now (现有授权).
+	Grants []*ViewerViewerGrantsGrant `json:"grants"`
+	// Notices not read yet (未读通知).
+	Unread int `json:"unread"`
+}
+
+// GetAccount returns ViewerViewer.Account, and is useful for accessing the field via an interface.
+func (v *ViewerViewer) GetAccount() *ViewerViewerAccount { return v.Account }
+
+// GetGrants returns ViewerViewer.Grants, and is useful for accessing the field via an interface.
+func (v *ViewerViewer) GetGrants() []*ViewerViewerGrantsGrant { return v.Grants }
+
+// GetUnread returns ViewerViewer.Unread, and is useful for accessing the field via an interface.
+func (v *ViewerViewer) GetUnread() int { return v.Unread }
+
+// ViewerViewerAccount includes the requested fields of the GraphQL type Account.
+// The GraphQL type's documentation follows.
+//
+// An account (账号). Source: design: Who may see and do what.
+type ViewerViewerAccount struct {
+	// By which it signs in (账号名); it does not change.
+	Name string `json:"name"`
+	// As people read it (姓名), empty where none was given.
+	DisplayName string `json:"displayName"`
+	// Whose it is (类型).
+	Kind AccountKind `json:"kind"`
+}
+
+// GetName returns ViewerViewerAccount.Name, and is useful for accessing the field via an interface.
+func (v *ViewerViewerAccount) GetName() string { return v.Name }
+
+// GetDisplayName returns ViewerViewerAccount.DisplayName, and is useful for accessing the field via an interface.
+func (v *ViewerViewerAccount) GetDisplayName() string { return v.DisplayName }
+
+// GetKind returns ViewerViewerAccount.Kind, and is useful for accessing the field via an interface.
+func (v *ViewerViewerAccount) GetKind() AccountKind { return v.Kind }
+
+// ViewerViewerGrantsGrant includes the requested fields of the GraphQL type Grant.
+// The GraphQL type's documentation follows.
+//
+// A role at a node from a day to a day, both in it (授权). Source: design: Who may see and do what.
+type ViewerViewerGrantsGrant struct {
+	// The role (角色).
+	Role Role `json:"role"`
+	// How far it reaches (范围), null for a role of the whole instance.
+	Scope *Scope `json:"scope"`
+	// The node (节点), null for a role of the whole instance, and where it is there no more.
+	Node *ViewerViewerGrantsGrantNodeAdministrativeNode `json:"-"`
+	// The first day (起).
+	From string `json:"from"`
+	// The last day (止), null where it is open.
+	To *string `json:"to"`
+}
+
+// GetRole returns ViewerViewerGrantsGrant.Role, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrant) GetRole() Role { return v.Role }
+
+// GetScope returns ViewerViewerGrantsGrant.Scope, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrant) GetScope() *Scope { return v.Scope }
+
+// GetNode returns ViewerViewerGrantsGrant.Node, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrant) GetNode() *ViewerViewerGrantsGrantNodeAdministrativeNode {
+	return v.Node
+}
+
+// GetFrom returns ViewerViewerGrantsGrant.From, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrant) GetFrom() string { return v.From }
+
+// GetTo returns ViewerViewerGrantsGrant.To, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrant) GetTo() *string { return v.To }
+
+func (v *ViewerViewerGrantsGrant) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*ViewerViewerGrantsGrant
+		Node json.RawMessage `json:"node"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.ViewerViewerGrantsGrant = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Node
+		src := firstPass.Node
+		if len(src) != 0 && string(src) != "null" {
+			*dst = new(ViewerViewerGrantsGrantNodeAdministrativeNode)
+			err = __unmarshalViewerViewerGrantsGrantNodeAdministrativeNode(
+				src, *dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal ViewerViewerGrantsGrant.Node: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalViewerViewerGrantsGrant struct {
+	Role Role `json:"role"`
+
+	Scope *Scope `json:"scope"`
+
+	Node json.RawMessage `json:"node"`
+
+	From string `json:"from"`
+
+	To *string `json:"to"`
+}
+
+func (v *ViewerViewerGrantsGrant) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *ViewerViewerGrantsGrant) __premarshalJSON() (*__premarshalViewerViewerGrantsGrant, error) {
+	var retval __premarshalViewerViewerGrantsGrant
+
+	retval.Role = v.Role
+	retval.Scope = v.Scope
+	{
+
+		dst := &retval.Node
+		src := v.Node
+		if src != nil {
+			var err error
+			*dst, err = __marshalViewerViewerGrantsGrantNodeAdministrativeNode(
+				src)
+			if err != nil {
+				return nil, fmt.Errorf(
+					"unable to marshal ViewerViewerGrantsGrant.Node: %w", err)
+			}
+		}
+	}
+	retval.From = v.From
+	retval.To = v.To
+	return &retval, nil
+}
+
+// ViewerViewerGrantsGrantNodeAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// ViewerViewerGrantsGrantNodeAdministrativeNode is implemented by the following types:
+// ViewerViewerGrantsGrantNodeCity
+// ViewerViewerGrantsGrantNodeDepartment
+// ViewerViewerGrantsGrantNodeRegion
+// ViewerViewerGrantsGrantNodeTownship
+// ViewerViewerGrantsGrantNodeVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type ViewerViewerGrantsGrantNodeAdministrativeNode interface {
+	implementsGraphQLInterfaceViewerViewerGrantsGrantNodeAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetCode returns the interface-field "code" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	GetCode() string
+	// GetName returns the interface-field "name" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
+	GetName() string
+}
+
+func (v *ViewerViewerGrantsGrantNodeCity) implementsGraphQLInterfaceViewerViewerGrantsGrantNodeAdministrativeNode() {
+}
+func (v *ViewerViewerGrantsGrantNodeDepartment) implementsGraphQLInterfaceViewerViewerGrantsGrantNodeAdministrativeNode() {
+}
+func (v *ViewerViewerGrantsGrantNodeRegion) implementsGraphQLInterfaceViewerViewerGrantsGrantNodeAdministrativeNode() {
+}
+func (v *ViewerViewerGrantsGrantNodeTownship) implementsGraphQLInterfaceViewerViewerGrantsGrantNodeAdministrativeNode() {
+}
+func (v *ViewerViewerGrantsGrantNodeVillage) implementsGraphQLInterfaceViewerViewerGrantsGrantNodeAdministrativeNode() {
+}
+
+func __unmarshalViewerViewerGrantsGrantNodeAdministrativeNode(b []byte, v *ViewerViewerGrantsGrantNodeAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(ViewerViewerGrantsGrantNodeCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(ViewerViewerGrantsGrantNodeDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(ViewerViewerGrantsGrantNodeRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(ViewerViewerGrantsGrantNodeTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(ViewerViewerGrantsGrantNodeVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for ViewerViewerGrantsGrantNodeAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalViewerViewerGrantsGrantNodeAdministrativeNode(v *ViewerViewerGrantsGrantNodeAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *ViewerViewerGrantsGrantNodeCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ViewerViewerGrantsGrantNodeCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *ViewerViewerGrantsGrantNodeDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ViewerViewerGrantsGrantNodeDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *ViewerViewerGrantsGrantNodeRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ViewerViewerGrantsGrantNodeRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *ViewerViewerGrantsGrantNodeTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ViewerViewerGrantsGrantNodeTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *ViewerViewerGrantsGrantNodeVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ViewerViewerGrantsGrantNodeVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for ViewerViewerGrantsGrantNodeAdministrativeNode: "%T"`, v)
+	}
+}
+
+// ViewerViewerGrantsGrantNodeCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type ViewerViewerGrantsGrantNodeCity struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
+	Name string `json:"name"`
+}
+
+// GetTypename returns ViewerViewerGrantsGrantNodeCity.Typename, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeCity) GetTypename() *string { return v.Typename }
+
+// GetCode returns ViewerViewerGrantsGrantNodeCity.Code, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeCity) GetCode() string { return v.Code }
+
+// GetName returns ViewerViewerGrantsGrantNodeCity.Name, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeCity) GetName() string { return v.Name }
+
+// ViewerViewerGrantsGrantNodeDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type ViewerViewerGrantsGrantNodeDepartment struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
+	Name string `json:"name"`
+}
+
+// GetTypename returns ViewerViewerGrantsGrantNodeDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeDepartment) GetTypename() *string { return v.Typename }
+
+// GetCode returns ViewerViewerGrantsGrantNodeDepartment.Code, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeDepartment) GetCode() string { return v.Code }
+
+// GetName returns ViewerViewerGrantsGrantNodeDepartment.Name, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeDepartment) GetName() string { return v.Name }
+
+// ViewerViewerGrantsGrantNodeRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type ViewerViewerGrantsGrantNodeRegion struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
+	Name string `json:"name"`
+}
+
+// GetTypename returns ViewerViewerGrantsGrantNodeRegion.Typename, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeRegion) GetTypename() *string { return v.Typename }
+
+// GetCode returns ViewerViewerGrantsGrantNodeRegion.Code, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeRegion) GetCode() string { return v.Code }
+
+// GetName returns ViewerViewerGrantsGrantNodeRegion.Name, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeRegion) GetName() string { return v.Name }
+
+// ViewerViewerGrantsGrantNodeTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type ViewerViewerGrantsGrantNodeTownship struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
+	Name string `json:"name"`
+}
+
+// GetTypename returns ViewerViewerGrantsGrantNodeTownship.Typename, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeTownship) GetTypename() *string { return v.Typename }
+
+// GetCode returns ViewerViewerGrantsGrantNodeTownship.Code, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeTownship) GetCode() string { return v.Code }
+
+// GetName returns ViewerViewerGrantsGrantNodeTownship.Name, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeTownship) GetName() string { return v.Name }
+
+// ViewerViewerGrantsGrantNodeVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type ViewerViewerGrantsGrantNodeVillage struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+	// The name (名称): the present one, or that of a day; in English its kind is translated, the rest is pinyin without tones.
+	Name string `json:"name"`
+}
+
+// GetTypename returns ViewerViewerGrantsGrantNodeVillage.Typename, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeVillage) GetTypename() *string { return v.Typename }
+
+// GetCode returns ViewerViewerGrantsGrantNodeVillage.Code, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeVillage) GetCode() string { return v.Code }
+
+// GetName returns ViewerViewerGrantsGrantNodeVillage.Name, and is useful for accessing the field via an interface.
+func (v *ViewerViewerGrantsGrantNodeVillage) GetName() string { return v.Name }
+
+// How a write came in (途径). Source: design: Audit, and what was known when.
+type Way string
+
+const (
+	// 接口: a mutation.
+	WayGraphql Way = "GRAPHQL"
+	// 网上导入: files that were sent.
+	WayImport Way = "IMPORT"
+	// 命令: a command, or the database by hand.
+	WayCli Way = "CLI"
+	// 作业: what runs by itself.
+	WayJob Way = "JOB"
+)
+
+var AllWay = []Way{
+	WayGraphql,
+	WayImport,
+	WayCli,
+	WayJob,
+}
+
 // __AddNewsInput is used internally by genqlient
 type __AddNewsInput struct {
 	Input *NewsInput `json:"input,omitempty"`
@@ -15079,6 +17651,22 @@ type __AddNewsInput struct {
 
 // GetInput returns __AddNewsInput.Input, and is useful for accessing the field via an interface.
 func (v *__AddNewsInput) GetInput() *NewsInput { return v.Input }
+
+// __AuditInput is used internally by genqlient
+type __AuditInput struct {
+	Filter *AuditFilter `json:"filter,omitempty"`
+	First  *int         `json:"first,omitempty"`
+	After  *string      `json:"after,omitempty"`
+}
+
+// GetFilter returns __AuditInput.Filter, and is useful for accessing the field via an interface.
+func (v *__AuditInput) GetFilter() *AuditFilter { return v.Filter }
+
+// GetFirst returns __AuditInput.First, and is useful for accessing the field via an interface.
+func (v *__AuditInput) GetFirst() *int { return v.First }
+
+// GetAfter returns __AuditInput.After, and is useful for accessing the field via an interface.
+func (v *__AuditInput) GetAfter() *string { return v.After }
 
 // __CellHistoryInput is used internally by genqlient
 type __CellHistoryInput struct {
@@ -15192,6 +17780,18 @@ func (v *__EffectiveCatalogInput) GetCode() string { return v.Code }
 // GetAsOf returns __EffectiveCatalogInput.AsOf, and is useful for accessing the field via an interface.
 func (v *__EffectiveCatalogInput) GetAsOf() *string { return v.AsOf }
 
+// __GapEventsInput is used internally by genqlient
+type __GapEventsInput struct {
+	Code  string  `json:"code"`
+	After *string `json:"after,omitempty"`
+}
+
+// GetCode returns __GapEventsInput.Code, and is useful for accessing the field via an interface.
+func (v *__GapEventsInput) GetCode() string { return v.Code }
+
+// GetAfter returns __GapEventsInput.After, and is useful for accessing the field via an interface.
+func (v *__GapEventsInput) GetAfter() *string { return v.After }
+
 // __GapsInput is used internally by genqlient
 type __GapsInput struct {
 	Code    string     `json:"code"`
@@ -15219,6 +17819,34 @@ func (v *__GapsInput) GetFirst() *int { return v.First }
 
 // GetAfter returns __GapsInput.After, and is useful for accessing the field via an interface.
 func (v *__GapsInput) GetAfter() *string { return v.After }
+
+// __KnownAtInput is used internally by genqlient
+type __KnownAtInput struct {
+	Instant time.Time `json:"instant"`
+	Code    string    `json:"code"`
+	AsOf    *string   `json:"asOf,omitempty"`
+}
+
+// GetInstant returns __KnownAtInput.Instant, and is useful for accessing the field via an interface.
+func (v *__KnownAtInput) GetInstant() time.Time { return v.Instant }
+
+// GetCode returns __KnownAtInput.Code, and is useful for accessing the field via an interface.
+func (v *__KnownAtInput) GetCode() string { return v.Code }
+
+// GetAsOf returns __KnownAtInput.AsOf, and is useful for accessing the field via an interface.
+func (v *__KnownAtInput) GetAsOf() *string { return v.AsOf }
+
+// __LiveCoverageInput is used internally by genqlient
+type __LiveCoverageInput struct {
+	Code string  `json:"code"`
+	AsOf *string `json:"asOf,omitempty"`
+}
+
+// GetCode returns __LiveCoverageInput.Code, and is useful for accessing the field via an interface.
+func (v *__LiveCoverageInput) GetCode() string { return v.Code }
+
+// GetAsOf returns __LiveCoverageInput.AsOf, and is useful for accessing the field via an interface.
+func (v *__LiveCoverageInput) GetAsOf() *string { return v.AsOf }
 
 // __MatrixInput is used internally by genqlient
 type __MatrixInput struct {
@@ -15438,6 +18066,64 @@ func AddNews(
 	}
 
 	data_ = &AddNewsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by Audit.
+const Audit_Operation = `
+query Audit ($filter: AuditFilter, $first: Int = 50, $after: String) {
+	audit(filter: $filter, first: $first, after: $after) {
+		totalCount
+		pageInfo {
+			hasNextPage
+			endCursor
+		}
+		edges {
+			node {
+				sequence
+				at
+				account
+				way
+				fact
+				key
+				before
+				after
+			}
+		}
+		checkpoint {
+			size
+			root
+		}
+	}
+}
+`
+
+func Audit(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	filter *AuditFilter,
+	first *int,
+	after *string,
+) (data_ *AuditResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "Audit",
+		Query:  Audit_Operation,
+		Variables: &__AuditInput{
+			Filter: filter,
+			First:  first,
+			After:  after,
+		},
+	}
+
+	data_ = &AuditResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -15947,6 +18633,72 @@ func EffectiveCatalog(
 	return data_, err_
 }
 
+// The subscription executed by GapEvents.
+const GapEvents_Operation = `
+subscription GapEvents ($code: String!, $after: String) {
+	gapEvents(code: $code, after: $after) {
+		token
+		at
+		publisher {
+			__typename
+			code
+		}
+		entry {
+			code
+		}
+		before
+		after
+	}
+}
+`
+
+// To unsubscribe, use [graphql.WebSocketClient.Unsubscribe]
+func GapEvents(
+	ctx_ context.Context,
+	client_ graphql.WebSocketClient,
+	code string,
+	after *string,
+) (dataChan_ chan GapEventsWsResponse, subscriptionID_ string, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "GapEvents",
+		Query:  GapEvents_Operation,
+		Variables: &__GapEventsInput{
+			Code:  code,
+			After: after,
+		},
+	}
+
+	dataChan_ = make(chan GapEventsWsResponse)
+	subscriptionID_, err_ = client_.Subscribe(req_, dataChan_, GapEventsForwardData)
+
+	return dataChan_, subscriptionID_, err_
+}
+
+type GapEventsWsResponse graphql.BaseResponse[*GapEventsResponse]
+
+func GapEventsForwardData(interfaceChan interface{}, jsonRawMsg json.RawMessage) error {
+	var gqlResp graphql.Response
+	var wsResp GapEventsWsResponse
+	err := json.Unmarshal(jsonRawMsg, &gqlResp)
+	if err != nil {
+		return err
+	}
+	if len(gqlResp.Errors) == 0 {
+		err = json.Unmarshal(jsonRawMsg, &wsResp)
+		if err != nil {
+			return err
+		}
+	} else {
+		wsResp.Errors = gqlResp.Errors
+	}
+	dataChan_, ok := interfaceChan.(chan GapEventsWsResponse)
+	if !ok {
+		return errors.New("failed to cast interface into 'chan GapEventsWsResponse'")
+	}
+	dataChan_ <- wsResp
+	return nil
+}
+
 // The query executed by Gaps.
 const Gaps_Operation = `
 query Gaps ($code: String!, $asOf: Date, $filter: GapFilter, $orderBy: GapOrder, $first: Int = 50, $after: String) {
@@ -16040,6 +18792,181 @@ func Gaps(
 	)
 
 	return data_, err_
+}
+
+// The query executed by KnownAt.
+const KnownAt_Operation = `
+query KnownAt ($instant: DateTime!, $code: String!, $asOf: Date) {
+	knownAt(instant: $instant) {
+		instant
+		sequence
+		administrativeNode(code: $code) {
+			__typename
+			id
+			coverage(asOf: $asOf) {
+				... Figures
+			}
+			gaps(asOf: $asOf, first: 500) {
+				totalCount
+				edges {
+					node {
+						status
+						since
+						publisher {
+							__typename
+							code
+						}
+						entry {
+							code
+						}
+					}
+				}
+			}
+			children(first: 500) {
+				edges {
+					node {
+						__typename
+						code
+						coverage(asOf: $asOf) {
+							... Figures
+						}
+					}
+				}
+			}
+		}
+	}
+}
+fragment Figures on Coverage {
+	asOf
+	provisional
+	required
+	covered
+	pending
+	missing
+	overdue
+	stale
+	exempt
+	coverageRate
+	timeliness {
+		onTime
+		late
+		overdue
+		open
+		undetermined
+		onTimeRate
+	}
+}
+`
+
+// --- what was known when: needs no account ---
+func KnownAt(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	instant time.Time,
+	code string,
+	asOf *string,
+) (data_ *KnownAtResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "KnownAt",
+		Query:  KnownAt_Operation,
+		Variables: &__KnownAtInput{
+			Instant: instant,
+			Code:    code,
+			AsOf:    asOf,
+		},
+	}
+
+	data_ = &KnownAtResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The subscription executed by LiveCoverage.
+const LiveCoverage_Operation = `
+subscription LiveCoverage ($code: String!, $asOf: Date) {
+	liveCoverage(code: $code, asOf: $asOf) {
+		token
+		coverage {
+			... Figures
+		}
+	}
+}
+fragment Figures on Coverage {
+	asOf
+	provisional
+	required
+	covered
+	pending
+	missing
+	overdue
+	stale
+	exempt
+	coverageRate
+	timeliness {
+		onTime
+		late
+		overdue
+		open
+		undetermined
+		onTimeRate
+	}
+}
+`
+
+// --- live ---
+// Subscriptions need no account. The first message comes at once; then one when the figures differ. A token resumes, on any server: nothing lost, nothing twice; one that is none is INVALID_INPUT.
+// To unsubscribe, use [graphql.WebSocketClient.Unsubscribe]
+func LiveCoverage(
+	ctx_ context.Context,
+	client_ graphql.WebSocketClient,
+	code string,
+	asOf *string,
+) (dataChan_ chan LiveCoverageWsResponse, subscriptionID_ string, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "LiveCoverage",
+		Query:  LiveCoverage_Operation,
+		Variables: &__LiveCoverageInput{
+			Code: code,
+			AsOf: asOf,
+		},
+	}
+
+	dataChan_ = make(chan LiveCoverageWsResponse)
+	subscriptionID_, err_ = client_.Subscribe(req_, dataChan_, LiveCoverageForwardData)
+
+	return dataChan_, subscriptionID_, err_
+}
+
+type LiveCoverageWsResponse graphql.BaseResponse[*LiveCoverageResponse]
+
+func LiveCoverageForwardData(interfaceChan interface{}, jsonRawMsg json.RawMessage) error {
+	var gqlResp graphql.Response
+	var wsResp LiveCoverageWsResponse
+	err := json.Unmarshal(jsonRawMsg, &gqlResp)
+	if err != nil {
+		return err
+	}
+	if len(gqlResp.Errors) == 0 {
+		err = json.Unmarshal(jsonRawMsg, &wsResp)
+		if err != nil {
+			return err
+		}
+	} else {
+		wsResp.Errors = gqlResp.Errors
+	}
+	dataChan_, ok := interfaceChan.(chan LiveCoverageWsResponse)
+	if !ok {
+		return errors.New("failed to cast interface into 'chan LiveCoverageWsResponse'")
+	}
+	dataChan_ <- wsResp
+	return nil
 }
 
 // The query executed by Matrix.
@@ -16750,6 +19677,53 @@ func Upcoming(
 	}
 
 	data_ = &UpcomingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by Viewer.
+const Viewer_Operation = `
+query Viewer {
+	viewer {
+		account {
+			name
+			displayName
+			kind
+		}
+		grants {
+			role
+			scope
+			node {
+				__typename
+				code
+				name
+			}
+			from
+			to
+		}
+		unread
+	}
+}
+`
+
+// --- people: accounts, orders, exemptions ---
+func Viewer(
+	ctx_ context.Context,
+	client_ graphql.Client,
+) (data_ *ViewerResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "Viewer",
+		Query:  Viewer_Operation,
+	}
+
+	data_ = &ViewerResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

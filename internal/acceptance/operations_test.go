@@ -2,12 +2,17 @@ package acceptance
 
 import (
 	"maps"
+	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/vektah/gqlparser/v2"
+
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 // TestOperations: the contract's operations, as they stand in their file, fit
@@ -31,8 +36,8 @@ func TestOperations(t *testing.T) {
 	if difference := cmp.Diff(names, slices.Sorted(maps.Keys(contract(t)))); difference != "" {
 		t.Errorf("the tests ask other operations than the contract has:\n%s", difference)
 	}
-	if len(names) != 21 {
-		t.Errorf("%d operations, not 21", len(names))
+	if len(names) != 26 {
+		t.Errorf("%d operations, not 26", len(names))
 	}
 	for name, text := range contract(t) {
 		if _, faults := gqlparser.LoadQuery(schema, text); len(faults) > 0 {
@@ -76,6 +81,61 @@ func TestContractWrites(t *testing.T) {
 		t.Errorf("news: %v", title)
 	}
 	mustVerify(t, s.db)
+}
+
+// TestContractFollowed: the contract's subscriptions, with the variables of the
+// playground, tell the figures and what a write does to gaps; by a token for trusted
+// documents alone too, which follows no others.
+func TestContractFollowed(t *testing.T) {
+	t.Parallel()
+	db, accounts := people(t, noon)
+	s, writer := serve(t, db, nil), serveTrusted(t, db, nil)
+	operations, ready := contract(t), variables(t)
+	pgtest.Account(t, db, "app")
+	token, err := accounts.AddToken(t.Context(), "app", store.Token{TrustedDocuments: true, ExpiresAt: noon().AddDate(0, 1, 0)})
+	mustDo(t, err)
+	headers := []string{"Authorization", "Bearer " + token}
+	cell := closable(t, writer, 1)[0]
+	coverage := at(t, s.data(operations["CoverageByChild"], map[string]any{"code": "533102"}), "administrativeNode", "coverage")
+	for n, by := range ways {
+		figures := []*following{
+			by.follow(s, operations["LiveCoverage"], ready["LiveCoverage"]),
+			by.follow(s, trustedDocument(t, "LiveCoverage"), ready["LiveCoverage"], headers...),
+		}
+		events := []*following{
+			by.follow(s, operations["GapEvents"], ready["GapEvents"]),
+			by.follow(s, trustedDocument(t, "GapEvents"), ready["GapEvents"], headers...),
+		}
+		for _, f := range figures {
+			if difference := cmp.Diff(coverage, at(t, f.next().Data, "liveCoverage", "coverage")); n == 0 && difference != "" {
+				t.Errorf("%s: other figures than are asked for:\n%s", by.name, difference)
+			}
+		}
+		s.settled(4)
+		status := written(t, opensAndCloses(writer, cell[0], cell[1], n), []string{"registerDisclosure", "withdrawDocument"}[n])
+		for _, f := range events {
+			told := at(t, f.next().Data, "gapEvents")
+			if at(t, told, "publisher", "code") != cell[0] || at(t, told, "entry", "code") != cell[1] || at(t, told, "after") != status {
+				t.Errorf("%s: %v %s was told as %v", by.name, cell, status, told)
+			}
+		}
+		for _, f := range append(figures, events...) {
+			f.cut()
+		}
+		s.settled(0)
+	}
+	byHand := operations["LiveCoverage"] + " # by hand"
+	if message := s.followSocket(byHand, ready["LiveCoverage"], headers...).next(); message.code() != "FORBIDDEN" {
+		t.Errorf("another document by a token for trusted ones: %+v", message)
+	}
+	headers = append(headers, "Accept", "text/event-stream")
+	if answer := s.send(
+		"GET",
+		"/graphql?query="+url.QueryEscape(byHand)+"&variables=%7B%22code%22:%2253%22%7D",
+		"",
+		headers...); answer.StatusCode != http.StatusForbidden {
+		t.Errorf("another document by a token for trusted ones, as events: %d %s", answer.StatusCode, answer.content)
+	}
 }
 
 // TestWritesTakeAnAccount: without one every mutation of the contract is refused and

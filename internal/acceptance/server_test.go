@@ -219,7 +219,7 @@ func contract(t testing.TB) map[string]string {
 		t.Fatal(err)
 	}
 	// A definition ends where the next one, or a comment, begins.
-	begins := regexp.MustCompile(`(?m)^(?:(query|mutation|fragment) (\w+)|#)`)
+	begins := regexp.MustCompile(`(?m)^(?:(query|mutation|subscription|fragment) (\w+)|#)`)
 	operations, fragments := map[string]string{}, map[string]string{}
 	starts := begins.FindAllStringSubmatchIndex(string(content), -1)
 	for i, start := range starts {
@@ -268,6 +268,30 @@ func variables(t testing.TB) map[string]map[string]any {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// takesAccount are the queries of the contract that ask about an account or as one; the
+// others are asked by anybody.
+var takesAccount = map[string]bool{"Audit": true, "Viewer": true}
+
+// demoRecorded is demo as if it had been recorded at an instant before that of the
+// playground's variables, by which something was known.
+func demoRecorded(t testing.TB) *store.Store {
+	t.Helper()
+	db := demo(t)
+	if _, err := db.DB().Exec(`UPDATE log_transaction SET at = '2026-11-20T09:00:00+08:00'`); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// withoutChance takes out of an answer what differs each time: a cursor of the log, which
+// is encrypted.
+func withoutChance(answer map[string]any) map[string]any {
+	if audit, ok := answer["audit"].(map[string]any); ok {
+		delete(audit["pageInfo"].(map[string]any), "endCursor")
+	}
+	return answer
 }
 
 // within bounds what must be cheap, generously: it tells a second from minutes.

@@ -1,3 +1,4 @@
+import { eventsOf } from './events.js';
 import { getSdk, type Sdk } from './generated.js';
 
 export * from './generated.js';
@@ -60,29 +61,55 @@ export interface CallOptions {
 /**
  * Returns a function for every operation of the contract, by its name:
  * `await client.Gaps({ code: '533102' })`. Each rejects with a ReliefgraphError
- * where the answer holds errors.
+ * where the answer holds errors. Those of subscriptions are read message by message,
+ * `for await (const { gapEvents } of client.GapEvents({ code: '533102' }))`, and are
+ * closed by leaving the loop; after an error go on with the last token.
  */
 export function createClient({ url, headers = {}, fetch: send = fetch }: Options): Sdk {
   const endpoint = new URL('/graphql', url);
-  return getSdk<CallOptions>(async (document, variables, options) => {
+
+  async function ask(query: string, variables: unknown, { signal }: CallOptions): Promise<any> {
     const response = await send(endpoint, {
       method: 'POST',
       headers: { accept: 'application/graphql-response+json', 'content-type': 'application/json', ...headers },
-      body: JSON.stringify({ query: String(document), variables }),
-      signal: options?.signal ?? null,
+      body: JSON.stringify({ query, variables }),
+      signal: signal ?? null,
     });
-    const { data, errors } = await answerOf(response);
-    if (errors) throw new ReliefgraphError(errors, response.status, data);
-    return data;
+    return dataOf(response, await response.text());
+  }
+
+  async function* follow(query: string, variables: unknown, { signal }: CallOptions): AsyncGenerator<any, void> {
+    const address = new URL(endpoint);
+    address.search = new URLSearchParams({ query, variables: JSON.stringify(variables) }).toString();
+    const response = await send(address, {
+      headers: { accept: 'text/event-stream', ...headers },
+      signal: signal ?? null,
+    });
+    if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      dataOf(response, await response.text());
+      throw new Error('the server answered without events');
+    }
+    for await (const { data } of eventsOf(response.body)) yield dataOf(response, data);
+  }
+
+  return getSdk<CallOptions>((document, variables, options = {}) => {
+    const query = String(document).trim();
+    return (query.startsWith('subscription') ? follow : ask)(query, variables, options);
   });
 }
 
-async function answerOf(response: Response): Promise<{ data?: any; errors?: Fault[] }> {
-  const text = await response.text();
+/** The data of an answer that holds no errors. */
+function dataOf({ status }: Response, text: string): unknown {
+  const { data, errors } = answerOf(status, text);
+  if (errors) throw new ReliefgraphError(errors, status, data);
+  return data;
+}
+
+function answerOf(status: number, text: string): { data?: unknown; errors?: Fault[] } {
   try {
     return JSON.parse(text);
   } catch {
     // A proxy answers in its own way.
-    return { errors: [{ message: text.slice(0, 200), extensions: { code: `HTTP_${response.status}` } }] };
+    return { errors: [{ message: text.slice(0, 200), extensions: { code: `HTTP_${status}` } }] };
   }
 }

@@ -42,6 +42,9 @@ export function operationsOf(document) {
   }
 }
 
+// A state before the first import is empty, so that of now is asked about.
+variables.KnownAt.instant = new Date().toISOString();
+
 // The operations of the contract, each with the fragments it uses and in its own layout.
 function contracted() {
   const { definitions } = parse(contract);
