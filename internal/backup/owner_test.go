@@ -3,6 +3,7 @@ package backup_test
 import (
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -96,4 +97,53 @@ func TestOwnerWithoutRoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	serving.Close()
+}
+
+// TestBrokenWall: a server does not start by roles to which the wall is none, and says
+// which; an owner that has another password gives its roles theirs.
+func TestBrokenWall(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	address := pgtest.Owned(t, true)
+	db := pgtest.Open(t, address, store.Options{Connections: 4})
+	if _, err := db.MigrateUp(ctx); err != nil {
+		t.Fatal(err)
+	}
+	serves := func(db *store.Store) error {
+		serving, err := db.Serving(ctx)
+		if err == nil {
+			serving.Close()
+		}
+		return err
+	}
+	if err := serves(db); err != nil {
+		t.Fatal(err)
+	}
+	owner, admin := scan(t, db, "SELECT current_user"), pgtest.Store(t)
+	for _, broken := range []struct{ by, mend, told string }{
+		{"ALTER ROLE " + owner + "_staff BYPASSRLS", "ALTER ROLE " + owner + "_staff NOBYPASSRLS", owner + "_staff"},
+		{"ALTER ROLE " + owner + "_index SUPERUSER", "ALTER ROLE " + owner + "_index NOSUPERUSER", owner + "_index"},
+		{"GRANT " + owner + " TO " + owner + "_public", "REVOKE " + owner + " FROM " + owner + "_public", owner + "_index"}, // which may become it,
+	} {
+		exec(t, admin, broken.by)
+		if err := serves(db); err == nil || !strings.Contains(err.Error(), broken.told) {
+			t.Errorf("after %s: %v", broken.by, err)
+		}
+		exec(t, admin, broken.mend)
+	}
+	exec(t, db, "ALTER TABLE review NO FORCE ROW LEVEL SECURITY")
+	if err := serves(db); err == nil || !strings.Contains(err.Error(), "review") {
+		t.Errorf("where it is not forced: %v", err)
+	}
+	exec(t, db, "ALTER TABLE review FORCE ROW LEVEL SECURITY")
+
+	exec(t, admin, "ALTER ROLE "+owner+" PASSWORD 'another one'")
+	changed, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed.User = url.UserPassword(owner, "another one")
+	if err := serves(pgtest.Open(t, changed.String(), store.Options{Connections: 4})); err != nil {
+		t.Errorf("with another password: %v", err)
+	}
 }

@@ -129,6 +129,9 @@ func newMetrics(s *Server) *metrics {
 			func() float64 { return float64(s.outgoing.dropped.Load()) },
 		),
 	)
+	for role, pool := range from.Callers() {
+		m.registry.MustRegister(collectors.NewDBStatsCollector(pool, "reliefgraph_"+role))
+	}
 	return m
 }
 

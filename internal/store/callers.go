@@ -58,6 +58,15 @@ func (s *Snapshot) For(account int64) Reads {
 	return Reads{source: s.source, caller: acting{s.Reads, s.callers.role(account), account}}
 }
 
+// Callers returns the pools of those roles by name, for their metrics; none where the
+// owner reads all.
+func (s *Store) Callers() map[string]*sql.DB {
+	if s.callers == nil {
+		return nil
+	}
+	return map[string]*sql.DB{string(publicRole): s.callers.public.db.DB, string(staffRole): s.callers.staff.db.DB}
+}
+
 // role is as which an account's statements run, or anybody's.
 func (c *callers) role(account int64) string {
 	if account == 0 {
