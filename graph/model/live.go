@@ -6,6 +6,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/live"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -150,6 +151,9 @@ func (e *GapEvent) Publisher() AdministrativeNode { return e.view.ByCode(e.event
 
 // Entry is the row of the catalog in force today.
 func (e *GapEvent) Entry() *CatalogEntry {
+	if e.view.Index.Tree.Size() == 0 { // the write took all out
+		return &CatalogEntry{&catalog.Row{Entry: &catalog.Entry{Code: e.event.EntryCode, Item: e.event.EntryCode}, From: &catalog.Catalog{}, Leaf: true}}
+	}
 	return e.view.entryOf(e.event.PublisherCode, e.event.EntryCode, e.view.Today)
 }
 

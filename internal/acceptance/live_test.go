@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/server"
@@ -379,4 +381,34 @@ func gapsIn(figures any) (gaps int) {
 		gaps += int(count.(float64))
 	}
 	return gaps
+}
+
+// TestNodesTakenOutAreFollowed: gaps of nodes that an import brought are closed when it is
+// taken back, also where nothing is left.
+func TestNodesTakenOutAreFollowed(t *testing.T) {
+	t.Parallel()
+	db := demoIn(t, pgtest.Store(t))
+	s := serve(t, db, nil)
+	f := s.followEvents(`subscription { liveCoverage(code: "533102") { token coverage { missing overdue stale } } }`, nil)
+	stood := at(t, f.next().Data, "liveCoverage").(map[string]any)
+	var number int64
+	if err := db.DB().QueryRow("SELECT max(number) FROM import").Scan(&number); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := importer.Undo(context.Background(), db, number, importing); err != nil {
+		t.Fatal(err)
+	}
+	gone := s.followEvents(gapEvents, map[string]any{"code": "533102", "after": stood["token"]})
+	for range gapsIn(stood["coverage"]) {
+		message := gone.next()
+		if c, _ := changeIn(t, message); !gap(c.before) || c.after != "" || at(t, message.Data, "gapEvents", "publisher") != nil {
+			t.Fatalf("%+v", message.Data)
+		}
+	}
+	if message := f.next(); at(t, message.Data, "liveCoverage", "coverage") != nil {
+		t.Errorf("%+v", message.Data)
+	}
+	if len(gone.messages) > 0 {
+		t.Errorf("more comes: %+v", (<-gone.messages).Data)
+	}
 }
