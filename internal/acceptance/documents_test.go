@@ -44,6 +44,10 @@ func TestTrustedDocuments(t *testing.T) {
 	persisted := func(id string) string {
 		return fmt.Sprintf(`"extensions":{"persistedQuery":{"version":1,"sha256Hash":%q}}`, id)
 	}
+	servers := map[server.TrustMode]*service{}
+	for _, mode := range []server.TrustMode{server.TrustOnly, server.TrustPrefer, server.TrustOff} {
+		servers[mode] = serve(t, db, func(o *server.Options) { o.Documents, o.Trust = documents, mode })
+	}
 	for _, c := range []struct {
 		name, body        string
 		only, prefer, off string // the code of the error, empty for an answer
@@ -61,8 +65,7 @@ func TestTrustedDocuments(t *testing.T) {
 		{"no GraphQL", member(text("{")), "FORBIDDEN", "GRAPHQL_PARSE_FAILED", "GRAPHQL_PARSE_FAILED"},
 	} {
 		for mode, want := range map[server.TrustMode]string{server.TrustOnly: c.only, server.TrustPrefer: c.prefer, server.TrustOff: c.off} {
-			s := serve(t, db, func(o *server.Options) { o.Documents, o.Trust = documents, mode })
-			response, err := http.Post(s.url+"/graphql", "application/json", strings.NewReader(c.body))
+			response, err := http.Post(servers[mode].url+"/graphql", "application/json", strings.NewReader(c.body))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -256,7 +256,7 @@ func TestRefusals(t *testing.T) {
 		{"values of enums", `query($x: GapOrder) { gaps(code: "533102", orderBy: $x) { totalCount } }`, v{"x": "WORST"}, "INVALID_INPUT", "x", "OLDEST_FIRST"},
 		{"fields of inputs", documents, v{"filter": v{"colour": "red"}}, "INVALID_INPUT", "filter", "colour: unknown field; give categories, entries"},
 		{"variables that are needed", `query($x: String!) { gaps(code: $x) { totalCount } }`, nil, "INVALID_INPUT", "x", "must be defined"},
-		{"subscriptions", `subscription { gaps }`, nil, "GRAPHQL_VALIDATION_FAILED", "", "subscription"},
+		{"subscriptions", `subscription { gapEvents(code: "533102") { token } }`, nil, "INVALID_INPUT", "", "subscription"},
 		{"pages of change", `{ coverageChange(code: "533102", from: "2024-01-01", to: "2024-02-01") { opened(first: 501) { totalCount } } }`, nil, "INVALID_INPUT", "first", "0 to 500"},
 		{"pages of movements", `{ administrativeNode(code: "533102") { relief(from: "2024-01-01", to: "2024-02-01") { movements(first: -1) { totalCount } } } }`, nil, "INVALID_INPUT", "first", "0 to 500"},
 		{"pages of matrices", `{ coverageMatrix(code: "533102", first: 501) { rows { publisher { code } } } }`, nil, "INVALID_INPUT", "first", "0 to 500"},
