@@ -152,7 +152,9 @@ func (e *GapEvent) Publisher() AdministrativeNode { return e.view.ByCode(e.event
 // Entry is the row of the catalog in force today.
 func (e *GapEvent) Entry() *CatalogEntry {
 	if e.view.Index.Tree.Size() == 0 { // the write took all out
-		return &CatalogEntry{&catalog.Row{Entry: &catalog.Entry{Code: e.event.EntryCode, Item: e.event.EntryCode}, From: &catalog.Catalog{}, Leaf: true}}
+		return &CatalogEntry{
+			&catalog.Row{Entry: &catalog.Entry{Code: e.event.EntryCode, Item: e.event.EntryCode}, From: &catalog.Catalog{}, Leaf: true},
+		}
 	}
 	return e.view.entryOf(e.event.PublisherCode, e.event.EntryCode, e.view.Today)
 }

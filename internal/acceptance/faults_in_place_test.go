@@ -45,7 +45,8 @@ func TestNullable(t *testing.T) {
 	t.Parallel()
 	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
 	for _, of := range schema.Types {
-		if of.BuiltIn || of.Kind != ast.Object || of.Name == "Mutation" || of.Name == "Subscription" || strings.HasSuffix(of.Name, "Payload") {
+		if of.BuiltIn || of.Kind != ast.Object || of.Name == "Mutation" || of.Name == "Subscription" ||
+			strings.HasSuffix(of.Name, "Payload") {
 			continue
 		}
 		for _, field := range of.Fields {
