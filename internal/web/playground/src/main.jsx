@@ -20,11 +20,13 @@ const ask = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
 });
 
-// GraphiQL learns the operation's name a moment after the text changes, so just
-// after a change of tab it would still send the last tab's.
+// GraphiQL learns the operation a moment after the text changes, so just after a
+// change of tab it would still send the last tab's name, and a subscription as a query.
 function fetcher(params, options) {
   const operations = operationsOf(params.query);
-  return ask(operations.length === 1 ? { ...params, operationName: operations[0].name?.value } : params, options);
+  if (operations.length !== 1) return ask(params, options);
+  const documentAST = { kind: 'Document', definitions: operations };
+  return ask({ ...params, operationName: operations[0].name?.value }, { ...options, documentAST });
 }
 
 const STORED = ['tabState', 'query', 'variables', 'headers', 'operationName'].map((key) => `graphiql:${key}`);
