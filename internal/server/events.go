@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"mime"
 	"net/http"
-	"strconv"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -23,19 +21,9 @@ const (
 // asksForEvents tells whether a request is for messages as events, in the form that
 // browsers read by themselves (EventSource).
 func asksForEvents(r *http.Request) bool {
-	if r.Method != http.MethodGet {
-		return false
-	}
-	for _, wish := range strings.Split(strings.Join(r.Header.Values("Accept"), ","), ",") {
-		wanted, parameters, err := mime.ParseMediaType(strings.TrimSpace(wish))
-		if err != nil || wanted != mediaEvents {
-			continue
-		}
-		if q, err := strconv.ParseFloat(parameters["q"], 64); err != nil || q > 0 {
-			return true
-		}
-	}
-	return false
+	return r.Method == http.MethodGet && slices.ContainsFunc(wishes(r.Header.Values("Accept")), func(w wish) bool {
+		return w.media == mediaEvents && w.quality > 0
+	})
 }
 
 // events are messages on their way.

@@ -170,6 +170,29 @@ func requestErrorStatus(media string) int {
 	return http.StatusBadRequest
 }
 
+// wish is a media type that an answer may have, and how much it is wanted; 0: not.
+type wish struct {
+	media      string
+	parameters map[string]string
+	quality    float64
+}
+
+// wishes reads what a request accepts; what is none is passed over.
+func wishes(accept []string) (all []wish) {
+	for _, text := range strings.Split(strings.Join(accept, ","), ",") {
+		media, parameters, err := mime.ParseMediaType(strings.TrimSpace(text))
+		if err != nil {
+			continue
+		}
+		quality := 1.0
+		if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil {
+			quality = q
+		}
+		all = append(all, wish{media, parameters, quality})
+	}
+	return all
+}
+
 // acceptable picks the media type of the answer. Without a wish it is the one
 // that every client understands.
 func acceptable(accept []string) (media string, ok bool) {
@@ -177,20 +200,12 @@ func acceptable(accept []string) (media string, ok bool) {
 		return mediaJSON, true
 	}
 	best := -1.0
-	for _, wish := range strings.Split(strings.Join(accept, ","), ",") {
-		wanted, parameters, err := mime.ParseMediaType(strings.TrimSpace(wish))
-		if err != nil {
+	for _, wish := range wishes(accept) {
+		if charset := wish.parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
 			continue
-		}
-		if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
-			continue
-		}
-		quality := 1.0
-		if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil {
-			quality = q
 		}
 		var offered string
-		switch wanted {
+		switch wish.media {
 		case mediaGraphQL:
 			offered = mediaGraphQL
 		case mediaJSON, "*/*", "application/*":
@@ -198,8 +213,8 @@ func acceptable(accept []string) (media string, ok bool) {
 		default:
 			continue
 		}
-		if quality > best && quality > 0 {
-			best, media = quality, offered
+		if wish.quality > best && wish.quality > 0 {
+			best, media = wish.quality, offered
 		}
 	}
 	return media, best > 0

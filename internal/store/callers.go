@@ -98,11 +98,7 @@ func (s signed) eachPrepared(ctx context.Context, doing, query string, visit fun
 		return wrap(doing, err)
 	}
 	return s.acting(ctx, doing, func(tx *sqlx.Tx) error {
-		rows, err := tx.StmtContext(ctx, statement).QueryContext(ctx, arguments...) //nolint:sqlclosecheck // the transaction closes it
-		if err != nil {
-			return wrap(doing, err)
-		}
-		return visitAll(doing, rows, visit)
+		return eachOf(ctx, doing, tx.StmtContext(ctx, statement), visit, arguments...)
 	})
 }
 

@@ -52,11 +52,16 @@ func (p *pool) eachPrepared(ctx context.Context, doing, query string, visit func
 	if p.noPrepare {
 		return p.each(ctx, doing, query, visit, arguments...)
 	}
-	statement, err := p.statement(ctx, query) //nolint:sqlclosecheck // likewise
+	statement, err := p.statement(ctx, query)
 	if err != nil {
 		return wrap(doing, err)
 	}
-	rows, err := statement.QueryContext(ctx, arguments...)
+	return eachOf(ctx, doing, statement, visit, arguments...)
+}
+
+// eachOf runs a prepared query and visits its rows.
+func eachOf(ctx context.Context, doing string, query *sql.Stmt, visit func(scan func(...any) error) error, arguments ...any) error {
+	rows, err := query.QueryContext(ctx, arguments...)
 	if err != nil {
 		return wrap(doing, err)
 	}
