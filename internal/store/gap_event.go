@@ -124,9 +124,11 @@ func (e *GapEvents) read(cells []byte) error {
 }
 
 const lastGapEventSQL = `-- store.LastGapEvent
-SELECT coalesce(max(e.written)::text, '0') FROM gap_event AS e WHERE e.written < $1::xid8`
+SELECT greatest(
+    (SELECT max(e.written) FROM gap_event AS e WHERE e.written < $1::xid8),
+    (SELECT written FROM gap_event_gone WHERE written < $1::xid8), '0')::text`
 
-// lastGapEvent is the latest transaction before one that wrote events.
+// lastGapEvent is the latest transaction before one that wrote events, kept or taken out.
 func (r Reads) lastGapEvent(ctx context.Context, before uint64) (last uint64, err error) {
 	err = r.each(ctx, "looking for gaps opened and closed", lastGapEventSQL, func(scan func(...any) error) error {
 		var text string
@@ -179,7 +181,8 @@ func (r Reads) Seen(ctx context.Context, of *Followed) (Seen, error) {
 const gapEventsGoneSQL = `-- store.GapEventsGone
 SELECT written::text FROM gap_event_gone`
 
-// GapEventsGone tells whether events were taken out that had not been seen.
+// GapEventsGone tells whether events were taken out that had not been seen, or may have
+// been: those that were open then need not be of this database.
 func (r Reads) GapEventsGone(ctx context.Context, seen Seen) (gone bool, err error) {
 	err = r.each(ctx, "looking for gaps opened and closed", gapEventsGoneSQL, func(scan func(...any) error) error {
 		var text string
