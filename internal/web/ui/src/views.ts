@@ -46,6 +46,6 @@ export const PAGES = {
 
 export type View = keyof typeof PAGES | 'start' | 'unknown';
 
-/** The views that can show what was known at an instant; those without data of places are as always. */
-const STANDING: ReadonlySet<View> = new Set(['node', 'gaps', 'cell', 'late', 'start', 'unknown', ...ACCOUNT_VIEWS]);
-export const showsThen = (view: View) => STANDING.has(view);
+/** The views that show the present alone: rules and what would be have no record of what was known. */
+const PRESENT: ReadonlySet<View> = new Set(['catalog', 'whatif']);
+export const showsThen = (view: View) => !PRESENT.has(view);

@@ -16,15 +16,20 @@ export class Standing<T, V extends object, K extends OfThen> {
   constructor(
     private readonly present: TypedDocumentString<T, V>,
     private readonly then: TypedDocumentString<K, V & { instant: string }>,
-    private readonly lift: (known: NonNullable<K['knownAt']>) => T,
+    private readonly lift: (known: NonNullable<K['knownAt']>, whole: K) => T,
   ) {}
 
   /** Asked once. */
   async ask({ instant, ...variables }: V & { instant: string | null }): Promise<Answer<T>> {
     if (instant === null) return ask(this.present, variables as unknown as V);
     const answer = await ask(this.then, { ...variables, instant } as unknown as V & { instant: string });
-    const lifted = (of: K | null | undefined) => (of?.knownAt ? this.lift(of.knownAt) : null);
+    const lifted = (of: K | null | undefined) => (of?.knownAt ? this.lift(of.knownAt, of) : null);
     return { ...answer, data: lifted(answer.data), partial: lifted(answer.partial) };
+  }
+
+  /** Asked once of the state that the address has. */
+  again(variables: V): Promise<Answer<T>> {
+    return this.ask({ ...variables, instant: route.known && instantOf(route.known) });
   }
 
   /** Asked again whenever the variables or the instant change; figures of one state never stand for another's. */

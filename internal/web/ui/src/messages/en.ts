@@ -293,7 +293,8 @@ export const en: Messages = {
     'Without what came in or was corrected later. No time is the end of the day; figures are of that day by default.',
   'known.wrong': 'Name a day and time that have passed. Today takes a time.',
   'known.notHere': '“{page}” cannot be shown as it stood',
-  'known.notHereHelp': 'Overview, gaps, items and what came in late can be shown as of an earlier instant.',
+  'known.notHereHelp':
+    'The catalog and what-if show the present records alone; all other pages can be shown as of an earlier instant.',
   'known.here': 'This page by the present records',
   'known.noExport': 'Files and changes are of the present records alone.',
   'known.unknownNode': 'No place or department of the code “{code}” was on record then',

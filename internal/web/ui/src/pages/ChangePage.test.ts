@@ -30,11 +30,11 @@ const page = (names: string[], endCursor: string | null) => ({
           },
         })),
       },
-    },
-    coverageChange: {
-      before: figures(),
-      after: { ...figures(), timeliness: { onTimeRate: 0.7 } },
-      cells: { totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null }, edges: [] },
+      coverageChange: {
+        before: figures(),
+        after: { ...figures(), timeliness: { onTimeRate: 0.7 } },
+        cells: { totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null }, edges: [] },
+      },
     },
   },
 });

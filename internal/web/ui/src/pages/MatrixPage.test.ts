@@ -18,8 +18,11 @@ const many = (from: number, to: number) =>
 
 const page = (rows: ReturnType<typeof row>[], endCursor: string | null = null) => ({
   data: {
-    administrativeNode: { ...place(), coverage: figures() },
-    coverageMatrix: { entries, pageInfo: { hasNextPage: endCursor !== null, endCursor }, rows },
+    administrativeNode: {
+      ...place(),
+      coverage: figures(),
+      coverageMatrix: { entries, pageInfo: { hasNextPage: endCursor !== null, endCursor }, rows },
+    },
   },
 });
 
