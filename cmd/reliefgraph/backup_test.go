@@ -86,19 +86,6 @@ func TestBackupAndRestore(t *testing.T) {
 		!strings.Contains(output, "not empty") {
 		t.Errorf("into a folder in use: %d %s", code, output)
 	}
-	if output, code := run(
-		t,
-		"restore",
-		file,
-		"--data-dir",
-		folder,
-		"--passphrase-file",
-		passphrase,
-		"--replace",
-	); code != 1 ||
-		!strings.Contains(output, "in use by process") {
-		t.Errorf("in the place of one in use: %d %s", code, output)
-	}
 	areas := filepath.Join(t.TempDir(), "areas.csv")
 	if err := os.WriteFile(areas, []byte("code,name,level,parent_code\n533102499,新镇,TOWNSHIP,533102\n"), 0o644); err != nil {
 		t.Fatal(err)

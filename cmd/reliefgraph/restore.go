@@ -18,7 +18,7 @@ type restoreCommand struct {
 	logSettings
 	File           string `arg:"" help:"The backup." type:"existingfile"`
 	WithSessions   bool   `help:"Sessions and tokens too: who was signed in is again."`
-	Replace        bool   `help:"Put it in the place of what the data folder holds, which is kept beside under a dated name; no server may run on it."`
+	Replace        bool   `help:"Put it in the place of what the data folder holds, which is kept beside under a dated name, while servers run."`
 	PassphraseFile string `help:"File whose first line is the passphrase of the backup." placeholder:"FILE"`
 	Identity       string `help:"File of the key that opens the backup." placeholder:"FILE"`
 }
@@ -70,8 +70,12 @@ func (c *restoreCommand) restore(ctx context.Context, file *backup.File, how bac
 		if err != nil {
 			return "", err
 		}
-		folder, err := embeddedpg.Hold(ctx, options)
-		if _, running := errors.AsType[*embeddedpg.InUseError](err); err != nil && (!running || c.Replace) {
+		take := embeddedpg.Hold
+		if c.Replace {
+			take = embeddedpg.Prepare
+		}
+		folder, err := take(ctx, options)
+		if _, running := errors.AsType[*embeddedpg.InUseError](err); err != nil && !running {
 			return "", err
 		}
 		if err == nil {
@@ -79,7 +83,8 @@ func (c *restoreCommand) restore(ctx context.Context, file *backup.File, how bac
 			if major, err := folder.Major(); err != nil && !c.Replace {
 				return "", err
 			} else if major == 0 && err == nil || c.Replace {
-				return succeed(ctx, folder, embeddedpg.Programs{}, func(db *store.Store) error { return file.Restore(ctx, db, how) })
+				return succeed(ctx, folder, embeddedpg.Programs{},
+					func(db *store.Store) error { return file.Restore(ctx, db, how) }, nil)
 			}
 			folder.Release()
 		}
@@ -93,12 +98,13 @@ func (c *restoreCommand) restore(ctx context.Context, file *backup.File, how bac
 }
 
 // succeed makes a new cluster, and puts it in the place of the folder's own when it
-// was filled.
+// was filled. That is looked at before, where `still` is given.
 func succeed(
 	ctx context.Context,
 	folder *embeddedpg.Folder,
 	by embeddedpg.Programs,
 	fill func(*store.Store) error,
+	still func(address string) error,
 ) (kept string, err error) {
 	server, err := folder.Successor(ctx, by)
 	if err != nil {
@@ -109,7 +115,10 @@ func succeed(
 		beside.stop()
 		return "", err
 	}
-	err = fill(beside.Store)
+	if err = fill(beside.Store); err == nil {
+		// Servers go on by their roles as soon as it is in its place.
+		err = beside.serve(ctx)
+	}
 	beside.Close()
 	if err != nil {
 		return "", err
@@ -117,5 +126,5 @@ func succeed(
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	return folder.Replace(time.Now())
+	return folder.Replace(ctx, time.Now(), still)
 }

@@ -62,16 +62,12 @@ func (c *upgradeCommand) Run(ctx context.Context) error {
 }
 
 func (c *upgradeCommand) upgrade(ctx context.Context, options embeddedpg.Options, to embeddedpg.Programs) (kept string, err error) {
-	folder, err := embeddedpg.Hold(ctx, options)
-	if err != nil {
-		return "", err
-	}
-	defer folder.Release()
 	key, err := c.presentKey()
 	if err != nil {
 		return "", err
 	}
-	server, err := folder.Start(ctx)
+	options.BinDir = "" // one that is named may be the newer one
+	server, err := embeddedpg.Open(ctx, options)
 	if err != nil {
 		return "", err
 	}
@@ -80,12 +76,40 @@ func (c *upgradeCommand) upgrade(ctx context.Context, options embeddedpg.Options
 		old.stop()
 		return "", err
 	}
+	defer old.Close()
+	folder, err := embeddedpg.Prepare(ctx, options)
+	if err != nil {
+		return "", err
+	}
+	defer folder.Release()
+	halt, err := old.Halt(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer halt.End()
+	slog.Info("the database is only read until it is upgraded")
 	how := backup.Restoring{WithSessions: true, Key: key, Today: calendar.Today(time.Now()), Log: slog.Default()}
-	return succeed(ctx, folder, to, func(into *store.Store) error {
-		err := backup.Move(ctx, old.Store, into, how)
-		old.Close() // neither server runs when one takes the other's place
+	fill := func(into *store.Store) error {
+		if err := backup.Move(ctx, old.Store, into, how); err != nil {
+			return err
+		}
+		return halt.Held(ctx)
+	}
+	return succeed(ctx, folder, to, fill, func(address string) error { return unwritten(ctx, address, halt) })
+}
+
+// unwritten refuses a database that was written since a halt of it began.
+func unwritten(ctx context.Context, address string, halt *store.Halt) error {
+	db, err := store.Open(ctx, address, store.Options{Connections: 2})
+	if err != nil {
 		return err
-	})
+	}
+	defer db.Close()
+	written, err := db.WrittenSince(ctx, halt)
+	if err == nil && written {
+		err = errors.New("the database was written while it was upgraded, and stays as it is; run it again")
+	}
+	return err
 }
 
 // presentKey is the log's key where it lies here, else nil.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,23 +18,7 @@ func newer(t *testing.T) (folder string) {
 	if folder = os.Getenv("RELIEFGRAPH_NEWER_POSTGRES_BIN"); folder != "" {
 		return folder
 	}
-	folder = filepath.Join(filepath.Dir(dataFolder(t)), "bin")
-	if err := os.Mkdir(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"postgres", "initdb"} {
-		script := fmt.Sprintf(
-			// An older one knows no locales of its own.
-			"#!/bin/sh\ncase $1 in --version) echo '%s (PostgreSQL) 99.1'; exit;; esac\n"+
-				"for word; do shift; case $word in --locale-provider|builtin) ;; *) set -- \"$@\" \"$word\";; esac; done\nexec %s \"$@\"\n",
-			name,
-			pgtest.Program(t, name),
-		)
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(script), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return folder
+	return pgtest.Newer(t, filepath.Join(filepath.Dir(dataFolder(t)), "bin"), 99)
 }
 
 // with runs a command on a folder with the newer PostgreSQL alone named.

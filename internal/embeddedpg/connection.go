@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -51,6 +52,12 @@ func (l layout) readConnection() (connectionRecord, error) {
 		err = json.Unmarshal(content, &record)
 	}
 	return record, err
+}
+
+// isKnown tells whether it is the port at which others look for the folder's server.
+func (l layout) isKnown(port int) bool {
+	record, err := l.readConnection()
+	return err == nil && strings.Contains(record.URL, fmt.Sprintf("@127.0.0.1:%d/", port))
 }
 
 // connectionURL names everything that lib/pq would otherwise take from the

@@ -30,11 +30,14 @@ func (b binaries) initdb() string   { return filepath.Join(b.folder, "initdb") }
 
 // discover returns the first installation that the account can run and that has
 // the wanted major version (0: any). A given binDir is the only place looked at:
-// quietly using another installation than the one asked for would surprise.
-func discover(ctx context.Context, binDir string, runAs account, wantedMajor int, cluster string) (binaries, error) {
+// quietly using another installation than the one asked for would surprise. Without
+// it the usual folders are looked at, then these.
+func discover(
+	ctx context.Context, binDir string, runAs account, wantedMajor int, cluster string, also ...string,
+) (binaries, error) {
 	folders := []string{binDir}
 	if binDir == "" {
-		folders = usualFolders(ctx)
+		folders = append(usualFolders(ctx), also...)
 	}
 	var tried, otherVersions []string
 	for _, folder := range folders {

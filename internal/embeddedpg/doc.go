@@ -7,13 +7,15 @@
 //
 //	reliefgraph.json        says that the folder is ours
 //	lock                    held (flock) by the process that owns the server
+//	running                 held by who serves the cluster or puts another in its place
+//	wanted                  held by who is about to: the server is stopped for it
 //	connection.json         how to reach the running server, mode 0600
 //	postgres.log            what the server says, emptied at a start above 10 MB
 //	socket/                 the server's Unix socket, for its account only
 //	postgres/               the cluster; postgres/reliefgraph.json (mode 0600)
 //	                        keeps the random password it was made with
 //	postgres.unfinished-*   an initdb, a restore or an upgrade that did not end;
-//	                        removed at the next start
+//	                        removed at the next start, unless a process is at work there
 //	postgres.VERSION-DATE   a cluster whose place another has taken
 //
 // A folder that holds anything else, or a cluster without our marker, is
@@ -43,6 +45,7 @@
 // the same address, at most five times in a row; runs of more than a minute
 // reset the count. Connections of the time before are lost, as with any restart
 // of PostgreSQL. A server that somebody else shut down in an orderly way is not
-// started again. When the server is gone for good, Server.Exited is closed and
+// started again. One whose cluster is wanted is shut down, and what is in its
+// place then is started at the same address. When the server is gone for good, Server.Exited is closed and
 // Server.Err says why.
 package embeddedpg

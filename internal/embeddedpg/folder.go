@@ -38,7 +38,10 @@ func DefaultDataDir() (string, error) {
 }
 
 // layout names what is in a data folder.
-type layout struct{ dataDir string }
+type layout struct {
+	dataDir string
+	sockets string // another place of the socket's folder than the data folder
+}
 
 func newLayout(dataDir string) (layout, error) {
 	if dataDir == "" {
@@ -53,11 +56,19 @@ func newLayout(dataDir string) (layout, error) {
 
 func (l layout) marker() string        { return filepath.Join(l.dataDir, markerName) }
 func (l layout) lock() string          { return filepath.Join(l.dataDir, "lock") }
+func (l layout) wanted() string        { return filepath.Join(l.dataDir, "wanted") }
+func (l layout) running() string       { return filepath.Join(l.dataDir, "running") }
 func (l layout) connection() string    { return filepath.Join(l.dataDir, "connection.json") }
 func (l layout) log() string           { return filepath.Join(l.dataDir, "postgres.log") }
-func (l layout) socket() string        { return filepath.Join(l.dataDir, "socket") }
 func (l layout) cluster() string       { return filepath.Join(l.dataDir, "postgres") }
 func (l layout) clusterMarker() string { return filepath.Join(l.cluster(), markerName) }
+
+func (l layout) socket() string {
+	if l.sockets != "" {
+		return l.sockets
+	}
+	return filepath.Join(l.dataDir, "socket")
+}
 
 // checkOurs refuses a folder with anything in it that we did not make, before
 // anything is written there.
@@ -81,7 +92,10 @@ func (l layout) checkOurs() error {
 			return &ForeignFolderError{Folder: l.dataDir, Found: name}
 		case name == markerName:
 			marked = true
-		case name == "lock", strings.HasPrefix(name, temporaryPrefix(markerName)): // made before the marker
+		case name == "lock",
+			name == "wanted",
+			name == "running",
+			strings.HasPrefix(name, temporaryPrefix(markerName)): // made before the marker
 		case name == "lost+found": // made by file systems
 		case name == "log.key", strings.HasPrefix(name, ".log-key-"): // made beside an external database
 		default:
@@ -201,6 +215,15 @@ type clusterRecord struct {
 	Format   int    `json:"format"`
 	Major    int    `json:"postgresqlMajor"`
 	Password string `json:"password"`
+	Programs string `json:"programs,omitempty"` // folder of those that made it
+}
+
+// programs are where the cluster's may be found if nowhere else.
+func (r *clusterRecord) programs() []string {
+	if r == nil || r.Programs == "" {
+		return nil
+	}
+	return []string{r.Programs}
 }
 
 // readCluster returns the record of the cluster, or nil if there is none yet.

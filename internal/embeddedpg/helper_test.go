@@ -32,6 +32,13 @@ func TestMain(m *testing.M) {
 	if folder := os.Getenv(ownerVariable); folder != "" {
 		os.Exit(ownServer(folder))
 	}
+	if folder := os.Getenv(replacerVariable); folder != "" {
+		if err := replace(folder); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -24,34 +25,38 @@ const (
 
 // initialise makes a new cluster. It works in a folder beside the final one and
 // renames at the end, so a cluster folder with our marker is always complete.
-func initialise(ctx context.Context, l layout, programs binaries, runAs account, log *slog.Logger) (*clusterRecord, error) {
-	record, err := makeCluster(ctx, l, programs, runAs, log)
+func initialise(ctx context.Context, o Options, l layout, programs binaries, runAs account) (*clusterRecord, error) {
+	record, err := makeCluster(ctx, o, l, programs, runAs)
 	if err != nil {
 		return nil, fmt.Errorf("make a PostgreSQL cluster in %s: %w", l.dataDir, err)
 	}
 	return record, nil
 }
 
-func makeCluster(ctx context.Context, l layout, programs binaries, runAs account, log *slog.Logger) (_ *clusterRecord, err error) {
+func makeCluster(ctx context.Context, o Options, l layout, programs binaries, runAs account) (_ *clusterRecord, err error) {
 	started := time.Now()
-	if err := removeUnfinished(l, log); err != nil {
+	if err := removeUnfinished(l, o.Log); err != nil {
 		return nil, err
 	}
 	// The name is new each time: an initdb that outlived its program cannot
 	// write into the folder of the next one.
-	workplace, err := os.MkdirTemp(l.dataDir, unfinishedPrefix)
+	held, err := heldFolder(l)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(workplace)) }()
+	defer func() { err = errors.Join(err, removeFolder(held)) }()
+	workplace := held.Name()
 	if err := runAs.give(workplace); err != nil {
 		return nil, err
 	}
-	secret := make([]byte, 32)
-	if _, err := rand.Read(secret); err != nil {
-		return nil, fmt.Errorf("make a password: %w", err)
+	record := &clusterRecord{Format: 1, Major: programs.major, Password: o.password, Programs: programs.folder}
+	if record.Password == "" {
+		secret := make([]byte, 32)
+		if _, err := rand.Read(secret); err != nil {
+			return nil, fmt.Errorf("make a password: %w", err)
+		}
+		record.Password = hex.EncodeToString(secret)
 	}
-	record := &clusterRecord{Format: 1, Major: programs.major, Password: hex.EncodeToString(secret)}
 	cluster := filepath.Join(workplace, "cluster")
 	if err := runInitdb(ctx, workplace, cluster, record.Password, programs, runAs); err != nil {
 		return nil, err
@@ -69,7 +74,7 @@ func makeCluster(ctx context.Context, l layout, programs binaries, runAs account
 	if err := syncFolder(l.dataDir); err != nil {
 		return nil, err
 	}
-	log.Info(
+	o.Log.Info(
 		"made a PostgreSQL cluster",
 		"folder",
 		l.cluster(),
@@ -87,8 +92,20 @@ func removeUnfinished(l layout, log *slog.Logger) error {
 		return err
 	}
 	for _, folder := range folders {
+		held, err := os.Open(folder)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		} else if err != nil {
+			return fmt.Errorf("remove the remains of an earlier initialisation: %w", err)
+		}
+		if free, err := tryLock(held, syscall.LOCK_EX); err != nil || !free { // a process is at work there
+			if err := errors.Join(err, held.Close()); err != nil {
+				return err
+			}
+			continue
+		}
 		log.Info("removing the remains of an initialisation that did not end", "folder", folder)
-		if err := removeAll(folder); err != nil {
+		if err := removeFolder(held); err != nil {
 			return fmt.Errorf("remove the remains of an earlier initialisation: %w", err)
 		}
 	}

@@ -24,18 +24,25 @@ func startOwned(ctx context.Context, o Options, l layout) (_ *Server, err error)
 	if err != nil {
 		return nil, err
 	}
-	server, err := startLocked(ctx, o, l, lock)
+	h, err := openHandover(l)
 	if err != nil {
 		return nil, errors.Join(err, lock.release())
+	}
+	server, err := startLocked(ctx, o, l, lock, h)
+	if err != nil {
+		return nil, errors.Join(err, h.close(), lock.release())
 	}
 	return server, nil
 }
 
-func startLocked(ctx context.Context, o Options, l layout, lock *folderLock) (*Server, error) {
+func startLocked(ctx context.Context, o Options, l layout, lock *folderLock, h *handover) (*Server, error) {
+	if err := h.serve(ctx); err != nil {
+		return nil, fmt.Errorf("wait until another process has replaced the cluster: %w", err)
+	}
 	if err := l.take(); err != nil {
 		return nil, err
 	}
-	server, err := startCluster(ctx, o, l)
+	server, err := startCluster(ctx, o, l, h)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +51,7 @@ func startLocked(ctx context.Context, o Options, l layout, lock *folderLock) (*S
 	if err != nil {
 		return nil, errors.Join(err, server.Stop(ctx)) // the lock is released by the caller
 	}
-	owned.lock = lock
+	owned.lock, owned.handover = lock, h
 	go server.watchOwned()
 	return server, nil
 }
@@ -65,9 +72,9 @@ func (l layout) take() error {
 }
 
 // startCluster starts the server of a folder that is taken, with a new cluster where
-// there is none.
-func startCluster(ctx context.Context, o Options, l layout) (*Server, error) {
-	runAs, err := chooseAccount(l.cluster())
+// there is none. Where h is given, others may put another cluster in its place.
+func startCluster(ctx context.Context, o Options, l layout, h *handover) (*Server, error) {
+	runAs, err := o.account(l)
 	if err != nil {
 		return nil, err
 	}
@@ -85,13 +92,20 @@ func startCluster(ctx context.Context, o Options, l layout) (*Server, error) {
 	if err := writeFile(filepath.Join(l.cluster(), confName), []byte(configuration()), 0o600); err != nil {
 		return nil, fmt.Errorf("write the server's configuration: %w", err)
 	}
-	launch := launcher{options: o, layout: l, runAs: runAs, programs: programs, record: record, name: name}
+	launch := launcher{options: o, layout: l, runAs: runAs, programs: programs, record: record, name: name, handover: h}
 	owned, target, err := launch.start(ctx)
 	if err != nil {
 		return nil, err
 	}
 	o.Log.Info("PostgreSQL is ready", "version", programs.version, "folder", l.cluster(), "purpose", o.Purpose)
 	return &Server{url: target, exited: make(chan struct{}), stopping: make(chan struct{}), owned: owned}, nil
+}
+
+func (o Options) account(l layout) (account, error) {
+	if o.runAs != nil {
+		return *o.runAs, nil
+	}
+	return chooseAccount(l.cluster())
 }
 
 // openCluster finds the programs and the cluster that fit each other, and makes
@@ -105,7 +119,7 @@ func openCluster(ctx context.Context, o Options, l layout, runAs account) (*clus
 	if record != nil {
 		wantedMajor = record.Major
 	}
-	programs, err := discover(ctx, o.BinDir, runAs, wantedMajor, l.cluster())
+	programs, err := discover(ctx, o.BinDir, runAs, wantedMajor, l.cluster(), record.programs()...)
 	if err != nil {
 		return nil, binaries{}, err
 	}
@@ -113,7 +127,7 @@ func openCluster(ctx context.Context, o Options, l layout, runAs account) (*clus
 		return nil, binaries{}, err
 	}
 	if record == nil {
-		record, err = initialise(ctx, l, programs, runAs, o.Log)
+		record, err = initialise(ctx, o, l, programs, runAs)
 	} else {
 		err = errors.Join(removeUnfinished(l, o.Log), reclaimCluster(l, runAs))
 	}

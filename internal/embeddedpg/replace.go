@@ -2,7 +2,6 @@ package embeddedpg
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,20 +12,39 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Folder is a data folder that this process holds while another cluster is made to
-// take the place of its own: nobody else opens it meanwhile. Whatever ends the
-// process leaves a folder that starts.
+// Folder is a data folder in which a cluster is made beside its own, to take its
+// place. Whatever ends the process leaves a folder that starts.
 type Folder struct {
-	options Options
-	layout  layout
-	lock    *folderLock
-	made    bool // it was not there before
-	beside  layout
+	options  Options
+	layout   layout
+	lock     *folderLock // nil where others may open the folder meanwhile
+	handover *handover
+	made     bool     // it was not there before
+	held     *os.File // the folder of the other cluster
+	beside   layout
 }
 
-// Hold takes a data folder, made if missing. If another process has it the error is
-// an *InUseError.
+// Hold takes a data folder, made if missing: nobody else opens it meanwhile. If
+// another process has it the error is an *InUseError.
 func Hold(ctx context.Context, o Options) (*Folder, error) {
+	f, err := Prepare(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if f.lock, err = takeLock(f.layout, f.options.Purpose); err == nil {
+		err = f.handover.serve(ctx)
+	}
+	if err == nil {
+		err = f.layout.take()
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Release())
+	}
+	return f, nil
+}
+
+// Prepare opens a data folder, made if missing, while others go on using it.
+func Prepare(ctx context.Context, o Options) (*Folder, error) {
 	o, l, err := prepare(o)
 	if err != nil {
 		return nil, err
@@ -39,23 +57,50 @@ func Hold(ctx context.Context, o Options) (*Folder, error) {
 		return nil, err
 	}
 	f := &Folder{options: o, layout: l, made: errors.Is(missing, os.ErrNotExist)}
-	if f.lock, err = takeLock(l, o.Purpose); err != nil {
+	if f.handover, err = openHandover(l); err != nil {
 		return nil, err
 	}
-	if err := l.take(); err != nil {
+	err = errors.Join(l.mark(), removeUnfinished(l, o.Log))
+	if err == nil {
+		f.held, err = heldFolder(l)
+	}
+	if err == nil {
+		f.beside = layout{dataDir: f.held.Name()}
+		if os.Geteuid() == 0 { // the account of the server traverses it
+			err = f.held.Chmod(0o711)
+		}
+	}
+	if err != nil {
 		return nil, errors.Join(err, f.Release())
 	}
-	f.beside = layout{dataDir: filepath.Join(l.dataDir, unfinishedPrefix+rand.Text())}
 	return f, nil
 }
 
-// Release lets others have the folder. One that was made in vain is removed.
-func (f *Folder) Release() error {
-	err := removeAll(f.beside.dataDir)
-	if record, readErr := f.layout.readCluster(); f.made && record == nil && readErr == nil {
-		err = errors.Join(err, removeAll(f.layout.dataDir))
+// Release ends it. A folder that was made in vain is removed.
+func (f *Folder) Release() (err error) {
+	if f.held != nil {
+		err = removeFolder(f.held)
+		f.held = nil
 	}
-	return errors.Join(err, f.lock.release())
+	if f.made && f.lock == nil {
+		if lock, inUse := takeLock(f.layout, f.options.Purpose); inUse == nil {
+			f.lock = lock
+		}
+	}
+	if f.made && f.lock != nil {
+		if record, readErr := f.layout.readCluster(); record == nil && readErr == nil {
+			err = errors.Join(err, removeAll(f.layout.dataDir))
+		}
+	}
+	if f.handover != nil {
+		err = errors.Join(err, f.handover.close())
+		f.handover = nil
+	}
+	if f.lock != nil {
+		err = errors.Join(err, f.lock.release())
+		f.lock = nil
+	}
+	return err
 }
 
 // Major is the version of PostgreSQL that made the folder's cluster, 0 if there is
@@ -68,25 +113,45 @@ func (f *Folder) Major() (int, error) {
 	return record.Major, nil
 }
 
-// Start starts the server of the folder's own cluster, for reading alone.
-func (f *Folder) Start(ctx context.Context) (*Server, error) {
-	o := f.options
-	o.BinDir, o.readOnly = "", true // one that is named may be the successor's
-	return startCluster(ctx, o, f.layout)
-}
-
-// Successor starts the server of a new cluster, which is in nobody's place yet.
+// Successor starts the server of a new cluster, which is in nobody's place yet. It
+// has the account and the password of the folder's own, so that who uses that goes on
+// with this.
 func (f *Folder) Successor(ctx context.Context, programs Programs) (*Server, error) {
 	o := f.options
 	o.DataDir, o.BinDir = f.beside.dataDir, programs.Folder
+	runAs, err := chooseAccount(f.layout.cluster())
+	if err != nil {
+		return nil, err
+	}
+	o.runAs = &runAs
+	// One that is damaged is replaced all the same.
+	if record, err := f.layout.readCluster(); err == nil && record != nil {
+		o.password = record.Password
+	}
 	return Start(ctx, o)
 }
 
-// Replace puts the successor in the place of the folder's own cluster, which it keeps
-// beside under a dated name. Neither server may run.
-func (f *Folder) Replace(now time.Time) (kept string, err error) {
+// Replace puts the successor, whose server has ended, in the place of the folder's own
+// cluster, which it keeps beside under a dated name. Who serves that stops its server,
+// and starts that of the successor. Between, `still` may ask the folder's own by its
+// address, at which nobody else does, whether it is to be replaced still.
+func (f *Folder) Replace(ctx context.Context, now time.Time, still func(address string) error) (kept string, err error) {
+	if f.lock == nil {
+		f.options.Log.Info("waiting until nobody serves the cluster that is replaced")
+		if err := f.handover.want(ctx); err != nil {
+			return "", fmt.Errorf("wait until the cluster is not served: %w", err)
+		}
+	}
 	major, err := f.Major()
 	if err != nil {
+		return "", err
+	}
+	if major != 0 {
+		if err := f.settle(ctx, now, still); err != nil {
+			return "", err
+		}
+	}
+	if err := ctx.Err(); err != nil {
 		return "", err
 	}
 	if major == 0 {
@@ -114,6 +179,37 @@ func (f *Folder) Replace(now time.Time) (kept string, err error) {
 	return f.layout.keepReplaced(now)
 }
 
+// settle makes sure that nothing of the folder's own cluster runs, and is to run, any
+// more.
+func (f *Folder) settle(ctx context.Context, now time.Time, still func(address string) error) error {
+	runAs, err := chooseAccount(f.layout.cluster())
+	if err != nil {
+		return err
+	}
+	name, err := clusterName(f.layout.cluster())
+	if err != nil {
+		return err
+	}
+	// Of one whose program was killed just now, or is too old to hand over.
+	if err := awaitEarlierServer(ctx, f.layout, name, runAs, f.options.Log); err != nil {
+		return err
+	}
+	if _, err := f.layout.keepReplaced(now); err != nil || still == nil {
+		return err
+	}
+	o, l := f.options, f.layout
+	o.BinDir, o.readOnly = "", true // one that is named may be the successor's
+	l.sockets = f.beside.socket()
+	server, err := startCluster(ctx, o, l, nil)
+	if err != nil {
+		return err
+	}
+	err = still(server.URL())
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), failedStartPatience)
+	defer cancel()
+	return errors.Join(err, server.Stop(grace))
+}
+
 // replacing is where a cluster stands just before and after it is exchanged.
 func (l layout) replacing() string { return filepath.Join(l.dataDir, "postgres.replacing") }
 
@@ -129,8 +225,15 @@ func (l layout) keepReplaced(now time.Time) (kept string, err error) {
 		err = json.Unmarshal(content, &record)
 	}
 	if err == nil {
-		kept = fmt.Sprintf("%s.%d-%s", l.cluster(), record.Major, now.Format("2006-01-02T150405"))
-		err = errors.Join(os.Rename(l.replacing(), kept), syncFolder(l.dataDir))
+		dated := fmt.Sprintf("%s.%d-%s", l.cluster(), record.Major, now.Format("2006-01-02T150405"))
+		kept = dated
+		for n := 2; ; n++ {
+			if err = os.Rename(l.replacing(), kept); !errors.Is(err, os.ErrExist) { // nor over one of the same second
+				break
+			}
+			kept = fmt.Sprintf("%s-%d", dated, n)
+		}
+		err = errors.Join(err, syncFolder(l.dataDir))
 	}
 	if err != nil {
 		return "", fmt.Errorf("keep the cluster that was replaced: %w", err)

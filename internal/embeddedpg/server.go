@@ -21,7 +21,9 @@ type Options struct {
 	// the server's crash but not the machine's.
 	Volatile bool
 
-	readOnly bool // nothing is written but by who insists
+	readOnly bool     // nothing is written but by who insists
+	runAs    *account // nil: chosen by the folder
+	password string   // of a new cluster; empty: a random one
 }
 
 // Server is a PostgreSQL server that this process owns or has attached to.
@@ -40,7 +42,8 @@ type ownedServer struct {
 	layout     layout
 	runAs      account
 	lock       *folderLock
-	connection *os.File // the connection file; nil until it is written
+	handover   *handover // nil of a server that nobody else knows of
+	connection *os.File  // the connection file; nil until it is written
 	logFile    *os.File
 	supervisor *supervisor
 	closeOnce  sync.Once
@@ -130,10 +133,10 @@ func (s *Server) watchOwned() {
 // removeConnection empties the file where the program may no longer remove it, as
 // it has given up root: an empty one is read as none.
 func (o *ownedServer) removeConnection() error {
-	err := removeIfThere(o.layout.connection())
 	if o.connection == nil {
-		return err
+		return nil
 	}
+	err := removeIfThere(o.layout.connection())
 	if errors.Is(err, fs.ErrPermission) {
 		err = o.connection.Truncate(0)
 	}
@@ -144,6 +147,9 @@ func (o *ownedServer) removeConnection() error {
 func (o *ownedServer) close() (err error) {
 	o.closeOnce.Do(func() {
 		err = errors.Join(o.removeConnection(), o.logFile.Close())
+		if o.handover != nil {
+			err = errors.Join(err, o.handover.close())
+		}
 		if o.lock != nil {
 			err = errors.Join(err, o.lock.release())
 		}

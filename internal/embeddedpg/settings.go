@@ -37,7 +37,7 @@ func (a address) arguments(l layout, name string, o Options) []string {
 		"logging_collector=off",
 	}
 	if o.readOnly {
-		settings = append(settings, "default_transaction_read_only=on")
+		settings = append(settings, "default_transaction_read_only=on", "autovacuum=off")
 	}
 	if o.Volatile {
 		// Little log too, as the folder may be in memory.

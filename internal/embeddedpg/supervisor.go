@@ -36,6 +36,10 @@ type supervisor struct {
 	ready    bool // has accepted connections once: from then on crashes are mended
 	stopping bool
 
+	handover *handover                   // nil: nobody puts another cluster in place
+	renew    func(context.Context) error // finds the cluster that is in place
+	handing  bool                        // guarded by the mutex
+
 	stopped       context.Context // ends when a stop is asked for
 	markAsStopped context.CancelFunc
 }
@@ -46,12 +50,21 @@ func newSupervisor(newCommand func() *exec.Cmd, endOrphans func(context.Context)
 	return s
 }
 
+// handOver lets others put another cluster in place, from the time on when it is
+// ready. It is said before the supervisor runs.
+func (s *supervisor) handOver(h *handover, renew func(context.Context) error) {
+	s.handover, s.renew = h, renew
+}
+
 // run keeps its OS thread until the server has ended for good: when the thread
 // ends, at the latest with the program, the kernel shuts down the server.
 func (s *supervisor) run() {
 	runtime.LockOSThread()
 	defer close(s.done)
 	defer s.markAsStopped()
+	if s.handover != nil {
+		go s.watchWanted()
+	}
 	crashes := 0
 	for {
 		started := time.Now()
@@ -61,6 +74,14 @@ func (s *supervisor) run() {
 			return
 		}
 		exit := command.Wait()
+		s.forgetProcess()
+		if s.isHandingOver() {
+			if s.err = s.awaitSuccessor(); s.err != nil || s.isStopping() {
+				return
+			}
+			crashes = 0
+			continue
+		}
 		if time.Since(started) > healthyRun {
 			crashes = 0
 		}
@@ -88,6 +109,12 @@ func (s *supervisor) launch() (*exec.Cmd, error) {
 	}
 	s.process = command.Process
 	return command, nil
+}
+
+func (s *supervisor) forgetProcess() {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.process = nil
 }
 
 // judge returns why the server is not started again, or nil if it is, or if it
@@ -120,6 +147,83 @@ func (s *supervisor) prepareRestart(crashes int) error {
 	case <-s.stopped.Done():
 	case <-time.After(time.Duration(crashes-1) * s.restartDelay):
 	}
+	return nil
+}
+
+// watchWanted shuts the server down when somebody wants to put another cluster in
+// its place.
+func (s *supervisor) watchWanted() {
+	for {
+		select {
+		case <-s.stopped.Done():
+			return
+		case <-time.After(askedInterval):
+		}
+		if !s.handover.asked() || !s.beginHandover() {
+			continue
+		}
+		s.log.Info("another cluster takes the place of the PostgreSQL server's, which is started again then")
+		for deadline := time.Now().Add(handoverPatience); s.isLeaving(); time.Sleep(pollInterval) {
+			if time.Now().After(deadline) && !s.isStopping() {
+				s.log.Warn("the PostgreSQL server did not shut down in time and is told to quit at once")
+				s.signal(syscall.SIGQUIT)
+				deadline = time.Now().Add(handoverPatience)
+			}
+		}
+	}
+}
+
+func (s *supervisor) beginHandover() bool {
+	s.mutex.Lock()
+	begins := s.ready && !s.stopping && !s.handing && s.process != nil
+	s.handing = s.handing || begins
+	s.mutex.Unlock()
+	if begins {
+		s.signal(syscall.SIGINT)
+	}
+	return begins
+}
+
+func (s *supervisor) isHandingOver() bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.handing
+}
+
+// isLeaving tells that the server's process was told to end for a handover and has not yet.
+func (s *supervisor) isLeaving() bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.handing && s.process != nil
+}
+
+// awaitSuccessor lets who wants it have the cluster, and takes what is in its place
+// then: another, or the same where nothing came of it.
+func (s *supervisor) awaitSuccessor() error {
+	defer func() {
+		s.mutex.Lock()
+		defer s.mutex.Unlock()
+		s.handing = false
+	}()
+	ctx, cancel := context.WithTimeout(s.stopped, orphansDeadline)
+	defer cancel()
+	err := s.endOrphans(ctx)
+	if err == nil {
+		err = unlock(s.handover.running)
+	}
+	if err == nil {
+		err = s.handover.serve(s.stopped)
+	}
+	if err == nil {
+		err = s.renew(s.stopped)
+	}
+	if err != nil && s.isStopping() {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("start again after another cluster took the place: %w", err)
+	}
+	s.log.Info("the PostgreSQL server is started again")
 	return nil
 }
 

@@ -193,3 +193,24 @@ func postgresAccount(t testing.TB) *syscall.Credential {
 	t.Fatal("PostgreSQL does not run as root, and there is neither an account postgres nor nobody")
 	return nil
 }
+
+// Newer makes programs in a new folder that say of themselves to be of a later version
+// of PostgreSQL, and are those that there are.
+func Newer(t testing.TB, folder string, major int) string {
+	t.Helper()
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"postgres", "initdb"} {
+		script := fmt.Sprintf(
+			// An older one knows no locales of its own.
+			"#!/bin/sh\ncase $1 in --version) echo '%s (PostgreSQL) %d.1'; exit;; esac\n"+
+				"for word; do shift; case $word in --locale-provider|builtin) ;; *) set -- \"$@\" \"$word\";; esac; done\nexec %s \"$@\"\n",
+			name, major, Program(t, name),
+		)
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/lib/pq"
@@ -39,8 +41,10 @@ WHERE id = $2 AND disabled_at IS NULL AND password_hash IS NOT DISTINCT FROM $6`
 // AddSession begins a session of an account, whose password is still that of the hash;
 // those of all that have ended go.
 func (s *Store) AddSession(ctx context.Context, hash []byte, accountID int64, passwordHash string, at time.Time) (began bool, err error) {
-	result, err := s.db.ExecContext(
+	result, err := s.unlessHalted(
 		ctx,
+		"beginning a session",
+		signWait,
 		addSessionSQL,
 		hash,
 		accountID,
@@ -49,7 +53,7 @@ func (s *Store) AddSession(ctx context.Context, hash []byte, accountID int64, pa
 		interval(sessionWhole),
 		text(passwordHash),
 	)
-	return wroteRow(result, wrap("beginning a session", err))
+	return wroteRow(result, err)
 }
 
 func interval(d time.Duration) string { return fmt.Sprintf("%d s", int(d.Seconds())) }
@@ -59,8 +63,8 @@ DELETE FROM session WHERE hash = $1`
 
 // EndSession ends a session.
 func (s *Store) EndSession(ctx context.Context, hash []byte) error {
-	_, err := s.db.ExecContext(ctx, endSessionSQL, hash)
-	return wrap("ending a session", err)
+	_, err := s.unlessHalted(ctx, "ending a session", signWait, endSessionSQL, hash)
+	return err
 }
 
 const endSessionsSQL = `-- store.EndSessions
@@ -101,7 +105,38 @@ func (s *Store) SessionAccount(ctx context.Context, hash []byte, at time.Time) (
 // noteUse notes when a session or token was used. Where that cannot be written, who asks
 // is answered all the same.
 func (s *Store) noteUse(ctx context.Context, statement string, hash []byte, at time.Time) {
-	s.db.ExecContext(ctx, statement, hash, at) //nolint:errcheck // as said
+	s.unlessHalted(ctx, "noting a use", noteWait, statement, hash, at) //nolint:errcheck // as said
+}
+
+const (
+	noteWait = 20 * time.Millisecond // many who ask would wait at once
+	signWait = 2 * time.Second
+)
+
+const lockTimeoutSQL = `-- store.unlessHalted
+SELECT set_config('lock_timeout', $1, true)`
+
+// unlessHalted runs a statement that changes rows of nobody else, and gives up where its
+// table may not be changed for so long.
+func (s *Store) unlessHalted(
+	ctx context.Context, doing string, wait time.Duration, statement string, arguments ...any,
+) (result sql.Result, err error) {
+	tx, err := s.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return nil, wrap(doing, err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	if _, err := tx.ExecContext(ctx, lockTimeoutSQL, strconv.FormatInt(wait.Milliseconds(), 10)); err != nil {
+		return nil, wrap(doing, err)
+	}
+	result, err = tx.ExecContext(ctx, statement, arguments...)
+	if fault, ok := errors.AsType[*pq.Error](err); ok && fault.Code == "55P03" {
+		return nil, fmt.Errorf("%s: %w: %w", doing, halted(), err)
+	}
+	if err == nil {
+		err = tx.Commit()
+	}
+	return result, wrap(doing, err)
 }
 
 // Purpose is at which addresses a token is good.

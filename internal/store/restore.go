@@ -114,7 +114,7 @@ func (s *Store) refuseFilled(ctx context.Context) error {
 		if filled {
 			return problem.New(problem.Conflict, "", "the database is not empty (%s has rows); nothing was changed", name).
 				Mend("name a new database (CREATE DATABASE) with --database-url or a new folder with --data-dir; " +
-					"of a data folder on which no server runs --replace puts the backup in the place of what it holds, which is kept beside")
+					"of a data folder --replace puts the backup in the place of what it holds, which is kept beside")
 		}
 	}
 	return nil

@@ -54,7 +54,11 @@ func (s *Store) servingWith(ctx context.Context, passwords bool) (*Store, error)
 		if !met || attempt == 9 {
 			return nil, err
 		}
-		time.Sleep(rand.N(100 * time.Millisecond))
+		select {
+		case <-time.After(rand.N(100 * time.Millisecond)):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 	serving, err := open(ctx, s.configOf(indexRole, owner), s.options, func(role servingRole) pq.Config { return s.configOf(role, owner) })
 	if err != nil {
