@@ -357,6 +357,7 @@ func TestUploads(t *testing.T) {
 		"GET":            {s.send("GET", "/import", "", "Authorization", bearer), 405},
 		"a slip":         {s.send("POST", "/import?dryrun=true", body, "Content-Type", contentType, "Authorization", bearer), 400},
 		"no truth":       {s.send("POST", "/import?dryRun=yes", body, "Content-Type", contentType, "Authorization", bearer), 400},
+		"no address":     {s.send("POST", "/import?dryRun=%ZZ", body, "Content-Type", contentType, "Authorization", bearer), 400},
 		"too large":      {s.send("POST", "/import", large, "Content-Type", largeType, "Authorization", bearer), 413},
 		"no file":        {s.send("POST", "/import", none, "Content-Type", noneType, "Authorization", bearer), 400},
 		"a name twice":   {s.send("POST", "/import", twice, "Content-Type", contentType, "Authorization", bearer), 400},

@@ -61,6 +61,9 @@ var writesOf = map[string]struct {
 	"reviewDocument": {
 		`reviewDocument(input: {ref: "%[3]s-r", reviewedOn: "2026-11-20", result: KEEP}) { closedGap }`, []account.Role{account.Reviewer},
 	},
+	"reviewDocument to disclose": {
+		`reviewDocument(input: {ref: "%[3]s-r", reviewedOn: "2026-11-20", result: DISCLOSE}) { closedGap }`, []account.Role{account.Reviewer},
+	},
 	"reviewDocumentSecrecy": {
 		`reviewDocumentSecrecy(input: {ref: "%[3]s-n", reviewedOn: "2026-11-20", reviewedBy: "某人", result: "可以"}) { warnings { message } }`,
 		[]account.Role{account.Reviewer},
@@ -159,7 +162,7 @@ func prepare(s *service, mutation, ref string) (hidden bool) {
 		}})
 	case "withdrawDocument", "requireInterpretation":
 		document(ref, map[string]any{"publishedOn": "2026-11-10"})
-	case "reviewDocument":
+	case "reviewDocument", "reviewDocument to disclose":
 		document(ref+"-r", map[string]any{"attribute": "ON_REQUEST", "formedOn": "2025-11-01"})
 		return true
 	case "reviewDocumentSecrecy":
@@ -240,7 +243,7 @@ func TestFourEyes(t *testing.T) {
 	one, other := as("one"), as("other")
 	register := `mutation { registerDisclosure(input: {ref: "%s", publisherCode: "533102102", entryCode: "1.1", title: "题", attribute: NOT_DISCLOSED, formedOn: "2025-11-01"}) { closedGap } }`
 	for _, review := range []string{
-		`mutation { reviewDocument(input: {ref: "%s", reviewedOn: "2026-11-20", result: KEEP}) { closedGap } }`,
+		`mutation { reviewDocument(input: {ref: "%s", reviewedOn: "2026-11-20", result: DISCLOSE}) { closedGap } }`,
 		`mutation { reviewDocumentSecrecy(input: {ref: "%s", reviewedOn: "2026-11-20", reviewedBy: "某人", result: "可以"}) { warnings { message } } }`,
 	} {
 		ref := fmt.Sprintf("eyes-%d", len(review))

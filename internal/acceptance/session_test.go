@@ -305,6 +305,14 @@ func TestTokens(t *testing.T) {
 	if answer := s.send("GET", "/graphql?query={roots{code}}", "", "Authorization", trusting); answer.code() != "FORBIDDEN" {
 		t.Errorf("trusted documents alone: %s", answer.content)
 	}
+	for _, address := range []string{"/export/disclosures.csv?code=533102", "/feed/533102.atom"} {
+		if answer := s.send("GET", address, "", "Authorization", trusting); answer.StatusCode != 403 {
+			t.Errorf("%s, trusted documents alone: %d", address, answer.StatusCode)
+		}
+		if answer := s.send("GET", address, "", "Authorization", make(store.Token{})); answer.StatusCode != 200 {
+			t.Errorf("%s: %d", address, answer.StatusCode)
+		}
+	}
 	for network, status := range map[string]int{"127.0.0.0/8": 200, "10.0.0.0/8": 401} {
 		token := make(store.Token{Networks: pgtest.Networks(t, network)})
 		if answer := s.send("GET", "/graphql?query={roots{code}}", "", "Authorization", token); answer.StatusCode != status {

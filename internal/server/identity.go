@@ -149,3 +149,15 @@ func (i identity) mayWrite() error {
 	}
 	return nil
 }
+
+// beyondDocuments serves what is asked for otherwise than by GraphQL documents; a token
+// of trusted documents is not good for it.
+func (s *Server) beyondDocuments(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if who := identityOf(r.Context()); who.token != nil && who.token.TrustedDocuments {
+			s.refuseWith(w, r, problem.New(problem.Forbidden, "", "the token asks trusted documents alone").Mend("make one that may do more"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -70,16 +70,16 @@ func (s *Server) imports() http.Handler {
 // mayAsk refuses who may import nothing, before anything is read of what is sent.
 func (s *Server) mayAsk(r *http.Request) (dryRun bool, err error) {
 	who := identityOf(r.Context())
-	switch {
-	case who.account == nil:
+	if who.account == nil {
 		return false, problem.New(problem.Unauthenticated, "", "an import is for an account").Mend("sign in, or send a token")
-	case who.token != nil && who.token.TrustedDocuments:
-		return false, problem.New(problem.Forbidden, "", "the token asks trusted documents alone").Mend("make one that may do more")
 	}
 	if err := who.mayWrite(); err != nil {
 		return false, err
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return false, problem.Invalid("", "write each byte of a parameter that is no letter or digit as %XX", "the address cannot be read")
+	}
 	for name, values := range query {
 		if name != "dryRun" || len(values) > 1 {
 			err = problem.Invalid(name, "leave it out", "an import has the parameter dryRun once, and no other")

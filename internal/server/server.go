@@ -249,7 +249,9 @@ func (s *Server) answering() http.Handler {
 	}))))
 	ask := s.asking()
 	for path, files := range map[string]http.Handler{
-		"/export/{file}": s.exports(ask), "/schema.graphql": schemaFile(), "/audit/checkpoint": s.checkpoint(), "/feed/{file...}": compressed(s.feeds(ask), mediaAtom),
+		"/export/{file}":  s.beyondDocuments(s.exports(ask)),
+		"/feed/{file...}": s.beyondDocuments(compressed(s.feeds(ask), mediaAtom)),
+		"/schema.graphql": schemaFile(), "/audit/checkpoint": s.checkpoint(),
 	} {
 		shared := s.shared(fileMethods, files)
 		mux.Handle("GET "+path, shared)
@@ -260,7 +262,7 @@ func (s *Server) answering() http.Handler {
 	if s.options.Explorable {
 		mux.Handle("/playground/", http.StripPrefix("/playground", web.Playground()))
 	}
-	mux.Handle("/import", s.shared(importMethods, s.protected(s.imports())))
+	mux.Handle("/import", s.shared(importMethods, s.protected(s.beyondDocuments(s.imports()))))
 	mux.Handle("GET "+dueAt+"{file}", s.dueDays(ask))
 	mux.Handle("/session", s.session())
 	s.byProvider(mux)
