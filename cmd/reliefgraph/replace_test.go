@@ -18,14 +18,16 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 )
 
+const followFigures = `subscription { liveCoverage(code: "533102") { coverage { required } } }`
+
 const followGaps = `subscription { gapEvents(code: "533102") { token } }`
 
-// eventsOf follows what comes as events, and returns all of it at its end.
-func eventsOf(t *testing.T, address string) (ended <-chan string) {
+// eventsOf follows what comes as events, and returns all of it when one says so.
+func eventsOf(t *testing.T, address, query, until string) (ended <-chan string) {
 	t.Helper()
 	request, err := http.NewRequest(
 		http.MethodGet,
-		address+"/graphql?query="+url.QueryEscape(followGaps),
+		address+"/graphql?query="+url.QueryEscape(query),
 		nil,
 	) //nolint:noctx // ended by the server
 	if err != nil {
@@ -42,7 +44,7 @@ func eventsOf(t *testing.T, address string) (ended <-chan string) {
 		var said strings.Builder
 		for lines := bufio.NewScanner(response.Body); lines.Scan(); {
 			said.WriteString(lines.Text() + "\n")
-			if strings.Contains(lines.Text(), "event: complete") {
+			if strings.Contains(lines.Text(), until) {
 				break
 			}
 		}
@@ -114,7 +116,10 @@ func TestReplacedUnderServer(t *testing.T) {
 	}
 	replaced := func(required string, command *exec.Cmd) {
 		t.Helper()
-		followed := map[string]<-chan string{"events": eventsOf(t, address), "a WebSocket": socketOf(t, address)}
+		followed := map[string]<-chan string{
+			"events": eventsOf(t, address, followGaps, "event: complete"), "a WebSocket": socketOf(t, address),
+		}
+		figures := eventsOf(t, address, followFigures, required)
 		if said, err := command.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %v %s", command.Args, err, said)
 		}
@@ -134,6 +139,14 @@ func TestReplacedUnderServer(t *testing.T) {
 			case <-time.After(time.Minute):
 				t.Errorf("%s does not end", by)
 			}
+		}
+		select {
+		case said := <-figures:
+			if !strings.Contains(said, required) {
+				t.Errorf("figures end with %s", said)
+			}
+		case <-time.After(time.Minute):
+			t.Error("figures do not go on")
 		}
 		if status, content := get(t, address+"/readyz"); status != 200 {
 			t.Errorf("%d %s", status, content)

@@ -82,14 +82,18 @@ func (c *upgradeCommand) upgrade(ctx context.Context, options embeddedpg.Options
 		return "", err
 	}
 	defer folder.Release()
-	halt, err := old.Halt(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer halt.End()
-	slog.Info("the database is only read until it is upgraded")
+	var halt *store.Halt
+	defer func() {
+		if halt != nil {
+			halt.End()
+		}
+	}()
 	how := backup.Restoring{WithSessions: true, Key: key, Today: calendar.Today(time.Now()), Log: slog.Default()}
-	fill := func(into *store.Store) error {
+	fill := func(into *store.Store) (err error) {
+		if halt, err = old.Halt(ctx); err != nil {
+			return err
+		}
+		slog.Info("the database is only read until it is upgraded")
 		if err := backup.Move(ctx, old.Store, into, how); err != nil {
 			return err
 		}

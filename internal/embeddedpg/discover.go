@@ -37,7 +37,12 @@ func discover(
 ) (binaries, error) {
 	folders := []string{binDir}
 	if binDir == "" {
-		folders = append(usualFolders(ctx), also...)
+		folders = usualFolders(ctx)
+		for _, folder := range also {
+			if folder != "" && !slices.Contains(folders, folder) {
+				folders = append(folders, folder)
+			}
+		}
 	}
 	var tried, otherVersions []string
 	for _, folder := range folders {

@@ -90,6 +90,20 @@ func awaitEarlierServer(ctx context.Context, l layout, name string, runAs accoun
 	return removeStalePidFile(l)
 }
 
+// servedBy is the folder of the program that serves the cluster, empty where none is seen.
+func (l layout) servedBy() string {
+	content, err := os.ReadFile(filepath.Join(l.cluster(), "postmaster.pid"))
+	if err != nil {
+		return ""
+	}
+	pid, _, _ := strings.Cut(string(content), "\n")
+	program, err := os.Readlink(filepath.Join("/proc", strings.TrimSpace(pid), "exe"))
+	if err != nil || filepath.Base(program) != "postgres" {
+		return ""
+	}
+	return filepath.Dir(program)
+}
+
 // removeStalePidFile removes the server's pid file if the number in it is now
 // that of some other program, as happens after a restart of the machine or
 // container: PostgreSQL would take that program for a running server. In all

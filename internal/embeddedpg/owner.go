@@ -119,7 +119,7 @@ func openCluster(ctx context.Context, o Options, l layout, runAs account) (*clus
 	if record != nil {
 		wantedMajor = record.Major
 	}
-	programs, err := discover(ctx, o.BinDir, runAs, wantedMajor, l.cluster(), record.programs()...)
+	programs, err := discover(ctx, o.BinDir, runAs, wantedMajor, l.cluster(), append(record.programs(), o.also)...)
 	if err != nil {
 		return nil, binaries{}, err
 	}

@@ -136,6 +136,7 @@ func (f *Folder) Successor(ctx context.Context, programs Programs) (*Server, err
 // and starts that of the successor. Between, `still` may ask the folder's own by its
 // address, at which nobody else does, whether it is to be replaced still.
 func (f *Folder) Replace(ctx context.Context, now time.Time, still func(address string) error) (kept string, err error) {
+	served := f.layout.servedBy()
 	if f.lock == nil {
 		f.options.Log.Info("waiting until nobody serves the cluster that is replaced")
 		if err := f.handover.want(ctx); err != nil {
@@ -147,7 +148,7 @@ func (f *Folder) Replace(ctx context.Context, now time.Time, still func(address 
 		return "", err
 	}
 	if major != 0 {
-		if err := f.settle(ctx, now, still); err != nil {
+		if err := f.settle(ctx, now, served, still); err != nil {
 			return "", err
 		}
 	}
@@ -180,8 +181,8 @@ func (f *Folder) Replace(ctx context.Context, now time.Time, still func(address 
 }
 
 // settle makes sure that nothing of the folder's own cluster runs, and is to run, any
-// more.
-func (f *Folder) settle(ctx context.Context, now time.Time, still func(address string) error) error {
+// more. Its programs may lie in the folder of those by which it was served.
+func (f *Folder) settle(ctx context.Context, now time.Time, served string, still func(address string) error) error {
 	runAs, err := chooseAccount(f.layout.cluster())
 	if err != nil {
 		return err
@@ -190,15 +191,21 @@ func (f *Folder) settle(ctx context.Context, now time.Time, still func(address s
 	if err != nil {
 		return err
 	}
-	// Of one whose program was killed just now, or is too old to hand over.
-	if err := awaitEarlierServer(ctx, f.layout, name, runAs, f.options.Log); err != nil {
+	// Of one whose program was killed just now.
+	err = awaitEarlierServer(ctx, f.layout, name, runAs, f.options.Log)
+	if _, serves := errors.AsType[*StillRunningError](err); serves {
+		return fmt.Errorf(
+			"what runs on the data folder is of a version before, which does not hand it over; stop it, or start it again by this one: %w",
+			err,
+		)
+	} else if err != nil {
 		return err
 	}
 	if _, err := f.layout.keepReplaced(now); err != nil || still == nil {
 		return err
 	}
 	o, l := f.options, f.layout
-	o.BinDir, o.readOnly = "", true // one that is named may be the successor's
+	o.BinDir, o.readOnly, o.also = "", true, served // one that is named may be the successor's
 	l.sockets = f.beside.socket()
 	server, err := startCluster(ctx, o, l, nil)
 	if err != nil {

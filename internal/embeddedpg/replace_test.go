@@ -251,3 +251,30 @@ func TestReplacedTogether(t *testing.T) {
 		t.Errorf("kept: %v %v", kept, err)
 	}
 }
+
+// TestNotReplaced: a cluster that turns out at the end not to be replaced is served on.
+func TestNotReplaced(t *testing.T) {
+	t.Parallel()
+	folder := temporaryFolder(t)
+	target := startOther(t, folder).url(t)
+	run(t, target, "CREATE TABLE kept AS SELECT 1 AS value")
+	prepared, err := Prepare(t.Context(), options(folder))
+	must(t, err)
+	defer prepared.Release()
+	server, err := prepared.Successor(t.Context(), Programs{})
+	must(t, err)
+	stopServer(t, server)
+	changed := errors.New("it was changed")
+	_, err = prepared.Replace(t.Context(), time.Now(), func(address string) error {
+		expect(t, address, "SELECT value FROM kept", "1")
+		if address == target {
+			t.Error("others may reach it")
+		}
+		return changed
+	})
+	if !errors.Is(err, changed) {
+		t.Errorf("got %v", err)
+	}
+	must(t, prepared.Release())
+	comesTo(t, target, "1")
+}

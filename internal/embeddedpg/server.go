@@ -24,6 +24,7 @@ type Options struct {
 	readOnly bool     // nothing is written but by who insists
 	runAs    *account // nil: chosen by the folder
 	password string   // of a new cluster; empty: a random one
+	also     string   // folder in which programs may lie too
 }
 
 // Server is a PostgreSQL server that this process owns or has attached to.
