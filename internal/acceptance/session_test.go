@@ -245,6 +245,31 @@ func TestWrongTries(t *testing.T) {
 	}
 }
 
+// TestWrongPresentPasswords: who is wrong too often of their own present password is
+// told when they may go on, and signs in meanwhile.
+func TestWrongPresentPasswords(t *testing.T) {
+	t.Parallel()
+	db, accounts := people(t, noon)
+	mustDo(t, accounts.Add(context.Background(), register.NewAccount{Account: account.Account{Name: "a"}, Password: password + "。"}))
+	s := serve(t, db, nil)
+	cookie, _ := s.signIn("a", password+"。")
+	change := func() *reply {
+		return s.askWith(http.Header{"Cookie": {cookie}},
+			`mutation { changePassword(input: {present: "wrong wrong", password: "`+otherPassword+`"}) { done } }`, nil)
+	}
+	for range 20 {
+		if r := change(); r.code() != "FORBIDDEN" {
+			t.Fatalf("%+v", r.Errors)
+		}
+	}
+	if r := change(); r.code() != "RATE_LIMITED" || r.Errors[0].Extensions["retryAfter"] != 900.0 {
+		t.Errorf("%+v", r.Errors)
+	}
+	if _, answer := s.signIn("a", password+"。"); answer.StatusCode != 204 {
+		t.Errorf("signing in: %d", answer.StatusCode)
+	}
+}
+
 // TestTokens: a token says who asks, on every address, and is refused everywhere where
 // it is not good.
 func TestTokens(t *testing.T) {

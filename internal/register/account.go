@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
@@ -45,7 +46,11 @@ func (a *Accounts) Add(ctx context.Context, adding NewAccount) error {
 	if err != nil {
 		return err
 	}
-	return a.add(ctx, adding, signin.Hash(adding.Password), func(*store.Writing, *account.Account) error { return nil })
+	hash, err := signin.Hash(ctx, adding.Password)
+	if err != nil {
+		return err
+	}
+	return a.add(ctx, adding, hash, func(*store.Writing, *account.Account) error { return nil })
 }
 
 // AddProgram makes the account of a program with a token, which it returns, or nothing
@@ -197,7 +202,10 @@ func (a *Accounts) setPassword(ctx context.Context, name, password string, prese
 	if err := account.CheckPassword(password, signin.Common); err != nil {
 		return err
 	}
-	hash := signin.Hash(password)
+	hash, err := signin.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
 	return a.changeAny(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
 		if held.Program {
 			return problem.New(problem.Conflict, "name", "%s is a program's account, which signs in by tokens", name)
@@ -211,25 +219,27 @@ func (a *Accounts) setPassword(ctx context.Context, name, password string, prese
 	})
 }
 
-// ownTries is where wrong passwords of those who have signed in are counted.
-const ownTries = "signed in"
-
 // ChangePassword is SetPassword for one who knows the present one.
 func (a *Accounts) ChangePassword(ctx context.Context, name, present, password string) error {
 	if a.tries != nil {
-		if wait := a.tries.Begin(name, ownTries, a.now()); wait > 0 {
-			return problem.New(problem.Forbidden, "present", "there were too many wrong tries; try again later").In(int(wait.Seconds()) + 1)
+		if wait := a.tries.Begin(name, signin.Inside, a.now()); wait > 0 {
+			seconds := int(math.Ceil(wait.Seconds()))
+			return problem.New(problem.RateLimited, "present", "there were too many wrong tries; try again in %d s", seconds).In(seconds)
 		}
 	}
 	_, hash, err := a.store.PasswordOf(ctx, name)
 	if err != nil {
 		return err
 	}
-	if !signin.Matches(present, hash) {
+	same, err := signin.Matches(ctx, present, hash)
+	if err != nil {
+		return err
+	}
+	if !same {
 		return problem.New(problem.Forbidden, "present", "the present password is another one")
 	}
 	if a.tries != nil {
-		a.tries.Right(name, ownTries, a.now())
+		a.tries.Right(name, signin.Inside, a.now())
 	}
 	return a.setPassword(ctx, name, password, &hash)
 }
@@ -289,7 +299,7 @@ func (a *Accounts) SignIn(ctx context.Context, name, password string) (session s
 			return "", err
 		}
 	}
-	if !signin.Matches(password, hash) {
+	if same, err := signin.Matches(ctx, password, hash); err != nil || !same {
 		return "", err
 	}
 	session = signin.NewSession()

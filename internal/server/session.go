@@ -68,8 +68,9 @@ func (s *Server) session() http.Handler {
 	})
 }
 
-// sentByProgram tells whether what is sent is of a kind that no form of another page
-// sends unasked: JSON, files, or nothing at all.
+// sentByProgram tells whether what is sent is JSON, files, or nothing at all. A form of
+// another page may send files too, but no name and password that way, and its origin
+// gives it away (ofOwnPage); no other kind that a form sends does anything here.
 func sentByProgram(r *http.Request) bool {
 	declared := r.Header.Get("Content-Type")
 	if declared == "" {
@@ -101,17 +102,17 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, mediaJSON, http.StatusBadRequest, `send {"name": "…", "password": "…"} as JSON`)
 		return
 	}
-	now, address := s.options.Now(), caller(r)
-	if wait := s.tries.Begin(given.Name, address, now); wait > 0 {
-		s.refuseWith(w, r, tooOften("there were too many wrong tries", wait))
-		return
-	}
 	select {
 	case s.signing <- struct{}{}:
 		defer func() { <-s.signing }()
 	default:
 		w.Header().Set("Retry-After", "1")
 		s.refuseAs(w, mediaJSON, http.StatusServiceUnavailable, problem.Unavailable, "too many sign in just now; try again in 1 s")
+		return
+	}
+	now, address := s.options.Now(), caller(r)
+	if wait := s.tries.Begin(given.Name, address, now); wait > 0 {
+		s.refuseWith(w, r, tooOften("there were too many wrong tries", wait))
 		return
 	}
 	id, err := register.NewAccounts(s.options.Store, s.options.Now, store.By{}).SignIn(r.Context(), given.Name, given.Password)

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	_ "embed"
@@ -33,16 +34,32 @@ const (
 var atOnce = make(chan struct{}, 4)
 
 // Hash is what is kept of a password: $argon2id$v=19$m=…,t=…,p=…$salt$key.
-func Hash(password string) string {
-	salt := make([]byte, saltLength)
-	rand.Read(salt)
-	return written(present, salt, present.key(password, salt))
+func Hash(ctx context.Context, password string) (string, error) {
+	salt := newSalt()
+	key, err := present.key(ctx, password, salt)
+	if err != nil {
+		return "", err
+	}
+	return written(present, salt, key), nil
 }
 
-func (p parameters) key(password string, salt []byte) []byte {
-	atOnce <- struct{}{}
-	defer func() { <-atOnce }()
-	return argon2.IDKey([]byte(password), salt, p.passes, p.memory, p.lanes, keyLength)
+func newSalt() []byte {
+	salt := make([]byte, saltLength)
+	rand.Read(salt)
+	return salt
+}
+
+// key waits for its turn as long as who asked does.
+func (p parameters) key(ctx context.Context, password string, salt []byte) ([]byte, error) {
+	select {
+	case <-ctx.Done():
+	case atOnce <- struct{}{}:
+		defer func() { <-atOnce }()
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("waiting to hash a password: %w", err)
+	}
+	return argon2.IDKey([]byte(password), salt, p.passes, p.memory, p.lanes, keyLength), nil
 }
 
 func written(p parameters, salt, key []byte) string {
@@ -78,26 +95,20 @@ func read(hash string) (p parameters, salt, key []byte, err error) {
 
 // nobodys is the hash that is compared where there is none, so that a name that is
 // unknown takes as long as one that is known.
-var nobodys = sync.OnceValue(func() string { return Hash("") })
+var nobodys = written(present, newSalt(), make([]byte, keyLength))
 
 // Matches tells whether a password is that of a hash; none is that of the empty hash.
-func Matches(password, hash string) bool {
+func Matches(ctx context.Context, password, hash string) (bool, error) {
 	known := hash != ""
 	if !known {
-		hash = nobodys()
+		hash = nobodys
 	}
-	p, salt, key, err := read(hash)
+	p, salt, kept, err := read(hash)
 	if err != nil {
-		return false
+		return false, nil //nolint:nilerr // a hash that somebody has altered is nobody's
 	}
-	same := subtle.ConstantTimeCompare(p.key(password, salt), key) == 1
-	return same && known
-}
-
-// Outdated tells whether a hash was made by lesser parameters than those of today.
-func Outdated(hash string) bool {
-	p, _, _, err := read(hash)
-	return err == nil && p != present
+	key, err := p.key(ctx, password, salt)
+	return err == nil && known && subtle.ConstantTimeCompare(key, kept) == 1, err
 }
 
 // commonPasswords are those of 10 characters and more among the 30,000 most common

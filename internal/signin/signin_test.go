@@ -1,6 +1,9 @@
 package signin_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -13,24 +16,53 @@ import (
 func TestPasswords(t *testing.T) {
 	t.Parallel()
 	const password = "一二三四五六七八九十"
-	hash := signin.Hash(password)
-	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") || hash == signin.Hash(password) {
+	hashed := func() string {
+		hash, err := signin.Hash(t.Context(), password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return hash
+	}
+	matches := func(password, hash string) bool {
+		same, err := signin.Matches(t.Context(), password, hash)
+		return same && err == nil
+	}
+	hash := hashed()
+	if !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") || hash == hashed() {
 		t.Error(hash)
 	}
-	if !signin.Matches(password, hash) || signin.Matches(password+" ", hash) || signin.Matches("", "") {
+	if !matches(password, hash) || matches(password+" ", hash) || matches("", "") {
 		t.Error("what matches is not the password")
 	}
-	lesser := strings.Replace(hash, "t=2", "t=1", 1)
-	if signin.Matches(password, lesser) || !signin.Outdated(lesser) || signin.Outdated(hash) {
+	if matches(password, strings.Replace(hash, "t=2", "t=1", 1)) {
 		t.Error("the parameters of the hash are not heeded")
 	}
 	for _, wrong := range []string{
 		"x", "$argon2id$", strings.Replace(hash, "argon2id", "argon2i", 1), strings.Replace(hash, "m=19456", "m=99999999", 1),
 		strings.Replace(hash, "t=2", "t=0", 1), strings.Replace(hash, "p=1", "p=0", 1), hash + "$", hash[:len(hash)-4],
 	} {
-		if signin.Matches(password, wrong) {
+		if matches(password, wrong) {
 			t.Errorf("matches %s", wrong)
 		}
+	}
+}
+
+// TestNobodyWaits: who has gone does not go on waiting for a turn.
+func TestNobodyWaits(t *testing.T) {
+	t.Parallel()
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	waited := 0
+	for range 50 {
+		if _, err := signin.Hash(gone, "x"); errors.Is(err, context.Canceled) {
+			waited++
+		}
+		if _, err := signin.Matches(gone, "x", ""); errors.Is(err, context.Canceled) {
+			waited++
+		}
+	}
+	if waited != 100 {
+		t.Errorf("%d of 100 that had gone were not served", waited)
 	}
 }
 
@@ -48,41 +80,119 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// TestTries: one name is held up at one address, not others there, and one that has
-// been right at an address is not held up there by what is tried elsewhere or by others.
-func TestTries(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	tries := signin.NewTries()
-	wrong := func(name, address string, times int) {
-		for range times {
-			tries.Begin(name, address, now)
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// wrongly tries a name at an address so often, as far as it may, and returns how often
+// it might.
+func wrongly(tries *signin.Tries, name, address string, times int) (begun int) {
+	for range times {
+		if tries.Begin(name, address, noon) == 0 {
+			begun++
 		}
 	}
-	held := func(name, address string, at time.Time) bool { return tries.Begin(name, address, at) > 0 }
-	tries.Right("known", "office", now)
-	wrong("a", "office", 19)
-	if held("a", "office", now) {
-		t.Error("held up too soon")
+	return begun
+}
+
+// TestTries: one name is held up at one address for a while, not others there, nor it
+// elsewhere.
+func TestTries(t *testing.T) {
+	t.Parallel()
+	tries := signin.NewTries()
+	if begun := wrongly(tries, "a", "office", 50); begun != 20 {
+		t.Errorf("a name may be wrong %d times at an address", begun)
 	}
-	wrong("a", "office", 1)
-	if !held("a", "office", now) || held("b", "office", now) || held("a", "home", now) {
+	if tries.Begin("b", "office", noon) > 0 || tries.Begin("a", "home", noon) > 0 {
 		t.Error("not the one name at the one address is held up")
 	}
-	if held("a", "office", now.Add(16*time.Minute)) {
+	if wait := tries.Begin("a", "office", noon); wait != 15*time.Minute {
+		t.Errorf("it waits %s", wait)
+	}
+	if tries.Begin("a", "office", noon.Add(16*time.Minute)) > 0 {
 		t.Error("held up for too long")
 	}
-	for n := range 60 {
-		wrong("x"+string(rune('0'+n)), "office", 19)
+}
+
+// TestOfficeIsNotLockedOut: however many names were wrong at an address, each that was
+// not tried there gets in there, now and when the servers have forgotten who was right
+// there; one that was tried often, no more.
+func TestOfficeIsNotLockedOut(t *testing.T) {
+	t.Parallel()
+	tries := signin.NewTries()
+	tries.Right("known", "office", noon)
+	for n := range 2000 {
+		wrongly(tries, fmt.Sprint("x", n), "office", 20)
 	}
-	if !held("new", "office", now) || held("known", "office", now) {
-		t.Error("an office where many were wrong: who was right there goes on, others wait")
+	for n := range 300 {
+		name := fmt.Sprint("person", n)
+		if wait := tries.Begin(name, "office", noon); wait > 0 {
+			t.Fatalf("%s waits %s though nobody tried that name", name, wait)
+		}
+		tries.Right(name, "office", noon)
 	}
-	for n := range 12 {
-		wrong("known", "away"+string(rune('0'+n)), 19)
+	if begun := wrongly(tries, "new", "office", 50); begun != 3 {
+		t.Errorf("a name may be wrong %d times where many were", begun)
 	}
-	if !held("known", "elsewhere", now) || held("known", "office", now) {
-		t.Error("a name that is tried everywhere: it goes on where it was right, elsewhere it waits")
+	if begun := wrongly(tries, "known", "office", 50); begun != 20 {
+		t.Errorf("a name that was right there may be wrong %d times", begun)
+	}
+	if wait := tries.Begin("", "office", noon); wait > 0 {
+		t.Errorf("no name waits %s for what others did", wait)
+	}
+	if tries.Begin("new", "office", noon.Add(16*time.Minute)) > 0 {
+		t.Error("held up for too long")
+	}
+}
+
+// TestNameTriedEverywhere: a name goes on where it was right and where it was not tried,
+// until a crowd of addresses has tried it.
+func TestNameTriedEverywhere(t *testing.T) {
+	t.Parallel()
+	tries := signin.NewTries()
+	tries.Right("known", "office", noon)
+	var begun int
+	for n := range 10 {
+		begun += wrongly(tries, "known", fmt.Sprint("away", n), 50)
+	}
+	if wait := tries.Begin("known", "hotel", noon); begun != 200 || wait > 0 {
+		t.Errorf("after %d tries elsewhere it waits %s", begun, wait)
+	}
+	begun++
+	for n := range 2000 {
+		begun += wrongly(tries, "known", fmt.Sprint("far", n), 50)
+	}
+	if begun != 2000 {
+		t.Errorf("a name may be wrong %d times in all", begun)
+	}
+	if tries.Begin("known", "elsewhere", noon) == 0 || tries.Begin("known", "office", noon) > 0 {
+		t.Error("it waits where it was never right, and not where it was")
+	}
+}
+
+// TestInside: present passwords are counted by name alone.
+func TestInside(t *testing.T) {
+	t.Parallel()
+	tries := signin.NewTries()
+	for n := range 100 {
+		if begun := wrongly(tries, fmt.Sprint("person", n), signin.Inside, 30); begun != 20 {
+			t.Fatalf("person %d may be wrong %d times", n, begun)
+		}
+	}
+	if begun := wrongly(tries, "person1", "office", 30); begun != 20 {
+		t.Errorf("from outside it may be wrong %d times", begun)
+	}
+}
+
+// TestTriesAreNotFlushed: who tries very many names does not have forgotten how often
+// one of them was wrong.
+func TestTriesAreNotFlushed(t *testing.T) {
+	t.Parallel()
+	tries := signin.NewTries()
+	wrongly(tries, "a", "office", 20)
+	for n := range 120_000 {
+		tries.Begin(fmt.Sprint("x", n), "office", noon)
+	}
+	if tries.Begin("a", "office", noon) == 0 {
+		t.Error("it was forgotten how often the name was wrong")
 	}
 }
 

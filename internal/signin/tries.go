@@ -5,19 +5,27 @@ import (
 	"time"
 )
 
-// How often one may be wrong within a while: one name from one address, one name from
+// How often one may be wrong within a while: one name from one address; one name from
 // all addresses from which it has never been right, and one address with all names
-// that have never been right from there. So nobody who has signed in from an office is
-// kept out by what others do there or elsewhere.
+// that have never been right from there. Where many were, a name that was not tried
+// there yet may be all the same: nobody is kept out by what others do at the same
+// address, and of a name by what is tried elsewhere only where a crowd of addresses
+// does. docs/accounts.md says what that lets an attacker try.
 const (
 	while            = 15 * time.Minute
 	mostOfPair       = 20
-	mostOfName       = 200
-	mostOfAddress    = 1000
-	mostTriesHeld    = 100_000 // then the oldest are forgotten
+	mostWhereMany    = 3 // of a pair, where name or address have had as many as follow
+	manyOfName       = 200
+	manyOfAddress    = 1000
+	mostOfName       = 2000
+	mostTriesHeld    = 100_000
 	rememberedRights = 30 * 24 * time.Hour
 	longestName      = 256
 )
+
+// Inside stands in the place of an address for those who have signed in already:
+// their present passwords are counted by name alone.
+const Inside = ""
 
 // Tries counts wrong tries to sign in.
 type Tries struct {
@@ -26,8 +34,19 @@ type Tries struct {
 	right map[key]time.Time
 }
 
-// key is a name, an address or both; empty where it is of all.
-type key struct{ name, address string }
+// key is what is counted: a name at an address, or all of one of them.
+type key struct {
+	of            kind
+	name, address string
+}
+
+type kind uint8
+
+const (
+	ofPair kind = iota
+	ofName
+	ofAddress
+)
 
 type count struct {
 	number int
@@ -41,19 +60,27 @@ func NewTries() *Tries { return &Tries{wrong: map[key]*count{}, right: map[key]t
 // turns out to be right, so that many at once count too. It returns how long the name
 // must wait there before it may try again, known or not alike; 0 where it may go on.
 func (t *Tries) Begin(name, address string, now time.Time) time.Duration {
-	name = name[:min(len(name), longestName)]
+	counted := keys(name, address)
+	pair, ofAll := counted[0], counted[1:]
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	counted := []key{{name, address}}
-	wait := t.left(counted[0], mostOfPair, now)
-	if now.Sub(t.right[key{name, address}]) > rememberedRights {
-		counted = append(counted, key{name: name}, key{address: address})
-		wait = max(wait, t.left(counted[1], mostOfName, now), t.left(counted[2], mostOfAddress, now))
+	wait := t.left(pair, mostOfPair, now)
+	if address == Inside || now.Sub(t.right[pair]) <= rememberedRights {
+		counted = counted[:1]
+	} else {
+		many := max(t.left(ofAll[0], manyOfName, now), t.left(ofAll[1], manyOfAddress, now))
+		wait = max(wait, min(many, t.left(pair, mostWhereMany, now)), t.left(ofAll[0], mostOfName, now))
 	}
 	if wait == 0 {
 		t.count(counted, now)
 	}
 	return wait
+}
+
+// keys are those of a name at an address, of the name and of the address.
+func keys(name, address string) []key {
+	name = name[:min(len(name), longestName)]
+	return []key{{ofPair, name, address}, {ofName, name, ""}, {ofAddress, "", address}}
 }
 
 func (t *Tries) left(of key, most int, now time.Time) time.Duration {
@@ -77,27 +104,28 @@ func (t *Tries) count(counted []key, now time.Time) {
 	}
 }
 
-// forget forgets what has passed; where that is too little, all.
+// forget forgets what has passed and, where that is too little, what was least often
+// wrong: who tries many names does not have forgotten how often one was.
 func (t *Tries) forget(now time.Time) {
-	for of, c := range t.wrong {
-		if !now.Before(c.until) {
-			delete(t.wrong, of)
+	for least := 0; len(t.wrong) > mostTriesHeld/2; least++ {
+		for of, c := range t.wrong {
+			if c.number <= least || !now.Before(c.until) {
+				delete(t.wrong, of)
+			}
 		}
-	}
-	if len(t.wrong) >= mostTriesHeld {
-		clear(t.wrong)
 	}
 }
 
 // Right notes that a try was right.
 func (t *Tries) Right(name, address string, now time.Time) {
-	name = name[:min(len(name), longestName)]
+	counted := keys(name, address)
+	pair := counted[0]
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	delete(t.wrong, key{name, address})
-	if _, known := t.right[key{name, address}]; !known {
-		for _, of := range []key{{name: name}, {address: address}} {
-			if c := t.wrong[of]; c != nil {
+	delete(t.wrong, pair)
+	if _, known := t.right[pair]; !known && address != Inside {
+		for _, of := range counted[1:] {
+			if c := t.wrong[of]; c != nil && c.number > 0 {
 				c.number--
 			}
 		}
@@ -105,5 +133,5 @@ func (t *Tries) Right(name, address string, now time.Time) {
 	if len(t.right) >= mostTriesHeld {
 		clear(t.right)
 	}
-	t.right[key{name, address}] = now
+	t.right[pair] = now
 }
