@@ -158,35 +158,61 @@ func (s *States) find(entry store.Entry) *kept {
 // batchOf is how many publishers' facts are read at a time.
 const batchOf = 500
 
-// build makes the index after an entry from the present one: of the publishers that
-// something changed for since, the timelines are made anew from their facts of then.
+// build makes the index after an entry from the present one, by the timelines that
+// publishers had then: those that were kept or, where it lies before they were, those
+// made anew.
 func (s *States) build(ctx context.Context, entry store.Entry) (*coverage.Index, error) {
 	present, err := s.follower.Snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer present.Release()
-	changed, err := present.ChangedSince(ctx, entry)
+	kept, err := present.FormerKept(ctx, entry)
 	if err != nil {
 		return nil, err
 	}
-	index, reference := present.Index, present.Index.Reference
+	changedSince := present.ChangedSince
+	if kept {
+		changedSince = present.ChangedReferenceSince
+	}
+	changed, err := changedSince(ctx, entry)
+	if err != nil {
+		return nil, err
+	}
+	index := present.Index
 	if len(changed.Nodes)+len(changed.Catalogs) > 0 || changed.Calendar {
-		if reference, err = s.store.ReferenceAfter(ctx, entry); err != nil {
+		reference, err := s.store.ReferenceAfter(ctx, entry)
+		if err != nil {
 			return nil, err
 		}
 		index = index.WithReference(reference)
 	}
-	cells := affectedBy(changed, present.Index.Reference, reference)
 	var differing []coverage.Timelines
+	if kept {
+		differing, err = present.FormerTimelines(ctx, entry)
+	} else {
+		differing, err = s.madeAnew(ctx, changed, present.Index.Reference, index.Reference, entry)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return index.Apply(differing)
+}
+
+// madeAnew are the timelines of the publishers that something changed for since an entry,
+// from their facts of then.
+func (s *States) madeAnew(
+	ctx context.Context, changed store.ChangedSince, present, then timeline.Reference, entry store.Entry,
+) (made []coverage.Timelines, err error) {
+	cells := affectedBy(changed, present, then)
 	for batch := range slices.Chunk(cells.Publishers(), batchOf) {
-		facts, err := s.store.KnownAfter(entry).FactsOf(ctx, batch, cells, reference.PartnerCode)
+		facts, err := s.store.KnownAfter(entry).FactsOf(ctx, batch, cells, then.PartnerCode)
 		if err != nil {
 			return nil, err
 		}
-		differing = append(differing, timelinesOf(reference, batch, facts)...)
+		made = append(made, timelinesOf(then, batch, facts)...)
 	}
-	return index.Apply(differing)
+	return made, nil
 }
 
 // affectedBy names the publishers whose timelines may differ, each with all its cells.

@@ -3,6 +3,7 @@ package known_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"reflect"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/audit"
+	"github.com/reliefgraph/reliefgraph/internal/backup"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -20,6 +22,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/known"
 	"github.com/reliefgraph/reliefgraph/internal/oracle"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -44,27 +47,110 @@ type moment struct {
 // TestEveryPrefix: of a random log of imports, in which documents, news, reviews,
 // movements, concerns, assignments, nodes, catalogs and calendars change and imports
 // are taken back, every prefix is answered as it was answered then, whatever came
-// since. A failure names the seed.
+// since: by the timelines that were kept, and by those made anew, where the database
+// was rebuilt or restored in between or a program of before sealed the log. A failure
+// names the seed.
 func TestEveryPrefix(t *testing.T) {
 	t.Parallel()
-	const worlds, steps = 3, 8
-	for seed := range uint64(worlds) {
+	const steps = 8
+	for seed, between := range []func(*history){nothing, rebuilt, restored, sealedByAnOlder} {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
-			h := newHistory(t, seed)
-			for range steps {
+			h := newHistory(t, uint64(seed))
+			for range steps / 2 {
 				h.step()
 			}
-			if len(h.moments) < steps/2 {
-				t.Fatalf("only %d writes were taken", len(h.moments))
+			between(h)
+			before := len(h.moments)
+			for range steps / 2 {
+				h.step()
 			}
-			states := known.New(h.db, h.follower, h.log.Seal)
-			for _, number := range h.random.Perm(len(h.moments)) {
-				h.same(states, &h.moments[number])
+			if before < 3 || len(h.moments) < before+2 {
+				t.Fatalf("only %d writes were taken, %d of them before", len(h.moments), before)
 			}
-			h.same(states, &h.moments[0]) // it is not kept any more
+			h.all()
+			if kept := h.kept(); kept < len(h.moments)-before || seed == 0 && kept < len(h.moments) || seed > 0 && kept == len(h.moments) {
+				t.Errorf("what was replaced after %d of %d moments is kept, %d were before", kept, len(h.moments), before)
+			}
+			h.forget()
+			h.all()
+			if kept := h.kept(); kept > 1 { // what is now
+				t.Errorf("what was replaced after %d moments is kept, and was let go", kept)
+			}
 		})
 	}
+}
+
+func nothing(*history) {}
+
+func rebuilt(h *history) {
+	if _, err := register.Rebuild(h.t.Context(), h.db, today, false, nil); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func restored(h *history) {
+	into := pgtest.Store(h.t)
+	if err := backup.Move(h.t.Context(), h.db, into, backup.Restoring{Log: slog.New(slog.DiscardHandler)}); err != nil {
+		h.t.Fatal(err)
+	}
+	h.follow(into)
+}
+
+// sealedByAnOlder seals what was written as a program of before did, which tells no
+// places; then one of now seals what was written since.
+func sealedByAnOlder(h *history) {
+	seal := func() {
+		for before := len(h.moments); len(h.moments) == before; {
+			h.step()
+		}
+		if err := h.log.Seal(h.t.Context()); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	seal()
+	defer seal()
+	if _, err := h.db.DB().Exec("DELETE FROM log_place WHERE sequence > (SELECT size FROM log_head) - 1"); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// forget lets what is kept go: all is made anew.
+func (h *history) forget() {
+	h.t.Helper()
+	err := h.db.Write(h.t.Context(), by, func(w *store.Writing) error { return w.ForgetFormer(h.t.Context()) })
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// all compares what was known at every moment, in any order.
+func (h *history) all() {
+	h.t.Helper()
+	states := known.New(h.db, h.follower, h.log.Seal)
+	for _, number := range h.random.Perm(len(h.moments)) {
+		h.same(states, &h.moments[number])
+	}
+	h.same(states, &h.moments[0]) // it is not kept any more
+}
+
+// kept counts the moments of which the timelines that were replaced since are kept.
+func (h *history) kept() (count int) {
+	h.t.Helper()
+	for i := range h.moments {
+		entry, _, err := h.db.LastEntryBy(h.t.Context(), h.moments[i].at)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		kept, err := h.db.FormerKept(h.t.Context(), entry)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		if kept {
+			count++
+		}
+	}
+	return count
 }
 
 // history is a database with what was true after each of its writes.
@@ -88,17 +174,22 @@ type change struct {
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
 	h := &history{t: t, seed: seed, random: rand.New(rand.NewPCG(seed, 16)), db: pgtest.Store(t)}
-	h.log = audit.New(h.db, nil)
 	if _, err := h.bring(h.world()); err != nil {
 		t.Fatal(err)
 	}
-	follower, err := h.db.Follow(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.follower = follower
+	h.follow(h.db)
 	h.note("the world is brought")
 	return h
+}
+
+// follow goes on with a database.
+func (h *history) follow(db *store.Store) {
+	h.t.Helper()
+	follower, err := db.Follow(context.Background())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.db, h.follower, h.log = db, follower, audit.New(db, nil)
 }
 
 // world is the world with all changes made.

@@ -112,7 +112,11 @@ func TestOverlapping(t *testing.T) {
 		default:
 		}
 	}
-	for _, then := range told {
+	for n, then := range told {
+		if n == 1 { // the others are made anew
+			h.forget()
+			states = known.New(h.db, h.follower, h.log.Seal)
+		}
 		again := ask(then.instant)
 		if again.sequence != then.sequence || len(again.known) != len(then.known) || again.figures != then.figures {
 			t.Fatalf("at %s entry %d and %d documents were known, later entry %d and %d documents",
@@ -193,5 +197,59 @@ func TestEnding(t *testing.T) {
 	}
 	if state.Sequence != first.Sequence+1 {
 		t.Errorf("entry %d is the last, want the one after %d", state.Sequence, first.Sequence)
+	}
+}
+
+// TestOrderOfEffect: of two that wrote at once the one that began first may have taken
+// effect last; what was known between them is what the other left.
+func TestOrderOfEffect(t *testing.T) {
+	t.Parallel()
+	h := newHistory(t, 1)
+	world := h.world()
+	code := world.Disclosures[0].Publisher
+	tx, err := h.db.DB().Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(statement string, arguments ...any) {
+		t.Helper()
+		if _, err := tx.Exec(statement, arguments...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(index *coverage.Index) coverage.Figures {
+		return index.At(index.Tree.Find(code), coverage.Self, today)
+	}
+	before, original := time.Now(), at(h.follower.Current())
+	// It has its number in the log.
+	write(`UPDATE disclosure SET title = title || '改' WHERE ref = (SELECT min(ref) FROM disclosure WHERE publisher_code <> $1)`, code)
+	_, err = registerBeside(t, h.db).Disclosure(context.Background(), disclosure.Disclosure{
+		Ref: "between", PublisherCode: code, EntryCode: world.Disclosures[0].Entry, Title: "某文",
+		FormedOn: calendar.Date(2024, 3, 1), PublishedOn: calendar.Date(2024, 3, 5),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	index, err := h.follower.Index(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	between, published := time.Now(), at(index)
+	write(`UPDATE publisher_timeline SET packed = '\x01', changed = pg_current_xact_id() WHERE publisher_code = $1`, code)
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	states := known.New(h.db, h.follower, h.log.Seal)
+	for instant, want := range map[time.Time]coverage.Figures{before: original, between: published} {
+		state, err := states.At(context.Background(), instant, today)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := at(state.Index); got != want {
+			t.Errorf("figures of %s at %s: got %v, want %v", code, instant, got, want)
+		}
+	}
+	if original == published {
+		t.Errorf("the document changed nothing: %v", original)
 	}
 }

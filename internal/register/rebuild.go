@@ -42,6 +42,9 @@ func Rebuild(
 		if err := w.NoteChange(ctx, store.PartNodes, store.PartCatalogs, store.PartCalendar); err != nil {
 			return err
 		}
+		if err := w.ForgetFormer(ctx); err != nil {
+			return err
+		}
 		return w.MarkTimelines(ctx)
 	}, store.ReferenceExclusive)
 	if errors.Is(err, store.ErrKeepNothing) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -123,14 +124,31 @@ UNION SELECT 0, d.publisher_code
 FROM changed AS c JOIN disclosure AS d ON d.ref = c.before::json ->> 'interprets_ref' WHERE c.fact = 'disclosures'
 UNION SELECT 0, d.publisher_code FROM documents AS c JOIN disclosure AS d ON d.interprets_ref = c.ref
 UNION SELECT 0, m.from_code FROM documents AS c JOIN relief_movement AS m ON m.disclosure_ref = c.ref WHERE m.from_code IS NOT NULL
-UNION SELECT 1, key FROM changed WHERE fact IN ('areas', 'departments')
+UNION ` + changedReference
+
+const changedReference = `SELECT 1, key FROM changed WHERE fact IN ('areas', 'departments')
 UNION SELECT 2, key FROM changed WHERE fact = 'catalogs'
 UNION SELECT 2, key::jsonb ->> 0 FROM changed WHERE fact = 'entries'
 UNION SELECT 3, '' FROM changed WHERE fact = 'calendar'`
 
+const changedReferenceSQL = `-- store.ChangedReferenceSince
+WITH changed AS (
+    SELECT fact, key FROM known.change
+    WHERE place > $1 AND fact IN ('areas', 'departments', 'catalogs', 'entries', 'calendar'))
+` + changedReference
+
 // ChangedSince tells what changed after an entry, up to the state that is read.
-func (r Reads) ChangedSince(ctx context.Context, entry Entry) (changed ChangedSince, err error) {
-	err = r.each(ctx, "reading what changed since", changedSinceSQL, func(scan func(...any) error) error {
+func (r Reads) ChangedSince(ctx context.Context, entry Entry) (ChangedSince, error) {
+	return r.changedSince(ctx, changedSinceSQL, entry)
+}
+
+// ChangedReferenceSince tells it of all but publishers' facts.
+func (r Reads) ChangedReferenceSince(ctx context.Context, entry Entry) (ChangedSince, error) {
+	return r.changedSince(ctx, changedReferenceSQL, entry)
+}
+
+func (r Reads) changedSince(ctx context.Context, statement string, entry Entry) (changed ChangedSince, err error) {
+	err = r.each(ctx, "reading what changed since", statement, func(scan func(...any) error) error {
 		var kind int
 		var code string
 		err := scan(&kind, &code)
@@ -161,16 +179,19 @@ type Withheld struct {
 }
 
 // A document that did not change is to be seen today by who might see it then: days
-// of publication only come nearer.
+// of publication only come nearer. One that was there changed from something.
+const hiddenSinceSQL = `-- store.Withheld: changed and hidden today
+SELECT DISTINCT c.ref FROM (
+    SELECT CASE fact WHEN 'reviews' THEN key::jsonb ->> 0 ELSE key END AS ref FROM known.change
+    WHERE place > $1 AND (fact = 'disclosures' AND before IS NOT NULL OR fact = 'reviews')) AS c
+WHERE NOT (SELECT EXISTS (SELECT FROM disclosure AS d WHERE d.ref = c.ref AND d.public_on <= $2))`
+
+// The refs are told as such, for the planner to know how many they are.
 const withheldSQL = `-- store.Withheld
-SELECT k.ref, k.publisher_code, k.listed_on - date '1970-01-01', coalesce(k.public_on - date '1970-01-01', $4),
+SELECT k.ref, k.publisher_code, k.listed_on - date '1970-01-01', coalesce(k.public_on - date '1970-01-01', $3),
        coalesce(d.publisher_code, '')
 FROM known.disclosure AS k LEFT JOIN disclosure AS d ON d.ref = k.ref
-WHERE k.ref = ANY (ARRAY(
-        SELECT CASE fact WHEN 'reviews' THEN key::jsonb ->> 0 ELSE key END FROM known.change
-        WHERE fact IN ('disclosures', 'reviews') AND place > $1))
-  AND (d.public_on <= $2) IS NOT TRUE
-  AND (k.public_on <= $3 OR d.publisher_code <> k.publisher_code)`
+WHERE k.ref = ANY ($1) AND (k.public_on <= $2 OR d.publisher_code <> k.publisher_code)`
 
 const withheldAfterSQL = `-- store.Withheld: after which entry
 SELECT set_config('reliefgraph.known', $1::bigint::text, true)`
@@ -184,12 +205,22 @@ func (s *Store) Withheld(ctx context.Context, entry Entry, then, today calendar.
 		if _, err := tx.ExecContext(ctx, withheldAfterSQL, entry.Sequence); err != nil {
 			return wrap(doing, err)
 		}
+		var refs []string
+		err := each(ctx, tx, doing, hiddenSinceSQL, func(scan func(...any) error) error {
+			var ref string
+			err := scan(&ref)
+			refs = append(refs, ref)
+			return err
+		}, entry.Sequence, day(today))
+		if err != nil || len(refs) == 0 {
+			return err
+		}
 		return each(ctx, tx, doing, withheldSQL, func(scan func(...any) error) error {
 			var w Withheld
 			err := scan(&w.Ref, &w.PublisherCode, &w.ListedOn, &w.PublicationDay, &w.Owner)
 			withheld = append(withheld, w)
 			return err
-		}, entry.Sequence, day(today), day(then), int(calendar.Never))
+		}, pq.Array(refs), day(then), int(calendar.Never))
 	})
 	return withheld, err
 }

@@ -49,13 +49,14 @@ moved AS (
     RETURNING number, n, fact, key, publisher, former_publisher, before, after),
 placed AS (
     SELECT h.size + row_number() OVER (ORDER BY t.turn, t.number, m.n) AS sequence, t.at, t.account, t.way,
-           m.fact, m.key, m.before, m.after, gen_random_uuid() AS salt, m.publisher, m.former_publisher
+           m.fact, m.key, m.before, m.after, gen_random_uuid() AS salt, m.publisher, m.former_publisher, t.number
     FROM moved AS m JOIN timed AS t USING (number) CROSS JOIN log_head AS h),
 sealed AS (
     INSERT INTO log_entry (sequence, at, account, way, fact, key, before, after, salt, leaf, publisher, former_publisher)
     SELECT sequence, at, account, way, fact, key, before, after, salt,
            log_leaf(salt, sequence, at, account, way, fact, key, before, after), publisher, former_publisher
-    FROM placed RETURNING sequence, leaf)
+    FROM placed RETURNING sequence, leaf),
+found AS (INSERT INTO log_place (number, sequence) SELECT number, max(sequence) FROM placed GROUP BY number)
 SELECT leaf FROM sealed ORDER BY sequence`
 
 const saveLogHeadSQL = `-- store.Seal: head
@@ -87,6 +88,10 @@ func (s *Store) Seal(ctx context.Context, signed bool, grow func(head LogHead, l
 	if _, err := tx.ExecContext(ctx, lockLogSQL); err != nil {
 		return wrap(doing, err)
 	}
+	var unplaced bool
+	if err := tx.QueryRowContext(ctx, unplacedSQL).Scan(&unplaced); err != nil {
+		return wrap(doing, err)
+	}
 	head, err := logHead(ctx, tx)
 	if err != nil {
 		return err
@@ -108,6 +113,11 @@ func (s *Store) Seal(ctx context.Context, signed bool, grow func(head LogHead, l
 	size := head.Size + int64(len(leaves))
 	if _, err := tx.ExecContext(ctx, saveLogHeadSQL, size, grown.Edge, grown.Verifier); err != nil {
 		return wrap(doing, err)
+	}
+	if unplaced {
+		if _, err := tx.ExecContext(ctx, forgetUnplacedSQL); err != nil {
+			return wrap(doing, err)
+		}
 	}
 	if grown.Note != "" {
 		if _, err := tx.ExecContext(ctx, saveCheckpointSQL, size, grown.Note); err != nil {

@@ -19,7 +19,7 @@ import (
 
 // growing are the tables that must never be read from end to end for an answer.
 var growing = strings.Fields(
-	"disclosure news relief_movement publisher_timeline fact_history review concern log_entry gap_event node_reach",
+	"disclosure news relief_movement publisher_timeline fact_history review concern log_entry gap_event node_reach former_timeline log_place",
 )
 
 // growingOfAccounts are such tables too; their names are words of other statements.
@@ -27,14 +27,16 @@ var growingOfAccounts = []string{"account", "account_grant", "api_token", "sessi
 
 // readsAll are the statements that are for the whole of a growing table.
 var readsAll = map[string]string{
-	"timelinesSQL":     "the index is loaded from all timelines",
-	"rowHashesSQL":     "after a break in the database's history all rows are compared",
-	"markTimelinesSQL": "a rebuild makes every server read all timelines",
-	"addTimelinesSQL":  "every node has a row",
-	"logEntriesSQL":    "the log is exported or verified whole",
-	"brokenChainSQL":   "the log is verified whole",
-	"unloggedSQL":      "every row is compared with the log",
-	"madeRolesSQL":     "it names a table to find its policy, and reads none",
+	"timelinesSQL":      "the index is loaded from all timelines",
+	"rowHashesSQL":      "after a break in the database's history all rows are compared",
+	"markTimelinesSQL":  "a rebuild makes every server read all timelines",
+	"addTimelinesSQL":   "every node has a row",
+	"logEntriesSQL":     "the log is exported or verified whole",
+	"brokenChainSQL":    "the log is verified whole",
+	"unloggedSQL":       "every row is compared with the log",
+	"forgetFormerSQL":   "all that was kept goes",
+	"forgetUnplacedSQL": "all that an older program left without a place goes",
+	"madeRolesSQL":      "it names a table to find its policy, and reads none",
 }
 
 // filled is a database with rows enough for plans to be those of a real one.
@@ -81,6 +83,9 @@ var filled = sync.OnceValues(func() (*store.Store, error) {
 		`INSERT INTO sign_in (hash, began_at) SELECT decode(md5(n::text), 'hex'), timestamptz '2026-01-01' + n * interval '1 minute' FROM generate_series(1, 20000) AS n`,
 		`INSERT INTO gap_event (written, publisher_code, above, cells)
 		 SELECT (1000 + n)::text::xid8, 'p' || 1 + n % 3000, ARRAY['p' || 1 + n % 3000, 'CN'], '[["1.1", 1, 3]]' FROM generate_series(1, 60000) AS n`,
+		`INSERT INTO former_timeline (publisher_code, number, packed)
+		 SELECT 'p' || 1 + n % 3000, n, decode(repeat('01', 200), 'hex') FROM generate_series(1, 60000) AS n`,
+		`INSERT INTO log_place (number, sequence) SELECT n, n / 2 FROM generate_series(1, 60000) AS n`,
 		`VACUUM ANALYZE`,
 	} {
 		if _, err := db.DB().Exec(statement); err != nil {
@@ -141,6 +146,10 @@ func questions() []question {
 	ask("lastGapEventSQL", "gap_event_written", "61001")
 	ask("addGapEventsSQL", "", publishers(1), texts(1, "p5"), texts(1, "[]"))
 	ask("savedTablesSQL", "")
+	ask("formerKeptSQL", "log_place_sequence", 29_000)
+	ask("formerTimelinesSQL", "former_timeline_number", 29_900)
+	ask("changedReferenceSQL", "", 29_000)
+	ask("unplacedSQL", "log_place_sequence")
 	ask("gapEventsKeptSQL", "gap_event_pkey")
 	ask("forgetGapEventsSQL", "gap_event_pkey", 1000, "2020-01-01T00:00:00Z", 0)
 	ask("saveLogHeadSQL", "log_entry_pkey", 30_000, []byte{}, "")
@@ -150,7 +159,8 @@ func questions() []question {
 	ask("ownDocumentsSQL", "disclosure_ref_key", codes("d77", "d78"), "a1")
 	ask("lastEntryBySQL", "log_entry_at", "2026-11-24T00:00:00Z")
 	ask("changedSinceSQL", "log_entry_pkey", 29_000)
-	ask("withheldSQL", "log_entry_pkey", 29_000, "2026-11-24", "2026-11-01", 2147483647)
+	ask("hiddenSinceSQL", "disclosure_ref_key", 29_000, "2026-11-24")
+	ask("withheldSQL", "disclosure_ref_key", texts(20, "d5"), "2026-11-01", 2147483647)
 	ask("logSpanSQL", "log_entry_at", "2022-01-05", "2022-01-20")
 	ask("documentHistoriesSQL", "log_entry_of_row", codes("d1", "d2", "d3"))
 	none := codes()

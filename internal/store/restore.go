@@ -73,6 +73,9 @@ func (s *Store) Restore(
 		if err == nil {
 			_, err = within.db.ExecContext(ctx, newIdentitySQL)
 		}
+		if err == nil { // they are kept from here on
+			_, err = within.db.ExecContext(ctx, forgetFormerSQL)
+		}
 		if err == nil {
 			_, err = within.db.ExecContext(ctx, "ANALYZE")
 		}

@@ -111,6 +111,9 @@ var rightsOf = map[servingRole][]string{
 	logRole: {
 		"GRANT SELECT, INSERT, DELETE ON log_transaction, log_pending TO {role}",
 		"GRANT SELECT, INSERT ON log_entry TO {role}",
+		"GRANT SELECT, INSERT, DELETE ON log_place TO {role}",
+		"GRANT SELECT, DELETE ON former_timeline TO {role}",
+		"GRANT SELECT, UPDATE ON former_timelines_from TO {role}",
 		"GRANT SELECT, INSERT, UPDATE ON log_checkpoint, log_head TO {role}",
 	},
 }
