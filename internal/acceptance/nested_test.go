@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -64,9 +63,6 @@ func exercised(t *testing.T, paths []nestedPath) []nestedPath {
 // taken on trust: the large answer must have something at its end in many rows.
 func TestNestedLists(t *testing.T) {
 	t.Parallel()
-	// Thousands of answers are thrown away at once; little is kept.
-	usual := debug.SetGCPercent(400)
-	t.Cleanup(func() { debug.SetGCPercent(usual) })
 	worlds := map[int]string{}
 	for _, rows := range []int{fewRows, mediumRows, manyRows} {
 		worlds[rows] = nestedDatabase(t, rows)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -52,6 +53,11 @@ func MainDurable(m *testing.M) {
 
 // Run is Main for a package that has more to do before it ends with the code.
 func Run(m *testing.M) (code int) {
+	if !cluster.durable {
+		// Whole answers and worlds are thrown away at once, and little is kept: to collect
+		// them as often as a server does is a tenth of all work.
+		debug.SetGCPercent(400)
+	}
 	code = m.Run()
 	if cluster.server != nil {
 		cluster.admin.Close()
