@@ -1,7 +1,6 @@
 // Opens the playground of a running server in headless Chromium.
 //
 //   RELIEFGRAPH_URL  base URL of the server, as http://127.0.0.1:8080 (required)
-//   CHROMIUM         the browser, /usr/bin/chromium if not set
 //   SCREENSHOT       where to write a picture of the page (optional)
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
@@ -9,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { buildClientSchema, getIntrospectionQuery, Kind, parse, validate } from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { chromium } from 'playwright-core';
+import { BROWSER } from '../../ui/e2e/browser.mjs';
 
 const base = process.env.RELIEFGRAPH_URL;
 assert.ok(base, 'RELIEFGRAPH_URL names no running server');
@@ -36,7 +36,7 @@ const faults = [];
 
 before(async () => {
   browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    executablePath: BROWSER,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -3,10 +3,8 @@
 //   RELIEFGRAPH_PASSWORD  the password of the server's accounts clerk and security (required)
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unreadable, violations } from './accessible.mjs';
-import { glaring } from './glaring.mjs';
-import { misshapen } from './misshapen.mjs';
 import { ON, answered, base, open, reader } from './reader.mjs';
+import { sound } from './sound.mjs';
 
 const PASSWORD = process.env.RELIEFGRAPH_PASSWORD;
 assert.ok(PASSWORD, 'RELIEFGRAPH_PASSWORD is not set');
@@ -36,17 +34,6 @@ const WORDS = {
     public: 'What is public is shown without signing in.',
   },
 };
-
-/** That a page is whole, accessible and dark in the dark, as it stands. */
-async function sound(page, where) {
-  const found = [...(await misshapen(page)), ...(await violations(page)), ...(await unreadable(page))];
-  await page.emulateMedia({ colorScheme: 'dark' });
-  found.push(...(await violations(page)), ...(await glaring(page)));
-  await page.emulateMedia({ colorScheme: 'light' });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wide > 0) found.push(`${wide} px wider than the screen`);
-  assert.deepEqual(found, [], where);
-}
 
 /** Signs in by keyboard on the page that does. */
 async function signIn(page, name, password) {

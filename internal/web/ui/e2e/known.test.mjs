@@ -4,14 +4,11 @@
 //   RELIEFGRAPH_KNOWN  an instant after which 533102401 published 1.3, by Shanghai's clock (required)
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unreadable, violations } from './accessible.mjs';
-import { glaring } from './glaring.mjs';
-import { misshapen } from './misshapen.mjs';
 import { ON, answer, answered, open, reader } from './reader.mjs';
+import { picture, schemeOf, sound as soundIn } from './sound.mjs';
 
 const KNOWN = process.env.RELIEFGRAPH_KNOWN;
 assert.ok(KNOWN, 'RELIEFGRAPH_KNOWN is not set');
-const SHOTS = process.env.SCREENSHOTS;
 const AT = `on=${ON}&known=${KNOWN}`;
 const LATE = '/c/533102401/1.3';
 
@@ -54,18 +51,6 @@ const WORDS = {
   },
 };
 
-/** That a page is whole, accessible and dark in the dark, as it stands. */
-async function sound(page, where) {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${where}.png`, fullPage: true });
-  const found = [...(await misshapen(page)), ...(await violations(page)), ...(await unreadable(page))];
-  await page.emulateMedia({ colorScheme: 'dark' });
-  found.push(...(await violations(page)), ...(await glaring(page)));
-  await page.emulateMedia({ colorScheme: 'light' });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wide > 0) found.push(`${wide} px wider than the screen`);
-  assert.deepEqual(found, [], where);
-}
-
 const ground = (page) => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
 
 /** What is known of the county, now and then: its gaps and its documents. */
@@ -86,6 +71,7 @@ for (const [language, words] of Object.entries(WORDS)) {
   for (const width of [360, 1440]) {
     const { locale } = words;
     const of = `${language}-${width}`;
+    const sound = (page, where) => soundIn(page, where, schemeOf(locale, width));
 
     test(`pages as they stood, and back: ${of}`, async (t) => {
       const { page, faults } = await reader(t, { locale, width });
@@ -139,7 +125,7 @@ for (const [language, words] of Object.entries(WORDS)) {
         assert.equal(await page.locator('main [role=alert]').count(), 0, view);
         if (view === 'matrix' || view === 'relief')
           await sound(page, `known-${view}-${of}`); // tables and charts in the other tone
-        else if (SHOTS) await page.screenshot({ path: `${SHOTS}/known-${view}-${of}.png`, fullPage: true });
+        else await picture(page, `known-${view}-${of}`);
       }
       for (const [query, { documents }] of [
         ['', now],

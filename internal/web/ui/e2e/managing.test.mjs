@@ -3,14 +3,11 @@
 //   RELIEFGRAPH_PASSWORD  the password of the server's accounts clerk, security and auditor (required)
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { unreadable, violations } from './accessible.mjs';
-import { glaring } from './glaring.mjs';
-import { misshapen } from './misshapen.mjs';
 import { answered, base, open, reader } from './reader.mjs';
+import { schemeOf, sound as soundIn } from './sound.mjs';
 
 const PASSWORD = process.env.RELIEFGRAPH_PASSWORD;
 assert.ok(PASSWORD, 'RELIEFGRAPH_PASSWORD is not set');
-const SHOTS = process.env.SCREENSHOTS;
 
 const WORDS = {
   zh: {
@@ -71,18 +68,6 @@ const WORDS = {
   },
 };
 
-/** That a page is whole, accessible and dark in the dark, as it stands. */
-async function sound(page, where) {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${where}.png`, fullPage: true });
-  const found = [...(await misshapen(page)), ...(await violations(page)), ...(await unreadable(page))];
-  await page.emulateMedia({ colorScheme: 'dark' });
-  found.push(...(await violations(page)), ...(await glaring(page)));
-  await page.emulateMedia({ colorScheme: 'light' });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wide > 0) found.push(`${wide} px wider than the screen`);
-  assert.deepEqual(found, [], where);
-}
-
 /** Signs in and leads to a page. */
 async function openAs(page, name, path, password = PASSWORD) {
   await open(page, `/signin?back=${encodeURIComponent(path)}`);
@@ -97,6 +82,7 @@ for (const [language, words] of Object.entries(WORDS)) {
   for (const width of [360, 1440]) {
     const { locale } = words;
     const of = `${language}-${width}`;
+    const sound = (page, where) => soundIn(page, where, schemeOf(locale, width));
 
     test(`one's own account, its tokens and its acts: ${of}`, async (t) => {
       const { page, faults } = await reader(t, { locale, width });

@@ -1,10 +1,10 @@
 // What the tests of the pages share: a browser, readers of their own, and every page.
 //
 //   RELIEFGRAPH_URL  base URL of the server with the demo world, as http://127.0.0.1:8080 (required)
-//   CHROMIUM         the browser, /usr/bin/chromium if not set
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { BROWSER } from './browser.mjs';
 
 export const base = process.env.RELIEFGRAPH_URL;
 assert.ok(base, 'RELIEFGRAPH_URL names no running server');
@@ -40,7 +40,7 @@ export const PAGES = [
 export let browser;
 before(async () => {
   browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    executablePath: BROWSER,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -1,9 +1,9 @@
 // Takes the pictures of the README of a running server with the demo world.
 //
 //   RELIEFGRAPH_URL  base URL of the server, as http://127.0.0.1:8080 (required)
-//   CHROMIUM         the browser, /usr/bin/chromium if not set
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { BROWSER } from './browser.mjs';
 
 const base = process.env.RELIEFGRAPH_URL;
 if (!base) throw new Error('RELIEFGRAPH_URL names no running server');
@@ -30,7 +30,7 @@ const PICTURES = [
 ];
 
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  executablePath: BROWSER,
   args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'],
   env: { ...process.env, LANGUAGE: 'zh_CN' },
 });
