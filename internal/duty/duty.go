@@ -30,6 +30,9 @@ var kindNames = [...]string{"DOCUMENT", "PERIOD", "INTERPRETATION", "RESPONSE", 
 
 func (k Kind) String() string { return kindNames[k] }
 
+// OfDocument tells whether what is owed is a document's, which the ref names.
+func (k Kind) OfDocument() bool { return k == Document || k == Interpretation || k == Review }
+
 // Duty is one thing owed on one date, inside a cell.
 type Duty struct {
 	Kind     Kind

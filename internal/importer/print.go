@@ -175,13 +175,13 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Status    string `json:"status"`
 	}
 	type deadline struct {
-		Publisher string `json:"publisher"`
-		Entry     string `json:"entry"`
-		Kind      string `json:"kind"`
-		Duty      string `json:"duty"`
-		Before    string `json:"before"`
-		After     string `json:"after"`
-		Days      int    `json:"days"`
+		Publisher string  `json:"publisher"`
+		Entry     string  `json:"entry"`
+		Kind      string  `json:"kind"`
+		Duty      *string `json:"duty"` // null of a document that is hidden
+		Before    string  `json:"before"`
+		After     string  `json:"after"`
+		Days      int     `json:"days"`
 	}
 	// Lists are never null.
 	r.Problems, r.Warnings = append([]tabular.Problem{}, r.Problems...), append([]Warning{}, r.Warnings...)
@@ -195,9 +195,13 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	}
 	deadlines := []deadline{}
 	for _, m := range r.Effect.MovedDeadlines {
+		var name *string
+		if m.Name != "" {
+			name = &m.Name
+		}
 		deadlines = append(
 			deadlines,
-			deadline{m.PublisherCode, m.EntryCode, m.Kind, m.Name, text(m.Before), text(m.After), int(m.After - m.Before)},
+			deadline{m.PublisherCode, m.EntryCode, m.Kind, name, text(m.Before), text(m.After), int(m.After - m.Before)},
 		)
 	}
 	return json.Marshal(struct {

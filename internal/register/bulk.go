@@ -30,10 +30,13 @@ type Bulk struct {
 	number int64              // of the import, 0 until it writes something
 	// nodesGone: nodes were removed, whose timelines are to go.
 	nodesGone bool
-	affected  *affected.Set
-	parts     map[string]bool // of the reference data that changed
-	rights    account.Rights  // of the account that imports, if one does
-	sight     *store.Sight    // which documents it knows of; nil: all
+	// documentsChange: documents or their reviews change, and with them what follows at
+	// documents that may be hidden.
+	documentsChange bool
+	affected        *affected.Set
+	parts           map[string]bool // of the reference data that changed
+	rights          account.Rights  // of the account that imports, if one does
+	sight           *store.Sight    // which documents it knows of; nil: all
 }
 
 // alone tells whether all other writers are kept out.
@@ -154,7 +157,9 @@ func (b *Bulk) recompute(ctx context.Context) (Effect, error) {
 	if err != nil {
 		return effect, err
 	}
-	b.tellOwn(&effect)
+	if err := b.tellSeen(ctx, &effect); err != nil {
+		return effect, err
+	}
 	if b.nodesGone {
 		if err := b.w.RemoveTimelines(ctx); err != nil {
 			return effect, err

@@ -105,6 +105,7 @@ var (
 
 func (b *Bulk) documentChange(n note) store.DocumentChange {
 	return func(before, after *disclosure.Disclosure, links *affected.Links, differs bool) {
+		b.documentsChange = b.documentsChange || differs
 		n(differs, func(s *affected.Set) { s.Document(b.Reference, before, after, links) })
 	}
 }

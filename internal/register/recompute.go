@@ -34,9 +34,12 @@ type MovedDeadline struct {
 	EntryCode     string
 	// Kind is the duty's, or GRACE for the last day of a run's grace.
 	Kind string
-	// Name is the ref of what is owed, its period, or the run's first day.
+	// Name is the ref of what is owed, its period, or the run's first day; empty where
+	// it is a document hidden from who is told.
 	Name          string
 	Before, After calendar.Day
+
+	ofDocument bool // Name is a document's ref
 }
 
 // Effect is what a write does to timelines.
@@ -257,16 +260,16 @@ func movedDeadlines(place area.Place, facts *timeline.PublisherFacts, how Recomp
 	former.Days = how.Before
 	beforeByCell := former.FactsByCell(place, facts, nil)
 	for i, now := range how.Reference.FactsByCell(place, facts, nil) {
-		note := func(kind, name string, before, after calendar.Day) {
+		note := func(kind, name string, before, after calendar.Day, ofDocument bool) {
 			if before != after {
-				moved = append(moved, MovedDeadline{now.Cell.PublisherCode, now.Cell.EntryCode, kind, name, before, after})
+				moved = append(moved, MovedDeadline{now.Cell.PublisherCode, now.Cell.EntryCode, kind, name, before, after, ofDocument})
 			}
 		}
 		// The calendar changes due days alone, so the lists run in step.
 		if run := now.Cell.RunOn(how.Today); run != nil {
 			before := beforeByCell[i].Cell.RunOn(how.Today).Grace.Due
 			if how.Today <= max(before, run.Grace.Due) {
-				note("GRACE", run.From.String(), before, run.Grace.Due)
+				note("GRACE", run.From.String(), before, run.Grace.Due, false)
 			}
 		}
 		after, before := duty.Of(now, how.Reference.Days), duty.Of(beforeByCell[i], how.Before)
@@ -275,7 +278,8 @@ func movedDeadlines(place area.Place, facts *timeline.PublisherFacts, how Recomp
 		}
 		afterOpen, beforeOpen := open(&after, how.Reference.Days), open(&before, how.Before)
 		for j := range afterOpen {
-			note(afterOpen[j].Kind.String(), afterOpen[j].Name(), beforeOpen[j].DueOn, afterOpen[j].DueOn)
+			kind := afterOpen[j].Kind
+			note(kind.String(), afterOpen[j].Name(), beforeOpen[j].DueOn, afterOpen[j].DueOn, kind.OfDocument())
 		}
 	}
 	return moved

@@ -95,20 +95,52 @@ func (b *Bulk) OwnDocuments(ctx context.Context, refs []string) (own map[string]
 	return own, err
 }
 
-// tellOwn leaves out of what is told of an import the publishers out of reach whose
-// figures of today are as they were: that their days to come have changed would tell
-// of a document that is hidden.
-func (b *Bulk) tellOwn(effect *Effect) {
-	if b.mayImportAll() {
-		return
+// tellSeen leaves out of what is told of an import what is hidden from the account.
+func (b *Bulk) tellSeen(ctx context.Context, effect *Effect) error {
+	if !b.ByAccount() {
+		return nil
 	}
+	if b.documentsChange || !b.mayImportAll() {
+		b.leaveOutDaysToCome(effect)
+	}
+	return b.nameSeen(ctx, effect.MovedDeadlines)
+}
+
+// leaveOutDaysToCome leaves out the publishers whose figures of today are as they were,
+// where what is hidden of them is not seen: that their days to come have changed would
+// tell of a document that is hidden and named, or names one of the import's.
+func (b *Bulk) leaveOutDaysToCome(effect *Effect) {
 	effect.Differing = slices.DeleteFunc(effect.Differing, func(publisher string) bool {
 		figures := effect.own[publisher]
-		hidden := !b.mayImportOf(publisher) && figures.before == figures.after
+		hidden := figures.before == figures.after && !b.rights.May(account.SeeHidden, b.Reference.Tree.Find(publisher))
 		if hidden {
 			delete(effect.own, publisher)
 		}
 		return hidden
 	})
 	effect.Publishers = len(effect.Differing)
+}
+
+// nameSeen takes the refs of hidden documents from deadlines, whose days are public.
+func (b *Bulk) nameSeen(ctx context.Context, moved []MovedDeadline) error {
+	var refs []string
+	for i := range moved {
+		if moved[i].ofDocument {
+			refs = append(refs, moved[i].Name)
+		}
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	seen, err := b.w.SeenDocuments(ctx, refs, b.sight)
+	if err != nil {
+		return err
+	}
+	slices.Sort(seen)
+	for i := range moved {
+		if _, sees := slices.BinarySearch(seen, moved[i].Name); moved[i].ofDocument && !sees {
+			moved[i].Name = ""
+		}
+	}
+	return nil
 }

@@ -49,10 +49,25 @@ type Sight struct {
 	Publishers []string
 }
 
+// inSight is the condition of a document d that somebody knows of.
+const inSight = ` AND (d.public_on <= $2 OR d.publisher_code = ANY ($3)
+    OR EXISTS (SELECT FROM given_document AS g WHERE g.ref = d.ref))`
+
 // unseenSQL is unknownSQL for somebody's sight.
-func (t *Table) unseenSQL() string {
-	return t.unknownSQL(
-		` AND (d.public_on <= $2 OR d.publisher_code = ANY ($3) OR EXISTS (SELECT FROM given_document AS g WHERE g.ref = d.ref))`,
+func (t *Table) unseenSQL() string { return t.unknownSQL(inSight) }
+
+const seenDocumentsSQL = `-- store.SeenDocuments
+SELECT d.ref FROM disclosure AS d WHERE d.ref = ANY ($1)` + inSight
+
+// SeenDocuments are those of some documents that somebody knows of.
+func (w *Writing) SeenDocuments(ctx context.Context, refs []string, sight *Sight) ([]string, error) {
+	return w.texts(
+		ctx,
+		"reading which documents may be named",
+		seenDocumentsSQL,
+		pq.Array(refs),
+		day(sight.PublicBy),
+		pq.Array(sight.Publishers),
 	)
 }
 
