@@ -278,3 +278,20 @@ func TestNotReplaced(t *testing.T) {
 	must(t, prepared.Release())
 	comesTo(t, target, "1")
 }
+
+// TestServerOfReplacedStopped: who serves a cluster may stop while it is replaced.
+func TestServerOfReplacedStopped(t *testing.T) {
+	t.Parallel()
+	folder := temporaryFolder(t)
+	program := startOther(t, folder)
+	run(t, program.url(t), "CREATE TABLE kept AS SELECT 1 AS value")
+	r := startReplacer(t, folder)
+	r.reach(t, "stopped")
+	program.stop(t)
+	if code := program.command.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("it ended with %d", code)
+	}
+	r.reachNext(t, "replaced")
+	r.finish(t)
+	expect(t, startServer(t, folder).URL(), "SELECT value FROM kept", "2")
+}

@@ -16,8 +16,8 @@ INSERT INTO sign_in (hash, began_at) VALUES ($1, $2)`
 
 // BeginAttempt begins a sign-in by a provider; those that took too long go.
 func (s *Store) BeginAttempt(ctx context.Context, hash []byte, at time.Time) error {
-	_, err := s.db.ExecContext(ctx, beginAttemptSQL, hash, at, interval(AttemptAge))
-	return wrap("beginning a sign-in by the provider", err)
+	_, err := s.unlessHalted(ctx, "beginning a sign-in by the provider", signWait, beginAttemptSQL, hash, at, interval(AttemptAge))
+	return err
 }
 
 const endAttemptSQL = `-- store.EndAttempt
@@ -26,8 +26,8 @@ DELETE FROM sign_in WHERE hash = $1 AND began_at >= $2::timestamptz - $3::interv
 // EndAttempt ends a sign-in by a provider; begun is false where there was none, where it
 // took too long, and where it has ended before.
 func (s *Store) EndAttempt(ctx context.Context, hash []byte, at time.Time) (begun bool, err error) {
-	result, err := s.db.ExecContext(ctx, endAttemptSQL, hash, at, interval(AttemptAge))
-	return wroteRow(result, wrap("ending a sign-in by the provider", err))
+	result, err := s.unlessHalted(ctx, "ending a sign-in by the provider", signWait, endAttemptSQL, hash, at, interval(AttemptAge))
+	return wroteRow(result, err)
 }
 
 // Of two at once, one that unbinds or disables the account and one that signs in, the
