@@ -196,8 +196,14 @@ func (v *verifying) replay(ctx context.Context, state *store.LogState) error {
 			v.entry(sequence, fact, key, "before it the row was not as it says")
 		}),
 		state.Unlogged(ctx, func(fact, key, how string) { v.problem("%s %s: %s", fact, key, hows[how]) }),
+		state.Misfiled(ctx, func(sequence int64, fact, key string) {
+			v.entry(sequence, fact, key, "it stands under another publisher than its fact's")
+		}),
+		state.Underived(ctx, func(fact, key, derived string) {
+			v.problem("%s %s: its %s is not what follows from the rows", fact, key, derived)
+		}),
 		state.TriggersOff(ctx, func(table, trigger string) {
-			v.problem("the trigger %s of the table %s is off or gone: changes are not logged", trigger, table)
+			v.problem("the trigger %s of the table %s is off or gone: changes do not have their effect", trigger, table)
 		}),
 	)
 }

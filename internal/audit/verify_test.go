@@ -2,10 +2,13 @@ package audit_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/reliefgraph/reliefgraph/internal/audit"
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 // resealed makes the leaf of an entry fit what it says now, as one would who knows
@@ -60,9 +63,49 @@ func TestVerify(t *testing.T) {
 			[]string{`INSERT INTO log_entry SELECT sequence + 1, at, account, way, 'events', 'e', NULL, NULL, salt, leaf FROM log_entry WHERE sequence = 4`, resealed},
 			[]string{"entries 5 to 5 were added and not sealed"},
 		},
+		"the day of disclosing": {
+			[]string{`UPDATE disclosure SET disclose_on = '2024-01-02'`},
+			[]string{"disclosures d: its disclose_on is not what follows"},
+		},
+		"a review and its day": {
+			[]string{
+				`INSERT INTO review (disclosure_ref, reviewed_on, result) VALUES ('d', '2024-01-02', 1)`,
+				`UPDATE disclosure SET disclose_on = '2024-01-03'`,
+			},
+			[]string{`reviews ["d", "2024-01-02"]: the row is there`, "disclosures d: its disclose_on is not what follows"},
+		},
+		"the days of listing": {
+			[]string{
+				`DROP VIEW known.disclosure, known.news CASCADE`,
+				`ALTER TABLE disclosure ALTER COLUMN public_on DROP EXPRESSION`,
+				`ALTER TABLE news ALTER COLUMN listed_on DROP EXPRESSION`,
+				`UPDATE disclosure SET public_on = NULL`, `UPDATE news SET listed_on = '2020-01-01'`,
+			},
+			[]string{"disclosures d: its public_on or listed_on is not what follows", "news n: its listed_on is not what follows"},
+		},
+		"the publisher of an entry": {
+			[]string{`UPDATE log_entry SET publisher = 'X' WHERE sequence = 2`, `UPDATE log_entry SET publisher = NULL WHERE sequence = 3`},
+			[]string{"entry 2 (disclosures d): it stands under another publisher", "entry 3 (news n): it stands under another publisher"},
+		},
+		"the former publisher of an entry": {
+			[]string{`UPDATE log_entry SET former_publisher = 'X' WHERE sequence = 4`},
+			[]string{"entry 4 (disclosures d): it stands under another publisher"},
+		},
+		"the reach of a node": {
+			[]string{`UPDATE node_reach SET above = '{CN,X}' WHERE code = 'CN'`},
+			[]string{"areas CN: its node_reach is not what follows"},
+		},
+		"the reach of no node, and none of one": {
+			[]string{`UPDATE node_reach SET code = 'X' WHERE code = 'CN'`},
+			[]string{"areas CN: its node_reach is not what follows", "areas X: its node_reach is not what follows"},
+		},
+		"a deriving trigger that is off": {
+			[]string{`ALTER TABLE review DISABLE TRIGGER note_added`, `DROP TRIGGER guard_change ON concern`},
+			[]string{"the trigger note_added of the table review is off", "the trigger guard_change of the table concern is off or gone"},
+		},
 		"a trigger that is off": {
 			[]string{`ALTER TABLE news DISABLE TRIGGER log_updated`},
-			[]string{"the trigger log_updated of the table news is off"},
+			[]string{"the trigger log_updated of the table news is off or gone"},
 		},
 		"a trigger that is gone": {
 			[]string{`DROP TRIGGER log_deleted ON account_grant`},
@@ -83,6 +126,103 @@ func TestVerify(t *testing.T) {
 			}
 			w.expect(w.verify(""), c.named)
 		})
+	}
+}
+
+// TestWhoseEntries: what verify derives anew is what the triggers wrote of every kind of
+// fact: added, changed, given to another publisher, taken out.
+func TestWhoseEntries(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.write(
+		clerk,
+		addNode,
+		`INSERT INTO node (code, name, level, department, parent_code) VALUES ('A', '甲', 1, false, 'CN'), ('A-M', '局', 1, true, 'A')`,
+	)
+	for _, publisher := range []string{"A", "A-M"} {
+		of := strings.NewReplacer("PUB", publisher)
+		w.write(
+			clerk,
+			of.Replace(
+				`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute) VALUES ('d-PUB', 'PUB', '1.1', '通知', 1)`,
+			),
+			of.Replace(
+				`INSERT INTO review (disclosure_ref, reviewed_on, result) VALUES ('d-PUB', '2024-01-02', 1), ('d-PUB', '2024-01-01', 0)`,
+			),
+			of.Replace(
+				`INSERT INTO secrecy_review (disclosure_ref, reviewed_on, reviewed_by, result) VALUES ('d-PUB', '2024-12-01', '李', '可')`,
+			),
+			of.Replace(
+				`INSERT INTO news (ref, publisher_code, entry_code, title, published_at) VALUES ('n-PUB', 'PUB', '5.1', '动态', '2024-01-01')`,
+			),
+			of.Replace(
+				`INSERT INTO concern (ref, publisher_code, title, severity, detected_at) VALUES ('c-PUB', 'PUB', '关切', 0, '2024-01-01')`,
+			),
+			of.Replace(
+				`INSERT INTO relief_movement (ref, kind, from_code, relief_class, funds_fen, occurred_on) VALUES ('m-PUB', 1, 'PUB', 0, 1, '2024-01-01')`,
+			),
+			of.Replace(
+				`INSERT INTO relief_movement (ref, kind, to_code, relief_class, funds_fen, occurred_on) VALUES ('g-PUB', 2, 'PUB', 0, 1, '2024-01-01')`,
+			),
+			of.Replace(
+				`INSERT INTO assignment (publisher_code, entry_code, action, from_day, reason) VALUES ('PUB', '1.1', 1, '2020-01-01', '因')`,
+			),
+			of.Replace(`INSERT INTO event (ref, name, kind, started_on) VALUES ('e-PUB', '地震', 'EARTHQUAKE', '2024-01-01')`),
+			of.Replace(`INSERT INTO arrangement_day VALUES (2024, ('2024-02-0' || length('PUB'))::date, '春节', true)`),
+			of.Replace(`INSERT INTO account (name) VALUES ('a-PUB')`),
+		)
+	}
+	moved := []string{`UPDATE relief_movement SET from_code = to_code, to_code = from_code`}
+	for _, table := range []string{"disclosure", "news", "concern", "assignment"} {
+		moved = append(moved, `UPDATE `+table+` SET publisher_code = 'CN' WHERE publisher_code = 'A'`)
+	}
+	w.write(
+		clerk,
+		append(
+			moved,
+			`UPDATE review SET consulted = '局'`,
+			`DELETE FROM review WHERE result = 1`,
+			`UPDATE node SET parent_code = 'CN' WHERE code = 'A-M'`,
+		)...)
+	w.write(
+		clerk,
+		`DELETE FROM review`,
+		`DELETE FROM secrecy_review`,
+		`DELETE FROM disclosure`,
+		`DELETE FROM news`,
+		`DELETE FROM concern`,
+		`DELETE FROM relief_movement`,
+		`DELETE FROM assignment`,
+		`DELETE FROM event`,
+		`DELETE FROM arrangement_day`,
+		`DELETE FROM node WHERE code <> 'CN'`,
+	)
+	if found := w.verify(""); len(found.Problems) > 0 || found.Size < 60 {
+		t.Errorf("%d entries: %q", found.Size, found.Problems)
+	}
+	w.tamper(`UPDATE log_entry SET former_publisher = NULL WHERE fact = 'disclosures' AND former_publisher = 'A'`)
+	w.expect(w.verify(""), []string{"entry 32 (disclosures d-A): it stands under another publisher"})
+}
+
+// TestTriggers: verify looks at every trigger that there is.
+func TestTriggers(t *testing.T) {
+	t.Parallel()
+	var there string
+	err := pgtest.Store(
+		t,
+	).DB().QueryRow(
+		`SELECT string_agg(t.tgrelid::regclass::text || '.' || t.tgname, ' ' ORDER BY 1) FROM pg_trigger AS t
+		JOIN pg_class AS c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace`,
+	).Scan(
+		&there,
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := strings.Fields(there)
+	slices.Sort(found)
+	if looked := store.Triggers(); !slices.Equal(found, looked) {
+		t.Errorf("there are %v, looked at are %v", found, looked)
 	}
 }
 

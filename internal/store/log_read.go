@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 )
 
 // LogEntry is a change as the log holds it. The texts of before and after are JSON.
@@ -123,21 +122,4 @@ func (l *LogState) Unlogged(ctx context.Context, visit func(fact, key, how strin
 		visit(fact, key, how)
 		return err
 	})
-}
-
-const triggersOffSQL = `-- store.TriggersOff
-SELECT w.logged, w.name FROM (
-    SELECT logged, name FROM unnest($1::text[]) AS logged, unnest('{log_inserted,log_updated,log_deleted}'::text[]) AS name
-    UNION ALL VALUES ('log_transaction', 'end_log_transaction')) AS w (logged, name)
-WHERE NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = to_regclass(w.logged) AND t.tgname = w.name AND t.tgenabled IN ('O', 'A'))
-ORDER BY w.logged, w.name`
-
-// TriggersOff visits the triggers that should write the log and do not.
-func (l *LogState) TriggersOff(ctx context.Context, visit func(table, trigger string)) error {
-	return each(ctx, l.tx, "looking at the triggers", triggersOffSQL, func(scan func(...any) error) error {
-		var table, trigger string
-		err := scan(&table, &trigger)
-		visit(table, trigger)
-		return err
-	}, pq.Array(loggedTables))
 }

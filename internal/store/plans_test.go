@@ -34,6 +34,8 @@ var readsAll = map[string]string{
 	"logEntriesSQL":     "the log is exported or verified whole",
 	"brokenChainSQL":    "the log is verified whole",
 	"unloggedSQL":       "every row is compared with the log",
+	"misfiledSQL":       "the log is verified whole",
+	"underivedSQL":      "what follows from every row is derived anew",
 	"forgetFormerSQL":   "all that was kept goes",
 	"forgetUnplacedSQL": "all that an older program left without a place goes",
 	"madeRolesSQL":      "it names a table to find its policy, and reads none",
@@ -264,6 +266,7 @@ func questions() []question {
 	}
 	refs := codes("d1", "d2", "d3", "d40", "d80")
 	ask("disclosuresByRefSQL", "disclosure_ref_key", refs)
+	ask("seenDocumentsSQL", "disclosure_ref_key", refs, "2024-01-01", codes("p1", "p2"))
 	ask("interpretationsSQL", "disclosure_interprets", refs)
 	ask("linkedFactsSQL", "disclosure_interprets", refs, refs)
 	ask("changeDisclosureSQL", "", "d7", "2024-01-01", nil, "", "", nil, false)
