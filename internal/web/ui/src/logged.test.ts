@@ -40,3 +40,8 @@ test('words that are kept as numbers are told as words, instants to the second',
     ['30 Nov 2026, 17:30:04', '30 Nov 2026, 17:30:28'],
   ]);
 });
+
+test('money is told in yuan, goods in their unit', () => {
+  const row = '{"funds_fen":123456,"goods_thousandths":1500,"households":3}';
+  expect(changedFields({ before: null, after: row }).map(({ after }) => after)).toEqual(['1,234.56', '1.500', '3']);
+});

@@ -1,4 +1,4 @@
-import { instant } from './format.svelte';
+import { decimal, instant } from './format.svelte';
 import type { LoggedFragment } from './generated/graphql';
 import { t, type Key } from './messages/index.svelte';
 
@@ -54,11 +54,21 @@ const NUMBERED: Record<string, Key[]> = {
 };
 NUMBERED.levels = NUMBERED.level!;
 
+/** Columns that hold parts of what people count in, with how many decimals those have. */
+const PARTS: Record<string, number> = { funds_fen: 2, goods_thousandths: 3 };
+
+/** A number of such parts as a decimal. */
+function wholes(parts: number, decimals: number): string {
+  const digits = String(Math.abs(parts)).padStart(decimals + 1, '0');
+  return `${parts < 0 ? '-' : ''}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+}
+
 /** A value as people read it; null where there is none. */
 function written(name: string, value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null;
   if (Array.isArray(value)) return value.length ? value.map((one) => written(name, one)).join(' ') : null;
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
+  if (typeof value === 'number' && PARTS[name]) return decimal(wholes(value, PARTS[name]));
   if (typeof value === 'number') return NUMBERED[name]?.[value] ? t(NUMBERED[name][value]) : String(value);
   if (typeof value === 'object') return JSON.stringify(value);
   if (INSTANT.test(name) && typeof value === 'string') return instant(value, 'medium');

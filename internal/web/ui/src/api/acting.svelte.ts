@@ -1,5 +1,5 @@
 import type { TypedDocumentString } from '../generated/graphql';
-import { t } from '../messages/index.svelte';
+import { t, type Key } from '../messages/index.svelte';
 import { leadToSignIn } from '../session';
 import { send, type Fault } from './client';
 
@@ -26,6 +26,10 @@ export class Acting {
 
   refuse(fault: Fault) {
     if (fault.code === 'UNAUTHENTICATED') leadToSignIn();
-    this.fault = t('account.refused', { why: fault.kind === 'refused' ? fault.message : t(`fault.${fault.kind}`) });
+    this.fault = t('account.refused', { why: fault.kind === 'refused' ? refusal(fault) : t(`fault.${fault.kind}`) });
   }
 }
+
+/** Why it was refused, in the language of the page; as the server says it where no text has it. */
+const refusal = ({ code, field, message }: Fault) =>
+  t(`refused.${code}.${field}` as Key) || t(`refused.${code}` as Key) || message;
