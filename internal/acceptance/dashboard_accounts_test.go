@@ -50,10 +50,14 @@ func TestDashboardAccounts(t *testing.T) {
 func TestDashboardProvider(t *testing.T) {
 	t.Parallel()
 	p, s, accounts := bound(t, nil)
+	mustDo(t, accounts.Add(t.Context(), register.NewAccount{
+		Account: account.Account{Name: "security", Grants: []account.Grant{{Role: account.SecurityAdmin}}}, Password: password + "。",
+	}))
 	for _, account := range []string{"张三", ""} {
 		script := exec.Command("node", "--test", "e2e/provider.test.mjs")
 		script.Dir = "../web/ui"
-		script.Env = append(os.Environ(), "RELIEFGRAPH_URL="+s.url, "RELIEFGRAPH_SUBJECT="+p.subject, "RELIEFGRAPH_BOUND="+account)
+		script.Env = append(os.Environ(), "RELIEFGRAPH_URL="+s.url, "RELIEFGRAPH_SUBJECT="+p.subject, "RELIEFGRAPH_BOUND="+account,
+			"RELIEFGRAPH_PASSWORD="+password+"。")
 		if output, err := script.CombinedOutput(); err != nil {
 			t.Fatalf("%q: %v\n%s", account, err, output)
 		}
