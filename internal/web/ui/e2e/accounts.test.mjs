@@ -125,6 +125,29 @@ test('what was kept for one account is not there for the next', async (t) => {
   assert.equal(await kept(), false);
 });
 
+test('what an account saw is not shown without a network for longer than a session lasts', async (t) => {
+  const { page, context } = await reader(t, { worker: true });
+  await openAs(page, '市级经办员', BACK);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await open(page, BACK);
+  await context.setOffline(true);
+  await open(page, BACK);
+  await page.getByText(/离线：显示.*留存的数据/).waitFor();
+  // All that was kept was kept 13 hours ago.
+  await page.evaluate(async () => {
+    const answers = await caches.open('answers-1');
+    for (const request of await answers.keys()) {
+      const kept = await answers.match(request, { ignoreVary: true });
+      const headers = new Headers(kept.headers);
+      headers.set('X-Kept-At', new Date(Date.now() - 13 * 3.6e6).toISOString());
+      await answers.put(request, new Response(await kept.text(), { headers }));
+    }
+  });
+  await page.goto(new URL(BACK, base).href);
+  await page.getByText('网络未连接').waitFor();
+});
+
 test('who signed out in another window is signed out in this one', async (t) => {
   const { page, context } = await reader(t);
   await openAs(page, '市级经办员', BACK);

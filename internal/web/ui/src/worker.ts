@@ -12,6 +12,8 @@ const PAGES = 'pages-1';
 const ANSWERS = 'answers-1';
 const MOST_ANSWERS = 300;
 const PATIENCE = 8000;
+/** What only somebody signed in may see is kept no longer than their session lasts idle. */
+const PRIVATE_FOR = 12 * 60 * 60 * 1000;
 
 scope.addEventListener('install', (event) => {
   event.waitUntil(keepPages().then(() => scope.skipWaiting()));
@@ -60,12 +62,19 @@ async function answer(request: Request): Promise<Response> {
     return response;
   } catch (fault) {
     const today = todayOf(request);
-    const kept =
-      (await answers.match(request, { ignoreVary: true })) ??
-      (today && (await answers.match(today, { ignoreVary: true })));
+    const kept = (await still(answers, request)) ?? (today && (await still(answers, today)));
     if (kept) return kept;
     throw fault;
   }
+}
+
+/** What is kept of it, unless it may be shown no more: then it goes. */
+async function still(answers: Cache, asked: Request | string): Promise<Response | undefined> {
+  const kept = await answers.match(asked, { ignoreVary: true });
+  const isPrivate = kept?.headers.get('Cache-Control')?.includes('private');
+  if (!isPrivate || Date.now() - Date.parse(kept!.headers.get('X-Kept-At')!) < PRIVATE_FOR) return kept;
+  await answers.delete(asked, { ignoreVary: true });
+  return undefined;
 }
 
 /**
