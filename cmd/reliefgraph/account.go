@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,21 +24,23 @@ type accountCommand struct {
 	Add      accountAddCommand      `cmd:"" help:"Make an account; its password is read from standard input."`
 	List     accountListCommand     `cmd:"" help:"List the accounts with their grants."`
 	Disable  accountDisableCommand  `cmd:"" help:"End what an account may do, its sessions and tokens with it."`
+	Enable   accountEnableCommand   `cmd:"" help:"Let an account that was disabled do again what it is granted; its tokens stay ended."`
 	Password accountPasswordCommand `cmd:"" help:"Give an account another password, read from standard input; its sessions end."`
 	Grant    accountGrantCommand    `cmd:"" help:"Give an account a role."`
 	Revoke   accountRevokeCommand   `cmd:"" help:"End a role of an account at once."`
+	Token    accountTokenCommand    `cmd:"" help:"Make, list and end the tokens by which programs ask."`
 	Bind     accountBindCommand     `cmd:"" help:"Let somebody known to the provider of OpenID Connect sign in as an account; its sessions end."`
 	Unbind   accountUnbindCommand   `cmd:"" help:"Let nobody sign in by the provider as an account; its sessions end."`
 }
 
-// accounts opens what writes accounts, in the name of the command.
-func (s databaseSettings) accounts(ctx context.Context, do func(*database, *register.Accounts) error) error {
+// accounts opens what writes accounts, in the name of a command of `account`.
+func (s databaseSettings) accounts(ctx context.Context, command string, do func(*database, *register.Accounts) error) error {
 	db, err := s.migrated(ctx, "account", false, store.Options{Connections: 2})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	return do(db, register.NewAccounts(db.Store, time.Now, importedBy()))
+	return do(db, register.NewAccounts(db.Store, time.Now, byCommand("account "+command)))
 }
 
 type accountAddCommand struct {
@@ -47,8 +48,9 @@ type accountAddCommand struct {
 	Name    string   `arg:"" help:"Its name, by which it signs in."`
 	Display string   `help:"Its name as people read it." placeholder:"TEXT"`
 	Grant   []string `help:"What it may do: ROLE, or ROLE:NODE, or ROLE:NODE:SELF or SUBTREE." sep:"none" placeholder:"GRANT"`
+	Reason  string   `help:"Why it is granted; asked for on a terminal." placeholder:"TEXT"`
 	Token   bool     `help:"Make the account of a program, and print a token for it: it is not shown again."`
-	Expires string   `help:"Day until which the token is good, at most a year from now; none: a year." placeholder:"DAY"`
+	tokenFlags
 }
 
 // Run makes the account.
@@ -61,23 +63,32 @@ func (c *accountAddCommand) Run(ctx context.Context) error {
 		}
 		adding.Grants = append(adding.Grants, grant)
 	}
-	if c.Expires != "" && !c.Token {
-		return &exitError{exitUsage, errors.New("--expires is of a token; give --token too, or leave it out")}
+	if !c.Token && c.given() {
+		return &exitError{
+			exitUsage,
+			errors.New("--expires, --read-only, --trusted-documents and --network are of a token; give --token too, or leave them out"),
+		}
 	}
-	expires, err := expiry(c.Expires)
+	token, err := c.token()
 	if err != nil {
 		return err
+	}
+	if len(adding.Grants) > 0 {
+		if adding.Reason, err = readReason(c.Reason); err != nil {
+			return err
+		}
 	}
 	if !c.Token {
 		if adding.Password, err = readPassword(); err != nil {
 			return err
 		}
 	}
-	return c.accounts(ctx, func(_ *database, accounts *register.Accounts) error {
+	return c.accounts(ctx, "add", func(_ *database, accounts *register.Accounts) error {
 		if !c.Token {
 			return accounts.Add(ctx, adding)
 		}
-		secret, err := accounts.AddProgram(ctx, adding, store.Token{Label: c.Name, ExpiresAt: expires})
+		token.Label = c.Name
+		secret, err := accounts.AddProgram(ctx, adding, token)
 		if err != nil {
 			return err
 		}
@@ -86,16 +97,18 @@ func (c *accountAddCommand) Run(ctx context.Context) error {
 	})
 }
 
-// expiry is the end of a day, or a year from now.
-func expiry(text string) (time.Time, error) {
-	if text == "" {
-		return time.Now().AddDate(1, 0, 0), nil
+// readReason is why something is granted: as it was given, else what is typed on a
+// terminal, which may be nothing.
+func readReason(given string) (string, error) {
+	if given != "" || !term.IsTerminal(int(os.Stdin.Fd())) {
+		return given, nil
 	}
-	day, err := calendar.ParseDay(text)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("--expires: %w", err)
+	fmt.Fprint(os.Stderr, "reason: ")
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("reading the reason: %w", err)
 	}
-	return (day + 1).Time(), nil
+	return strings.TrimSpace(line), nil
 }
 
 // longestPassword is more than a password may have.
@@ -134,7 +147,7 @@ type accountListCommand struct{ databaseSettings }
 
 // Run lists the accounts, a line each, with a line for each grant below.
 func (c *accountListCommand) Run(ctx context.Context) error {
-	return c.accounts(ctx, func(db *database, _ *register.Accounts) error {
+	return c.accounts(ctx, "list", func(db *database, _ *register.Accounts) error {
 		out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		const together = 500
 		for after := ""; ; {
@@ -185,7 +198,17 @@ type accountDisableCommand struct {
 
 // Run disables the account.
 func (c *accountDisableCommand) Run(ctx context.Context) error {
-	return c.accounts(ctx, func(_ *database, accounts *register.Accounts) error { return accounts.Disable(ctx, c.Name) })
+	return c.accounts(ctx, "disable", func(_ *database, accounts *register.Accounts) error { return accounts.Disable(ctx, c.Name) })
+}
+
+type accountEnableCommand struct {
+	databaseSettings
+	Name string `arg:"" help:"The account."`
+}
+
+// Run enables the account.
+func (c *accountEnableCommand) Run(ctx context.Context) error {
+	return c.accounts(ctx, "enable", func(_ *database, accounts *register.Accounts) error { return accounts.Enable(ctx, c.Name) })
 }
 
 type accountPasswordCommand struct {
@@ -199,39 +222,56 @@ func (c *accountPasswordCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.accounts(ctx, func(_ *database, accounts *register.Accounts) error {
+	return c.accounts(ctx, "password", func(_ *database, accounts *register.Accounts) error {
 		return accounts.SetPassword(ctx, c.Name, password)
 	})
 }
 
-type accountGrantCommand struct {
-	databaseSettings
-	Name   string `arg:"" help:"The account."`
-	Grant  string `arg:"" help:"ROLE, or ROLE:NODE, or ROLE:NODE:SELF or SUBTREE."`
-	From   string `help:"First day of it; none: today." placeholder:"DAY"`
-	To     string `help:"Last day of it; none: it has no end." placeholder:"DAY"`
-	Reason string `help:"Why it is given." placeholder:"TEXT"`
+// grantDays are the days of a grant.
+type grantDays struct {
+	From string `help:"First day of it; none: today, or any that it was given." placeholder:"DAY"`
+	To   string `help:"Last day of it; none: it has no end, or any that it was given." placeholder:"DAY"`
 }
 
-// Run gives the grant.
-func (c *accountGrantCommand) Run(ctx context.Context) error {
-	grant, err := account.ParseGrant(c.Grant)
-	if err != nil {
-		return err
+// grant reads a grant with its days.
+func (d grantDays) grant(text string) (grant account.Grant, err error) {
+	if grant, err = account.ParseGrant(text); err != nil {
+		return grant, err
 	}
 	for _, day := range []struct {
 		flag, text string
 		into       *calendar.Day
-	}{{"--from", c.From, &grant.From}, {"--to", c.To, &grant.To}} {
+	}{{"--from", d.From, &grant.From}, {"--to", d.To, &grant.To}} {
 		if day.text == "" {
 			continue
 		}
 		if *day.into, err = calendar.ParseDay(day.text); err != nil {
-			return fmt.Errorf("%s: %w", day.flag, err)
+			return grant, fmt.Errorf("%s: %w", day.flag, err)
 		}
 	}
-	return c.accounts(ctx, func(_ *database, accounts *register.Accounts) error {
-		return accounts.Grant(ctx, c.Name, grant, cmp.Or(c.Reason, "by command"))
+	return grant, nil
+}
+
+type accountGrantCommand struct {
+	databaseSettings
+	Name  string `arg:"" help:"The account."`
+	Grant string `arg:"" help:"ROLE, or ROLE:NODE, or ROLE:NODE:SELF or SUBTREE."`
+	grantDays
+	Reason string `help:"Why it is given; asked for on a terminal." placeholder:"TEXT"`
+}
+
+// Run gives the grant.
+func (c *accountGrantCommand) Run(ctx context.Context) error {
+	grant, err := c.grant(c.Grant)
+	if err != nil {
+		return err
+	}
+	reason, err := readReason(c.Reason)
+	if err != nil {
+		return err
+	}
+	return c.accounts(ctx, "grant", func(_ *database, accounts *register.Accounts) error {
+		return accounts.Grant(ctx, c.Name, grant, reason)
 	})
 }
 
@@ -239,13 +279,14 @@ type accountRevokeCommand struct {
 	databaseSettings
 	Name  string `arg:"" help:"The account."`
 	Grant string `arg:"" help:"The grant, as it was given."`
+	grantDays
 }
 
 // Run ends the grant.
 func (c *accountRevokeCommand) Run(ctx context.Context) error {
-	grant, err := account.ParseGrant(c.Grant)
+	grant, err := c.grant(c.Grant)
 	if err != nil {
 		return err
 	}
-	return c.accounts(ctx, func(_ *database, accounts *register.Accounts) error { return accounts.Revoke(ctx, c.Name, grant) })
+	return c.accounts(ctx, "revoke", func(_ *database, accounts *register.Accounts) error { return accounts.Revoke(ctx, c.Name, grant) })
 }

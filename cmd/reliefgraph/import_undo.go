@@ -39,7 +39,7 @@ func (c *importCommand) undo(ctx context.Context) error {
 	defer db.Close()
 	progress := newProgress()
 	report, err := importer.Undo(ctx, db.Store, *c.Undo, importer.Options{
-		By: importedBy(), Today: calendar.Today(time.Now()), DryRun: c.DryRun, Progress: progress.show,
+		By: byCommand("import"), Today: calendar.Today(time.Now()), DryRun: c.DryRun, Progress: progress.show,
 	})
 	progress.clear()
 	if _, rests := errors.AsType[*register.Resting](err); err != nil && !rests {

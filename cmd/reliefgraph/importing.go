@@ -48,7 +48,7 @@ func (c *importCommand) Run(ctx context.Context) error {
 	defer db.Close()
 	progress := newProgress()
 	report, err := importer.Import(ctx, db.Store, sources, importer.Options{
-		By: importedBy(), Today: calendar.Today(time.Now()), DryRun: c.DryRun, Progress: progress.show,
+		By: byCommand("import"), Today: calendar.Today(time.Now()), DryRun: c.DryRun, Progress: progress.show,
 	})
 	progress.clear()
 	if _, refused := errors.AsType[*importer.Refused](err); err != nil && !refused {
@@ -82,9 +82,9 @@ func (c *importCommand) print(report interface {
 	return nil
 }
 
-// importedBy names who runs the program.
-func importedBy() store.By {
-	by := store.By{Way: store.ByCommand, Name: "import"}
+// byCommand names the command, and who runs the program.
+func byCommand(command string) store.By {
+	by := store.By{Way: store.ByCommand, Name: command}
 	if current, err := user.Current(); err == nil {
 		by.Name += " by " + current.Username
 	}

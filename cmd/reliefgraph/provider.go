@@ -41,7 +41,7 @@ type accountBindCommand struct {
 
 // Run binds the account.
 func (c *accountBindCommand) Run(ctx context.Context) error {
-	return c.accounts(ctx, func(_ *database, accounts *register.Accounts) error {
+	return c.accounts(ctx, "bind", func(_ *database, accounts *register.Accounts) error {
 		return accounts.Bind(ctx, c.Name, c.OIDCIssuer, c.Subject)
 	})
 }
@@ -53,5 +53,5 @@ type accountUnbindCommand struct {
 
 // Run lets nobody sign in by the provider as the account.
 func (c *accountUnbindCommand) Run(ctx context.Context) error {
-	return c.accounts(ctx, func(_ *database, accounts *register.Accounts) error { return accounts.Unbind(ctx, c.Name) })
+	return c.accounts(ctx, "unbind", func(_ *database, accounts *register.Accounts) error { return accounts.Unbind(ctx, c.Name) })
 }

@@ -12174,7 +12174,7 @@ type ManagedAccount @access(to: ROLES, roles: [SECURITY_ADMIN]) {
 type GivenGrant @access(to: ROLES, roles: [SECURITY_ADMIN]) {
   "The grant."
   grant: Grant!
-  "It holds now (现行)."
+  "It holds now (现行), by its days and where nobody ended it; while the account is disabled it gives nothing."
   held: Boolean!
   "Why (事由), empty where nobody said."
   reason: String!
@@ -12333,7 +12333,7 @@ input GiveGrantInput {
 input EndGrantInput {
   "The account's name."
   name: String!
-  "The grant, by its role, node and scope."
+  "The grant, by its role, node and scope; where days are given, the one from and to these days alone."
   grant: GrantInput!
 }
 
@@ -24645,7 +24645,7 @@ func (ec *executionContext) _ApiToken_madeAt(ctx context.Context, field graphql.
 			return ec.fieldContext_ApiToken_madeAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.MadeAt, nil
+			return obj.MadeAt(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
@@ -24656,7 +24656,7 @@ func (ec *executionContext) _ApiToken_madeAt(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_ApiToken_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ApiToken", field, false, false, "DateTime")
+	return graphql.NewScalarFieldContext("ApiToken", field, true, false, "DateTime")
 }
 
 func (ec *executionContext) _ApiToken_expiresAt(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
@@ -24668,7 +24668,7 @@ func (ec *executionContext) _ApiToken_expiresAt(ctx context.Context, field graph
 			return ec.fieldContext_ApiToken_expiresAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ExpiresAt, nil
+			return obj.ExpiresAt(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
@@ -24679,7 +24679,7 @@ func (ec *executionContext) _ApiToken_expiresAt(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_ApiToken_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ApiToken", field, false, false, "DateTime")
+	return graphql.NewScalarFieldContext("ApiToken", field, true, false, "DateTime")
 }
 
 func (ec *executionContext) _ApiToken_lastUsedAt(ctx context.Context, field graphql.CollectedField, obj *model.APIToken) (ret graphql.Marshaler) {
@@ -35468,7 +35468,7 @@ func (ec *executionContext) _GivenGrant_grantedAt(ctx context.Context, field gra
 			return ec.fieldContext_GivenGrant_grantedAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.GrantedAt, nil
+			return obj.GrantedAt(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
@@ -35479,7 +35479,7 @@ func (ec *executionContext) _GivenGrant_grantedAt(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_GivenGrant_grantedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("GivenGrant", field, false, false, "DateTime")
+	return graphql.NewScalarFieldContext("GivenGrant", field, true, false, "DateTime")
 }
 
 func (ec *executionContext) _GivenGrant_endedBy(ctx context.Context, field graphql.CollectedField, obj *model.GivenGrant) (ret graphql.Marshaler) {

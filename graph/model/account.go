@@ -3,7 +3,6 @@ package model
 import (
 	"context"
 	"encoding/base64"
-	"net/netip"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
@@ -129,8 +128,15 @@ func optionalTime(at time.Time) *time.Time {
 	if at.IsZero() {
 		return nil
 	}
+	at = at.In(calendar.Shanghai)
 	return &at
 }
+
+// MadeAt is when it was made.
+func (t *APIToken) MadeAt() time.Time { return t.Token.MadeAt.In(calendar.Shanghai) }
+
+// ExpiresAt is the instant from which it is good no more.
+func (t *APIToken) ExpiresAt() time.Time { return t.Token.ExpiresAt.In(calendar.Shanghai) }
 
 // ManagedAccount is an account as those see it who manage accounts.
 type ManagedAccount struct {
@@ -150,6 +156,9 @@ type GivenGrant struct {
 // EndedBy is null where nobody ended it.
 func (g *GivenGrant) EndedBy() *string { return optional(g.GivenGrant.EndedBy) }
 
+// GrantedAt is when it was given.
+func (g *GivenGrant) GrantedAt() time.Time { return g.GivenGrant.GrantedAt.In(calendar.Shanghai) }
+
 // EndedAt is null where nobody ended it.
 func (g *GivenGrant) EndedAt() *time.Time { return optionalTime(g.GivenGrant.EndedAt) }
 
@@ -158,7 +167,7 @@ func (v *View) managed(a *store.HeldAccount) *ManagedAccount {
 	for _, given := range a.History {
 		shown.Grants = append(
 			shown.Grants,
-			&GivenGrant{&Grant{v, given.Grant}, given.EndedAt.IsZero() && given.HoldsAt(v.Now) && !a.Disabled, given},
+			&GivenGrant{&Grant{v, given.Grant}, given.EndedAt.IsZero() && given.HoldsAt(v.Now), given},
 		)
 	}
 	return shown
@@ -258,12 +267,7 @@ func (i *MakeTokenInput) Token() (store.Token, error) {
 	if valueOrZero(i.DueDays) {
 		token.Purpose, token.ReadOnly = store.ForDueDays, true
 	}
-	for _, text := range i.Networks {
-		network, err := netip.ParsePrefix(text)
-		if err != nil || network.Masked() != network {
-			return token, problem.Invalid("networks", "write it as 10.1.0.0/16", "%q is no network", text)
-		}
-		token.Networks = append(token.Networks, network)
-	}
-	return token, nil
+	var err error
+	token.Networks, err = account.ParseNetworks(i.Networks)
+	return token, err
 }

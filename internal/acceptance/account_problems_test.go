@@ -2,6 +2,8 @@ package acceptance
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
@@ -85,7 +87,52 @@ func TestManaging(t *testing.T) {
 	}
 	grants := at(t, r.Data, "accounts", 0, "grants").([]any)
 	if len(grants) != 2 || at(t, grants[0], "endedBy") != "security" || at(t, grants[1], "reason") != "查" ||
-		at(t, grants[1], "held") != false {
+		at(t, grants[1], "held") != true {
 		t.Errorf("%v", grants)
+	}
+}
+
+// TestGrantsEndedByTheirDays: where days are given, one grant of several that give the
+// same is ended; those that are over stay as they were. Instants are China's.
+func TestGrantsEndedByTheirDays(t *testing.T) {
+	t.Parallel()
+	db, accounts := people(t, noon)
+	ctx := context.Background()
+	mustDo(t, accounts.Add(ctx, register.NewAccount{Account: account.Account{Name: "x"}, Password: password + "。"}))
+	for _, days := range [][2]calendar.Day{
+		{calendar.Date(2025, 1, 1), calendar.Date(2025, 12, 31)}, {calendar.Date(2026, 1, 1), calendar.None}, {calendar.Date(2027, 1, 1), calendar.None},
+	} {
+		mustDo(t, accounts.Grant(ctx, "x", account.Grant{Role: account.Auditor, From: days[0], To: days[1]}, "审计"))
+	}
+	security := pgtest.Account(t, db, "security", account.Grant{Role: account.SecurityAdmin, From: calendar.Date(2026, 1, 1)})
+	s := serve(t, db, nil)
+	headers := map[string][]string{"Authorization": {"Bearer " + security}}
+	end := func(days string) (code string, ended []bool) {
+		t.Helper()
+		r := s.askWith(headers, `mutation { endGrant(input: {name: "x", grant: {role: AUDITOR`+days+`}}) { account { disabled } } }`, nil)
+		shown := s.askWith(headers, `{ accounts(search: "x") { grants { grantedAt endedAt } } }`, nil)
+		for _, grant := range at(t, shown.Data, "accounts", 0, "grants").([]any) {
+			instant, is := at(t, grant, "endedAt").(string)
+			ended = append(ended, is)
+			if granted := at(t, grant, "grantedAt").(string); is && !strings.HasSuffix(instant, "+08:00") ||
+				!strings.HasSuffix(granted, "+08:00") {
+				t.Errorf("%s %s", granted, instant)
+			}
+		}
+		return r.code(), ended
+	}
+	for _, c := range []struct {
+		days, code string
+		ended      []bool
+	}{
+		{`, from: "2026-01-02"`, "NOT_FOUND", []bool{false, false, false}},
+		{`, from: "2025-01-01", to: "2025-12-31"`, "NOT_FOUND", []bool{false, false, false}}, // it is over
+		{`, from: "2027-01-01"`, "", []bool{false, false, true}},
+		{``, "", []bool{false, true, true}},
+		{``, "NOT_FOUND", []bool{false, true, true}},
+	} {
+		if code, ended := end(c.days); code != c.code || !slices.Equal(ended, c.ended) {
+			t.Errorf("%s: %q, %v", c.days, code, ended)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package account
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -82,6 +83,18 @@ func (g *Grant) Same(other *Grant) bool {
 	return g.Role == other.Role && g.NodeCode == other.NodeCode && g.Scope == other.Scope
 }
 
+// ParseNetworks reads networks from which alone a token is good.
+func ParseNetworks(texts []string) (networks []netip.Prefix, err error) {
+	for _, text := range texts {
+		network, err := netip.ParsePrefix(text)
+		if err != nil || network.Masked() != network {
+			return nil, problem.Invalid("networks", "write it as 10.1.0.0/16", "%q is no network", text)
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
+}
+
 // ParseGrant reads ROLE[:NODE[:SELF|SUBTREE]].
 func ParseGrant(text string) (grant Grant, err error) {
 	role, rest, ofNode := strings.Cut(text, ":")
@@ -100,6 +113,17 @@ func ParseGrant(text string) (grant Grant, err error) {
 		return grant, problem.Invalid("grant", "write it as ROLE:NODE, or ROLE alone", "%q names no node", text)
 	}
 	return grant, nil
+}
+
+// Names tells whether a grant is one of those that are named: that give the same and,
+// where days are named, from and to these days.
+func (g *Grant) Names(other *Grant) bool {
+	return g.Same(other) && (g.From == calendar.None || g.From == other.From) && (g.To == calendar.None || g.To == other.To)
+}
+
+// Over tells whether the grant has ended, by its last day or before it.
+func (g *Grant) Over(at time.Time) bool {
+	return !g.EndedAt.IsZero() || g.To != calendar.None && g.To < calendar.DayOf(at)
 }
 
 // String writes a grant as ParseGrant reads it.

@@ -169,6 +169,20 @@ func (a *Accounts) Disable(ctx context.Context, name string) error {
 	})
 }
 
+// Enable lets an account that was disabled do again what it is granted. By its tokens
+// nobody does: they may be why it was disabled.
+func (a *Accounts) Enable(ctx context.Context, name string) error {
+	return a.change(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
+		if !held.Disabled {
+			return problem.New(problem.Conflict, "name", "the account %s is not disabled", name)
+		}
+		if err := w.EndTokens(ctx, held.ID, a.now()); err != nil {
+			return err
+		}
+		return w.EnableAccount(ctx, held.ID)
+	})
+}
+
 // Grant gives an account a grant.
 func (a *Accounts) Grant(ctx context.Context, name string, grant account.Grant, reason string) error {
 	return a.change(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
@@ -176,18 +190,19 @@ func (a *Accounts) Grant(ctx context.Context, name string, grant account.Grant, 
 	})
 }
 
-// Revoke ends the grants of an account that give the same as the one named, whatever
-// their days.
+// Revoke ends the grants of an account that are named: that give the same and have the
+// days, where it has any. Those that are over stay as they are.
 func (a *Accounts) Revoke(ctx context.Context, name string, grant account.Grant) error {
 	return a.change(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
 		var ids []int64
 		for i := range held.Grants {
-			if g := &held.Grants[i]; g.EndedAt.IsZero() && g.Same(&grant) {
+			if g := &held.Grants[i]; grant.Names(g) && !g.Over(a.now()) {
 				ids = append(ids, g.ID)
 			}
 		}
 		if len(ids) == 0 {
-			return problem.New(problem.NotFound, "grant", "%s does not hold %s", name, &grant).Mend("see `account list` for its grants")
+			return problem.New(problem.NotFound, "grant", "%s does not hold %s on these days, or no more", name, &grant).
+				Mend("see its grants for what it holds, and from when to when")
 		}
 		return w.EndGrants(ctx, ids, a.now())
 	})
@@ -283,7 +298,7 @@ func (a *Accounts) EndToken(ctx context.Context, name string, hash []byte) error
 	return a.changeAny(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
 		ended, err := w.EndToken(ctx, hash, held.ID, a.now())
 		if err == nil && !ended {
-			err = problem.New(problem.NotFound, "key", "there is no such token")
+			err = problem.New(problem.NotFound, "key", "there is no such token, or it has ended")
 		}
 		return err
 	})

@@ -134,7 +134,19 @@ func (w *Writing) DisableAccount(ctx context.Context, id int64, at time.Time) er
 	if _, err := w.tx.ExecContext(ctx, disableAccountSQL, id, at); err != nil {
 		return wrap("disabling the account", err)
 	}
+	if err := w.EndTokens(ctx, id, at); err != nil {
+		return err
+	}
 	return w.EndSessions(ctx, id)
+}
+
+const enableAccountSQL = `-- store.EnableAccount
+UPDATE account SET disabled_at = NULL, recorded_by = DEFAULT, recorded_at = DEFAULT WHERE id = $1`
+
+// EnableAccount lets an account that was disabled do again what it is granted.
+func (w *Writing) EnableAccount(ctx context.Context, id int64) error {
+	_, err := w.tx.ExecContext(ctx, enableAccountSQL, id)
+	return wrap("enabling the account", err)
 }
 
 const setPasswordSQL = `-- store.SetPassword

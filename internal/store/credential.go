@@ -222,9 +222,9 @@ func (w *Writing) AddToken(ctx context.Context, accountID int64, t *Token) error
 }
 
 const endTokenSQL = `-- store.EndToken
-UPDATE api_token SET ended_at = $3 WHERE hash = $1 AND account_id = $2 AND ended_at IS NULL`
+UPDATE api_token SET ended_at = $3 WHERE hash = $1 AND account_id = $2 AND ended_at IS NULL AND expires_at > $3`
 
-// EndToken ends a token of an account; ended is false where it has none such.
+// EndToken ends a token of an account; ended is false where it has none such that is good.
 func (w *Writing) EndToken(ctx context.Context, hash []byte, accountID int64, at time.Time) (ended bool, err error) {
 	result, err := w.tx.ExecContext(ctx, endTokenSQL, hash, accountID, at)
 	if ended, err = wroteRow(result, wrap("ending a token", err)); err != nil || !ended {
@@ -232,6 +232,15 @@ func (w *Writing) EndToken(ctx context.Context, hash []byte, accountID int64, at
 	}
 	_, err = w.tx.ExecContext(ctx, tokensChangedSQL, accountID, at)
 	return true, wrap("ending a token", err)
+}
+
+const endTokensSQL = `-- store.EndTokens
+UPDATE api_token SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2`
+
+// EndTokens ends all tokens of an account that are good.
+func (w *Writing) EndTokens(ctx context.Context, accountID int64, at time.Time) error {
+	_, err := w.tx.ExecContext(ctx, endTokensSQL, accountID, at)
+	return wrap("ending tokens", err)
 }
 
 const tokensSQL = `-- store.Tokens
