@@ -27,7 +27,7 @@ func (s *logSettings) log(ctx context.Context, db *database) (*audit.Log, error)
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.key(head)
+	key, err := s.key(ctx, head)
 	switch {
 	case err != nil && s.LogKey != "":
 		return nil, err
@@ -39,16 +39,24 @@ func (s *logSettings) log(ctx context.Context, db *database) (*audit.Log, error)
 	return audit.New(db.Store, key), nil
 }
 
-func (s *logSettings) key(head store.LogHead) (*audit.Key, error) {
+func (s *logSettings) key(ctx context.Context, head store.LogHead) (*audit.Key, error) {
 	file, err := s.keyFile()
 	if err != nil {
 		return nil, err
 	}
-	key, err := audit.ReadKey(file)
+	key, err := readKey(ctx, file)
 	if errors.Is(err, fs.ErrNotExist) && head.Verifier == "" {
 		return audit.NewKey(file)
 	}
 	return key, err
+}
+
+func readKey(ctx context.Context, file string) (*audit.Key, error) {
+	content, err := secretIn(ctx, file, largestSecret)
+	if err != nil {
+		return nil, fmt.Errorf("reading the log's key: %w", err)
+	}
+	return audit.ParseKey(file, string(content))
 }
 
 func (s *logSettings) keyFile() (string, error) {
@@ -110,9 +118,12 @@ func (c *verifyCommand) Run(ctx context.Context) error {
 		fmt.Println(problem.VisibleLines(line))
 	}
 	if n := len(found.Problems); n > 0 {
-		return &exitError{exitRefused, fmt.Errorf("the log and the rows do not fit in %d places; see docs/audit.md", n)}
+		return &exitError{
+			exitRefused,
+			fmt.Errorf("the log and the rows do not fit in %s; see docs/audit.md", problem.Counted(n, "place", "places")),
+		}
 	}
-	fmt.Printf("%d entries, and every row is as they say; the root is %s\n", found.Size, found.Root)
+	fmt.Printf("%s, and every row is as they say; the root is %s\n", problem.Counted(found.Size, "entry", "entries"), found.Root)
 	return nil
 }
 
@@ -140,20 +151,20 @@ func (c *exportCommand) Run(ctx context.Context) error {
 	if err := os.Rename(made.Name(), c.Out); err != nil {
 		return fmt.Errorf("keeping the file: %w", err)
 	}
-	fmt.Printf("%d entries\n", entries)
+	fmt.Println(problem.Counted(entries, "entry", "entries"))
 	return nil
 }
 
 type checkpointCommand struct{ logSettings }
 
-// Run prints the newest checkpoint.
+// Run prints the newest checkpoint, where it covers every entry.
 func (c *checkpointCommand) Run(ctx context.Context) error {
 	db, log, err := c.openLog(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	newest, err := log.Checkpoint(ctx)
+	newest, err := log.WholeCheckpoint(ctx)
 	if err == nil {
 		fmt.Print(newest)
 	}

@@ -184,6 +184,33 @@ func TestLogKey(t *testing.T) {
 	if o := audit(other, "checkpoint"); o.out != first.out || !strings.Contains(o.faults, "--log-key") {
 		t.Errorf("without the key: %+v", o)
 	}
+	db := pgtest.Open(t, address, store.Options{Connections: 2})
+	if _, err := db.DB().Exec(
+		`INSERT INTO event (ref, name, kind, started_on) VALUES ('e', '地震', 'EARTHQUAKE', '2024-01-01')`,
+	); err != nil {
+		t.Fatal(err)
+	}
+	if o := audit(other, "checkpoint"); o.code != 1 || o.out != "" || !strings.Contains(o.faults, "of 0 entries, the log has 1") {
+		t.Errorf("without the key, of a log that has grown: %+v", o)
+	}
+	if o := audit(own, "checkpoint"); o.code != 0 || strings.Split(o.out, "\n")[1] != "1" || strings.Contains(o.faults, "chmod") {
+		t.Errorf("with the key, of a log that has grown: %+v", o)
+	}
+	if o := audit(own, "verify"); o.code != 0 || !strings.HasPrefix(o.out, "1 entry,") {
+		t.Errorf("%+v", o)
+	}
+	if _, err := db.DB().Exec(`SET session_replication_role = replica; DELETE FROM event; RESET session_replication_role`); err != nil {
+		t.Fatal(err)
+	}
+	if o := audit(own, "verify"); o.code != 1 || !strings.Contains(o.faults, "in 1 place;") {
+		t.Errorf("%+v", o)
+	}
+	if err := os.Chmod(filepath.Join(home, "reliefgraph", "log.key"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if o := audit(own, "checkpoint"); o.code != 0 || !strings.Contains(o.faults, "chmod 600") {
+		t.Errorf("a key that others may read: %+v", o)
+	}
 	another := filepath.Join(t.TempDir(), "another.key")
 	if o := audit([]string{"RELIEFGRAPH_LOG_KEY=" + another}, "verify"); o.code != 1 || !strings.Contains(o.faults, another) {
 		t.Errorf("a file that is not there: %+v", o)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/audit"
 	"github.com/reliefgraph/reliefgraph/internal/backup"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -42,7 +43,8 @@ func (c *backupCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s: %d rows of %d tables as of %s\n", c.File, m.Rows(), len(m.Tables), m.At.Format("2006-01-02 15:04:05Z07:00"))
+	fmt.Printf("%s: %s of %s as of %s\n", c.File, problem.Counted(m.Rows(), "row", "rows"),
+		problem.Counted(len(m.Tables), "table", "tables"), m.At.Format("2006-01-02 15:04:05Z07:00"))
 	if len(recipients) == 0 {
 		fmt.Println("it is not encrypted: whoever reads it reads everything in it, the hashes of passwords too")
 	}
@@ -85,7 +87,7 @@ func recipientsOf(ctx context.Context, keys []string, passphraseFile string) ([]
 }
 
 func passphraseIn(ctx context.Context, file string) (string, error) {
-	content, err := contentOf(ctx, file, largestSecret)
+	content, err := secretIn(ctx, file, largestSecret)
 	if err != nil {
 		return "", fmt.Errorf("reading the passphrase: %w", err)
 	}
@@ -110,7 +112,7 @@ func identitiesOf(ctx context.Context, passphraseFile, identityFile string) (ide
 		identities = append(identities, identity)
 	}
 	if identityFile != "" {
-		content, err := contentOf(ctx, identityFile, largestSecret)
+		content, err := secretIn(ctx, identityFile, largestSecret)
 		if err != nil {
 			return nil, fmt.Errorf("reading the key: %w", err)
 		}

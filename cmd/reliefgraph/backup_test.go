@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -155,7 +156,19 @@ func TestRestoreUnderServer(t *testing.T) {
 	if o := on(t, into, "restore", file, "--replace"); o.code != 2 {
 		t.Errorf("%+v", o)
 	}
-	if o := on(t, into, "restore", filepath.Join(t.TempDir(), "none")); o.code != 2 {
+	if o := on(t, into, "restore", filepath.Join(t.TempDir(), "none")); o.code != 1 || !strings.Contains(o.faults, "no such file") {
+		t.Errorf("%+v", o)
+	}
+}
+
+// TestRestoreOfPipe: a pipe that nobody writes to is no backup, and is not waited for.
+func TestRestoreOfPipe(t *testing.T) {
+	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if o := on(t, pgtest.URL(t), "restore", pipe); o.code != 1 || !strings.Contains(o.faults, "it is no file") {
 		t.Errorf("%+v", o)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 )
 
@@ -42,4 +43,13 @@ func readAtMost(name string, most int) ([]byte, error) {
 		return nil, fmt.Errorf("%s has more than %d KiB; name another file", name, most>>10)
 	}
 	return content, err
+}
+
+// secretIn is contentOf a file that others than its owner should not read.
+func secretIn(ctx context.Context, name string, most int) ([]byte, error) {
+	// Of a pipe there is nothing to warn of.
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		slog.Warn("others may read a file that holds a secret; run chmod 600", "file", name, "mode", info.Mode().Perm())
+	}
+	return contentOf(ctx, name, most)
 }

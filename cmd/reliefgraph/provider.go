@@ -21,7 +21,7 @@ func (c *providerSettings) provider(ctx context.Context) (*signin.Provider, erro
 	if c.OIDCIssuer == "" {
 		return nil, nil //nolint:nilnil // there is none
 	}
-	secret, err := contentOf(ctx, c.OIDCClientSecretFile, largestSecret)
+	secret, err := secretIn(ctx, c.OIDCClientSecretFile, largestSecret)
 	if err != nil {
 		return nil, fmt.Errorf("reading --oidc-client-secret-file: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -31,7 +32,7 @@ func (c *rebuildCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if !c.Verify {
-		fmt.Printf("rebuilt; %d publishers differed\n", effect.Publishers)
+		fmt.Printf("rebuilt; %s differed\n", problem.Counted(effect.Publishers, "publisher", "publishers"))
 		return nil
 	}
 	for _, publisher := range effect.Differing {
@@ -40,7 +41,8 @@ func (c *rebuildCommand) Run(ctx context.Context) error {
 	if effect.Publishers > 0 {
 		return &exitError{
 			exitRefused,
-			fmt.Errorf("the timelines of %d publishers differ from the facts; run reliefgraph rebuild", effect.Publishers),
+			fmt.Errorf("the timelines of %s differ from the facts; run reliefgraph rebuild",
+				problem.Counted(effect.Publishers, "publisher", "publishers")),
 		}
 	}
 	fmt.Println("every timeline is as the facts say")

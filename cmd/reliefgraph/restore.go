@@ -11,12 +11,13 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/backup"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 type restoreCommand struct {
 	logSettings
-	File           string `arg:"" help:"The backup." type:"existingfile"`
+	File           string `arg:"" help:"The backup."`
 	WithSessions   bool   `help:"Sessions and tokens too: who was signed in is again."`
 	Replace        bool   `help:"Put it in the place of what the data folder holds, which is kept beside under a dated name, while servers run."`
 	PassphraseFile string `help:"File whose first line is the passphrase of the backup." placeholder:"FILE"`
@@ -35,15 +36,15 @@ func (c *restoreCommand) Run(ctx context.Context) error {
 	}
 	defer file.Close()
 	how := backup.Restoring{WithSessions: c.WithSessions, Today: calendar.Today(time.Now()), Log: slog.Default()}
-	if how.Key, err = c.presentKey(); err != nil {
+	if how.Key, err = c.presentKey(ctx); err != nil {
 		return err
 	}
 	kept, err := c.restore(ctx, file, how)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("restored %d rows as of %s; every timeline is as the facts say, and every row as the log says\n",
-		file.Rows(), file.At.Format("2006-01-02 15:04:05Z07:00"))
+	fmt.Printf("restored %s as of %s; every timeline is as the facts say, and every row as the log says\n",
+		problem.Counted(file.Rows(), "row", "rows"), file.At.Format("2006-01-02 15:04:05Z07:00"))
 	if kept != "" {
 		fmt.Printf("what was there before is kept in %s\n", kept)
 	}

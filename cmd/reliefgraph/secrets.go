@@ -57,11 +57,7 @@ func (s databaseSettings) address(ctx context.Context) (string, error) {
 			errors.New("give --database-url (DATABASE_URL) or --database-url-file (DATABASE_URL_FILE), not both"),
 		}
 	}
-	// Of a pipe there is nothing to warn of.
-	if info, err := os.Stat(s.DatabaseURLFile); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		slog.Warn("others may read the file of --database-url-file; run chmod 600", "file", s.DatabaseURLFile, "mode", info.Mode().Perm())
-	}
-	content, err := contentOf(ctx, s.DatabaseURLFile, largestAddress)
+	content, err := secretIn(ctx, s.DatabaseURLFile, largestAddress)
 	if err != nil {
 		return "", fmt.Errorf("reading --database-url-file: %w", err)
 	}

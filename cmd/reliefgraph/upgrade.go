@@ -62,7 +62,7 @@ func (c *upgradeCommand) Run(ctx context.Context) error {
 }
 
 func (c *upgradeCommand) upgrade(ctx context.Context, options embeddedpg.Options, to embeddedpg.Programs) (kept string, err error) {
-	key, err := c.presentKey()
+	key, err := c.presentKey(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -117,12 +117,12 @@ func unwritten(ctx context.Context, address string, halt *store.Halt) error {
 }
 
 // presentKey is the log's key where it lies here, else nil.
-func (s *logSettings) presentKey() (*audit.Key, error) {
+func (s *logSettings) presentKey(ctx context.Context) (*audit.Key, error) {
 	file, err := s.keyFile()
 	if err != nil {
 		return nil, err
 	}
-	key, err := audit.ReadKey(file)
+	key, err := readKey(ctx, file)
 	if s.LogKey == "" && errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

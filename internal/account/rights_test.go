@@ -44,7 +44,7 @@ var table = map[account.Role][]account.Act{
 		account.EscalateConcern,
 		account.ReadEntries,
 	},
-	account.SystemAdmin:   {account.ImportAll, account.BackUp},
+	account.SystemAdmin:   {account.ImportAll},
 	account.SecurityAdmin: {account.ManageAccounts},
 	account.Auditor:       {account.ReadLog},
 }

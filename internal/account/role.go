@@ -74,7 +74,6 @@ const (
 	ReadEntries    // of the audit log, about facts of the publisher
 	ImportOwn      // disclosures, news, relief and concerns
 	ImportAll
-	BackUp
 	ManageAccounts // accounts and grants, never its own
 	ReadLog        // whole
 )
@@ -93,7 +92,6 @@ var allowed = map[Act][]Role{
 	ReadEntries:         {Supervisor},
 	ImportOwn:           {Clerk},
 	ImportAll:           {SystemAdmin},
-	BackUp:              {SystemAdmin},
 	ManageAccounts:      {SecurityAdmin},
 	ReadLog:             {Auditor},
 }

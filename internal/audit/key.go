@@ -30,16 +30,8 @@ const KeyFile = "log.key"
 // keyName is the signer's name in checkpoints.
 const keyName = "reliefgraph"
 
-// ReadKey reads a key file: the private key, then the public one, a line each.
-func ReadKey(file string) (*Key, error) {
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("reading the log's key: %w", err)
-	}
-	return parseKey(file, string(content))
-}
-
-func parseKey(file, content string) (*Key, error) {
+// ParseKey reads what a key file holds: the private key, then the public one, a line each.
+func ParseKey(file, content string) (*Key, error) {
 	private, verifier, _ := strings.Cut(strings.TrimSpace(content), "\n")
 	signer, err := note.NewSigner(strings.TrimSpace(private))
 	if err != nil {
@@ -82,9 +74,13 @@ func NewKey(file string) (*Key, error) {
 	// All of it at once, and none that is there already is lost.
 	switch err := os.Link(made.Name(), file); {
 	case errors.Is(err, fs.ErrExist):
-		return ReadKey(file)
+		content, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("reading the log's key: %w", err)
+		}
+		return ParseKey(file, string(content))
 	case err != nil:
 		return nil, fmt.Errorf("writing the log's key: %w; name a file with --log-key", err)
 	}
-	return parseKey(file, content)
+	return ParseKey(file, content)
 }

@@ -60,6 +60,36 @@ func (l *Log) Checkpoint(ctx context.Context) (string, error) {
 	return newest, err
 }
 
+// WholeCheckpoint is a Checkpoint that covers all that was committed before it was
+// called: where this process does not hold the log's key, others may not have signed yet.
+func (l *Log) WholeCheckpoint(ctx context.Context) (string, error) {
+	if err := l.Seal(ctx); err != nil {
+		return "", err
+	}
+	head, err := l.store.LogHead(ctx)
+	if err != nil {
+		return "", err
+	}
+	newest, err := l.Checkpoint(ctx)
+	if err != nil {
+		return "", err
+	}
+	signed, err := ReadSigned(newest)
+	if err == nil && signed.Size < head.Size {
+		err = problem.New(
+			problem.Conflict,
+			"",
+			"the newest checkpoint is of %d entries, the log has %d, and none of the others is signed here",
+			signed.Size,
+			head.Size,
+		).
+			Mend(
+				"name the file of the log's key with --log-key, or try again when a server that holds it has signed",
+			)
+	}
+	return newest, err
+}
+
 // Newest is Checkpoint with the instant of its last entry; nil where none was signed yet.
 func (l *Log) Newest(ctx context.Context) (*store.NewestCheckpoint, error) {
 	if err := l.Seal(ctx); err != nil {

@@ -54,7 +54,7 @@ func (t *tree) bytes() []byte {
 	return kept
 }
 
-// ReadHashes reads from the edge.
+// ReadHashes gives tlog what it asks for, of the edge.
 func (t *tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	hashes := make([]tlog.Hash, len(indexes))
 	for i, index := range indexes {

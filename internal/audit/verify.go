@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -96,7 +97,7 @@ func (v *verifying) expect(ctx context.Context, state *store.LogState, key *Key,
 		return err
 	}
 	for _, kept := range signed {
-		v.expectOne(fmt.Sprintf("the checkpoint of %d entries", kept.Size), kept.Note, head.Origin)
+		v.expectOne("the checkpoint of "+problem.Counted(kept.Size, "entry", "entries"), kept.Note, head.Origin)
 	}
 	if against != "" {
 		v.expectOne(name, against, head.Origin)

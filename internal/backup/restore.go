@@ -9,6 +9,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/audit"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -70,7 +71,8 @@ func prove(ctx context.Context, db *store.Store, o Restoring) error {
 		return err
 	}
 	if n := len(found.Problems); n > 0 {
-		return fmt.Errorf("the log and the rows of the backup do not fit in %d places; nothing was kept:\n%s", n, some(found.Problems))
+		return fmt.Errorf("the log and the rows of the backup do not fit in %s; nothing was kept:\n%s",
+			problem.Counted(n, "place", "places"), some(found.Problems))
 	}
 	o.Log.Info("every row is as the log says", "entries", found.Size)
 	effect, err := register.Rebuild(ctx, db, o.Today, true, nil)
@@ -78,8 +80,8 @@ func prove(ctx context.Context, db *store.Store, o Restoring) error {
 		return err
 	}
 	if effect.Publishers > 0 {
-		return fmt.Errorf("the timelines of %d publishers differ from the facts of the backup; nothing was kept:\n%s",
-			effect.Publishers, some(effect.Differing))
+		return fmt.Errorf("the timelines of %s differ from the facts of the backup; nothing was kept:\n%s",
+			problem.Counted(effect.Publishers, "publisher", "publishers"), some(effect.Differing))
 	}
 	o.Log.Info("every timeline is as the facts say")
 	return nil

@@ -4,13 +4,13 @@ package importer
 
 import (
 	"cmp"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/importer/marked"
 	"github.com/reliefgraph/reliefgraph/internal/importer/tabular"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
 
@@ -168,12 +168,7 @@ func (r *Report) refusal() string {
 }
 
 // plural is a number of things.
-func plural(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
+func plural(n int, thing string) string { return problem.Counted(n, thing, thing+"s") }
 
 // sort orders what was found by file and line.
 func (r *Report) sort() {

@@ -42,7 +42,7 @@ type Resting struct {
 }
 
 func (e *Resting) Error() string {
-	return fmt.Sprintf("import %d is not taken back: %d later facts rest on it; nothing was written", e.Number, e.Total)
+	return fmt.Sprintf("import %d is not taken back: later facts that rest on it: %d; nothing was written", e.Number, e.Total)
 }
 
 // Undo takes an import back wholly, as an import of its own: the rows that it added
