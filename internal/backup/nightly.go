@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -31,6 +32,9 @@ type Nightly struct {
 	mutex sync.Mutex
 	fault string
 	last  time.Time
+
+	crowded    bool   // one was made here, and older ones may be too many
+	pruneFault string // why they could not be removed
 }
 
 const (
@@ -51,11 +55,11 @@ func (n *Nightly) State() (fault string, last time.Time) {
 
 // Check refuses a folder in which nothing can be kept.
 func (n *Nightly) Check() error {
-	file, err := os.CreateTemp(n.Folder, partial)
+	file, err := newPartial(n.Folder)
 	if err != nil {
 		return fmt.Errorf("--backup-folder: %w; make it, and let the server's account write there", err)
 	}
-	file.Close()
+	defer file.Close()
 	return os.Remove(file.Name())
 }
 
@@ -81,6 +85,10 @@ func (n *Nightly) Look(ctx context.Context) {
 	night, err := n.Store.Nightly(ctx, due, server, tryAgain, n.make)
 	if ctx.Err() != nil {
 		return
+	}
+	// The backup is made, whatever becomes of older ones.
+	if n.crowded {
+		n.removeOlder()
 	}
 	fault := night.Fault
 	if err != nil {
@@ -116,10 +124,24 @@ func (n *Nightly) make(ctx context.Context) (name string, err error) {
 		return name, err
 	}
 	n.Log.Info("the nightly backup is made", "file", name, "rows", m.Rows(), "took", time.Since(began).Round(time.Millisecond))
-	return name, n.prune()
+	n.crowded = true
+	return name, nil
 }
 
-// prune removes the oldest, and what was left of those that were cut short.
+func (n *Nightly) removeOlder() {
+	err := n.prune()
+	n.crowded = err != nil
+	fault := ""
+	if err != nil {
+		fault = err.Error()
+	}
+	if fault != "" && fault != n.pruneFault {
+		n.Log.Error("older nightly backups were not removed; it is tried again", "folder", n.Folder, "error", fault)
+	}
+	n.pruneFault = fault
+}
+
+// prune removes the oldest, as many as can be.
 func (n *Nightly) prune() error {
 	entries, err := os.ReadDir(n.Folder)
 	if err != nil {
@@ -127,20 +149,17 @@ func (n *Nightly) prune() error {
 	}
 	var made []string
 	for _, entry := range entries {
-		switch name := entry.Name(); {
-		case strings.HasPrefix(name, nightlyName) && strings.HasSuffix(name, nightlyType):
+		if name := entry.Name(); strings.HasPrefix(name, nightlyName) && strings.HasSuffix(name, nightlyType) {
 			made = append(made, name)
-		case strings.HasPrefix(name, partial):
-			if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) > 24*time.Hour {
-				os.Remove(filepath.Join(n.Folder, name))
-			}
 		}
 	}
 	slices.Sort(made)
+	var failed error
 	for _, name := range made[:max(0, len(made)-n.Keep)] {
-		if err := os.Remove(filepath.Join(n.Folder, name)); err != nil {
-			return fmt.Errorf("removing an older backup: %w", err)
-		}
+		failed = errors.Join(failed, os.Remove(filepath.Join(n.Folder, name)))
+	}
+	if failed != nil {
+		return fmt.Errorf("removing older backups: %w", failed)
 	}
 	return nil
 }

@@ -98,3 +98,53 @@ func TestNightly(t *testing.T) {
 		}
 	}
 }
+
+// TestNightlyPruning: a backup is made though an older one cannot be removed, once a
+// night; that is told, and others are removed.
+func TestNightlyPruning(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	now := time.Date(2026, 11, 29, 18, 1, 0, 0, time.UTC)
+	var told strings.Builder
+	n := &backup.Nightly{
+		Store: pgtest.Open(t, pgtest.URL(t), store.Options{Connections: 2}), Folder: folder, Keep: 1,
+		Log: slog.New(slog.NewTextHandler(&told, nil)), Now: func() time.Time { return now },
+	}
+	stuck := filepath.Join(folder, "reliefgraph-20200101T000000Z.backup", "in the way")
+	if err := os.MkdirAll(stuck, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "reliefgraph-20200102T000000Z.backup"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n.Look(t.Context())
+	exec(t, n.Store, "UPDATE backup_made SET ended_at = ended_at - interval '1 hour'")
+	now = now.Add(time.Hour)
+	n.Look(t.Context())
+	names := func() (names []string) {
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entry := range entries {
+			names = append(names, entry.Name())
+		}
+		return names
+	}
+	if got := strings.Join(names(), " "); got != "reliefgraph-20200101T000000Z.backup reliefgraph-20261129T180100Z.backup" {
+		t.Errorf("there is %s", got)
+	}
+	if fault, last := n.State(); fault != "" || last.IsZero() {
+		t.Errorf("the night has a backup, and %q is told, made at %v", fault, last)
+	}
+	if strings.Count(told.String(), "older nightly backups were not removed") != 1 {
+		t.Errorf("told: %s", told.String())
+	}
+	if err := os.Remove(stuck); err != nil {
+		t.Fatal(err)
+	}
+	n.Look(t.Context())
+	if got := strings.Join(names(), " "); got != "reliefgraph-20261129T180100Z.backup" {
+		t.Errorf("when it can be removed there is %s", got)
+	}
+}

@@ -140,16 +140,14 @@ func (a *archive) addTable(ctx context.Context, saving *store.Saving, table *Tab
 	return err
 }
 
-// partial begins the names of files that are not whole yet.
-const partial = ".reliefgraph-backup-"
-
 // WriteFile writes a backup into a new file, which its owner alone may read. It is
 // there when it is whole, and stands in no other's place.
 func WriteFile(ctx context.Context, db *store.Store, log *audit.Log, name string, recipients []age.Recipient) (m *Manifest, err error) {
 	if _, err := os.Lstat(name); err == nil {
 		return nil, alreadyThere(name)
 	}
-	file, err := os.CreateTemp(filepath.Dir(name), partial)
+	removeStale(filepath.Dir(name))
+	file, err := newPartial(filepath.Dir(name))
 	if err != nil {
 		return nil, fmt.Errorf("making the backup's file: %w; choose another place", err)
 	}
@@ -162,7 +160,7 @@ func WriteFile(ctx context.Context, db *store.Store, log *audit.Log, name string
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(file.Sync(), file.Close()); err != nil {
+	if err := file.Sync(); err != nil {
 		return nil, fmt.Errorf("writing the backup: %w", err)
 	}
 	// Unlike a renaming, a link replaces nothing.
