@@ -167,6 +167,11 @@ func TestImportTellsNothing(t *testing.T) {
 	db := demo(t)
 	trusted, s := serveTrusted(t, db, nil), serve(t, db, nil)
 	hide(t, trusted)
+	// One that is to be interpreted changes its publisher's days to come where it is named.
+	trusted.data(registerMutation, map[string]any{"input": map[string]any{
+		"ref": secretMark + "-owes", "publisherCode": rightsTownship, "entryCode": "1.1", "title": "题" + secretMark + "-owes",
+		"attribute": "PROACTIVE", "formedOn": "2026-09-01", "publishedOn": "2026-12-25", "requiresInterpretation": true,
+	}})
 	from := calendar.Date(2026, 1, 1)
 	clerk := pgtest.Account(
 		t,
@@ -175,7 +180,7 @@ func TestImportTellsNothing(t *testing.T) {
 		account.Grant{Role: account.Clerk, NodeCode: "533102103", Scope: account.Subtree, From: from},
 	)
 	admin := pgtest.Account(t, db, "system", account.Grant{Role: account.SystemAdmin, From: from})
-	hidden := []string{"-draft", "-body", "-request", "-never", "-future", "-explains"}
+	hidden := []string{"-draft", "-body", "-request", "-never", "-future", "-explains", "-owes"}
 	before := factsOf(t, db)
 
 	for _, suffix := range hidden {
