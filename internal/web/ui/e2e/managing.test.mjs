@@ -17,6 +17,7 @@ const WORDS = {
     log: '审计日志',
     role: '经办员',
     make: '新建令牌',
+    dueDays: '仅供日历订阅到期事项',
     label: '用途',
     end: '作废',
     confirm: '确认',
@@ -45,6 +46,7 @@ const WORDS = {
     log: 'Audit log',
     role: 'Clerk',
     make: 'Make a token',
+    dueDays: 'Calendar of due days alone',
     label: 'Purpose',
     end: 'End',
     confirm: 'Confirm',
@@ -94,6 +96,12 @@ for (const [language, words] of Object.entries(WORDS)) {
       const secret = page.locator('.secret code');
       await secret.waitFor();
       assert.match(await secret.innerText(), /^rg_/);
+      await page.getByLabel(words.label, { exact: true }).fill('日历');
+      await page.getByLabel(words.dueDays).check();
+      await page.getByRole('button', { name: words.make }).click();
+      await page.waitForFunction(() => document.querySelector('.secret code')?.innerText.endsWith('.ics'));
+      const calendar = await fetch(await secret.innerText());
+      assert.match(await calendar.text(), /^BEGIN:VCALENDAR/);
       await answered(page);
       await sound(page, `account-${of}`);
       await page

@@ -84,3 +84,6 @@ export const pageAddress = (url: string | null | undefined) => (url && /^https?:
 /** The address of an export: the arguments of the GraphQL field of that name. */
 export const exportAddress = (name: string, format: 'csv' | 'xlsx' | 'ndjson', parameters: Parameters) =>
   withQuery(`/export/${name}.${format}`, parameters);
+
+/** Where the calendar of due days is that a token shows, whole: it is put into other programs. */
+export const dueAddress = (token: string) => new URL(`/due/${token}.ics`, window.location.href).href;

@@ -197,6 +197,9 @@ export const en: Messages = {
   'tokens.unlimited': 'None',
   'tokens.readOnly': 'Read-only',
   'tokens.trusted': 'Trusted documents only',
+  'tokens.dueDays': 'Calendar of due days alone',
+  'tokens.limitsHelp':
+    'A token of trusted documents runs registered queries alone. That of a calendar is an address to subscribe to.',
   'tokens.ended': 'Ended {when}',
   'tokens.expired': 'Expired',
   'tokens.end': 'End',

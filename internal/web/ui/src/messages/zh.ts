@@ -190,6 +190,8 @@ export const zh = {
   'tokens.unlimited': '不限',
   'tokens.readOnly': '只读',
   'tokens.trusted': '仅限受信文档',
+  'tokens.dueDays': '仅供日历订阅到期事项',
+  'tokens.limitsHelp': '“仅限受信文档”的令牌只能执行本系统登记的查询；日历订阅的令牌是网址，填入手机或电脑的日历即可。',
   'tokens.ended': '{when}作废',
   'tokens.expired': '已到期',
   'tokens.end': '作废',
