@@ -112,7 +112,7 @@ func readReason(given string) (string, error) {
 }
 
 // longestPassword is more than a password may have.
-const longestPassword = 4096
+const longestPassword = 32 << 10
 
 // readPassword reads a password: from a terminal twice and unseen, else the first line.
 func readPassword() (string, error) {

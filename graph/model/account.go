@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"encoding/base64"
+	"strings"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
@@ -266,6 +267,9 @@ func (i *MakeTokenInput) Token() (store.Token, error) {
 	}
 	if valueOrZero(i.DueDays) {
 		token.Purpose, token.ReadOnly = store.ForDueDays, true
+	}
+	if strings.TrimSpace(i.Label) == "" {
+		return token, problem.Invalid("label", "say what it is for", "the label is empty")
 	}
 	var err error
 	token.Networks, err = account.ParseNetworks(i.Networks)

@@ -7,7 +7,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -25,22 +28,96 @@ func CheckName(name string) error {
 		"%q is no name of an account", name)
 }
 
+// Folded is the same for names that are told apart by small letters or the width of
+// characters alone.
+func Folded(name string) string { return strings.ToLower(norm.NFKC.String(name)) }
+
 // What a person may choose as a password is bounded by its length alone, and by what
 // everybody chooses.
 const (
 	leastPassword = 10
-	mostPassword  = 1000 // bytes, so that nobody keeps the server busy
+	mostPassword  = 16 << 10 // bytes: what signs in is read that far
 )
 
-// CheckPassword refuses a password that is too short, or among the most common ones.
-func CheckPassword(password string, common func(string) bool) error {
+// CheckPassword refuses a password of an account that is too short, among the most
+// common ones, or as easily thought of.
+func CheckPassword(password, name string, common func(string) bool) error {
+	small := strings.ToLower(password)
 	switch {
 	case utf8.RuneCountInString(password) < leastPassword:
 		return problem.Invalid("password", fmt.Sprintf("use %d characters or more", leastPassword), "the password is too short")
 	case len(password) > mostPassword:
 		return problem.Invalid("password", "use a shorter one", "the password is longer than %d bytes", mostPassword)
-	case common(strings.ToLower(password)):
+	case common(small):
 		return problem.Invalid("password", "use one that nobody else would think of", "the password is one of the most common ones")
+	case plain(small):
+		return problem.Invalid("password", "use one that nobody else would think of", "the password repeats little, or counts on")
+	}
+	rest := small
+	for _, known := range []string{strings.ToLower(name), "reliefgraph"} {
+		if known != "" {
+			rest = strings.ReplaceAll(rest, known, "")
+		}
+	}
+	if rest != small && (utf8.RuneCountInString(rest) < leastBesideName || plain(rest)) {
+		return problem.Invalid("password", "use one that nobody else would think of",
+			"the password is little more than the name of the account or of this service")
+	}
+	return nil
+}
+
+const (
+	leastBesideName = 4 // characters
+	longestRepeated = 5
+)
+
+// plain tells whether a text repeats a few characters, or goes through the alphabet or
+// the digits in turn, as 0123456789, 9876543210.
+func plain(text string) bool {
+	runes := []rune(text)
+	for unit := 1; unit <= longestRepeated && unit*2 <= len(runes); unit++ {
+		if slices.Equal(runes[unit:], runes[:len(runes)-unit]) {
+			return true
+		}
+	}
+	for _, step := range []rune{1, -1} {
+		counts := len(runes) > 1
+		for i := 1; counts && i < len(runes); i++ {
+			counts = runes[i]-runes[i-1] == step
+		}
+		if counts {
+			return true
+		}
+	}
+	return false
+}
+
+// How long what people read of accounts may be, in characters.
+const (
+	mostDisplayName = 100
+	mostLabel       = 100
+	mostReason      = 1000
+)
+
+// CheckDisplayName refuses what is no name that people can read.
+func CheckDisplayName(text string) error { return checkText("displayName", text, mostDisplayName) }
+
+// CheckLabel refuses what does not say what a token is for.
+func CheckLabel(text string) error { return checkText("label", text, mostLabel) }
+
+// CheckReason refuses what is no reason for a grant.
+func CheckReason(text string) error { return checkText("reason", text, mostReason) }
+
+// checkText refuses characters that are not seen or turn others round, so that a list
+// shows what is written.
+func checkText(field, text string, most int) error {
+	if utf8.RuneCountInString(text) > most {
+		return problem.Invalid(field, fmt.Sprintf("use at most %d characters", most), "the text is too long")
+	}
+	for _, r := range text {
+		if r == utf8.RuneError || unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) {
+			return problem.Invalid(field, "leave it out", "%U is no character that is seen", r)
+		}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -42,7 +43,7 @@ type NewAccount struct {
 
 // Add makes the account of a person, or nothing at all.
 func (a *Accounts) Add(ctx context.Context, adding NewAccount) error {
-	err := problem.Both(account.CheckName(adding.Name), account.CheckPassword(adding.Password, signin.Common))
+	err := problem.Both(account.CheckName(adding.Name), account.CheckPassword(adding.Password, adding.Name, signin.Common))
 	if err != nil {
 		return err
 	}
@@ -65,12 +66,22 @@ func (a *Accounts) AddProgram(ctx context.Context, adding NewAccount, token stor
 }
 
 func (a *Accounts) add(ctx context.Context, adding NewAccount, hash string, then func(*store.Writing, *account.Account) error) error {
-	if err := account.CheckName(adding.Name); err != nil {
+	if err := cmp.Or(account.CheckName(adding.Name), account.CheckDisplayName(adding.DisplayName)); err != nil {
 		return err
 	}
 	return a.store.Write(ctx, a.by, func(w *store.Writing) error {
 		if err := a.mayManage(ctx, w); err != nil {
 			return err
+		}
+		names, err := w.LockNames(ctx)
+		if err != nil {
+			return err
+		}
+		for _, taken := range names {
+			if taken != adding.Name && account.Folded(taken) == account.Folded(adding.Name) {
+				return problem.New(problem.Conflict, "name", "there is an account %s, from which %s is hardly told", taken, adding.Name).
+					Mend("choose another name")
+			}
 		}
 		grants := adding.Grants
 		made := adding.Account
@@ -100,7 +111,7 @@ func (a *Accounts) give(ctx context.Context, w *store.Writing, to *account.Accou
 			grant.From = min(grant.From, grant.To)
 		}
 	}
-	if err := to.CheckGrant(&grant); err != nil {
+	if err := cmp.Or(to.CheckGrant(&grant), account.CheckReason(reason)); err != nil {
 		return err
 	}
 	if grant.NodeCode != "" {
@@ -214,7 +225,7 @@ func (a *Accounts) SetPassword(ctx context.Context, name, password string) error
 }
 
 func (a *Accounts) setPassword(ctx context.Context, name, password string, present *string) error {
-	if err := account.CheckPassword(password, signin.Common); err != nil {
+	if err := account.CheckPassword(password, name, signin.Common); err != nil {
 		return err
 	}
 	hash, err := signin.Hash(ctx, password)
@@ -282,6 +293,9 @@ func (a *Accounts) AddToken(ctx context.Context, name string, token store.Token)
 // newToken makes a token that is good from now on.
 func (a *Accounts) newToken(token *store.Token) (secret string, err error) {
 	token.MadeAt = a.now()
+	if err := account.CheckLabel(token.Label); err != nil {
+		return "", err
+	}
 	switch {
 	case !token.ExpiresAt.After(token.MadeAt):
 		return "", problem.Invalid("expires", "give a later day", "the token would be good no more")

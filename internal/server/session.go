@@ -19,8 +19,8 @@ import (
 const (
 	// sessionAge is how long a browser keeps the cookie: the session ends then.
 	sessionAge       = 7 * 24 * time.Hour
-	largestSignIn    = 16 << 10
-	mostSigningIn    = 64 // at once: each takes some 20 ms of a core
+	largestSignIn    = 128 << 10 // the longest password, however it is escaped
+	mostSigningIn    = 64        // at once: each takes some 20 ms of a core
 	sessionMethods   = "GET, HEAD, POST, DELETE"
 	multipartContent = "multipart/form-data"
 )

@@ -112,6 +112,27 @@ func (w *Writing) LockAccount(ctx context.Context, name string) (a HeldAccount, 
 	return found[0], true, nil
 }
 
+const (
+	lockNamesSQL = `-- store.LockNames
+SELECT pg_advisory_xact_lock(5331020011)`
+	accountNamesSQL = `-- store.LockNames, all
+SELECT name FROM account`
+)
+
+// LockNames lets no other account be named meanwhile, and reads the names of all.
+func (w *Writing) LockNames(ctx context.Context) (names []string, err error) {
+	if _, err := w.tx.ExecContext(ctx, lockNamesSQL); err != nil {
+		return nil, wrap("locking the names of accounts", err)
+	}
+	err = w.each(ctx, "reading the names of accounts", accountNamesSQL, func(scan func(...any) error) error {
+		var name string
+		err := scan(&name)
+		names = append(names, name)
+		return err
+	})
+	return names, err
+}
+
 const addAccountSQL = `-- store.AddAccount
 INSERT INTO account (name, display_name, program, password_hash, password_changed_at)
 VALUES ($1, $2, $3, $4, CASE WHEN $4::text IS NOT NULL THEN $5::timestamptz END)

@@ -33,6 +33,7 @@ var readsAll = map[string]string{
 	"addTimelinesSQL":   "every node has a row",
 	"logEntriesSQL":     "the log is exported or verified whole",
 	"brokenChainSQL":    "the log is verified whole",
+	"accountNamesSQL":   "a new name is compared with all, whatever letters they are in",
 	"unloggedSQL":       "every row is compared with the log",
 	"misfiledSQL":       "the log is verified whole",
 	"underivedSQL":      "what follows from every row is derived anew",

@@ -1,0 +1,44 @@
+package account_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/internal/account"
+	"github.com/reliefgraph/reliefgraph/internal/signin"
+)
+
+// TestPasswords: a password is refused for its length, or where others would think of
+// it, and for nothing else.
+func TestPasswords(t *testing.T) {
+	t.Parallel()
+	for password, good := range map[string]bool{
+		"123456789": false, "1111111111": false, "0123456789": false, "9876543210": false, "5201314520": false, "aaaaaaaaaa": false,
+		"clerkclerk": false, "Clerk123456": false, "clerk.clerk.": false, "          ": false, "abcabcabcabc": false, "一一一一一一一一一一": false,
+		"reliefgraph": false, "reliefgraph1": false, "password123": false, "PASSWORD123": false,
+		"clerk goes home": true, "相当长的一个密码呢。": true, "long enough 1": true, "reliefgraph is what I use": true,
+		strings.Repeat("长长的密码一二三", 600): true, strings.Repeat("abcdefgh", 2048) + "x": false,
+	} {
+		if err := account.CheckPassword(password, "clerk", signin.Common); (err == nil) != good {
+			t.Errorf("%.40q: %v", password, err)
+		}
+	}
+}
+
+// TestTexts: what people read of accounts is bounded, and shows all that it holds.
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	for text, good := range map[string]bool{
+		"": true, "张三（应急管理局）": true, strings.Repeat("长", 100): true, strings.Repeat("长", 101): false,
+		"a\nb": false, "a\u202eb": false, "a\u2066b": false, "a\u200fb": false, "a\u2028b": false, "a\x00b": false, "a\xffb": false,
+	} {
+		for what, check := range map[string]func(string) error{"display name": account.CheckDisplayName, "label": account.CheckLabel} {
+			if err := check(text); (err == nil) != good {
+				t.Errorf("%s %.40q: %v", what, text, err)
+			}
+		}
+	}
+	if account.CheckReason(strings.Repeat("长", 1000)) != nil || account.CheckReason(strings.Repeat("长", 1001)) == nil {
+		t.Error("reasons are bounded otherwise")
+	}
+}
