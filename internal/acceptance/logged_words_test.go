@@ -23,14 +23,28 @@ func TestColumnsInWords(t *testing.T) {
 	prepare(trusted, "reviewDocumentSecrecy", "kept")
 	trusted.data(`mutation { `+fmt.Sprintf(writesOf["reviewDocumentSecrecy"].mutation, "", "", "kept")+` }`, nil)
 	var tables []string
-	mustDo(t, db.DB().QueryRow(`SELECT array_agg(viewname::text) FROM pg_views WHERE schemaname = current_schema() AND viewname LIKE 'logged\_%'`).Scan(pq.Array(&tables)))
+	mustDo(
+		t,
+		db.DB().QueryRow(
+			`SELECT array_agg(viewname::text) FROM pg_views WHERE schemaname = current_schema() AND viewname LIKE 'logged\_%'`,
+		).Scan(
+			pq.Array(&tables),
+		),
+	)
 	if len(tables) < 14 {
 		t.Fatalf("facts of %v alone are logged", tables)
 	}
 	columns := map[string]bool{}
 	for _, table := range tables {
 		var of []string
-		mustDo(t, db.DB().QueryRow(`SELECT array_agg(DISTINCT k.key) FROM `+table+`, jsonb_object_keys(content::jsonb) AS k (key)`).Scan(pq.Array(&of)))
+		mustDo(
+			t,
+			db.DB().QueryRow(
+				`SELECT array_agg(DISTINCT k.key) FROM `+table+`, jsonb_object_keys(content::jsonb) AS k (key)`,
+			).Scan(
+				pq.Array(&of),
+			),
+		)
 		if len(of) == 0 {
 			t.Errorf("%s has no row to see its columns by", table)
 		}

@@ -62,7 +62,8 @@ var writesOf = map[string]struct {
 		`reviewDocument(input: {ref: "%[3]s-r", reviewedOn: "2026-11-20", result: KEEP}) { closedGap }`, []account.Role{account.Reviewer},
 	},
 	"reviewDocument to disclose": {
-		`reviewDocument(input: {ref: "%[3]s-r", reviewedOn: "2026-11-20", result: DISCLOSE}) { closedGap }`, []account.Role{account.Reviewer},
+		`reviewDocument(input: {ref: "%[3]s-r", reviewedOn: "2026-11-20", result: DISCLOSE}) { closedGap }`,
+		[]account.Role{account.Reviewer},
 	},
 	"reviewDocumentSecrecy": {
 		`reviewDocumentSecrecy(input: {ref: "%[3]s-n", reviewedOn: "2026-11-20", reviewedBy: "某人", result: "可以"}) { warnings { message } }`,
