@@ -111,8 +111,7 @@ func Matches(ctx context.Context, password, hash string) (bool, error) {
 	return err == nil && known && subtle.ConstantTimeCompare(key, kept) == 1, err
 }
 
-// commonPasswords are those of 10 characters and more among the 30,000 most common
-// passwords; source: docs/data.md.
+// commonPasswords are common ones of 10 characters and more; source: docs/data.md.
 //
 //go:embed common.txt
 var commonPasswords string
