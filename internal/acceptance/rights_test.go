@@ -71,22 +71,17 @@ var writesOf = map[string]struct {
 	},
 }
 
-// TestRights: every mutation about a publisher, by each role granted at its node, above,
-// below and beside it, before and after its days and when it was ended, is done where
-// docs/design.md says so; else it is FORBIDDEN, or unknown where it is about something
-// hidden, and writes nothing: by both walls, and by each of them alone.
-func TestRights(t *testing.T) {
-	t.Parallel()
-	db := demo(t)
-	trusted := serveTrusted(t, db, nil)
-	today := calendar.DayOf(noon())
-	type position struct {
-		node     string
-		scope    account.Scope
-		from, to calendar.Day
-		reaches  bool
-	}
-	positions := map[string]position{
+// standpoint is where and when a role is granted that may act on rightsTownship.
+type standpoint struct {
+	node     string
+	scope    account.Scope
+	from, to calendar.Day
+	reaches  bool
+}
+
+// standpoints are at, above, below and beside it, before and after their days, and ended.
+func standpoints(today calendar.Day) map[string]standpoint {
+	return map[string]standpoint{
 		"own":      {rightsTownship, account.Self, today, today, true},
 		"above":    {"5331", account.Subtree, today - 30, calendar.None, true},
 		"just":     {"533102", account.Self, today - 30, calendar.None, false}, // the county and its departments alone
@@ -98,17 +93,40 @@ func TestRights(t *testing.T) {
 		"of none":  {"", account.Subtree, today - 30, calendar.None, false},
 		"of past":  {rightsTownship, account.Self, today - 30, today, true},
 		"of other": {"530523", account.Subtree, today - 30, calendar.None, false},
+		"ended":    {rightsTownship, account.Subtree, today - 30, calendar.None, false},
 	}
+}
+
+// token of an account that holds a role as the standpoint says; that of "ended" was ended.
+func (p standpoint) token(t *testing.T, db *store.Store, role account.Role, name string) (bearer string) {
+	t.Helper()
+	called := fmt.Sprintf("%s.%s", strings.ToLower(role.String()), strings.ReplaceAll(name, " ", "-"))
+	bearer = "Bearer " + pgtest.Account(t, db, called, account.Grant{Role: role, NodeCode: p.node, Scope: p.scope, From: p.from, To: p.to})
+	if name == "ended" {
+		_, err := db.DB().Exec(`UPDATE account_grant SET ended_at = now(), ended_by = 'test'
+			WHERE account_id = (SELECT id FROM account WHERE name = $1)`, called)
+		mustDo(t, err)
+	}
+	return bearer
+}
+
+// TestRights: every mutation about a publisher, by each role granted at its node, above,
+// below and beside it, before and after its days and when it was ended, is done where
+// docs/design.md says so; else it is FORBIDDEN, or unknown where it is about something
+// hidden, and writes nothing: by both walls, and by each of them alone.
+func TestRights(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	trusted := serveTrusted(t, db, nil)
+	today := calendar.DayOf(noon())
 	servers := walls(t, db, nil)
 	n := 0
 	for role := account.Clerk; role <= account.Auditor; role++ {
-		for name, of := range positions {
+		for name, of := range standpoints(today) {
 			if role.OfInstance() != (of.node == "") {
 				continue
 			}
-			grant := account.Grant{Role: role, NodeCode: of.node, Scope: of.scope, From: of.from, To: of.to}
-			called := fmt.Sprintf("%s.%s", strings.ToLower(role.String()), strings.ReplaceAll(name, " ", "-"))
-			token := "Bearer " + pgtest.Account(t, db, called, grant)
+			token := of.token(t, db, role, name)
 			for mutation, write := range writesOf {
 				seesHidden := of.reaches && !role.OfInstance()
 				may := of.reaches && slices.Contains(write.roles, role)

@@ -155,7 +155,11 @@ func (i identity) mayWrite() error {
 func (s *Server) beyondDocuments(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if who := identityOf(r.Context()); who.token != nil && who.token.TrustedDocuments {
-			s.refuseWith(w, r, problem.New(problem.Forbidden, "", "the token asks trusted documents alone").Mend("make one that may do more"))
+			s.refuseWith(
+				w,
+				r,
+				problem.New(problem.Forbidden, "", "the token asks trusted documents alone").Mend("make one that may do more"),
+			)
 			return
 		}
 		next.ServeHTTP(w, r)

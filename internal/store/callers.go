@@ -178,3 +178,27 @@ func changed(doing string, result sql.Result, err error) error {
 }
 
 var errNotReached = problem.New(problem.NotFound, "", "there is no such row among those that the account reaches")
+
+// missingTakes is how long an account waits at least for the answer that a document is
+// not to be seen. The wall looks at who sees a row where there is one, which takes most
+// of a millisecond: by that, what is hidden could be told from what is unknown.
+const missingTakes = 5 * time.Millisecond
+
+// missing holds back an account's answer that lacks something, from when it was asked.
+func (r Reads) missing(ctx context.Context, asked time.Time) error {
+	switch of := r.caller.(type) {
+	case signed:
+	case acting:
+		if of.account == 0 {
+			return nil
+		}
+	default:
+		return nil // the same is shown to everybody: the wall looks at nothing else
+	}
+	select {
+	case <-ctx.Done():
+		return wrap("reading as an account", ctx.Err())
+	case <-time.After(missingTakes - time.Since(asked)):
+		return nil
+	}
+}

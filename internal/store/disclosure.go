@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -195,13 +196,16 @@ SELECT 0, ` + disclosureColumns + ` FROM disclosure AS d WHERE d.ref = ANY ($1)`
 
 // DisclosuresByRef reads documents by their refs; unknown ones are left out.
 func (r Reads) DisclosuresByRef(ctx context.Context, refs []string) (map[string]disclosure.Disclosure, error) {
-	found := map[string]disclosure.Disclosure{}
+	found, begun := map[string]disclosure.Disclosure{}, time.Now()
 	err := r.seen().eachPrepared(ctx, "reading disclosures", disclosuresByRefSQL, func(scan func(...any) error) error {
 		var list int
 		d, err := scanDisclosure(scan, &list)
 		found[d.Ref] = d
 		return err
 	}, pq.Array(refs))
+	if err == nil && len(found) < len(refs) {
+		err = r.missing(ctx, begun)
+	}
 	return found, err
 }
 
