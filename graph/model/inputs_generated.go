@@ -47,7 +47,7 @@ type DonePayload struct {
 type EndGrantInput struct {
 	// The account's name.
 	Name string `json:"name"`
-	// The grant, by its role, node and scope.
+	// The grant, by its role, node and scope; where days are given, the one from and to these days alone.
 	Grant *GrantInput `json:"grant"`
 }
 
