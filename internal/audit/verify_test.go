@@ -277,8 +277,8 @@ func TestAgainst(t *testing.T) {
 			`UPDATE log_head SET size = 0, edge = '', verifier = NULL`,
 			`INSERT INTO log_transaction (way) VALUES ('CLI')`,
 			`WITH all_of AS (DELETE FROM log_entry RETURNING *)
-			 INSERT INTO log_pending (number, fact, key, before, after)
-			 SELECT (SELECT max(number) FROM log_transaction), fact, key, before, after FROM all_of ORDER BY sequence`)
+			 INSERT INTO log_pending (number, fact, key, publisher, former_publisher, before, after)
+			 SELECT (SELECT max(number) FROM log_transaction), fact, key, publisher, former_publisher, before, after FROM all_of ORDER BY sequence`)
 		w.log = audit.New(w.db, other)
 		w.expect(w.verify(""), nil)
 		w.expect(w.verify(kept), []string{"kept.txt: it is signed with another key than the log's"})

@@ -132,23 +132,17 @@ func (t transport) unchanged(w http.ResponseWriter, r *http.Request, q question)
 func (t transport) mayBeKept(w http.ResponseWriter, q question, s *saw) {
 	tag := q.tag(s.view, s.version)
 	if tag == "" || s.view.Momentary() {
-		if s.view.Account != nil {
-			w.Header().Set("Cache-Control", ofReader)
-		}
 		return
 	}
 	keep(w, tag, s.view)
 }
-
-// ofReader marks what is for its reader's eyes alone.
-const ofReader = "private, no-cache"
 
 // keep lets an answer be kept by whoever asks each time whether it still holds;
 // one with more than everybody sees by its reader alone.
 func keep(w http.ResponseWriter, tag string, view *model.View) {
 	control := "no-cache"
 	if view.Account != nil {
-		control = ofReader
+		control = "private, no-cache"
 	}
 	w.Header().Set("ETag", tag)
 	w.Header().Set("Cache-Control", control)

@@ -129,7 +129,7 @@ test('what an account saw is not shown without a network for longer than a sessi
   const { page, context } = await reader(t, { worker: true });
   await openAs(page, '市级经办员', BACK);
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await page.reload(); // from here on the worker answers
   await open(page, BACK);
   await context.setOffline(true);
   await open(page, BACK);

@@ -71,7 +71,7 @@ async function answer(request: Request): Promise<Response> {
 /** What is kept of it, unless it may be shown no more: then it goes. */
 async function still(answers: Cache, asked: Request | string): Promise<Response | undefined> {
   const kept = await answers.match(asked, { ignoreVary: true });
-  const isPrivate = kept?.headers.get('Cache-Control')?.includes('private');
+  const isPrivate = /private|no-store/.test(kept?.headers.get('Cache-Control') ?? '');
   if (!isPrivate || Date.now() - Date.parse(kept!.headers.get('X-Kept-At')!) < PRIVATE_FOR) return kept;
   await answers.delete(asked, { ignoreVary: true });
   return undefined;
