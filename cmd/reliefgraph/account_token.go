@@ -12,7 +12,6 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
-	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -106,7 +105,7 @@ func tokensOf(ctx context.Context, db *database, name string) ([]store.Token, er
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, problem.New(problem.NotFound, "name", "there is no account %s", name).Mend("correct the name")
+		return nil, register.UnknownAccount(name)
 	}
 	return db.Tokens(ctx, found[0].ID)
 }

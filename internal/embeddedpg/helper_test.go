@@ -67,17 +67,24 @@ type otherProgram struct {
 
 func startOther(t *testing.T, folder string) *otherProgram {
 	t.Helper()
+	command, input, output := startSelf(t, ownerVariable+"="+folder)
+	program := &otherProgram{command, input, output}
+	t.Cleanup(func() { program.stop(t) })
+	return program
+}
+
+// startSelf starts the test binary as another program, which a variable tells what to do.
+func startSelf(t *testing.T, variable string) (*exec.Cmd, io.WriteCloser, *bufio.Reader) {
+	t.Helper()
 	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), ownerVariable+"="+folder)
+	command.Env = append(os.Environ(), variable)
 	command.Stderr = testWriter{t}
 	input, err := command.StdinPipe()
 	must(t, err)
 	output, err := command.StdoutPipe()
 	must(t, err)
 	must(t, command.Start())
-	program := &otherProgram{command, input, bufio.NewReader(output)}
-	t.Cleanup(func() { program.stop(t) })
-	return program
+	return command, input, bufio.NewReader(output)
 }
 
 func (p *otherProgram) url(t *testing.T) string {

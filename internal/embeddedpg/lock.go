@@ -22,26 +22,21 @@ type folderLock struct{ file *os.File }
 // takeLock returns an *InUseError if another process, or another Server of this
 // process, has the lock.
 func takeLock(l layout, purpose string) (*folderLock, error) {
-	file, err := os.OpenFile(l.lock(), os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW, 0o600)
-	if errors.Is(err, os.ErrPermission) {
-		return nil, &FolderAccessError{
-			Folder: l.dataDir, Account: accountName(os.Geteuid()), Err: err,
-			Mend: runAsOwner,
-		}
-	} else if err != nil {
-		return nil, fmt.Errorf("open lock file: %w", err)
+	file, err := openLock(l, l.lock())
+	if err != nil {
+		return nil, err
 	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if got, err := tryLock(file, syscall.LOCK_EX); err != nil || !got {
 		file.Close()
-		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("lock %s: %w", l.lock(), err)
+		if err != nil {
+			return nil, err
 		}
 		holder := readLockHolder(l)
 		return nil, &InUseError{DataDir: l.dataDir, PID: holder.PID, Purpose: holder.Purpose}
 	}
 	content, err := json.Marshal(lockHolder{PID: os.Getpid(), Purpose: purpose})
 	if err == nil {
-		err = errors.Join(file.Truncate(0), adopt(file))
+		err = file.Truncate(0)
 	}
 	if err == nil {
 		_, err = file.WriteAt(append(content, '\n'), 0)
@@ -59,7 +54,7 @@ func takeLock(l layout, purpose string) (*folderLock, error) {
 func (lock *folderLock) release() error {
 	truncateErr := lock.file.Truncate(0)
 	// Closing alone would leave the lock to a child that is just being forked.
-	unlockErr := syscall.Flock(int(lock.file.Fd()), syscall.LOCK_UN)
+	unlockErr := unlock(lock.file)
 	return errors.Join(truncateErr, unlockErr, lock.file.Close())
 }
 

@@ -64,16 +64,9 @@ type replacer struct {
 
 func startReplacer(t *testing.T, folder string) *replacer {
 	t.Helper()
-	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), replacerVariable+"="+folder)
-	command.Stderr = testWriter{t}
-	input, err := command.StdinPipe()
-	must(t, err)
-	output, err := command.StdoutPipe()
-	must(t, err)
-	must(t, command.Start())
+	command, input, output := startSelf(t, replacerVariable+"="+folder)
 	t.Cleanup(func() { command.Process.Kill(); _ = command.Wait() })
-	return &replacer{command, input, bufio.NewReader(output)}
+	return &replacer{command, input, output}
 }
 
 // reach lets it go on until it comes to a step.

@@ -160,6 +160,11 @@ func (a *Accounts) mayManage(ctx context.Context, w *store.Writing) error {
 	return problem.New(problem.Forbidden, "", "your account may not manage accounts").Mend("ask a security administrator")
 }
 
+// UnknownAccount says that there is no account of a name.
+func UnknownAccount(name string) error {
+	return problem.New(problem.NotFound, "name", "there is no account %s", name).Mend("correct the name")
+}
+
 func (a *Accounts) changeAny(ctx context.Context, name string, do func(*store.Writing, *store.HeldAccount) error) error {
 	return a.store.Write(ctx, a.by, func(w *store.Writing) error {
 		held, known, err := w.LockAccount(ctx, name)
@@ -167,7 +172,7 @@ func (a *Accounts) changeAny(ctx context.Context, name string, do func(*store.Wr
 			return err
 		}
 		if !known {
-			return problem.New(problem.NotFound, "name", "there is no account %s", name).Mend("correct the name")
+			return UnknownAccount(name)
 		}
 		return do(w, &held)
 	})

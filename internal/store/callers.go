@@ -3,13 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -159,8 +159,7 @@ func (w *Writing) writeAsAccount(ctx context.Context, statement string, argument
 	}
 	err = w.source.(transaction).as(ctx, w.staff, w.account, func(tx *sqlx.Tx) (err error) {
 		result, err = tx.ExecContext(ctx, statement, arguments...)
-		var fault *pq.Error
-		if errors.As(err, &fault) && fault.Code == "42501" {
+		if pq.As(err, pqerror.InsufficientPrivilege) != nil {
 			return fmt.Errorf("%w: %w", problem.New(problem.Forbidden, "", "your account may not do this for this publisher"), err)
 		}
 		return err

@@ -3,13 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
 	"time"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
 )
@@ -130,7 +130,7 @@ func (s *Store) unlessHalted(
 		return nil, wrap(doing, err)
 	}
 	result, err = tx.ExecContext(ctx, statement, arguments...)
-	if fault, ok := errors.AsType[*pq.Error](err); ok && fault.Code == "55P03" {
+	if pq.As(err, pqerror.LockNotAvailable) != nil {
 		return nil, fmt.Errorf("%s: %w: %w", doing, halted(), err)
 	}
 	if err == nil {

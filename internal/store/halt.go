@@ -8,6 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -60,8 +61,7 @@ func (s *Store) Halt(ctx context.Context) (*Halt, error) {
 		if err == nil {
 			return h, nil
 		}
-		fault, ok := errors.AsType[*pq.Error](err)
-		met := ok && (fault.Code == "55P03" || fault.Code == "40P01" || fault.Code == "42P01")
+		met := pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected, pqerror.UndefinedTable) != nil
 		if met && attempt == haltAttempts {
 			err = problem.New(problem.Conflict, "", "others have written all the while, most likely an import; nothing was changed").
 				Mend("try again when it is done")

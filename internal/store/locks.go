@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -49,8 +50,7 @@ func keys(locks []Lock, exclusive bool) any {
 // waited tells one who waited in vain for another writer, most likely an import,
 // what to do.
 func waited(doing string, err error) error {
-	var fault *pq.Error
-	if errors.As(err, &fault) && fault.Code == "57014" || errors.Is(err, context.DeadlineExceeded) {
+	if pq.As(err, pqerror.QueryCanceled) != nil || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf(
 			"%s: %w: %w",
 			doing,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 // Saved tells of one state of a database what is kept of it besides its rows.
@@ -164,7 +165,7 @@ func lockTables(ctx context.Context, db *sqlx.DB, tx *sqlx.Tx) (pid int, err err
 	}
 	// Who waited here with some of the locks might be waited for.
 	_, err = tx.ExecContext(ctx, "LOCK TABLE "+names+" IN ACCESS SHARE MODE NOWAIT")
-	if fault, ok := errors.AsType[*pq.Error](err); ok && (fault.Code == "55P03" || fault.Code == "42P01") {
+	if pq.As(err, pqerror.LockNotAvailable, pqerror.UndefinedTable) != nil {
 		return 0, errInTheWay
 	} else if err != nil {
 		return 0, wrap(doing, err)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -45,9 +46,8 @@ func (s *Store) servingWith(ctx context.Context, passwords bool) (*Store, error)
 	for attempt := 0; ; attempt++ {
 		var err error
 		owner, err = s.arrange(ctx, passwords)
-		var fault *pq.Error
 		// Roles are of all databases of a cluster, which a lock in one does not keep others from.
-		met := errors.As(err, &fault) && (fault.Code == "23505" || fault.Code == "42710" || fault.Code == "XX000")
+		met := pq.As(err, pqerror.UniqueViolation, pqerror.DuplicateObject, pqerror.InternalError) != nil
 		if err == nil {
 			break
 		}
@@ -200,9 +200,8 @@ func (s *Store) makeRoles(ctx context.Context, tx *sqlx.Tx, owner string, there 
 	}
 	for _, statement := range statements {
 		_, err := tx.ExecContext(ctx, statement)
-		var fault *pq.Error
 		switch {
-		case errors.As(err, &fault) && fault.Code == "42501":
+		case pq.As(err, pqerror.InsufficientPrivilege) != nil:
 			return problem.New(problem.Conflict, "database-url", "%s may not make the roles by which the database is served", owner).
 				Mend(
 					"as a role that may, run once: " + strings.Join(

@@ -19,6 +19,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -299,8 +300,7 @@ func (s *Store) write(ctx context.Context, w *Writing, by By, do func(*Writing) 
 			}
 		}
 		err = s.writeOnce(ctx, w, by, do)
-		var fault *pq.Error
-		collided := errors.As(err, &fault) && (fault.Code == "40P01" || fault.Code == "40001" || fault.Code == "23505")
+		collided := pq.As(err, pqerror.TRDeadlockDetected, pqerror.TRSerializationFailure, pqerror.UniqueViolation) != nil
 		if !errors.As(err, &again) && !collided {
 			return err
 		}
@@ -376,8 +376,7 @@ func (w *Writing) begin(ctx context.Context, by By, longestIdle string) error {
 
 // heldUp tells one who does not wait in the database that he has waited there.
 func (w *Writing) heldUp(err error) error {
-	var fault *pq.Error
-	if w.turn != nil && errors.As(err, &fault) && fault.Code == "55P03" {
+	if w.turn != nil && pq.As(err, pqerror.LockNotAvailable) != nil {
 		return taken{w.turn.at}
 	}
 	return err
@@ -411,7 +410,7 @@ func wrap(doing string, err error) error {
 				problem.New(problem.InvalidInput, "", "a text holds a character that cannot be stored; leave it out"),
 				err,
 			)
-		case fault.Code == "57014":
+		case fault.Code == pqerror.QueryCanceled:
 			return fmt.Errorf("%s: %w: %w", doing, problem.TookTooLong(), err)
 		case fault.Code == "53100":
 			full := problem.New(
@@ -438,7 +437,7 @@ func unreachable(doing string, err error) error {
 // by the database, and what ended it.
 func Cancelled(err error) (cause error, is bool) {
 	var fault *pq.Error
-	if errors.As(err, &fault) && fault.Code == "57014" {
+	if errors.As(err, &fault) && fault.Code == pqerror.QueryCanceled {
 		return fault, true
 	}
 	return context.Canceled, errors.Is(err, context.Canceled)
