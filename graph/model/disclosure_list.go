@@ -59,9 +59,10 @@ func (v *View) filterKey(f *DisclosureFilter) (string, error) {
 	return textOf(f), nil
 }
 
-// filter reads back what filterKey wrote, and shows the caller only what it may see.
-func (v *View) filter(key string) (asked DisclosureFilter, filter store.DisclosureFilter) {
-	filter.PublicBy, filter.Sees, filter.Withheld = v.Today, v.listed, slices.Sorted(maps.Keys(v.withheld))
+// filter reads back what filterKey wrote, and shows the caller only what it may see of
+// lists of some nodes.
+func (v *View) filter(key string, places []area.Place) (asked DisclosureFilter, filter store.DisclosureFilter) {
+	filter.PublicBy, filter.Sees, filter.Withheld = v.Today, v.listed, slices.Sorted(maps.Keys(v.withheld.below(places...)))
 	asked = filterOf[DisclosureFilter](key)
 	filter.Entries, filter.Attributes = v.entriesOf(asked.cells()), asked.Attributes
 	filter.Period, filter.Title = valueOrZero(asked.Period), valueOrZero(asked.Title)
@@ -132,9 +133,9 @@ func (c *DisclosureConnection) TotalCount(ctx context.Context) (int, error) {
 	return c.view.loaders.counts.Load(ctx, key)
 }
 
-// documents is the listing of documents that the caller may see.
-func (v *View) documents(filter DisclosureFilter) coverage.Listing {
-	return filter.within(v.listing())
+// documents is the listing of documents of some nodes that the caller may see.
+func (v *View) documents(filter DisclosureFilter, places []area.Place) coverage.Listing {
+	return filter.within(v.listing(places...))
 }
 
 // within narrows a listing to the days of the filter.
@@ -150,17 +151,20 @@ func (f *DisclosureFilter) within(listing coverage.Listing) coverage.Listing {
 
 func (l *loaders) readLists(ctx context.Context, q question, keys []listKey) ([][]disclosure.Disclosure, error) {
 	page := storePage(q)
-	asked, filter := l.view.filter(q.filter)
+	places := placesOf(keys)
+	asked, filter := l.view.filter(q.filter, places)
+	listing := l.view.documents(asked, places)
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {
-		lists[i] = l.view.window(key, l.view.documents(asked), page, asked.cells(), filter.Narrows())
+		lists[i] = l.view.window(key, listing, page, asked.cells(), filter.Narrows())
 	}
 	return l.view.store.DisclosurePages(ctx, lists, filter, page)
 }
 
 func (l *loaders) readCounts(ctx context.Context, q question, keys []listKey) ([]int, error) {
-	asked, filter := l.view.filter(q.filter)
-	listing, cells := l.view.documents(asked), asked.cells()
+	places := placesOf(keys)
+	asked, filter := l.view.filter(q.filter, places)
+	listing, cells := l.view.documents(asked, places), asked.cells()
 	if !filter.Narrows() && !cells.ofSome() {
 		counts := make([]int, len(keys))
 		for i, key := range keys {

@@ -30,7 +30,7 @@ func (v *View) ByID(ctx context.Context, id string) (Node, error) {
 			return nil, nil
 		}
 	case stateKnown:
-		known, err := v.knowing(ctx, of.state.token)
+		known, err := v.knowing(ctx, of.state.token, of.parts[0])
 		if known == nil {
 			return nil, err
 		}

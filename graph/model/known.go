@@ -2,10 +2,13 @@ package model
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -20,6 +23,8 @@ type knownViews struct {
 	now    *View // what is
 	mutex  sync.Mutex
 	of     map[int64]*View
+	// about are the nodes that the request is known to ask about, by instant.
+	about map[int64][]string
 }
 
 // mostInstants is how many instants one request may ask about.
@@ -27,7 +32,38 @@ const mostInstants = 4
 
 // Knowing lets the view answer what was known.
 func (v *View) Knowing(states *known.States) *View {
-	v.known = &knownViews{states: states, now: v, of: map[int64]*View{}}
+	v.known = &knownViews{states: states, now: v, of: map[int64]*View{}, about: map[int64][]string{}}
+	return v
+}
+
+// Beyond tells whether something was asked of what was known that a state did not hold: the
+// answer is none, and the request is to be asked again, of a view that goes on from this one.
+func (v *View) Beyond() bool {
+	v.known.mutex.Lock()
+	defer v.known.mutex.Unlock()
+	for _, of := range v.known.of {
+		if len(of.Index.Beyond()) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// GoingOn lets the view ask its states for what an earlier one asked them beyond what they
+// held; for all where that had gone on from another already, so that the next is the last.
+func (v *View) GoingOn(from *View) *View {
+	for key, of := range from.known.of {
+		tree := of.Index.Tree
+		asked := of.Index.Beyond()
+		if _, went := from.known.about[key]; went && len(asked) > 0 {
+			asked = tree.Roots()
+		}
+		about := slices.Clone(from.known.about[key])
+		for _, place := range asked {
+			about = append(about, tree.Node(place).Code)
+		}
+		v.known.about[key] = about
+	}
 	return v
 }
 
@@ -43,14 +79,15 @@ type KnownState struct {
 
 // KnownAt is what was known at an instant that is past.
 func (v *View) KnownAt(ctx context.Context, instant time.Time) (*KnownState, error) {
-	of, sequence, err := v.knownAt(ctx, instant.Truncate(time.Microsecond))
+	of, sequence, err := v.knownAt(ctx, instant.Truncate(time.Microsecond), nodesAsked(ctx))
 	if err != nil {
 		return nil, err
 	}
 	return &KnownState{of.Now, sequence, of}, nil
 }
 
-func (v *View) knownAt(ctx context.Context, instant time.Time) (of *View, sequence int64, err error) {
+// knownAt is the view of what was known, of which the nodes of some codes will be asked.
+func (v *View) knownAt(ctx context.Context, instant time.Time, codes []string) (of *View, sequence int64, err error) {
 	v.known.mutex.Lock()
 	defer v.known.mutex.Unlock()
 	key := instant.UnixMicro()
@@ -69,7 +106,7 @@ func (v *View) knownAt(ctx context.Context, instant time.Time) (of *View, sequen
 		return nil, 0, err
 	}
 	now := v.known.now
-	state, err := v.known.states.At(ctx, instant, now.Today)
+	state, err := v.known.states.At(ctx, instant, now.Today, slices.Concat(v.known.about[key], codes)...)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -81,14 +118,26 @@ func (v *View) knownAt(ctx context.Context, instant time.Time) (of *View, sequen
 	return of, of.sequence, nil
 }
 
-// knowing is the view of what was known that an id's token names, nil where there is none.
-func (v *View) knowing(ctx context.Context, token string) (*View, error) {
+// nodesAsked names the nodes that fields below the present one name by their codes.
+func nodesAsked(ctx context.Context) (codes []string) {
+	variables := graphql.GetOperationContext(ctx).Variables
+	for _, field := range graphql.CollectFieldsCtx(ctx, []string{"KnownState"}) {
+		if code, named := field.ArgumentMap(variables)["code"].(string); named {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+// knowing is the view of what was known that an id's token names, nil where there is none;
+// the id may be of the node of a code, or of something there.
+func (v *View) knowing(ctx context.Context, token, code string) (*View, error) {
 	at, day, _ := strings.Cut(token, daySeparator)
 	micros, err := strconv.ParseInt(at, 36, 64)
 	if err != nil || strconv.FormatInt(micros, 36) != at {
 		return nil, nil
 	}
-	of, _, err := v.knownAt(ctx, time.UnixMicro(micros).UTC())
+	of, _, err := v.knownAt(ctx, time.UnixMicro(micros).UTC(), []string{code})
 	switch {
 	case problem.CodeOf(err) == problem.InvalidInput: // it is yet to come: nobody was given such an id
 		return nil, nil

@@ -39,6 +39,14 @@ type listKey struct {
 
 func (k listKey) asked() question { return k.question }
 
+func placesOf(keys []listKey) []area.Place {
+	places := make([]area.Place, len(keys))
+	for i, key := range keys {
+		places[i] = key.place
+	}
+	return places
+}
+
 // question is what is asked of several nodes alike.
 type question struct {
 	filter      string // as text, so that equal filters are equal

@@ -139,7 +139,7 @@ type NewsPayload struct {
 
 // newsFilter reads back what filterKey wrote.
 func (v *View) newsFilter(key string) (asked DisclosureFilter, filter store.NewsFilter) {
-	asked, _ = v.filter(key)
+	asked = filterOf[DisclosureFilter](key)
 	return asked, store.NewsFilter{Entries: v.entriesOf(asked.cells()), Title: valueOrZero(asked.Title)}
 }
 

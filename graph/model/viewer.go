@@ -26,11 +26,39 @@ type Viewer struct {
 	tree    *area.Tree
 	rights  account.Rights
 	// now is who asks about what was known as who asks about what is, nil of the latter.
-	now *Viewer
-	// withheld are the documents that the viewer might see then and may not see today.
-	withheld map[string]store.Withheld
+	now      *Viewer
+	withheld withheld
 	// byDatabase leaves it to the database alone what rows the viewer may see.
 	byDatabase bool
+}
+
+// withheld are the documents that a viewer might see then and may not see today, as far as
+// they were of publishers of whom an index of then holds what they had: of those of others
+// it is noted that they were asked about.
+type withheld struct {
+	of   map[string]store.Withheld
+	then *coverage.Index // nil where nothing is withheld
+}
+
+func (w withheld) has(d *disclosure.Disclosure) bool {
+	if w.then == nil {
+		return false
+	}
+	if at := w.then.Tree.Find(d.PublisherCode); at != area.Nowhere && !w.then.Holds(at) {
+		return false
+	}
+	_, is := w.of[d.Ref]
+	return is
+}
+
+// below are at least those of some nodes and all below them, by ref.
+func (w withheld) below(places ...area.Place) map[string]store.Withheld {
+	for _, place := range places {
+		if w.then != nil {
+			w.then.Holds(place)
+		}
+	}
+	return w.of
 }
 
 func newViewer(of *account.Account, at time.Time, tree *area.Tree) Viewer {
@@ -48,11 +76,11 @@ func newViewerOf(state *known.State, of *account.Account, now time.Time) Viewer 
 	viewer := newViewer(of, now, state.Index.Tree)
 	// The log goes by the database's clock, which may have passed midnight before ours.
 	viewer.Today = min(calendar.Today(state.Instant), present.Today)
-	viewer.now, viewer.withheld = &present, map[string]store.Withheld{}
+	viewer.now, viewer.withheld = &present, withheld{map[string]store.Withheld{}, state.Index}
 	for _, document := range state.Withheld {
 		// What is gone was its publisher's.
 		if !present.seesHidden(cmp.Or(document.Owner, document.PublisherCode)) {
-			viewer.withheld[document.Ref] = document
+			viewer.withheld.of[document.Ref] = document
 		}
 	}
 	return viewer
@@ -60,7 +88,7 @@ func newViewerOf(state *known.State, of *account.Account, now time.Time) Viewer 
 
 // MaySee tells whether the viewer may see a document.
 func (v Viewer) MaySee(d *disclosure.Disclosure) bool {
-	if _, withheld := v.withheld[d.Ref]; withheld {
+	if v.withheld.has(d) {
 		return false
 	}
 	return v.byDatabase || d.PublicOn(v.Today) || v.seesHidden(d.PublisherCode)
@@ -119,10 +147,10 @@ func (v Viewer) Sees() string {
 	return fmt.Sprint(v.Account.ID, held)
 }
 
-// listing is the documents in lists, as the index counts them.
-func (v Viewer) listing() coverage.Listing {
+// listing is the documents in lists of some nodes, as the index counts them.
+func (v Viewer) listing(places ...area.Place) coverage.Listing {
 	listing := coverage.Listing{Kinds: []timeline.ListKind{timeline.PublishedDocuments}, Until: v.Today, To: v.Today}
-	for _, document := range v.withheld {
+	for _, document := range v.withheld.below(places...) {
 		thing := coverage.Unlisted{Publisher: v.tree.Find(document.PublisherCode), Kind: timeline.PublishedDocuments, On: document.ListedOn}
 		if document.PublicationDay == calendar.Never {
 			thing.Kind = timeline.OtherDocuments

@@ -33,7 +33,7 @@ func BenchmarkKnownAt(b *testing.B) {
 	}
 	ask := func(states *known.States, instant time.Time) time.Duration {
 		start := time.Now()
-		if _, err := states.At(ctx, instant, today); err != nil {
+		if _, err := states.At(ctx, instant, today, "CN"); err != nil {
 			b.Fatal(err)
 		}
 		return time.Since(start)

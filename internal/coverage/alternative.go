@@ -37,6 +37,9 @@ func (x *Index) Under(place area.Place, reference timeline.Reference, changes []
 // not, and those that the other has and it has not; both by publisher and entry.
 // The two are of one tree.
 func (x *Index) Against(other *Index, place area.Place, scope Scope, on calendar.Day) (opened, closed []Standing) {
+	if !x.Holds(place) || !other.Holds(place) {
+		return nil, nil
+	}
 	for at := range x.Tree.Below(place) {
 		if scope == Self && at != place || x.rows[at] == other.rows[at] {
 			continue

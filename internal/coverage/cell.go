@@ -10,7 +10,7 @@ import (
 
 // Cells returns a publisher's cells, by entry code.
 func (x *Index) Cells(publisher area.Place) []timeline.CellSummary {
-	r := x.rows[publisher]
+	r := x.rowAt(publisher)
 	if r == nil {
 		return nil
 	}
@@ -25,7 +25,7 @@ func (x *Index) Cells(publisher area.Place) []timeline.CellSummary {
 // not have is empty.
 func (x *Index) Agrees(publisher area.Place, cell *timeline.CellSummary) bool {
 	known := timeline.CellSummary{EntryCode: cell.EntryCode}
-	if r := x.rows[publisher]; r != nil {
+	if r := x.rowAt(publisher); r != nil {
 		for i := range r.cells {
 			if x.entries.codes[r.cells[i].entry] == cell.EntryCode {
 				known = x.cell(r, i)

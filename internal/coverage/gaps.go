@@ -120,7 +120,7 @@ func (x *Index) Gaps(
 	}
 	gaps, total, more, err = x.PageOfGaps(until, x.GapsOf(until, place, scope, on, filter), order, page)
 	if err == nil {
-		x.kept.keep(question, keptGaps{gaps, total, more}, len(gaps))
+		x.keep(question, keptGaps{gaps, total, more}, len(gaps))
 	}
 	return gaps, total, more, err
 }
@@ -339,7 +339,7 @@ func (x *Index) RowNaming(place area.Place, entryCode string, on calendar.Day) *
 		return row.(*catalog.Row)
 	}
 	row := x.rowBelowNaming(place, entryCode, on)
-	x.kept.keep(question, row, 1)
+	x.keep(question, row, 1)
 	return row
 }
 

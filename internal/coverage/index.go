@@ -32,6 +32,10 @@ type Index struct {
 	// sums were made last: what walking them costs.
 	cellsBelow []int32
 	kept       *kept
+	// held are, by place, those whose timelines are held, with all below them; nil where
+	// all are. What is asked about others is noted (recalled.go).
+	held   []bool
+	beyond *beyond
 }
 
 // Timelines are one publisher's timelines as stored; Packed is nil where they
@@ -60,8 +64,11 @@ func New(reference timeline.Reference, timelines []Timelines) (*Index, error) {
 }
 
 // WithReference makes the index of the same timelines under other nodes,
-// catalogs or working days.
+// catalogs or working days, of all that is held.
 func (x *Index) WithReference(reference timeline.Reference) *Index {
+	if x.held != nil {
+		panic("coverage: an index of parts is put under another reference")
+	}
 	next := &Index{
 		Reference: reference, entries: x.entries,
 		rows: make([]*row, reference.Tree.Size()), sums: make([]*sums, reference.Tree.Size()), kept: newKept(),
@@ -178,7 +185,7 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 	}
 	next := &Index{
 		Reference: x.Reference, entries: x.entries.clone(), rows: slices.Clone(x.rows), sums: x.sums, cells: x.cells,
-		cellsBelow: x.cellsBelow, kept: newKept(),
+		cellsBelow: x.cellsBelow, kept: newKept(), held: x.held, beyond: x.beyond,
 	}
 	before := map[area.Place]*row{}
 	for _, t := range changes {
@@ -254,7 +261,7 @@ const (
 
 // At returns the figures of a node on a day.
 func (x *Index) At(place area.Place, scope Scope, on calendar.Day) Figures {
-	if s := x.sums[place]; s != nil && scope == Subtree {
+	if s := x.sumsAt(place, scope); s != nil {
 		return s.total.on(on)
 	}
 	var figures Figures
@@ -282,10 +289,10 @@ func (x *Index) Trend(place area.Place, scope Scope, days []calendar.Day) []Figu
 // days are asked for that making them costs less than counting each day.
 func (x *Index) total(place area.Place, scope Scope, days int) *curves {
 	const worthMaking = 16
-	switch {
-	case scope == Subtree && x.sums[place] != nil:
-		return x.sums[place].total
-	case days < worthMaking:
+	if s := x.sumsAt(place, scope); s != nil {
+		return s.total
+	}
+	if days < worthMaking {
 		return nil
 	}
 	g := newGathering(x.Days)
@@ -303,9 +310,12 @@ func (x *Index) rowsOf(place area.Place, scope Scope) iter.Seq2[area.Place, *row
 func (x *Index) rowsFrom(place area.Place, scope Scope, from area.Place) iter.Seq2[area.Place, *row] {
 	return func(yield func(area.Place, *row) bool) {
 		if scope == Self {
-			if r := x.rows[place]; r != nil && place >= from {
+			if r := x.rowAt(place); r != nil && place >= from {
 				yield(place, r)
 			}
+			return
+		}
+		if !x.Holds(place) {
 			return
 		}
 		for at := range x.Tree.BelowFrom(place, from) {
@@ -326,7 +336,7 @@ type Slot struct {
 // Slots returns a node's figures by entry and level; rows of zeros are left out.
 func (x *Index) Slots(place area.Place, scope Scope, on calendar.Day) []Slot {
 	var slots []Slot
-	if s := x.sums[place]; s != nil && scope == Subtree {
+	if s := x.sumsAt(place, scope); s != nil {
 		for i := range s.slots {
 			if figures := s.slots[i].curves.on(on); !figures.Zero() {
 				slots = append(slots, Slot{x.entries.codes[s.slots[i].key.entry()], s.slots[i].key.level(), figures})
@@ -361,6 +371,9 @@ func (x *Index) SameAt(place area.Place, earlier *Index) bool {
 		return true
 	}
 	if x.Tree != earlier.Tree || x.Days != earlier.Days || x.Library != earlier.Library {
+		return false
+	}
+	if !x.Holds(place) || !earlier.Holds(place) {
 		return false
 	}
 	if x.sums[place] != nil && x.sums[place] == earlier.sums[place] {

@@ -92,7 +92,7 @@ func (x *Index) listedOfKinds(place area.Place, scope Scope, kinds []timeline.Li
 		return 0
 	}
 	count := 0
-	if s := x.sums[place]; s != nil && scope == Subtree {
+	if s := x.sumsAt(place, scope); s != nil {
 		for _, kind := range kinds {
 			count += s.total[listCounter(kind)].at(by)
 		}

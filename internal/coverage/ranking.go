@@ -75,7 +75,7 @@ func (x *Index) Ranking(
 			ranking[i].Rank = ranking[i-1].Rank
 		}
 	}
-	x.kept.keep(question, ranking, len(ranking))
+	x.keep(question, ranking, len(ranking))
 	return ranking, nil
 }
 

@@ -27,11 +27,12 @@ type State struct {
 	Instant time.Time
 	// Sequence is that of the last entry that had taken effect, 0 before the first.
 	Sequence int64
-	// Index and Reads tell of the facts as they were.
+	// Index and Reads tell of the facts as they were, the index of those publishers alone
+	// that were asked for, or more; who asks it looks whether it was asked beyond them.
 	Index *coverage.Index
 	Reads store.Reads
 	// Present is the tree of today: who reaches what is asked of both. Withheld are the
-	// documents of then that are hidden today.
+	// documents of then that are hidden today, at least those of publishers of the index.
 	Present  *area.Tree
 	Withheld []store.Withheld
 }
@@ -51,7 +52,8 @@ type States struct {
 	kept  []*kept // the one used last comes last
 }
 
-// kept is a state after an entry, without what depends on the instant.
+// kept is a state after an entry, or what has been asked for of it, without what depends
+// on the instant.
 type kept struct {
 	entry store.Entry
 	index *coverage.Index
@@ -72,8 +74,10 @@ func New(of *store.Store, follower *store.Follower, seal func(context.Context) e
 	return &States{store: of, follower: follower, seal: seal, building: make(chan struct{}, 1)}
 }
 
-// At makes the state of an instant that is past, for who asks on the given day.
-func (s *States) At(ctx context.Context, instant time.Time, today calendar.Day) (*State, error) {
+// At makes the state of an instant that is past, for who asks on the given day: at least
+// what the nodes of the given codes and all below them had, as far as they were there. Who
+// asks the index about others finds them in its Beyond, and asks again for these too.
+func (s *States) At(ctx context.Context, instant time.Time, today calendar.Day, about ...string) (*State, error) {
 	past, err := s.store.SettledBy(ctx, instant)
 	switch {
 	case err != nil:
@@ -88,7 +92,7 @@ func (s *States) At(ctx context.Context, instant time.Time, today calendar.Day) 
 	if err != nil {
 		return nil, err
 	}
-	of, err := s.after(ctx, entry)
+	of, err := s.after(ctx, entry, about)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +101,7 @@ func (s *States) At(ctx context.Context, instant time.Time, today calendar.Day) 
 		return nil, err
 	}
 	return &State{
-		Instant: instant, Sequence: entry.Sequence, Index: of.index, Reads: s.store.KnownAfter(entry),
+		Instant: instant, Sequence: entry.Sequence, Index: of.index.Watched(), Reads: s.store.KnownAfter(entry),
 		Present: s.follower.Current().Tree, Withheld: withheld,
 	}, nil
 }
@@ -106,7 +110,7 @@ func (k *kept) withheldBy(ctx context.Context, of *store.Store, as withheldAs) (
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	if k.as != as {
-		withheld, err := of.Withheld(ctx, k.entry, as.then, as.today)
+		withheld, err := of.Withheld(ctx, k.entry, as.then, as.today, k.publishers())
 		if err != nil {
 			return nil, err
 		}
@@ -115,9 +119,41 @@ func (k *kept) withheldBy(ctx context.Context, of *store.Store, as withheldAs) (
 	return k.withheld, nil
 }
 
-// after is the state after an entry, which is made where it is not kept.
-func (s *States) after(ctx context.Context, entry store.Entry) (*kept, error) {
-	if of := s.find(entry); of != nil {
+// publishers are those of whom the state holds what they had, nil where of all.
+func (k *kept) publishers() []string {
+	places, all := k.index.Held()
+	if all {
+		return nil
+	}
+	return codesOf(k.index.Tree, places)
+}
+
+// holds tells whether the state holds what the nodes of some codes and all below them had.
+func (k *kept) holds(about []string) bool {
+	return len(k.index.Lacking(placesOf(k.index.Tree, about))) == 0
+}
+
+func placesOf(tree *area.Tree, codes []string) (places []area.Place) {
+	for _, code := range codes {
+		if place := tree.Find(code); place != area.Nowhere {
+			places = append(places, place)
+		}
+	}
+	return places
+}
+
+func codesOf(tree *area.Tree, places []area.Place) []string {
+	codes := make([]string, len(places))
+	for i, place := range places {
+		codes[i] = tree.Node(place).Code
+	}
+	return codes
+}
+
+// after is the state after an entry, which is made where it is not kept, and grows where it
+// holds too little.
+func (s *States) after(ctx context.Context, entry store.Entry, about []string) (*kept, error) {
+	if of := s.find(entry); of != nil && of.holds(about) {
 		return of, nil
 	}
 	select {
@@ -126,17 +162,18 @@ func (s *States) after(ctx context.Context, entry store.Entry) (*kept, error) {
 	case <-ctx.Done():
 		return nil, fmt.Errorf("waiting for another state to be made: %w", ctx.Err())
 	}
-	if of := s.find(entry); of != nil {
-		return of, nil // it was made meanwhile
+	before := s.find(entry)
+	if before != nil && before.holds(about) {
+		return before, nil // it was made meanwhile
 	}
-	index, err := s.build(ctx, entry)
+	index, err := s.build(ctx, entry, before, about)
 	if err != nil {
 		return nil, err
 	}
 	of := &kept{entry: entry, index: index}
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.kept = append(s.kept, of)
+	s.kept = append(slices.DeleteFunc(s.kept, func(k *kept) bool { return k.entry == entry }), of)
 	if len(s.kept) > mostKept {
 		s.kept = slices.Delete(s.kept, 0, 1)
 	}
@@ -158,10 +195,15 @@ func (s *States) find(entry store.Entry) *kept {
 // batchOf is how many publishers' facts are read at a time.
 const batchOf = 500
 
+// mostAlone is how many publishers are looked up one by one: to read the former timelines of
+// all takes as long from then on, and what was asked for is most of a province.
+const mostAlone = 3000
+
 // build makes the index after an entry from the present one, by the timelines that
 // publishers had then: those that were kept or, where it lies before they were, those
-// made anew.
-func (s *States) build(ctx context.Context, entry store.Entry) (*coverage.Index, error) {
+// made anew. Where only publishers' timelines changed since and were kept it holds what it
+// is asked about and what it held before, else all.
+func (s *States) build(ctx context.Context, entry store.Entry, before *kept, about []string) (*coverage.Index, error) {
 	present, err := s.follower.Snapshot(ctx)
 	if err != nil {
 		return nil, err
@@ -180,7 +222,21 @@ func (s *States) build(ctx context.Context, entry store.Entry) (*coverage.Index,
 		return nil, err
 	}
 	index := present.Index
-	if len(changed.Nodes)+len(changed.Catalogs) > 0 || changed.Calendar {
+	referenceChanged := len(changed.Nodes)+len(changed.Catalogs) > 0 || changed.Calendar
+	if kept && !referenceChanged {
+		of, lacking, err := s.growing(index, before, about)
+		if err != nil {
+			return nil, err
+		}
+		if len(lacking) <= mostAlone {
+			former, err := present.FormerTimelinesOf(ctx, entry, codesOf(of.Tree, lacking))
+			if err != nil {
+				return nil, err
+			}
+			return of.Recalled(lacking, former)
+		}
+	}
+	if referenceChanged {
 		reference, err := s.store.ReferenceAfter(ctx, entry)
 		if err != nil {
 			return nil, err
@@ -197,6 +253,17 @@ func (s *States) build(ctx context.Context, entry store.Entry) (*coverage.Index,
 		return nil, err
 	}
 	return index.Apply(differing)
+}
+
+// growing is the index of what a state holds already, if it is kept, and what it lacks of
+// what is asked about.
+func (s *States) growing(present *coverage.Index, before *kept, about []string) (of *coverage.Index, lacking []area.Place, err error) {
+	if before != nil {
+		of = before.index
+	} else if of, err = present.Recalled(nil, nil); err != nil {
+		return nil, nil, err
+	}
+	return of, of.Lacking(placesOf(of.Tree, about)), nil
 }
 
 // madeAnew are the timelines of the publishers that something changed for since an entry,

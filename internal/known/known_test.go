@@ -8,10 +8,11 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/audit"
 	"github.com/reliefgraph/reliefgraph/internal/backup"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -48,19 +49,32 @@ type moment struct {
 // movements, concerns, assignments, nodes, catalogs and calendars change and imports
 // are taken back, every prefix is answered as it was answered then, whatever came
 // since: by the timelines that were kept, and by those made anew, where the database
-// was rebuilt or restored in between or a program of before sealed the log. A failure
+// was rebuilt or restored in between or a program of before sealed the log; whole, and by
+// the parts of the tree that were asked for, one after the other and at once. A failure
 // names the seed.
 func TestEveryPrefix(t *testing.T) {
 	t.Parallel()
 	const steps = 8
-	for seed, between := range []func(*history){nothing, rebuilt, restored, sealedByAnOlder} {
+	for seed, c := range []struct {
+		between func(*history)
+		lost    bool // what was replaced before it is kept no more
+		changes []func(*oracle.World, *rand.Rand) change
+	}{
+		{nothing, false, changes},
+		{rebuilt, true, changes},
+		{restored, true, changes},
+		{sealedByAnOlder, true, changes},
+		{nothing, false, ofFacts},
+		{rebuilt, true, ofFacts},
+	} {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			h := newHistory(t, uint64(seed))
+			h.made = c.changes
 			for range steps / 2 {
 				h.step()
 			}
-			between(h)
+			c.between(h)
 			before := len(h.moments)
 			for range steps / 2 {
 				h.step()
@@ -69,8 +83,12 @@ func TestEveryPrefix(t *testing.T) {
 				t.Fatalf("only %d writes were taken, %d of them before", len(h.moments), before)
 			}
 			h.all()
-			if kept := h.kept(); kept < len(h.moments)-before || seed == 0 && kept < len(h.moments) || seed > 0 && kept == len(h.moments) {
+			if kept := h.kept(); kept < len(h.moments)-before || c.lost == (kept == len(h.moments)) {
 				t.Errorf("what was replaced after %d of %d moments is kept, %d were before", kept, len(h.moments), before)
+			}
+			if h.inPart.Load() == 0 || h.beyond.Load() == 0 || h.withheld.Load() == 0 && len(c.changes) == len(ofFacts) {
+				t.Errorf("%d states of parts were asked, %d beyond what they held; %d documents were withheld",
+					h.inPart.Load(), h.beyond.Load(), h.withheld.Load())
 			}
 			h.forget()
 			h.all()
@@ -162,7 +180,12 @@ type history struct {
 	follower *store.Follower
 	log      *audit.Log
 	changes  []change // of the world, in their order
+	made     []func(*oracle.World, *rand.Rand) change
 	moments  []moment
+
+	// How often a state of some parts was asked, and one beyond what it held, and how many
+	// documents were withheld.
+	inPart, beyond, withheld atomic.Int64
 }
 
 // change changes a world, and says how.
@@ -173,7 +196,7 @@ type change struct {
 
 func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
-	h := &history{t: t, seed: seed, random: rand.New(rand.NewPCG(seed, 16)), db: pgtest.Store(t)}
+	h := &history{t: t, seed: seed, random: rand.New(rand.NewPCG(seed, 16)), db: pgtest.Store(t), made: changes}
 	if _, err := h.bring(h.world()); err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +246,7 @@ func (h *history) step() {
 	before := h.changes
 	name := ""
 	for range 1 + h.random.IntN(3) {
-		made := changes[h.random.IntN(len(changes))](h.world(), h.random)
+		made := h.made[h.random.IntN(len(h.made))](h.world(), h.random)
 		h.changes = append(slices.Clip(h.changes), made)
 		name += made.name + "; "
 	}
@@ -348,25 +371,19 @@ func (h *history) same(states *known.States, then *moment) {
 	if size := index.Tree.Size(); size != len(codes) {
 		h.t.Fatalf("%s: %d nodes are known, want %d", told, size, len(codes))
 	}
+	// Several ask at once, each about nodes in an order of its own.
+	var asking sync.WaitGroup
 	for range 3 {
-		on := calendar.Date(2019, 7, 1) + calendar.Day(h.random.IntN(3600))
-		for _, code := range codes {
-			place := index.Tree.Find(code)
-			if place == area.Nowhere {
-				h.t.Fatalf("%s: %s is not known", told, code)
+		random := rand.New(rand.NewPCG(h.random.Uint64(), 16))
+		asking.Go(func() {
+			if err := h.asked(states, then, world, random); err != nil {
+				h.t.Errorf("%s: %v", told, err)
 			}
-			for scope, self := range map[coverage.Scope]bool{coverage.Self: true, coverage.Subtree: false} {
-				if got, want := plain(index.At(place, scope, on)), world.Figures(code, int(on), self); got != want {
-					h.t.Fatalf("%s: figures of %s (self %v) on %s: got %+v, want %+v", told, code, self, on, got, want)
-				}
-			}
-			for _, entry := range world.Entries(code) {
-				cell, _ := index.Cell(place, entry, on)
-				if want := world.Status(code, entry, int(on)); cell.Status.String() != want {
-					h.t.Fatalf("%s: cell %s %s on %s: got %q, want %q", told, code, entry, on, cell.Status, want)
-				}
-			}
-		}
+		})
+	}
+	asking.Wait()
+	if h.t.Failed() {
+		h.t.FailNow()
 	}
 	// The explanations of some cells follow from the same facts.
 	var cells []catalog.CellKey

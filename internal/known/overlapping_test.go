@@ -53,8 +53,9 @@ func TestOverlapping(t *testing.T) {
 		}
 	}
 	states := known.New(h.db, h.follower, h.log.Seal)
+	top := h.follower.Current().Tree.Node(h.follower.Current().Tree.Roots()[0]).Code
 	ask := func(instant time.Time) asked {
-		state, err := states.At(context.Background(), instant, today)
+		state, err := states.At(context.Background(), instant, today, top)
 		if err != nil {
 			t.Error(err)
 			return asked{}
@@ -131,8 +132,7 @@ func TestOverlapping(t *testing.T) {
 			})
 		}
 		copied.Forget()
-		root := h.follower.Current().Tree.Node(h.follower.Current().Tree.Roots()[0]).Code
-		if want := copied.Figures(root, int(today), false); again.figures != want {
+		if want := copied.Figures(top, int(today), false); again.figures != want {
 			t.Fatalf("at %s the figures are %+v, want %+v", then.instant, again.figures, want)
 		}
 	}
@@ -241,7 +241,7 @@ func TestOrderOfEffect(t *testing.T) {
 	}
 	states := known.New(h.db, h.follower, h.log.Seal)
 	for instant, want := range map[time.Time]coverage.Figures{before: original, between: published} {
-		state, err := states.At(context.Background(), instant, today)
+		state, err := states.At(context.Background(), instant, today, code)
 		if err != nil {
 			t.Fatal(err)
 		}

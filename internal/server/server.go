@@ -347,17 +347,25 @@ func (s *Server) viewFor(ctx context.Context, operation ast.Operation) (*model.V
 }
 
 // answer lets an operation see one state. A query to which a writer came between
-// the index and the facts is asked again of the newest state; a mutation is not.
+// the index and the facts is asked again of the newest state, one that asks more about
+// what was known than a state held of one that holds that; a mutation is not.
 func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx).Operation
 	if operation.Operation == ast.Subscription {
 		return s.followed(ctx, next)
 	}
 	reading := batch.ReadingOf(operation, generated.MayRead)
+	refused := func(err error) graphql.ResponseHandler {
+		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(s.options.Log)(ctx, err)}})
+	}
+	var before *model.View
 	for asked := 1; ; asked++ {
 		view, version, err := s.viewFor(ctx, operation.Operation)
 		if err != nil {
-			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(s.options.Log)(ctx, err)}})
+			return refused(err)
+		}
+		if before != nil {
+			view.GoingOn(before)
 		}
 		seen := withTold(batch.Begin(view.With(ctx), reading), operation.Operation == ast.Mutation)
 		handler := next(seen)
@@ -365,11 +373,16 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 			return handler
 		}
 		response := handler(seen)
-		if !view.Stale() || asked == mostAnswers || ctx.Err() != nil {
+		beyond := view.Beyond()
+		switch {
+		case beyond && ctx.Err() != nil:
+			return refused(ctx.Err())
+		case !beyond && (!view.Stale() || asked >= mostAnswers || ctx.Err() != nil):
 			sawOf(ctx).note(view, version)
 			priced(seen, response)
 			return graphql.OneShot(response)
 		}
+		before = view
 		admission.Of(ctx).Again()
 	}
 }

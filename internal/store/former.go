@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 
+	"github.com/lib/pq"
+
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 )
 
@@ -32,16 +34,36 @@ SELECT f.publisher_code, f.packed FROM (
     ORDER BY o.publisher_code, l.sequence NULLS LAST, l.turn, l.number) AS first
 JOIN former_timeline AS f ON f.publisher_code = first.publisher_code AND f.number = first.number`
 
+// The same of some publishers, from all that was kept of them.
+const formerTimelinesOfSQL = `-- store.FormerTimelinesOf
+SELECT f.publisher_code, f.packed FROM (
+    SELECT DISTINCT ON (o.publisher_code) o.publisher_code, o.number
+    FROM former_timeline AS o
+    CROSS JOIN LATERAL (SELECT sequence, NULL::bigint AS turn FROM log_place WHERE number = o.number AND sequence > $1
+          UNION ALL SELECT NULL, turn FROM log_transaction WHERE number = o.number OFFSET 0) AS l
+    WHERE o.publisher_code = ANY ($2)
+    ORDER BY o.publisher_code, l.sequence NULLS LAST, l.turn, o.number) AS first
+JOIN former_timeline AS f ON f.publisher_code = first.publisher_code AND f.number = first.number`
+
 // FormerTimelines reads the timelines that publishers had after an entry, of those that
 // have others since.
-func (r Reads) FormerTimelines(ctx context.Context, entry Entry) (found []coverage.Timelines, err error) {
-	err = r.each(ctx, "reading former timelines", formerTimelinesSQL, func(scan func(...any) error) error {
+func (r Reads) FormerTimelines(ctx context.Context, entry Entry) ([]coverage.Timelines, error) {
+	return r.formerTimelines(ctx, formerTimelinesSQL, entry.Sequence)
+}
+
+func (r Reads) formerTimelines(ctx context.Context, statement string, arguments ...any) (found []coverage.Timelines, err error) {
+	err = r.each(ctx, "reading former timelines", statement, func(scan func(...any) error) error {
 		var t coverage.Timelines
 		err := scan(&t.PublisherCode, (*[]byte)(&t.Packed))
 		found = append(found, t)
 		return err
-	}, entry.Sequence)
+	}, arguments...)
 	return found, err
+}
+
+// FormerTimelinesOf reads them of some publishers.
+func (r Reads) FormerTimelinesOf(ctx context.Context, entry Entry, publishers []string) ([]coverage.Timelines, error) {
+	return r.formerTimelines(ctx, formerTimelinesOfSQL, entry.Sequence, pq.Array(publishers))
 }
 
 const forgetFormerSQL = `-- store.ForgetFormer

@@ -184,7 +184,21 @@ const hiddenSinceSQL = `-- store.Withheld: changed and hidden today
 SELECT DISTINCT c.ref FROM (
     SELECT CASE fact WHEN 'reviews' THEN key::jsonb ->> 0 ELSE key END AS ref FROM known.change
     WHERE place > $1 AND (fact = 'disclosures' AND before IS NOT NULL OR fact = 'reviews')) AS c
-WHERE NOT (SELECT EXISTS (SELECT FROM disclosure AS d WHERE d.ref = c.ref AND d.public_on <= $2))`
+WHERE ` + notPublic
+
+const notPublic = `NOT (SELECT EXISTS (SELECT FROM disclosure AS d WHERE d.ref = c.ref AND d.public_on <= $2))`
+
+// Those that were of some publishers are found by these: the first change after the
+// entry has the publisher of then. A review has its document's, whose own change tells
+// where it has another since.
+const hiddenSinceOfSQL = `-- store.Withheld: changed and hidden today, of publishers
+SELECT DISTINCT c.ref FROM (
+    SELECT key AS ref FROM known.change
+    WHERE place > $1 AND fact = 'disclosures' AND before IS NOT NULL AND publisher = ANY ($3)
+    UNION ALL
+    SELECT key::jsonb ->> 0 FROM known.change
+    WHERE place > $1 AND fact = 'reviews' AND publisher_after = ANY ($3)) AS c
+WHERE ` + notPublic
 
 // The refs are told as such, for the planner to know how many they are.
 const withheldSQL = `-- store.Withheld
@@ -198,20 +212,27 @@ SELECT set_config('reliefgraph.known', $1::bigint::text, true)`
 
 // Withheld are the documents as they stood after an entry that changed since so that
 // today they are hidden: those that everybody might see on the day then, and those
-// that another publisher has today.
-func (s *Store) Withheld(ctx context.Context, entry Entry, then, today calendar.Day) (withheld []Withheld, err error) {
+// that another publisher has today. Of some publishers it is those that were theirs then,
+// and maybe others; of nil it is all.
+func (s *Store) Withheld(
+	ctx context.Context, entry Entry, then, today calendar.Day, publishers []string,
+) (withheld []Withheld, err error) {
 	const doing = "reading what is hidden today of what was known"
 	err = reading(ctx, s.db, func(tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, withheldAfterSQL, entry.Sequence); err != nil {
 			return wrap(doing, err)
 		}
+		changed, arguments := hiddenSinceSQL, []any{entry.Sequence, day(today)}
+		if publishers != nil {
+			changed, arguments = hiddenSinceOfSQL, append(arguments, pq.Array(publishers))
+		}
 		var refs []string
-		err := each(ctx, tx, doing, hiddenSinceSQL, func(scan func(...any) error) error {
+		err := each(ctx, tx, doing, changed, func(scan func(...any) error) error {
 			var ref string
 			err := scan(&ref)
 			refs = append(refs, ref)
 			return err
-		}, entry.Sequence, day(today))
+		}, arguments...)
 		if err != nil || len(refs) == 0 {
 			return err
 		}

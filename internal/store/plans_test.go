@@ -151,6 +151,10 @@ func questions() []question {
 	ask("savedTablesSQL", "")
 	ask("formerKeptSQL", "log_place_sequence", 29_000)
 	ask("formerTimelinesSQL", "former_timeline_number", 29_900)
+	for _, sequence := range []int{0, 29_000} {
+		ask("formerTimelinesOfSQL", "former_timeline_pkey", sequence, publishers(3))
+		ask("formerTimelinesOfSQL", "former_timeline_pkey", sequence, publishers(100))
+	}
 	ask("changedReferenceSQL", "", 29_000)
 	ask("unplacedSQL", "log_place_sequence")
 	ask("gapEventsKeptSQL", "gap_event_pkey")
@@ -163,6 +167,7 @@ func questions() []question {
 	ask("lastEntryBySQL", "log_entry_at", "2026-11-24T00:00:00Z")
 	ask("changedSinceSQL", "log_entry_pkey", 29_000)
 	ask("hiddenSinceSQL", "disclosure_ref_key", 29_000, "2026-11-24")
+	ask("hiddenSinceOfSQL", "", 0, "2026-11-24", publishers(50))
 	ask("withheldSQL", "disclosure_ref_key", texts(20, "d5"), "2026-11-01", 2147483647)
 	ask("logSpanSQL", "log_entry_at", "2022-01-05", "2022-01-20")
 	ask("documentHistoriesSQL", "log_entry_of_row", codes("d1", "d2", "d3"))
