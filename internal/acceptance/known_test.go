@@ -77,9 +77,9 @@ func TestKnownAt(t *testing.T) {
 		s.data(`mutation { `+write+` }`, nil)
 		note(write)
 	}
-	asked := func(other *service) {
+	asked := func(other *service, step int) {
 		t.Helper()
-		for n := len(moments) - 1; n >= 0; n-- {
+		for n := len(moments) - 1; n >= 0; n -= step {
 			then := moments[n]
 			answer := other.data(fmt.Sprintf(`{ knownAt(instant: %q) { instant sequence administrativeNode(code: "533102") { %s } } }`,
 				then.at.UTC().Format(time.RFC3339Nano), knownNode), nil)
@@ -97,12 +97,12 @@ func TestKnownAt(t *testing.T) {
 			}
 		}
 	}
-	asked(serveTrusted(t, db, asOfNow)) // facts alone have changed
+	asked(serveTrusted(t, db, asOfNow), 1) // facts alone have changed
 	if report := pgtest.Import(t, db, importing, writeFile(t, "departments.csv",
 		"code,name,parent_code,functions\n533102/yjglj,瑞丽市应急局（新）,533102,EMERGENCY_MANAGEMENT\n")); report.Number > 0 {
 		note("a department has another name")
 	}
-	asked(other)
+	asked(other, 3)
 	first := s.data(
 		`{ knownAt(instant: "2001-02-03T04:05:06Z") { sequence roots { code } administrativeNode(code: "533102") { code } } }`,
 		nil,
