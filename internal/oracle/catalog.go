@@ -54,10 +54,10 @@ func (w *World) parentOf(node string) string {
 // issuer the one with the latest effective_from, then the greatest code. Whether the node is valid that day does not
 // matter: valid days decide only cells (docs/design.md, "Which cells exist").
 func (w *World) catalogInForce(node string, day int) *mergedCatalog {
-	for ; node != ""; node = w.parentOf(node) {
+	for _, issued := range w.memory.issuedAbove[node] {
 		var best *mergedCatalog
-		for _, catalog := range w.memory.merged {
-			if catalog.Issuer != node || !within(day, catalog.from, catalog.to) {
+		for _, catalog := range issued {
+			if !within(day, catalog.from, catalog.to) {
 				continue
 			}
 			if best == nil || catalog.from > best.from || catalog.from == best.from && catalog.Code > best.Code {

@@ -25,6 +25,8 @@ type memory struct {
 	owedOf        map[cellKey][]movement // those that owe a RELIEF duty, by the cell it belongs to
 	entriesKnown  map[string]bool
 	merged        []*mergedCatalog
+	// issuedAbove are the catalogs that each node from one up to the root issues, the nearest's first.
+	issuedAbove map[string][][]*mergedCatalog
 
 	mutex sync.Mutex
 	cells map[cellKey]*cell
@@ -135,8 +137,25 @@ func (w *World) readCatalogs() {
 			m.entriesKnown[entry.Code] = true
 		}
 	}
+	issued := map[string][]*mergedCatalog{}
 	for _, catalog := range w.Catalogs {
-		m.merged = append(m.merged, w.merge(catalog))
+		merged := w.merge(catalog)
+		m.merged = append(m.merged, merged)
+		issued[catalog.Issuer] = append(issued[catalog.Issuer], merged)
+	}
+	m.issuedAbove = map[string][][]*mergedCatalog{}
+	read := func(node string) {
+		for above := node; above != ""; above = w.parentOf(above) {
+			if len(issued[above]) > 0 {
+				m.issuedAbove[node] = append(m.issuedAbove[node], issued[above])
+			}
+		}
+	}
+	for code := range m.areas {
+		read(code)
+	}
+	for code := range m.departments {
+		read(code)
 	}
 }
 
