@@ -62,11 +62,11 @@ func TestFullDisk(t *testing.T) {
 	folder := filepath.Join(disk, "data")
 	for _, room := range []int64{0, 64 << 10, 8 << 20, 24 << 20} {
 		fill(room)
-		_, err := Start(t.Context(), options(folder))
+		_, err := Start(t.Context(), byInstalled(options(folder)))
 		wantError[*DiskFullError](t, err, folder, "make room")
 	}
 	must(t, os.Remove(filling))
-	server := startServer(t, folder)
+	server := startByInstalled(t, folder)
 	stopServer(t, server)
 	for _, room := range []int64{0, 8 << 10} {
 		fill(room)

@@ -28,6 +28,10 @@ const patience = time.Minute
 // binDirVariable runs the tests with the programs of one installation.
 const binDirVariable = "EMBEDDEDPG_TEST_BINDIR"
 
+// installedVariable names the folder of the programs that there are, where others are
+// prepared that come before them.
+const installedVariable = "EMBEDDEDPG_TEST_INSTALLED"
+
 func TestMain(m *testing.M) {
 	if folder := os.Getenv(ownerVariable); folder != "" {
 		os.Exit(ownServer(folder))
@@ -39,7 +43,46 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(runPrepared(m))
+}
+
+// runPrepared runs the tests with programs that copy the cluster which PostgreSQL made
+// first: to make one takes a second of a processor. Tests of the making itself are by
+// byInstalled.
+func runPrepared(m *testing.M) int {
+	if os.Getenv(installedVariable) != "" {
+		return m.Run() // by the program that runs this one
+	}
+	folder, err := os.MkdirTemp("", "embeddedpg-programs-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	runAs, err := chooseAccount(folder)
+	if err != nil {
+		panic(err)
+	}
+	found, err := discover(context.Background(), os.Getenv(binDirVariable), runAs, 0, "")
+	if err != nil {
+		panic(err)
+	}
+	if output, err := exec.Command("../../scripts/prepared-postgres", folder, found.folder).CombinedOutput(); err != nil {
+		panic(fmt.Sprintf("%v: %s", err, output))
+	}
+	for name, value := range map[string]string{
+		installedVariable: found.folder, "PATH": folder + string(os.PathListSeparator) + os.Getenv("PATH"),
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
+	}
+	return m.Run()
+}
+
+// byInstalled has clusters made by the programs that there are.
+func byInstalled(o Options) Options {
+	o.BinDir = os.Getenv(installedVariable)
+	return o
 }
 
 // ownServer prints the URL when ready and stops when its input ends.
@@ -65,19 +108,25 @@ type otherProgram struct {
 	output  *bufio.Reader
 }
 
-func startOther(t *testing.T, folder string) *otherProgram {
+func startOther(t *testing.T, folder string, variables ...string) *otherProgram {
 	t.Helper()
-	command, input, output := startSelf(t, ownerVariable+"="+folder)
+	command, input, output := startSelf(t, append(variables, ownerVariable+"="+folder)...)
 	program := &otherProgram{command, input, output}
 	t.Cleanup(func() { program.stop(t) })
 	return program
 }
 
-// startSelf starts the test binary as another program, which a variable tells what to do.
-func startSelf(t *testing.T, variable string) (*exec.Cmd, io.WriteCloser, *bufio.Reader) {
+// startOtherByInstalled is startOther by the programs that there are.
+func startOtherByInstalled(t *testing.T, folder string) *otherProgram {
+	t.Helper()
+	return startOther(t, folder, binDirVariable+"="+os.Getenv(installedVariable))
+}
+
+// startSelf starts the test binary as another program, which variables tell what to do.
+func startSelf(t *testing.T, variables ...string) (*exec.Cmd, io.WriteCloser, *bufio.Reader) {
 	t.Helper()
 	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), variable)
+	command.Env = append(os.Environ(), variables...)
 	command.Stderr = testWriter{t}
 	input, err := command.StdinPipe()
 	must(t, err)
@@ -143,11 +192,21 @@ func startServer(t *testing.T, folder string) *Server {
 	return obtain(t, Start, folder)
 }
 
+func startByInstalled(t *testing.T, folder string) *Server {
+	t.Helper()
+	return obtainWith(t, Start, byInstalled(options(folder)))
+}
+
 func obtain(t *testing.T, how func(context.Context, Options) (*Server, error), folder string) *Server {
+	t.Helper()
+	return obtainWith(t, how, options(folder))
+}
+
+func obtainWith(t *testing.T, how func(context.Context, Options) (*Server, error), o Options) *Server {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	server, err := how(ctx, options(folder))
+	server, err := how(ctx, o)
 	must(t, err)
 	t.Cleanup(func() { stopServer(t, server) })
 	return server

@@ -14,7 +14,7 @@ import (
 func TestOpenAttaches(t *testing.T) {
 	t.Parallel()
 	folder := temporaryFolder(t)
-	program := startOther(t, folder)
+	program := startOtherByInstalled(t, folder)
 	awaitUnfinished(t, folder)
 
 	_, err := Start(t.Context(), options(folder))

@@ -18,7 +18,7 @@ import (
 func TestFirstStartAndReuse(t *testing.T) {
 	t.Parallel()
 	folder := filepath.Join(temporaryFolder(t), "new", "data")
-	server := startServer(t, folder)
+	server := startByInstalled(t, folder)
 	for query, want := range map[string]string{
 		"SHOW data_checksums":          "on",
 		"SHOW fsync":                   "on",
@@ -132,7 +132,7 @@ func TestCancelledStart(t *testing.T) {
 		defer cancel()
 		awaitUnfinished(t, folder)
 	}()
-	if _, err := Start(ctx, options(folder)); !errors.Is(err, context.Canceled) {
+	if _, err := Start(ctx, byInstalled(options(folder))); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want %v", err, context.Canceled)
 	}
 	server := startServer(t, folder)
@@ -153,7 +153,7 @@ func awaitUnfinished(t *testing.T, folder string) {
 func TestUnfinishedInitialisationIsRedone(t *testing.T) {
 	t.Parallel()
 	folder := temporaryFolder(t)
-	program := startOther(t, folder)
+	program := startOtherByInstalled(t, folder)
 	awaitUnfinished(t, folder)
 	program.kill(t)
 	if _, err := os.Stat(filepath.Join(folder, "postgres")); err == nil {
