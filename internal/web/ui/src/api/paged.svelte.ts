@@ -13,6 +13,9 @@ interface Further<T, Item> extends Page<Item> {
   failed: boolean;
 }
 
+/** What an item is told by: its id, where it has one. */
+const idOf = (item: unknown) => (item as { id?: string }).id ?? item;
+
 /** A list whose first page is part of an answer, and whose further pages are fetched one by one. */
 export class Paged<T, Item> {
   readonly #loaded: Loaded<T>;
@@ -50,8 +53,11 @@ export class Paged<T, Item> {
     const { data } = await this.#ask(last.pageInfo.endCursor);
     if (this.#loaded.data !== of) return;
     const page = data && this.#pageOf(data);
+    // What was changed meanwhile may come again further on.
+    const shown = new Set(this.items.map(idOf));
+    const items = [...before.items, ...(page?.items.filter((item) => !shown.has(idOf(item))) ?? [])];
     this.#fetched = page
-      ? { of, items: [...before.items, ...page.items], pageInfo: page.pageInfo, fetching: false, failed: false }
+      ? { of, items, pageInfo: page.pageInfo, fetching: false, failed: false }
       : { ...before, fetching: false, failed: true };
   }
 }

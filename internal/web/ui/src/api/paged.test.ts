@@ -32,6 +32,22 @@ describe('Paged', () => {
     expect(ask.mock.calls).toEqual([['B'], ['C']]);
   });
 
+  test('what comes again on a further page, because it was changed meanwhile, is shown once', async () => {
+    const loaded = new Loaded<{ id: string; title: string }[]>();
+    loaded.data = [{ id: '1', title: 'one' }];
+    const pageOf = (items: { id: string; title: string }[]) => ({
+      items,
+      pageInfo: { hasNextPage: true, endCursor: 'C' },
+    });
+    const again = [
+      { id: '1', title: 'one, mended' },
+      { id: '2', title: 'two' },
+    ];
+    const list = new Paged(loaded, pageOf, () => Promise.resolve({ data: again, faults: [], keptAt: null }));
+    await list.more();
+    expect(list.items.map(({ id }) => id)).toEqual(['1', '2']);
+  });
+
   test('asks once at a time', async () => {
     const { list, ask } = paged(page(['a'], 'A'));
     const coming = later<Answer<{ list: List }>>();

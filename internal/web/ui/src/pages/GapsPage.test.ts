@@ -62,6 +62,16 @@ describe('GapsPage', () => {
     expect(window.location.search).toBe('?on=2026-11-24');
   });
 
+  test('a filter that is given twice, and categories of the same name, are shown', async () => {
+    go('/n/533102/gaps?on=2026-11-24&status=STALE&status=STALE', { replace: true });
+    const twice = page([gap('G1')]);
+    twice.data.administrativeNode.catalog.categories = [categories[0]!, { ...categories[1]!, name: '政策' }];
+    serve(() => twice);
+    render(GapsPage);
+    await screen.findByText('1 gap');
+    expect(filters().getAllByRole('button', { name: /^Stale/ })).toHaveLength(2);
+  });
+
   test('what the server does not know is left out, and that is said', async () => {
     const asked = serve(({ filter }) =>
       (filter as { publishers?: string[] }).publishers

@@ -6,6 +6,11 @@ type Answered = {
 };
 type Answering = (variables: Record<string, unknown>, operation: string) => Answered | Promise<Answered>;
 
+interface Posted {
+  operationName: string;
+  variables: Record<string, unknown>;
+}
+
 export interface Asked {
   operation: string;
   variables: Record<string, unknown>;
@@ -14,10 +19,11 @@ export interface Asked {
 /** Answers what the page asks, in place of a server; returns what was asked, in its order. */
 export function serve(answer: Answering, headers: Record<string, string> = {}): Asked[] {
   const asked: Asked[] = [];
-  vi.stubGlobal('fetch', async (input: RequestInfo | URL) => {
+  vi.stubGlobal('fetch', async (input: RequestInfo | URL, init?: RequestInit) => {
     const parameters = new URL(input instanceof Request ? input.url : input, window.location.href).searchParams;
-    const operation = parameters.get('operationName') ?? '';
-    const variables = JSON.parse(parameters.get('variables') ?? '{}') as Record<string, unknown>;
+    const posted = JSON.parse(typeof init?.body === 'string' ? init.body : '{}') as Partial<Posted>;
+    const operation = parameters.get('operationName') ?? posted.operationName ?? '';
+    const variables = posted.variables ?? (JSON.parse(parameters.get('variables') ?? '{}') as Record<string, unknown>);
     asked.push({ operation, variables });
     const body = JSON.stringify(await answer(variables, operation));
     return new Response(body, { headers: { 'content-type': 'application/json', ...headers } });
