@@ -15,7 +15,8 @@ export const daysOf = ({ from, to }: Pick<GrantedFragment, 'from' | 'to'>): stri
   to ? [day(from), t('account.until', { day: day(to) })] : [t('account.since', { day: day(from) })];
 
 /** A grant in a few words. */
-export const grantInWords = (grant: GrantedFragment): string => `${t(`role.${grant.role}`)} ${whereOf(grant)}`;
+export const grantInWords = (grant: GrantedFragment): string =>
+  [t(`role.${grant.role}`), whereOf(grant), ...daysOf(grant)].join(' ');
 
 /** Whether a grant that holds at a place names none yet. */
 export const lacksPlace = (grant: GrantInput | null): boolean => Boolean(grant?.scope && !grant.nodeCode);

@@ -153,7 +153,9 @@ export const en: Messages = {
   'account.refused.fault': 'Signing in did not work here. Try again later.',
   'account.public': 'What is public is shown without signing in.',
   'account.demo': 'Accounts of the demonstration',
-  'account.demoHelp': 'Press one to sign in as it. The password of each is',
+  'account.demoHelp': 'Press one to sign in as it. The first password of each is',
+  'account.demoChanged':
+    'You are not signed in as {name}: its password may have been changed. Sign in above with the new one.',
 
   'account.who': 'Who you are',
   'account.kind.PERSON': 'Personal account',
@@ -224,7 +226,8 @@ export const en: Messages = {
   'accounts.firstPasswordHelp': '10 characters or more; its owner should change it after signing in',
   'accounts.disabled': 'Disabled',
   'accounts.disable': 'Disable account',
-  'accounts.disableHelp': 'It can sign in no more from now on, its tokens end too, and this cannot be undone.',
+  'accounts.disableHelp':
+    'It can sign in no more; sessions and tokens end. The operator’s account enable brings it back, without tokens.',
   'accounts.confirm': 'Confirm',
   'accounts.cancel': 'Cancel',
   'accounts.history': 'Grants',
@@ -232,6 +235,7 @@ export const en: Messages = {
   'accounts.give': 'Give a grant',
   'accounts.end': 'End',
   'accounts.endNamed': 'End {what}',
+  'accounts.alike': '{n} equal grants end together.',
   'accounts.reason': 'Reason',
   'accounts.by': 'Given by',
   'accounts.when': 'Given',
@@ -254,7 +258,7 @@ export const en: Messages = {
   'accounts.to': 'Until',
   'accounts.choosePlace': 'Choose a place or body',
   'accounts.done': 'Done',
-  'accounts.own': 'Another security administrator sees to your own grants',
+  'accounts.own': 'This account is yours: another security administrator grants, disables and binds it.',
 
   'audit.title': 'Audit log',
   'audit.help':
@@ -273,7 +277,8 @@ export const en: Messages = {
   'audit.added': 'Added',
   'audit.changed': 'Changed',
   'audit.removed': 'Removed',
-  'audit.became': 'from {before} to {after}',
+  'audit.was': 'was',
+  'audit.is': 'is now',
   'audit.empty': 'empty',
   'audit.number': 'No. {n}',
   'audit.fields': '{n} {n|field|fields}',
