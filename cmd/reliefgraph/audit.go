@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/reliefgraph/reliefgraph/internal/audit"
+	"github.com/reliefgraph/reliefgraph/internal/partial"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -139,14 +140,19 @@ func (c *exportCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	made, err := os.CreateTemp(filepath.Dir(c.Out), ".audit-")
+	partial.Logs.RemoveStale(filepath.Dir(c.Out))
+	made, err := partial.Logs.New(filepath.Dir(c.Out))
 	if err != nil {
 		return fmt.Errorf("making the file: %w; choose another place with --out", err)
 	}
 	defer os.Remove(made.Name())
+	defer made.Close()
 	entries, err := log.Export(ctx, made)
-	if err := errors.Join(err, made.Close()); err != nil {
+	if err != nil {
 		return err
+	}
+	if err := made.Sync(); err != nil {
+		return fmt.Errorf("writing the export: %w", err)
 	}
 	if err := os.Rename(made.Name(), c.Out); err != nil {
 		return fmt.Errorf("keeping the file: %w", err)

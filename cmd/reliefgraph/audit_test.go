@@ -59,8 +59,15 @@ func TestAudit(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 	out := filepath.Join(t.TempDir(), "log.ndjson")
+	left := filepath.Join(filepath.Dir(out), ".reliefgraph-audit-1") // by one that was killed
+	if err := os.WriteFile(left, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if o := on(t, address, "audit", "export", "--out", out); o.code != 0 {
 		t.Fatalf("%+v", o)
+	}
+	if files, err := os.ReadDir(filepath.Dir(out)); err != nil || len(files) != 1 {
+		t.Errorf("beside the export there are %v %v", files, err)
 	}
 	if info, err := os.Stat(out); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the export may be read by others: %v %v", info.Mode(), err)

@@ -15,6 +15,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/reliefgraph/reliefgraph/internal/audit"
+	"github.com/reliefgraph/reliefgraph/internal/partial"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -55,7 +56,7 @@ func (n *Nightly) State() (fault string, last time.Time) {
 
 // Check refuses a folder in which nothing can be kept.
 func (n *Nightly) Check() error {
-	file, err := newPartial(n.Folder)
+	file, err := partial.Backups.New(n.Folder)
 	if err != nil {
 		return fmt.Errorf("--backup-folder: %w; make it, and let the server's account write there", err)
 	}

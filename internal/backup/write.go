@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/reliefgraph/reliefgraph/internal/audit"
+	"github.com/reliefgraph/reliefgraph/internal/partial"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -146,8 +147,8 @@ func WriteFile(ctx context.Context, db *store.Store, log *audit.Log, name string
 	if _, err := os.Lstat(name); err == nil {
 		return nil, alreadyThere(name)
 	}
-	removeStale(filepath.Dir(name))
-	file, err := newPartial(filepath.Dir(name))
+	partial.Backups.RemoveStale(filepath.Dir(name))
+	file, err := partial.Backups.New(filepath.Dir(name))
 	if err != nil {
 		return nil, fmt.Errorf("making the backup's file: %w; choose another place", err)
 	}

@@ -1,4 +1,6 @@
-package backup
+// Package partial makes files that get their name when they are whole, and removes what
+// processes left of such ones that were killed.
+package partial
 
 import (
 	"errors"
@@ -8,14 +10,20 @@ import (
 	"syscall"
 )
 
-// partial begins the names of files that are not whole yet. Who writes one holds its
-// lock: one that nobody holds was left by a process that was killed.
-const partial = ".reliefgraph-backup-"
+// Files are those of one kind that are not whole yet: what their names begin with. Who
+// writes one holds its lock: one that nobody holds was left by a process that was killed.
+type Files string
 
-// newPartial makes a file that is held until it is closed.
-func newPartial(folder string) (*os.File, error) {
+// The kinds.
+const (
+	Backups Files = ".reliefgraph-backup-"
+	Logs    Files = ".reliefgraph-audit-"
+)
+
+// New makes a file that is held until it is closed.
+func (f Files) New(folder string) (*os.File, error) {
 	for {
-		file, err := os.CreateTemp(folder, partial)
+		file, err := os.CreateTemp(folder, string(f))
 		if err != nil {
 			return nil, err
 		}
@@ -43,15 +51,15 @@ func isThere(file *os.File) bool {
 	return err == nil && os.SameFile(own, named)
 }
 
-// removeStale removes the files that were left in a folder. What cannot be removed is no
-// reason to make no backup.
-func removeStale(folder string) {
+// RemoveStale removes the files that were left in a folder. What cannot be removed is no
+// reason to make no other.
+func (f Files) RemoveStale(folder string) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return
 	}
 	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name(), partial) && entry.Type().IsRegular() {
+		if strings.HasPrefix(entry.Name(), string(f)) && entry.Type().IsRegular() {
 			removeIfStale(filepath.Join(folder, entry.Name()))
 		}
 	}
