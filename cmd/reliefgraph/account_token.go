@@ -25,7 +25,7 @@ type accountTokenCommand struct {
 
 // tokenFlags are what a token is good for.
 type tokenFlags struct {
-	Expires          string   `help:"Day until which the token is good, at most a year from now; none: a year." placeholder:"DAY"`
+	Expires          string   `help:"Last day on which the token is good, less than a year from now; none: a year." placeholder:"DAY"`
 	ReadOnly         bool     `help:"It writes nothing."`
 	TrustedDocuments bool     `help:"It asks documents that the server trusts, and no others."`
 	Network          []string `help:"From where alone it is good, as 10.1.0.0/16; may be given more than once." placeholder:"NETWORK"`
@@ -37,7 +37,7 @@ func (f tokenFlags) given() bool {
 
 // token reads them.
 func (f tokenFlags) token() (token store.Token, err error) {
-	token = store.Token{ReadOnly: f.ReadOnly, TrustedDocuments: f.TrustedDocuments, ExpiresAt: time.Now().AddDate(1, 0, 0)}
+	token = store.Token{ReadOnly: f.ReadOnly, TrustedDocuments: f.TrustedDocuments}
 	if f.Expires != "" {
 		day, err := calendar.ParseDay(f.Expires)
 		if err != nil {

@@ -64,6 +64,8 @@ func TestManaging(t *testing.T) {
 		{"security", `disableAccount(input: {name: "x"}) { account { disabled } }`, "", ""},
 		{"", `makeToken(input: {label: "t", expiresOn: "2026-12-31", networks: ["x"]}) { secret }`, "UNAUTHENTICATED", ""},
 		{"person", `makeToken(input: {label: "t", expiresOn: "2027-12-31"}) { secret }`, "INVALID_INPUT", "expires"},
+		{"person", `makeToken(input: {label: "t", expiresOn: "2027-11-24"}) { secret }`, "INVALID_INPUT", "expires"}, // a year and half a day
+		{"person", `makeToken(input: {label: "t", expiresOn: "2027-11-23"}) { secret }`, "", ""},
 		{"person", `makeToken(input: {label: "t", expiresOn: "2026-12-31", networks: ["10.0.0.1/8"]}) { secret }`, "INVALID_INPUT", "networks"},
 		{"person", `makeToken(input: {label: "t", expiresOn: "2026-12-31", networks: ["10.0.0.0/8"]}) { secret }`, "", ""},
 		{"person", `endToken(input: {key: "x"}) { done }`, "NOT_FOUND", "key"},

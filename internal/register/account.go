@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"time"
 
@@ -275,8 +276,8 @@ func (a *Accounts) ChangePassword(ctx context.Context, name, present, password s
 	return a.setPassword(ctx, name, password, &hash)
 }
 
-// longestToken is how long a token is good at most.
-const longestToken = 366 * 24 * time.Hour
+// yearAfter is until when a token that is made at an instant is good at most.
+func yearAfter(at time.Time) time.Time { return at.In(calendar.Shanghai).AddDate(1, 0, 0) }
 
 // AddToken gives an account a token and returns it: it is shown this once.
 func (a *Accounts) AddToken(ctx context.Context, name string, token store.Token) (secret string, err error) {
@@ -295,17 +296,20 @@ func (a *Accounts) AddToken(ctx context.Context, name string, token store.Token)
 	return secret, nil
 }
 
-// newToken makes a token that is good from now on.
+// newToken makes a token that is good from now on, for a year where it says no end.
 func (a *Accounts) newToken(token *store.Token) (secret string, err error) {
 	token.MadeAt = a.now()
 	if err := account.CheckLabel(token.Label); err != nil {
 		return "", err
 	}
+	last := yearAfter(token.MadeAt)
 	switch {
+	case token.ExpiresAt.IsZero():
+		token.ExpiresAt = last
 	case !token.ExpiresAt.After(token.MadeAt):
 		return "", problem.Invalid("expires", "give a later day", "the token would be good no more")
-	case token.ExpiresAt.Sub(token.MadeAt) > longestToken:
-		return "", problem.Invalid("expires", "give a day within a year", "a token is good for a year at most")
+	case token.ExpiresAt.After(last):
+		return "", problem.Invalid("expires", fmt.Sprintf("give %s or an earlier day", calendar.DayOf(last)-1), "a token is good for a year at most")
 	}
 	secret = signin.NewToken()
 	token.Hash = signin.HashOf(secret)
