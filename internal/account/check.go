@@ -160,11 +160,12 @@ func (g *Grant) Same(other *Grant) bool {
 	return g.Role == other.Role && g.NodeCode == other.NodeCode && g.Scope == other.Scope
 }
 
-// ParseNetworks reads networks from which alone a token is good.
+// ParseNetworks reads networks from which alone a token is good. One that maps IPv4
+// into IPv6 has no address from which anybody is seen to ask.
 func ParseNetworks(texts []string) (networks []netip.Prefix, err error) {
 	for _, text := range texts {
 		network, err := netip.ParsePrefix(text)
-		if err != nil || network.Masked() != network {
+		if err != nil || network.Masked() != network || network.Addr().Is4In6() {
 			return nil, problem.Invalid("networks", "write it as 10.1.0.0/16", "%q is no network", text)
 		}
 		networks = append(networks, network)

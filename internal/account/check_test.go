@@ -42,3 +42,16 @@ func TestTexts(t *testing.T) {
 		t.Error("reasons are bounded otherwise")
 	}
 }
+
+// TestNetworks: a network from which nobody can come is refused.
+func TestNetworks(t *testing.T) {
+	t.Parallel()
+	for text, good := range map[string]bool{
+		"10.1.0.0/16": true, "2001:db8::/32": true, "::/0": true, "127.0.0.1/32": true,
+		"10.0.0.1/8": false, "10.1.0.0": false, "::ffff:127.0.0.0/104": false, "::ffff:0:0/96": false, "x": false,
+	} {
+		if networks, err := account.ParseNetworks([]string{text}); (err == nil) != good {
+			t.Errorf("%s: %v %v", text, networks, err)
+		}
+	}
+}
