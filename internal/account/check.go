@@ -39,57 +39,17 @@ const (
 	mostPassword  = 16 << 10 // bytes: what signs in is read that far
 )
 
-// CheckPassword refuses a password of an account that is too short, among the most
-// common ones, or as easily thought of.
-func CheckPassword(password, name string, common func(string) bool) error {
-	small := strings.ToLower(password)
+// CheckPassword refuses a password that is too short, or among the most common ones.
+func CheckPassword(password string, common func(string) bool) error {
 	switch {
 	case utf8.RuneCountInString(password) < leastPassword:
 		return problem.Invalid("password", fmt.Sprintf("use %d characters or more", leastPassword), "the password is too short")
 	case len(password) > mostPassword:
 		return problem.Invalid("password", "use a shorter one", "the password is longer than %d bytes", mostPassword)
-	case common(small):
+	case common(strings.ToLower(password)):
 		return problem.Invalid("password", "use one that nobody else would think of", "the password is one of the most common ones")
-	case plain(small):
-		return problem.Invalid("password", "use one that nobody else would think of", "the password repeats little, or counts on")
-	}
-	rest := small
-	for _, known := range []string{strings.ToLower(name), "reliefgraph"} {
-		if known != "" {
-			rest = strings.ReplaceAll(rest, known, "")
-		}
-	}
-	if rest != small && (utf8.RuneCountInString(rest) < leastBesideName || plain(rest)) {
-		return problem.Invalid("password", "use one that nobody else would think of",
-			"the password is little more than the name of the account or of this service")
 	}
 	return nil
-}
-
-const (
-	leastBesideName = 4 // characters
-	longestRepeated = 5
-)
-
-// plain tells whether a text repeats a few characters, or goes through the alphabet or
-// the digits in turn, as 0123456789, 9876543210.
-func plain(text string) bool {
-	runes := []rune(text)
-	for unit := 1; unit <= longestRepeated && unit*2 <= len(runes); unit++ {
-		if slices.Equal(runes[unit:], runes[:len(runes)-unit]) {
-			return true
-		}
-	}
-	for _, step := range []rune{1, -1} {
-		counts := len(runes) > 1
-		for i := 1; counts && i < len(runes); i++ {
-			counts = runes[i]-runes[i-1] == step
-		}
-		if counts {
-			return true
-		}
-	}
-	return false
 }
 
 // How long what people read of accounts may be, in characters.

@@ -8,18 +8,17 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/signin"
 )
 
-// TestPasswords: a password is refused for its length, or where others would think of
-// it, and for nothing else.
+// TestPasswords: a password is refused for its length, or as one of the most common,
+// and for nothing else.
 func TestPasswords(t *testing.T) {
 	t.Parallel()
 	for password, good := range map[string]bool{
-		"123456789": false, "1111111111": false, "0123456789": false, "9876543210": false, "5201314520": false, "aaaaaaaaaa": false,
-		"clerkclerk": false, "Clerk123456": false, "clerk.clerk.": false, "          ": false, "abcabcabcabc": false, "一一一一一一一一一一": false,
-		"reliefgraph": false, "reliefgraph1": false, "password123": false, "PASSWORD123": false,
-		"clerk goes home": true, "相当长的一个密码呢。": true, "long enough 1": true, "reliefgraph is what I use": true,
+		"123456789": false, "1234567890": false, "1111111111": false, "0123456789": false, "5201314520": false, "aaaaaaaaaa": false,
+		"password123": false, "PASSWORD123": false, "相当长的密码一二三": false,
+		"clerkclerk": true, "reliefgraph1": true, "cabcabcabca": true, "相当长的密码一二三四": true, "long enough 1": true,
 		strings.Repeat("长长的密码一二三", 600): true, strings.Repeat("abcdefgh", 2048) + "x": false,
 	} {
-		if err := account.CheckPassword(password, "clerk", signin.Common); (err == nil) != good {
+		if err := account.CheckPassword(password, signin.Common); (err == nil) != good {
 			t.Errorf("%.40q: %v", password, err)
 		}
 	}

@@ -44,7 +44,7 @@ type NewAccount struct {
 
 // Add makes the account of a person, or nothing at all.
 func (a *Accounts) Add(ctx context.Context, adding NewAccount) error {
-	err := problem.Both(account.CheckName(adding.Name), account.CheckPassword(adding.Password, adding.Name, signin.Common))
+	err := problem.Both(account.CheckName(adding.Name), account.CheckPassword(adding.Password, signin.Common))
 	if err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (a *Accounts) SetPassword(ctx context.Context, name, password string) error
 }
 
 func (a *Accounts) setPassword(ctx context.Context, name, password string, present *string) error {
-	if err := account.CheckPassword(password, name, signin.Common); err != nil {
+	if err := account.CheckPassword(password, signin.Common); err != nil {
 		return err
 	}
 	hash, err := signin.Hash(ctx, password)
