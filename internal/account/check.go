@@ -39,12 +39,18 @@ const (
 	mostPassword  = 16 << 10 // bytes: what signs in is read that far
 )
 
-// CheckPassword refuses a password that is too short, or among the most common ones.
+// CheckPassword refuses a password that is too short, or among the most common ones,
+// and what cannot be sent as text.
 func CheckPassword(password string, common func(string) bool) error {
+	if !utf8.ValidString(password) {
+		return problem.Invalid("password", "write it in UTF-8", "the password is no text of UTF-8")
+	}
+	bytes := len(password)
+	password = norm.NFC.String(password) // as it is hashed
 	switch {
 	case utf8.RuneCountInString(password) < leastPassword:
 		return problem.Invalid("password", fmt.Sprintf("use %d characters or more", leastPassword), "the password is too short")
-	case len(password) > mostPassword:
+	case bytes > mostPassword:
 		return problem.Invalid("password", "use a shorter one", "the password is longer than %d bytes", mostPassword)
 	case common(strings.ToLower(password)):
 		return problem.Invalid("password", "use one that nobody else would think of", "the password is one of the most common ones")

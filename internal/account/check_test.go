@@ -14,7 +14,7 @@ func TestPasswords(t *testing.T) {
 	t.Parallel()
 	for password, good := range map[string]bool{
 		"123456789": false, "1234567890": false, "1111111111": false, "0123456789": false, "5201314520": false, "aaaaaaaaaa": false,
-		"password123": false, "PASSWORD123": false, "相当长的密码一二三": false,
+		"password123": false, "PASSWORD123": false, "\xff\xfe1234567890": false, "cafe\u0301 1234": false, "cafe\u0301 12345": true, "相当长的密码一二三": false,
 		"clerkclerk": true, "reliefgraph1": true, "cabcabcabca": true, "相当长的密码一二三四": true, "long enough 1": true,
 		strings.Repeat("长长的密码一二三", 600): true, strings.Repeat("abcdefgh", 2048) + "x": false,
 	} {

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
 )
 
 // parameters of argon2id (RFC 9106); a hash says those by which it was made, so that
@@ -33,10 +34,11 @@ const (
 // atOnce bounds the memory that passwords take, however many sign in.
 var atOnce = make(chan struct{}, 4)
 
-// Hash is what is kept of a password: $argon2id$v=19$m=…,t=…,p=…$salt$key.
+// Hash is what is kept of a password: $argon2id$v=19$m=…,t=…,p=…$salt$key. It is the
+// same password whether a keyboard puts é together or apart.
 func Hash(ctx context.Context, password string) (string, error) {
 	salt := newSalt()
-	key, err := present.key(ctx, password, salt)
+	key, err := present.key(ctx, norm.NFC.String(password), salt)
 	if err != nil {
 		return "", err
 	}
@@ -107,8 +109,21 @@ func Matches(ctx context.Context, password, hash string) (bool, error) {
 	if err != nil {
 		return false, nil //nolint:nilerr // a hash that somebody has altered is nobody's
 	}
-	key, err := p.key(ctx, password, salt)
-	return err == nil && known && subtle.ConstantTimeCompare(key, kept) == 1, err
+	// What was hashed before it was put together is met as it is given. Both are compared
+	// of a name that is unknown too, whatever the first says.
+	readings := []string{norm.NFC.String(password)}
+	if readings[0] != password {
+		readings = append(readings, password)
+	}
+	same := 0
+	for _, reading := range readings {
+		key, err := p.key(ctx, reading, salt)
+		if err != nil {
+			return false, err
+		}
+		same |= subtle.ConstantTimeCompare(key, kept)
+	}
+	return known && same == 1, nil
 }
 
 // commonPasswords are common ones of 10 characters and more; source: docs/data.md.

@@ -2,11 +2,14 @@ package signin_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/argon2"
 
 	"github.com/reliefgraph/reliefgraph/internal/signin"
 )
@@ -43,6 +46,36 @@ func TestPasswords(t *testing.T) {
 	} {
 		if matches(password, wrong) {
 			t.Errorf("matches %s", wrong)
+		}
+	}
+}
+
+// TestPasswordsTypedAlike: é is the same put together or apart, when the password is
+// set and when it is given; a hash that was made of it apart is still met so.
+func TestPasswordsTypedAlike(t *testing.T) {
+	t.Parallel()
+	const together, apart = "caf\u00e9 12345", "cafe\u0301 12345"
+	// Made with the salt "saltsaltsaltsalt" of what is apart, as it is.
+	key := argon2.IDKey([]byte(apart), []byte("saltsaltsaltsalt"), 1, 8, 1, 32)
+	text := base64.RawStdEncoding.EncodeToString
+	before := "$argon2id$v=19$m=8,t=1,p=1$" + text([]byte("saltsaltsaltsalt")) + "$" + text(key)
+	hashes := map[string]string{"before": before}
+	for name, password := range map[string]string{"together": together, "apart": apart} {
+		hash, err := signin.Hash(t.Context(), password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes[name] = hash
+	}
+	for _, c := range []struct {
+		hash, given string
+		same        bool
+	}{
+		{"together", together, true}, {"together", apart, true}, {"apart", together, true}, {"apart", apart, true},
+		{"before", apart, true}, {"before", together, false}, {"together", "cafe 12345", false}, {"apart", apart + "\u0301", false},
+	} {
+		if same, err := signin.Matches(t.Context(), c.given, hashes[c.hash]); err != nil || same != c.same {
+			t.Errorf("%+q of one set %s: %v %v", c.given, c.hash, same, err)
 		}
 	}
 }
