@@ -58,6 +58,9 @@ func TestManaging(t *testing.T) {
 		{"security", `disableAccount(input: {name: "y"}) { account { disabled } }`, "NOT_FOUND", "name"},
 		{"security", `giveGrant(input: {name: "x", grant: {role: AUDITOR}}) { account { disabled } }`, "CONFLICT", "role"},
 		{"security", `giveGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "53", from: "2026-12-02", to: "2026-12-01"}}) { account { disabled } }`, "INVALID_INPUT", "to"},
+		{"security", `giveGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "53", to: "2026-12-02"}}) { account { disabled } }`, "CONFLICT", "grant"},
+		{"security", `giveGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "53"}, reason: "又"}) { account { disabled } }`, "CONFLICT", "grant"},
+		{"security", `giveGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "53"}}) { account { disabled } }`, "", ""}, // changes nothing
 		{"security", `endGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "53"}}) { account { disabled } }`, "", ""},
 		{"security", `endGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "53"}}) { account { disabled } }`, "NOT_FOUND", "grant"},
 		{"security", `giveGrant(input: {name: "x", grant: {role: AUDITOR}, reason: "查"}) { account { disabled } }`, "", ""},
@@ -107,7 +110,7 @@ func TestGrantsEndedByTheirDays(t *testing.T) {
 	ctx := context.Background()
 	mustDo(t, accounts.Add(ctx, register.NewAccount{Account: account.Account{Name: "x"}, Password: password + "。"}))
 	for _, days := range [][2]calendar.Day{
-		{calendar.Date(2025, 1, 1), calendar.Date(2025, 12, 31)}, {calendar.Date(2026, 1, 1), calendar.None}, {calendar.Date(2027, 1, 1), calendar.None},
+		{calendar.Date(2025, 1, 1), calendar.Date(2025, 12, 31)}, {calendar.Date(2026, 1, 1), calendar.Date(2026, 12, 31)}, {calendar.Date(2027, 1, 1), calendar.None},
 	} {
 		mustDo(t, accounts.Grant(ctx, "x", account.Grant{Role: account.Auditor, From: days[0], To: days[1]}, "审计"))
 	}

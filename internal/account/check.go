@@ -89,7 +89,7 @@ func checkText(field, text string, most int) error {
 }
 
 // CheckGrant refuses a grant beside those that an account holds: no account holds two
-// administrators' roles, nor one of them beside another role.
+// administrators' roles, nor one of them beside another role, nor the same twice.
 func (a *Account) CheckGrant(grant *Grant) error {
 	switch {
 	case grant.Role.OfInstance() != (grant.NodeCode == ""):
@@ -102,6 +102,10 @@ func (a *Account) CheckGrant(grant *Grant) error {
 	}
 	for i := range a.Grants {
 		other := &a.Grants[i]
+		if other.Same(grant) && other.meets(grant) {
+			return problem.New(problem.Conflict, "grant", "%s holds %s %s already", a.Name, other, other.days()).
+				Mend("end that grant first, or give other days")
+		}
 		if (other.Role.OfInstance() || grant.Role.OfInstance()) && other.Role != grant.Role && other.meets(grant) {
 			return problem.New(problem.Conflict, "role", "%s holds %s, which nobody holds beside %s", a.Name, other.Role, grant.Role).
 				Mend("use another account, or end that grant first")
@@ -119,6 +123,14 @@ func (g *Grant) meets(other *Grant) bool {
 		return g.To
 	}
 	return g.EndedAt.IsZero() && other.EndedAt.IsZero() && g.From <= end(other) && other.From <= end(g)
+}
+
+// days tells from when and to when.
+func (g *Grant) days() string {
+	if g.To == calendar.None {
+		return fmt.Sprintf("from %s", g.From)
+	}
+	return fmt.Sprintf("from %s to %s", g.From, g.To)
 }
 
 // Same tells whether two grants give the same, whatever their days.

@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
 // tree is a county of two townships with departments, beside another county.
@@ -162,7 +163,7 @@ func TestPartsOfReach(t *testing.T) {
 }
 
 // TestAdministrators: no account holds two administrators' roles, nor one of them
-// beside another role, at one time.
+// beside another role or twice, at one time.
 func TestAdministrators(t *testing.T) {
 	t.Parallel()
 	day := calendar.Date(2026, 11, 24)
@@ -182,7 +183,7 @@ func TestAdministrators(t *testing.T) {
 			if !other.OfInstance() {
 				grant.NodeCode = "533102101"
 			}
-			refused := role != other && (role.OfInstance() || other.OfInstance())
+			refused := role.OfInstance() || other.OfInstance()
 			if err := holding(role, calendar.None, false).CheckGrant(&grant); (err != nil) != refused {
 				t.Errorf("%s beside %s: %v", other, role, err)
 			}
@@ -193,6 +194,38 @@ func TestAdministrators(t *testing.T) {
 				t.Errorf("%s after %s was ended: %v", other, role, err)
 			}
 		}
+	}
+}
+
+// TestSameGrantTwice: what an account holds is not given again for any of its days.
+func TestSameGrantTwice(t *testing.T) {
+	t.Parallel()
+	day := calendar.Date(2026, 11, 24)
+	held := account.Grant{Role: account.Clerk, NodeCode: "533102", Scope: account.Self, From: day, To: day + 9}
+	of := account.Account{Name: "a", Grants: []account.Grant{held}}
+	for name, c := range map[string]struct {
+		change  func(*account.Grant)
+		refused bool
+	}{
+		"the same":        {func(*account.Grant) {}, true},
+		"its last day":    {func(g *account.Grant) { g.From, g.To = day+9, calendar.None }, true},
+		"its first day":   {func(g *account.Grant) { g.From, g.To = day-9, day }, true},
+		"afterwards":      {func(g *account.Grant) { g.From, g.To = day+10, calendar.None }, false},
+		"before":          {func(g *account.Grant) { g.From, g.To = day-9, day-1 }, false},
+		"another role":    {func(g *account.Grant) { g.Role = account.Reviewer }, false},
+		"another node":    {func(g *account.Grant) { g.NodeCode = "533103" }, false},
+		"a greater scope": {func(g *account.Grant) { g.Scope = account.Subtree }, false},
+	} {
+		grant := held
+		c.change(&grant)
+		err := of.CheckGrant(&grant)
+		if (err != nil) != c.refused || c.refused && problem.CodeOf(err) != problem.Conflict {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	of.Grants[0].EndedAt = day.Time()
+	if err := of.CheckGrant(&held); err != nil {
+		t.Errorf("one that was ended: %v", err)
 	}
 }
 

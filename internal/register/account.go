@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
@@ -104,15 +105,21 @@ func (a *Accounts) add(ctx context.Context, adding NewAccount, hash string, then
 	})
 }
 
-// give gives an account a grant, from today on where it names no day.
-func (a *Accounts) give(ctx context.Context, w *store.Writing, to *account.Account, grant account.Grant, reason string) error {
+// dated begins a grant today where it names no day.
+func (a *Accounts) dated(grant account.Grant) account.Grant {
 	if grant.From == calendar.None {
 		grant.From = calendar.DayOf(a.now())
 		if grant.To != calendar.None {
 			grant.From = min(grant.From, grant.To)
 		}
 	}
-	if err := cmp.Or(to.CheckGrant(&grant), account.CheckReason(reason)); err != nil {
+	return grant
+}
+
+// give gives an account a grant.
+func (a *Accounts) give(ctx context.Context, w *store.Writing, to *account.Account, grant account.Grant, reason string) error {
+	grant = a.dated(grant)
+	if err := cmp.Or(account.CheckReason(reason), to.CheckGrant(&grant)); err != nil {
 		return err
 	}
 	if grant.NodeCode != "" {
@@ -200,9 +207,16 @@ func (a *Accounts) Enable(ctx context.Context, name string) error {
 	})
 }
 
-// Grant gives an account a grant.
+// Grant gives an account a grant; the same again, for the same reason, changes nothing.
 func (a *Accounts) Grant(ctx context.Context, name string, grant account.Grant, reason string) error {
+	grant = a.dated(grant)
 	return a.change(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
+		if slices.ContainsFunc(held.History, func(given store.GivenGrant) bool {
+			return given.EndedAt.IsZero() && given.Same(&grant) && given.From == grant.From && given.To == grant.To &&
+				given.Reason == reason
+		}) {
+			return nil
+		}
 		return a.give(ctx, w, &held.Account, grant, reason)
 	})
 }
@@ -309,7 +323,11 @@ func (a *Accounts) newToken(token *store.Token) (secret string, err error) {
 	case !token.ExpiresAt.After(token.MadeAt):
 		return "", problem.Invalid("expires", "give a later day", "the token would be good no more")
 	case token.ExpiresAt.After(last):
-		return "", problem.Invalid("expires", fmt.Sprintf("give %s or an earlier day", calendar.DayOf(last)-1), "a token is good for a year at most")
+		return "", problem.Invalid(
+			"expires",
+			fmt.Sprintf("give %s or an earlier day", calendar.DayOf(last)-1),
+			"a token is good for a year at most",
+		)
 	}
 	secret = signin.NewToken()
 	token.Hash = signin.HashOf(secret)

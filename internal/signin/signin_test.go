@@ -71,8 +71,14 @@ func TestPasswordsTypedAlike(t *testing.T) {
 		hash, given string
 		same        bool
 	}{
-		{"together", together, true}, {"together", apart, true}, {"apart", together, true}, {"apart", apart, true},
-		{"before", apart, true}, {"before", together, false}, {"together", "cafe 12345", false}, {"apart", apart + "\u0301", false},
+		{"together", together, true},
+		{"together", apart, true},
+		{"apart", together, true},
+		{"apart", apart, true},
+		{"before", apart, true},
+		{"before", together, false},
+		{"together", "cafe 12345", false},
+		{"apart", apart + "\u0301", false},
 	} {
 		if same, err := signin.Matches(t.Context(), c.given, hashes[c.hash]); err != nil || same != c.same {
 			t.Errorf("%+q of one set %s: %v %v", c.given, c.hash, same, err)

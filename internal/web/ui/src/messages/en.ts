@@ -479,6 +479,7 @@ export const en: Messages = {
   'refused.NOT_FOUND.key': 'there is no such token, or no more',
   'refused.CONFLICT.name': 'there is such an account already, it is disabled, or a program’s',
   'refused.CONFLICT.role': 'nobody may hold this role beside one that they have',
+  'refused.CONFLICT.grant': 'the account holds this grant on these days already',
   'refused.CONFLICT.present': 'the password has just been changed; sign in again',
   'refused.INVALID_INPUT.name': 'a name has letters, digits and . _ @ -, at most 64, a letter or digit first',
   'refused.INVALID_INPUT.displayName': 'the name is too long, or has characters that cannot be shown',

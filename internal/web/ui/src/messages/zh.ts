@@ -466,6 +466,7 @@ export const zh = {
   'refused.NOT_FOUND.key': '没有该令牌，或已被撤销',
   'refused.CONFLICT.name': '该账号已存在、已停用，或是程序账号',
   'refused.CONFLICT.role': '该角色不能与已有角色由同一人兼任',
+  'refused.CONFLICT.grant': '该账号在这些日子里已有这项授权',
   'refused.CONFLICT.present': '密码刚刚已被修改，请重新登录',
   'refused.INVALID_INPUT.name': '账号名只能用字母、数字和 . _ @ -，最多64个字符，首位须是字母或数字',
   'refused.INVALID_INPUT.displayName': '姓名过长，或含有不能显示的字符',
