@@ -15,6 +15,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -35,7 +36,11 @@ type accountCommand struct {
 
 // accounts opens what writes accounts, in the name of a command of `account`.
 func (s databaseSettings) accounts(ctx context.Context, command string, do func(*database, *register.Accounts) error) error {
-	db, err := s.migrated(ctx, "account", false, store.Options{Connections: 2})
+	start := embeddedpg.OpenMade
+	if command == "add" { // it may be the first that is done
+		start = embeddedpg.Open
+	}
+	db, err := s.migrated(ctx, "account", start, store.Options{Connections: 2})
 	if err != nil {
 		return err
 	}
@@ -147,23 +152,26 @@ type accountListCommand struct{ databaseSettings }
 
 // Run lists the accounts, a line each, with a line for each grant below.
 func (c *accountListCommand) Run(ctx context.Context) error {
-	return c.accounts(ctx, "list", func(db *database, _ *register.Accounts) error {
-		out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-		const together = 500
-		for after := ""; ; {
-			page, err := db.Accounts(ctx, "", after, together)
-			if err != nil {
-				return err
-			}
-			for i := range page {
-				listAccount(out, &page[i])
-			}
-			if len(page) < together {
-				return out.Flush()
-			}
-			after = page[len(page)-1].Name
+	db, err := c.present(ctx, "account")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	const together = 500
+	for after := ""; ; {
+		page, err := db.Accounts(ctx, "", after, together)
+		if err != nil {
+			return err
 		}
-	})
+		for i := range page {
+			listAccount(out, &page[i])
+		}
+		if len(page) < together {
+			return out.Flush()
+		}
+		after = page[len(page)-1].Name
+	}
 }
 
 func listAccount(out io.Writer, a *store.HeldAccount) {

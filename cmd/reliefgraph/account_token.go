@@ -86,17 +86,20 @@ type tokenListCommand struct {
 
 // Run lists the tokens, a line each.
 func (c *tokenListCommand) Run(ctx context.Context) error {
-	return c.accounts(ctx, "token list", func(db *database, _ *register.Accounts) error {
-		tokens, err := tokensOf(ctx, db, c.Name)
-		if err != nil {
-			return err
-		}
-		out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-		for i := range tokens {
-			listToken(out, &tokens[i])
-		}
-		return out.Flush()
-	})
+	db, err := c.present(ctx, "account")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	tokens, err := tokensOf(ctx, db, c.Name)
+	if err != nil {
+		return err
+	}
+	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	for i := range tokens {
+		listToken(out, &tokens[i])
+	}
+	return out.Flush()
 }
 
 func tokensOf(ctx context.Context, db *database, name string) ([]store.Token, error) {

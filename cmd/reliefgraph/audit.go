@@ -70,7 +70,7 @@ func (s *logSettings) keyFile() (string, error) {
 
 // openLog opens the database and its log.
 func (s *logSettings) openLog(ctx context.Context) (*database, *audit.Log, error) {
-	db, err := s.migrated(ctx, "audit", false, store.Options{Connections: 2})
+	db, err := s.present(ctx, "audit")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/audit"
 	"github.com/reliefgraph/reliefgraph/internal/backup"
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -30,7 +31,7 @@ func (c *backupCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db, err := c.open(ctx, "backup", false, store.Options{Connections: 2})
+	db, err := c.open(ctx, "backup", embeddedpg.OpenMade, store.Options{Connections: 2})
 	if err != nil {
 		return err
 	}

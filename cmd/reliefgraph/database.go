@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"time"
@@ -24,19 +25,17 @@ type database struct {
 	url    string // with the password
 }
 
-// open connects to the configured database, else to the embedded one: with
-// `own`, one that nobody else runs.
-func (s databaseSettings) open(ctx context.Context, purpose string, own bool, options store.Options) (*database, error) {
+// starting brings the embedded server up: embeddedpg.Open, or one of its like.
+type starting func(context.Context, embeddedpg.Options) (*embeddedpg.Server, error)
+
+// open connects to the configured database, else to the embedded one.
+func (s databaseSettings) open(ctx context.Context, purpose string, start starting, options store.Options) (*database, error) {
 	db := &database{}
 	url, err := s.address(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if url == "" {
-		start := embeddedpg.Open
-		if own {
-			start = embeddedpg.Start
-		}
 		embedded, err := s.embedded(purpose)
 		if err != nil {
 			return nil, err
@@ -99,9 +98,28 @@ func (d *database) stop() {
 	}
 }
 
-// migrated opens the database and brings its schema up to date.
-func (s databaseSettings) migrated(ctx context.Context, purpose string, own bool, options store.Options) (*database, error) {
-	db, err := s.open(ctx, purpose, own, options)
+// present opens a database that is there and has the program's schema, for what only
+// reads: where it is not so, a folder was mistaken, or this program.
+func (s databaseSettings) present(ctx context.Context, purpose string) (*database, error) {
+	db, err := s.open(ctx, purpose, embeddedpg.OpenMade, store.Options{Connections: 2})
+	if err != nil {
+		return nil, err
+	}
+	current, err := db.HasSchema(ctx)
+	if err == nil && !current {
+		err = errors.New("the database has not the schema of this program, and nothing was read; run reliefgraph migrate up")
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// migrated opens the database, which is made where there is none, and brings its schema
+// up to date.
+func (s databaseSettings) migrated(ctx context.Context, purpose string, start starting, options store.Options) (*database, error) {
+	db, err := s.open(ctx, purpose, start, options)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/sample"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -26,7 +27,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	if err := c.trace(ctx); err != nil {
 		return err
 	}
-	db, err := c.migrated(ctx, "demo", true, c.storeOptions())
+	db, err := c.migrated(ctx, "demo", embeddedpg.Start, c.storeOptions())
 	if err != nil {
 		return err
 	}

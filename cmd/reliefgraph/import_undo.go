@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -32,7 +33,7 @@ func (c *importCommand) check() error {
 
 // undo takes an import back and prints the report.
 func (c *importCommand) undo(ctx context.Context) error {
-	db, err := c.migrated(ctx, "import", false, store.Options{Connections: 2})
+	db, err := c.migrated(ctx, "import", embeddedpg.OpenMade, store.Options{Connections: 2})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -41,7 +42,7 @@ func (c *importCommand) Run(ctx context.Context) error {
 			return &exitError{exitUsage, err}
 		}
 	}
-	db, err := c.migrated(ctx, "import", false, store.Options{Connections: 2})
+	db, err := c.migrated(ctx, "import", embeddedpg.Open, store.Options{Connections: 2})
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,11 @@ type migrateCommand struct {
 
 // Run migrates.
 func (c *migrateCommand) Run(ctx context.Context) error {
-	db, err := c.open(ctx, "migrate", false, store.Options{Connections: 2})
+	start := embeddedpg.OpenMade
+	if c.Direction == "up" {
+		start = embeddedpg.Open
+	}
+	db, err := c.open(ctx, "migrate", start, store.Options{Connections: 2})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -16,9 +17,16 @@ type rebuildCommand struct {
 	Verify bool `help:"Write nothing; list what differs from the facts, and end with 1 if anything does."`
 }
 
+func (c *rebuildCommand) database(ctx context.Context) (*database, error) {
+	if c.Verify {
+		return c.present(ctx, "rebuild")
+	}
+	return c.migrated(ctx, "rebuild", embeddedpg.OpenMade, store.Options{Connections: 2})
+}
+
 // Run recomputes every timeline.
 func (c *rebuildCommand) Run(ctx context.Context) error {
-	db, err := c.migrated(ctx, "rebuild", false, store.Options{Connections: 2})
+	db, err := c.database(ctx)
 	if err != nil {
 		return err
 	}

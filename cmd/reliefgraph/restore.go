@@ -90,7 +90,7 @@ func (c *restoreCommand) restore(ctx context.Context, file *backup.File, how bac
 			folder.Release()
 		}
 	}
-	db, err := c.open(ctx, "restore", false, store.Options{Connections: 2})
+	db, err := c.open(ctx, "restore", embeddedpg.Open, store.Options{Connections: 2})
 	if err != nil {
 		return "", err
 	}

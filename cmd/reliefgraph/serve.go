@@ -14,6 +14,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/backup"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/live"
 	"github.com/reliefgraph/reliefgraph/internal/memory"
 	"github.com/reliefgraph/reliefgraph/internal/server"
@@ -66,7 +67,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err := c.trace(ctx); err != nil {
 		return err
 	}
-	db, err := c.migrated(ctx, "serve", true, c.storeOptions())
+	db, err := c.migrated(ctx, "serve", embeddedpg.Start, c.storeOptions())
 	if err != nil {
 		return err
 	}

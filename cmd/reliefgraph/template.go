@@ -73,7 +73,7 @@ func (c *templateCommand) codes(ctx context.Context) (codes *template.Codes, err
 	if c.Node == "" {
 		return nil, nil
 	}
-	db, err := c.migrated(ctx, "template", false, store.Options{Connections: 2})
+	db, err := c.present(ctx, "template")
 	if err != nil {
 		return nil, err
 	}

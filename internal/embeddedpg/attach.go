@@ -60,6 +60,26 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 }
 
+// OpenMade is Open of a folder that has a cluster. Where there is none it changes
+// nothing, and the error is a *NoClusterError.
+func OpenMade(ctx context.Context, o Options) (*Server, error) {
+	_, l, err := prepare(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.checkOurs(); err != nil {
+		return nil, err
+	}
+	record, err := l.readCluster()
+	if err != nil {
+		return nil, err
+	}
+	if record == nil {
+		return nil, &NoClusterError{Folder: l.dataDir}
+	}
+	return Open(ctx, o)
+}
+
 var errNotReady = errors.New("it is starting or stopping")
 
 // attach returns the running server of the process that has the lock.

@@ -20,6 +20,16 @@ func (e *BinariesNotFoundError) Error() string {
 	)
 }
 
+// NoClusterError says that a data folder has no cluster yet.
+type NoClusterError struct{ Folder string }
+
+func (e *NoClusterError) Error() string {
+	return fmt.Sprintf(
+		"there is no database in %s, and none was made; name another folder by --data-dir, or make one by reliefgraph migrate up",
+		e.Folder,
+	)
+}
+
 // InUseError says that another process owns the data folder.
 type InUseError struct {
 	DataDir string
