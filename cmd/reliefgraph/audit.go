@@ -90,7 +90,7 @@ type auditCommand struct {
 
 type verifyCommand struct {
 	logSettings
-	Against string `help:"An earlier checkpoint, kept elsewhere." placeholder:"FILE"`
+	Against *string `help:"An earlier checkpoint, kept elsewhere." placeholder:"FILE"`
 }
 
 // largestCheckpoint is far more than one takes.
@@ -98,11 +98,14 @@ const largestCheckpoint = 1 << 20
 
 // Run verifies the log.
 func (c *verifyCommand) Run(ctx context.Context) error {
-	var against string
-	if c.Against != "" {
-		content, err := contentOf(ctx, c.Against, largestCheckpoint)
+	var name, against string
+	if c.Against != nil {
+		if name = *c.Against; name == "" {
+			return &exitError{exitUsage, errors.New("--against: no file is named; name that of an earlier checkpoint, or leave it out")}
+		}
+		content, err := contentOf(ctx, name, largestCheckpoint)
 		if err != nil {
-			return &exitError{exitUsage, fmt.Errorf("reading the earlier checkpoint: %w", err)}
+			return fmt.Errorf("reading the earlier checkpoint: %w", err)
 		}
 		against = string(content)
 	}
@@ -111,7 +114,7 @@ func (c *verifyCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	found, err := log.Verify(ctx, c.Against, against)
+	found, err := log.Verify(ctx, name, against)
 	if err != nil {
 		return err
 	}

@@ -87,8 +87,18 @@ func TestAudit(t *testing.T) {
 	if o := on(t, address, "audit", "verify"); o.code != 1 || !strings.Contains(o.out, "areas "+code+": the row is not as the log says\n") {
 		t.Errorf("%+v", o)
 	}
-	if o := on(t, address, "audit", "verify", "--against", filepath.Join(t.TempDir(), "none")); o.code != 2 {
-		t.Errorf("%+v", o)
+	for _, c := range []struct {
+		against, says string
+		code          int
+	}{
+		{filepath.Join(t.TempDir(), "none"), "no such file", 1},
+		{os.DevNull, os.DevNull + ": it is empty", 1},
+		{"", "--against", 2},
+	} {
+		o := on(t, address, "audit", "verify", "--against", c.against)
+		if o.code != c.code || !strings.Contains(o.out+o.faults, c.says) || strings.Contains(o.out, "every row is as they say") {
+			t.Errorf("against %q: %+v", c.against, o)
+		}
 	}
 }
 

@@ -30,11 +30,16 @@ func (c Checkpoint) sign(key *Key) (string, error) {
 	return string(signed), nil
 }
 
+var errEmpty = errors.New("it is empty, and no checkpoint")
+
 // errOtherKey says that a checkpoint is not signed by the log's key.
 var errOtherKey = errors.New("it is signed with another key than the log's")
 
 // open reads a checkpoint that a key has signed.
 func open(text, verifier string) (c Checkpoint, err error) {
+	if strings.TrimSpace(text) == "" {
+		return c, errEmpty
+	}
 	public, err := note.NewVerifier(verifier)
 	if err != nil {
 		return c, fmt.Errorf("the public key of the log: %w", err)

@@ -50,7 +50,7 @@ func (v *verifying) entry(sequence int64, fact, key, what string) {
 }
 
 // Verify recomputes the log's tree and replays it against the rows. A checkpoint kept
-// elsewhere shows what was cut off; it is told by its name.
+// elsewhere shows what was cut off; it is told by its name, which is empty of none.
 func (l *Log) Verify(ctx context.Context, name, against string) (Verified, error) {
 	v := &verifying{tree: &tree{edge: map[int64]tlog.Hash{}}, known: map[int64]bool{}}
 	if err := l.Seal(ctx); err != nil {
@@ -99,7 +99,7 @@ func (v *verifying) expect(ctx context.Context, state *store.LogState, key *Key,
 	for _, kept := range signed {
 		v.expectOne("the checkpoint of "+problem.Counted(kept.Size, "entry", "entries"), kept.Note, head.Origin)
 	}
-	if against != "" {
+	if name != "" {
 		v.expectOne(name, against, head.Origin)
 	}
 	slices.SortStableFunc(v.expected, func(a, b expected) int { return int(min(max(a.Size-b.Size, -1), 1)) })

@@ -295,5 +295,6 @@ func TestAgainst(t *testing.T) {
 		w.tamper(`UPDATE log_head SET origin = 'reliefgraph/other'`, `DELETE FROM log_checkpoint`)
 		w.expect(w.verify(kept), []string{"kept.txt: it is of the log"})
 		w.expect(w.verify("nonsense"), []string{"kept.txt: it is no checkpoint"})
+		w.expect(w.verify("\n"), []string{"kept.txt: it is empty"})
 	})
 }
