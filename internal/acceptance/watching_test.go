@@ -148,6 +148,17 @@ func TestAlertsAndDashboard(t *testing.T) {
 			t.Errorf("%s is let through", wrong)
 		}
 	}
+	for _, name := range []string{
+		"reliefgraph_backup_failed", "reliefgraph_backup_last_timestamp_seconds", "reliefgraph_log_seal_failed", "reliefgraph_log_signed_entries",
+	} {
+		for _, where := range []string{"alerts.yaml", "dashboard.json"} {
+			content, err := os.ReadFile("../../packaging/" + where)
+			mustDo(t, err)
+			if !strings.Contains(string(content), name) {
+				t.Errorf("%s does not watch %s", where, name)
+			}
+		}
+	}
 	guide, err := os.ReadFile("../../docs/operations.md")
 	mustDo(t, err)
 	for _, name := range regexp.MustCompile("`((?:reliefgraph|go|process)_[a-z_]+)").FindAllStringSubmatch(string(guide), -1) {

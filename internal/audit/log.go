@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
@@ -13,11 +14,28 @@ import (
 type Log struct {
 	store *store.Store
 	key   *Key // nil: nothing is signed here
+
+	standing atomic.Pointer[Standing]
+}
+
+// Standing is how Keep found the log last.
+type Standing struct {
+	Failed          bool      // it could not be sealed
+	At              time.Time // when nothing was left to be sealed; zero: never yet
+	Entries, Signed int64     // sealed entries, and those that a checkpoint covers
+}
+
+// Standing is how the log stands.
+func (l *Log) Standing() Standing {
+	if of := l.standing.Load(); of != nil {
+		return *of
+	}
+	return Standing{}
 }
 
 // New is the log of a database. Without a key, or with another than the log's first,
 // entries are sealed and no checkpoint is signed.
-func New(of *store.Store, key *Key) *Log { return &Log{of, key} }
+func New(of *store.Store, key *Key) *Log { return &Log{store: of, key: key} }
 
 // Seal gives all that was committed before it was called its place in the log.
 func (l *Log) Seal(ctx context.Context) error {
@@ -101,17 +119,28 @@ func (l *Log) Newest(ctx context.Context) (*store.NewestCheckpoint, error) {
 
 // Keep seals what others leave to be sealed, until the context ends.
 func (l *Log) Keep(ctx context.Context, every time.Duration, told *slog.Logger) {
-	failing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(every):
 		}
-		err := l.Seal(ctx)
-		if err != nil && ctx.Err() == nil && !failing {
+		standing := l.Standing()
+		err := l.look(ctx, &standing)
+		if err != nil && ctx.Err() == nil && !standing.Failed {
 			told.Warn("the log of changes is not sealed; it is tried again", "error", err)
 		}
-		failing = err != nil
+		standing.Failed = err != nil
+		l.standing.Store(&standing)
 	}
+}
+
+// look seals what there is, and sees how far that is signed.
+func (l *Log) look(ctx context.Context, standing *Standing) (err error) {
+	if err = l.Seal(ctx); err != nil {
+		return err
+	}
+	standing.At = time.Now()
+	standing.Entries, standing.Signed, err = l.store.LogSigned(ctx)
+	return err
 }

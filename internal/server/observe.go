@@ -117,6 +117,7 @@ func newMetrics(s *Server) *metrics {
 			func() float64 { return float64(follower.Looks().Last.UnixMilli()) / 1000 },
 		),
 		work{s.budget},
+		logStanding{s.options.Audit},
 		prometheus.NewGaugeFunc(
 			prometheus.GaugeOpts{Name: "reliefgraph_answers_held_bytes", Help: "Answers that are being sent, in bytes."},
 			func() float64 { return float64(s.outgoing.bytes()) },

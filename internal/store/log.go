@@ -146,3 +146,12 @@ func (s *Store) Checkpoint(ctx context.Context) (note string, err error) {
 	}
 	return note, wrap("reading the newest checkpoint", err)
 }
+
+const logSignedSQL = `-- store.LogSigned
+SELECT h.size, coalesce((SELECT c.size FROM log_checkpoint AS c ORDER BY c.day DESC LIMIT 1), 0) FROM log_head AS h`
+
+// LogSigned counts the sealed entries, and those that a checkpoint covers.
+func (s *Store) LogSigned(ctx context.Context) (entries, signed int64, err error) {
+	err = s.db.QueryRowContext(ctx, logSignedSQL).Scan(&entries, &signed)
+	return entries, signed, wrap("reading how far the log is signed", err)
+}
