@@ -7,6 +7,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
 // EntriesNotInForce names the entries of a publisher under which duties were opened
@@ -23,6 +24,45 @@ func (x *Index) EntriesNotInForce(place area.Place, on calendar.Day) []string {
 		}
 	}
 	return entries
+}
+
+// CellsOwing lists the cells of a node, in force on a day and not exempt, of which a
+// duty is overdue that day, or open and due by another.
+func (x *Index) CellsOwing(until Until, place area.Place, scope Scope, on, last calendar.Day) []Coming {
+	var owing []Coming
+	for at, r := range x.walk(until, place, scope, 0) {
+		for i := range r.cells {
+			p := r.parts(i)
+			status := timeline.StatusOn(p.spans, on)
+			if status != timeline.NotInForce && status != timeline.Exempt && p.owes(on, last, x.Days) {
+				owing = append(owing, Coming{Publisher: at, EntryCode: x.entries.codes[p.entry]})
+			}
+		}
+	}
+	return owing
+}
+
+func (p *parts) owes(on, last calendar.Day, days *calendar.Calendar) bool {
+	for i := range p.duties {
+		if p.duties[i].OwedBy(on, last) {
+			return true
+		}
+	}
+	for i := range p.series {
+		series := &p.series[i]
+		opened, _ := duty.Reached(series.Every, series.First, series.Last, series.WorkingDays, on, days)
+		fulfilled := series.Fulfilled
+		for ordinal := series.First; ordinal <= opened; ordinal++ {
+			of := duty.Fulfilment{Ordinal: ordinal, On: calendar.Never}
+			if len(fulfilled) > 0 && fulfilled[0].Ordinal == ordinal {
+				of, fulfilled = fulfilled[0], fulfilled[1:]
+			}
+			if daysOf(series, of, days).OwedBy(on, last) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // DutyTransition is how many duties went from one state to another: taken

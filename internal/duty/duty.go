@@ -101,6 +101,12 @@ func (d Days) StateOn(on calendar.Day) State {
 	return Open
 }
 
+// OwedBy tells whether the duty is overdue on a day, or open and due by another.
+func (d Days) OwedBy(on, last calendar.Day) bool {
+	state := d.StateOn(on)
+	return state == Overdue || state == Open && d.DueOn <= last
+}
+
 // Turn is a day on which a duty passes from one state to another.
 type Turn struct {
 	On       calendar.Day

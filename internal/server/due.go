@@ -6,23 +6,30 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/reliefgraph/reliefgraph/graph/batch"
+	"github.com/reliefgraph/reliefgraph/graph/model"
 	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/export"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
-const dueDocument = `query Due($code: String!, $scope: Scope!, $days: Int!) { administrativeNode(code: $code) {
-	upcoming(workingDays: $days, scope: $scope, first: 500) { nodes {
-		dueOn becomes publisher { code name } entry { code item } duty { kind title openedOn } explanation } }
-	gaps(scope: $scope, first: 500, filter: {statuses: [OVERDUE]}) { nodes {
-		publisher { code name } entry { code item } explanation duties { kind title openedOn dueOn } } }
-} }`
+// What becomes a gap, by a duty or otherwise, and why what is overdue is so; a page.
+const (
+	comingDocument = `query Coming($code: String!, $scope: Scope!, $days: Int!, $after: String) { administrativeNode(code: $code) {
+	list: upcoming(workingDays: $days, scope: $scope, first: 500, after: $after) { pageInfo { hasNextPage endCursor } nodes {
+		dueOn becomes publisher { code name } entry { code item } duty { kind title openedOn } explanation } } } }`
+	overdueDocument = `query Overdue($code: String!, $scope: Scope!, $after: String) { administrativeNode(code: $code) {
+	list: gaps(scope: $scope, first: 500, filter: {statuses: [OVERDUE]}, after: $after) { pageInfo { hasNextPage endCursor } nodes {
+		publisher { code } entry { code } explanation } } } }`
+)
 
 // dueAt is where calendars are asked for.
 const dueAt = "/due/"
@@ -34,18 +41,23 @@ type dueCell struct {
 	DueOn, Becomes string
 	Publisher      struct{ Code, Name string }
 	Entry          struct{ Code, Item string }
-	Duty           *dueDuty
-	Duties         []dueDuty
-	Explanation    string
-}
-
-type dueDuty struct {
-	Kind, OpenedOn string
-	Title, DueOn   *string
+	Duty           *struct {
+		Kind, OpenedOn string
+		Title          *string
+	}
+	Explanation string
 }
 
 type dueAnswer struct {
-	AdministrativeNode *struct{ Upcoming, Gaps struct{ Nodes []dueCell } }
+	AdministrativeNode *struct {
+		List struct {
+			Nodes    []dueCell
+			PageInfo struct {
+				HasNextPage bool
+				EndCursor   *string
+			}
+		}
+	}
 }
 
 // dueDay is one event of the calendar.
@@ -85,61 +97,113 @@ func (s *Server) dueDays(ask export.Ask) http.Handler {
 	})
 }
 
-// due are what is due, and what is overdue, of the publishers whose documents the
-// account publishes.
+// due are the duties that are open and soon due, and those overdue, and what becomes
+// a gap otherwise, of the publishers whose documents the account publishes.
 func (s *Server) due(ctx context.Context, ask export.Ask, who *account.Account) (due []dueDay, err error) {
 	view, _, err := s.view(ctx)
 	if err != nil {
 		return nil, err
 	}
+	today := calendar.Today(s.options.Now())
+	last := view.Index.Days.AddWorkingDays(today, dueWithin)
 	for _, part := range who.RightsAt(s.options.Now(), view.Index.Tree).Reach(account.WriteDocument) {
-		scope := "SUBTREE"
+		scope, asked := coverage.Subtree, "SUBTREE"
 		if part.Scope == account.Self {
-			scope = part.Scope.String()
+			scope, asked = coverage.Self, "SELF"
 		}
-		var answer dueAnswer
-		code := view.Index.Tree.Node(part.Place).Code
-		if err := ask(ctx, dueDocument, map[string]any{"code": code, "scope": scope, "days": dueWithin}, &answer); err != nil {
+		variables := map[string]any{"code": view.Index.Tree.Node(part.Place).Code, "scope": asked}
+		overdue, err := allDue(ctx, ask, overdueDocument, variables)
+		if err != nil {
 			return nil, err
 		}
-		if answer.AdministrativeNode != nil {
-			due = append(due, daysOf(answer.AdministrativeNode.Upcoming.Nodes, answer.AdministrativeNode.Gaps.Nodes)...)
+		variables["days"] = dueWithin
+		coming, err := allDue(ctx, ask, comingDocument, variables)
+		if err != nil {
+			return nil, err
 		}
+		owed, err := view.Owed(batch.Begin(view.With(ctx), nil), part.Place, scope, last)
+		if err != nil {
+			return nil, err
+		}
+		due = append(due, daysOf(owed, overdue, coming, today)...)
 	}
 	slices.SortFunc(due, func(a, b dueDay) int { return cmp.Or(cmp.Compare(a.on, b.on), cmp.Compare(a.uid, b.uid)) })
 	return slices.CompactFunc(due, func(a, b dueDay) bool { return a.uid == b.uid }), nil
 }
 
-func daysOf(upcoming, overdue []dueCell) (due []dueDay) {
-	add := func(of *dueCell, duty *dueDuty, on, what string) {
-		day, err := calendar.ParseDay(on)
-		if err != nil {
-			return
+// allDue asks for all pages of a list.
+func allDue(ctx context.Context, ask export.Ask, document string, variables map[string]any) (all []dueCell, err error) {
+	variables["after"] = nil
+	for {
+		var answer dueAnswer
+		if err := ask(ctx, document, variables, &answer); err != nil || answer.AdministrativeNode == nil {
+			return all, err
 		}
-		name := []string{of.Publisher.Code, of.Entry.Code}
-		summary := of.Publisher.Name + "：" + of.Entry.Item
-		if duty != nil {
-			name = append(name, duty.Kind, duty.OpenedOn)
-			if duty.Title != nil {
-				name, summary = append(name, *duty.Title), summary+"《"+*duty.Title+"》"
-			}
-		} else {
-			name = append(name, of.Becomes)
+		list := &answer.AdministrativeNode.List
+		all = append(all, list.Nodes...)
+		if !list.PageInfo.HasNextPage {
+			return all, nil
 		}
-		due = append(due, dueDay{
-			uid: strings.TrimPrefix(idOf("due", strings.Join(name, "\x00")), "urn:uuid:"), summary: summary + what,
-			description: of.Explanation, on: day,
-		})
+		variables["after"] = *list.PageInfo.EndCursor
 	}
-	for i := range upcoming {
-		add(&upcoming[i], upcoming[i].Duty, upcoming[i].DueOn, "（到期）")
+}
+
+// daysOf makes the events. One is told from the others by what is owed, not by its
+// day, which moves with the facts.
+func daysOf(owed []model.Owed, overdue, coming []dueCell, today calendar.Day) (due []dueDay) {
+	add := func(on calendar.Day, summary, description string, name ...string) {
+		uid := strings.TrimPrefix(idOf("due", strings.Join(name, "\x00")), "urn:uuid:")
+		due = append(due, dueDay{uid: uid, summary: summary, description: description, on: on})
 	}
+	why, unseen := map[[3]string]string{}, map[string]int{}
 	for i := range overdue {
-		for j := range overdue[i].Duties {
-			if duty := &overdue[i].Duties[j]; duty.DueOn != nil {
-				add(&overdue[i], duty, *duty.DueOn, "（已超期）")
-			}
+		why[[3]string{overdue[i].Publisher.Code, overdue[i].Entry.Code}] = overdue[i].Explanation
+	}
+	for i := range coming {
+		why[[3]string{coming[i].Publisher.Code, coming[i].Entry.Code, coming[i].DueOn}] = coming[i].Explanation
+	}
+	for i := range owed {
+		one := &owed[i]
+		publisher, on, late := one.Publisher, one.DueOn, one.DueOn < today
+		reason := [3]string{publisher.Code, one.Entry.Code, on.String()}
+		summary, what := publisher.Name+"："+one.Entry.Entry.Item, "（到期）"
+		if late {
+			reason[2], what = "", "（已超期）"
 		}
+		if one.Title != nil {
+			summary += "《" + *one.Title + "》"
+		}
+		description := why[reason]
+		if description == "" {
+			description = "产生日" + one.OpenedOn.String() + "，到期日" + on.String() + "。"
+		}
+		name := []string{publisher.Code, one.Entry.Code, one.Kind.String(), one.Name()}
+		if one.Title == nil && one.Kind.OfDocument() { // its ref could be guessed from a UID
+			name[3] = one.OpenedOn.String()
+			key := strings.Join(name, " ")
+			unseen[key]++
+			name = append(name, strconv.Itoa(unseen[key]))
+		}
+		add(on, summary+what, description, name...)
+	}
+	for i := range coming {
+		one := &coming[i]
+		on, err := calendar.ParseDay(one.DueOn)
+		if err != nil {
+			continue
+		}
+		name, summary := one.Becomes, one.Publisher.Name+"："+one.Entry.Item
+		if one.Duty != nil {
+			if one.Duty.OpenedOn <= today.String() {
+				continue // it is among what is owed
+			}
+			if one.Duty.Title != nil {
+				name, summary = *one.Duty.Title, summary+"《"+*one.Duty.Title+"》"
+			}
+			add(on, summary+"（到期）", one.Explanation, one.Publisher.Code, one.Entry.Code, one.Duty.Kind, name)
+			continue
+		}
+		add(on, summary+"（到期）", one.Explanation, one.Publisher.Code, one.Entry.Code, name)
 	}
 	return due
 }

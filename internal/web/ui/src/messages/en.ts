@@ -202,6 +202,8 @@ export const en: Messages = {
   'tokens.dueDays': 'Calendar of due days alone',
   'tokens.limitsHelp':
     'A token of trusted documents runs registered queries alone. That of a calendar is an address to subscribe to.',
+  'tokens.dueHelp':
+    'The calendar has what is due and overdue of the bodies whose clerk you are. Who is no clerk has an empty one.',
   'tokens.ended': 'Ended {when}',
   'tokens.expired': 'Expired',
   'tokens.end': 'End',

@@ -193,6 +193,7 @@ export const zh = {
   'tokens.trusted': '仅限受信文档',
   'tokens.dueDays': '仅供日历订阅到期事项',
   'tokens.limitsHelp': '“仅限受信文档”的令牌只能执行本系统登记的查询；日历订阅的令牌是网址，填入手机或电脑的日历即可。',
+  'tokens.dueHelp': '日历列出本人任经办员的公开主体的到期和超期事项；未任经办员的，日历没有内容。',
   'tokens.ended': '{when}作废',
   'tokens.expired': '已到期',
   'tokens.end': '作废',

@@ -1,4 +1,5 @@
 import { render, screen } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
 import { go } from '../router.svelte';
 import { serve } from '../testing/server';
@@ -13,4 +14,13 @@ test('a grant that is held twice is there twice', async () => {
   render(AccountPage);
   await screen.findByRole('heading', { name: 'Who you are' });
   expect(screen.getAllByText('Clerk', { selector: 'strong' })).toHaveLength(2);
+});
+
+test('whose due days a calendar has is said where it is chosen', async () => {
+  go('/account', { replace: true });
+  const account = { name: 'auditor', displayName: '', kind: 'PERSON' };
+  serve(() => ({ data: { viewer: { account, grants: [], tokens: [] } } }));
+  render(AccountPage);
+  await userEvent.click(await screen.findByRole('checkbox', { name: 'Calendar of due days alone' }));
+  expect(screen.getByText(/the bodies whose clerk you are/)).toBeTruthy();
 });
