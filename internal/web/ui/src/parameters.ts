@@ -44,6 +44,8 @@ const READ_BY: Partial<Record<View, typeof READ>> = {
 
 /** The parameter that an argument of the interface comes from, by the field that a refusal names. */
 export const PARAMETER_OF: Record<string, string> = {
+  accounts: 'account',
+  facts: 'fact',
   publishers: 'publisher',
   categories: 'category',
   entries: 'entry',
