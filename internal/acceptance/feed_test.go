@@ -204,7 +204,10 @@ func (s *service) dueOf(t *testing.T, publisher string) (want []string, more int
 		if at(t, cell, "status") == "EXEMPT" {
 			continue
 		}
-		told := s.data(fmt.Sprintf(`{ cell(publisher: %q, entry: %q) { duties { dueOn fulfilledOn } } }`, publisher, at(t, cell, "entryCode")), nil)
+		told := s.data(
+			fmt.Sprintf(`{ cell(publisher: %q, entry: %q) { duties { dueOn fulfilledOn } } }`, publisher, at(t, cell, "entryCode")),
+			nil,
+		)
 		for _, duty := range at(t, told, "cell", "duties").([]any) {
 			due, owed := at(t, duty, "dueOn").(string)
 			fulfilled, is := at(t, duty, "fulfilledOn").(string)

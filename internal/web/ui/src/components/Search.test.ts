@@ -1,7 +1,7 @@
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, test } from 'vitest';
-import { route } from '../router.svelte';
+import { go, route } from '../router.svelte';
 import { shortcuts } from '../shortcuts.svelte';
 import { later, offline, serve } from '../testing/server';
 import Search from './Search.svelte';
@@ -29,6 +29,21 @@ describe('Search', () => {
     expect(route.address.code).toBe('533103');
     expect(route.on).toBe('2026-11-24');
     expect(box()).toHaveProperty('value', '');
+  });
+
+  test('on a page as it stood finds names of then', async () => {
+    go('/n/533102?known=2026-10-31', { replace: true });
+    const { administrativeNodes: search } = found(['533102', '瑞丽县']).data;
+    const asked = serve(() => ({ data: { knownAt: { search } } }));
+    render(Search);
+    await userEvent.type(box(), 'rlx');
+    await screen.findByRole('option', { name: /瑞丽县/ });
+    expect(asked).toEqual([
+      {
+        operation: 'FindNodesThen',
+        variables: { instant: '2026-10-31T23:59:59.999999+08:00', text: 'rlx', first: 12, locale: 'EN' },
+      },
+    ]);
   });
 
   test('arrows go round', async () => {
