@@ -65,6 +65,9 @@ var questions = map[string]func(x *coverage.Index, a asking) any{
 		all, _ := x.DutyTransitions(a.until, a.place, a.scope, a.from, a.on)
 		return all
 	},
+	"CellsOwing": func(x *coverage.Index, a asking) any {
+		return x.CellsOwing(a.until, a.place, a.scope, a.on, a.on+30)
+	},
 	"EntriesNotInForce": func(x *coverage.Index, a asking) any { return x.EntriesNotInForce(a.place, a.on) },
 	"Count":             func(x *coverage.Index, a asking) any { return x.Count(a.place, a.scope, a.listing()) },
 	"Newest": func(x *coverage.Index, a asking) any {
