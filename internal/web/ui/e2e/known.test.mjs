@@ -169,7 +169,7 @@ for (const [language, words] of Object.entries(WORDS)) {
       await page.getByRole('link', { name: words.compare }).click();
       await page.getByText(words.whole).waitFor();
       await answered(page);
-      const rows = page.getByRole('region').locator('tbody tr', { hasText: '1.3' });
+      const rows = page.locator('section[aria-labelledby=cells] tbody tr', { hasText: '1.3' });
       assert.equal(await rows.locator('.mark.COVERED').count(), 1);
       await sound(page, `known-late-${of}`);
       await page.locator('main select').last().selectOption({ label: words.closed });

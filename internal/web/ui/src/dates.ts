@@ -10,6 +10,9 @@ export function today(): string {
   return shanghai.format(new Date());
 }
 
+/** The day of an instant in Shanghai; a day is its own. */
+export const dayAt = (instant: string) => shanghai.format(new Date(instant));
+
 /** Whether a text is a day that the service answers for. */
 export function isDay(text: string | null): text is string {
   if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

@@ -46,3 +46,34 @@ export function differing(then: Side, now: Side): { cells: Differing[]; compared
   });
   return { cells, compared: codes.length };
 }
+
+/** A document or an item of news, as it is listed now. */
+export interface Arrival {
+  ref: string;
+  title: string;
+  url?: string | null;
+  /** A day or an instant; null: not yet. */
+  published?: string | null;
+  publisher: { code: string; name: string };
+  entry: { code: string; item: string; subItem?: string | null };
+}
+
+/** One state's list. */
+export interface List<Item> {
+  list: { nodes: Item[]; pageInfo: { hasNextPage: boolean; endCursor?: string | null } };
+}
+
+/** The lists of two states that are compared by ref. */
+export interface Lists {
+  administrativeNode?: List<Arrival> | null;
+  knownAt?: { administrativeNode?: List<{ ref: string }> | null } | null;
+}
+
+/** Of how many, the newest of each state, that is told. */
+export const COMPARED_AT_MOST = 2000;
+
+/** What is listed now and was not then, in the order of now. */
+export function cameIn(then: { ref: string }[], now: Arrival[]): Arrival[] {
+  const known = new Set(then.map(({ ref }) => ref));
+  return now.filter(({ ref }) => !known.has(ref));
+}
