@@ -136,11 +136,15 @@ func (l *Log) Keep(ctx context.Context, every time.Duration, told *slog.Logger) 
 }
 
 // look seals what there is, and sees how far that is signed.
-func (l *Log) look(ctx context.Context, standing *Standing) (err error) {
-	if err = l.Seal(ctx); err != nil {
+func (l *Log) look(ctx context.Context, standing *Standing) error {
+	if err := l.Seal(ctx); err != nil {
 		return err
 	}
-	standing.At = time.Now()
-	standing.Entries, standing.Signed, err = l.store.LogSigned(ctx)
-	return err
+	sealed := time.Now()
+	entries, signed, err := l.store.LogSigned(ctx)
+	if err != nil {
+		return err // what was seen before is told on
+	}
+	standing.At, standing.Entries, standing.Signed = sealed, entries, signed
+	return nil
 }

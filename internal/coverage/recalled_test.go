@@ -2,6 +2,7 @@ package coverage_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -192,7 +193,8 @@ func TestRecalled(t *testing.T) {
 					on:    present.day(),
 				}
 				a.from, a.on = min(a.from, calendar.Last), min(a.on, calendar.Last)
-				for name, ask := range questions {
+				for _, name := range slices.Sorted(maps.Keys(questions)) {
+					ask := questions[name]
 					x := held.Watched()
 					whole := a
 					a.other, whole.other = x, then
