@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -43,26 +44,40 @@ func (x *Index) CellsOwing(until Until, place area.Place, scope Scope, on, last 
 }
 
 func (p *parts) owes(on, last calendar.Day, days *calendar.Calendar) bool {
-	for i := range p.duties {
-		if p.duties[i].OwedBy(on, last) {
+	for of := range eachDuty(p.duties, p.series, on, days) {
+		if of.OwedBy(on, last) {
 			return true
 		}
 	}
-	for i := range p.series {
-		series := &p.series[i]
-		opened, _ := duty.Reached(series.Every, series.First, series.Last, series.WorkingDays, on, days)
-		fulfilled := series.Fulfilled
-		for ordinal := series.First; ordinal <= opened; ordinal++ {
-			of := duty.Fulfilment{Ordinal: ordinal, On: calendar.Never}
-			if len(fulfilled) > 0 && fulfilled[0].Ordinal == ordinal {
-				of, fulfilled = fulfilled[0], fulfilled[1:]
+	return false
+}
+
+// eachDuty yields the duties that stand alone and, of every series, each duty opened
+// by a day.
+func eachDuty(
+	alone []duty.Days, series []timeline.SeriesSummary, by calendar.Day, days *calendar.Calendar,
+) iter.Seq[duty.Days] {
+	return func(yield func(duty.Days) bool) {
+		for i := range alone {
+			if !yield(alone[i]) {
+				return
 			}
-			if daysOf(series, of, days).OwedBy(on, last) {
-				return true
+		}
+		for i := range series {
+			s := &series[i]
+			opened, _ := duty.Reached(s.Every, s.First, s.Last, s.WorkingDays, by, days)
+			fulfilled := s.Fulfilled
+			for ordinal := s.First; ordinal <= opened; ordinal++ {
+				of := duty.Fulfilment{Ordinal: ordinal, On: calendar.Never}
+				if len(fulfilled) > 0 && fulfilled[0].Ordinal == ordinal {
+					of, fulfilled = fulfilled[0], fulfilled[1:]
+				}
+				if !yield(daysOf(s, of, days)) {
+					return
+				}
 			}
 		}
 	}
-	return false
 }
 
 // DutyTransition is how many duties went from one state to another: taken
@@ -78,22 +93,9 @@ func (x *Index) DutyTransitions(
 	until Until, place area.Place, scope Scope, from, to calendar.Day,
 ) ([]DutyTransition, error) {
 	var counted [duty.States][duty.States]int
-	count := func(days duty.Days) { counted[days.StateOn(from)][days.StateOn(to)]++ }
 	for _, r := range x.walk(until, place, scope, 0) {
-		for i := range r.duties {
-			count(r.duties[i])
-		}
-		for i := range r.series {
-			series := &r.series[i]
-			opened, _ := duty.Reached(series.Every, series.First, series.Last, series.WorkingDays, max(from, to), x.Days)
-			fulfilled := series.Fulfilled
-			for ordinal := series.First; ordinal <= opened; ordinal++ {
-				of := duty.Fulfilment{Ordinal: ordinal, On: calendar.Never}
-				if len(fulfilled) > 0 && fulfilled[0].Ordinal == ordinal {
-					of, fulfilled = fulfilled[0], fulfilled[1:]
-				}
-				count(daysOf(series, of, x.Days))
-			}
+		for of := range eachDuty(r.duties, r.series, max(from, to), x.Days) {
+			counted[of.StateOn(from)][of.StateOn(to)]++
 		}
 	}
 	transitions := []DutyTransition{}
