@@ -42,14 +42,19 @@ func midnight(day int) time.Time { return time.Unix(int64(day)*secondsPerDay, 0)
 
 // hoursAfter is an instant some hours after another, told in Shanghai's time; a mere day stands for its beginning there.
 func hoursAfter(instant string, hours int) string {
-	if len(instant) == len(time.DateOnly) {
-		instant += "T00:00:00+08:00"
+	return instantOf(instant).Add(time.Duration(hours) * time.Hour).In(shanghai).Format(time.RFC3339)
+}
+
+// instantOf reads an instant; a mere day stands for its beginning in Shanghai.
+func instantOf(text string) time.Time {
+	if len(text) == len(time.DateOnly) {
+		text += "T00:00:00+08:00"
 	}
-	from, err := time.Parse(time.RFC3339Nano, instant)
+	instant, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
 		panic(err)
 	}
-	return from.Add(time.Duration(hours) * time.Hour).In(shanghai).Format(time.RFC3339)
+	return instant
 }
 
 var shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)

@@ -15,6 +15,7 @@ var checks = map[string]func(world *World, asks question, today int) string{
 	"Upcoming":          checkUpcoming,
 	"Deadline":          checkDeadline,
 	"Relief":            checkRelief,
+	"Orders":            checkOrders,
 }
 
 // checkCellHistory compares the statuses of all days, by spans of one status whatever the cause, and the duties.

@@ -13,6 +13,7 @@ import (
 // question is one worked example: of the answer only what this package computes is read.
 type question struct {
 	Operation string `json:"operation"`
+	As        string `json:"as"`
 	Variables struct {
 		Code, Publisher, Entry, AsOf string
 		WorkingDays                  int
@@ -21,6 +22,9 @@ type question struct {
 			Kind string
 			N    int
 		}
+		Scope  string
+		Filter OrderFilter
+		First  int
 	} `json:"variables"`
 	Answer struct {
 		AdministrativeNode struct {
@@ -33,7 +37,9 @@ type question struct {
 					}
 				}
 			}
-			Relief exampleRelief
+			Relief      exampleRelief
+			Supervision exampleOrderFigures
+			Orders      exampleOrders
 		}
 		Cell struct {
 			Timeline []exampleSpan
@@ -87,18 +93,26 @@ type exampleDuty struct{ Kind, OpenedOn, DueOn, FulfilledOn string }
 // itself known to be right.
 func TestWorkedExamples(t *testing.T) {
 	t.Parallel()
-	for name, folder := range map[string]string{
-		"first": "testdata/first", "full": "../acceptance/testdata/examples/full",
+	coverage := []string{"CellHistory", "CoverageByChild", "CoverageByCatalog", "Matrix", "Upcoming", "Deadline"}
+	for name, example := range map[string]struct {
+		folder     string
+		operations []string
+	}{
+		"first":  {"testdata/first", coverage},
+		"full":   {"../acceptance/testdata/examples/full", append([]string{"Relief"}, coverage...)},
+		"people": {peopleFolder, []string{"Orders"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			askAll(t, folder, name == "full")
+			askAll(t, example.folder, example.operations)
 		})
 	}
 }
 
-// askAll asks the questions about one world; that of the whole has relief too.
-func askAll(t *testing.T, folder string, withRelief bool) {
+const peopleFolder = "../acceptance/testdata/examples/people"
+
+// askAll asks the questions about one world, among them some of each operation named.
+func askAll(t *testing.T, folder string, operations []string) {
 	t.Helper()
 	world, err := Load(filepath.Join(folder, "world"))
 	if err != nil {
@@ -125,8 +139,8 @@ func askAll(t *testing.T, folder string, withRelief bool) {
 	}
 	group.Wait()
 	t.Logf("asked %v", asked)
-	for operation := range checks {
-		if asked[operation] == 0 && (operation != "Relief" || withRelief) {
+	for _, operation := range operations {
+		if asked[operation] == 0 {
 			t.Errorf("no question asks %s", operation)
 		}
 	}

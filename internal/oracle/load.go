@@ -18,7 +18,7 @@ import (
 func Load(dir string) (*World, error) {
 	w := &World{}
 	err := errors.Join(w.loadPlaces(dir), w.loadCatalogs(dir), w.loadPublications(dir), w.loadSupervision(dir),
-		w.loadRelief(dir), w.loadArrangements(dir))
+		w.loadRelief(dir), w.loadOrders(dir), w.loadArrangements(dir))
 	if err != nil {
 		return nil, err
 	}
@@ -200,6 +200,35 @@ func (w *World) loadRelief(dir string) error {
 		eachRow(dir, "events.csv", func(row map[string]string) error {
 			w.Events = append(w.Events, Event{
 				row["ref"], row["name"], row["kind"], row["started_on"], row["ended_on"], list(row["area_codes"]),
+			})
+			return nil
+		}))
+}
+
+func (w *World) loadOrders(dir string) error {
+	return errors.Join(
+		eachRow(dir, "orders.csv", func(row map[string]string) error {
+			workingDays, err := number(row["working_days"])
+			w.Orders = append(w.Orders, Order{
+				row["ref"], row["kind"], row["issuer_code"], row["publisher_code"], list(row["entry_codes"]), row["text"],
+				row["basis"], row["issued_at"], workingDays,
+			})
+			return err
+		}),
+		eachRow(dir, "order_events.csv", func(row map[string]string) error {
+			count, countErr := number(row["n"])
+			workingDays, workingDaysErr := number(row["working_days"])
+			w.OrderEvents = append(w.OrderEvents, OrderEvent{
+				row["order_ref"], count, row["kind"], row["at"], row["account"], row["text"], row["new_due_on"],
+				workingDays, list(row["disclosure_refs"]),
+			})
+			return errors.Join(countErr, workingDaysErr)
+		}),
+		eachRow(dir, "exemption_requests.csv", func(row map[string]string) error {
+			w.ExemptionRequests = append(w.ExemptionRequests, ExemptionRequest{
+				row["ref"], row["publisher_code"], row["entry_code"], row["from"], row["to"], row["reason"],
+				row["asked_at"], row["asked_by"], row["decision"], row["decided_at"], row["decided_by"],
+				row["decision_reason"],
 			})
 			return nil
 		}))

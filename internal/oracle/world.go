@@ -5,21 +5,24 @@ package oracle
 
 import "sort"
 
-// World is everything an import folder can say that changes coverage or relief. Dates are YYYY-MM-DD and an empty string is
+// World is everything an import folder can say that changes coverage, relief or orders. Dates are YYYY-MM-DD and an empty string is
 // no date, as in the files (docs/design.md, "Dates"). The facts must not change after the first question, unless Forget is
 // called, since what has been worked out for a cell is kept.
 type World struct {
-	Areas        []Area
-	Departments  []Department
-	Catalogs     []Catalog
-	Assignments  []Assignment
-	Disclosures  []Disclosure
-	News         []News
-	Concerns     []Concern
-	Reviews      []Review
-	Movements    []Movement
-	Events       []Event
-	Arrangements []Arrangement
+	Areas             []Area
+	Departments       []Department
+	Catalogs          []Catalog
+	Assignments       []Assignment
+	Disclosures       []Disclosure
+	News              []News
+	Concerns          []Concern
+	Reviews           []Review
+	Movements         []Movement
+	Events            []Event
+	Orders            []Order
+	OrderEvents       []OrderEvent
+	ExemptionRequests []ExemptionRequest
+	Arrangements      []Arrangement
 
 	memory memory
 }

@@ -45,7 +45,9 @@ func writeTable(file string, rows [][]string) error {
 }
 
 // mayBeAbsent are not written where a world says nothing of their kind.
-var mayBeAbsent = []string{"concerns.csv", "reviews.csv", "events.csv", "relief.csv"}
+var mayBeAbsent = []string{
+	"concerns.csv", "reviews.csv", "events.csv", "relief.csv", "orders.csv", "order_events.csv", "exemption_requests.csv",
+}
 
 // tables are the CSV files by name, header first.
 func (w *World) tables() map[string][][]string {
@@ -63,6 +65,10 @@ func (w *World) tables() map[string][][]string {
 		"events.csv":   {header("ref,name,kind,started_on,ended_on,area_codes")},
 		"relief.csv": {header("ref,kind,from_code,to_code,relief_class,event_ref,funds_yuan,goods_item,goods_quantity," +
 			"goods_unit,households,persons,occurred_on,document_number,disclosure_ref")},
+		"orders.csv":       {header("ref,kind,issuer_code,publisher_code,entry_codes,text,basis,issued_at,working_days")},
+		"order_events.csv": {header("order_ref,n,kind,at,account,text,new_due_on,working_days,disclosure_refs")},
+		"exemption_requests.csv": {header("ref,publisher_code,entry_code,from,to,reason,asked_at,asked_by,decision," +
+			"decided_at,decided_by,decision_reason")},
 	}
 	add := func(name string, row ...string) { tables[name] = append(tables[name], row) }
 	for _, area := range w.Areas {
@@ -94,6 +100,7 @@ func (w *World) tables() map[string][][]string {
 	}
 	w.addSupervision(add)
 	w.addRelief(add)
+	w.addOrders(add)
 	for name, rows := range tables {
 		if len(rows) == 1 && slices.Contains(mayBeAbsent, name) {
 			delete(tables, name)
@@ -154,5 +161,25 @@ func (w *World) addRelief(add func(name string, row ...string)) {
 		add("relief.csv", movement.Ref, movement.Kind, movement.From, movement.To, movement.Class, movement.Event,
 			movement.Funds, movement.GoodsItem, movement.GoodsQuantity, movement.GoodsUnit, movement.Households,
 			movement.Persons, movement.OccurredOn, movement.DocumentNumber, movement.DisclosureRef)
+	}
+}
+
+func (w *World) addOrders(add func(name string, row ...string)) {
+	for _, order := range w.Orders {
+		add("orders.csv", order.Ref, order.Kind, order.Issuer, order.Publisher, strings.Join(order.Entries, ";"),
+			order.Text, order.Basis, order.IssuedAt, strconv.Itoa(order.WorkingDays))
+	}
+	for _, event := range w.OrderEvents {
+		workingDays := ""
+		if event.WorkingDays > 0 {
+			workingDays = strconv.Itoa(event.WorkingDays)
+		}
+		add("order_events.csv", event.Order, strconv.Itoa(event.Number), event.Kind, event.At, event.By, event.Text,
+			event.NewDueOn, workingDays, strings.Join(event.Disclosures, ";"))
+	}
+	for _, request := range w.ExemptionRequests {
+		add("exemption_requests.csv", request.Ref, request.Publisher, request.Entry, request.From, request.To,
+			request.Reason, request.AskedAt, request.AskedBy, request.Decision, request.DecidedAt, request.DecidedBy,
+			request.DecisionReason)
 	}
 }
