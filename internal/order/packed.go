@@ -1,0 +1,118 @@
+package order
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+)
+
+// Summary is what an index needs of an order: how it stands on every day.
+type Summary struct {
+	Ref        string
+	IssuerCode string
+	Kind       Kind
+	IssuedOn   calendar.Day
+	Spans      []Span
+}
+
+// SummaryOf derives it from an order and its events, which are in order.
+func SummaryOf(o *Order, events []Event, days *calendar.Calendar) Summary {
+	return Summary{o.Ref, o.IssuerCode, o.Kind, o.IssuedOn(), o.History(events, days)}
+}
+
+// NewestFirst compares two orders by the day of issue, newest first, then ref.
+func NewestFirst(a, b *Summary) int {
+	if a.IssuedOn != b.IssuedOn {
+		return int(b.IssuedOn - a.IssuedOn)
+	}
+	return strings.Compare(a.Ref, b.Ref)
+}
+
+// Packed is a publisher's summaries as bytes, newest first: what the database keeps
+// beside its timelines. Equal summaries give equal bytes; none give none.
+type Packed []byte
+
+const packedVersion = 1
+
+// ErrPacked says that bytes are no packed orders of this version; the command rebuild
+// makes them anew.
+var ErrPacked = errors.New("packed orders cannot be read: run reliefgraph rebuild")
+
+// Pack writes a publisher's orders as bytes.
+func Pack(orders []Summary) Packed {
+	if len(orders) == 0 {
+		return Packed{}
+	}
+	slices.SortFunc(orders, func(a, b Summary) int { return NewestFirst(&a, &b) })
+	packed := Packed{packedVersion}
+	number := func(value int) { packed = binary.AppendUvarint(packed, uint64(value)) }
+	text := func(text string) {
+		number(len(text))
+		packed = append(packed, text...)
+	}
+	for i := range orders {
+		o := &orders[i]
+		text(o.Ref)
+		text(o.IssuerCode)
+		number(int(o.Kind))
+		number(int(o.IssuedOn))
+		number(len(o.Spans))
+		previous := o.IssuedOn
+		for _, span := range o.Spans {
+			number(int(span.From - previous))
+			number(int(span.Phase))
+			previous = span.From
+		}
+	}
+	return packed
+}
+
+// Unpack reads the orders.
+func (p Packed) Unpack() (orders []Summary, err error) {
+	if len(p) == 0 {
+		return nil, nil
+	}
+	if p[0] != packedVersion {
+		return nil, ErrPacked
+	}
+	rest, fault := p[1:], false
+	number := func() int {
+		value, length := binary.Uvarint(rest)
+		if length <= 0 || value > 1<<31 {
+			fault, rest = true, nil
+			return 0
+		}
+		rest = rest[length:]
+		return int(value)
+	}
+	text := func() string {
+		length := number()
+		if length > len(rest) {
+			fault, rest = true, nil
+			return ""
+		}
+		read := string(rest[:length])
+		rest = rest[length:]
+		return read
+	}
+	for len(rest) > 0 {
+		o := Summary{Ref: text(), IssuerCode: text(), Kind: Kind(number()), IssuedOn: calendar.Day(number())}
+		previous := o.IssuedOn
+		for range min(number(), len(rest)) {
+			previous += calendar.Day(number())
+			phase := Phase(number())
+			if phase >= Phases {
+				return nil, ErrPacked
+			}
+			o.Spans = append(o.Spans, Span{previous, phase})
+		}
+		if fault || o.Kind >= Kinds {
+			return nil, ErrPacked
+		}
+		orders = append(orders, o)
+	}
+	return orders, nil
+}
