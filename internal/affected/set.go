@@ -16,6 +16,9 @@ import (
 // where there was or is none.
 type Set struct {
 	Cells Cells
+	// Orders are the publishers the orders to whom are to be packed anew; those of whom
+	// all cells are affected are so besides.
+	Orders map[string]bool
 	// Publishers are those whose facts must stay as they were read until the
 	// timelines are saved: whoever has one of the cells, and whoever could, seen
 	// by nobody, change what they follow from.
@@ -26,7 +29,9 @@ type Set struct {
 }
 
 // New makes an empty set.
-func New() *Set { return &Set{Cells: Cells{}, Publishers: map[string]bool{}} }
+func New() *Set {
+	return &Set{Cells: Cells{}, Orders: map[string]bool{}, Publishers: map[string]bool{}}
+}
 
 // Within makes an empty set for one who asks for a node and all below it alone: a
 // change that reaches the whole nation names no others.
@@ -190,6 +195,12 @@ func (s *Set) FactsOf(reference timeline.Reference, publisher string) {
 	s.reliefWith(reference, publisher)
 }
 
+// OrderTo adds the change of an order to a publisher, or of its events.
+func (s *Set) OrderTo(publisher string) {
+	s.Orders[publisher] = true
+	s.Publishers[publisher] = true
+}
+
 // Assignment adds the change of an assignment of a publisher's entry.
 func (s *Set) Assignment(reference timeline.Reference, cell catalog.CellKey) {
 	s.Cell(cell)
@@ -227,5 +238,6 @@ func (s *Set) Join(other *Set) {
 			s.Cells.Add(catalog.CellKey{PublisherCode: publisher, EntryCode: entry})
 		}
 	}
+	maps.Copy(s.Orders, other.Orders)
 	maps.Copy(s.Publishers, other.Publishers)
 }

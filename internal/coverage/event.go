@@ -59,6 +59,9 @@ func sum(events []event) []event {
 	return summed
 }
 
+// gathered are the events of cells, and those of orders.
+type gathered struct{ cells, orders []event }
+
 // seriesKey tells apart series that would put the same events on the same days.
 type seriesKey struct {
 	slot        slotKey
@@ -70,8 +73,8 @@ type seriesKey struct {
 // gathering collects the events of rows. Series are counted and spread once
 // each, because most publishers have the same.
 type gathering struct {
-	days   *calendar.Calendar
-	events []event
+	days *calendar.Calendar
+	gathered
 	series map[seriesKey]int
 	turns  []duty.Turn
 }
@@ -89,6 +92,9 @@ func (g *gathering) row(r *row, level area.Level) {
 		p := r.parts(i)
 		g.cell(&p, level, 1)
 	}
+	for i := range r.orders {
+		g.order(&r.orders[i], 1)
+	}
 }
 
 // change takes out the events of the cells that a row had and adds those of the
@@ -99,6 +105,12 @@ func (g *gathering) change(c *rowChange) {
 	}
 	for _, p := range c.come {
 		g.cell(&p, c.level, 1)
+	}
+	for i := range c.ordersGone {
+		g.order(&c.ordersGone[i], -1)
+	}
+	for i := range c.ordersCome {
+		g.order(&c.ordersCome[i], 1)
 	}
 }
 
@@ -148,12 +160,12 @@ func (g *gathering) duty(slot slotKey, of duty.Days, factor int) {
 // add leaves out what happens after the last day that may be asked for.
 func (g *gathering) add(slot slotKey, which counter, on calendar.Day, change int) {
 	if on <= calendar.Last {
-		g.events = append(g.events, newEvent(slot, which, max(on, 0), change))
+		g.cells = append(g.cells, newEvent(slot, which, max(on, 0), change))
 	}
 }
 
 // finish spreads the series and returns the events summed.
-func (g *gathering) finish() []event {
+func (g *gathering) finish() gathered {
 	for key, count := range g.series {
 		if count == 0 {
 			continue
@@ -164,5 +176,5 @@ func (g *gathering) finish() []event {
 			g.duty(key.slot, duty.Days{OpenedOn: period.First(), DueOn: due, FulfilledOn: calendar.Never}, count)
 		}
 	}
-	return sum(g.events)
+	return gathered{sum(g.cells), sum(g.orders)}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -38,11 +39,12 @@ type Index struct {
 	beyond *beyond
 }
 
-// Timelines are one publisher's timelines as stored; Packed is nil where they
-// are to be taken out.
+// Timelines are one publisher's timelines and orders as stored; Packed is nil where
+// they are to be taken out.
 type Timelines struct {
 	PublisherCode string
 	Packed        timeline.Packed
+	Orders        order.Packed
 }
 
 // New makes an index of all timelines.
@@ -94,7 +96,7 @@ func (x *Index) sumAll() {
 	var countBelow func(area.Place) int
 	children := x.childrenAsHeld()
 	countBelow = func(place area.Place) int {
-		if x.rows[place] != nil && len(x.rows[place].cells) > 0 {
+		if r := x.rows[place]; r != nil && len(r.cells)+len(r.orders) > 0 {
 			count[place]++
 			x.cells += len(x.rows[place].cells)
 			x.cellsBelow[place] = int32(len(x.rows[place].cells))
@@ -163,18 +165,19 @@ func (x *Index) childrenAsHeld() [][]area.Place {
 func (x *Index) sumOf(place area.Place, children []area.Place, done map[area.Place]chan struct{}) *sums {
 	g := newGathering(x.Days)
 	g.row(x.rows[place], x.Tree.Node(place).Level)
-	var large []event
+	var large gathered
 	for _, child := range children {
 		if finished, keepsSums := done[child]; keepsSums {
 			<-finished
-			large = append(large, x.sums[child].events()...)
+			large.cells = append(large.cells, x.sums[child].events()...)
+			large.orders = append(large.orders, x.sums[child].orders.events()...)
 			continue
 		}
 		for below := range x.Tree.Below(child) {
 			g.row(x.rows[below], x.Tree.Node(below).Level)
 		}
 	}
-	g.events = append(g.events, large...)
+	g.cells, g.orders = append(g.cells, large.cells...), append(g.orders, large.orders...)
 	return (*sums)(nil).with(g.finish())
 }
 
@@ -201,6 +204,7 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 	for place, row := range before {
 		change := rowChange{place: place, level: x.Tree.Node(place).Level}
 		change.gone, change.come = changeOf(row, next.rows[place])
+		change.ordersGone, change.ordersCome = changeOfOrders(row, next.rows[place])
 		next.cells += len(change.come) - len(change.gone)
 		cells += len(change.come) + len(change.gone)
 		differing = append(differing, change)
@@ -214,7 +218,7 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 	for i := range differing {
 		change := &differing[i]
 		for at := change.place; at != area.Nowhere; at = x.Tree.Parent(at) {
-			if x.sums[at] == nil || len(change.gone)+len(change.come) == 0 {
+			if x.sums[at] == nil || change.empty() {
 				continue
 			}
 			if gatherings[at] == nil {
@@ -227,7 +231,7 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 		next.sums = slices.Clone(x.sums)
 	}
 	for place, g := range gatherings {
-		if events := g.finish(); len(events) > 0 {
+		if events := g.finish(); len(events.cells)+len(events.orders) > 0 {
 			next.sums[place] = x.sums[place].with(events)
 		}
 	}
@@ -241,7 +245,7 @@ func (x *Index) put(place area.Place, t Timelines) error {
 	}
 	x.rows[place] = nil
 	if t.Packed != nil {
-		r, err := newRow(t.Packed, x.entries)
+		r, err := newRow(&t, x.entries)
 		if err != nil {
 			return fmt.Errorf("timelines of %s: %w", t.PublisherCode, err)
 		}

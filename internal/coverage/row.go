@@ -1,12 +1,14 @@
 package coverage
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -23,6 +25,7 @@ type row struct {
 	series []timeline.SeriesSummary
 	listed [timeline.ListKinds][]uint16 // days, as numbers
 	newest [timeline.ListKinds]uint16   // the last of them
+	orders []order.Summary              // newest first
 }
 
 // cell says where a cell's parts end in its row; they begin where those of the
@@ -33,10 +36,14 @@ type cell struct {
 	listedEnd                      [timeline.ListKinds]int32
 }
 
-// newRow unpacks a publisher's timelines.
-func newRow(packed timeline.Packed, entries *entryTable) (*row, error) {
-	r := &row{}
-	err := packed.Each(func(summary *timeline.CellSummary) {
+// newRow unpacks a publisher's timelines and orders.
+func newRow(t *Timelines, entries *entryTable) (*row, error) {
+	orders, err := t.Orders.Unpack()
+	if err != nil {
+		return nil, fmt.Errorf("orders: %w", err)
+	}
+	r := &row{orders: orders}
+	err = t.Packed.Each(func(summary *timeline.CellSummary) {
 		r.spans = append(r.spans, summary.Spans...)
 		r.duties = append(r.duties, summary.Duties...)
 		r.series = append(r.series, summary.Series...)
@@ -89,6 +96,12 @@ type rowChange struct {
 	place      area.Place
 	level      area.Level
 	gone, come []parts
+	// The orders that it had and has, where they differ.
+	ordersGone, ordersCome []order.Summary
+}
+
+func (c *rowChange) empty() bool {
+	return len(c.gone)+len(c.come)+len(c.ordersGone)+len(c.ordersCome) == 0
 }
 
 // changeOf finds the cells in which two rows, either of which may be nil, differ.

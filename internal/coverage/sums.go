@@ -85,17 +85,20 @@ type slot struct {
 
 // sums are the figures of a node with all below it, over all days.
 type sums struct {
-	total *curves
-	slots []slot // by key
+	total  *curves
+	slots  []slot // by key
+	orders orderCurves
 }
 
 // with returns the sums with events, which are summed, added.
-func (s *sums) with(events []event) *sums {
+func (s *sums) with(changes gathered) *sums {
 	next := &sums{total: &curves{}}
 	if s != nil {
 		*next.total = *s.total
-		next.slots = slices.Clone(s.slots)
+		next.slots, next.orders = slices.Clone(s.slots), s.orders
 	}
+	next.orders = next.orders.with(changes.orders)
+	events := changes.cells
 	overall := make([]event, len(events))
 	for i, e := range events {
 		overall[i] = e.withoutSlot()

@@ -31,6 +31,9 @@ var layoutOf = map[kindName]layout{
 	kindConcerns:    layoutFor(&fact.Concerns),
 	kindReviews:     layoutFor(&fact.Reviews),
 	kindNews:        layoutFor(&fact.News),
+	kindOrders:      layoutFor(&fact.Orders),
+	kindOrderEvents: layoutFor(&fact.OrderEvents),
+	kindRequests:    layoutFor(&fact.ExemptionRequests),
 }
 
 // layoutFor lays out the columns that a kind of file may have; without those of the

@@ -92,6 +92,9 @@ func (r *run) all(ctx context.Context, byKind sorted) error {
 		kindEvents:      r.events,
 		kindRelief:      r.relief,
 		kindNews:        r.news,
+		kindOrders:      r.orders,
+		kindOrderEvents: r.orderEvents,
+		kindRequests:    r.requests,
 	}
 	if err := r.forbidKinds(byKind); err != nil {
 		return err
@@ -118,6 +121,9 @@ func (r *run) all(ctx context.Context, byKind sorted) error {
 		return &Forbidden{r.report}
 	}
 	if r.report.ProblemCount > 0 {
+		if err := r.Judge(ctx); err != nil {
+			return err
+		}
 		return &Refused{r.report}
 	}
 	return nil
@@ -174,7 +180,7 @@ func importFacts[T any](ctx context.Context, r *run, sources []Source, name kind
 		return nil
 	}
 	write := batch.Upsert
-	if r.report.ProblemCount > 0 {
+	if r.report.ProblemCount > 0 && !checks.always {
 		write = batch.Compare // nothing will be kept: spare the work
 	}
 	counts, err := write(ctx)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
@@ -13,6 +14,7 @@ import (
 // fault in one row is not told again at every row that refers to it.
 type mentioned struct {
 	nodes, catalogs, entries, events map[string]bool
+	orders, badOrders                map[string]bool // those with a bad row
 	entriesFiles                     map[string]bool // named by catalogs
 	publishers                       map[string]bool // of their entries
 	publishersUnread                 bool            // some cell of them could not be read
@@ -30,6 +32,8 @@ func newMentioned() mentioned {
 		catalogs:     map[string]bool{},
 		entries:      map[string]bool{},
 		events:       map[string]bool{},
+		orders:       map[string]bool{},
+		badOrders:    map[string]bool{},
 		entriesFiles: map[string]bool{},
 		publishers:   map[string]bool{},
 		unread:       map[kindName]bool{},
@@ -63,6 +67,10 @@ func (m *mentioned) unexplained(found rule.Findings) rule.Findings {
 			return m.catalog(f.Named)
 		case relief.EventUnknown:
 			return m.event(f.Named)
+		case order.OrderUnknown:
+			return m.orders[f.Named] || m.unread[kindOrders]
+		case order.DocumentUnknown:
+			return m.unread[kindDisclosures]
 		case rule.NodeNotValid, disclosure.EntryNotOwed, disclosure.PeriodOfAnotherKind:
 			return m.refused
 		case disclosure.ReviewOfUnknown, disclosure.ReviewOfProactive, disclosure.ReviewBeforeFormed:

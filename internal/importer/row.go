@@ -244,6 +244,9 @@ type checks[T any] struct {
 	check  func(*row[T])
 	// names: rows may name documents that are unknown, which is warned of.
 	names bool
+	// always: the good rows are written even where others are bad, for their place among
+	// what is stored to be judged before nothing is kept.
+	always bool
 	// forbids tells of rows in the place of stored ones, nil where there is none, whether
 	// they are not for the account that imports; nil: none is for what it says.
 	forbids func(f *row[T], stored *T) bool

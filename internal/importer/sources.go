@@ -39,6 +39,9 @@ const (
 	kindNews        kindName = "news"
 	kindConcerns    kindName = "concerns"
 	kindReviews     kindName = "reviews"
+	kindOrders      kindName = "orders"
+	kindOrderEvents kindName = "order_events"
+	kindRequests    kindName = "exemption_requests"
 )
 
 // inOrder lists the kinds so that what a file refers to comes before it.
@@ -54,6 +57,9 @@ var inOrder = []kindName{
 	kindEvents,
 	kindRelief,
 	kindNews,
+	kindOrders,
+	kindOrderEvents,
+	kindRequests,
 }
 
 // sorted are the sources by kind.

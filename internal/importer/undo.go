@@ -86,6 +86,7 @@ var kindOfTable = map[string]string{
 	store.Disclosures.Name(): string(kindDisclosures), store.News.Name(): string(kindNews), store.Events.Name(): string(kindEvents),
 	store.ReliefMovements.Name(): string(kindRelief), store.Reviews.Name(): string(kindReviews),
 	store.Concerns.Name(): string(kindConcerns), "secrecy_review": "secrecy reviews",
+	store.Orders.Name(): string(kindOrders), store.OrderEvents.Name(): string(kindOrderEvents), store.Requests.Name(): string(kindRequests),
 }
 
 func restingFact(of *register.Rest) RestingFact {
@@ -106,6 +107,8 @@ func restingFact(of *register.Rest) RestingFact {
 		fact.Why = "it is a review that the document as it was before would not have"
 	case "SAME_YEAR":
 		fact.Why = "it is a later day of the same year's arrangement"
+	case "NOT_ALLOWED":
+		fact.Why = "without the import it would not be allowed: " + of.Named
 	case "MISFITS":
 		fact.Why = "it does not fit the tree as it was before: " + of.Named
 	default:

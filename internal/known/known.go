@@ -17,6 +17,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -277,7 +278,11 @@ func (s *States) madeAnew(
 		if err != nil {
 			return nil, err
 		}
-		made = append(made, timelinesOf(then, batch, facts)...)
+		orders, err := s.store.KnownAfter(entry).OrdersTo(ctx, batch)
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, timelinesOf(then, batch, facts, orders)...)
 	}
 	return made, nil
 }
@@ -308,14 +313,18 @@ func affectedBy(changed store.ChangedSince, present, then timeline.Reference) af
 }
 
 // timelinesOf makes the timelines of publishers, spread over the processors.
-func timelinesOf(reference timeline.Reference, publishers []string, facts timeline.Facts) []coverage.Timelines {
+func timelinesOf(
+	reference timeline.Reference, publishers []string, facts timeline.Facts, orders map[string][]order.Recorded,
+) []coverage.Timelines {
 	made := make([]coverage.Timelines, len(publishers))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, publisher := range publishers {
 		group.Go(func() error {
 			cells := reference.OfPublisher(reference.Tree.Find(publisher), facts[publisher], nil)
-			made[i] = coverage.Timelines{PublisherCode: publisher, Packed: timeline.Pack(cells)}
+			made[i] = coverage.Timelines{
+				PublisherCode: publisher, Packed: timeline.Pack(cells), Orders: order.PackAll(orders[publisher], reference.Days),
+			}
 			return nil
 		})
 	}

@@ -23,6 +23,21 @@ func SummaryOf(o *Order, events []Event, days *calendar.Calendar) Summary {
 	return Summary{o.Ref, o.IssuerCode, o.Kind, o.IssuedOn(), o.History(events, days)}
 }
 
+// Recorded is an order with its events, which are in order.
+type Recorded struct {
+	Order
+	Events []Event
+}
+
+// PackAll packs the orders to a publisher.
+func PackAll(recorded []Recorded, days *calendar.Calendar) Packed {
+	summaries := make([]Summary, len(recorded))
+	for i := range recorded {
+		summaries[i] = SummaryOf(&recorded[i].Order, recorded[i].Events, days)
+	}
+	return Pack(summaries)
+}
+
 // NewestFirst compares two orders by the day of issue, newest first, then ref.
 func NewestFirst(a, b *Summary) int {
 	if a.IssuedOn != b.IssuedOn {

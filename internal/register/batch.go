@@ -30,6 +30,7 @@ type filledFiles struct {
 
 // NewBatch begins a batch. One kind has one batch in a bulk.
 func NewBatch[T any](ctx context.Context, b *Bulk, kind *Kind[T]) (*Batch[T], error) {
+	b.staged[kind.table] = true
 	staging, err := b.w.Stage(ctx, kind.table)
 	return &Batch[T]{bulk: b, kind: kind, staging: staging}, err
 }

@@ -36,7 +36,10 @@ type Bulk struct {
 	affected        *affected.Set
 	parts           map[string]bool // of the reference data that changed
 	rights          account.Rights  // of the account that imports, if one does
-	sight           *store.Sight    // which documents it knows of; nil: all
+	orders          changedOrders
+	staged          map[*store.Table]bool    // the kinds that are imported
+	notAllowed      func([]NotAllowed) error // is told of events that are not allowed
+	sight           *store.Sight             // which documents it knows of; nil: all
 }
 
 // alone tells whether all other writers are kept out.
@@ -90,7 +93,7 @@ func Write(ctx context.Context, into *store.Store, how Bulking, do func(*Bulk) e
 
 func write(ctx context.Context, into *store.Store, how Bulking, locks []store.Lock, do func(*Bulk) error) (effect Effect, err error) {
 	err = into.Write(ctx, how.By, func(w *store.Writing) error {
-		b := &Bulk{Reads: w.Reads, w: w, how: how, affected: affected.New(), parts: map[string]bool{}}
+		b := &Bulk{Reads: w.Reads, w: w, how: how, affected: affected.New(), parts: map[string]bool{}, orders: changedOrders{}, staged: map[*store.Table]bool{}}
 		if err := b.readReference(ctx); err != nil {
 			return err
 		}
@@ -103,6 +106,9 @@ func write(ctx context.Context, into *store.Store, how Bulking, locks []store.Lo
 		}
 		effect, err = b.recompute(ctx)
 		effect.Number = b.number
+		if err == nil {
+			err = b.judgeOrders(ctx, true)
+		}
 		if err == nil && how.DryRun {
 			err = store.ErrKeepNothing
 		}
@@ -152,6 +158,7 @@ func (b *Bulk) recompute(ctx context.Context) (Effect, error) {
 		b.affected.Cells,
 		Recomputing{
 			Reference: b.Reference, Today: b.how.Today, Before: b.former, Former: b.before.Tree, Progress: b.how.Progress, Figures: true,
+			Orders: b.affected.Orders,
 		},
 	)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/fact"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
@@ -100,6 +101,42 @@ var (
 		},
 		linked: true,
 		owner:  ownerOf,
+	}
+	Orders = Kind[order.Order]{
+		Columns: &fact.Orders, table: &store.Orders, Key: func(o *order.Order) string { return o.Ref },
+		stored: func(ctx context.Context, b *Bulk, refs []string) (map[string]order.Order, error) {
+			return b.OrdersByRef(ctx, refs)
+		},
+		changes: func(ctx context.Context, b *Bulk, n note) error {
+			return b.w.StagedOrders(ctx, func(ref, before, after string, differs bool) {
+				b.orders.note(ref, 0, differs)
+				n(differs, func(s *affected.Set) {
+					if before != "" {
+						s.OrderTo(before)
+					}
+					s.OrderTo(after)
+				})
+			})
+		},
+	}
+	OrderEvents = Kind[order.Event]{
+		Columns: &fact.OrderEvents, table: &store.OrderEvents, Key: KeyOfEvent, stored: storedEvents,
+		changes: func(ctx context.Context, b *Bulk, n note) error {
+			return b.w.StagedOrderEvents(ctx, func(ref string, number int64, publisher string, differs bool) {
+				b.orders.note(ref, number, differs)
+				n(differs, func(s *affected.Set) {
+					if publisher != "" {
+						s.OrderTo(publisher)
+					}
+				})
+			})
+		},
+	}
+	Requests = Kind[order.ExemptionRequest]{
+		Columns: &fact.ExemptionRequests, table: &store.Requests, Key: func(x *order.ExemptionRequest) string { return x.Ref },
+		stored: func(ctx context.Context, b *Bulk, refs []string) (map[string]order.ExemptionRequest, error) {
+			return b.RequestsByRef(ctx, refs)
+		},
 	}
 )
 

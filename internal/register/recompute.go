@@ -4,9 +4,11 @@
 package register
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 
@@ -17,6 +19,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
@@ -32,7 +35,7 @@ type Gap struct {
 type MovedDeadline struct {
 	PublisherCode string
 	EntryCode     string
-	// Kind is the duty's, or GRACE for the last day of a run's grace.
+	// Kind is the duty's, GRACE for the last day of a run's grace, or ORDER.
 	Kind string
 	// Name is the ref of what is owed, its period, or the run's first day; empty where
 	// it is a document hidden from who is told.
@@ -40,6 +43,7 @@ type MovedDeadline struct {
 	Before, After calendar.Day
 
 	ofDocument bool // Name is a document's ref
+	hidden     bool // it is of an order that not everybody may see
 }
 
 // Effect is what a write does to timelines.
@@ -73,6 +77,9 @@ type Recomputing struct {
 	// Former is the tree as it was, where nodes were taken out: what they had is closed
 	// at the places that they had.
 	Former *area.Tree
+	// Orders are the publishers the orders to whom are packed anew, besides those of whom
+	// all cells are recomputed.
+	Orders map[string]bool
 	// KeepStored writes nothing.
 	KeepStored bool
 	// Figures: those of the publishers are counted, before and after.
@@ -86,18 +93,29 @@ const batchOf = 500
 // and saves what differs.
 func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how Recomputing) (Effect, error) {
 	var effect Effect
-	publishers := cells.Publishers()
+	publishers := slices.Collect(maps.Keys(how.Orders))
+	for _, publisher := range cells.Publishers() {
+		if !how.Orders[publisher] {
+			publishers = append(publishers, publisher)
+		}
+	}
+	slices.Sort(publishers)
 	present, err := w.LockTimelines(ctx, publishers)
 	if err != nil {
 		return effect, err
 	}
 	done, counting := 0, newCounting(how)
 	for batch := range slices.Chunk(publishers, batchOf) {
-		facts, err := w.FactsOf(ctx, batch, cells, how.Reference.PartnerCode)
+		of := how.only(cells, batch)
+		facts, err := w.FactsOf(ctx, batch, of, how.Reference.PartnerCode)
 		if err != nil {
 			return effect, err
 		}
-		results, err := computeAll(batch, facts, present, cells, how)
+		orders, err := w.OrdersTo(ctx, how.packsOrders(cells, batch))
+		if err != nil {
+			return effect, err
+		}
+		results, err := computeAll(batch, facts, orders, present, of, how)
 		if err != nil {
 			return effect, err
 		}
@@ -116,8 +134,8 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 			if len(result.changes) > 0 {
 				events = append(events, store.GapEvents{PublisherCode: batch[i], Above: how.above(batch[i]), Cells: result.changes})
 			}
-			counting.count(batch[i], present[batch[i]], result.packed)
-			differing = append(differing, coverage.Timelines{PublisherCode: batch[i], Packed: result.packed})
+			counting.count(batch[i], present[batch[i]].Packed, result.packed)
+			differing = append(differing, coverage.Timelines{PublisherCode: batch[i], Packed: result.packed, Orders: result.orders})
 		}
 		if len(differing) > 0 && !how.KeepStored {
 			if err := w.SaveTimelines(ctx, differing); err != nil {
@@ -140,6 +158,7 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 
 type computed struct {
 	packed         timeline.Packed
+	orders         order.Packed
 	differs        bool
 	changes        []store.GapChange
 	movedDeadlines []MovedDeadline
@@ -149,7 +168,8 @@ type computed struct {
 func computeAll(
 	batch []string,
 	facts timeline.Facts,
-	present map[string]timeline.Packed,
+	orders map[string][]order.Recorded,
+	present map[string]coverage.Timelines,
 	cells affected.Cells,
 	how Recomputing,
 ) ([]computed, error) {
@@ -158,7 +178,7 @@ func computeAll(
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, publisher := range batch {
 		group.Go(func() (err error) {
-			if results[i], err = compute(publisher, facts[publisher], present[publisher], cells[publisher], how); err != nil {
+			if results[i], err = compute(publisher, facts[publisher], orders, present[publisher], cells[publisher], how); err != nil {
 				return fmt.Errorf("timelines of %s: %w", publisher, err)
 			}
 			return nil
@@ -173,16 +193,17 @@ func computeAll(
 func compute(
 	publisher string,
 	facts *timeline.PublisherFacts,
-	present timeline.Packed,
+	orders map[string][]order.Recorded,
+	present coverage.Timelines,
 	entries map[string]bool,
 	how Recomputing,
 ) (computed, error) {
 	var result computed
 	place := how.Reference.Tree.Find(publisher)
-	if place == area.Nowhere && len(present) == 0 {
+	if place == area.Nowhere && len(present.Packed) == 0 {
 		return result, nil
 	}
-	before, err := present.Unpack()
+	before, err := present.Packed.Unpack()
 	if err != nil && entries != nil {
 		return result, err // without the other cells' timelines they would be lost
 	}
@@ -193,13 +214,18 @@ func compute(
 			after = timeline.Splice(before, after, entries)
 		}
 	}
-	result.packed = timeline.Pack(after)
-	result.differs = string(result.packed) != string(present)
+	result.packed, result.orders = timeline.Pack(after), present.Orders
+	if place == area.Nowhere {
+		result.orders = nil
+	} else if of, read := orders[publisher]; read {
+		result.orders = order.PackAll(of, how.Reference.Days)
+	}
+	result.differs = !bytes.Equal(result.packed, present.Packed) || !bytes.Equal(result.orders, present.Orders)
 	if result.differs {
 		result.changes = gapsBetween(before, after, how.Today)
 	}
 	if how.Before != nil && len(before) > 0 && place != area.Nowhere {
-		result.movedDeadlines = movedDeadlines(place, facts, how)
+		result.movedDeadlines = append(movedDeadlines(place, facts, how), movedOrders(orders[publisher], how)...)
 	}
 	return result, nil
 }
@@ -262,7 +288,10 @@ func movedDeadlines(place area.Place, facts *timeline.PublisherFacts, how Recomp
 	for i, now := range how.Reference.FactsByCell(place, facts, nil) {
 		note := func(kind, name string, before, after calendar.Day, ofDocument bool) {
 			if before != after {
-				moved = append(moved, MovedDeadline{now.Cell.PublisherCode, now.Cell.EntryCode, kind, name, before, after, ofDocument})
+				moved = append(moved, MovedDeadline{
+					PublisherCode: now.Cell.PublisherCode, EntryCode: now.Cell.EntryCode, Kind: kind, Name: name,
+					Before: before, After: after, ofDocument: ofDocument,
+				})
 			}
 		}
 		// The calendar changes due days alone, so the lists run in step.

@@ -15,6 +15,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
@@ -173,7 +174,8 @@ func (r *Register) after(w *writing) State {
 // differs tells whether timelines are not those of the index.
 func (w *writing) differs(t coverage.Timelines) bool {
 	place := w.index.Tree.Find(t.PublisherCode)
-	return place != area.Nowhere && !bytes.Equal(t.Packed, timeline.Pack(w.index.Cells(place)))
+	return place != area.Nowhere && (!bytes.Equal(t.Packed, timeline.Pack(w.index.Cells(place))) ||
+		!bytes.Equal(t.Orders, order.Pack(slices.Clone(w.index.OrdersOf(place)))))
 }
 
 // lock locks the publishers concerned.
@@ -191,7 +193,7 @@ func (w *writing) recompute(ctx context.Context, set *affected.Set, own catalog.
 	if slices.ContainsFunc(concerned, func(code string) bool { return !w.Locked(code) }) {
 		return false, store.RetryWith(concerned...)
 	}
-	effect, err := Recompute(ctx, w.Writing, set.Cells, Recomputing{Reference: w.index.Reference, Today: w.today()})
+	effect, err := Recompute(ctx, w.Writing, set.Cells, Recomputing{Reference: w.index.Reference, Today: w.today(), Orders: set.Orders})
 	return slices.ContainsFunc(effect.Closed, func(gap Gap) bool {
 		return gap.PublisherCode == own.PublisherCode && gap.EntryCode == own.EntryCode
 	}), err

@@ -103,6 +103,9 @@ func (b *Bulk) tellSeen(ctx context.Context, effect *Effect) error {
 	if b.documentsChange || !b.mayImportAll() {
 		b.leaveOutDaysToCome(effect)
 	}
+	effect.MovedDeadlines = slices.DeleteFunc(effect.MovedDeadlines, func(m MovedDeadline) bool {
+		return m.hidden && !b.rights.May(account.SeeHidden, b.Reference.Tree.Find(m.PublisherCode))
+	})
 	return b.nameSeen(ctx, effect.MovedDeadlines)
 }
 

@@ -67,6 +67,7 @@ func (b *Bulk) undo(ctx context.Context, number int64, undone *Undone) error {
 		return err
 	}
 	undone.Import = *of
+	b.notAllowed = func(events []NotAllowed) error { return restingEvents(number, events) }
 	rests, err := b.w.Replaced(ctx, number, mostRests)
 	if err != nil {
 		return err
@@ -132,6 +133,9 @@ func (b *Bulk) takeBack(ctx context.Context, number int64) (all []UndoneRows, er
 		table *store.Table
 		tell  func(note) error
 	}{
+		{Requests.table, none},
+		{OrderEvents.table, changed(OrderEvents.changes)},
+		{Orders.table, changed(Orders.changes)},
 		{News.table, changed(News.changes)},
 		{Movements.table, changed(Movements.changes)},
 		{Events.table, none},

@@ -184,7 +184,7 @@ func (f *Follower) look(ctx context.Context) error {
 		return fmt.Errorf("catching up: %w", err)
 	}
 	for _, t := range l.timelines {
-		f.stored.rows[t.PublisherCode] = hashOf(t.Packed)
+		f.stored.rows[t.PublisherCode] = hashOf(&t)
 	}
 	f.now.Store(&caughtUp{index, l.seen, before.history, l.version, before.secret, before.compared})
 	return nil

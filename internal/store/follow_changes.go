@@ -31,10 +31,10 @@ const originColumns = `pg_current_snapshot()::text, o.backend, o.history`
 const becameVisible = `((changed >= $1::xid8 AND changed < pg_snapshot_xmax(pg_current_snapshot())) OR changed = ANY ($2::xid8[]))`
 
 const catchUpSQL = `-- store.Follower
-SELECT ` + originColumns + `, EXISTS (SELECT FROM reference_change WHERE ` + becameVisible + `), NULL, NULL::bytea
+SELECT ` + originColumns + `, EXISTS (SELECT FROM reference_change WHERE ` + becameVisible + `), NULL, NULL::bytea, NULL::bytea
 FROM database_origin() AS o
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, publisher_code, packed
+SELECT NULL, NULL, NULL, NULL, publisher_code, packed, orders
 FROM publisher_timeline WHERE ` + becameVisible
 
 // changes are what became visible since an earlier state.
@@ -50,12 +50,12 @@ func (c *caughtUp) changes(ctx context.Context, from source) (later changes, err
 	err = from.eachPrepared(ctx, "catching up", catchUpSQL, func(scan func(...any) error) error {
 		var taken, backend, history, code sql.NullString
 		var reference sql.NullBool
-		var packed []byte
-		if err := scan(&taken, &backend, &history, &reference, &code, &packed); err != nil {
+		var packed, orders []byte
+		if err := scan(&taken, &backend, &history, &reference, &code, &packed, &orders); err != nil {
 			return err
 		}
 		if !taken.Valid {
-			later.timelines = append(later.timelines, coverage.Timelines{PublisherCode: code.String, Packed: packed})
+			later.timelines = append(later.timelines, coverage.Timelines{PublisherCode: code.String, Packed: packed, Orders: orders})
 			return nil
 		}
 		later.reference = reference.Bool

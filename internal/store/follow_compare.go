@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -18,19 +19,19 @@ type stored struct {
 	rows      map[string]rowHash
 }
 
-// rowHash is the first half of the SHA-256 of a packed row.
+// rowHash is the first half of the SHA-256 of a packed row: timelines, a zero, orders.
 type rowHash [16]byte
 
-func hashOf(packed []byte) rowHash {
-	sum := sha256.Sum256(packed)
+func hashOf(t *coverage.Timelines) rowHash {
+	sum := sha256.Sum256(slices.Concat([]byte(t.Packed), []byte{0}, t.Orders))
 	return rowHash(sum[:len(rowHash{})])
 }
 
 const rowHashesSQL = `-- store.Follower: rows
-SELECT publisher_code, substr(sha256(packed), 1, 16) FROM publisher_timeline`
+SELECT publisher_code, substr(sha256(packed || '\x00' || orders), 1, 16) FROM publisher_timeline`
 
 const differingTimelinesSQL = `-- store.Follower: differing timelines
-SELECT publisher_code, packed FROM publisher_timeline WHERE publisher_code = ANY ($1)`
+SELECT publisher_code, packed, orders FROM publisher_timeline WHERE publisher_code = ANY ($1)`
 
 const secretSQL = `-- store.Follower: secret
 SELECT secret FROM instance_secret`
@@ -135,7 +136,7 @@ func stateOf(ctx context.Context, tx *sqlx.Tx) (at origin, reference string, err
 }
 
 const timelinesSQL = `-- store.Follower: timelines
-SELECT publisher_code, packed FROM publisher_timeline`
+SELECT publisher_code, packed, orders FROM publisher_timeline`
 
 // everything reads an index, and the hashes of its rows.
 func everything(ctx context.Context, tx *sqlx.Tx) (*coverage.Index, map[string]rowHash, error) {
@@ -149,7 +150,7 @@ func everything(ctx context.Context, tx *sqlx.Tx) (*coverage.Index, map[string]r
 	}
 	rows := make(map[string]rowHash, len(timelines))
 	for _, t := range timelines {
-		rows[t.PublisherCode] = hashOf(t.Packed)
+		rows[t.PublisherCode] = hashOf(&t)
 	}
 	index, err := coverage.New(reference, timelines)
 	if err != nil {
@@ -161,7 +162,7 @@ func everything(ctx context.Context, tx *sqlx.Tx) (*coverage.Index, map[string]r
 func timelinesOf(ctx context.Context, tx *sqlx.Tx, query string, arguments ...any) (timelines []coverage.Timelines, err error) {
 	err = each(ctx, tx, "reading the timelines", query, func(scan func(...any) error) error {
 		var t coverage.Timelines
-		if err := scan(&t.PublisherCode, (*[]byte)(&t.Packed)); err != nil {
+		if err := scan(&t.PublisherCode, (*[]byte)(&t.Packed), (*[]byte)(&t.Orders)); err != nil {
 			return err
 		}
 		timelines = append(timelines, t)

@@ -184,7 +184,7 @@ func TestFollowerMissesNothing(t *testing.T) {
 			}
 			var fresh []coverage.Timelines
 			for i, code := range codes {
-				cells, err := present[code].Unpack()
+				cells, err := present[code].Packed.Unpack()
 				if err != nil {
 					return err
 				}

@@ -26,7 +26,7 @@ func (r Reads) FormerKept(ctx context.Context, entry Entry) (kept bool, err erro
 // Of each publisher those that the first transaction after the entry replaced. What is
 // not sealed yet comes after all that is, in the order in which it took effect.
 const formerTimelinesSQL = `-- store.FormerTimelines
-SELECT f.publisher_code, f.packed FROM (
+SELECT f.publisher_code, f.packed, f.orders FROM (
     SELECT DISTINCT ON (o.publisher_code) o.publisher_code, l.number
     FROM (SELECT number, sequence, NULL::bigint AS turn FROM log_place WHERE sequence > $1
           UNION ALL SELECT number, NULL, turn FROM log_transaction) AS l
@@ -36,7 +36,7 @@ JOIN former_timeline AS f ON f.publisher_code = first.publisher_code AND f.numbe
 
 // The same of some publishers, from all that was kept of them.
 const formerTimelinesOfSQL = `-- store.FormerTimelinesOf
-SELECT f.publisher_code, f.packed FROM (
+SELECT f.publisher_code, f.packed, f.orders FROM (
     SELECT DISTINCT ON (o.publisher_code) o.publisher_code, o.number
     FROM former_timeline AS o
     CROSS JOIN LATERAL (SELECT sequence, NULL::bigint AS turn FROM log_place WHERE number = o.number AND sequence > $1
@@ -54,7 +54,7 @@ func (r Reads) FormerTimelines(ctx context.Context, entry Entry) ([]coverage.Tim
 func (r Reads) formerTimelines(ctx context.Context, statement string, arguments ...any) (found []coverage.Timelines, err error) {
 	err = r.each(ctx, "reading former timelines", statement, func(scan func(...any) error) error {
 		var t coverage.Timelines
-		err := scan(&t.PublisherCode, (*[]byte)(&t.Packed))
+		err := scan(&t.PublisherCode, (*[]byte)(&t.Packed), (*[]byte)(&t.Orders))
 		found = append(found, t)
 		return err
 	}, arguments...)

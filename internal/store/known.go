@@ -117,7 +117,7 @@ documents AS (
     SELECT DISTINCT CASE fact WHEN 'reviews' THEN key::jsonb ->> 0 ELSE key END COLLATE "C" AS ref
     FROM changed WHERE fact IN ('disclosures', 'reviews'))
 SELECT 0, p.code FROM changed CROSS JOIN LATERAL (VALUES (publisher), (publisher_after)) AS p (code)
-WHERE fact IN ('disclosures', 'reviews', 'concerns', 'news', 'relief', 'assignments') AND p.code IS NOT NULL
+WHERE fact IN ('disclosures', 'reviews', 'concerns', 'news', 'relief', 'assignments', 'orders', 'order_events') AND p.code IS NOT NULL
 UNION SELECT 0, d.publisher_code FROM documents AS c JOIN disclosure AS d ON d.ref = c.ref
 UNION SELECT 0, d.publisher_code FROM documents AS c JOIN disclosure AS o ON o.ref = c.ref JOIN disclosure AS d ON d.ref = o.interprets_ref
 UNION SELECT 0, d.publisher_code

@@ -47,11 +47,15 @@ var (
 	ReliefMovements = tableOf(&fact.Movements).naming("disclosure_ref").changing(stagedMovements)
 	Reviews         = tableOf(&fact.Reviews).changing(stagedReviews)
 	Concerns        = tableOf(&fact.Concerns).naming("response_ref").changing(stagedConcerns)
+	Orders          = tableOf(&fact.Orders).changing(stagedOrders)
+	OrderEvents     = tableOf(&fact.OrderEvents).changing(stagedOrderEvents)
+	Requests        = tableOf(&fact.ExemptionRequests)
 )
 
 // tablesOfFiles are all of them, those that are named before those that name them.
 var tablesOfFiles = []*Table{
 	&ArrangementDays, &Nodes, &Catalogs, &Entries, &Assignments, &Disclosures, &Reviews, &Concerns, &Events, &ReliefMovements, &News,
+	&Orders, &OrderEvents, &Requests,
 }
 
 func (t Table) telling(columns ...string) Table {

@@ -22,8 +22,8 @@ import (
 	"github.com/lib/pq/pqerror"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
-	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
 // Options are how the store uses its database.
@@ -223,10 +223,10 @@ type Writing struct {
 	Reads
 	tx     *sqlx.Tx
 	locks  []Lock
-	locked map[string]timeline.Packed // of the publishers whose rows are locked
-	wanted []string                   // publishers that an earlier attempt lacked
-	turn   *turn                      // of one that does not wait in the database; else nil
-	holds  []string                   // what it has told the others of this process that it holds
+	locked map[string]coverage.Timelines // of the publishers whose rows are locked
+	wanted []string                      // publishers that an earlier attempt lacked
+	turn   *turn                         // of one that does not wait in the database; else nil
+	holds  []string                      // what it has told the others of this process that it holds
 	// staff and account are as which single facts are written; empty: as all else is.
 	staff   string
 	account int64
@@ -329,7 +329,7 @@ func (s *Store) writeOnce(ctx context.Context, w *Writing, by By, do func(*Writi
 	if err != nil {
 		return wrap("beginning a transaction", err)
 	}
-	w.Reads, w.tx, w.locked = inTransaction(tx), tx, map[string]timeline.Packed{}
+	w.Reads, w.tx, w.locked = inTransaction(tx), tx, map[string]coverage.Timelines{}
 	if s.callers != nil && by.AccountID != 0 {
 		w.staff, w.account = s.callers.staffName, by.AccountID
 	}

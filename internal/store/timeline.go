@@ -2,12 +2,12 @@ package store
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
-	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
 // concernedPublishers are the publishers given, those of the documents given with
@@ -19,7 +19,7 @@ const concernedPublishers = `
     UNION SELECT d.publisher_code FROM disclosure AS d WHERE d.interprets_ref = ANY ($2)`
 
 const lockTimelinesSQL = `-- store.LockConcerned
-SELECT t.publisher_code, t.packed, false FROM publisher_timeline AS t
+SELECT t.publisher_code, t.packed, t.orders, false FROM publisher_timeline AS t
 WHERE t.publisher_code IN (` + concernedPublishers + `)
 ORDER BY t.publisher_code FOR UPDATE OF t`
 
@@ -27,9 +27,9 @@ ORDER BY t.publisher_code FOR UPDATE OF t`
 const tryTimelinesSQL = `-- store.LockConcerned: without waiting
 WITH concerned (code) AS (` + concernedPublishers + `),
 free AS (
-    SELECT t.publisher_code, t.packed FROM publisher_timeline AS t
+    SELECT t.publisher_code, t.packed, t.orders FROM publisher_timeline AS t
     WHERE t.publisher_code IN (SELECT code FROM concerned) FOR UPDATE OF t SKIP LOCKED)
-SELECT t.publisher_code, free.packed, free.publisher_code IS NULL
+SELECT t.publisher_code, free.packed, free.orders, free.publisher_code IS NULL
 FROM publisher_timeline AS t LEFT JOIN free ON free.publisher_code = t.publisher_code
 WHERE t.publisher_code IN (SELECT code FROM concerned)`
 
@@ -57,16 +57,15 @@ func (w *Writing) LockConcerned(ctx context.Context, of Concerned) error {
 	}
 	var held, fresh []string
 	err := w.each(ctx, "locking timelines", query, func(scan func(...any) error) error {
-		var code string
-		var packed []byte
+		var t coverage.Timelines
 		var elsewhere bool
-		err := scan(&code, &packed, &elsewhere)
-		switch {
+		err := scan(&t.PublisherCode, (*[]byte)(&t.Packed), (*[]byte)(&t.Orders), &elsewhere)
+		switch code := t.PublisherCode; {
 		case elsewhere:
 			held = append(held, code)
 		case !w.Locked(code):
 			fresh = append(fresh, code)
-			w.locked[code] = packed
+			w.locked[code] = t
 		}
 		return err
 	}, pq.Array(of.Publishers), pq.Array(of.Documents), pq.Array(of.Named))
@@ -81,15 +80,15 @@ func (w *Writing) LockConcerned(ctx context.Context, of Concerned) error {
 	}
 	for _, code := range of.Publishers {
 		if !w.Locked(code) {
-			w.locked[code] = nil // it has no row yet
+			w.locked[code] = coverage.Timelines{PublisherCode: code} // it has no row yet
 		}
 	}
 	return nil
 }
 
-// LockTimelines locks publishers that are not yet locked, and returns the packed
-// timelines, by code, of all that are, as this transaction has them.
-func (w *Writing) LockTimelines(ctx context.Context, publishers []string) (map[string]timeline.Packed, error) {
+// LockTimelines locks publishers that are not yet locked, and returns what is packed, by
+// code, of all that are, as this transaction has them.
+func (w *Writing) LockTimelines(ctx context.Context, publishers []string) (map[string]coverage.Timelines, error) {
 	err := w.LockConcerned(ctx, Concerned{Publishers: publishers})
 	return w.locked, err
 }
@@ -97,11 +96,7 @@ func (w *Writing) LockTimelines(ctx context.Context, publishers []string) (map[s
 // LockedTimelines are the timelines of the locked publishers, as this transaction
 // has them.
 func (w *Writing) LockedTimelines() []coverage.Timelines {
-	timelines := make([]coverage.Timelines, 0, len(w.locked))
-	for code, packed := range w.locked {
-		timelines = append(timelines, coverage.Timelines{PublisherCode: code, Packed: packed})
-	}
-	return timelines
+	return slices.Collect(maps.Values(w.locked))
 }
 
 // Locked tells whether a publisher is locked.
@@ -111,23 +106,23 @@ func (w *Writing) Locked(publisher string) bool {
 }
 
 const saveTimelinesSQL = `-- store.SaveTimelines
-UPDATE publisher_timeline AS t SET packed = fresh.packed, changed = pg_current_xact_id()
-FROM unnest($1::text[], $2::bytea[]) AS fresh (code, packed)
-WHERE t.publisher_code = fresh.code AND t.packed <> fresh.packed`
+UPDATE publisher_timeline AS t SET packed = fresh.packed, orders = fresh.orders, changed = pg_current_xact_id()
+FROM unnest($1::text[], $2::bytea[], $3::bytea[]) AS fresh (code, packed, orders)
+WHERE t.publisher_code = fresh.code AND (t.packed <> fresh.packed OR t.orders <> fresh.orders)`
 
-// SaveTimelines writes packed timelines; rows that do not change stay untouched.
+// SaveTimelines writes packed timelines and orders; rows that do not change stay untouched.
 func (w *Writing) SaveTimelines(ctx context.Context, timelines []coverage.Timelines) error {
 	codes := make([]string, len(timelines))
-	packed := make([][]byte, len(timelines))
+	packed, orders := make([][]byte, len(timelines)), make([][]byte, len(timelines))
 	for i, t := range timelines {
-		codes[i], packed[i] = t.PublisherCode, t.Packed
+		codes[i], packed[i], orders[i] = t.PublisherCode, t.Packed, t.Orders
 	}
-	if _, err := w.tx.ExecContext(ctx, saveTimelinesSQL, pq.Array(codes), pq.ByteaArray(packed)); err != nil {
+	if _, err := w.tx.ExecContext(ctx, saveTimelinesSQL, pq.Array(codes), pq.ByteaArray(packed), pq.ByteaArray(orders)); err != nil {
 		return wrap("writing timelines", err)
 	}
 	for _, t := range timelines {
 		if w.Locked(t.PublisherCode) {
-			w.locked[t.PublisherCode] = t.Packed
+			w.locked[t.PublisherCode] = t
 		}
 	}
 	return nil
@@ -152,11 +147,20 @@ func (w *Writing) AddTimelines(ctx context.Context) error {
 	return wrap("adding rows for timelines", err)
 }
 
+// EachTimelinesOf visits what some publishers have packed, as this transaction has it.
+func (w *Writing) EachTimelinesOf(ctx context.Context, publishers []string, visit func(coverage.Timelines) error) error {
+	read, err := timelinesOf(ctx, w.tx, differingTimelinesSQL, pq.Array(publishers))
+	for i := 0; err == nil && i < len(read); i++ {
+		err = visit(read[i])
+	}
+	return err
+}
+
 // EachTimelines visits the timelines of all publishers, as this transaction has them.
 func (w *Writing) EachTimelines(ctx context.Context, visit func(coverage.Timelines) error) error {
 	return w.each(ctx, "reading the timelines", timelinesSQL, func(scan func(...any) error) error {
 		var t coverage.Timelines
-		if err := scan(&t.PublisherCode, (*[]byte)(&t.Packed)); err != nil {
+		if err := scan(&t.PublisherCode, (*[]byte)(&t.Packed), (*[]byte)(&t.Orders)); err != nil {
 			return err
 		}
 		return visit(t)

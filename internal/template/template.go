@@ -41,6 +41,9 @@ var All = []*Template{
 	of(&fact.News),
 	of(&fact.Concerns),
 	of(&fact.Reviews),
+	of(&fact.Orders),
+	of(&fact.OrderEvents),
+	of(&fact.ExemptionRequests),
 }
 
 func of[T any](kind *fact.Kind[T]) *Template {

@@ -11,6 +11,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -124,7 +125,9 @@ func (d *Derivation) Facts(publishers []string, facts timeline.Facts) {
 		}
 		// Most publishers have nothing that a row of a catalog changes.
 		if packed := timeline.Pack(summaries); !bytes.Equal(packed, timeline.Pack(now)) {
-			d.timelines = append(d.timelines, coverage.Timelines{PublisherCode: code, Packed: packed})
+			d.timelines = append(d.timelines, coverage.Timelines{
+				PublisherCode: code, Packed: packed, Orders: order.Pack(slices.Clone(d.index.OrdersOf(place))),
+			})
 		}
 	}
 }

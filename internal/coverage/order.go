@@ -1,0 +1,305 @@
+package coverage
+
+import (
+	"container/heap"
+	"slices"
+	"strings"
+
+	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/order"
+)
+
+// Orders stand in the rows of their publishers, newest first, and are summed as cells
+// are: of each kind and phase a curve.
+
+// orderSlot is a kind of order in a phase.
+func orderSlot(kind order.Kind, phase order.Phase) slotKey {
+	return slotKey(kind)*order.Phases + slotKey(phase)
+}
+
+// orderCurves are by slot; nil where there are no orders.
+type orderCurves []curve
+
+// with returns the curves with events, which are summed, added.
+func (c orderCurves) with(events []event) orderCurves {
+	if len(events) == 0 {
+		return c
+	}
+	next := make(orderCurves, order.Kinds*order.Phases)
+	copy(next, c)
+	for len(events) > 0 {
+		slot, length := events[0].slot(), 1
+		for length < len(events) && events[length].slot() == slot {
+			length++
+		}
+		next[slot] = next[slot].with(events[:length])
+		events = events[length:]
+	}
+	return next
+}
+
+// events gives back what the curves were made from.
+func (c orderCurves) events() (events []event) {
+	for slot := range c {
+		before := int32(0)
+		for i, on := range c[slot].days {
+			events = append(events, newEvent(slotKey(slot), 0, calendar.Day(on), int(c[slot].counts[i]-before)))
+			before = c[slot].counts[i]
+		}
+	}
+	return events
+}
+
+// order adds an order's events times `factor`.
+func (g *gathering) order(o *order.Summary, factor int) {
+	before := order.Phase(0)
+	for _, span := range o.Spans {
+		if span.From > calendar.Last {
+			break
+		}
+		if before != 0 {
+			g.orders = append(g.orders, newEvent(orderSlot(o.Kind, before), 0, span.From, -factor))
+		}
+		g.orders = append(g.orders, newEvent(orderSlot(o.Kind, span.Phase), 0, span.From, factor))
+		before = span.Phase
+	}
+}
+
+// changeOfOrders finds the orders in which two rows, either of which may be nil, differ.
+func changeOfOrders(before, after *row) (gone, come []order.Summary) {
+	stays := map[string]*order.Summary{}
+	if after != nil {
+		for i := range after.orders {
+			stays[after.orders[i].Ref] = &after.orders[i]
+		}
+	}
+	if before != nil {
+		for i := range before.orders {
+			o := &before.orders[i]
+			if now := stays[o.Ref]; now != nil && now.Kind == o.Kind && slices.Equal(now.Spans, o.Spans) {
+				delete(stays, o.Ref)
+			} else {
+				gone = append(gone, *o)
+			}
+		}
+	}
+	for _, o := range stays {
+		come = append(come, *o)
+	}
+	return gone, come
+}
+
+// wantedOrders are the phases that are counted or listed, by kind.
+type wantedOrders [order.Kinds]uint16
+
+func (w *wantedOrders) has(o *order.Summary, on calendar.Day) bool {
+	return w[o.Kind] != 0 && w[o.Kind]&(1<<order.PhaseOn(o.Spans, on)) != 0
+}
+
+// countOrders counts by kind and phase, on a day.
+func (x *Index) countOrders(place area.Place, scope Scope, on calendar.Day, count func(order.Kind, order.Phase, int)) {
+	if s := x.sumsAt(place, scope); s != nil {
+		for slot := range s.orders {
+			if orders := s.orders[slot].at(on); orders != 0 {
+				count(order.Kind(slot/order.Phases), order.Phase(slot%order.Phases), orders)
+			}
+		}
+		return
+	}
+	for _, r := range x.rowsOf(place, scope) {
+		for i := range r.orders {
+			if phase := order.PhaseOn(r.orders[i].Spans, on); phase != 0 {
+				count(r.orders[i].Kind, phase, 1)
+			}
+		}
+	}
+}
+
+// OrderFigures are the figures of the orders to a node, or to it and all below it, on a day.
+func (x *Index) OrderFigures(place area.Place, scope Scope, on calendar.Day) (figures order.Figures) {
+	x.countOrders(place, scope, on, func(_ order.Kind, phase order.Phase, orders int) { figures.Count(phase, orders) })
+	return figures
+}
+
+// OrderTrend are the figures on each of several days.
+func (x *Index) OrderTrend(place area.Place, scope Scope, days []calendar.Day) []order.Figures {
+	trend := make([]order.Figures, len(days))
+	for i, on := range days {
+		trend[i] = x.OrderFigures(place, scope, on)
+	}
+	return trend
+}
+
+// OrderListing is a list of orders on a day, newest first, then by ref.
+type OrderListing struct {
+	On calendar.Day
+	// States, Timeliness and Kinds let all through where they are nil, and nothing where
+	// they are empty; so do Publishers, which are the orders' own.
+	States     []order.State
+	Timeliness []order.Timeliness
+	Kinds      []order.Kind
+	Publishers []area.Place
+	// Whole are the parts of the tree of which all orders are listed, of which none holds
+	// another; of others those of public kinds are.
+	Whole []Part
+}
+
+// ListedOrder is an order in a list.
+type ListedOrder struct {
+	Publisher area.Place
+	*order.Summary
+}
+
+// OrderPosition is a place in a list of orders.
+type OrderPosition struct {
+	IssuedOn calendar.Day
+	Ref      string
+}
+
+func (p *OrderPosition) before(o *order.Summary) bool {
+	return o.IssuedOn < p.IssuedOn || o.IssuedOn == p.IssuedOn && strings.Compare(o.Ref, p.Ref) > 0
+}
+
+// wanted are the phases listed of places that are seen whole, and of others.
+func (l *OrderListing) wanted() (whole, others wantedOrders) {
+	phases := uint16(0)
+	for phase := order.Phase(1); phase < order.Phases; phase++ {
+		if (l.States == nil || slices.Contains(l.States, phase.State())) &&
+			(l.Timeliness == nil || slices.Contains(l.Timeliness, phase.Timeliness())) {
+			phases |= 1 << phase
+		}
+	}
+	for kind := range order.Kind(order.Kinds) {
+		if l.Kinds == nil || slices.Contains(l.Kinds, kind) {
+			whole[kind] = phases
+			if kind.Public() {
+				others[kind] = phases
+			}
+		}
+	}
+	return whole, others
+}
+
+func (l *OrderListing) seenWhole(tree *area.Tree, place area.Place) bool {
+	return slices.ContainsFunc(l.Whole, func(p Part) bool { return p.holds(tree, place) })
+}
+
+// CountOrders counts what a node's listing has.
+func (x *Index) CountOrders(place area.Place, scope Scope, listing *OrderListing) (total int) {
+	whole, others := listing.wanted()
+	if listing.Publishers != nil {
+		for at, r := range x.listedRows(place, scope, listing) {
+			wanted := &others
+			if listing.seenWhole(x.Tree, at) {
+				wanted = &whole
+			}
+			for i := range r.orders {
+				if wanted.has(&r.orders[i], listing.On) {
+					total++
+				}
+			}
+		}
+		return total
+	}
+	of := func(place area.Place, scope Scope, wanted *wantedOrders, factor int) {
+		x.countOrders(place, scope, listing.On, func(kind order.Kind, phase order.Phase, orders int) {
+			if wanted[kind]&(1<<phase) != 0 {
+				total += factor * orders
+			}
+		})
+	}
+	of(place, scope, &others, 1)
+	for _, part := range listing.Whole {
+		if part, ok := part.within(x.Tree, place, scope); ok {
+			of(part.Place, part.Scope, &whole, 1)
+			of(part.Place, part.Scope, &others, -1)
+		}
+	}
+	return total
+}
+
+// listedRows walks the rows of which orders are listed.
+func (x *Index) listedRows(place area.Place, scope Scope, listing *OrderListing) func(func(area.Place, *row) bool) {
+	if listing.Publishers == nil {
+		return x.rowsOf(place, scope)
+	}
+	return func(yield func(area.Place, *row) bool) {
+		publishers := slices.Clone(listing.Publishers)
+		slices.Sort(publishers)
+		for _, at := range slices.Compact(publishers) {
+			if at == area.Nowhere || !(Part{place, scope}).holds(x.Tree, at) {
+				continue
+			}
+			if r := x.rowAt(at); r != nil && !yield(at, r) {
+				return
+			}
+		}
+	}
+}
+
+// Orders lists the first orders of a node's listing after a position, nil for the
+// beginning. Each publisher's are in order, so that of one whose newest comes after the
+// last of those found no more is looked at.
+func (x *Index) Orders(place area.Place, scope Scope, listing *OrderListing, after *OrderPosition, first int) []ListedOrder {
+	if first <= 0 {
+		return nil
+	}
+	whole, others := listing.wanted()
+	found := make(newestOrders, 0, min(first, 1000)+1)
+	for at, r := range x.listedRows(place, scope, listing) {
+		wanted := &others
+		if listing.seenWhole(x.Tree, at) {
+			wanted = &whole
+		}
+		for i := range r.orders {
+			o := &r.orders[i]
+			if after != nil && !after.before(o) {
+				continue
+			}
+			if len(found) == first && order.NewestFirst(o, found[0].Summary) > 0 {
+				break
+			}
+			if !wanted.has(o, listing.On) {
+				continue
+			}
+			heap.Push(&found, ListedOrder{at, o})
+			if len(found) > first {
+				heap.Pop(&found)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b ListedOrder) int { return order.NewestFirst(a.Summary, b.Summary) })
+	return found
+}
+
+// newestOrders is a heap of which the last in the list's order comes first.
+type newestOrders []ListedOrder
+
+func (h newestOrders) Len() int           { return len(h) }
+func (h newestOrders) Less(i, j int) bool { return order.NewestFirst(h[i].Summary, h[j].Summary) > 0 }
+func (h newestOrders) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *newestOrders) Push(o any)        { *h = append(*h, o.(ListedOrder)) }
+func (h *newestOrders) Pop() any {
+	last := len(*h) - 1
+	o := (*h)[last]
+	*h = (*h)[:last]
+	return o
+}
+
+// OrdersOf are the orders to a place, newest first, as the index has them.
+func (x *Index) OrdersOf(place area.Place) []order.Summary {
+	if r := x.rowAt(place); r != nil {
+		return r.orders
+	}
+	return nil
+}
+
+// Order is one of the orders to a place, nil where it has none of the ref.
+func (x *Index) Order(place area.Place, ref string) *order.Summary {
+	orders := x.OrdersOf(place)
+	if i := slices.IndexFunc(orders, func(o order.Summary) bool { return o.Ref == ref }); i >= 0 {
+		return &orders[i]
+	}
+	return nil
+}
