@@ -101,6 +101,25 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- Whether the account supervises a publisher, other than by a grant at the publisher's own
+-- node, and orders of an issuer to it: as the issuer itself, or as it or one above it.
+-- +goose StatementBegin
+CREATE FUNCTION supervises(issuer text, publisher text, itself boolean) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT EXISTS (SELECT FROM account_grant AS g JOIN node_reach AS p ON p.code = publisher JOIN node_reach AS i ON i.code = issuer
+        WHERE g.account_id = acting_account() AND g.role = 2 AND g.node_code IS NOT NULL AND g.node_code <> publisher
+          AND g.ended_at IS NULL AND g.from_day <= present_day() AND (g.to_day IS NULL OR g.to_day >= present_day())
+          AND CASE WHEN g.self THEN g.node_code = ANY (p.near) ELSE g.node_code = ANY (p.above) END
+          AND CASE WHEN itself THEN g.node_code = issuer ELSE g.node_code = ANY (i.above) END)
+$$;
+-- +goose StatementEnd
+
+-- The name of the account that acts, by which events and requests are told to be its own.
+-- +goose StatementBegin
+CREATE FUNCTION acting_name() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+    SELECT name FROM account WHERE id = acting_account()
+$$;
+-- +goose StatementEnd
+
 -- Whether the account may decide an extension or accept an answer: not one that it asked
 -- for or gave itself (four eyes, 双人).
 -- +goose StatementBegin
@@ -108,7 +127,7 @@ CREATE FUNCTION decided_by_another(of_order text, event_kind smallint) RETURNS b
     SELECT event_kind NOT IN (3, 5, 6) OR coalesce((
         SELECT e.account FROM order_event AS e
         WHERE e.order_ref = of_order AND e.kind = CASE event_kind WHEN 3 THEN 1 ELSE 4 END
-        ORDER BY e.at DESC, e.n DESC LIMIT 1), '') IS DISTINCT FROM (SELECT a.name FROM account AS a WHERE a.id = acting_account())
+        ORDER BY e.at DESC, e.n DESC LIMIT 1), '') IS DISTINCT FROM acting_name()
 $$;
 -- +goose StatementEnd
 
@@ -164,7 +183,7 @@ BEGIN
     END LOOP;
 END $$;
 -- +goose StatementEnd
-DROP FUNCTION decided_by_another;
+DROP FUNCTION decided_by_another, supervises, acting_name;
 DROP VIEW known.order_event, known.supervision_order, known.exemption_request;
 SELECT log_changes_no_more_of(logged) FROM unnest('{supervision_order,order_event,exemption_request}'::text[]) AS logged;
 DROP TABLE order_event, supervision_order, exemption_request;

@@ -60,6 +60,34 @@ func (r Rights) May(act Act, publisher area.Place) bool {
 	})
 }
 
+// MayIssue tells whether an order of an issuer may be issued to a publisher: the issuer is
+// a supervisor's node, and the publisher another in its reach.
+func (r Rights) MayIssue(issuer, publisher area.Place) bool {
+	return r.mayAs(IssueOrder, publisher, func(at area.Place) bool { return at == issuer && at != publisher })
+}
+
+// MaySupervise tells whether an issuer's order to a publisher may be acted on as by a
+// supervisor: of a node at or above the issuer, other than the publisher.
+func (r Rights) MaySupervise(issuer, publisher area.Place) bool {
+	return issuer != area.Nowhere && r.mayAs(SuperviseOrder, publisher, func(at area.Place) bool {
+		return at != publisher && r.tree.Contains(at, issuer)
+	})
+}
+
+// MayDecideExemption tells whether a publisher's request may be decided: not as a
+// supervisor of the publisher's own node.
+func (r Rights) MayDecideExemption(publisher area.Place) bool {
+	return r.mayAs(DecideExemption, publisher, func(at area.Place) bool { return at != publisher })
+}
+
+// mayAs tells whether an act may be done for a publisher by a grant at some nodes.
+func (r Rights) mayAs(act Act, publisher area.Place, of func(at area.Place) bool) bool {
+	return publisher != area.Nowhere && slices.ContainsFunc(r.grants, func(g Grant) bool {
+		at := r.tree.Find(g.NodeCode)
+		return slices.Contains(allowed[act], g.Role) && g.reaches(r.tree, publisher) && of(at)
+	})
+}
+
 // MayAtAll tells whether the act may be done for some publisher, or on the instance.
 func (r Rights) MayAtAll(act Act) bool {
 	return slices.ContainsFunc(r.grants, func(g Grant) bool { return slices.Contains(allowed[act], g.Role) })

@@ -71,8 +71,14 @@ const (
 	EscalateConcern
 	OrderInterpretation
 	ReviewDocument // its attribute, or its secrecy
-	ReadEntries    // of the audit log, about facts of the publisher
-	ImportOwn      // disclosures, news, relief and concerns
+	AnswerOrder    // receive, answer, ask for an extension
+	AskExemption
+	RemarkOnOrder
+	IssueOrder      // of the grant's node, to another
+	SuperviseOrder  // return, accept, withdraw, decide an extension: of an issuer at or below the grant's node
+	DecideExemption // of another than the grant's node
+	ReadEntries     // of the audit log, about facts of the publisher
+	ImportOwn       // disclosures, news, relief and concerns
 	ImportAll
 	ManageAccounts // accounts and grants, never its own
 	ReadLog        // whole
@@ -89,6 +95,12 @@ var allowed = map[Act][]Role{
 	EscalateConcern:     {Clerk, Supervisor},
 	OrderInterpretation: {Reviewer, Supervisor},
 	ReviewDocument:      {Reviewer},
+	AnswerOrder:         {Clerk},
+	AskExemption:        {Clerk},
+	RemarkOnOrder:       {Clerk, Supervisor},
+	IssueOrder:          {Supervisor},
+	SuperviseOrder:      {Supervisor},
+	DecideExemption:     {Supervisor},
 	ReadEntries:         {Supervisor},
 	ImportOwn:           {Clerk},
 	ImportAll:           {SystemAdmin},

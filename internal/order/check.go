@@ -140,6 +140,14 @@ func (e *Event) Check(today calendar.Day) rule.Findings {
 	return found
 }
 
+// CheckAlone is Check of an event of which it is not known whether it may happen: what
+// follows from its order, its number and the day that is granted, is not looked at.
+func (e *Event) CheckAlone(today calendar.Day) rule.Findings {
+	return slices.DeleteFunc(e.Check(today), func(f rule.Finding) bool {
+		return f.Field == "n" || f.Field == "newDueOn" && e.Kind == ExtensionGranted
+	})
+}
+
 // UnknownOrder says that an event is of no known order.
 func UnknownOrder(ref string) rule.Finding {
 	found := OrderUnknown.Found("orderRef", "import the order first, or correct the ref", "no order has this ref")

@@ -7,6 +7,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/order"
 )
 
@@ -17,8 +18,11 @@ SELECT ` + orderColumns + ` FROM supervision_order AS o WHERE o.ref = ANY ($1)`
 
 // OrdersByRef reads orders by their refs; unknown ones are left out.
 func (r Reads) OrdersByRef(ctx context.Context, refs []string) (map[string]order.Order, error) {
-	found := map[string]order.Order{}
-	err := r.eachOrder(ctx, ordersByRefSQL, func(o order.Order) { found[o.Ref] = o }, pq.Array(refs))
+	found, begun := map[string]order.Order{}, time.Now()
+	err := r.seen().eachOrder(ctx, ordersByRefSQL, func(o order.Order) { found[o.Ref] = o }, pq.Array(refs))
+	if err == nil && len(found) < len(refs) {
+		err = r.missing(ctx, begun)
+	}
 	return found, err
 }
 
@@ -68,7 +72,7 @@ FROM order_event AS e WHERE e.order_ref = ANY ($1) ORDER BY e.order_ref, e.at, e
 // OrderEventsByOrder reads the events of orders, by ref, each order's in order.
 func (r Reads) OrderEventsByOrder(ctx context.Context, refs []string) (map[string][]order.Event, error) {
 	events := map[string][]order.Event{}
-	err := r.eachPrepared(ctx, "reading events of orders", orderEventsSQL, func(scan func(...any) error) error {
+	err := r.seen().eachPrepared(ctx, "reading events of orders", orderEventsSQL, func(scan func(...any) error) error {
 		var e order.Event
 		var due int
 		err := scan(&e.OrderRef, &e.Number, &e.Kind, &e.At, &e.By, &e.Text, &due, &e.WorkingDays, pq.Array(&e.DisclosureRefs))
@@ -97,12 +101,15 @@ SELECT ` + requestColumns + ` FROM exemption_request AS x WHERE x.ref = ANY ($1)
 
 // RequestsByRef reads requests for exemption by their refs; unknown ones are left out.
 func (r Reads) RequestsByRef(ctx context.Context, refs []string) (map[string]order.ExemptionRequest, error) {
-	found := map[string]order.ExemptionRequest{}
-	err := r.eachPrepared(ctx, "reading requests for exemption", requestsByRefSQL, func(scan func(...any) error) error {
+	found, begun := map[string]order.ExemptionRequest{}, time.Now()
+	err := r.seen().eachPrepared(ctx, "reading requests for exemption", requestsByRefSQL, func(scan func(...any) error) error {
 		x, err := scanRequest(scan)
 		found[x.Ref] = x
 		return err
 	}, pq.Array(refs))
+	if err == nil && len(found) < len(refs) {
+		err = r.missing(ctx, begun)
+	}
 	return found, err
 }
 
@@ -177,4 +184,155 @@ func (w *Writing) stagedPlaces(ctx context.Context, statement string, refs []str
 		return err
 	}, pq.Array(refs))
 	return places, err
+}
+
+const ordersOfCellsSQL = `-- store.OrdersOfCells
+SELECT w.publisher, w.entry, o.ref FROM unnest($1::text[], $2::text[]) AS w (publisher, entry)
+JOIN supervision_order AS o ON o.publisher_code = w.publisher AND w.entry = ANY (o.entry_codes)`
+
+// OrdersOfCells reads the refs of the orders about some cells.
+func (r Reads) OrdersOfCells(ctx context.Context, cells []catalog.CellKey) (map[catalog.CellKey][]string, error) {
+	publishers, entries := make([]string, len(cells)), make([]string, len(cells))
+	for i, cell := range cells {
+		publishers[i], entries[i] = cell.PublisherCode, cell.EntryCode
+	}
+	refs := map[catalog.CellKey][]string{}
+	err := r.seen().eachPrepared(ctx, "reading the orders about cells", ordersOfCellsSQL, func(scan func(...any) error) error {
+		var cell catalog.CellKey
+		var ref string
+		err := scan(&cell.PublisherCode, &cell.EntryCode, &ref)
+		refs[cell] = append(refs[cell], ref)
+		return err
+	}, pq.Array(publishers), pq.Array(entries))
+	return refs, err
+}
+
+const requestsWanted = `x.publisher_code = w.publisher AND (NOT $3 OR x.decision = 0)`
+
+const requestPagesSQL = `-- store.RequestPages
+SELECT list, ` + requestColumns + `
+FROM (SELECT w.list, x.*, row_number() OVER (PARTITION BY w.list ORDER BY x.asked_at DESC, x.ref) AS number
+      FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
+      CROSS JOIN LATERAL (
+          SELECT * FROM exemption_request AS x
+          WHERE ` + requestsWanted + ` AND ($4::timestamptz IS NULL OR x.asked_at < $4 OR x.asked_at = $4 AND x.ref > $5)
+          ORDER BY x.asked_at DESC, x.ref LIMIT $6) AS x) AS x
+WHERE number <= $6 ORDER BY list, number`
+
+const oldestRequestsSQL = `-- store.RequestPages, oldest first
+SELECT list, ` + requestColumns + `
+FROM (SELECT w.list, x.*, row_number() OVER (PARTITION BY w.list ORDER BY x.asked_at, x.ref DESC) AS number
+      FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
+      CROSS JOIN LATERAL (
+          SELECT * FROM exemption_request AS x
+          WHERE ` + requestsWanted + ` AND ($4::timestamptz IS NULL OR x.asked_at > $4 OR x.asked_at = $4 AND x.ref < $5)
+          ORDER BY x.asked_at, x.ref DESC LIMIT $6) AS x) AS x
+WHERE number <= $6 ORDER BY list, number`
+
+// RequestPosition is a place in a list of requests.
+type RequestPosition struct {
+	AskedAt time.Time
+	Ref     string
+}
+
+// RequestPage asks for the first rows after a position; nil begins the list. Oldest
+// first is the list the other way round.
+type RequestPage struct {
+	First       int
+	After       *RequestPosition
+	OldestFirst bool
+	Undecided   bool // only those
+}
+
+// RequestPages reads a page of the requests of each list of publishers, newest asked
+// first, in one statement.
+func (r Reads) RequestPages(ctx context.Context, lists [][]string, page RequestPage) ([][]order.ExemptionRequest, error) {
+	pages := make([][]order.ExemptionRequest, len(lists))
+	publishers, numbers := numbered(lists)
+	var at any
+	ref := ""
+	if page.After != nil {
+		at, ref = page.After.AskedAt, page.After.Ref
+	}
+	statement := requestPagesSQL
+	if page.OldestFirst {
+		statement = oldestRequestsSQL
+	}
+	err := r.seen().eachPrepared(ctx, "reading requests for exemption", statement, func(scan func(...any) error) error {
+		var list int
+		x, err := scanRequest(scan, &list)
+		pages[list] = append(pages[list], x)
+		return err
+	}, publishers, numbers, page.Undecided, at, ref, page.First)
+	return pages, err
+}
+
+const requestCountsSQL = `-- store.RequestCounts
+SELECT w.list, sum(x.number)
+FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
+CROSS JOIN LATERAL (SELECT count(*) AS number FROM exemption_request AS x WHERE ` + requestsWanted + `) AS x
+GROUP BY w.list`
+
+// RequestCounts counts the requests of each list of publishers.
+func (r Reads) RequestCounts(ctx context.Context, lists [][]string, undecided bool) ([]int, error) {
+	publishers, numbers := numbered(lists)
+	return r.seen().countLists(ctx, "counting requests for exemption", requestCountsSQL, len(lists), publishers, numbers, undecided)
+}
+
+const addOrderSQL = `-- store.AddOrder
+INSERT INTO supervision_order (ref, kind, issuer_code, publisher_code, entry_codes, text, basis, issued_at, working_days)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (ref) DO NOTHING`
+
+// AddOrder registers an order; added is false where its ref is known.
+func (w *Writing) AddOrder(ctx context.Context, o *order.Order) (added bool, err error) {
+	result, err := w.writeAsAccount(ctx, addOrderSQL, o.Ref, int(o.Kind), o.IssuerCode, o.PublisherCode, pq.Array(o.EntryCodes), o.Text,
+		o.Basis, o.IssuedAt, o.WorkingDays)
+	return wroteRow(result, wrap("issuing the order", err))
+}
+
+const addOrderEventSQL = `-- store.AddOrderEvent
+INSERT INTO order_event (order_ref, n, kind, at, account, text, new_due_on, working_days, disclosure_refs)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+
+// AddOrderEvent adds a step to an order, whose publisher is locked.
+func (w *Writing) AddOrderEvent(ctx context.Context, e *order.Event) error {
+	_, err := w.writeAsAccount(ctx, addOrderEventSQL, e.OrderRef, e.Number, int(e.Kind), e.At, e.By, e.Text, day(e.NewDueOn),
+		e.WorkingDays, pq.Array(e.DisclosureRefs))
+	return wrap("adding to the order", err)
+}
+
+const addRequestSQL = `-- store.AddRequest
+INSERT INTO exemption_request (ref, publisher_code, entry_code, from_day, to_day, reason, asked_at, asked_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (ref) DO NOTHING`
+
+// AddRequest registers a request for exemption; added is false where its ref is known.
+func (w *Writing) AddRequest(ctx context.Context, x *order.ExemptionRequest) (added bool, err error) {
+	result, err := w.writeAsAccount(ctx, addRequestSQL, x.Ref, x.PublisherCode, x.EntryCode, day(x.From), day(x.To), x.Reason, x.AskedAt,
+		x.AskedBy)
+	return wroteRow(result, wrap("asking for the exemption", err))
+}
+
+const decideRequestSQL = `-- store.DecideRequest
+UPDATE exemption_request SET decision = $2, decided_at = $3, decided_by = $4, decision_reason = $5,
+       recorded_by = DEFAULT, recorded_at = DEFAULT, recorded_in = DEFAULT WHERE ref = $1`
+
+// DecideRequest writes what was decided about a request.
+func (w *Writing) DecideRequest(ctx context.Context, x *order.ExemptionRequest) error {
+	result, err := w.writeAsAccount(ctx, decideRequestSQL, x.Ref, int(x.Decision), x.DecidedAt, x.DecidedBy, x.DecisionReason)
+	return changed("deciding the request", result, err)
+}
+
+// An assignment of the same cell, act and first day is the same one, with another last
+// day or reason.
+const addExemptionSQL = `-- store.AddExemption
+INSERT INTO assignment AS a (publisher_code, entry_code, action, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (publisher_code, entry_code, action, from_day) DO UPDATE SET reason = excluded.reason,
+    to_day = CASE WHEN a.to_day IS NULL OR excluded.to_day IS NULL THEN NULL ELSE greatest(a.to_day, excluded.to_day) END,
+    recorded_by = DEFAULT, recorded_at = DEFAULT, recorded_in = DEFAULT`
+
+// AddExemption exempts a cell by an assignment that follows from a request; where one
+// of the same first day is there, the later last day holds.
+func (w *Writing) AddExemption(ctx context.Context, a *catalog.Assignment) error {
+	_, err := w.tx.ExecContext(ctx, addExemptionSQL, a.PublisherCode, a.EntryCode, int(a.Action), day(a.From), day(a.To), a.Reason)
+	return wrap("exempting the cell", err)
 }

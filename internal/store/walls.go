@@ -72,11 +72,28 @@ var policies = []struct {
 	{"concern", "seen", "SELECT", staffRole, "true", ""},
 	{"concern", "registered", "INSERT", staffRole, "", reaching("publisher_code", clerkOrInspector)},
 	{"concern", "changed", "UPDATE", staffRole, reaching("publisher_code", clerkOrInspector), ""},
+	{"supervision_order", "all", "ALL", indexRole, "true", ""},
+	{"supervision_order", "seen", "SELECT", publicRole, criticises, ""},
+	{"supervision_order", "seen", "SELECT", staffRole, criticises + " OR " + reaching("publisher_code", ofOffice), ""},
+	{"supervision_order", "issued", "INSERT", staffRole, "", "supervises(issuer_code, publisher_code, true)"},
+	{"order_event", "all", "ALL", indexRole, "true", ""},
+	{"order_event", "seen", "SELECT", publicRole, ofOrder("o."+criticises) + " AND kind <> 7", ""},
+	{"order_event", "seen", "SELECT", staffRole, ofOrder(reaching("o.publisher_code", ofOffice) + " OR o." + criticises + " AND order_event.kind <> 7"), ""},
+	{"order_event", "added", "INSERT", staffRole, "", `account = acting_name() AND decided_by_another(order_ref, kind) AND ` + ofOrder(`
+        order_event.kind IN (0, 1, 4, 7) AND `+reaching("o.publisher_code", clerk)+`
+        OR order_event.kind IN (2, 3, 5, 6, 7, 8) AND supervises(o.issuer_code, o.publisher_code, false)`)},
+	{"exemption_request", "all", "ALL", indexRole, "true", ""},
+	{"exemption_request", "seen", "SELECT", staffRole, reaching("publisher_code", ofOffice), ""},
+	{"exemption_request", "asked", "INSERT", staffRole, "", "asked_by = acting_name() AND decision = 0 AND " + reaching("publisher_code", clerk)},
+	{"exemption_request", "decided", "UPDATE", staffRole, "decision = 0 AND asked_by <> acting_name() AND supervises(publisher_code, publisher_code, false)",
+		"decided_by = acting_name()"},
 }
 
 var (
 	published = `public_on <= (SELECT present_day())`
-	reviewing = ofDocument(reaching("d.publisher_code", reviewer)) + ` AND registered_by_another(disclosure_ref)`
+	// Orders of a public kind (order.Kind.Public); 7 is a remark (order.EventKind).
+	criticises = `kind = 2`
+	reviewing  = ofDocument(reaching("d.publisher_code", reviewer)) + ` AND registered_by_another(disclosure_ref)`
 )
 
 // reaching tells of a publisher whether the account reaches it by one of the roles. What
@@ -92,6 +109,11 @@ func ofDocument(wanted string) string {
 	return `EXISTS (SELECT FROM disclosure AS d WHERE d.ref = disclosure_ref AND ` + wanted + `)`
 }
 
+// ofOrder tells of an event whether its order is to be seen, and more of it.
+func ofOrder(wanted string) string {
+	return `EXISTS (SELECT FROM supervision_order AS o WHERE o.ref = order_ref AND (` + wanted + `))`
+}
+
 // rightsOf are what each role is granted.
 var rightsOf = map[servingRole][]string{
 	indexRole: {
@@ -102,11 +124,12 @@ var rightsOf = map[servingRole][]string{
 		"GRANT SELECT ON ALL TABLES IN SCHEMA known TO {role}",
 		"GRANT TEMPORARY ON DATABASE {database} TO {role}",
 	},
-	publicRole: {"GRANT SELECT ON disclosure, review, secrecy_review TO {role}"},
+	publicRole: {"GRANT SELECT ON disclosure, review, secrecy_review, supervision_order, order_event TO {role}"},
 	staffRole: {
 		"GRANT SELECT ON disclosure, review, secrecy_review, news, concern, relief_movement, node_reach TO {role}",
+		"GRANT SELECT, INSERT ON supervision_order, order_event, exemption_request TO {role}",
 		"GRANT INSERT ON disclosure, review, secrecy_review, news, concern, relief_movement TO {role}",
-		"GRANT UPDATE ON disclosure, concern TO {role}",
+		"GRANT UPDATE ON disclosure, concern, exemption_request TO {role}",
 	},
 	logRole: {
 		"GRANT SELECT, INSERT, DELETE ON log_transaction, log_pending TO {role}",
