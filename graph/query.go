@@ -212,6 +212,10 @@ func (query) DisasterEvents(ctx context.Context, code string) ([]*model.Disaster
 	})
 }
 
+func (query) Order(ctx context.Context, ref string, asOf *calendar.Day) (*model.Order, error) {
+	return model.ViewOf(ctx).On(asOf).OrderByRef(ctx, ref)
+}
+
 func (query) Concerns(
 	ctx context.Context,
 	code string,

@@ -12,6 +12,64 @@ import (
 	"github.com/Khan/genqlient/graphql"
 )
 
+// AcceptOrderAcceptOrderOrderPayload includes the requested fields of the GraphQL type OrderPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to an order did.
+type AcceptOrderAcceptOrderOrderPayload struct {
+	// The order as it is now; null where it was written but could not be read again, as an error says.
+	Order *AcceptOrderAcceptOrderOrderPayloadOrder `json:"order"`
+}
+
+// GetOrder returns AcceptOrderAcceptOrderOrderPayload.Order, and is useful for accessing the field via an interface.
+func (v *AcceptOrderAcceptOrderOrderPayload) GetOrder() *AcceptOrderAcceptOrderOrderPayloadOrder {
+	return v.Order
+}
+
+// AcceptOrderAcceptOrderOrderPayloadOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type AcceptOrderAcceptOrderOrderPayloadOrder struct {
+	// How far it has come (督办状态).
+	State OrderState `json:"state"`
+	// How it stands to its due day (督办时效); null where it was withdrawn.
+	Timeliness *OrderTimeliness `json:"timeliness"`
+}
+
+// GetState returns AcceptOrderAcceptOrderOrderPayloadOrder.State, and is useful for accessing the field via an interface.
+func (v *AcceptOrderAcceptOrderOrderPayloadOrder) GetState() OrderState { return v.State }
+
+// GetTimeliness returns AcceptOrderAcceptOrderOrderPayloadOrder.Timeliness, and is useful for accessing the field via an interface.
+func (v *AcceptOrderAcceptOrderOrderPayloadOrder) GetTimeliness() *OrderTimeliness {
+	return v.Timeliness
+}
+
+// An order that is done with (办结督办).
+type AcceptOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// What is to be said (办结意见); needed where a cell of the order is a gap today.
+	Text *string `json:"text,omitempty"`
+}
+
+// GetRef returns AcceptOrderInput.Ref, and is useful for accessing the field via an interface.
+func (v *AcceptOrderInput) GetRef() string { return v.Ref }
+
+// GetText returns AcceptOrderInput.Text, and is useful for accessing the field via an interface.
+func (v *AcceptOrderInput) GetText() *string { return v.Text }
+
+// AcceptOrderResponse is returned by AcceptOrder on success.
+type AcceptOrderResponse struct {
+	// Accepts an order as done (办结督办), never an answer of one's own.
+	AcceptOrder *AcceptOrderAcceptOrderOrderPayload `json:"acceptOrder"`
+}
+
+// GetAcceptOrder returns AcceptOrderResponse.AcceptOrder, and is useful for accessing the field via an interface.
+func (v *AcceptOrderResponse) GetAcceptOrder() *AcceptOrderAcceptOrderOrderPayload {
+	return v.AcceptOrder
+}
+
 // What an account is of (账号类型). Source: design: Who may see and do what.
 type AccountKind string
 
@@ -90,6 +148,221 @@ var AllAdministrativeLevel = []AdministrativeLevel{
 	AdministrativeLevelCounty,
 	AdministrativeLevelTownship,
 	AdministrativeLevelVillage,
+}
+
+// AnswerOrderAnswerOrderOrderPayload includes the requested fields of the GraphQL type OrderPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to an order did.
+type AnswerOrderAnswerOrderOrderPayload struct {
+	// The order as it is now; null where it was written but could not be read again, as an error says.
+	Order *AnswerOrderAnswerOrderOrderPayloadOrder `json:"order"`
+}
+
+// GetOrder returns AnswerOrderAnswerOrderOrderPayload.Order, and is useful for accessing the field via an interface.
+func (v *AnswerOrderAnswerOrderOrderPayload) GetOrder() *AnswerOrderAnswerOrderOrderPayloadOrder {
+	return v.Order
+}
+
+// AnswerOrderAnswerOrderOrderPayloadOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type AnswerOrderAnswerOrderOrderPayloadOrder struct {
+	// How far it has come (督办状态).
+	State OrderState `json:"state"`
+	// How it stands to its due day (督办时效); null where it was withdrawn.
+	Timeliness *OrderTimeliness `json:"timeliness"`
+}
+
+// GetState returns AnswerOrderAnswerOrderOrderPayloadOrder.State, and is useful for accessing the field via an interface.
+func (v *AnswerOrderAnswerOrderOrderPayloadOrder) GetState() OrderState { return v.State }
+
+// GetTimeliness returns AnswerOrderAnswerOrderOrderPayloadOrder.Timeliness, and is useful for accessing the field via an interface.
+func (v *AnswerOrderAnswerOrderOrderPayloadOrder) GetTimeliness() *OrderTimeliness {
+	return v.Timeliness
+}
+
+// An answer to an order (反馈督办).
+type AnswerOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// What was done (反馈内容).
+	Text string `json:"text"`
+	// Refs of documents that show it (公开信息编号).
+	DisclosureRefs []string `json:"disclosureRefs"`
+}
+
+// GetRef returns AnswerOrderInput.Ref, and is useful for accessing the field via an interface.
+func (v *AnswerOrderInput) GetRef() string { return v.Ref }
+
+// GetText returns AnswerOrderInput.Text, and is useful for accessing the field via an interface.
+func (v *AnswerOrderInput) GetText() string { return v.Text }
+
+// GetDisclosureRefs returns AnswerOrderInput.DisclosureRefs, and is useful for accessing the field via an interface.
+func (v *AnswerOrderInput) GetDisclosureRefs() []string { return v.DisclosureRefs }
+
+// AnswerOrderResponse is returned by AnswerOrder on success.
+type AnswerOrderResponse struct {
+	// Answers an order (反馈督办).
+	AnswerOrder *AnswerOrderAnswerOrderOrderPayload `json:"answerOrder"`
+}
+
+// GetAnswerOrder returns AnswerOrderResponse.AnswerOrder, and is useful for accessing the field via an interface.
+func (v *AnswerOrderResponse) GetAnswerOrder() *AnswerOrderAnswerOrderOrderPayload {
+	return v.AnswerOrder
+}
+
+// AskExemptionAskExemptionExemptionRequestPayload includes the requested fields of the GraphQL type ExemptionRequestPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to a request for exemption did.
+type AskExemptionAskExemptionExemptionRequestPayload struct {
+	// The request as it is now; null where it was written but could not be read again, as an error says.
+	Request *AskExemptionAskExemptionExemptionRequestPayloadRequestExemptionRequest `json:"request"`
+}
+
+// GetRequest returns AskExemptionAskExemptionExemptionRequestPayload.Request, and is useful for accessing the field via an interface.
+func (v *AskExemptionAskExemptionExemptionRequestPayload) GetRequest() *AskExemptionAskExemptionExemptionRequestPayloadRequestExemptionRequest {
+	return v.Request
+}
+
+// AskExemptionAskExemptionExemptionRequestPayloadRequestExemptionRequest includes the requested fields of the GraphQL type ExemptionRequest.
+// The GraphQL type's documentation follows.
+//
+// A request that a cell be exempted for some days (豁免申请), as registered now. Source: design: Orders.
+type AskExemptionAskExemptionExemptionRequestPayloadRequestExemptionRequest struct {
+	// The publisher's own reference (编号).
+	Ref string `json:"ref"`
+	// What was decided (决定); null until then.
+	Decision *ExemptionDecision `json:"decision"`
+}
+
+// GetRef returns AskExemptionAskExemptionExemptionRequestPayloadRequestExemptionRequest.Ref, and is useful for accessing the field via an interface.
+func (v *AskExemptionAskExemptionExemptionRequestPayloadRequestExemptionRequest) GetRef() string {
+	return v.Ref
+}
+
+// GetDecision returns AskExemptionAskExemptionExemptionRequestPayloadRequestExemptionRequest.Decision, and is useful for accessing the field via an interface.
+func (v *AskExemptionAskExemptionExemptionRequestPayloadRequestExemptionRequest) GetDecision() *ExemptionDecision {
+	return v.Decision
+}
+
+// A request that a cell be exempted (申请豁免).
+type AskExemptionInput struct {
+	// The publisher's own reference (编号), used by no other request.
+	Ref string `json:"ref"`
+	// The publisher's code (公开主体代码).
+	PublisherCode string `json:"publisherCode"`
+	// The entry's code (事项代码).
+	EntryCode string `json:"entryCode"`
+	// The first day (起始日期).
+	From string `json:"from"`
+	// The last day (截止日期); for ever where it is left out.
+	To *string `json:"to,omitempty"`
+	// Why (理由); public once it is granted.
+	Reason string `json:"reason"`
+}
+
+// GetRef returns AskExemptionInput.Ref, and is useful for accessing the field via an interface.
+func (v *AskExemptionInput) GetRef() string { return v.Ref }
+
+// GetPublisherCode returns AskExemptionInput.PublisherCode, and is useful for accessing the field via an interface.
+func (v *AskExemptionInput) GetPublisherCode() string { return v.PublisherCode }
+
+// GetEntryCode returns AskExemptionInput.EntryCode, and is useful for accessing the field via an interface.
+func (v *AskExemptionInput) GetEntryCode() string { return v.EntryCode }
+
+// GetFrom returns AskExemptionInput.From, and is useful for accessing the field via an interface.
+func (v *AskExemptionInput) GetFrom() string { return v.From }
+
+// GetTo returns AskExemptionInput.To, and is useful for accessing the field via an interface.
+func (v *AskExemptionInput) GetTo() *string { return v.To }
+
+// GetReason returns AskExemptionInput.Reason, and is useful for accessing the field via an interface.
+func (v *AskExemptionInput) GetReason() string { return v.Reason }
+
+// AskExemptionResponse is returned by AskExemption on success.
+type AskExemptionResponse struct {
+	// Asks that a cell be exempted (申请豁免).
+	AskExemption *AskExemptionAskExemptionExemptionRequestPayload `json:"askExemption"`
+}
+
+// GetAskExemption returns AskExemptionResponse.AskExemption, and is useful for accessing the field via an interface.
+func (v *AskExemptionResponse) GetAskExemption() *AskExemptionAskExemptionExemptionRequestPayload {
+	return v.AskExemption
+}
+
+// AskExtensionAskExtensionOrderPayload includes the requested fields of the GraphQL type OrderPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to an order did.
+type AskExtensionAskExtensionOrderPayload struct {
+	// The order as it is now; null where it was written but could not be read again, as an error says.
+	Order *AskExtensionAskExtensionOrderPayloadOrder `json:"order"`
+}
+
+// GetOrder returns AskExtensionAskExtensionOrderPayload.Order, and is useful for accessing the field via an interface.
+func (v *AskExtensionAskExtensionOrderPayload) GetOrder() *AskExtensionAskExtensionOrderPayloadOrder {
+	return v.Order
+}
+
+// AskExtensionAskExtensionOrderPayloadOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type AskExtensionAskExtensionOrderPayloadOrder struct {
+	// The extension that was asked for and not decided (待定延期); null where there is none.
+	PendingExtension *AskExtensionAskExtensionOrderPayloadOrderPendingExtension `json:"pendingExtension"`
+}
+
+// GetPendingExtension returns AskExtensionAskExtensionOrderPayloadOrder.PendingExtension, and is useful for accessing the field via an interface.
+func (v *AskExtensionAskExtensionOrderPayloadOrder) GetPendingExtension() *AskExtensionAskExtensionOrderPayloadOrderPendingExtension {
+	return v.PendingExtension
+}
+
+// AskExtensionAskExtensionOrderPayloadOrderPendingExtension includes the requested fields of the GraphQL type PendingExtension.
+// The GraphQL type's documentation follows.
+//
+// An extension that was asked for (延期申请).
+type AskExtensionAskExtensionOrderPayloadOrderPendingExtension struct {
+	// The day asked for (申请期限).
+	NewDueOn string `json:"newDueOn"`
+}
+
+// GetNewDueOn returns AskExtensionAskExtensionOrderPayloadOrderPendingExtension.NewDueOn, and is useful for accessing the field via an interface.
+func (v *AskExtensionAskExtensionOrderPayloadOrderPendingExtension) GetNewDueOn() string {
+	return v.NewDueOn
+}
+
+// A later day that is asked for (申请延期).
+type AskExtensionInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// The day asked for (申请期限), after the due day.
+	NewDueOn string `json:"newDueOn"`
+	// Why (理由).
+	Text string `json:"text"`
+}
+
+// GetRef returns AskExtensionInput.Ref, and is useful for accessing the field via an interface.
+func (v *AskExtensionInput) GetRef() string { return v.Ref }
+
+// GetNewDueOn returns AskExtensionInput.NewDueOn, and is useful for accessing the field via an interface.
+func (v *AskExtensionInput) GetNewDueOn() string { return v.NewDueOn }
+
+// GetText returns AskExtensionInput.Text, and is useful for accessing the field via an interface.
+func (v *AskExtensionInput) GetText() string { return v.Text }
+
+// AskExtensionResponse is returned by AskExtension on success.
+type AskExtensionResponse struct {
+	// Asks for a later due day (申请延期).
+	AskExtension *AskExtensionAskExtensionOrderPayload `json:"askExtension"`
+}
+
+// GetAskExtension returns AskExtensionResponse.AskExtension, and is useful for accessing the field via an interface.
+func (v *AskExtensionResponse) GetAskExtension() *AskExtensionAskExtensionOrderPayload {
+	return v.AskExtension
 }
 
 // AuditAuditAuditConnection includes the requested fields of the GraphQL type AuditConnection.
@@ -4592,6 +4865,153 @@ type DeadlineResponse struct {
 // GetDeadline returns DeadlineResponse.Deadline, and is useful for accessing the field via an interface.
 func (v *DeadlineResponse) GetDeadline() *DeadlineDeadline { return v.Deadline }
 
+// DecideExemptionDecideExemptionExemptionRequestPayload includes the requested fields of the GraphQL type ExemptionRequestPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to a request for exemption did.
+type DecideExemptionDecideExemptionExemptionRequestPayload struct {
+	// The request as it is now; null where it was written but could not be read again, as an error says.
+	Request *DecideExemptionDecideExemptionExemptionRequestPayloadRequestExemptionRequest `json:"request"`
+	// Its cell as it is now.
+	Cell *DecideExemptionDecideExemptionExemptionRequestPayloadCell `json:"cell"`
+}
+
+// GetRequest returns DecideExemptionDecideExemptionExemptionRequestPayload.Request, and is useful for accessing the field via an interface.
+func (v *DecideExemptionDecideExemptionExemptionRequestPayload) GetRequest() *DecideExemptionDecideExemptionExemptionRequestPayloadRequestExemptionRequest {
+	return v.Request
+}
+
+// GetCell returns DecideExemptionDecideExemptionExemptionRequestPayload.Cell, and is useful for accessing the field via an interface.
+func (v *DecideExemptionDecideExemptionExemptionRequestPayload) GetCell() *DecideExemptionDecideExemptionExemptionRequestPayloadCell {
+	return v.Cell
+}
+
+// DecideExemptionDecideExemptionExemptionRequestPayloadCell includes the requested fields of the GraphQL type Cell.
+// The GraphQL type's documentation follows.
+//
+// One publisher × one leaf entry (公开栏目). Source: design: Words.
+type DecideExemptionDecideExemptionExemptionRequestPayloadCell struct {
+	// How it stands on a day; null when it is not in force.
+	Status *CellStatus `json:"status"`
+}
+
+// GetStatus returns DecideExemptionDecideExemptionExemptionRequestPayloadCell.Status, and is useful for accessing the field via an interface.
+func (v *DecideExemptionDecideExemptionExemptionRequestPayloadCell) GetStatus() *CellStatus {
+	return v.Status
+}
+
+// DecideExemptionDecideExemptionExemptionRequestPayloadRequestExemptionRequest includes the requested fields of the GraphQL type ExemptionRequest.
+// The GraphQL type's documentation follows.
+//
+// A request that a cell be exempted for some days (豁免申请), as registered now. Source: design: Orders.
+type DecideExemptionDecideExemptionExemptionRequestPayloadRequestExemptionRequest struct {
+	// The publisher's own reference (编号).
+	Ref string `json:"ref"`
+	// What was decided (决定); null until then.
+	Decision *ExemptionDecision `json:"decision"`
+}
+
+// GetRef returns DecideExemptionDecideExemptionExemptionRequestPayloadRequestExemptionRequest.Ref, and is useful for accessing the field via an interface.
+func (v *DecideExemptionDecideExemptionExemptionRequestPayloadRequestExemptionRequest) GetRef() string {
+	return v.Ref
+}
+
+// GetDecision returns DecideExemptionDecideExemptionExemptionRequestPayloadRequestExemptionRequest.Decision, and is useful for accessing the field via an interface.
+func (v *DecideExemptionDecideExemptionExemptionRequestPayloadRequestExemptionRequest) GetDecision() *ExemptionDecision {
+	return v.Decision
+}
+
+// The decision on a request for exemption (决定豁免).
+type DecideExemptionInput struct {
+	// The request's ref (编号).
+	Ref string `json:"ref"`
+	// Whether it is granted (是否同意): then the cell is exempt at once.
+	Granted bool `json:"granted"`
+	// Why (决定理由).
+	Reason *string `json:"reason,omitempty"`
+}
+
+// GetRef returns DecideExemptionInput.Ref, and is useful for accessing the field via an interface.
+func (v *DecideExemptionInput) GetRef() string { return v.Ref }
+
+// GetGranted returns DecideExemptionInput.Granted, and is useful for accessing the field via an interface.
+func (v *DecideExemptionInput) GetGranted() bool { return v.Granted }
+
+// GetReason returns DecideExemptionInput.Reason, and is useful for accessing the field via an interface.
+func (v *DecideExemptionInput) GetReason() *string { return v.Reason }
+
+// DecideExemptionResponse is returned by DecideExemption on success.
+type DecideExemptionResponse struct {
+	// Decides about an exemption (决定豁免), never one that one asked for; to grant it exempts the cell at once.
+	DecideExemption *DecideExemptionDecideExemptionExemptionRequestPayload `json:"decideExemption"`
+}
+
+// GetDecideExemption returns DecideExemptionResponse.DecideExemption, and is useful for accessing the field via an interface.
+func (v *DecideExemptionResponse) GetDecideExemption() *DecideExemptionDecideExemptionExemptionRequestPayload {
+	return v.DecideExemption
+}
+
+// DecideExtensionDecideExtensionOrderPayload includes the requested fields of the GraphQL type OrderPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to an order did.
+type DecideExtensionDecideExtensionOrderPayload struct {
+	// The order as it is now; null where it was written but could not be read again, as an error says.
+	Order *DecideExtensionDecideExtensionOrderPayloadOrder `json:"order"`
+}
+
+// GetOrder returns DecideExtensionDecideExtensionOrderPayload.Order, and is useful for accessing the field via an interface.
+func (v *DecideExtensionDecideExtensionOrderPayload) GetOrder() *DecideExtensionDecideExtensionOrderPayloadOrder {
+	return v.Order
+}
+
+// DecideExtensionDecideExtensionOrderPayloadOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type DecideExtensionDecideExtensionOrderPayloadOrder struct {
+	// The day by which it is to be answered (办理期限), after returns and extensions.
+	DueOn *string `json:"dueOn"`
+}
+
+// GetDueOn returns DecideExtensionDecideExtensionOrderPayloadOrder.DueOn, and is useful for accessing the field via an interface.
+func (v *DecideExtensionDecideExtensionOrderPayloadOrder) GetDueOn() *string { return v.DueOn }
+
+// The decision on a later day (决定延期).
+type DecideExtensionInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// Whether it is granted (是否同意).
+	Granted bool `json:"granted"`
+	// The day granted (新期限), after the due day; the one asked for where it is left out.
+	NewDueOn *string `json:"newDueOn,omitempty"`
+	// What is to be said (意见).
+	Text *string `json:"text,omitempty"`
+}
+
+// GetRef returns DecideExtensionInput.Ref, and is useful for accessing the field via an interface.
+func (v *DecideExtensionInput) GetRef() string { return v.Ref }
+
+// GetGranted returns DecideExtensionInput.Granted, and is useful for accessing the field via an interface.
+func (v *DecideExtensionInput) GetGranted() bool { return v.Granted }
+
+// GetNewDueOn returns DecideExtensionInput.NewDueOn, and is useful for accessing the field via an interface.
+func (v *DecideExtensionInput) GetNewDueOn() *string { return v.NewDueOn }
+
+// GetText returns DecideExtensionInput.Text, and is useful for accessing the field via an interface.
+func (v *DecideExtensionInput) GetText() *string { return v.Text }
+
+// DecideExtensionResponse is returned by DecideExtension on success.
+type DecideExtensionResponse struct {
+	// Decides about a later due day (决定延期), never one that one asked for.
+	DecideExtension *DecideExtensionDecideExtensionOrderPayload `json:"decideExtension"`
+}
+
+// GetDecideExtension returns DecideExtensionResponse.DecideExtension, and is useful for accessing the field via an interface.
+func (v *DecideExtensionResponse) GetDecideExtension() *DecideExtensionDecideExtensionOrderPayload {
+	return v.DecideExtension
+}
+
 // How open a document is (公开属性). Source: guideline 四(一)1.
 type DisclosureAttribute string
 
@@ -6283,6 +6703,808 @@ func (v *EffectiveCatalogResponse) __premarshalJSON() (*__premarshalEffectiveCat
 			if err != nil {
 				return nil, fmt.Errorf(
 					"unable to marshal EffectiveCatalogResponse.AdministrativeNode: %w", err)
+			}
+		}
+	}
+	return &retval, nil
+}
+
+// What was decided about a request for exemption (豁免决定). Source: design: Orders.
+type ExemptionDecision string
+
+const (
+	// 同意
+	ExemptionDecisionGranted ExemptionDecision = "GRANTED"
+	// 不同意
+	ExemptionDecisionRefused ExemptionDecision = "REFUSED"
+)
+
+var AllExemptionDecision = []ExemptionDecision{
+	ExemptionDecisionGranted,
+	ExemptionDecisionRefused,
+}
+
+// ExemptionRequestsAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// ExemptionRequestsAdministrativeNode is implemented by the following types:
+// ExemptionRequestsAdministrativeNodeCity
+// ExemptionRequestsAdministrativeNodeDepartment
+// ExemptionRequestsAdministrativeNodeRegion
+// ExemptionRequestsAdministrativeNodeTownship
+// ExemptionRequestsAdministrativeNodeVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type ExemptionRequestsAdministrativeNode interface {
+	implementsGraphQLInterfaceExemptionRequestsAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetExemptionRequests returns the interface-field "exemptionRequests" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders.
+	GetExemptionRequests() *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection
+}
+
+func (v *ExemptionRequestsAdministrativeNodeCity) implementsGraphQLInterfaceExemptionRequestsAdministrativeNode() {
+}
+func (v *ExemptionRequestsAdministrativeNodeDepartment) implementsGraphQLInterfaceExemptionRequestsAdministrativeNode() {
+}
+func (v *ExemptionRequestsAdministrativeNodeRegion) implementsGraphQLInterfaceExemptionRequestsAdministrativeNode() {
+}
+func (v *ExemptionRequestsAdministrativeNodeTownship) implementsGraphQLInterfaceExemptionRequestsAdministrativeNode() {
+}
+func (v *ExemptionRequestsAdministrativeNodeVillage) implementsGraphQLInterfaceExemptionRequestsAdministrativeNode() {
+}
+
+func __unmarshalExemptionRequestsAdministrativeNode(b []byte, v *ExemptionRequestsAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(ExemptionRequestsAdministrativeNodeCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(ExemptionRequestsAdministrativeNodeDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(ExemptionRequestsAdministrativeNodeRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(ExemptionRequestsAdministrativeNodeTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(ExemptionRequestsAdministrativeNodeVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for ExemptionRequestsAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalExemptionRequestsAdministrativeNode(v *ExemptionRequestsAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *ExemptionRequestsAdministrativeNodeCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ExemptionRequestsAdministrativeNodeCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *ExemptionRequestsAdministrativeNodeDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ExemptionRequestsAdministrativeNodeDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *ExemptionRequestsAdministrativeNodeRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ExemptionRequestsAdministrativeNodeRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *ExemptionRequestsAdministrativeNodeTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ExemptionRequestsAdministrativeNodeTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *ExemptionRequestsAdministrativeNodeVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ExemptionRequestsAdministrativeNodeVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for ExemptionRequestsAdministrativeNode: "%T"`, v)
+	}
+}
+
+// ExemptionRequestsAdministrativeNodeCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeCity struct {
+	Typename *string `json:"__typename"`
+	// Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders.
+	ExemptionRequests *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection `json:"exemptionRequests"`
+}
+
+// GetTypename returns ExemptionRequestsAdministrativeNodeCity.Typename, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeCity) GetTypename() *string { return v.Typename }
+
+// GetExemptionRequests returns ExemptionRequestsAdministrativeNodeCity.ExemptionRequests, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeCity) GetExemptionRequests() *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection {
+	return v.ExemptionRequests
+}
+
+// ExemptionRequestsAdministrativeNodeDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeDepartment struct {
+	Typename *string `json:"__typename"`
+	// Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders.
+	ExemptionRequests *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection `json:"exemptionRequests"`
+}
+
+// GetTypename returns ExemptionRequestsAdministrativeNodeDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeDepartment) GetTypename() *string { return v.Typename }
+
+// GetExemptionRequests returns ExemptionRequestsAdministrativeNodeDepartment.ExemptionRequests, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeDepartment) GetExemptionRequests() *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection {
+	return v.ExemptionRequests
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection includes the requested fields of the GraphQL type ExemptionRequestConnection.
+// The GraphQL type's documentation follows.
+//
+// Requests for exemption in a list.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection struct {
+	// How many there are in all that the caller may see.
+	TotalCount *int `json:"totalCount"`
+	// Where the page lies in the list.
+	PageInfo *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionPageInfo `json:"pageInfo"`
+	// The page.
+	Edges []*ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdge `json:"edges"`
+}
+
+// GetTotalCount returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection.TotalCount, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection) GetTotalCount() *int {
+	return v.TotalCount
+}
+
+// GetPageInfo returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection.PageInfo, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection) GetPageInfo() *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionPageInfo {
+	return v.PageInfo
+}
+
+// GetEdges returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection.Edges, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection) GetEdges() []*ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdge {
+	return v.Edges
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdge includes the requested fields of the GraphQL type ExemptionRequestEdge.
+// The GraphQL type's documentation follows.
+//
+// One request of a list.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdge struct {
+	// The request.
+	Node *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest `json:"node"`
+}
+
+// GetNode returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdge.Node, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdge) GetNode() *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest {
+	return v.Node
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest includes the requested fields of the GraphQL type ExemptionRequest.
+// The GraphQL type's documentation follows.
+//
+// A request that a cell be exempted for some days (豁免申请), as registered now. Source: design: Orders.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest struct {
+	// Opaque and lasting.
+	Id string `json:"id"`
+	// The publisher's own reference (编号).
+	Ref string `json:"ref"`
+	// Whose cell it is (公开主体).
+	Publisher ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode `json:"-"`
+	// Which entry (公开事项).
+	Entry *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestEntryCatalogEntry `json:"entry"`
+	// The first day (起始日期).
+	From string `json:"from"`
+	// The last day (截止日期); null for ever.
+	To *string `json:"to"`
+	// Why (理由); public once it is granted by a decision here.
+	Reason string `json:"reason"`
+	// When it was asked for (申请时间), in Shanghai's time.
+	AskedAt time.Time `json:"askedAt"`
+	// Who asked (申请人): an account's name or any words; null where that is not said.
+	AskedBy *string `json:"askedBy"`
+	// What was decided (决定); null until then.
+	Decision *ExemptionDecision `json:"decision"`
+	// When (决定时间), in Shanghai's time; null until then.
+	DecidedAt *time.Time `json:"decidedAt"`
+	// Who decided (决定人); null until then.
+	DecidedBy *string `json:"decidedBy"`
+	// Why (决定理由); null where that is not said.
+	DecisionReason *string `json:"decisionReason"`
+}
+
+// GetId returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.Id, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetId() string {
+	return v.Id
+}
+
+// GetRef returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.Ref, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetRef() string {
+	return v.Ref
+}
+
+// GetPublisher returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.Publisher, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetPublisher() ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode {
+	return v.Publisher
+}
+
+// GetEntry returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.Entry, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetEntry() *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestEntryCatalogEntry {
+	return v.Entry
+}
+
+// GetFrom returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.From, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetFrom() string {
+	return v.From
+}
+
+// GetTo returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.To, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetTo() *string {
+	return v.To
+}
+
+// GetReason returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.Reason, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetReason() string {
+	return v.Reason
+}
+
+// GetAskedAt returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.AskedAt, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetAskedAt() time.Time {
+	return v.AskedAt
+}
+
+// GetAskedBy returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.AskedBy, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetAskedBy() *string {
+	return v.AskedBy
+}
+
+// GetDecision returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.Decision, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetDecision() *ExemptionDecision {
+	return v.Decision
+}
+
+// GetDecidedAt returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.DecidedAt, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetDecidedAt() *time.Time {
+	return v.DecidedAt
+}
+
+// GetDecidedBy returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.DecidedBy, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetDecidedBy() *string {
+	return v.DecidedBy
+}
+
+// GetDecisionReason returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.DecisionReason, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) GetDecisionReason() *string {
+	return v.DecisionReason
+}
+
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest
+		Publisher json.RawMessage `json:"publisher"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Publisher
+		src := firstPass.Publisher
+		if len(src) != 0 && string(src) != "null" {
+			err = __unmarshalExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.Publisher: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest struct {
+	Id string `json:"id"`
+
+	Ref string `json:"ref"`
+
+	Publisher json.RawMessage `json:"publisher"`
+
+	Entry *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestEntryCatalogEntry `json:"entry"`
+
+	From string `json:"from"`
+
+	To *string `json:"to"`
+
+	Reason string `json:"reason"`
+
+	AskedAt time.Time `json:"askedAt"`
+
+	AskedBy *string `json:"askedBy"`
+
+	Decision *ExemptionDecision `json:"decision"`
+
+	DecidedAt *time.Time `json:"decidedAt"`
+
+	DecidedBy *string `json:"decidedBy"`
+
+	DecisionReason *string `json:"decisionReason"`
+}
+
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest) __premarshalJSON() (*__premarshalExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest, error) {
+	var retval __premarshalExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest
+
+	retval.Id = v.Id
+	retval.Ref = v.Ref
+	{
+
+		dst := &retval.Publisher
+		src := v.Publisher
+		var err error
+		*dst, err = __marshalExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequest.Publisher: %w", err)
+		}
+	}
+	retval.Entry = v.Entry
+	retval.From = v.From
+	retval.To = v.To
+	retval.Reason = v.Reason
+	retval.AskedAt = v.AskedAt
+	retval.AskedBy = v.AskedBy
+	retval.Decision = v.Decision
+	retval.DecidedAt = v.DecidedAt
+	retval.DecidedBy = v.DecidedBy
+	retval.DecisionReason = v.DecisionReason
+	return &retval, nil
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestEntryCatalogEntry includes the requested fields of the GraphQL type CatalogEntry.
+// The GraphQL type's documentation follows.
+//
+// One row of a catalog: what must be disclosed (公开事项). Source: the catalog itself.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestEntryCatalogEntry struct {
+	// The entry's code (序号), as 3.2.1.
+	Code string `json:"code"`
+}
+
+// GetCode returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestEntryCatalogEntry.Code, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestEntryCatalogEntry) GetCode() string {
+	return v.Code
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode is implemented by the following types:
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode interface {
+	implementsGraphQLInterfaceExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetCode returns the interface-field "code" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	GetCode() string
+}
+
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity) implementsGraphQLInterfaceExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode() {
+}
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment) implementsGraphQLInterfaceExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode() {
+}
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion) implementsGraphQLInterfaceExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode() {
+}
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship) implementsGraphQLInterfaceExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode() {
+}
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage) implementsGraphQLInterfaceExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode() {
+}
+
+func __unmarshalExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode(b []byte, v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode(v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherAdministrativeNode: "%T"`, v)
+	}
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity.Typename, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity.Code, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherCity) GetCode() string {
+	return v.Code
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment.Code, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherDepartment) GetCode() string {
+	return v.Code
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion.Typename, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion.Code, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherRegion) GetCode() string {
+	return v.Code
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship.Typename, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship.Code, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherTownship) GetCode() string {
+	return v.Code
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage.Typename, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage.Code, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionEdgesExemptionRequestEdgeNodeExemptionRequestPublisherVillage) GetCode() string {
+	return v.Code
+}
+
+// ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
+// The GraphQL type's documentation follows.
+//
+// How to go on in a list. Source: the Relay cursor connections specification.
+type ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionPageInfo struct {
+	// There is more after this page.
+	HasNextPage bool `json:"hasNextPage"`
+	// The last edge's cursor; null for an empty page.
+	EndCursor *string `json:"endCursor"`
+}
+
+// GetHasNextPage returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionPageInfo.HasNextPage, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionPageInfo) GetHasNextPage() bool {
+	return v.HasNextPage
+}
+
+// GetEndCursor returns ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionPageInfo.EndCursor, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnectionPageInfo) GetEndCursor() *string {
+	return v.EndCursor
+}
+
+// ExemptionRequestsAdministrativeNodeRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeRegion struct {
+	Typename *string `json:"__typename"`
+	// Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders.
+	ExemptionRequests *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection `json:"exemptionRequests"`
+}
+
+// GetTypename returns ExemptionRequestsAdministrativeNodeRegion.Typename, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeRegion) GetTypename() *string { return v.Typename }
+
+// GetExemptionRequests returns ExemptionRequestsAdministrativeNodeRegion.ExemptionRequests, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeRegion) GetExemptionRequests() *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection {
+	return v.ExemptionRequests
+}
+
+// ExemptionRequestsAdministrativeNodeTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeTownship struct {
+	Typename *string `json:"__typename"`
+	// Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders.
+	ExemptionRequests *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection `json:"exemptionRequests"`
+}
+
+// GetTypename returns ExemptionRequestsAdministrativeNodeTownship.Typename, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeTownship) GetTypename() *string { return v.Typename }
+
+// GetExemptionRequests returns ExemptionRequestsAdministrativeNodeTownship.ExemptionRequests, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeTownship) GetExemptionRequests() *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection {
+	return v.ExemptionRequests
+}
+
+// ExemptionRequestsAdministrativeNodeVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type ExemptionRequestsAdministrativeNodeVillage struct {
+	Typename *string `json:"__typename"`
+	// Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders.
+	ExemptionRequests *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection `json:"exemptionRequests"`
+}
+
+// GetTypename returns ExemptionRequestsAdministrativeNodeVillage.Typename, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeVillage) GetTypename() *string { return v.Typename }
+
+// GetExemptionRequests returns ExemptionRequestsAdministrativeNodeVillage.ExemptionRequests, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsAdministrativeNodeVillage) GetExemptionRequests() *ExemptionRequestsAdministrativeNodeExemptionRequestsExemptionRequestConnection {
+	return v.ExemptionRequests
+}
+
+// ExemptionRequestsResponse is returned by ExemptionRequests on success.
+type ExemptionRequestsResponse struct {
+	// A node by its code (行政节点).
+	AdministrativeNode *ExemptionRequestsAdministrativeNode `json:"-"`
+}
+
+// GetAdministrativeNode returns ExemptionRequestsResponse.AdministrativeNode, and is useful for accessing the field via an interface.
+func (v *ExemptionRequestsResponse) GetAdministrativeNode() *ExemptionRequestsAdministrativeNode {
+	return v.AdministrativeNode
+}
+
+func (v *ExemptionRequestsResponse) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*ExemptionRequestsResponse
+		AdministrativeNode json.RawMessage `json:"administrativeNode"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.ExemptionRequestsResponse = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.AdministrativeNode
+		src := firstPass.AdministrativeNode
+		if len(src) != 0 && string(src) != "null" {
+			*dst = new(ExemptionRequestsAdministrativeNode)
+			err = __unmarshalExemptionRequestsAdministrativeNode(
+				src, *dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal ExemptionRequestsResponse.AdministrativeNode: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalExemptionRequestsResponse struct {
+	AdministrativeNode json.RawMessage `json:"administrativeNode"`
+}
+
+func (v *ExemptionRequestsResponse) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *ExemptionRequestsResponse) __premarshalJSON() (*__premarshalExemptionRequestsResponse, error) {
+	var retval __premarshalExemptionRequestsResponse
+
+	{
+
+		dst := &retval.AdministrativeNode
+		src := v.AdministrativeNode
+		if src != nil {
+			var err error
+			*dst, err = __marshalExemptionRequestsAdministrativeNode(
+				src)
+			if err != nil {
+				return nil, fmt.Errorf(
+					"unable to marshal ExemptionRequestsResponse.AdministrativeNode: %w", err)
 			}
 		}
 	}
@@ -8763,6 +9985,100 @@ func (v *HomeVillage) GetNews() *HomeNewsNewsConnection { return v.News }
 // GetDisclosures returns HomeVillage.Disclosures, and is useful for accessing the field via an interface.
 func (v *HomeVillage) GetDisclosures() *HomeDisclosuresDisclosureConnection { return v.Disclosures }
 
+// An order to issue (签发督办).
+type IssueOrderInput struct {
+	// The issuer's own reference (编号), used by no other order.
+	Ref string `json:"ref"`
+	// The code of the node that issues it (督办单位): that of the caller's grant.
+	IssuerCode string `json:"issuerCode"`
+	// The code of whom it is for (承办单位): a body below the issuer, or its department.
+	PublisherCode string `json:"publisherCode"`
+	// What it is (督办类型).
+	Kind OrderKind `json:"kind"`
+	// Codes of the entries whose cells it is about (事项代码); none where it is about the publisher as a whole.
+	EntryCodes []string `json:"entryCodes"`
+	// What is demanded (督办内容).
+	Text string `json:"text"`
+	// On what it rests (依据).
+	Basis *string `json:"basis,omitempty"`
+	// The working days that it gives (办理工作日), from 1 on.
+	WorkingDays int `json:"workingDays"`
+}
+
+// GetRef returns IssueOrderInput.Ref, and is useful for accessing the field via an interface.
+func (v *IssueOrderInput) GetRef() string { return v.Ref }
+
+// GetIssuerCode returns IssueOrderInput.IssuerCode, and is useful for accessing the field via an interface.
+func (v *IssueOrderInput) GetIssuerCode() string { return v.IssuerCode }
+
+// GetPublisherCode returns IssueOrderInput.PublisherCode, and is useful for accessing the field via an interface.
+func (v *IssueOrderInput) GetPublisherCode() string { return v.PublisherCode }
+
+// GetKind returns IssueOrderInput.Kind, and is useful for accessing the field via an interface.
+func (v *IssueOrderInput) GetKind() OrderKind { return v.Kind }
+
+// GetEntryCodes returns IssueOrderInput.EntryCodes, and is useful for accessing the field via an interface.
+func (v *IssueOrderInput) GetEntryCodes() []string { return v.EntryCodes }
+
+// GetText returns IssueOrderInput.Text, and is useful for accessing the field via an interface.
+func (v *IssueOrderInput) GetText() string { return v.Text }
+
+// GetBasis returns IssueOrderInput.Basis, and is useful for accessing the field via an interface.
+func (v *IssueOrderInput) GetBasis() *string { return v.Basis }
+
+// GetWorkingDays returns IssueOrderInput.WorkingDays, and is useful for accessing the field via an interface.
+func (v *IssueOrderInput) GetWorkingDays() int { return v.WorkingDays }
+
+// IssueOrderIssueOrderOrderPayload includes the requested fields of the GraphQL type OrderPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to an order did.
+type IssueOrderIssueOrderOrderPayload struct {
+	// The order as it is now; null where it was written but could not be read again, as an error says.
+	Order *IssueOrderIssueOrderOrderPayloadOrder `json:"order"`
+}
+
+// GetOrder returns IssueOrderIssueOrderOrderPayload.Order, and is useful for accessing the field via an interface.
+func (v *IssueOrderIssueOrderOrderPayload) GetOrder() *IssueOrderIssueOrderOrderPayloadOrder {
+	return v.Order
+}
+
+// IssueOrderIssueOrderOrderPayloadOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type IssueOrderIssueOrderOrderPayloadOrder struct {
+	// Opaque and lasting.
+	Id string `json:"id"`
+	// The issuer's own reference (编号).
+	Ref string `json:"ref"`
+	// How far it has come (督办状态).
+	State OrderState `json:"state"`
+	// The day by which it is to be answered (办理期限), after returns and extensions.
+	DueOn *string `json:"dueOn"`
+}
+
+// GetId returns IssueOrderIssueOrderOrderPayloadOrder.Id, and is useful for accessing the field via an interface.
+func (v *IssueOrderIssueOrderOrderPayloadOrder) GetId() string { return v.Id }
+
+// GetRef returns IssueOrderIssueOrderOrderPayloadOrder.Ref, and is useful for accessing the field via an interface.
+func (v *IssueOrderIssueOrderOrderPayloadOrder) GetRef() string { return v.Ref }
+
+// GetState returns IssueOrderIssueOrderOrderPayloadOrder.State, and is useful for accessing the field via an interface.
+func (v *IssueOrderIssueOrderOrderPayloadOrder) GetState() OrderState { return v.State }
+
+// GetDueOn returns IssueOrderIssueOrderOrderPayloadOrder.DueOn, and is useful for accessing the field via an interface.
+func (v *IssueOrderIssueOrderOrderPayloadOrder) GetDueOn() *string { return v.DueOn }
+
+// IssueOrderResponse is returned by IssueOrder on success.
+type IssueOrderResponse struct {
+	// Issues an order (签发督办).
+	IssueOrder *IssueOrderIssueOrderOrderPayload `json:"issueOrder"`
+}
+
+// GetIssueOrder returns IssueOrderResponse.IssueOrder, and is useful for accessing the field via an interface.
+func (v *IssueOrderResponse) GetIssueOrder() *IssueOrderIssueOrderOrderPayload { return v.IssueOrder }
+
 // KnownAtKnownAtKnownState includes the requested fields of the GraphQL type KnownState.
 // The GraphQL type's documentation follows.
 //
@@ -10934,8 +12250,10 @@ func (v *NewsInput) GetTags() []string { return v.Tags }
 // NodeHomeNodeConcern
 // NodeHomeNodeDepartment
 // NodeHomeNodeDisclosure
+// NodeHomeNodeExemptionRequest
 // NodeHomeNodeGap
 // NodeHomeNodeNews
+// NodeHomeNodeOrder
 // NodeHomeNodeRegion
 // NodeHomeNodeReliefMovement
 // NodeHomeNodeTownship
@@ -10949,17 +12267,19 @@ type NodeHomeNode interface {
 	GetTypename() *string
 }
 
-func (v *NodeHomeNodeCell) implementsGraphQLInterfaceNodeHomeNode()           {}
-func (v *NodeHomeNodeCity) implementsGraphQLInterfaceNodeHomeNode()           {}
-func (v *NodeHomeNodeConcern) implementsGraphQLInterfaceNodeHomeNode()        {}
-func (v *NodeHomeNodeDepartment) implementsGraphQLInterfaceNodeHomeNode()     {}
-func (v *NodeHomeNodeDisclosure) implementsGraphQLInterfaceNodeHomeNode()     {}
-func (v *NodeHomeNodeGap) implementsGraphQLInterfaceNodeHomeNode()            {}
-func (v *NodeHomeNodeNews) implementsGraphQLInterfaceNodeHomeNode()           {}
-func (v *NodeHomeNodeRegion) implementsGraphQLInterfaceNodeHomeNode()         {}
-func (v *NodeHomeNodeReliefMovement) implementsGraphQLInterfaceNodeHomeNode() {}
-func (v *NodeHomeNodeTownship) implementsGraphQLInterfaceNodeHomeNode()       {}
-func (v *NodeHomeNodeVillage) implementsGraphQLInterfaceNodeHomeNode()        {}
+func (v *NodeHomeNodeCell) implementsGraphQLInterfaceNodeHomeNode()             {}
+func (v *NodeHomeNodeCity) implementsGraphQLInterfaceNodeHomeNode()             {}
+func (v *NodeHomeNodeConcern) implementsGraphQLInterfaceNodeHomeNode()          {}
+func (v *NodeHomeNodeDepartment) implementsGraphQLInterfaceNodeHomeNode()       {}
+func (v *NodeHomeNodeDisclosure) implementsGraphQLInterfaceNodeHomeNode()       {}
+func (v *NodeHomeNodeExemptionRequest) implementsGraphQLInterfaceNodeHomeNode() {}
+func (v *NodeHomeNodeGap) implementsGraphQLInterfaceNodeHomeNode()              {}
+func (v *NodeHomeNodeNews) implementsGraphQLInterfaceNodeHomeNode()             {}
+func (v *NodeHomeNodeOrder) implementsGraphQLInterfaceNodeHomeNode()            {}
+func (v *NodeHomeNodeRegion) implementsGraphQLInterfaceNodeHomeNode()           {}
+func (v *NodeHomeNodeReliefMovement) implementsGraphQLInterfaceNodeHomeNode()   {}
+func (v *NodeHomeNodeTownship) implementsGraphQLInterfaceNodeHomeNode()         {}
+func (v *NodeHomeNodeVillage) implementsGraphQLInterfaceNodeHomeNode()          {}
 
 func __unmarshalNodeHomeNode(b []byte, v *NodeHomeNode) error {
 	if string(b) == "null" {
@@ -10990,11 +12310,17 @@ func __unmarshalNodeHomeNode(b []byte, v *NodeHomeNode) error {
 	case "Disclosure":
 		*v = new(NodeHomeNodeDisclosure)
 		return json.Unmarshal(b, *v)
+	case "ExemptionRequest":
+		*v = new(NodeHomeNodeExemptionRequest)
+		return json.Unmarshal(b, *v)
 	case "Gap":
 		*v = new(NodeHomeNodeGap)
 		return json.Unmarshal(b, *v)
 	case "News":
 		*v = new(NodeHomeNodeNews)
+		return json.Unmarshal(b, *v)
+	case "Order":
+		*v = new(NodeHomeNodeOrder)
 		return json.Unmarshal(b, *v)
 	case "Region":
 		*v = new(NodeHomeNodeRegion)
@@ -11069,6 +12395,14 @@ func __marshalNodeHomeNode(v *NodeHomeNode) ([]byte, error) {
 			*NodeHomeNodeDisclosure
 		}{typename, v}
 		return json.Marshal(result)
+	case *NodeHomeNodeExemptionRequest:
+		typename = "ExemptionRequest"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*NodeHomeNodeExemptionRequest
+		}{typename, v}
+		return json.Marshal(result)
 	case *NodeHomeNodeGap:
 		typename = "Gap"
 
@@ -11083,6 +12417,14 @@ func __marshalNodeHomeNode(v *NodeHomeNode) ([]byte, error) {
 		result := struct {
 			TypeName string `json:"__typename"`
 			*NodeHomeNodeNews
+		}{typename, v}
+		return json.Marshal(result)
+	case *NodeHomeNodeOrder:
+		typename = "Order"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*NodeHomeNodeOrder
 		}{typename, v}
 		return json.Marshal(result)
 	case *NodeHomeNodeRegion:
@@ -11366,6 +12708,17 @@ type NodeHomeNodeDisclosure struct {
 // GetTypename returns NodeHomeNodeDisclosure.Typename, and is useful for accessing the field via an interface.
 func (v *NodeHomeNodeDisclosure) GetTypename() *string { return v.Typename }
 
+// NodeHomeNodeExemptionRequest includes the requested fields of the GraphQL type ExemptionRequest.
+// The GraphQL type's documentation follows.
+//
+// A request that a cell be exempted for some days (豁免申请), as registered now. Source: design: Orders.
+type NodeHomeNodeExemptionRequest struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns NodeHomeNodeExemptionRequest.Typename, and is useful for accessing the field via an interface.
+func (v *NodeHomeNodeExemptionRequest) GetTypename() *string { return v.Typename }
+
 // NodeHomeNodeGap includes the requested fields of the GraphQL type Gap.
 // The GraphQL type's documentation follows.
 //
@@ -11387,6 +12740,17 @@ type NodeHomeNodeNews struct {
 
 // GetTypename returns NodeHomeNodeNews.Typename, and is useful for accessing the field via an interface.
 func (v *NodeHomeNodeNews) GetTypename() *string { return v.Typename }
+
+// NodeHomeNodeOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type NodeHomeNodeOrder struct {
+	Typename *string `json:"__typename"`
+}
+
+// GetTypename returns NodeHomeNodeOrder.Typename, and is useful for accessing the field via an interface.
+func (v *NodeHomeNodeOrder) GetTypename() *string { return v.Typename }
 
 // NodeHomeNodeRegion includes the requested fields of the GraphQL type Region.
 // The GraphQL type's documentation follows.
@@ -11679,6 +13043,1652 @@ func (v *NodeHomeResponse) __premarshalJSON() (*__premarshalNodeHomeResponse, er
 			if err != nil {
 				return nil, fmt.Errorf(
 					"unable to marshal NodeHomeResponse.Node: %w", err)
+			}
+		}
+	}
+	return &retval, nil
+}
+
+// A step of an order (督办环节). Source: design: Orders.
+type OrderEventKind string
+
+const (
+	// 签收
+	OrderEventKindReceived OrderEventKind = "RECEIVED"
+	// 反馈
+	OrderEventKindAnswered OrderEventKind = "ANSWERED"
+	// 退回
+	OrderEventKindReturned OrderEventKind = "RETURNED"
+	// 办结
+	OrderEventKindAccepted OrderEventKind = "ACCEPTED"
+	// 申请延期
+	OrderEventKindExtensionAsked OrderEventKind = "EXTENSION_ASKED"
+	// 同意延期
+	OrderEventKindExtensionGranted OrderEventKind = "EXTENSION_GRANTED"
+	// 不同意延期
+	OrderEventKindExtensionRefused OrderEventKind = "EXTENSION_REFUSED"
+	// 备注: shown to those alone who see what is hidden of the publisher
+	OrderEventKindRemarked OrderEventKind = "REMARKED"
+	// 撤销
+	OrderEventKindWithdrawn OrderEventKind = "WITHDRAWN"
+)
+
+var AllOrderEventKind = []OrderEventKind{
+	OrderEventKindReceived,
+	OrderEventKindAnswered,
+	OrderEventKindReturned,
+	OrderEventKindAccepted,
+	OrderEventKindExtensionAsked,
+	OrderEventKindExtensionGranted,
+	OrderEventKindExtensionRefused,
+	OrderEventKindRemarked,
+	OrderEventKindWithdrawn,
+}
+
+// Narrows a list of orders: filters of several kinds all hold, of one kind any value does; an empty list finds nothing.
+type OrderFilter struct {
+	// How far they have come (督办状态).
+	States []OrderState `json:"states"`
+	// How they stand to their due day (督办时效).
+	Timeliness []OrderTimeliness `json:"timeliness"`
+	// What they are (督办类型).
+	Kinds []OrderKind `json:"kinds"`
+	// Codes of the publishers themselves (承办单位), without what is below them; what does not exist is refused.
+	Publishers []string `json:"publishers"`
+}
+
+// GetStates returns OrderFilter.States, and is useful for accessing the field via an interface.
+func (v *OrderFilter) GetStates() []OrderState { return v.States }
+
+// GetTimeliness returns OrderFilter.Timeliness, and is useful for accessing the field via an interface.
+func (v *OrderFilter) GetTimeliness() []OrderTimeliness { return v.Timeliness }
+
+// GetKinds returns OrderFilter.Kinds, and is useful for accessing the field via an interface.
+func (v *OrderFilter) GetKinds() []OrderKind { return v.Kinds }
+
+// GetPublishers returns OrderFilter.Publishers, and is useful for accessing the field via an interface.
+func (v *OrderFilter) GetPublishers() []string { return v.Publishers }
+
+// What an order is (督办类型). Source: design: Orders.
+type OrderKind string
+
+const (
+	// 催办
+	OrderKindUrge OrderKind = "URGE"
+	// 责令整改
+	OrderKindRectify OrderKind = "RECTIFY"
+	// 通报批评: public
+	OrderKindCriticise OrderKind = "CRITICISE"
+)
+
+var AllOrderKind = []OrderKind{
+	OrderKindUrge,
+	OrderKindRectify,
+	OrderKindCriticise,
+}
+
+// How far an order has come (督办状态). Source: design: Orders.
+type OrderState string
+
+const (
+	// 已签发，待签收
+	OrderStateIssued OrderState = "ISSUED"
+	// 已签收，待反馈
+	OrderStateReceived OrderState = "RECEIVED"
+	// 已退回，待重新反馈
+	OrderStateReturned OrderState = "RETURNED"
+	// 已反馈，待办结
+	OrderStateAnswered OrderState = "ANSWERED"
+	// 已办结
+	OrderStateAccepted OrderState = "ACCEPTED"
+	// 已撤销
+	OrderStateWithdrawn OrderState = "WITHDRAWN"
+)
+
+var AllOrderState = []OrderState{
+	OrderStateIssued,
+	OrderStateReceived,
+	OrderStateReturned,
+	OrderStateAnswered,
+	OrderStateAccepted,
+	OrderStateWithdrawn,
+}
+
+// How an order stands to its due day (督办时效). Source: design: Orders.
+type OrderTimeliness string
+
+const (
+	// 办理中: open, and due later than the third working day to come
+	OrderTimelinessOnTrack OrderTimeliness = "ON_TRACK"
+	// 临期: open, and due by the third working day to come
+	OrderTimelinessDueSoon OrderTimeliness = "DUE_SOON"
+	// 超期: open after its due day
+	OrderTimelinessOverdue OrderTimeliness = "OVERDUE"
+	// 按时: answered, or accepted without an answer, by its due day
+	OrderTimelinessOnTime OrderTimeliness = "ON_TIME"
+	// 逾期: answered, or accepted without an answer, after its due day
+	OrderTimelinessLate OrderTimeliness = "LATE"
+)
+
+var AllOrderTimeliness = []OrderTimeliness{
+	OrderTimelinessOnTrack,
+	OrderTimelinessDueSoon,
+	OrderTimelinessOverdue,
+	OrderTimelinessOnTime,
+	OrderTimelinessLate,
+}
+
+// OrdersAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// OrdersAdministrativeNode is implemented by the following types:
+// OrdersAdministrativeNodeCity
+// OrdersAdministrativeNodeDepartment
+// OrdersAdministrativeNodeRegion
+// OrdersAdministrativeNodeTownship
+// OrdersAdministrativeNodeVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type OrdersAdministrativeNode interface {
+	implementsGraphQLInterfaceOrdersAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetSupervision returns the interface-field "supervision" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders.
+	GetSupervision() *OrdersAdministrativeNodeSupervision
+	// GetOrders returns the interface-field "orders" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders.
+	GetOrders() *OrdersAdministrativeNodeOrdersOrderConnection
+}
+
+func (v *OrdersAdministrativeNodeCity) implementsGraphQLInterfaceOrdersAdministrativeNode()       {}
+func (v *OrdersAdministrativeNodeDepartment) implementsGraphQLInterfaceOrdersAdministrativeNode() {}
+func (v *OrdersAdministrativeNodeRegion) implementsGraphQLInterfaceOrdersAdministrativeNode()     {}
+func (v *OrdersAdministrativeNodeTownship) implementsGraphQLInterfaceOrdersAdministrativeNode()   {}
+func (v *OrdersAdministrativeNodeVillage) implementsGraphQLInterfaceOrdersAdministrativeNode()    {}
+
+func __unmarshalOrdersAdministrativeNode(b []byte, v *OrdersAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(OrdersAdministrativeNodeCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(OrdersAdministrativeNodeDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(OrdersAdministrativeNodeRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(OrdersAdministrativeNodeTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(OrdersAdministrativeNodeVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for OrdersAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalOrdersAdministrativeNode(v *OrdersAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *OrdersAdministrativeNodeCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for OrdersAdministrativeNode: "%T"`, v)
+	}
+}
+
+// OrdersAdministrativeNodeCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type OrdersAdministrativeNodeCity struct {
+	Typename *string `json:"__typename"`
+	// Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders.
+	Supervision *OrdersAdministrativeNodeSupervision `json:"supervision"`
+	// The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders.
+	Orders *OrdersAdministrativeNodeOrdersOrderConnection `json:"orders"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeCity.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeCity) GetTypename() *string { return v.Typename }
+
+// GetSupervision returns OrdersAdministrativeNodeCity.Supervision, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeCity) GetSupervision() *OrdersAdministrativeNodeSupervision {
+	return v.Supervision
+}
+
+// GetOrders returns OrdersAdministrativeNodeCity.Orders, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeCity) GetOrders() *OrdersAdministrativeNodeOrdersOrderConnection {
+	return v.Orders
+}
+
+// OrdersAdministrativeNodeDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type OrdersAdministrativeNodeDepartment struct {
+	Typename *string `json:"__typename"`
+	// Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders.
+	Supervision *OrdersAdministrativeNodeSupervision `json:"supervision"`
+	// The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders.
+	Orders *OrdersAdministrativeNodeOrdersOrderConnection `json:"orders"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeDepartment) GetTypename() *string { return v.Typename }
+
+// GetSupervision returns OrdersAdministrativeNodeDepartment.Supervision, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeDepartment) GetSupervision() *OrdersAdministrativeNodeSupervision {
+	return v.Supervision
+}
+
+// GetOrders returns OrdersAdministrativeNodeDepartment.Orders, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeDepartment) GetOrders() *OrdersAdministrativeNodeOrdersOrderConnection {
+	return v.Orders
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnection includes the requested fields of the GraphQL type OrderConnection.
+// The GraphQL type's documentation follows.
+//
+// Orders in a list.
+type OrdersAdministrativeNodeOrdersOrderConnection struct {
+	// How many there are in all that the caller may see.
+	TotalCount *int `json:"totalCount"`
+	// Where the page lies in the list.
+	PageInfo *OrdersAdministrativeNodeOrdersOrderConnectionPageInfo `json:"pageInfo"`
+	// The page.
+	Edges []*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdge `json:"edges"`
+}
+
+// GetTotalCount returns OrdersAdministrativeNodeOrdersOrderConnection.TotalCount, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnection) GetTotalCount() *int { return v.TotalCount }
+
+// GetPageInfo returns OrdersAdministrativeNodeOrdersOrderConnection.PageInfo, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnection) GetPageInfo() *OrdersAdministrativeNodeOrdersOrderConnectionPageInfo {
+	return v.PageInfo
+}
+
+// GetEdges returns OrdersAdministrativeNodeOrdersOrderConnection.Edges, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnection) GetEdges() []*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdge {
+	return v.Edges
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdge includes the requested fields of the GraphQL type OrderEdge.
+// The GraphQL type's documentation follows.
+//
+// One order of a list.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdge struct {
+	// The order.
+	Node *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder `json:"node"`
+}
+
+// GetNode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdge.Node, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdge) GetNode() *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder {
+	return v.Node
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder struct {
+	// Opaque and lasting.
+	Id string `json:"id"`
+	// The issuer's own reference (编号).
+	Ref string `json:"ref"`
+	// What it is (督办类型).
+	Kind OrderKind `json:"kind"`
+	// Who issued it (督办单位).
+	Issuer OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode `json:"-"`
+	// Whom it is for (承办单位).
+	Publisher OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode `json:"-"`
+	// The cells that it is about (涉及栏目), by entry; none where it is about the publisher as a whole.
+	Cells []*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCell `json:"cells"`
+	// What is demanded (督办内容).
+	Text *string `json:"text"`
+	// On what it rests (依据); null where that is not said.
+	Basis *string `json:"basis"`
+	// The day of issue (签发日期).
+	IssuedOn string `json:"issuedOn"`
+	// The day by which it is to be answered (办理期限), after returns and extensions.
+	DueOn *string `json:"dueOn"`
+	// How far it has come (督办状态).
+	State OrderState `json:"state"`
+	// How it stands to its due day (督办时效); null where it was withdrawn.
+	Timeliness *OrderTimeliness `json:"timeliness"`
+	// The places above the issuer that it has come to (逐级上报), the nearest first: one for every 10 working days after its due day, while it is open.
+	EscalatedTo []OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode `json:"-"`
+	// The extension that was asked for and not decided (待定延期); null where there is none.
+	PendingExtension *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPendingExtension `json:"pendingExtension"`
+	// Its steps by the day (办理经过), by instant, then number; of an order that everybody may see without remarks, where what is hidden of the publisher is not for the caller.
+	Events []*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent `json:"events"`
+}
+
+// GetId returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Id, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetId() string {
+	return v.Id
+}
+
+// GetRef returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Ref, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetRef() string {
+	return v.Ref
+}
+
+// GetKind returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Kind, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetKind() OrderKind {
+	return v.Kind
+}
+
+// GetIssuer returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Issuer, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetIssuer() OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode {
+	return v.Issuer
+}
+
+// GetPublisher returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Publisher, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetPublisher() OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode {
+	return v.Publisher
+}
+
+// GetCells returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Cells, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetCells() []*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCell {
+	return v.Cells
+}
+
+// GetText returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Text, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetText() *string {
+	return v.Text
+}
+
+// GetBasis returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Basis, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetBasis() *string {
+	return v.Basis
+}
+
+// GetIssuedOn returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.IssuedOn, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetIssuedOn() string {
+	return v.IssuedOn
+}
+
+// GetDueOn returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.DueOn, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetDueOn() *string {
+	return v.DueOn
+}
+
+// GetState returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.State, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetState() OrderState {
+	return v.State
+}
+
+// GetTimeliness returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Timeliness, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetTimeliness() *OrderTimeliness {
+	return v.Timeliness
+}
+
+// GetEscalatedTo returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.EscalatedTo, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetEscalatedTo() []OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode {
+	return v.EscalatedTo
+}
+
+// GetPendingExtension returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.PendingExtension, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetPendingExtension() *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPendingExtension {
+	return v.PendingExtension
+}
+
+// GetEvents returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Events, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) GetEvents() []*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent {
+	return v.Events
+}
+
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder
+		Issuer      json.RawMessage   `json:"issuer"`
+		Publisher   json.RawMessage   `json:"publisher"`
+		EscalatedTo []json.RawMessage `json:"escalatedTo"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.Issuer
+		src := firstPass.Issuer
+		if len(src) != 0 && string(src) != "null" {
+			err = __unmarshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Issuer: %w", err)
+			}
+		}
+	}
+
+	{
+		dst := &v.Publisher
+		src := firstPass.Publisher
+		if len(src) != 0 && string(src) != "null" {
+			err = __unmarshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode(
+				src, dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Publisher: %w", err)
+			}
+		}
+	}
+
+	{
+		dst := &v.EscalatedTo
+		src := firstPass.EscalatedTo
+		*dst = make(
+			[]OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode,
+			len(src))
+		for i, src := range src {
+			dst := &(*dst)[i]
+			if len(src) != 0 && string(src) != "null" {
+				err = __unmarshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode(
+					src, dst)
+				if err != nil {
+					return fmt.Errorf(
+						"unable to unmarshal OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.EscalatedTo: %w", err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder struct {
+	Id string `json:"id"`
+
+	Ref string `json:"ref"`
+
+	Kind OrderKind `json:"kind"`
+
+	Issuer json.RawMessage `json:"issuer"`
+
+	Publisher json.RawMessage `json:"publisher"`
+
+	Cells []*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCell `json:"cells"`
+
+	Text *string `json:"text"`
+
+	Basis *string `json:"basis"`
+
+	IssuedOn string `json:"issuedOn"`
+
+	DueOn *string `json:"dueOn"`
+
+	State OrderState `json:"state"`
+
+	Timeliness *OrderTimeliness `json:"timeliness"`
+
+	EscalatedTo []json.RawMessage `json:"escalatedTo"`
+
+	PendingExtension *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPendingExtension `json:"pendingExtension"`
+
+	Events []*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent `json:"events"`
+}
+
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder) __premarshalJSON() (*__premarshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder, error) {
+	var retval __premarshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder
+
+	retval.Id = v.Id
+	retval.Ref = v.Ref
+	retval.Kind = v.Kind
+	{
+
+		dst := &retval.Issuer
+		src := v.Issuer
+		var err error
+		*dst, err = __marshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Issuer: %w", err)
+		}
+	}
+	{
+
+		dst := &retval.Publisher
+		src := v.Publisher
+		var err error
+		*dst, err = __marshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode(
+			&src)
+		if err != nil {
+			return nil, fmt.Errorf(
+				"unable to marshal OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.Publisher: %w", err)
+		}
+	}
+	retval.Cells = v.Cells
+	retval.Text = v.Text
+	retval.Basis = v.Basis
+	retval.IssuedOn = v.IssuedOn
+	retval.DueOn = v.DueOn
+	retval.State = v.State
+	retval.Timeliness = v.Timeliness
+	{
+
+		dst := &retval.EscalatedTo
+		src := v.EscalatedTo
+		*dst = make(
+			[]json.RawMessage,
+			len(src))
+		for i, src := range src {
+			dst := &(*dst)[i]
+			var err error
+			*dst, err = __marshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode(
+				&src)
+			if err != nil {
+				return nil, fmt.Errorf(
+					"unable to marshal OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrder.EscalatedTo: %w", err)
+			}
+		}
+	}
+	retval.PendingExtension = v.PendingExtension
+	retval.Events = v.Events
+	return &retval, nil
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCell includes the requested fields of the GraphQL type Cell.
+// The GraphQL type's documentation follows.
+//
+// One publisher × one leaf entry (公开栏目). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCell struct {
+	// What is owed (公开事项): the row in force on the day asked about, else the latest.
+	Entry *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCellEntryCatalogEntry `json:"entry"`
+}
+
+// GetEntry returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCell.Entry, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCell) GetEntry() *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCellEntryCatalogEntry {
+	return v.Entry
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCellEntryCatalogEntry includes the requested fields of the GraphQL type CatalogEntry.
+// The GraphQL type's documentation follows.
+//
+// One row of a catalog: what must be disclosed (公开事项). Source: the catalog itself.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCellEntryCatalogEntry struct {
+	// The entry's code (序号), as 3.2.1.
+	Code string `json:"code"`
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCellEntryCatalogEntry.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderCellsCellEntryCatalogEntry) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode is implemented by the following types:
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode interface {
+	implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetCode returns the interface-field "code" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	GetCode() string
+}
+
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode() {
+}
+
+func __unmarshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode(b []byte, v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode(v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToAdministrativeNode: "%T"`, v)
+	}
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToCity) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToDepartment) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToRegion) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToTownship) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEscalatedToVillage) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent includes the requested fields of the GraphQL type OrderEvent.
+// The GraphQL type's documentation follows.
+//
+// A step of an order (督办环节). Source: design: Orders.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent struct {
+	// Its number in the order (序号): there may be holes, and it need not follow the instants.
+	Number int `json:"number"`
+	// What was done (环节).
+	Kind OrderEventKind `json:"kind"`
+	// When (时间), in Shanghai's time.
+	At time.Time `json:"at"`
+	// Who did it (经办人): an account's name or any words; null where that is not said, or what is hidden of the publisher is not for the caller.
+	By *string `json:"by"`
+	// What was said (内容); null where nothing was.
+	Text *string `json:"text"`
+	// The day asked for or granted (新期限); null of other steps.
+	NewDueOn *string `json:"newDueOn"`
+	// The working days that a return gives (工作日); null of other steps.
+	WorkingDays *int `json:"workingDays"`
+	// The documents that an answer names (公开信息), those that the caller may see, by ref.
+	Disclosures []*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEventDisclosuresDisclosure `json:"disclosures"`
+}
+
+// GetNumber returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent.Number, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent) GetNumber() int {
+	return v.Number
+}
+
+// GetKind returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent.Kind, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent) GetKind() OrderEventKind {
+	return v.Kind
+}
+
+// GetAt returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent.At, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent) GetAt() time.Time {
+	return v.At
+}
+
+// GetBy returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent.By, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent) GetBy() *string {
+	return v.By
+}
+
+// GetText returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent.Text, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent) GetText() *string {
+	return v.Text
+}
+
+// GetNewDueOn returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent.NewDueOn, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent) GetNewDueOn() *string {
+	return v.NewDueOn
+}
+
+// GetWorkingDays returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent.WorkingDays, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent) GetWorkingDays() *int {
+	return v.WorkingDays
+}
+
+// GetDisclosures returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent.Disclosures, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEvent) GetDisclosures() []*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEventDisclosuresDisclosure {
+	return v.Disclosures
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEventDisclosuresDisclosure includes the requested fields of the GraphQL type Disclosure.
+// The GraphQL type's documentation follows.
+//
+// A document or notice registered under a cell (公开信息). Source: design: Words. In the demo world, titles that begin with 【示例】 are made up.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEventDisclosuresDisclosure struct {
+	// The publisher's own reference (编号), unique.
+	Ref string `json:"ref"`
+}
+
+// GetRef returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEventDisclosuresDisclosure.Ref, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderEventsOrderEventDisclosuresDisclosure) GetRef() string {
+	return v.Ref
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode is implemented by the following types:
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode interface {
+	implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetCode returns the interface-field "code" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	GetCode() string
+}
+
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode() {
+}
+
+func __unmarshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode(b []byte, v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode(v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerAdministrativeNode: "%T"`, v)
+	}
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerCity) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerDepartment) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerRegion) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerTownship) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderIssuerVillage) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPendingExtension includes the requested fields of the GraphQL type PendingExtension.
+// The GraphQL type's documentation follows.
+//
+// An extension that was asked for (延期申请).
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPendingExtension struct {
+	// The day asked for (申请期限).
+	NewDueOn string `json:"newDueOn"`
+	// Why (理由).
+	Reason string `json:"reason"`
+}
+
+// GetNewDueOn returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPendingExtension.NewDueOn, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPendingExtension) GetNewDueOn() string {
+	return v.NewDueOn
+}
+
+// GetReason returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPendingExtension.Reason, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPendingExtension) GetReason() string {
+	return v.Reason
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode includes the requested fields of the GraphQL interface AdministrativeNode.
+//
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode is implemented by the following types:
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage
+// The GraphQL type's documentation follows.
+//
+// A place in the administrative tree or a department (行政节点). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode interface {
+	implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode()
+	// GetTypename returns the receiver's concrete GraphQL type-name (see interface doc for possible values).
+	GetTypename() *string
+	// GetCode returns the interface-field "code" from its implementation.
+	// The GraphQL interface field's documentation follows.
+	//
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	GetCode() string
+}
+
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode() {
+}
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage) implementsGraphQLInterfaceOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode() {
+}
+
+func __unmarshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode(b []byte, v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode) error {
+	if string(b) == "null" {
+		return nil
+	}
+
+	var tn struct {
+		TypeName string `json:"__typename"`
+	}
+	err := json.Unmarshal(b, &tn)
+	if err != nil {
+		return err
+	}
+
+	switch tn.TypeName {
+	case "City":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity)
+		return json.Unmarshal(b, *v)
+	case "Department":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment)
+		return json.Unmarshal(b, *v)
+	case "Region":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion)
+		return json.Unmarshal(b, *v)
+	case "Township":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship)
+		return json.Unmarshal(b, *v)
+	case "Village":
+		*v = new(OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage)
+		return json.Unmarshal(b, *v)
+	case "":
+		return fmt.Errorf(
+			"response was missing AdministrativeNode.__typename")
+	default:
+		return fmt.Errorf(
+			`unexpected concrete type for OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode: "%v"`, tn.TypeName)
+	}
+}
+
+func __marshalOrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode(v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode) ([]byte, error) {
+
+	var typename string
+	switch v := (*v).(type) {
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity:
+		typename = "City"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment:
+		typename = "Department"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion:
+		typename = "Region"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship:
+		typename = "Township"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship
+		}{typename, v}
+		return json.Marshal(result)
+	case *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage:
+		typename = "Village"
+
+		result := struct {
+			TypeName string `json:"__typename"`
+			*OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage
+		}{typename, v}
+		return json.Marshal(result)
+	case nil:
+		return []byte("null"), nil
+	default:
+		return nil, fmt.Errorf(
+			`unexpected concrete type for OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherAdministrativeNode: "%T"`, v)
+	}
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity includes the requested fields of the GraphQL type City.
+// The GraphQL type's documentation follows.
+//
+// A county-level city, district or county (县级行政区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherCity) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment includes the requested fields of the GraphQL type Department.
+// The GraphQL type's documentation follows.
+//
+// A body under a place (部门). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherDepartment) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherRegion) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherTownship) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage struct {
+	Typename *string `json:"__typename"`
+	// The code (代码): of a place its statistical code, of a department its place's code, a slash and a name.
+	Code string `json:"code"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage) GetTypename() *string {
+	return v.Typename
+}
+
+// GetCode returns OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage.Code, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionEdgesOrderEdgeNodeOrderPublisherVillage) GetCode() string {
+	return v.Code
+}
+
+// OrdersAdministrativeNodeOrdersOrderConnectionPageInfo includes the requested fields of the GraphQL type PageInfo.
+// The GraphQL type's documentation follows.
+//
+// How to go on in a list. Source: the Relay cursor connections specification.
+type OrdersAdministrativeNodeOrdersOrderConnectionPageInfo struct {
+	// There is more after this page.
+	HasNextPage bool `json:"hasNextPage"`
+	// The last edge's cursor; null for an empty page.
+	EndCursor *string `json:"endCursor"`
+}
+
+// GetHasNextPage returns OrdersAdministrativeNodeOrdersOrderConnectionPageInfo.HasNextPage, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionPageInfo) GetHasNextPage() bool {
+	return v.HasNextPage
+}
+
+// GetEndCursor returns OrdersAdministrativeNodeOrdersOrderConnectionPageInfo.EndCursor, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeOrdersOrderConnectionPageInfo) GetEndCursor() *string {
+	return v.EndCursor
+}
+
+// OrdersAdministrativeNodeRegion includes the requested fields of the GraphQL type Region.
+// The GraphQL type's documentation follows.
+//
+// The nation, a province or a prefecture (国家、省、地级行政区). Source: design: Words.
+type OrdersAdministrativeNodeRegion struct {
+	Typename *string `json:"__typename"`
+	// Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders.
+	Supervision *OrdersAdministrativeNodeSupervision `json:"supervision"`
+	// The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders.
+	Orders *OrdersAdministrativeNodeOrdersOrderConnection `json:"orders"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeRegion.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeRegion) GetTypename() *string { return v.Typename }
+
+// GetSupervision returns OrdersAdministrativeNodeRegion.Supervision, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeRegion) GetSupervision() *OrdersAdministrativeNodeSupervision {
+	return v.Supervision
+}
+
+// GetOrders returns OrdersAdministrativeNodeRegion.Orders, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeRegion) GetOrders() *OrdersAdministrativeNodeOrdersOrderConnection {
+	return v.Orders
+}
+
+// OrdersAdministrativeNodeSupervision includes the requested fields of the GraphQL type Supervision.
+// The GraphQL type's documentation follows.
+//
+// Figures of orders on a day (督办情况). Source: design: Orders.
+type OrdersAdministrativeNodeSupervision struct {
+	// Orders issued by then (已签发), a count: open, answered, accepted and withdrawn.
+	Issued int `json:"issued"`
+	// Orders yet to be answered (办理中), a count.
+	Open int `json:"open"`
+	// Orders answered and not yet accepted (已反馈), a count.
+	Answered int `json:"answered"`
+	// Orders accepted (已办结), a count.
+	Accepted int `json:"accepted"`
+	// Orders withdrawn (已撤销), a count.
+	Withdrawn int `json:"withdrawn"`
+	// Open orders after their due day (超期), a count.
+	Overdue int `json:"overdue"`
+	// Open orders due by the third working day to come (临期), a count.
+	DueSoon int `json:"dueSoon"`
+	// Orders answered or accepted in time (按时), a count.
+	OnTime int `json:"onTime"`
+	// Orders answered or accepted late (逾期), a count.
+	Late int `json:"late"`
+	// onTime ÷ (onTime + late), from 0 to 1 (按时率); null when that is 0.
+	OnTimeRate *float64 `json:"onTimeRate"`
+}
+
+// GetIssued returns OrdersAdministrativeNodeSupervision.Issued, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeSupervision) GetIssued() int { return v.Issued }
+
+// GetOpen returns OrdersAdministrativeNodeSupervision.Open, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeSupervision) GetOpen() int { return v.Open }
+
+// GetAnswered returns OrdersAdministrativeNodeSupervision.Answered, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeSupervision) GetAnswered() int { return v.Answered }
+
+// GetAccepted returns OrdersAdministrativeNodeSupervision.Accepted, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeSupervision) GetAccepted() int { return v.Accepted }
+
+// GetWithdrawn returns OrdersAdministrativeNodeSupervision.Withdrawn, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeSupervision) GetWithdrawn() int { return v.Withdrawn }
+
+// GetOverdue returns OrdersAdministrativeNodeSupervision.Overdue, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeSupervision) GetOverdue() int { return v.Overdue }
+
+// GetDueSoon returns OrdersAdministrativeNodeSupervision.DueSoon, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeSupervision) GetDueSoon() int { return v.DueSoon }
+
+// GetOnTime returns OrdersAdministrativeNodeSupervision.OnTime, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeSupervision) GetOnTime() int { return v.OnTime }
+
+// GetLate returns OrdersAdministrativeNodeSupervision.Late, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeSupervision) GetLate() int { return v.Late }
+
+// GetOnTimeRate returns OrdersAdministrativeNodeSupervision.OnTimeRate, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeSupervision) GetOnTimeRate() *float64 { return v.OnTimeRate }
+
+// OrdersAdministrativeNodeTownship includes the requested fields of the GraphQL type Township.
+// The GraphQL type's documentation follows.
+//
+// A town, township, subdistrict, farm or zone committee (乡级行政区). Source: design: Words.
+type OrdersAdministrativeNodeTownship struct {
+	Typename *string `json:"__typename"`
+	// Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders.
+	Supervision *OrdersAdministrativeNodeSupervision `json:"supervision"`
+	// The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders.
+	Orders *OrdersAdministrativeNodeOrdersOrderConnection `json:"orders"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeTownship.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeTownship) GetTypename() *string { return v.Typename }
+
+// GetSupervision returns OrdersAdministrativeNodeTownship.Supervision, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeTownship) GetSupervision() *OrdersAdministrativeNodeSupervision {
+	return v.Supervision
+}
+
+// GetOrders returns OrdersAdministrativeNodeTownship.Orders, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeTownship) GetOrders() *OrdersAdministrativeNodeOrdersOrderConnection {
+	return v.Orders
+}
+
+// OrdersAdministrativeNodeVillage includes the requested fields of the GraphQL type Village.
+// The GraphQL type's documentation follows.
+//
+// A village or community (村、社区). Source: design: Words.
+type OrdersAdministrativeNodeVillage struct {
+	Typename *string `json:"__typename"`
+	// Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders.
+	Supervision *OrdersAdministrativeNodeSupervision `json:"supervision"`
+	// The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders.
+	Orders *OrdersAdministrativeNodeOrdersOrderConnection `json:"orders"`
+}
+
+// GetTypename returns OrdersAdministrativeNodeVillage.Typename, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeVillage) GetTypename() *string { return v.Typename }
+
+// GetSupervision returns OrdersAdministrativeNodeVillage.Supervision, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeVillage) GetSupervision() *OrdersAdministrativeNodeSupervision {
+	return v.Supervision
+}
+
+// GetOrders returns OrdersAdministrativeNodeVillage.Orders, and is useful for accessing the field via an interface.
+func (v *OrdersAdministrativeNodeVillage) GetOrders() *OrdersAdministrativeNodeOrdersOrderConnection {
+	return v.Orders
+}
+
+// OrdersResponse is returned by Orders on success.
+type OrdersResponse struct {
+	// A node by its code (行政节点).
+	AdministrativeNode *OrdersAdministrativeNode `json:"-"`
+}
+
+// GetAdministrativeNode returns OrdersResponse.AdministrativeNode, and is useful for accessing the field via an interface.
+func (v *OrdersResponse) GetAdministrativeNode() *OrdersAdministrativeNode {
+	return v.AdministrativeNode
+}
+
+func (v *OrdersResponse) UnmarshalJSON(b []byte) error {
+
+	if string(b) == "null" {
+		return nil
+	}
+
+	var firstPass struct {
+		*OrdersResponse
+		AdministrativeNode json.RawMessage `json:"administrativeNode"`
+		graphql.NoUnmarshalJSON
+	}
+	firstPass.OrdersResponse = v
+
+	err := json.Unmarshal(b, &firstPass)
+	if err != nil {
+		return err
+	}
+
+	{
+		dst := &v.AdministrativeNode
+		src := firstPass.AdministrativeNode
+		if len(src) != 0 && string(src) != "null" {
+			*dst = new(OrdersAdministrativeNode)
+			err = __unmarshalOrdersAdministrativeNode(
+				src, *dst)
+			if err != nil {
+				return fmt.Errorf(
+					"unable to unmarshal OrdersResponse.AdministrativeNode: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+type __premarshalOrdersResponse struct {
+	AdministrativeNode json.RawMessage `json:"administrativeNode"`
+}
+
+func (v *OrdersResponse) MarshalJSON() ([]byte, error) {
+	premarshaled, err := v.__premarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(premarshaled)
+}
+
+func (v *OrdersResponse) __premarshalJSON() (*__premarshalOrdersResponse, error) {
+	var retval __premarshalOrdersResponse
+
+	{
+
+		dst := &retval.AdministrativeNode
+		src := v.AdministrativeNode
+		if src != nil {
+			var err error
+			*dst, err = __marshalOrdersAdministrativeNode(
+				src)
+			if err != nil {
+				return nil, fmt.Errorf(
+					"unable to marshal OrdersResponse.AdministrativeNode: %w", err)
 			}
 		}
 	}
@@ -12235,6 +15245,52 @@ type RankingResponse struct {
 
 // GetRanking returns RankingResponse.Ranking, and is useful for accessing the field via an interface.
 func (v *RankingResponse) GetRanking() []*RankingRankingRankedNode { return v.Ranking }
+
+// An order that is received (签收督办).
+type ReceiveOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+}
+
+// GetRef returns ReceiveOrderInput.Ref, and is useful for accessing the field via an interface.
+func (v *ReceiveOrderInput) GetRef() string { return v.Ref }
+
+// ReceiveOrderReceiveOrderOrderPayload includes the requested fields of the GraphQL type OrderPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to an order did.
+type ReceiveOrderReceiveOrderOrderPayload struct {
+	// The order as it is now; null where it was written but could not be read again, as an error says.
+	Order *ReceiveOrderReceiveOrderOrderPayloadOrder `json:"order"`
+}
+
+// GetOrder returns ReceiveOrderReceiveOrderOrderPayload.Order, and is useful for accessing the field via an interface.
+func (v *ReceiveOrderReceiveOrderOrderPayload) GetOrder() *ReceiveOrderReceiveOrderOrderPayloadOrder {
+	return v.Order
+}
+
+// ReceiveOrderReceiveOrderOrderPayloadOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type ReceiveOrderReceiveOrderOrderPayloadOrder struct {
+	// How far it has come (督办状态).
+	State OrderState `json:"state"`
+}
+
+// GetState returns ReceiveOrderReceiveOrderOrderPayloadOrder.State, and is useful for accessing the field via an interface.
+func (v *ReceiveOrderReceiveOrderOrderPayloadOrder) GetState() OrderState { return v.State }
+
+// ReceiveOrderResponse is returned by ReceiveOrder on success.
+type ReceiveOrderResponse struct {
+	// Notes that an order was received (签收督办).
+	ReceiveOrder *ReceiveOrderReceiveOrderOrderPayload `json:"receiveOrder"`
+}
+
+// GetReceiveOrder returns ReceiveOrderResponse.ReceiveOrder, and is useful for accessing the field via an interface.
+func (v *ReceiveOrderResponse) GetReceiveOrder() *ReceiveOrderReceiveOrderOrderPayload {
+	return v.ReceiveOrder
+}
 
 // RecordReliefRecordReliefMovementReliefMovementPayload includes the requested fields of the GraphQL type ReliefMovementPayload.
 // The GraphQL type's documentation follows.
@@ -13949,6 +17005,141 @@ func (v *ReliefResponse) __premarshalJSON() (*__premarshalReliefResponse, error)
 	}
 	return &retval, nil
 }
+
+// A remark on an order (备注督办).
+type RemarkOnOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// The remark (备注).
+	Text string `json:"text"`
+}
+
+// GetRef returns RemarkOnOrderInput.Ref, and is useful for accessing the field via an interface.
+func (v *RemarkOnOrderInput) GetRef() string { return v.Ref }
+
+// GetText returns RemarkOnOrderInput.Text, and is useful for accessing the field via an interface.
+func (v *RemarkOnOrderInput) GetText() string { return v.Text }
+
+// RemarkOnOrderRemarkOnOrderOrderPayload includes the requested fields of the GraphQL type OrderPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to an order did.
+type RemarkOnOrderRemarkOnOrderOrderPayload struct {
+	// The order as it is now; null where it was written but could not be read again, as an error says.
+	Order *RemarkOnOrderRemarkOnOrderOrderPayloadOrder `json:"order"`
+}
+
+// GetOrder returns RemarkOnOrderRemarkOnOrderOrderPayload.Order, and is useful for accessing the field via an interface.
+func (v *RemarkOnOrderRemarkOnOrderOrderPayload) GetOrder() *RemarkOnOrderRemarkOnOrderOrderPayloadOrder {
+	return v.Order
+}
+
+// RemarkOnOrderRemarkOnOrderOrderPayloadOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type RemarkOnOrderRemarkOnOrderOrderPayloadOrder struct {
+	// Its steps by the day (办理经过), by instant, then number; of an order that everybody may see without remarks, where what is hidden of the publisher is not for the caller.
+	Events []*RemarkOnOrderRemarkOnOrderOrderPayloadOrderEventsOrderEvent `json:"events"`
+}
+
+// GetEvents returns RemarkOnOrderRemarkOnOrderOrderPayloadOrder.Events, and is useful for accessing the field via an interface.
+func (v *RemarkOnOrderRemarkOnOrderOrderPayloadOrder) GetEvents() []*RemarkOnOrderRemarkOnOrderOrderPayloadOrderEventsOrderEvent {
+	return v.Events
+}
+
+// RemarkOnOrderRemarkOnOrderOrderPayloadOrderEventsOrderEvent includes the requested fields of the GraphQL type OrderEvent.
+// The GraphQL type's documentation follows.
+//
+// A step of an order (督办环节). Source: design: Orders.
+type RemarkOnOrderRemarkOnOrderOrderPayloadOrderEventsOrderEvent struct {
+	// What was done (环节).
+	Kind OrderEventKind `json:"kind"`
+	// What was said (内容); null where nothing was.
+	Text *string `json:"text"`
+}
+
+// GetKind returns RemarkOnOrderRemarkOnOrderOrderPayloadOrderEventsOrderEvent.Kind, and is useful for accessing the field via an interface.
+func (v *RemarkOnOrderRemarkOnOrderOrderPayloadOrderEventsOrderEvent) GetKind() OrderEventKind {
+	return v.Kind
+}
+
+// GetText returns RemarkOnOrderRemarkOnOrderOrderPayloadOrderEventsOrderEvent.Text, and is useful for accessing the field via an interface.
+func (v *RemarkOnOrderRemarkOnOrderOrderPayloadOrderEventsOrderEvent) GetText() *string {
+	return v.Text
+}
+
+// RemarkOnOrderResponse is returned by RemarkOnOrder on success.
+type RemarkOnOrderResponse struct {
+	// Adds a remark to an order (备注督办).
+	RemarkOnOrder *RemarkOnOrderRemarkOnOrderOrderPayload `json:"remarkOnOrder"`
+}
+
+// GetRemarkOnOrder returns RemarkOnOrderResponse.RemarkOnOrder, and is useful for accessing the field via an interface.
+func (v *RemarkOnOrderResponse) GetRemarkOnOrder() *RemarkOnOrderRemarkOnOrderOrderPayload {
+	return v.RemarkOnOrder
+}
+
+// An answer that is not enough (退回督办).
+type ReturnOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// Why (退回理由).
+	Text string `json:"text"`
+	// The working days to answer again (工作日), from 1 on.
+	WorkingDays int `json:"workingDays"`
+}
+
+// GetRef returns ReturnOrderInput.Ref, and is useful for accessing the field via an interface.
+func (v *ReturnOrderInput) GetRef() string { return v.Ref }
+
+// GetText returns ReturnOrderInput.Text, and is useful for accessing the field via an interface.
+func (v *ReturnOrderInput) GetText() string { return v.Text }
+
+// GetWorkingDays returns ReturnOrderInput.WorkingDays, and is useful for accessing the field via an interface.
+func (v *ReturnOrderInput) GetWorkingDays() int { return v.WorkingDays }
+
+// ReturnOrderResponse is returned by ReturnOrder on success.
+type ReturnOrderResponse struct {
+	// Returns an answer that is not enough (退回督办).
+	ReturnOrder *ReturnOrderReturnOrderOrderPayload `json:"returnOrder"`
+}
+
+// GetReturnOrder returns ReturnOrderResponse.ReturnOrder, and is useful for accessing the field via an interface.
+func (v *ReturnOrderResponse) GetReturnOrder() *ReturnOrderReturnOrderOrderPayload {
+	return v.ReturnOrder
+}
+
+// ReturnOrderReturnOrderOrderPayload includes the requested fields of the GraphQL type OrderPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to an order did.
+type ReturnOrderReturnOrderOrderPayload struct {
+	// The order as it is now; null where it was written but could not be read again, as an error says.
+	Order *ReturnOrderReturnOrderOrderPayloadOrder `json:"order"`
+}
+
+// GetOrder returns ReturnOrderReturnOrderOrderPayload.Order, and is useful for accessing the field via an interface.
+func (v *ReturnOrderReturnOrderOrderPayload) GetOrder() *ReturnOrderReturnOrderOrderPayloadOrder {
+	return v.Order
+}
+
+// ReturnOrderReturnOrderOrderPayloadOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type ReturnOrderReturnOrderOrderPayloadOrder struct {
+	// How far it has come (督办状态).
+	State OrderState `json:"state"`
+	// The day by which it is to be answered (办理期限), after returns and extensions.
+	DueOn *string `json:"dueOn"`
+}
+
+// GetState returns ReturnOrderReturnOrderOrderPayloadOrder.State, and is useful for accessing the field via an interface.
+func (v *ReturnOrderReturnOrderOrderPayloadOrder) GetState() OrderState { return v.State }
+
+// GetDueOn returns ReturnOrderReturnOrderOrderPayloadOrder.DueOn, and is useful for accessing the field via an interface.
+func (v *ReturnOrderReturnOrderOrderPayloadOrder) GetDueOn() *string { return v.DueOn }
 
 // What a grant makes its account (角色). Source: design: Who may see and do what.
 type Role string
@@ -17644,6 +20835,65 @@ var AllWay = []Way{
 	WayJob,
 }
 
+// An order that is withdrawn (撤销督办).
+type WithdrawOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// Why (撤销理由).
+	Text string `json:"text"`
+}
+
+// GetRef returns WithdrawOrderInput.Ref, and is useful for accessing the field via an interface.
+func (v *WithdrawOrderInput) GetRef() string { return v.Ref }
+
+// GetText returns WithdrawOrderInput.Text, and is useful for accessing the field via an interface.
+func (v *WithdrawOrderInput) GetText() string { return v.Text }
+
+// WithdrawOrderResponse is returned by WithdrawOrder on success.
+type WithdrawOrderResponse struct {
+	// Withdraws an order (撤销督办).
+	WithdrawOrder *WithdrawOrderWithdrawOrderOrderPayload `json:"withdrawOrder"`
+}
+
+// GetWithdrawOrder returns WithdrawOrderResponse.WithdrawOrder, and is useful for accessing the field via an interface.
+func (v *WithdrawOrderResponse) GetWithdrawOrder() *WithdrawOrderWithdrawOrderOrderPayload {
+	return v.WithdrawOrder
+}
+
+// WithdrawOrderWithdrawOrderOrderPayload includes the requested fields of the GraphQL type OrderPayload.
+// The GraphQL type's documentation follows.
+//
+// What a write to an order did.
+type WithdrawOrderWithdrawOrderOrderPayload struct {
+	// The order as it is now; null where it was written but could not be read again, as an error says.
+	Order *WithdrawOrderWithdrawOrderOrderPayloadOrder `json:"order"`
+}
+
+// GetOrder returns WithdrawOrderWithdrawOrderOrderPayload.Order, and is useful for accessing the field via an interface.
+func (v *WithdrawOrderWithdrawOrderOrderPayload) GetOrder() *WithdrawOrderWithdrawOrderOrderPayloadOrder {
+	return v.Order
+}
+
+// WithdrawOrderWithdrawOrderOrderPayloadOrder includes the requested fields of the GraphQL type Order.
+// The GraphQL type's documentation follows.
+//
+// What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders.
+type WithdrawOrderWithdrawOrderOrderPayloadOrder struct {
+	// How far it has come (督办状态).
+	State OrderState `json:"state"`
+}
+
+// GetState returns WithdrawOrderWithdrawOrderOrderPayloadOrder.State, and is useful for accessing the field via an interface.
+func (v *WithdrawOrderWithdrawOrderOrderPayloadOrder) GetState() OrderState { return v.State }
+
+// __AcceptOrderInput is used internally by genqlient
+type __AcceptOrderInput struct {
+	Input *AcceptOrderInput `json:"input,omitempty"`
+}
+
+// GetInput returns __AcceptOrderInput.Input, and is useful for accessing the field via an interface.
+func (v *__AcceptOrderInput) GetInput() *AcceptOrderInput { return v.Input }
+
 // __AddNewsInput is used internally by genqlient
 type __AddNewsInput struct {
 	Input *NewsInput `json:"input,omitempty"`
@@ -17651,6 +20901,30 @@ type __AddNewsInput struct {
 
 // GetInput returns __AddNewsInput.Input, and is useful for accessing the field via an interface.
 func (v *__AddNewsInput) GetInput() *NewsInput { return v.Input }
+
+// __AnswerOrderInput is used internally by genqlient
+type __AnswerOrderInput struct {
+	Input *AnswerOrderInput `json:"input,omitempty"`
+}
+
+// GetInput returns __AnswerOrderInput.Input, and is useful for accessing the field via an interface.
+func (v *__AnswerOrderInput) GetInput() *AnswerOrderInput { return v.Input }
+
+// __AskExemptionInput is used internally by genqlient
+type __AskExemptionInput struct {
+	Input *AskExemptionInput `json:"input,omitempty"`
+}
+
+// GetInput returns __AskExemptionInput.Input, and is useful for accessing the field via an interface.
+func (v *__AskExemptionInput) GetInput() *AskExemptionInput { return v.Input }
+
+// __AskExtensionInput is used internally by genqlient
+type __AskExtensionInput struct {
+	Input *AskExtensionInput `json:"input,omitempty"`
+}
+
+// GetInput returns __AskExtensionInput.Input, and is useful for accessing the field via an interface.
+func (v *__AskExtensionInput) GetInput() *AskExtensionInput { return v.Input }
 
 // __AuditInput is used internally by genqlient
 type __AuditInput struct {
@@ -17748,6 +21022,22 @@ func (v *__DeadlineInput) GetFrom() string { return v.From }
 // GetLimit returns __DeadlineInput.Limit, and is useful for accessing the field via an interface.
 func (v *__DeadlineInput) GetLimit() *LimitInput { return v.Limit }
 
+// __DecideExemptionInput is used internally by genqlient
+type __DecideExemptionInput struct {
+	Input *DecideExemptionInput `json:"input,omitempty"`
+}
+
+// GetInput returns __DecideExemptionInput.Input, and is useful for accessing the field via an interface.
+func (v *__DecideExemptionInput) GetInput() *DecideExemptionInput { return v.Input }
+
+// __DecideExtensionInput is used internally by genqlient
+type __DecideExtensionInput struct {
+	Input *DecideExtensionInput `json:"input,omitempty"`
+}
+
+// GetInput returns __DecideExtensionInput.Input, and is useful for accessing the field via an interface.
+func (v *__DecideExtensionInput) GetInput() *DecideExtensionInput { return v.Input }
+
 // __DisclosuresInput is used internally by genqlient
 type __DisclosuresInput struct {
 	Code   string            `json:"code"`
@@ -17779,6 +21069,26 @@ func (v *__EffectiveCatalogInput) GetCode() string { return v.Code }
 
 // GetAsOf returns __EffectiveCatalogInput.AsOf, and is useful for accessing the field via an interface.
 func (v *__EffectiveCatalogInput) GetAsOf() *string { return v.AsOf }
+
+// __ExemptionRequestsInput is used internally by genqlient
+type __ExemptionRequestsInput struct {
+	Code      string  `json:"code"`
+	Undecided *bool   `json:"undecided,omitempty"`
+	First     *int    `json:"first,omitempty"`
+	After     *string `json:"after,omitempty"`
+}
+
+// GetCode returns __ExemptionRequestsInput.Code, and is useful for accessing the field via an interface.
+func (v *__ExemptionRequestsInput) GetCode() string { return v.Code }
+
+// GetUndecided returns __ExemptionRequestsInput.Undecided, and is useful for accessing the field via an interface.
+func (v *__ExemptionRequestsInput) GetUndecided() *bool { return v.Undecided }
+
+// GetFirst returns __ExemptionRequestsInput.First, and is useful for accessing the field via an interface.
+func (v *__ExemptionRequestsInput) GetFirst() *int { return v.First }
+
+// GetAfter returns __ExemptionRequestsInput.After, and is useful for accessing the field via an interface.
+func (v *__ExemptionRequestsInput) GetAfter() *string { return v.After }
 
 // __GapEventsInput is used internally by genqlient
 type __GapEventsInput struct {
@@ -17819,6 +21129,14 @@ func (v *__GapsInput) GetFirst() *int { return v.First }
 
 // GetAfter returns __GapsInput.After, and is useful for accessing the field via an interface.
 func (v *__GapsInput) GetAfter() *string { return v.After }
+
+// __IssueOrderInput is used internally by genqlient
+type __IssueOrderInput struct {
+	Input *IssueOrderInput `json:"input,omitempty"`
+}
+
+// GetInput returns __IssueOrderInput.Input, and is useful for accessing the field via an interface.
+func (v *__IssueOrderInput) GetInput() *IssueOrderInput { return v.Input }
 
 // __KnownAtInput is used internally by genqlient
 type __KnownAtInput struct {
@@ -17880,6 +21198,34 @@ func (v *__NodeHomeInput) GetId() string { return v.Id }
 // GetNewsFirst returns __NodeHomeInput.NewsFirst, and is useful for accessing the field via an interface.
 func (v *__NodeHomeInput) GetNewsFirst() *int { return v.NewsFirst }
 
+// __OrdersInput is used internally by genqlient
+type __OrdersInput struct {
+	Code   string       `json:"code"`
+	Filter *OrderFilter `json:"filter,omitempty"`
+	AsOf   *string      `json:"asOf,omitempty"`
+	Scope  *Scope       `json:"scope,omitempty"`
+	First  *int         `json:"first,omitempty"`
+	After  *string      `json:"after,omitempty"`
+}
+
+// GetCode returns __OrdersInput.Code, and is useful for accessing the field via an interface.
+func (v *__OrdersInput) GetCode() string { return v.Code }
+
+// GetFilter returns __OrdersInput.Filter, and is useful for accessing the field via an interface.
+func (v *__OrdersInput) GetFilter() *OrderFilter { return v.Filter }
+
+// GetAsOf returns __OrdersInput.AsOf, and is useful for accessing the field via an interface.
+func (v *__OrdersInput) GetAsOf() *string { return v.AsOf }
+
+// GetScope returns __OrdersInput.Scope, and is useful for accessing the field via an interface.
+func (v *__OrdersInput) GetScope() *Scope { return v.Scope }
+
+// GetFirst returns __OrdersInput.First, and is useful for accessing the field via an interface.
+func (v *__OrdersInput) GetFirst() *int { return v.First }
+
+// GetAfter returns __OrdersInput.After, and is useful for accessing the field via an interface.
+func (v *__OrdersInput) GetAfter() *string { return v.After }
+
 // __PublishInput is used internally by genqlient
 type __PublishInput struct {
 	Id          string  `json:"id"`
@@ -17920,6 +21266,14 @@ func (v *__RankingInput) GetAsOf() *string { return v.AsOf }
 // GetMinRequired returns __RankingInput.MinRequired, and is useful for accessing the field via an interface.
 func (v *__RankingInput) GetMinRequired() *int { return v.MinRequired }
 
+// __ReceiveOrderInput is used internally by genqlient
+type __ReceiveOrderInput struct {
+	Input *ReceiveOrderInput `json:"input,omitempty"`
+}
+
+// GetInput returns __ReceiveOrderInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReceiveOrderInput) GetInput() *ReceiveOrderInput { return v.Input }
+
 // __RecordReliefInput is used internally by genqlient
 type __RecordReliefInput struct {
 	Input *ReliefMovementInput `json:"input,omitempty"`
@@ -17955,6 +21309,22 @@ func (v *__ReliefInput) GetTo() string { return v.To }
 
 // GetAsOf returns __ReliefInput.AsOf, and is useful for accessing the field via an interface.
 func (v *__ReliefInput) GetAsOf() *string { return v.AsOf }
+
+// __RemarkOnOrderInput is used internally by genqlient
+type __RemarkOnOrderInput struct {
+	Input *RemarkOnOrderInput `json:"input,omitempty"`
+}
+
+// GetInput returns __RemarkOnOrderInput.Input, and is useful for accessing the field via an interface.
+func (v *__RemarkOnOrderInput) GetInput() *RemarkOnOrderInput { return v.Input }
+
+// __ReturnOrderInput is used internally by genqlient
+type __ReturnOrderInput struct {
+	Input *ReturnOrderInput `json:"input,omitempty"`
+}
+
+// GetInput returns __ReturnOrderInput.Input, and is useful for accessing the field via an interface.
+func (v *__ReturnOrderInput) GetInput() *ReturnOrderInput { return v.Input }
 
 // __RootsInput is used internally by genqlient
 type __RootsInput struct {
@@ -18040,6 +21410,51 @@ func (v *__UpcomingInput) GetFirst() *int { return v.First }
 // GetAfter returns __UpcomingInput.After, and is useful for accessing the field via an interface.
 func (v *__UpcomingInput) GetAfter() *string { return v.After }
 
+// __WithdrawOrderInput is used internally by genqlient
+type __WithdrawOrderInput struct {
+	Input *WithdrawOrderInput `json:"input,omitempty"`
+}
+
+// GetInput returns __WithdrawOrderInput.Input, and is useful for accessing the field via an interface.
+func (v *__WithdrawOrderInput) GetInput() *WithdrawOrderInput { return v.Input }
+
+// The mutation executed by AcceptOrder.
+const AcceptOrder_Operation = `
+mutation AcceptOrder ($input: AcceptOrderInput!) {
+	acceptOrder(input: $input) {
+		order {
+			state
+			timeliness
+		}
+	}
+}
+`
+
+func AcceptOrder(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *AcceptOrderInput,
+) (data_ *AcceptOrderResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AcceptOrder",
+		Query:  AcceptOrder_Operation,
+		Variables: &__AcceptOrderInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AcceptOrderResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by AddNews.
 const AddNews_Operation = `
 mutation AddNews ($input: NewsInput!) {
@@ -18066,6 +21481,118 @@ func AddNews(
 	}
 
 	data_ = &AddNewsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by AnswerOrder.
+const AnswerOrder_Operation = `
+mutation AnswerOrder ($input: AnswerOrderInput!) {
+	answerOrder(input: $input) {
+		order {
+			state
+			timeliness
+		}
+	}
+}
+`
+
+func AnswerOrder(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *AnswerOrderInput,
+) (data_ *AnswerOrderResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AnswerOrder",
+		Query:  AnswerOrder_Operation,
+		Variables: &__AnswerOrderInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AnswerOrderResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by AskExemption.
+const AskExemption_Operation = `
+mutation AskExemption ($input: AskExemptionInput!) {
+	askExemption(input: $input) {
+		request {
+			ref
+			decision
+		}
+	}
+}
+`
+
+func AskExemption(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *AskExemptionInput,
+) (data_ *AskExemptionResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AskExemption",
+		Query:  AskExemption_Operation,
+		Variables: &__AskExemptionInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AskExemptionResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by AskExtension.
+const AskExtension_Operation = `
+mutation AskExtension ($input: AskExtensionInput!) {
+	askExtension(input: $input) {
+		order {
+			pendingExtension {
+				newDueOn
+			}
+		}
+	}
+}
+`
+
+func AskExtension(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *AskExtensionInput,
+) (data_ *AskExtensionResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "AskExtension",
+		Query:  AskExtension_Operation,
+		Variables: &__AskExtensionInput{
+			Input: input,
+		},
+	}
+
+	data_ = &AskExtensionResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -18492,6 +22019,82 @@ func Deadline(
 	return data_, err_
 }
 
+// The mutation executed by DecideExemption.
+const DecideExemption_Operation = `
+mutation DecideExemption ($input: DecideExemptionInput!) {
+	decideExemption(input: $input) {
+		request {
+			ref
+			decision
+		}
+		cell {
+			status
+		}
+	}
+}
+`
+
+func DecideExemption(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *DecideExemptionInput,
+) (data_ *DecideExemptionResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "DecideExemption",
+		Query:  DecideExemption_Operation,
+		Variables: &__DecideExemptionInput{
+			Input: input,
+		},
+	}
+
+	data_ = &DecideExemptionResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by DecideExtension.
+const DecideExtension_Operation = `
+mutation DecideExtension ($input: DecideExtensionInput!) {
+	decideExtension(input: $input) {
+		order {
+			dueOn
+		}
+	}
+}
+`
+
+func DecideExtension(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *DecideExtensionInput,
+) (data_ *DecideExtensionResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "DecideExtension",
+		Query:  DecideExtension_Operation,
+		Variables: &__DecideExtensionInput{
+			Input: input,
+		},
+	}
+
+	data_ = &DecideExtensionResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The query executed by Disclosures.
 const Disclosures_Operation = `
 query Disclosures ($code: String!, $filter: DisclosureFilter, $first: Int = 50, $after: String) {
@@ -18622,6 +22225,75 @@ func EffectiveCatalog(
 	}
 
 	data_ = &EffectiveCatalogResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The query executed by ExemptionRequests.
+const ExemptionRequests_Operation = `
+query ExemptionRequests ($code: String!, $undecided: Boolean = false, $first: Int = 50, $after: String) {
+	administrativeNode(code: $code) {
+		__typename
+		exemptionRequests(undecided: $undecided, first: $first, after: $after) {
+			totalCount
+			pageInfo {
+				hasNextPage
+				endCursor
+			}
+			edges {
+				node {
+					id
+					ref
+					publisher {
+						__typename
+						code
+					}
+					entry {
+						code
+					}
+					from
+					to
+					reason
+					askedAt
+					askedBy
+					decision
+					decidedAt
+					decidedBy
+					decisionReason
+				}
+			}
+		}
+	}
+}
+`
+
+func ExemptionRequests(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	code string,
+	undecided *bool,
+	first *int,
+	after *string,
+) (data_ *ExemptionRequestsResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ExemptionRequests",
+		Query:  ExemptionRequests_Operation,
+		Variables: &__ExemptionRequestsInput{
+			Code:      code,
+			Undecided: undecided,
+			First:     first,
+			After:     after,
+		},
+	}
+
+	data_ = &ExemptionRequestsResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -18783,6 +22455,45 @@ func Gaps(
 	}
 
 	data_ = &GapsResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by IssueOrder.
+const IssueOrder_Operation = `
+mutation IssueOrder ($input: IssueOrderInput!) {
+	issueOrder(input: $input) {
+		order {
+			id
+			ref
+			state
+			dueOn
+		}
+	}
+}
+`
+
+func IssueOrder(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *IssueOrderInput,
+) (data_ *IssueOrderResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "IssueOrder",
+		Query:  IssueOrder_Operation,
+		Variables: &__IssueOrderInput{
+			Input: input,
+		},
+	}
+
+	data_ = &IssueOrderResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -19123,6 +22834,115 @@ func NodeHome(
 	return data_, err_
 }
 
+// The query executed by Orders.
+const Orders_Operation = `
+query Orders ($code: String!, $filter: OrderFilter, $asOf: Date, $scope: Scope = SUBTREE, $first: Int = 50, $after: String) {
+	administrativeNode(code: $code) {
+		__typename
+		supervision(asOf: $asOf, scope: $scope) {
+			issued
+			open
+			answered
+			accepted
+			withdrawn
+			overdue
+			dueSoon
+			onTime
+			late
+			onTimeRate
+		}
+		orders(asOf: $asOf, scope: $scope, filter: $filter, first: $first, after: $after) {
+			totalCount
+			pageInfo {
+				hasNextPage
+				endCursor
+			}
+			edges {
+				node {
+					id
+					ref
+					kind
+					issuer {
+						__typename
+						code
+					}
+					publisher {
+						__typename
+						code
+					}
+					cells {
+						entry {
+							code
+						}
+					}
+					text
+					basis
+					issuedOn
+					dueOn
+					state
+					timeliness
+					escalatedTo {
+						__typename
+						code
+					}
+					pendingExtension {
+						newDueOn
+						reason
+					}
+					events {
+						number
+						kind
+						at
+						by
+						text
+						newDueOn
+						workingDays
+						disclosures {
+							ref
+						}
+					}
+				}
+			}
+		}
+	}
+}
+`
+
+func Orders(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	code string,
+	filter *OrderFilter,
+	asOf *string,
+	scope *Scope,
+	first *int,
+	after *string,
+) (data_ *OrdersResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "Orders",
+		Query:  Orders_Operation,
+		Variables: &__OrdersInput{
+			Code:   code,
+			Filter: filter,
+			AsOf:   asOf,
+			Scope:  scope,
+			First:  first,
+			After:  after,
+		},
+	}
+
+	data_ = &OrdersResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
 // The mutation executed by Publish.
 const Publish_Operation = `
 mutation Publish ($id: ID!, $publishedOn: Date!, $url: String, $channel: String) {
@@ -19227,6 +23047,43 @@ func Ranking(
 	}
 
 	data_ = &RankingResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReceiveOrder.
+const ReceiveOrder_Operation = `
+mutation ReceiveOrder ($input: ReceiveOrderInput!) {
+	receiveOrder(input: $input) {
+		order {
+			state
+		}
+	}
+}
+`
+
+// { ref, issuerCode, publisherCode, kind, entryCodes, text, basis, workingDays }
+func ReceiveOrder(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *ReceiveOrderInput,
+) (data_ *ReceiveOrderResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReceiveOrder",
+		Query:  ReceiveOrder_Operation,
+		Variables: &__ReceiveOrderInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReceiveOrderResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -19395,6 +23252,82 @@ func Relief(
 	}
 
 	data_ = &ReliefResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by RemarkOnOrder.
+const RemarkOnOrder_Operation = `
+mutation RemarkOnOrder ($input: RemarkOnOrderInput!) {
+	remarkOnOrder(input: $input) {
+		order {
+			events {
+				kind
+				text
+			}
+		}
+	}
+}
+`
+
+func RemarkOnOrder(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *RemarkOnOrderInput,
+) (data_ *RemarkOnOrderResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "RemarkOnOrder",
+		Query:  RemarkOnOrder_Operation,
+		Variables: &__RemarkOnOrderInput{
+			Input: input,
+		},
+	}
+
+	data_ = &RemarkOnOrderResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by ReturnOrder.
+const ReturnOrder_Operation = `
+mutation ReturnOrder ($input: ReturnOrderInput!) {
+	returnOrder(input: $input) {
+		order {
+			state
+			dueOn
+		}
+	}
+}
+`
+
+func ReturnOrder(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *ReturnOrderInput,
+) (data_ *ReturnOrderResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "ReturnOrder",
+		Query:  ReturnOrder_Operation,
+		Variables: &__ReturnOrderInput{
+			Input: input,
+		},
+	}
+
+	data_ = &ReturnOrderResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(
@@ -19724,6 +23657,42 @@ func Viewer(
 	}
 
 	data_ = &ViewerResponse{}
+	resp_ := &graphql.Response{Data: data_}
+
+	err_ = client_.MakeRequest(
+		ctx_,
+		req_,
+		resp_,
+	)
+
+	return data_, err_
+}
+
+// The mutation executed by WithdrawOrder.
+const WithdrawOrder_Operation = `
+mutation WithdrawOrder ($input: WithdrawOrderInput!) {
+	withdrawOrder(input: $input) {
+		order {
+			state
+		}
+	}
+}
+`
+
+func WithdrawOrder(
+	ctx_ context.Context,
+	client_ graphql.Client,
+	input *WithdrawOrderInput,
+) (data_ *WithdrawOrderResponse, err_ error) {
+	req_ := &graphql.Request{
+		OpName: "WithdrawOrder",
+		Query:  WithdrawOrder_Operation,
+		Variables: &__WithdrawOrderInput{
+			Input: input,
+		},
+	}
+
+	data_ = &WithdrawOrderResponse{}
 	resp_ := &graphql.Response{Data: data_}
 
 	err_ = client_.MakeRequest(

@@ -25,6 +25,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/explain"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -196,6 +197,7 @@ type ComplexityRoot struct {
 		Entry     func(childComplexity int) int
 		History   func(childComplexity int) int
 		ID        func(childComplexity int) int
+		Orders    func(childComplexity int) int
 		Publisher func(childComplexity int) int
 		Status    func(childComplexity int, asOf *calendar.Day) int
 		Timeline  func(childComplexity int) int
@@ -223,44 +225,48 @@ type ComplexityRoot struct {
 	}
 
 	City struct {
-		Ancestors        func(childComplexity int) int
-		AsOf             func(childComplexity int) int
-		Catalog          func(childComplexity int, asOf *calendar.Day) int
-		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Cell             func(childComplexity int, entry string) int
-		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code             func(childComplexity int) int
-		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
-		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
-		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		DisasterEvents   func(childComplexity int) int
-		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
-		FormerNames      func(childComplexity int) int
-		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		ID               func(childComplexity int) int
-		Level            func(childComplexity int) int
-		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
-		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		OpenTasks        func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
-		Parent           func(childComplexity int) int
-		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
-		Predecessors     func(childComplexity int) int
-		PunctualityTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
-		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
-		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
-		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors       func(childComplexity int) int
-		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		ValidFrom        func(childComplexity int) int
-		ValidTo          func(childComplexity int) int
-		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Ancestors         func(childComplexity int) int
+		AsOf              func(childComplexity int) int
+		Catalog           func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Cell              func(childComplexity int, entry string) int
+		Children          func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code              func(childComplexity int) int
+		Concerns          func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
+		Coverage          func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageChange    func(childComplexity int, from calendar.Day, to calendar.Day) int
+		CoverageMatrix    func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
+		CoverageTrend     func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Departments       func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		DisasterEvents    func(childComplexity int) int
+		Disclosures       func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		DutiesNotInForce  func(childComplexity int, asOf *calendar.Day) int
+		ExemptionRequests func(childComplexity int, undecided *bool, first *int, after *string, last *int, before *string) int
+		FormerNames       func(childComplexity int) int
+		Gaps              func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		ID                func(childComplexity int) int
+		Level             func(childComplexity int) int
+		Name              func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
+		News              func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		OpenTasks         func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Orders            func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope, filter *model.OrderFilter, first *int, after *string, last *int, before *string) int
+		Parent            func(childComplexity int) int
+		Peers             func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
+		Predecessors      func(childComplexity int) int
+		PunctualityTrend  func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Ranking           func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
+		Relief            func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		ReliefFlow        func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue        func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Successions       func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors        func(childComplexity int) int
+		Supervision       func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		SupervisionTrend  func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Townships         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Upcoming          func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		ValidFrom         func(childComplexity int) int
+		ValidTo           func(childComplexity int) int
+		Villages          func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	Concern struct {
@@ -342,45 +348,49 @@ type ComplexityRoot struct {
 	}
 
 	Department struct {
-		Ancestors        func(childComplexity int) int
-		AsOf             func(childComplexity int) int
-		Catalog          func(childComplexity int, asOf *calendar.Day) int
-		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Cell             func(childComplexity int, entry string) int
-		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code             func(childComplexity int) int
-		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
-		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
-		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		DisasterEvents   func(childComplexity int) int
-		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
-		FormerNames      func(childComplexity int) int
-		Functions        func(childComplexity int) int
-		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		ID               func(childComplexity int) int
-		Level            func(childComplexity int) int
-		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
-		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		OpenTasks        func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
-		Parent           func(childComplexity int) int
-		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
-		Predecessors     func(childComplexity int) int
-		PunctualityTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
-		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
-		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
-		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors       func(childComplexity int) int
-		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		ValidFrom        func(childComplexity int) int
-		ValidTo          func(childComplexity int) int
-		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Ancestors         func(childComplexity int) int
+		AsOf              func(childComplexity int) int
+		Catalog           func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Cell              func(childComplexity int, entry string) int
+		Children          func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code              func(childComplexity int) int
+		Concerns          func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
+		Coverage          func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageChange    func(childComplexity int, from calendar.Day, to calendar.Day) int
+		CoverageMatrix    func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
+		CoverageTrend     func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Departments       func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		DisasterEvents    func(childComplexity int) int
+		Disclosures       func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		DutiesNotInForce  func(childComplexity int, asOf *calendar.Day) int
+		ExemptionRequests func(childComplexity int, undecided *bool, first *int, after *string, last *int, before *string) int
+		FormerNames       func(childComplexity int) int
+		Functions         func(childComplexity int) int
+		Gaps              func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		ID                func(childComplexity int) int
+		Level             func(childComplexity int) int
+		Name              func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
+		News              func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		OpenTasks         func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Orders            func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope, filter *model.OrderFilter, first *int, after *string, last *int, before *string) int
+		Parent            func(childComplexity int) int
+		Peers             func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
+		Predecessors      func(childComplexity int) int
+		PunctualityTrend  func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Ranking           func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
+		Relief            func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		ReliefFlow        func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue        func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Successions       func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors        func(childComplexity int) int
+		Supervision       func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		SupervisionTrend  func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Townships         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Upcoming          func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		ValidFrom         func(childComplexity int) int
+		ValidTo           func(childComplexity int) int
+		Villages          func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	DisasterEvent struct {
@@ -479,6 +489,44 @@ type ComplexityRoot struct {
 		Node       func(childComplexity int) int
 	}
 
+	ExemptionRequest struct {
+		AskedAt        func(childComplexity int) int
+		AskedBy        func(childComplexity int) int
+		Cell           func(childComplexity int) int
+		DecidedAt      func(childComplexity int) int
+		DecidedBy      func(childComplexity int) int
+		Decision       func(childComplexity int) int
+		DecisionReason func(childComplexity int) int
+		Entry          func(childComplexity int) int
+		From           func(childComplexity int) int
+		ID             func(childComplexity int) int
+		IfGranted      func(childComplexity int) int
+		MayDecide      func(childComplexity int) int
+		Publisher      func(childComplexity int) int
+		Reason         func(childComplexity int) int
+		Ref            func(childComplexity int) int
+		To             func(childComplexity int) int
+	}
+
+	ExemptionRequestConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ExemptionRequestEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	ExemptionRequestPayload struct {
+		Cell      func(childComplexity int) int
+		ClosedGap func(childComplexity int) int
+		Request   func(childComplexity int) int
+		Warnings  func(childComplexity int) int
+	}
+
 	FormerName struct {
 		Name  func(childComplexity int) int
 		Until func(childComplexity int) int
@@ -495,6 +543,7 @@ type ComplexityRoot struct {
 		Entry       func(childComplexity int) int
 		Explanation func(childComplexity int, locale *explain.Locale) int
 		ID          func(childComplexity int) int
+		Orders      func(childComplexity int) int
 		Publisher   func(childComplexity int) int
 		Reason      func(childComplexity int) int
 		Since       func(childComplexity int) int
@@ -569,6 +618,14 @@ type ComplexityRoot struct {
 		To    func(childComplexity int) int
 	}
 
+	IfGranted struct {
+		After        func(childComplexity int) int
+		AsOf         func(childComplexity int) int
+		Before       func(childComplexity int) int
+		StatusAfter  func(childComplexity int) int
+		StatusBefore func(childComplexity int) int
+	}
+
 	KnownState struct {
 		AdministrativeNode func(childComplexity int, code string, asOf *calendar.Day) int
 		Catalog            func(childComplexity int, code string) int
@@ -578,6 +635,7 @@ type ComplexityRoot struct {
 		Instant            func(childComplexity int) int
 		Movement           func(childComplexity int, ref string) int
 		NewsItem           func(childComplexity int, ref string) int
+		Order              func(childComplexity int, ref string, asOf *calendar.Day) int
 		Roots              func(childComplexity int, asOf *calendar.Day) int
 		Search             func(childComplexity int, text string, first *int, after *string, last *int, before *string, asOf *calendar.Day) int
 		Sequence           func(childComplexity int) int
@@ -626,11 +684,17 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		AcceptOrder           func(childComplexity int, input model.AcceptOrderInput) int
 		AddAccount            func(childComplexity int, input model.AddAccountInput) int
 		AddNews               func(childComplexity int, input model.NewsInput) int
 		AnswerConcern         func(childComplexity int, ref string, respondedAt time.Time, responseRef *string) int
+		AnswerOrder           func(childComplexity int, input model.AnswerOrderInput) int
+		AskExemption          func(childComplexity int, input model.AskExemptionInput) int
+		AskExtension          func(childComplexity int, input model.AskExtensionInput) int
 		BindAccount           func(childComplexity int, input model.BindAccountInput) int
 		ChangePassword        func(childComplexity int, input model.ChangePasswordInput) int
+		DecideExemption       func(childComplexity int, input model.DecideExemptionInput) int
+		DecideExtension       func(childComplexity int, input model.DecideExtensionInput) int
 		DisableAccount        func(childComplexity int, input model.AccountInput) int
 		EndGrant              func(childComplexity int, input model.EndGrantInput) int
 		EndToken              func(childComplexity int, input model.EndTokenInput) int
@@ -638,23 +702,28 @@ type ComplexityRoot struct {
 		GiveGrant             func(childComplexity int, input model.GiveGrantInput) int
 		IssueDisclosure       func(childComplexity int, id string, issuedOn calendar.Day) int
 		IssueDocument         func(childComplexity int, input model.IssueDocumentInput) int
+		IssueOrder            func(childComplexity int, input model.IssueOrderInput) int
 		MakeToken             func(childComplexity int, input model.MakeTokenInput) int
 		OrderInterpretation   func(childComplexity int, id string) int
 		PublishDisclosure     func(childComplexity int, id string, publishedOn calendar.Day, url *string, channel *string) int
 		PublishDocument       func(childComplexity int, input model.PublishDocumentInput) int
+		ReceiveOrder          func(childComplexity int, input model.ReceiveOrderInput) int
 		RecordEscalation      func(childComplexity int, input model.RecordEscalationInput) int
 		RecordReliefMovement  func(childComplexity int, input model.ReliefMovementInput) int
 		RecordSecrecyReview   func(childComplexity int, id string, reviewedOn calendar.Day, reviewedBy string, result string) int
 		RegisterConcern       func(childComplexity int, input model.ConcernInput) int
 		RegisterDisclosure    func(childComplexity int, input model.RegisterDisclosureInput) int
+		RemarkOnOrder         func(childComplexity int, input model.RemarkOnOrderInput) int
 		RequireInterpretation func(childComplexity int, input model.RequireInterpretationInput) int
 		RespondToConcern      func(childComplexity int, input model.RespondToConcernInput) int
+		ReturnOrder           func(childComplexity int, input model.ReturnOrderInput) int
 		ReviewDisclosure      func(childComplexity int, id string, reviewedOn calendar.Day, result disclosure.ReviewResult, consulted *string) int
 		ReviewDocument        func(childComplexity int, input model.ReviewDocumentInput) int
 		ReviewDocumentSecrecy func(childComplexity int, input model.ReviewDocumentSecrecyInput) int
 		UnbindAccount         func(childComplexity int, input model.AccountInput) int
 		WithdrawDisclosure    func(childComplexity int, id string, withdrawnOn calendar.Day) int
 		WithdrawDocument      func(childComplexity int, input model.WithdrawDocumentInput) int
+		WithdrawOrder         func(childComplexity int, input model.WithdrawOrderInput) int
 	}
 
 	News struct {
@@ -707,6 +776,56 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Order struct {
+		AsOf             func(childComplexity int) int
+		Basis            func(childComplexity int) int
+		Cells            func(childComplexity int) int
+		DueOn            func(childComplexity int) int
+		EscalatedTo      func(childComplexity int) int
+		Events           func(childComplexity int) int
+		ID               func(childComplexity int) int
+		IssuedAt         func(childComplexity int) int
+		IssuedOn         func(childComplexity int) int
+		Issuer           func(childComplexity int) int
+		Kind             func(childComplexity int) int
+		MayDo            func(childComplexity int) int
+		PendingExtension func(childComplexity int) int
+		Publisher        func(childComplexity int) int
+		Ref              func(childComplexity int) int
+		State            func(childComplexity int) int
+		Text             func(childComplexity int) int
+		Timeliness       func(childComplexity int) int
+		WorkingDays      func(childComplexity int) int
+	}
+
+	OrderConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	OrderEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	OrderEvent struct {
+		At          func(childComplexity int) int
+		By          func(childComplexity int) int
+		Disclosures func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		NewDueOn    func(childComplexity int) int
+		Number      func(childComplexity int) int
+		Text        func(childComplexity int) int
+		WorkingDays func(childComplexity int) int
+	}
+
+	OrderPayload struct {
+		Order    func(childComplexity int) int
+		Warnings func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -727,6 +846,12 @@ type ComplexityRoot struct {
 		Ranking       func(childComplexity int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
 		Self          func(childComplexity int) int
 		UpperQuartile func(childComplexity int) int
+	}
+
+	PendingExtension struct {
+		AskedAt  func(childComplexity int) int
+		NewDueOn func(childComplexity int) int
+		Reason   func(childComplexity int) int
 	}
 
 	Punctuality struct {
@@ -763,6 +888,7 @@ type ComplexityRoot struct {
 		Node                func(childComplexity int, id string, asOf *calendar.Day) int
 		Nodes               func(childComplexity int, ids []string, asOf *calendar.Day) int
 		OpenTasks           func(childComplexity int, code string, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Order               func(childComplexity int, ref string, asOf *calendar.Day) int
 		Peers               func(childComplexity int, code string, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
 		Ranking             func(childComplexity int, code string, level area.Level, asOf *calendar.Day, minRequired *int) int
 		Region              func(childComplexity int, code string, asOf *calendar.Day) int
@@ -798,44 +924,48 @@ type ComplexityRoot struct {
 	}
 
 	Region struct {
-		Ancestors        func(childComplexity int) int
-		AsOf             func(childComplexity int) int
-		Catalog          func(childComplexity int, asOf *calendar.Day) int
-		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Cell             func(childComplexity int, entry string) int
-		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code             func(childComplexity int) int
-		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
-		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
-		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		DisasterEvents   func(childComplexity int) int
-		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
-		FormerNames      func(childComplexity int) int
-		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		ID               func(childComplexity int) int
-		Level            func(childComplexity int) int
-		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
-		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		OpenTasks        func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
-		Parent           func(childComplexity int) int
-		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
-		Predecessors     func(childComplexity int) int
-		PunctualityTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
-		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
-		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
-		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors       func(childComplexity int) int
-		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		ValidFrom        func(childComplexity int) int
-		ValidTo          func(childComplexity int) int
-		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Ancestors         func(childComplexity int) int
+		AsOf              func(childComplexity int) int
+		Catalog           func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Cell              func(childComplexity int, entry string) int
+		Children          func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code              func(childComplexity int) int
+		Concerns          func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
+		Coverage          func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageChange    func(childComplexity int, from calendar.Day, to calendar.Day) int
+		CoverageMatrix    func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
+		CoverageTrend     func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Departments       func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		DisasterEvents    func(childComplexity int) int
+		Disclosures       func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		DutiesNotInForce  func(childComplexity int, asOf *calendar.Day) int
+		ExemptionRequests func(childComplexity int, undecided *bool, first *int, after *string, last *int, before *string) int
+		FormerNames       func(childComplexity int) int
+		Gaps              func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		ID                func(childComplexity int) int
+		Level             func(childComplexity int) int
+		Name              func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
+		News              func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		OpenTasks         func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Orders            func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope, filter *model.OrderFilter, first *int, after *string, last *int, before *string) int
+		Parent            func(childComplexity int) int
+		Peers             func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
+		Predecessors      func(childComplexity int) int
+		PunctualityTrend  func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Ranking           func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
+		Relief            func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		ReliefFlow        func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue        func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Successions       func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors        func(childComplexity int) int
+		Supervision       func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		SupervisionTrend  func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Townships         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Upcoming          func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		ValidFrom         func(childComplexity int) int
+		ValidTo           func(childComplexity int) int
+		Villages          func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	Relief struct {
@@ -994,6 +1124,20 @@ type ComplexityRoot struct {
 		On    func(childComplexity int) int
 	}
 
+	Supervision struct {
+		Accepted   func(childComplexity int) int
+		Answered   func(childComplexity int) int
+		AsOf       func(childComplexity int) int
+		DueSoon    func(childComplexity int) int
+		Issued     func(childComplexity int) int
+		Late       func(childComplexity int) int
+		OnTime     func(childComplexity int) int
+		OnTimeRate func(childComplexity int) int
+		Open       func(childComplexity int) int
+		Overdue    func(childComplexity int) int
+		Withdrawn  func(childComplexity int) int
+	}
+
 	TimelineSpan struct {
 		Cause  func(childComplexity int) int
 		From   func(childComplexity int) int
@@ -1015,44 +1159,48 @@ type ComplexityRoot struct {
 	}
 
 	Township struct {
-		Ancestors        func(childComplexity int) int
-		AsOf             func(childComplexity int) int
-		Catalog          func(childComplexity int, asOf *calendar.Day) int
-		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Cell             func(childComplexity int, entry string) int
-		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code             func(childComplexity int) int
-		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
-		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
-		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		DisasterEvents   func(childComplexity int) int
-		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
-		FormerNames      func(childComplexity int) int
-		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		ID               func(childComplexity int) int
-		Level            func(childComplexity int) int
-		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
-		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		OpenTasks        func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
-		Parent           func(childComplexity int) int
-		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
-		Predecessors     func(childComplexity int) int
-		PunctualityTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
-		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
-		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
-		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors       func(childComplexity int) int
-		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		ValidFrom        func(childComplexity int) int
-		ValidTo          func(childComplexity int) int
-		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Ancestors         func(childComplexity int) int
+		AsOf              func(childComplexity int) int
+		Catalog           func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Cell              func(childComplexity int, entry string) int
+		Children          func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code              func(childComplexity int) int
+		Concerns          func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
+		Coverage          func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageChange    func(childComplexity int, from calendar.Day, to calendar.Day) int
+		CoverageMatrix    func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
+		CoverageTrend     func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Departments       func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		DisasterEvents    func(childComplexity int) int
+		Disclosures       func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		DutiesNotInForce  func(childComplexity int, asOf *calendar.Day) int
+		ExemptionRequests func(childComplexity int, undecided *bool, first *int, after *string, last *int, before *string) int
+		FormerNames       func(childComplexity int) int
+		Gaps              func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		ID                func(childComplexity int) int
+		Level             func(childComplexity int) int
+		Name              func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
+		News              func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		OpenTasks         func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Orders            func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope, filter *model.OrderFilter, first *int, after *string, last *int, before *string) int
+		Parent            func(childComplexity int) int
+		Peers             func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
+		Predecessors      func(childComplexity int) int
+		PunctualityTrend  func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Ranking           func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
+		Relief            func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		ReliefFlow        func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue        func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Successions       func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors        func(childComplexity int) int
+		Supervision       func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		SupervisionTrend  func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Townships         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Upcoming          func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		ValidFrom         func(childComplexity int) int
+		ValidTo           func(childComplexity int) int
+		Villages          func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	TracedDay struct {
@@ -1120,44 +1268,48 @@ type ComplexityRoot struct {
 	}
 
 	Village struct {
-		Ancestors        func(childComplexity int) int
-		AsOf             func(childComplexity int) int
-		Catalog          func(childComplexity int, asOf *calendar.Day) int
-		CatalogsInForce  func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Cell             func(childComplexity int, entry string) int
-		Children         func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Code             func(childComplexity int) int
-		Concerns         func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
-		Coverage         func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
-		CoverageChange   func(childComplexity int, from calendar.Day, to calendar.Day) int
-		CoverageMatrix   func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
-		CoverageTrend    func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Departments      func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		DisasterEvents   func(childComplexity int) int
-		Disclosures      func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		DutiesNotInForce func(childComplexity int, asOf *calendar.Day) int
-		FormerNames      func(childComplexity int) int
-		Gaps             func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		ID               func(childComplexity int) int
-		Level            func(childComplexity int) int
-		Name             func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
-		News             func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		OpenTasks        func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
-		Parent           func(childComplexity int) int
-		Peers            func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
-		Predecessors     func(childComplexity int) int
-		PunctualityTrend func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
-		Ranking          func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
-		Relief           func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
-		ReliefFlow       func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
-		ReviewsDue       func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
-		Successions      func(childComplexity int, from calendar.Day, to calendar.Day) int
-		Successors       func(childComplexity int) int
-		Townships        func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
-		Upcoming         func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
-		ValidFrom        func(childComplexity int) int
-		ValidTo          func(childComplexity int) int
-		Villages         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Ancestors         func(childComplexity int) int
+		AsOf              func(childComplexity int) int
+		Catalog           func(childComplexity int, asOf *calendar.Day) int
+		CatalogsInForce   func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Cell              func(childComplexity int, entry string) int
+		Children          func(childComplexity int, first *int, after *string, last *int, before *string, kind *model.NodeKind, level *area.Level, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Code              func(childComplexity int) int
+		Concerns          func(childComplexity int, open *bool, filter *model.ConcernFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string) int
+		Coverage          func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		CoverageChange    func(childComplexity int, from calendar.Day, to calendar.Day) int
+		CoverageMatrix    func(childComplexity int, asOf *calendar.Day, filter *model.CellFilter, first *int, after *string, last *int, before *string) int
+		CoverageTrend     func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Departments       func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		DisasterEvents    func(childComplexity int) int
+		Disclosures       func(childComplexity int, filter *model.DisclosureFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		DutiesNotInForce  func(childComplexity int, asOf *calendar.Day) int
+		ExemptionRequests func(childComplexity int, undecided *bool, first *int, after *string, last *int, before *string) int
+		FormerNames       func(childComplexity int) int
+		Gaps              func(childComplexity int, asOf *calendar.Day, filter *model.GapFilter, orderBy *coverage.GapOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		ID                func(childComplexity int) int
+		Level             func(childComplexity int) int
+		Name              func(childComplexity int, asOf *calendar.Day, locale *explain.Locale) int
+		News              func(childComplexity int, filter *model.NewsFilter, orderBy *model.ListOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		OpenTasks         func(childComplexity int, filter *model.TaskFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Orders            func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope, filter *model.OrderFilter, first *int, after *string, last *int, before *string) int
+		Parent            func(childComplexity int) int
+		Peers             func(childComplexity int, within *model.PeerGroup, asOf *calendar.Day, minRequired *int) int
+		Predecessors      func(childComplexity int) int
+		PunctualityTrend  func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Ranking           func(childComplexity int, level area.Level, asOf *calendar.Day, minRequired *int, filter *model.NodeFilter, orderBy *model.RankOrder, first *int, after *string, last *int, before *string) int
+		Relief            func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, scope *coverage.Scope, reliefClass *relief.Class, eventRef *string) int
+		ReliefFlow        func(childComplexity int, from *calendar.Day, to *calendar.Day, asOf *calendar.Day, reliefClass *relief.Class, eventRef *string) int
+		ReviewsDue        func(childComplexity int, year *int, filter *model.ReviewDueFilter, orderBy *model.DocumentOrder, first *int, after *string, last *int, before *string) int
+		Successions       func(childComplexity int, from calendar.Day, to calendar.Day) int
+		Successors        func(childComplexity int) int
+		Supervision       func(childComplexity int, asOf *calendar.Day, scope *coverage.Scope) int
+		SupervisionTrend  func(childComplexity int, from calendar.Day, to calendar.Day, step coverage.TrendStep, scope *coverage.Scope) int
+		Townships         func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
+		Upcoming          func(childComplexity int, asOf *calendar.Day, workingDays int, filter *model.UpcomingFilter, orderBy *coverage.ComingOrder, first *int, after *string, last *int, before *string, scope *coverage.Scope) int
+		ValidFrom         func(childComplexity int) int
+		ValidTo           func(childComplexity int) int
+		Villages          func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.NodeFilter, orderBy *model.ChildOrder, asOf *calendar.Day, inForceOnly *bool) int
 	}
 
 	Warning struct {
@@ -1199,6 +1351,17 @@ type MutationResolver interface {
 	AnswerConcern(ctx context.Context, ref string, respondedAt time.Time, responseRef *string) (*model.ConcernPayload, error)
 	RecordEscalation(ctx context.Context, input model.RecordEscalationInput) (*model.ConcernPayload, error)
 	EscalateConcern(ctx context.Context, ref string, to string) (*model.ConcernPayload, error)
+	IssueOrder(ctx context.Context, input model.IssueOrderInput) (*model.OrderPayload, error)
+	ReceiveOrder(ctx context.Context, input model.ReceiveOrderInput) (*model.OrderPayload, error)
+	AnswerOrder(ctx context.Context, input model.AnswerOrderInput) (*model.OrderPayload, error)
+	ReturnOrder(ctx context.Context, input model.ReturnOrderInput) (*model.OrderPayload, error)
+	AcceptOrder(ctx context.Context, input model.AcceptOrderInput) (*model.OrderPayload, error)
+	AskExtension(ctx context.Context, input model.AskExtensionInput) (*model.OrderPayload, error)
+	DecideExtension(ctx context.Context, input model.DecideExtensionInput) (*model.OrderPayload, error)
+	RemarkOnOrder(ctx context.Context, input model.RemarkOnOrderInput) (*model.OrderPayload, error)
+	WithdrawOrder(ctx context.Context, input model.WithdrawOrderInput) (*model.OrderPayload, error)
+	AskExemption(ctx context.Context, input model.AskExemptionInput) (*model.ExemptionRequestPayload, error)
+	DecideExemption(ctx context.Context, input model.DecideExemptionInput) (*model.ExemptionRequestPayload, error)
 	RecordReliefMovement(ctx context.Context, input model.ReliefMovementInput) (*model.ReliefMovementPayload, error)
 	AddNews(ctx context.Context, input model.NewsInput) (*model.NewsPayload, error)
 	AddAccount(ctx context.Context, input model.AddAccountInput) (*model.AccountPayload, error)
@@ -1226,6 +1389,7 @@ type QueryResolver interface {
 	Search(ctx context.Context, text string, first *int, after *string, last *int, before *string, asOf *calendar.Day) (*model.AdministrativeNodeConnection, error)
 	Disclosure(ctx context.Context, ref string) (*model.Disclosure, error)
 	NewsItem(ctx context.Context, ref string) (*model.News, error)
+	Order(ctx context.Context, ref string, asOf *calendar.Day) (*model.Order, error)
 	Concern(ctx context.Context, ref string) (*model.Concern, error)
 	Movement(ctx context.Context, ref string) (*model.ReliefMovement, error)
 	Catalog(ctx context.Context, code string) (*model.Catalog, error)
@@ -1903,6 +2067,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cell.ID(childComplexity), true
+	case "Cell.orders":
+		if e.ComplexityRoot.Cell.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cell.Orders(childComplexity), true
 	case "Cell.publisher":
 		if e.ComplexityRoot.Cell.Publisher == nil {
 			break
@@ -2158,6 +2328,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.DutiesNotInForce(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "City.exemptionRequests":
+		if e.ComplexityRoot.City.ExemptionRequests == nil {
+			break
+		}
+
+		args, err := ec.field_City_exemptionRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.ExemptionRequests(childComplexity, args["undecided"].(*bool), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "City.formerNames":
 		if e.ComplexityRoot.City.FormerNames == nil {
 			break
@@ -2220,6 +2401,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "City.orders":
+		if e.ComplexityRoot.City.Orders == nil {
+			break
+		}
+
+		args, err := ec.field_City_orders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Orders(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["filter"].(*model.OrderFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "City.parent":
 		if e.ComplexityRoot.City.Parent == nil {
 			break
@@ -2315,6 +2507,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.City.Successors(childComplexity), true
+	case "City.supervision":
+		if e.ComplexityRoot.City.Supervision == nil {
+			break
+		}
+
+		args, err := ec.field_City_supervision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.Supervision(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "City.supervisionTrend":
+		if e.ComplexityRoot.City.SupervisionTrend == nil {
+			break
+		}
+
+		args, err := ec.field_City_supervisionTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.City.SupervisionTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
 	case "City.townships":
 		if e.ComplexityRoot.City.Townships == nil {
 			break
@@ -2874,6 +3088,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.DutiesNotInForce(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "Department.exemptionRequests":
+		if e.ComplexityRoot.Department.ExemptionRequests == nil {
+			break
+		}
+
+		args, err := ec.field_Department_exemptionRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.ExemptionRequests(childComplexity, args["undecided"].(*bool), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Department.formerNames":
 		if e.ComplexityRoot.Department.FormerNames == nil {
 			break
@@ -2942,6 +3167,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Department.orders":
+		if e.ComplexityRoot.Department.Orders == nil {
+			break
+		}
+
+		args, err := ec.field_Department_orders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Orders(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["filter"].(*model.OrderFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Department.parent":
 		if e.ComplexityRoot.Department.Parent == nil {
 			break
@@ -3037,6 +3273,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Department.Successors(childComplexity), true
+	case "Department.supervision":
+		if e.ComplexityRoot.Department.Supervision == nil {
+			break
+		}
+
+		args, err := ec.field_Department_supervision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.Supervision(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Department.supervisionTrend":
+		if e.ComplexityRoot.Department.SupervisionTrend == nil {
+			break
+		}
+
+		args, err := ec.field_Department_supervisionTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Department.SupervisionTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
 	case "Department.townships":
 		if e.ComplexityRoot.Department.Townships == nil {
 			break
@@ -3477,6 +3735,166 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EscalationStep.Node(childComplexity), true
 
+	case "ExemptionRequest.askedAt":
+		if e.ComplexityRoot.ExemptionRequest.AskedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.AskedAt(childComplexity), true
+	case "ExemptionRequest.askedBy":
+		if e.ComplexityRoot.ExemptionRequest.AskedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.AskedBy(childComplexity), true
+	case "ExemptionRequest.cell":
+		if e.ComplexityRoot.ExemptionRequest.Cell == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.Cell(childComplexity), true
+	case "ExemptionRequest.decidedAt":
+		if e.ComplexityRoot.ExemptionRequest.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.DecidedAt(childComplexity), true
+	case "ExemptionRequest.decidedBy":
+		if e.ComplexityRoot.ExemptionRequest.DecidedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.DecidedBy(childComplexity), true
+	case "ExemptionRequest.decision":
+		if e.ComplexityRoot.ExemptionRequest.Decision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.Decision(childComplexity), true
+	case "ExemptionRequest.decisionReason":
+		if e.ComplexityRoot.ExemptionRequest.DecisionReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.DecisionReason(childComplexity), true
+	case "ExemptionRequest.entry":
+		if e.ComplexityRoot.ExemptionRequest.Entry == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.Entry(childComplexity), true
+	case "ExemptionRequest.from":
+		if e.ComplexityRoot.ExemptionRequest.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.From(childComplexity), true
+	case "ExemptionRequest.id":
+		if e.ComplexityRoot.ExemptionRequest.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.ID(childComplexity), true
+	case "ExemptionRequest.ifGranted":
+		if e.ComplexityRoot.ExemptionRequest.IfGranted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.IfGranted(childComplexity), true
+	case "ExemptionRequest.mayDecide":
+		if e.ComplexityRoot.ExemptionRequest.MayDecide == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.MayDecide(childComplexity), true
+	case "ExemptionRequest.publisher":
+		if e.ComplexityRoot.ExemptionRequest.Publisher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.Publisher(childComplexity), true
+	case "ExemptionRequest.reason":
+		if e.ComplexityRoot.ExemptionRequest.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.Reason(childComplexity), true
+	case "ExemptionRequest.ref":
+		if e.ComplexityRoot.ExemptionRequest.Ref == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.Ref(childComplexity), true
+	case "ExemptionRequest.to":
+		if e.ComplexityRoot.ExemptionRequest.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequest.To(childComplexity), true
+
+	case "ExemptionRequestConnection.edges":
+		if e.ComplexityRoot.ExemptionRequestConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequestConnection.Edges(childComplexity), true
+	case "ExemptionRequestConnection.nodes":
+		if e.ComplexityRoot.ExemptionRequestConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequestConnection.Nodes(childComplexity), true
+	case "ExemptionRequestConnection.pageInfo":
+		if e.ComplexityRoot.ExemptionRequestConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequestConnection.PageInfo(childComplexity), true
+	case "ExemptionRequestConnection.totalCount":
+		if e.ComplexityRoot.ExemptionRequestConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequestConnection.TotalCount(childComplexity), true
+
+	case "ExemptionRequestEdge.cursor":
+		if e.ComplexityRoot.ExemptionRequestEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequestEdge.Cursor(childComplexity), true
+	case "ExemptionRequestEdge.node":
+		if e.ComplexityRoot.ExemptionRequestEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequestEdge.Node(childComplexity), true
+
+	case "ExemptionRequestPayload.cell":
+		if e.ComplexityRoot.ExemptionRequestPayload.Cell == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequestPayload.Cell(childComplexity), true
+	case "ExemptionRequestPayload.closedGap":
+		if e.ComplexityRoot.ExemptionRequestPayload.ClosedGap == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequestPayload.ClosedGap(childComplexity), true
+	case "ExemptionRequestPayload.request":
+		if e.ComplexityRoot.ExemptionRequestPayload.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequestPayload.Request(childComplexity), true
+	case "ExemptionRequestPayload.warnings":
+		if e.ComplexityRoot.ExemptionRequestPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExemptionRequestPayload.Warnings(childComplexity), true
+
 	case "FormerName.name":
 		if e.ComplexityRoot.FormerName.Name == nil {
 			break
@@ -3555,6 +3973,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Gap.ID(childComplexity), true
+	case "Gap.orders":
+		if e.ComplexityRoot.Gap.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.Orders(childComplexity), true
 	case "Gap.publisher":
 		if e.ComplexityRoot.Gap.Publisher == nil {
 			break
@@ -3877,6 +4301,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Grant.To(childComplexity), true
 
+	case "IfGranted.after":
+		if e.ComplexityRoot.IfGranted.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IfGranted.After(childComplexity), true
+	case "IfGranted.asOf":
+		if e.ComplexityRoot.IfGranted.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IfGranted.AsOf(childComplexity), true
+	case "IfGranted.before":
+		if e.ComplexityRoot.IfGranted.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IfGranted.Before(childComplexity), true
+	case "IfGranted.statusAfter":
+		if e.ComplexityRoot.IfGranted.StatusAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IfGranted.StatusAfter(childComplexity), true
+	case "IfGranted.statusBefore":
+		if e.ComplexityRoot.IfGranted.StatusBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IfGranted.StatusBefore(childComplexity), true
+
 	case "KnownState.administrativeNode":
 		if e.ComplexityRoot.KnownState.AdministrativeNode == nil {
 			break
@@ -3955,6 +4410,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.KnownState.NewsItem(childComplexity, args["ref"].(string)), true
+	case "KnownState.order":
+		if e.ComplexityRoot.KnownState.Order == nil {
+			break
+		}
+
+		args, err := ec.field_KnownState_order_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.KnownState.Order(childComplexity, args["ref"].(string), args["asOf"].(*calendar.Day)), true
 	case "KnownState.roots":
 		if e.ComplexityRoot.KnownState.Roots == nil {
 			break
@@ -4117,6 +4583,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MatrixRow.Publisher(childComplexity), true
 
+	case "Mutation.acceptOrder":
+		if e.ComplexityRoot.Mutation.AcceptOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptOrder(childComplexity, args["input"].(model.AcceptOrderInput)), true
 	case "Mutation.addAccount":
 		if e.ComplexityRoot.Mutation.AddAccount == nil {
 			break
@@ -4150,6 +4627,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerConcern(childComplexity, args["ref"].(string), args["respondedAt"].(time.Time), args["responseRef"].(*string)), true
+	case "Mutation.answerOrder":
+		if e.ComplexityRoot.Mutation.AnswerOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerOrder(childComplexity, args["input"].(model.AnswerOrderInput)), true
+	case "Mutation.askExemption":
+		if e.ComplexityRoot.Mutation.AskExemption == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_askExemption_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AskExemption(childComplexity, args["input"].(model.AskExemptionInput)), true
+	case "Mutation.askExtension":
+		if e.ComplexityRoot.Mutation.AskExtension == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_askExtension_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AskExtension(childComplexity, args["input"].(model.AskExtensionInput)), true
 	case "Mutation.bindAccount":
 		if e.ComplexityRoot.Mutation.BindAccount == nil {
 			break
@@ -4172,6 +4682,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(model.ChangePasswordInput)), true
+	case "Mutation.decideExemption":
+		if e.ComplexityRoot.Mutation.DecideExemption == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideExemption_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideExemption(childComplexity, args["input"].(model.DecideExemptionInput)), true
+	case "Mutation.decideExtension":
+		if e.ComplexityRoot.Mutation.DecideExtension == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideExtension_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideExtension(childComplexity, args["input"].(model.DecideExtensionInput)), true
 	case "Mutation.disableAccount":
 		if e.ComplexityRoot.Mutation.DisableAccount == nil {
 			break
@@ -4249,6 +4781,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.IssueDocument(childComplexity, args["input"].(model.IssueDocumentInput)), true
+	case "Mutation.issueOrder":
+		if e.ComplexityRoot.Mutation.IssueOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_issueOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IssueOrder(childComplexity, args["input"].(model.IssueOrderInput)), true
 	case "Mutation.makeToken":
 		if e.ComplexityRoot.Mutation.MakeToken == nil {
 			break
@@ -4293,6 +4836,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishDocument(childComplexity, args["input"].(model.PublishDocumentInput)), true
+	case "Mutation.receiveOrder":
+		if e.ComplexityRoot.Mutation.ReceiveOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_receiveOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReceiveOrder(childComplexity, args["input"].(model.ReceiveOrderInput)), true
 	case "Mutation.recordEscalation":
 		if e.ComplexityRoot.Mutation.RecordEscalation == nil {
 			break
@@ -4348,6 +4902,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RegisterDisclosure(childComplexity, args["input"].(model.RegisterDisclosureInput)), true
+	case "Mutation.remarkOnOrder":
+		if e.ComplexityRoot.Mutation.RemarkOnOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_remarkOnOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemarkOnOrder(childComplexity, args["input"].(model.RemarkOnOrderInput)), true
 	case "Mutation.requireInterpretation":
 		if e.ComplexityRoot.Mutation.RequireInterpretation == nil {
 			break
@@ -4370,6 +4935,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RespondToConcern(childComplexity, args["input"].(model.RespondToConcernInput)), true
+	case "Mutation.returnOrder":
+		if e.ComplexityRoot.Mutation.ReturnOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_returnOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReturnOrder(childComplexity, args["input"].(model.ReturnOrderInput)), true
 	case "Mutation.reviewDisclosure":
 		if e.ComplexityRoot.Mutation.ReviewDisclosure == nil {
 			break
@@ -4436,6 +5012,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawDocument(childComplexity, args["input"].(model.WithdrawDocumentInput)), true
+	case "Mutation.withdrawOrder":
+		if e.ComplexityRoot.Mutation.WithdrawOrder == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawOrder_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawOrder(childComplexity, args["input"].(model.WithdrawOrderInput)), true
 
 	case "News.entry":
 		if e.ComplexityRoot.News.Entry == nil {
@@ -4618,6 +5205,221 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OpenTaskEdge.Node(childComplexity), true
 
+	case "Order.asOf":
+		if e.ComplexityRoot.Order.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.AsOf(childComplexity), true
+	case "Order.basis":
+		if e.ComplexityRoot.Order.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Basis(childComplexity), true
+	case "Order.cells":
+		if e.ComplexityRoot.Order.Cells == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Cells(childComplexity), true
+	case "Order.dueOn":
+		if e.ComplexityRoot.Order.DueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.DueOn(childComplexity), true
+	case "Order.escalatedTo":
+		if e.ComplexityRoot.Order.EscalatedTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.EscalatedTo(childComplexity), true
+	case "Order.events":
+		if e.ComplexityRoot.Order.Events == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Events(childComplexity), true
+	case "Order.id":
+		if e.ComplexityRoot.Order.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.ID(childComplexity), true
+	case "Order.issuedAt":
+		if e.ComplexityRoot.Order.IssuedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.IssuedAt(childComplexity), true
+	case "Order.issuedOn":
+		if e.ComplexityRoot.Order.IssuedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.IssuedOn(childComplexity), true
+	case "Order.issuer":
+		if e.ComplexityRoot.Order.Issuer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Issuer(childComplexity), true
+	case "Order.kind":
+		if e.ComplexityRoot.Order.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Kind(childComplexity), true
+	case "Order.mayDo":
+		if e.ComplexityRoot.Order.MayDo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.MayDo(childComplexity), true
+	case "Order.pendingExtension":
+		if e.ComplexityRoot.Order.PendingExtension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.PendingExtension(childComplexity), true
+	case "Order.publisher":
+		if e.ComplexityRoot.Order.Publisher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Publisher(childComplexity), true
+	case "Order.ref":
+		if e.ComplexityRoot.Order.Ref == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Ref(childComplexity), true
+	case "Order.state":
+		if e.ComplexityRoot.Order.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.State(childComplexity), true
+	case "Order.text":
+		if e.ComplexityRoot.Order.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Text(childComplexity), true
+	case "Order.timeliness":
+		if e.ComplexityRoot.Order.Timeliness == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Timeliness(childComplexity), true
+	case "Order.workingDays":
+		if e.ComplexityRoot.Order.WorkingDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.WorkingDays(childComplexity), true
+
+	case "OrderConnection.edges":
+		if e.ComplexityRoot.OrderConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderConnection.Edges(childComplexity), true
+	case "OrderConnection.nodes":
+		if e.ComplexityRoot.OrderConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderConnection.Nodes(childComplexity), true
+	case "OrderConnection.pageInfo":
+		if e.ComplexityRoot.OrderConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderConnection.PageInfo(childComplexity), true
+	case "OrderConnection.totalCount":
+		if e.ComplexityRoot.OrderConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderConnection.TotalCount(childComplexity), true
+
+	case "OrderEdge.cursor":
+		if e.ComplexityRoot.OrderEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEdge.Cursor(childComplexity), true
+	case "OrderEdge.node":
+		if e.ComplexityRoot.OrderEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEdge.Node(childComplexity), true
+
+	case "OrderEvent.at":
+		if e.ComplexityRoot.OrderEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.At(childComplexity), true
+	case "OrderEvent.by":
+		if e.ComplexityRoot.OrderEvent.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.By(childComplexity), true
+	case "OrderEvent.disclosures":
+		if e.ComplexityRoot.OrderEvent.Disclosures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Disclosures(childComplexity), true
+	case "OrderEvent.kind":
+		if e.ComplexityRoot.OrderEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Kind(childComplexity), true
+	case "OrderEvent.newDueOn":
+		if e.ComplexityRoot.OrderEvent.NewDueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.NewDueOn(childComplexity), true
+	case "OrderEvent.number":
+		if e.ComplexityRoot.OrderEvent.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Number(childComplexity), true
+	case "OrderEvent.text":
+		if e.ComplexityRoot.OrderEvent.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.Text(childComplexity), true
+	case "OrderEvent.workingDays":
+		if e.ComplexityRoot.OrderEvent.WorkingDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderEvent.WorkingDays(childComplexity), true
+
+	case "OrderPayload.order":
+		if e.ComplexityRoot.OrderPayload.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderPayload.Order(childComplexity), true
+	case "OrderPayload.warnings":
+		if e.ComplexityRoot.OrderPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderPayload.Warnings(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -4720,6 +5522,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Peers.UpperQuartile(childComplexity), true
+
+	case "PendingExtension.askedAt":
+		if e.ComplexityRoot.PendingExtension.AskedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingExtension.AskedAt(childComplexity), true
+	case "PendingExtension.newDueOn":
+		if e.ComplexityRoot.PendingExtension.NewDueOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingExtension.NewDueOn(childComplexity), true
+	case "PendingExtension.reason":
+		if e.ComplexityRoot.PendingExtension.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PendingExtension.Reason(childComplexity), true
 
 	case "Punctuality.after":
 		if e.ComplexityRoot.Punctuality.After == nil {
@@ -5018,6 +5839,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.OpenTasks(childComplexity, args["code"].(string), args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.order":
+		if e.ComplexityRoot.Query.Order == nil {
+			break
+		}
+
+		args, err := ec.field_Query_order_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Order(childComplexity, args["ref"].(string), args["asOf"].(*calendar.Day)), true
 	case "Query.peers":
 		if e.ComplexityRoot.Query.Peers == nil {
 			break
@@ -5376,6 +6208,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.DutiesNotInForce(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "Region.exemptionRequests":
+		if e.ComplexityRoot.Region.ExemptionRequests == nil {
+			break
+		}
+
+		args, err := ec.field_Region_exemptionRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.ExemptionRequests(childComplexity, args["undecided"].(*bool), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Region.formerNames":
 		if e.ComplexityRoot.Region.FormerNames == nil {
 			break
@@ -5438,6 +6281,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Region.orders":
+		if e.ComplexityRoot.Region.Orders == nil {
+			break
+		}
+
+		args, err := ec.field_Region_orders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Orders(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["filter"].(*model.OrderFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Region.parent":
 		if e.ComplexityRoot.Region.Parent == nil {
 			break
@@ -5533,6 +6387,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Region.Successors(childComplexity), true
+	case "Region.supervision":
+		if e.ComplexityRoot.Region.Supervision == nil {
+			break
+		}
+
+		args, err := ec.field_Region_supervision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.Supervision(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Region.supervisionTrend":
+		if e.ComplexityRoot.Region.SupervisionTrend == nil {
+			break
+		}
+
+		args, err := ec.field_Region_supervisionTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Region.SupervisionTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
 	case "Region.townships":
 		if e.ComplexityRoot.Region.Townships == nil {
 			break
@@ -6198,6 +7074,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Succession.On(childComplexity), true
 
+	case "Supervision.accepted":
+		if e.ComplexityRoot.Supervision.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.Accepted(childComplexity), true
+	case "Supervision.answered":
+		if e.ComplexityRoot.Supervision.Answered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.Answered(childComplexity), true
+	case "Supervision.asOf":
+		if e.ComplexityRoot.Supervision.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.AsOf(childComplexity), true
+	case "Supervision.dueSoon":
+		if e.ComplexityRoot.Supervision.DueSoon == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.DueSoon(childComplexity), true
+	case "Supervision.issued":
+		if e.ComplexityRoot.Supervision.Issued == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.Issued(childComplexity), true
+	case "Supervision.late":
+		if e.ComplexityRoot.Supervision.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.Late(childComplexity), true
+	case "Supervision.onTime":
+		if e.ComplexityRoot.Supervision.OnTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.OnTime(childComplexity), true
+	case "Supervision.onTimeRate":
+		if e.ComplexityRoot.Supervision.OnTimeRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.OnTimeRate(childComplexity), true
+	case "Supervision.open":
+		if e.ComplexityRoot.Supervision.Open == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.Open(childComplexity), true
+	case "Supervision.overdue":
+		if e.ComplexityRoot.Supervision.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.Overdue(childComplexity), true
+	case "Supervision.withdrawn":
+		if e.ComplexityRoot.Supervision.Withdrawn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Supervision.Withdrawn(childComplexity), true
+
 	case "TimelineSpan.cause":
 		if e.ComplexityRoot.TimelineSpan.Cause == nil {
 			break
@@ -6423,6 +7366,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.DutiesNotInForce(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "Township.exemptionRequests":
+		if e.ComplexityRoot.Township.ExemptionRequests == nil {
+			break
+		}
+
+		args, err := ec.field_Township_exemptionRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.ExemptionRequests(childComplexity, args["undecided"].(*bool), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Township.formerNames":
 		if e.ComplexityRoot.Township.FormerNames == nil {
 			break
@@ -6485,6 +7439,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Township.orders":
+		if e.ComplexityRoot.Township.Orders == nil {
+			break
+		}
+
+		args, err := ec.field_Township_orders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Orders(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["filter"].(*model.OrderFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Township.parent":
 		if e.ComplexityRoot.Township.Parent == nil {
 			break
@@ -6580,6 +7545,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Township.Successors(childComplexity), true
+	case "Township.supervision":
+		if e.ComplexityRoot.Township.Supervision == nil {
+			break
+		}
+
+		args, err := ec.field_Township_supervision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.Supervision(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Township.supervisionTrend":
+		if e.ComplexityRoot.Township.SupervisionTrend == nil {
+			break
+		}
+
+		args, err := ec.field_Township_supervisionTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Township.SupervisionTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
 	case "Township.townships":
 		if e.ComplexityRoot.Township.Townships == nil {
 			break
@@ -7028,6 +8015,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.DutiesNotInForce(childComplexity, args["asOf"].(*calendar.Day)), true
+	case "Village.exemptionRequests":
+		if e.ComplexityRoot.Village.ExemptionRequests == nil {
+			break
+		}
+
+		args, err := ec.field_Village_exemptionRequests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.ExemptionRequests(childComplexity, args["undecided"].(*bool), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Village.formerNames":
 		if e.ComplexityRoot.Village.FormerNames == nil {
 			break
@@ -7090,6 +8088,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.OpenTasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(*model.DocumentOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Village.orders":
+		if e.ComplexityRoot.Village.Orders == nil {
+			break
+		}
+
+		args, err := ec.field_Village_orders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Orders(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope), args["filter"].(*model.OrderFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Village.parent":
 		if e.ComplexityRoot.Village.Parent == nil {
 			break
@@ -7185,6 +8194,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Village.Successors(childComplexity), true
+	case "Village.supervision":
+		if e.ComplexityRoot.Village.Supervision == nil {
+			break
+		}
+
+		args, err := ec.field_Village_supervision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.Supervision(childComplexity, args["asOf"].(*calendar.Day), args["scope"].(*coverage.Scope)), true
+	case "Village.supervisionTrend":
+		if e.ComplexityRoot.Village.SupervisionTrend == nil {
+			break
+		}
+
+		args, err := ec.field_Village_supervisionTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Village.SupervisionTrend(childComplexity, args["from"].(calendar.Day), args["to"].(calendar.Day), args["step"].(coverage.TrendStep), args["scope"].(*coverage.Scope)), true
 	case "Village.townships":
 		if e.ComplexityRoot.Village.Townships == nil {
 			break
@@ -7306,14 +8337,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcceptOrderInput", ec.unmarshalInputAcceptOrderInput),
 			graphql.NewInputUnmarshaler("AccountInput", ec.unmarshalInputAccountInput),
 			graphql.NewInputUnmarshaler("AddAccountInput", ec.unmarshalInputAddAccountInput),
+			graphql.NewInputUnmarshaler("AnswerOrderInput", ec.unmarshalInputAnswerOrderInput),
+			graphql.NewInputUnmarshaler("AskExemptionInput", ec.unmarshalInputAskExemptionInput),
+			graphql.NewInputUnmarshaler("AskExtensionInput", ec.unmarshalInputAskExtensionInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
 			graphql.NewInputUnmarshaler("BindAccountInput", ec.unmarshalInputBindAccountInput),
 			graphql.NewInputUnmarshaler("CellFilter", ec.unmarshalInputCellFilter),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("ConcernFilter", ec.unmarshalInputConcernFilter),
 			graphql.NewInputUnmarshaler("ConcernInput", ec.unmarshalInputConcernInput),
+			graphql.NewInputUnmarshaler("DecideExemptionInput", ec.unmarshalInputDecideExemptionInput),
+			graphql.NewInputUnmarshaler("DecideExtensionInput", ec.unmarshalInputDecideExtensionInput),
 			graphql.NewInputUnmarshaler("DisclosureFilter", ec.unmarshalInputDisclosureFilter),
 			graphql.NewInputUnmarshaler("EndGrantInput", ec.unmarshalInputEndGrantInput),
 			graphql.NewInputUnmarshaler("EndTokenInput", ec.unmarshalInputEndTokenInput),
@@ -7321,18 +8358,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GiveGrantInput", ec.unmarshalInputGiveGrantInput),
 			graphql.NewInputUnmarshaler("GrantInput", ec.unmarshalInputGrantInput),
 			graphql.NewInputUnmarshaler("IssueDocumentInput", ec.unmarshalInputIssueDocumentInput),
+			graphql.NewInputUnmarshaler("IssueOrderInput", ec.unmarshalInputIssueOrderInput),
 			graphql.NewInputUnmarshaler("LimitInput", ec.unmarshalInputLimitInput),
 			graphql.NewInputUnmarshaler("MakeTokenInput", ec.unmarshalInputMakeTokenInput),
 			graphql.NewInputUnmarshaler("NewsFilter", ec.unmarshalInputNewsFilter),
 			graphql.NewInputUnmarshaler("NewsInput", ec.unmarshalInputNewsInput),
 			graphql.NewInputUnmarshaler("NodeFilter", ec.unmarshalInputNodeFilter),
+			graphql.NewInputUnmarshaler("OrderFilter", ec.unmarshalInputOrderFilter),
 			graphql.NewInputUnmarshaler("PublishDocumentInput", ec.unmarshalInputPublishDocumentInput),
+			graphql.NewInputUnmarshaler("ReceiveOrderInput", ec.unmarshalInputReceiveOrderInput),
 			graphql.NewInputUnmarshaler("RecordEscalationInput", ec.unmarshalInputRecordEscalationInput),
 			graphql.NewInputUnmarshaler("RegisterDisclosureInput", ec.unmarshalInputRegisterDisclosureInput),
 			graphql.NewInputUnmarshaler("ReliefMovementFilter", ec.unmarshalInputReliefMovementFilter),
 			graphql.NewInputUnmarshaler("ReliefMovementInput", ec.unmarshalInputReliefMovementInput),
+			graphql.NewInputUnmarshaler("RemarkOnOrderInput", ec.unmarshalInputRemarkOnOrderInput),
 			graphql.NewInputUnmarshaler("RequireInterpretationInput", ec.unmarshalInputRequireInterpretationInput),
 			graphql.NewInputUnmarshaler("RespondToConcernInput", ec.unmarshalInputRespondToConcernInput),
+			graphql.NewInputUnmarshaler("ReturnOrderInput", ec.unmarshalInputReturnOrderInput),
 			graphql.NewInputUnmarshaler("ReviewDocumentInput", ec.unmarshalInputReviewDocumentInput),
 			graphql.NewInputUnmarshaler("ReviewDocumentSecrecyInput", ec.unmarshalInputReviewDocumentSecrecyInput),
 			graphql.NewInputUnmarshaler("ReviewDueFilter", ec.unmarshalInputReviewDueFilter),
@@ -7345,6 +8387,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("WhatIfLimitInput", ec.unmarshalInputWhatIfLimitInput),
 			graphql.NewInputUnmarshaler("WhatIfPublicationInput", ec.unmarshalInputWhatIfPublicationInput),
 			graphql.NewInputUnmarshaler("WithdrawDocumentInput", ec.unmarshalInputWithdrawDocumentInput),
+			graphql.NewInputUnmarshaler("WithdrawOrderInput", ec.unmarshalInputWithdrawOrderInput),
 		)
 	}
 	first := true
@@ -8065,6 +9108,54 @@ interface AdministrativeNode implements Node @access(to: PUBLIC) {
     "A cursor of this list: the page ends before it."
     before: String
   ): ConcernConnection @semanticNonNull
+  "Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders."
+  supervision(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): Supervision @semanticNonNull
+  "Figures of orders on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (督办趋势); at most 4000 days. Source: design: Over time, Orders."
+  supervisionTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): [Supervision!] @semanticNonNull
+  "The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders."
+  orders(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+    "Only some of them."
+    filter: OrderFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OrderConnection @semanticNonNull
+  "Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders."
+  exemptionRequests(
+    "Only those that are not decided."
+    undecided: Boolean = false
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ExemptionRequestConnection @semanticNonNull
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -8441,6 +9532,54 @@ type Region implements Node & AdministrativeNode @access(to: PUBLIC) {
     "A cursor of this list: the page ends before it."
     before: String
   ): ConcernConnection @semanticNonNull @work(per: FACTS)
+  "Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders."
+  supervision(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): Supervision @semanticNonNull
+  "Figures of orders on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (督办趋势); at most 4000 days. Source: design: Over time, Orders."
+  supervisionTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): [Supervision!] @semanticNonNull
+  "The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders."
+  orders(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+    "Only some of them."
+    filter: OrderFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OrderConnection @semanticNonNull @work(per: LISTS)
+  "Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders."
+  exemptionRequests(
+    "Only those that are not decided."
+    undecided: Boolean = false
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ExemptionRequestConnection @semanticNonNull @work(per: FACTS)
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -8817,6 +9956,54 @@ type City implements Node & AdministrativeNode @access(to: PUBLIC) {
     "A cursor of this list: the page ends before it."
     before: String
   ): ConcernConnection @semanticNonNull @work(per: FACTS)
+  "Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders."
+  supervision(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): Supervision @semanticNonNull
+  "Figures of orders on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (督办趋势); at most 4000 days. Source: design: Over time, Orders."
+  supervisionTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): [Supervision!] @semanticNonNull
+  "The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders."
+  orders(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+    "Only some of them."
+    filter: OrderFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OrderConnection @semanticNonNull @work(per: LISTS)
+  "Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders."
+  exemptionRequests(
+    "Only those that are not decided."
+    undecided: Boolean = false
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ExemptionRequestConnection @semanticNonNull @work(per: FACTS)
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -9193,6 +10380,54 @@ type Township implements Node & AdministrativeNode @access(to: PUBLIC) {
     "A cursor of this list: the page ends before it."
     before: String
   ): ConcernConnection @semanticNonNull @work(per: FACTS)
+  "Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders."
+  supervision(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): Supervision @semanticNonNull
+  "Figures of orders on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (督办趋势); at most 4000 days. Source: design: Over time, Orders."
+  supervisionTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): [Supervision!] @semanticNonNull
+  "The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders."
+  orders(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+    "Only some of them."
+    filter: OrderFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OrderConnection @semanticNonNull @work(per: LISTS)
+  "Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders."
+  exemptionRequests(
+    "Only those that are not decided."
+    undecided: Boolean = false
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ExemptionRequestConnection @semanticNonNull @work(per: FACTS)
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -9569,6 +10804,54 @@ type Village implements Node & AdministrativeNode @access(to: PUBLIC) {
     "A cursor of this list: the page ends before it."
     before: String
   ): ConcernConnection @semanticNonNull @work(per: FACTS)
+  "Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders."
+  supervision(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): Supervision @semanticNonNull
+  "Figures of orders on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (督办趋势); at most 4000 days. Source: design: Over time, Orders."
+  supervisionTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): [Supervision!] @semanticNonNull
+  "The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders."
+  orders(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+    "Only some of them."
+    filter: OrderFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OrderConnection @semanticNonNull @work(per: LISTS)
+  "Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders."
+  exemptionRequests(
+    "Only those that are not decided."
+    undecided: Boolean = false
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ExemptionRequestConnection @semanticNonNull @work(per: FACTS)
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -9947,6 +11230,54 @@ type Department implements Node & AdministrativeNode @access(to: PUBLIC) {
     "A cursor of this list: the page ends before it."
     before: String
   ): ConcernConnection @semanticNonNull @work(per: FACTS)
+  "Figures of the orders to it on a day (督办情况): they count all orders, also those that the caller may not see. Source: design: Orders."
+  supervision(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): Supervision @semanticNonNull
+  "Figures of orders on ` + "`" + `from` + "`" + `, each whole step after it, and ` + "`" + `to` + "`" + ` (督办趋势); at most 4000 days. Source: design: Over time, Orders."
+  supervisionTrend(
+    "The first day."
+    from: Date!
+    "The last day."
+    to: Date!
+    "The distance between the days."
+    step: TrendStep!
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+  ): [Supervision!] @semanticNonNull
+  "The orders to it as they stand on a day (督办台账), newest first, then by ref; those that the caller may see. Source: design: Orders."
+  orders(
+    "The day asked about; where left out, that of the question above, else today."
+    asOf: Date
+    "Orders to the node alone, or to all below it too."
+    scope: Scope = SUBTREE
+    "Only some of them."
+    filter: OrderFilter
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): OrderConnection @semanticNonNull @work(per: LISTS)
+  "Requests for exemption of it and all below it (豁免申请), as registered now, the newest asked first, then by ref: of publishers of whom the caller sees what is hidden. Source: design: Orders."
+  exemptionRequests(
+    "Only those that are not decided."
+    undecided: Boolean = false
+    "The first so many rows, from 0 to 500."
+    first: Int = 50
+    "A cursor of this list: the page begins after it."
+    after: String
+    "The last so many rows instead of the first, from 0 to 500; with ` + "`" + `before` + "`" + ` alone, 50."
+    last: Int
+    "A cursor of this list: the page ends before it."
+    before: String
+  ): ExemptionRequestConnection @semanticNonNull @work(per: FACTS)
   "What each body must look at again in a year (应审查文件), by publisher and ref. Source: guideline: 四（一）3."
   reviewsDue(
     "The year; where left out, that of the day asked about."
@@ -10151,6 +11482,13 @@ type KnownState @access(to: PUBLIC) {
     "The publisher's own reference (编号)."
     ref: String!
   ): News
+  "An order by its ref (督办), as it stands on a day; null where there is none by then for the caller to see. Source: design: Orders."
+  order(
+    "The order's ref (编号)."
+    ref: String!
+    "The day asked about; today where left out."
+    asOf: Date
+  ): Order @access(to: REACH)
   "A concern of the public by its ref (群众关切)."
   concern(
     "The publisher's own reference (编号)."
@@ -10357,6 +11695,8 @@ type Gap implements Node @access(to: PUBLIC) {
   endedBy: Cause
   "The cell (公开栏目)."
   cell: Cell!
+  "The orders about its cell as they stand on the day (相关督办), newest first, then by ref; those that the caller may see. Source: design: Orders."
+  orders: [Order!] @semanticNonNull
 }
 
 "Why a cell is a gap (原因). Source: design: Status."
@@ -10484,6 +11824,264 @@ type ConcernEdge @access(to: PUBLIC) {
   cursor: String!
   "The concern."
   node: Concern!
+}
+
+"What an order is (督办类型). Source: design: Orders."
+enum OrderKind {
+  "催办"
+  URGE
+  "责令整改"
+  RECTIFY
+  "通报批评: public"
+  CRITICISE
+}
+
+"How far an order has come (督办状态). Source: design: Orders."
+enum OrderState {
+  "已签发，待签收"
+  ISSUED
+  "已签收，待反馈"
+  RECEIVED
+  "已退回，待重新反馈"
+  RETURNED
+  "已反馈，待办结"
+  ANSWERED
+  "已办结"
+  ACCEPTED
+  "已撤销"
+  WITHDRAWN
+}
+
+"How an order stands to its due day (督办时效). Source: design: Orders."
+enum OrderTimeliness {
+  "办理中: open, and due later than the third working day to come"
+  ON_TRACK
+  "临期: open, and due by the third working day to come"
+  DUE_SOON
+  "超期: open after its due day"
+  OVERDUE
+  "按时: answered, or accepted without an answer, by its due day"
+  ON_TIME
+  "逾期: answered, or accepted without an answer, after its due day"
+  LATE
+}
+
+"A step of an order (督办环节). Source: design: Orders."
+enum OrderEventKind {
+  "签收"
+  RECEIVED
+  "反馈"
+  ANSWERED
+  "退回"
+  RETURNED
+  "办结"
+  ACCEPTED
+  "申请延期"
+  EXTENSION_ASKED
+  "同意延期"
+  EXTENSION_GRANTED
+  "不同意延期"
+  EXTENSION_REFUSED
+  "备注: shown to those alone who see what is hidden of the publisher"
+  REMARKED
+  "撤销"
+  WITHDRAWN
+}
+
+"What was decided about a request for exemption (豁免决定). Source: design: Orders."
+enum ExemptionDecision {
+  "同意"
+  GRANTED
+  "不同意"
+  REFUSED
+}
+
+"Figures of orders on a day (督办情况). Source: design: Orders."
+type Supervision @access(to: PUBLIC) {
+  "The day (统计日)."
+  asOf: Date!
+  "Orders issued by then (已签发), a count: open, answered, accepted and withdrawn."
+  issued: Int!
+  "Orders yet to be answered (办理中), a count."
+  open: Int!
+  "Orders answered and not yet accepted (已反馈), a count."
+  answered: Int!
+  "Orders accepted (已办结), a count."
+  accepted: Int!
+  "Orders withdrawn (已撤销), a count."
+  withdrawn: Int!
+  "Open orders after their due day (超期), a count."
+  overdue: Int!
+  "Open orders due by the third working day to come (临期), a count."
+  dueSoon: Int!
+  "Orders answered or accepted in time (按时), a count."
+  onTime: Int!
+  "Orders answered or accepted late (逾期), a count."
+  late: Int!
+  "onTime ÷ (onTime + late), from 0 to 1 (按时率); null when that is 0."
+  onTimeRate: Float
+}
+
+"What a node demands of a publisher (督办), as it stands on a day. Source: design: Orders."
+type Order implements Node @access(to: REACH) {
+  "The day asked about (统计日)."
+  asOf: Date!
+  "Opaque and lasting."
+  id: ID!
+  "The issuer's own reference (编号)."
+  ref: String!
+  "What it is (督办类型)."
+  kind: OrderKind!
+  "Who issued it (督办单位)."
+  issuer: AdministrativeNode!
+  "Whom it is for (承办单位)."
+  publisher: AdministrativeNode!
+  "The cells that it is about (涉及栏目), by entry; none where it is about the publisher as a whole."
+  cells: [Cell!] @semanticNonNull
+  "What is demanded (督办内容)."
+  text: String @semanticNonNull
+  "On what it rests (依据); null where that is not said."
+  basis: String
+  "When it was issued (签发时间), in Shanghai's time."
+  issuedAt: DateTime @semanticNonNull
+  "The day of issue (签发日期)."
+  issuedOn: Date!
+  "The working days that it gave (办理工作日), counted from the day after."
+  workingDays: Int @semanticNonNull
+  "The day by which it is to be answered (办理期限), after returns and extensions."
+  dueOn: Date @semanticNonNull
+  "How far it has come (督办状态)."
+  state: OrderState!
+  "How it stands to its due day (督办时效); null where it was withdrawn."
+  timeliness: OrderTimeliness
+  "The places above the issuer that it has come to (逐级上报), the nearest first: one for every 10 working days after its due day, while it is open."
+  escalatedTo: [AdministrativeNode!] @semanticNonNull
+  "The extension that was asked for and not decided (待定延期); null where there is none."
+  pendingExtension: PendingExtension
+  "Its steps by the day (办理经过), by instant, then number; of an order that everybody may see without remarks, where what is hidden of the publisher is not for the caller."
+  events: [OrderEvent!] @semanticNonNull
+  "The steps that the caller may take today (可办环节)."
+  mayDo: [OrderEventKind!] @access(to: OWN) @semanticNonNull
+}
+
+"An extension that was asked for (延期申请)."
+type PendingExtension @access(to: REACH) {
+  "The day asked for (申请期限)."
+  newDueOn: Date!
+  "Why (理由)."
+  reason: String!
+  "When it was asked for (申请时间), in Shanghai's time."
+  askedAt: DateTime!
+}
+
+"A step of an order (督办环节). Source: design: Orders."
+type OrderEvent @access(to: REACH) {
+  "Its number in the order (序号): there may be holes, and it need not follow the instants."
+  number: Int!
+  "What was done (环节)."
+  kind: OrderEventKind!
+  "When (时间), in Shanghai's time."
+  at: DateTime!
+  "Who did it (经办人): an account's name or any words; null where that is not said, or what is hidden of the publisher is not for the caller."
+  by: String
+  "What was said (内容); null where nothing was."
+  text: String
+  "The day asked for or granted (新期限); null of other steps."
+  newDueOn: Date
+  "The working days that a return gives (工作日); null of other steps."
+  workingDays: Int
+  "The documents that an answer names (公开信息), those that the caller may see, by ref."
+  disclosures: [Disclosure!] @semanticNonNull
+}
+
+"Orders in a list."
+type OrderConnection @access(to: REACH) {
+  "How many there are in all that the caller may see."
+  totalCount: Int @semanticNonNull
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [Order!]!
+  "The page."
+  edges: [OrderEdge!]!
+}
+
+"One order of a list."
+type OrderEdge @access(to: REACH) {
+  "Where it stands in the list."
+  cursor: String!
+  "The order."
+  node: Order!
+}
+
+"A request that a cell be exempted for some days (豁免申请), as registered now. Source: design: Orders."
+type ExemptionRequest implements Node @access(to: REACH) {
+  "Opaque and lasting."
+  id: ID!
+  "The publisher's own reference (编号)."
+  ref: String!
+  "Whose cell it is (公开主体)."
+  publisher: AdministrativeNode!
+  "Which entry (公开事项)."
+  entry: CatalogEntry!
+  "The cell (公开栏目)."
+  cell: Cell!
+  "The first day (起始日期)."
+  from: Date!
+  "The last day (截止日期); null for ever."
+  to: Date
+  "Why (理由); public once it is granted by a decision here."
+  reason: String!
+  "When it was asked for (申请时间), in Shanghai's time."
+  askedAt: DateTime!
+  "Who asked (申请人): an account's name or any words; null where that is not said."
+  askedBy: String
+  "What was decided (决定); null until then."
+  decision: ExemptionDecision
+  "When (决定时间), in Shanghai's time; null until then."
+  decidedAt: DateTime
+  "Who decided (决定人); null until then."
+  decidedBy: String
+  "Why (决定理由); null where that is not said."
+  decisionReason: String
+  "What the publisher's own figures and the cell would be on the day asked about, if it were granted (同意后的情况)."
+  ifGranted: IfGranted @semanticNonNull
+  "Whether the caller may decide it (可否决定)."
+  mayDecide: Boolean! @access(to: OWN)
+}
+
+"What granting a request would bring about (同意后的情况)."
+type IfGranted @access(to: REACH) {
+  "The day (统计日)."
+  asOf: Date!
+  "The cell's status now; null on a day on which it is not in force."
+  statusBefore: CellStatus
+  "The cell's status then."
+  statusAfter: CellStatus
+  "The publisher's own figures now."
+  before: Coverage!
+  "The publisher's own figures then."
+  after: Coverage!
+}
+
+"Requests for exemption in a list."
+type ExemptionRequestConnection @access(to: REACH) {
+  "How many there are in all that the caller may see."
+  totalCount: Int @semanticNonNull
+  "Where the page lies in the list."
+  pageInfo: PageInfo!
+  "The rows of the page, without their cursors."
+  nodes: [ExemptionRequest!]!
+  "The page."
+  edges: [ExemptionRequestEdge!]!
+}
+
+"One request of a list."
+type ExemptionRequestEdge @access(to: REACH) {
+  "Where it stands in the list."
+  cursor: String!
+  "The request."
+  node: ExemptionRequest!
 }
 
 "What a review of an attribute says (审查结果)."
@@ -10620,6 +12218,8 @@ type Cell implements Node @access(to: PUBLIC) {
   timeline: [TimelineSpan!] @semanticNonNull
   "The duties opened by the day asked about (公开义务), by opening day."
   duties: [Duty!] @semanticNonNull
+  "The orders about it as they stand on the day asked about (相关督办), newest first, then by ref; those that the caller may see. Source: design: Orders."
+  orders: [Order!] @semanticNonNull
   "What was written about its documents, their reviews, its news, exemptions and, of the entry 1.6, concerns, when and by whom (变更记录), the newest first: those entries of the log that the caller may read. Source: design: Audit, and what was known when."
   history: [AuditEntry!] @access(to: LOG) @semanticNonNull
 }
@@ -11726,6 +13326,156 @@ input ReviewDocumentSecrecyInput {
   result: String!
 }
 
+"Narrows a list of orders: filters of several kinds all hold, of one kind any value does; an empty list finds nothing."
+input OrderFilter {
+  "How far they have come (督办状态)."
+  states: [OrderState!]
+  "How they stand to their due day (督办时效)."
+  timeliness: [OrderTimeliness!]
+  "What they are (督办类型)."
+  kinds: [OrderKind!]
+  "Codes of the publishers themselves (承办单位), without what is below them; what does not exist is refused."
+  publishers: [String!]
+}
+
+"An order to issue (签发督办)."
+input IssueOrderInput {
+  "The issuer's own reference (编号), used by no other order."
+  ref: String!
+  "The code of the node that issues it (督办单位): that of the caller's grant."
+  issuerCode: String!
+  "The code of whom it is for (承办单位): a body below the issuer, or its department."
+  publisherCode: String!
+  "What it is (督办类型)."
+  kind: OrderKind!
+  "Codes of the entries whose cells it is about (事项代码); none where it is about the publisher as a whole."
+  entryCodes: [String!] = []
+  "What is demanded (督办内容)."
+  text: String!
+  "On what it rests (依据)."
+  basis: String
+  "The working days that it gives (办理工作日), from 1 on."
+  workingDays: Int!
+}
+
+"An order that is received (签收督办)."
+input ReceiveOrderInput {
+  "The order's ref (编号)."
+  ref: String!
+}
+
+"An answer to an order (反馈督办)."
+input AnswerOrderInput {
+  "The order's ref (编号)."
+  ref: String!
+  "What was done (反馈内容)."
+  text: String!
+  "Refs of documents that show it (公开信息编号)."
+  disclosureRefs: [String!] = []
+}
+
+"An answer that is not enough (退回督办)."
+input ReturnOrderInput {
+  "The order's ref (编号)."
+  ref: String!
+  "Why (退回理由)."
+  text: String!
+  "The working days to answer again (工作日), from 1 on."
+  workingDays: Int!
+}
+
+"An order that is done with (办结督办)."
+input AcceptOrderInput {
+  "The order's ref (编号)."
+  ref: String!
+  "What is to be said (办结意见); needed where a cell of the order is a gap today."
+  text: String
+}
+
+"A later day that is asked for (申请延期)."
+input AskExtensionInput {
+  "The order's ref (编号)."
+  ref: String!
+  "The day asked for (申请期限), after the due day."
+  newDueOn: Date!
+  "Why (理由)."
+  text: String!
+}
+
+"The decision on a later day (决定延期)."
+input DecideExtensionInput {
+  "The order's ref (编号)."
+  ref: String!
+  "Whether it is granted (是否同意)."
+  granted: Boolean!
+  "The day granted (新期限), after the due day; the one asked for where it is left out."
+  newDueOn: Date
+  "What is to be said (意见)."
+  text: String
+}
+
+"A remark on an order (备注督办)."
+input RemarkOnOrderInput {
+  "The order's ref (编号)."
+  ref: String!
+  "The remark (备注)."
+  text: String!
+}
+
+"An order that is withdrawn (撤销督办)."
+input WithdrawOrderInput {
+  "The order's ref (编号)."
+  ref: String!
+  "Why (撤销理由)."
+  text: String!
+}
+
+"What a write to an order did."
+type OrderPayload @access(to: OWN) {
+  "The order as it is now; null where it was written but could not be read again, as an error says."
+  order: Order
+  "What was unusual in it; it was written all the same."
+  warnings: [Warning!]!
+}
+
+"A request that a cell be exempted (申请豁免)."
+input AskExemptionInput {
+  "The publisher's own reference (编号), used by no other request."
+  ref: String!
+  "The publisher's code (公开主体代码)."
+  publisherCode: String!
+  "The entry's code (事项代码)."
+  entryCode: String!
+  "The first day (起始日期)."
+  from: Date!
+  "The last day (截止日期); for ever where it is left out."
+  to: Date
+  "Why (理由); public once it is granted."
+  reason: String!
+}
+
+"The decision on a request for exemption (决定豁免)."
+input DecideExemptionInput {
+  "The request's ref (编号)."
+  ref: String!
+  "Whether it is granted (是否同意): then the cell is exempt at once."
+  granted: Boolean!
+  "Why (决定理由)."
+  reason: String
+}
+
+"What a write to a request for exemption did."
+type ExemptionRequestPayload @access(to: OWN) {
+  "The request as it is now; null where it was written but could not be read again, as an error says."
+  request: ExemptionRequest
+  "Its cell as it is now."
+  cell: Cell
+  "The cell was a gap before and is none now."
+  closedGap: Boolean!
+  "What was unusual in it; it was written all the same."
+  warnings: [Warning!]!
+}
+
 "A concern of the public to register (登记群众关切)."
 input ConcernInput {
   "The publisher's own reference, unique; the same again changes nothing."
@@ -12502,6 +14252,13 @@ type Query {
     "The publisher's own reference (编号)."
     ref: String!
   ): News @access(to: PUBLIC)
+  "An order by its ref (督办), as it stands on a day; null where there is none by then for the caller to see. Source: design: Orders."
+  order(
+    "The order's ref (编号)."
+    ref: String!
+    "The day asked about; today where left out."
+    asOf: Date
+  ): Order @access(to: REACH)
   "A concern of the public by its ref (群众关切)."
   concern(
     "The publisher's own reference (编号)."
@@ -12860,6 +14617,61 @@ type Mutation {
     "To whom it was reported (报告对象)."
     to: String!
   ): ConcernPayload @access(to: ROLES, roles: [CLERK, SUPERVISOR]) @deprecated(reason: "Use ` + "`" + `recordEscalation` + "`" + `. Answered until 2027-12-31.")
+  "Issues an order (签发督办)."
+  issueOrder(
+    "What is to be done."
+    input: IssueOrderInput!
+  ): OrderPayload @access(to: ROLES, roles: [SUPERVISOR])
+  "Notes that an order was received (签收督办)."
+  receiveOrder(
+    "What is to be done."
+    input: ReceiveOrderInput!
+  ): OrderPayload @access(to: ROLES, roles: [CLERK])
+  "Answers an order (反馈督办)."
+  answerOrder(
+    "What is to be done."
+    input: AnswerOrderInput!
+  ): OrderPayload @access(to: ROLES, roles: [CLERK])
+  "Returns an answer that is not enough (退回督办)."
+  returnOrder(
+    "What is to be done."
+    input: ReturnOrderInput!
+  ): OrderPayload @access(to: ROLES, roles: [SUPERVISOR])
+  "Accepts an order as done (办结督办), never an answer of one's own."
+  acceptOrder(
+    "What is to be done."
+    input: AcceptOrderInput!
+  ): OrderPayload @access(to: ROLES, roles: [SUPERVISOR])
+  "Asks for a later due day (申请延期)."
+  askExtension(
+    "What is to be done."
+    input: AskExtensionInput!
+  ): OrderPayload @access(to: ROLES, roles: [CLERK])
+  "Decides about a later due day (决定延期), never one that one asked for."
+  decideExtension(
+    "What is to be done."
+    input: DecideExtensionInput!
+  ): OrderPayload @access(to: ROLES, roles: [SUPERVISOR])
+  "Adds a remark to an order (备注督办)."
+  remarkOnOrder(
+    "What is to be done."
+    input: RemarkOnOrderInput!
+  ): OrderPayload @access(to: ROLES, roles: [CLERK, SUPERVISOR])
+  "Withdraws an order (撤销督办)."
+  withdrawOrder(
+    "What is to be done."
+    input: WithdrawOrderInput!
+  ): OrderPayload @access(to: ROLES, roles: [SUPERVISOR])
+  "Asks that a cell be exempted (申请豁免)."
+  askExemption(
+    "What is to be done."
+    input: AskExemptionInput!
+  ): ExemptionRequestPayload @access(to: ROLES, roles: [CLERK])
+  "Decides about an exemption (决定豁免), never one that one asked for; to grant it exempts the cell at once."
+  decideExemption(
+    "What is to be done."
+    input: DecideExemptionInput!
+  ): ExemptionRequestPayload @access(to: ROLES, roles: [SUPERVISOR])
   "Records a movement of relief (登记款物流水)."
   recordReliefMovement(
     "What is to be written."
@@ -13278,6 +15090,8 @@ func (ec *executionContext) childFields_Cell(ctx context.Context, field graphql.
 		return ec.fieldContext_Cell_timeline(ctx, field)
 	case "duties":
 		return ec.fieldContext_Cell_duties(ctx, field)
+	case "orders":
+		return ec.fieldContext_Cell_orders(ctx, field)
 	case "history":
 		return ec.fieldContext_Cell_history(ctx, field)
 	}
@@ -13392,6 +15206,14 @@ func (ec *executionContext) childFields_City(ctx context.Context, field graphql.
 		return ec.fieldContext_City_news(ctx, field)
 	case "concerns":
 		return ec.fieldContext_City_concerns(ctx, field)
+	case "supervision":
+		return ec.fieldContext_City_supervision(ctx, field)
+	case "supervisionTrend":
+		return ec.fieldContext_City_supervisionTrend(ctx, field)
+	case "orders":
+		return ec.fieldContext_City_orders(ctx, field)
+	case "exemptionRequests":
+		return ec.fieldContext_City_exemptionRequests(ctx, field)
 	case "reviewsDue":
 		return ec.fieldContext_City_reviewsDue(ctx, field)
 	case "openTasks":
@@ -13632,6 +15454,14 @@ func (ec *executionContext) childFields_Department(ctx context.Context, field gr
 		return ec.fieldContext_Department_news(ctx, field)
 	case "concerns":
 		return ec.fieldContext_Department_concerns(ctx, field)
+	case "supervision":
+		return ec.fieldContext_Department_supervision(ctx, field)
+	case "supervisionTrend":
+		return ec.fieldContext_Department_supervisionTrend(ctx, field)
+	case "orders":
+		return ec.fieldContext_Department_orders(ctx, field)
+	case "exemptionRequests":
+		return ec.fieldContext_Department_exemptionRequests(ctx, field)
 	case "reviewsDue":
 		return ec.fieldContext_Department_reviewsDue(ctx, field)
 	case "openTasks":
@@ -13840,6 +15670,82 @@ func (ec *executionContext) childFields_EscalationStep(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type EscalationStep", field.Name)
 }
 
+func (ec *executionContext) childFields_ExemptionRequest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ExemptionRequest_id(ctx, field)
+	case "ref":
+		return ec.fieldContext_ExemptionRequest_ref(ctx, field)
+	case "publisher":
+		return ec.fieldContext_ExemptionRequest_publisher(ctx, field)
+	case "entry":
+		return ec.fieldContext_ExemptionRequest_entry(ctx, field)
+	case "cell":
+		return ec.fieldContext_ExemptionRequest_cell(ctx, field)
+	case "from":
+		return ec.fieldContext_ExemptionRequest_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ExemptionRequest_to(ctx, field)
+	case "reason":
+		return ec.fieldContext_ExemptionRequest_reason(ctx, field)
+	case "askedAt":
+		return ec.fieldContext_ExemptionRequest_askedAt(ctx, field)
+	case "askedBy":
+		return ec.fieldContext_ExemptionRequest_askedBy(ctx, field)
+	case "decision":
+		return ec.fieldContext_ExemptionRequest_decision(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_ExemptionRequest_decidedAt(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_ExemptionRequest_decidedBy(ctx, field)
+	case "decisionReason":
+		return ec.fieldContext_ExemptionRequest_decisionReason(ctx, field)
+	case "ifGranted":
+		return ec.fieldContext_ExemptionRequest_ifGranted(ctx, field)
+	case "mayDecide":
+		return ec.fieldContext_ExemptionRequest_mayDecide(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExemptionRequest", field.Name)
+}
+
+func (ec *executionContext) childFields_ExemptionRequestConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_ExemptionRequestConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ExemptionRequestConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ExemptionRequestConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_ExemptionRequestConnection_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExemptionRequestConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ExemptionRequestEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ExemptionRequestEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ExemptionRequestEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExemptionRequestEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ExemptionRequestPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "request":
+		return ec.fieldContext_ExemptionRequestPayload_request(ctx, field)
+	case "cell":
+		return ec.fieldContext_ExemptionRequestPayload_cell(ctx, field)
+	case "closedGap":
+		return ec.fieldContext_ExemptionRequestPayload_closedGap(ctx, field)
+	case "warnings":
+		return ec.fieldContext_ExemptionRequestPayload_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExemptionRequestPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_FormerName(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
@@ -13880,6 +15786,8 @@ func (ec *executionContext) childFields_Gap(ctx context.Context, field graphql.C
 		return ec.fieldContext_Gap_endedBy(ctx, field)
 	case "cell":
 		return ec.fieldContext_Gap_cell(ctx, field)
+	case "orders":
+		return ec.fieldContext_Gap_orders(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Gap", field.Name)
 }
@@ -14020,6 +15928,22 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Grant", field.Name)
 }
 
+func (ec *executionContext) childFields_IfGranted(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_IfGranted_asOf(ctx, field)
+	case "statusBefore":
+		return ec.fieldContext_IfGranted_statusBefore(ctx, field)
+	case "statusAfter":
+		return ec.fieldContext_IfGranted_statusAfter(ctx, field)
+	case "before":
+		return ec.fieldContext_IfGranted_before(ctx, field)
+	case "after":
+		return ec.fieldContext_IfGranted_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IfGranted", field.Name)
+}
+
 func (ec *executionContext) childFields_KnownState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "instant":
@@ -14036,6 +15960,8 @@ func (ec *executionContext) childFields_KnownState(ctx context.Context, field gr
 		return ec.fieldContext_KnownState_disclosure(ctx, field)
 	case "newsItem":
 		return ec.fieldContext_KnownState_newsItem(ctx, field)
+	case "order":
+		return ec.fieldContext_KnownState_order(ctx, field)
 	case "concern":
 		return ec.fieldContext_KnownState_concern(ctx, field)
 	case "movement":
@@ -14232,6 +16158,106 @@ func (ec *executionContext) childFields_OpenTaskEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type OpenTaskEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Order(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_Order_asOf(ctx, field)
+	case "id":
+		return ec.fieldContext_Order_id(ctx, field)
+	case "ref":
+		return ec.fieldContext_Order_ref(ctx, field)
+	case "kind":
+		return ec.fieldContext_Order_kind(ctx, field)
+	case "issuer":
+		return ec.fieldContext_Order_issuer(ctx, field)
+	case "publisher":
+		return ec.fieldContext_Order_publisher(ctx, field)
+	case "cells":
+		return ec.fieldContext_Order_cells(ctx, field)
+	case "text":
+		return ec.fieldContext_Order_text(ctx, field)
+	case "basis":
+		return ec.fieldContext_Order_basis(ctx, field)
+	case "issuedAt":
+		return ec.fieldContext_Order_issuedAt(ctx, field)
+	case "issuedOn":
+		return ec.fieldContext_Order_issuedOn(ctx, field)
+	case "workingDays":
+		return ec.fieldContext_Order_workingDays(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_Order_dueOn(ctx, field)
+	case "state":
+		return ec.fieldContext_Order_state(ctx, field)
+	case "timeliness":
+		return ec.fieldContext_Order_timeliness(ctx, field)
+	case "escalatedTo":
+		return ec.fieldContext_Order_escalatedTo(ctx, field)
+	case "pendingExtension":
+		return ec.fieldContext_Order_pendingExtension(ctx, field)
+	case "events":
+		return ec.fieldContext_Order_events(ctx, field)
+	case "mayDo":
+		return ec.fieldContext_Order_mayDo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalCount":
+		return ec.fieldContext_OrderConnection_totalCount(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OrderConnection_pageInfo(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OrderConnection_nodes(ctx, field)
+	case "edges":
+		return ec.fieldContext_OrderConnection_edges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OrderEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OrderEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_OrderEvent_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_OrderEvent_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_OrderEvent_at(ctx, field)
+	case "by":
+		return ec.fieldContext_OrderEvent_by(ctx, field)
+	case "text":
+		return ec.fieldContext_OrderEvent_text(ctx, field)
+	case "newDueOn":
+		return ec.fieldContext_OrderEvent_newDueOn(ctx, field)
+	case "workingDays":
+		return ec.fieldContext_OrderEvent_workingDays(ctx, field)
+	case "disclosures":
+		return ec.fieldContext_OrderEvent_disclosures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "order":
+		return ec.fieldContext_OrderPayload_order(ctx, field)
+	case "warnings":
+		return ec.fieldContext_OrderPayload_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -14274,6 +16300,18 @@ func (ec *executionContext) childFields_Peers(ctx context.Context, field graphql
 		return ec.fieldContext_Peers_mean(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Peers", field.Name)
+}
+
+func (ec *executionContext) childFields_PendingExtension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "newDueOn":
+		return ec.fieldContext_PendingExtension_newDueOn(ctx, field)
+	case "reason":
+		return ec.fieldContext_PendingExtension_reason(ctx, field)
+	case "askedAt":
+		return ec.fieldContext_PendingExtension_askedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PendingExtension", field.Name)
 }
 
 func (ec *executionContext) childFields_Punctuality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14398,6 +16436,14 @@ func (ec *executionContext) childFields_Region(ctx context.Context, field graphq
 		return ec.fieldContext_Region_news(ctx, field)
 	case "concerns":
 		return ec.fieldContext_Region_concerns(ctx, field)
+	case "supervision":
+		return ec.fieldContext_Region_supervision(ctx, field)
+	case "supervisionTrend":
+		return ec.fieldContext_Region_supervisionTrend(ctx, field)
+	case "orders":
+		return ec.fieldContext_Region_orders(ctx, field)
+	case "exemptionRequests":
+		return ec.fieldContext_Region_exemptionRequests(ctx, field)
 	case "reviewsDue":
 		return ec.fieldContext_Region_reviewsDue(ctx, field)
 	case "openTasks":
@@ -14716,6 +16762,34 @@ func (ec *executionContext) childFields_Succession(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Succession", field.Name)
 }
 
+func (ec *executionContext) childFields_Supervision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "asOf":
+		return ec.fieldContext_Supervision_asOf(ctx, field)
+	case "issued":
+		return ec.fieldContext_Supervision_issued(ctx, field)
+	case "open":
+		return ec.fieldContext_Supervision_open(ctx, field)
+	case "answered":
+		return ec.fieldContext_Supervision_answered(ctx, field)
+	case "accepted":
+		return ec.fieldContext_Supervision_accepted(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_Supervision_withdrawn(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Supervision_overdue(ctx, field)
+	case "dueSoon":
+		return ec.fieldContext_Supervision_dueSoon(ctx, field)
+	case "onTime":
+		return ec.fieldContext_Supervision_onTime(ctx, field)
+	case "late":
+		return ec.fieldContext_Supervision_late(ctx, field)
+	case "onTimeRate":
+		return ec.fieldContext_Supervision_onTimeRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Supervision", field.Name)
+}
+
 func (ec *executionContext) childFields_TimelineSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -14822,6 +16896,14 @@ func (ec *executionContext) childFields_Township(ctx context.Context, field grap
 		return ec.fieldContext_Township_news(ctx, field)
 	case "concerns":
 		return ec.fieldContext_Township_concerns(ctx, field)
+	case "supervision":
+		return ec.fieldContext_Township_supervision(ctx, field)
+	case "supervisionTrend":
+		return ec.fieldContext_Township_supervisionTrend(ctx, field)
+	case "orders":
+		return ec.fieldContext_Township_orders(ctx, field)
+	case "exemptionRequests":
+		return ec.fieldContext_Township_exemptionRequests(ctx, field)
 	case "reviewsDue":
 		return ec.fieldContext_Township_reviewsDue(ctx, field)
 	case "openTasks":
@@ -15032,6 +17114,14 @@ func (ec *executionContext) childFields_Village(ctx context.Context, field graph
 		return ec.fieldContext_Village_news(ctx, field)
 	case "concerns":
 		return ec.fieldContext_Village_concerns(ctx, field)
+	case "supervision":
+		return ec.fieldContext_Village_supervision(ctx, field)
+	case "supervisionTrend":
+		return ec.fieldContext_Village_supervisionTrend(ctx, field)
+	case "orders":
+		return ec.fieldContext_Village_orders(ctx, field)
+	case "exemptionRequests":
+		return ec.fieldContext_Village_exemptionRequests(ctx, field)
 	case "reviewsDue":
 		return ec.fieldContext_Village_reviewsDue(ctx, field)
 	case "openTasks":
@@ -15856,6 +17946,52 @@ func (ec *executionContext) field_City_dutiesNotInForce_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_City_exemptionRequests_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "undecided",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["undecided"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_City_gaps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16061,6 +18197,68 @@ func (ec *executionContext) field_City_openTasks_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_City_orders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.OrderFilter, error) {
+			return ec.unmarshalOOrderFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -16391,6 +18589,66 @@ func (ec *executionContext) field_City_successions_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_City_supervisionTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (coverage.TrendStep, error) {
+			return ec.unmarshalNTrendStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐTrendStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_City_supervision_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
 	return args, nil
 }
 
@@ -17274,6 +19532,52 @@ func (ec *executionContext) field_Department_dutiesNotInForce_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Department_exemptionRequests_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "undecided",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["undecided"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Department_gaps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17479,6 +19783,68 @@ func (ec *executionContext) field_Department_openTasks_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_orders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.OrderFilter, error) {
+			return ec.unmarshalOOrderFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -17809,6 +20175,66 @@ func (ec *executionContext) field_Department_successions_args(ctx context.Contex
 		return nil, err
 	}
 	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_supervisionTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (coverage.TrendStep, error) {
+			return ec.unmarshalNTrendStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐTrendStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Department_supervision_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
 	return args, nil
 }
 
@@ -18220,6 +20646,28 @@ func (ec *executionContext) field_KnownState_newsItem_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_KnownState_order_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_KnownState_roots_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18288,6 +20736,20 @@ func (ec *executionContext) field_KnownState_search_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acceptOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AcceptOrderInput, error) {
+			return ec.unmarshalNAcceptOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAcceptOrderInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_addAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18346,6 +20808,48 @@ func (ec *executionContext) field_Mutation_answerConcern_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_answerOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AnswerOrderInput, error) {
+			return ec.unmarshalNAnswerOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAnswerOrderInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_askExemption_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AskExemptionInput, error) {
+			return ec.unmarshalNAskExemptionInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAskExemptionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_askExtension_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AskExtensionInput, error) {
+			return ec.unmarshalNAskExtensionInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAskExtensionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_bindAccount_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18366,6 +20870,34 @@ func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Conte
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangePasswordInput, error) {
 			return ec.unmarshalNChangePasswordInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐChangePasswordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_decideExemption_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DecideExemptionInput, error) {
+			return ec.unmarshalNDecideExemptionInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDecideExemptionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_decideExtension_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DecideExtensionInput, error) {
+			return ec.unmarshalNDecideExtensionInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDecideExtensionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18488,6 +21020,20 @@ func (ec *executionContext) field_Mutation_issueDocument_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_issueOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.IssueOrderInput, error) {
+			return ec.unmarshalNIssueOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐIssueOrderInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_makeToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18560,6 +21106,20 @@ func (ec *executionContext) field_Mutation_publishDocument_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.PublishDocumentInput, error) {
 			return ec.unmarshalNPublishDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPublishDocumentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_receiveOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReceiveOrderInput, error) {
+			return ec.unmarshalNReceiveOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReceiveOrderInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18662,6 +21222,20 @@ func (ec *executionContext) field_Mutation_registerDisclosure_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_remarkOnOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RemarkOnOrderInput, error) {
+			return ec.unmarshalNRemarkOnOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRemarkOnOrderInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_requireInterpretation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18682,6 +21256,20 @@ func (ec *executionContext) field_Mutation_respondToConcern_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RespondToConcernInput, error) {
 			return ec.unmarshalNRespondToConcernInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRespondToConcernInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_returnOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReturnOrderInput, error) {
+			return ec.unmarshalNReturnOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReturnOrderInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18798,6 +21386,20 @@ func (ec *executionContext) field_Mutation_withdrawDocument_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.WithdrawDocumentInput, error) {
 			return ec.unmarshalNWithdrawDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWithdrawDocumentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawOrder_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.WithdrawOrderInput, error) {
+			return ec.unmarshalNWithdrawOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWithdrawOrderInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -19585,6 +22187,28 @@ func (ec *executionContext) field_Query_openTasks_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_order_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ref",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ref"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -20524,6 +23148,52 @@ func (ec *executionContext) field_Region_dutiesNotInForce_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Region_exemptionRequests_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "undecided",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["undecided"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Region_gaps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -20729,6 +23399,68 @@ func (ec *executionContext) field_Region_openTasks_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_orders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.OrderFilter, error) {
+			return ec.unmarshalOOrderFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -21059,6 +23791,66 @@ func (ec *executionContext) field_Region_successions_args(ctx context.Context, r
 		return nil, err
 	}
 	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_supervisionTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (coverage.TrendStep, error) {
+			return ec.unmarshalNTrendStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐTrendStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_supervision_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
 	return args, nil
 }
 
@@ -21960,6 +24752,52 @@ func (ec *executionContext) field_Township_dutiesNotInForce_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Township_exemptionRequests_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "undecided",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["undecided"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Township_gaps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -22165,6 +25003,68 @@ func (ec *executionContext) field_Township_openTasks_args(ctx context.Context, r
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_orders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.OrderFilter, error) {
+			return ec.unmarshalOOrderFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -22495,6 +25395,66 @@ func (ec *executionContext) field_Township_successions_args(ctx context.Context,
 		return nil, err
 	}
 	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_supervisionTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (coverage.TrendStep, error) {
+			return ec.unmarshalNTrendStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐTrendStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Township_supervision_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
 	return args, nil
 }
 
@@ -23262,6 +26222,52 @@ func (ec *executionContext) field_Village_dutiesNotInForce_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Village_exemptionRequests_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "undecided",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["undecided"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Village_gaps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -23467,6 +26473,68 @@ func (ec *executionContext) field_Village_openTasks_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_orders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.OrderFilter, error) {
+			return ec.unmarshalOOrderFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -23797,6 +26865,66 @@ func (ec *executionContext) field_Village_successions_args(ctx context.Context, 
 		return nil, err
 	}
 	args["to"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_supervisionTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (calendar.Day, error) {
+			return ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "step",
+		func(ctx context.Context, v any) (coverage.TrendStep, error) {
+			return ec.unmarshalNTrendStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐTrendStep(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["step"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Village_supervision_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*calendar.Day, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*coverage.Scope, error) {
+			return ec.unmarshalOScope2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcoverageᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
 	return args, nil
 }
 
@@ -26889,6 +30017,38 @@ func (ec *executionContext) fieldContext_Cell_duties(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Cell_orders(ctx context.Context, field graphql.CollectedField, obj *model.Cell) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cell_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Cell_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Cell",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Cell_history(ctx context.Context, field graphql.CollectedField, obj *model.Cell) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28674,6 +31834,218 @@ func (ec *executionContext) fieldContext_City_concerns(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_City_concerns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_supervision(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_supervision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Supervision(fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Supervision) graphql.Marshaler {
+			return ec.marshalOSupervision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_supervision(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Supervision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_supervision_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_supervisionTrend(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_supervisionTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.SupervisionTrend(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["step"].(coverage.TrendStep), fc.Args["scope"].(*coverage.Scope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Supervision) graphql.Marshaler {
+			return ec.marshalOSupervision2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervisionᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_supervisionTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Supervision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_supervisionTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_orders(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Orders(fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["filter"].(*model.OrderFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OrderConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OrderConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderConnection) graphql.Marshaler {
+			return ec.marshalOOrderConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_orders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _City_exemptionRequests(ctx context.Context, field graphql.CollectedField, obj *model.City) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_City_exemptionRequests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ExemptionRequests(ctx, fc.Args["undecided"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ExemptionRequestConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ExemptionRequestConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ExemptionRequestConnection) graphql.Marshaler {
+			return ec.marshalOExemptionRequestConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_City_exemptionRequests(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "City",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequestConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_City_exemptionRequests_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -32172,6 +35544,218 @@ func (ec *executionContext) fieldContext_Department_concerns(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Department_supervision(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_supervision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Supervision(fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Supervision) graphql.Marshaler {
+			return ec.marshalOSupervision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_supervision(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Supervision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_supervision_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_supervisionTrend(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_supervisionTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.SupervisionTrend(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["step"].(coverage.TrendStep), fc.Args["scope"].(*coverage.Scope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Supervision) graphql.Marshaler {
+			return ec.marshalOSupervision2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervisionᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_supervisionTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Supervision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_supervisionTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_orders(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Orders(fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["filter"].(*model.OrderFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OrderConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OrderConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderConnection) graphql.Marshaler {
+			return ec.marshalOOrderConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_orders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Department_exemptionRequests(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Department_exemptionRequests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ExemptionRequests(ctx, fc.Args["undecided"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ExemptionRequestConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ExemptionRequestConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ExemptionRequestConnection) graphql.Marshaler {
+			return ec.marshalOExemptionRequestConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Department_exemptionRequests(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Department",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequestConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Department_exemptionRequests_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Department_reviewsDue(ctx context.Context, field graphql.CollectedField, obj *model.Department) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34155,6 +37739,703 @@ func (ec *executionContext) fieldContext_EscalationStep_department(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _ExemptionRequest_id(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, true, false, "ID")
+}
+
+func (ec *executionContext) _ExemptionRequest_ref(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_ref(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ref, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ExemptionRequest_publisher(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_publisher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publisher(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_publisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExemptionRequest_entry(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_entry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entry(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CatalogEntry) graphql.Marshaler {
+			return ec.marshalNCatalogEntry2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCatalogEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_entry(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CatalogEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExemptionRequest_cell(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_cell(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cell(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
+			return ec.marshalNCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_cell(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cell(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExemptionRequest_from(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ExemptionRequest_to(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, false, false, "Date")
+}
+
+func (ec *executionContext) _ExemptionRequest_reason(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, false, false, "String")
+}
+
+func (ec *executionContext) _ExemptionRequest_askedAt(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_askedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AskedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_askedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _ExemptionRequest_askedBy(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_askedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AskedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_askedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, true, false, "String")
+}
+
+func (ec *executionContext) _ExemptionRequest_decision(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_decision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Decision(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Decision) graphql.Marshaler {
+			return ec.marshalOExemptionDecision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐDecision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_decision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, true, false, "ExemptionDecision")
+}
+
+func (ec *executionContext) _ExemptionRequest_decidedAt(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _ExemptionRequest_decidedBy(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_decidedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedBy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_decidedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, true, false, "String")
+}
+
+func (ec *executionContext) _ExemptionRequest_decisionReason(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_decisionReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecisionReason(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_decisionReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, true, false, "String")
+}
+
+func (ec *executionContext) _ExemptionRequest_ifGranted(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_ifGranted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IfGranted(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.IfGranted) graphql.Marshaler {
+			return ec.marshalOIfGranted2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐIfGranted(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_ifGranted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequest",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IfGranted(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExemptionRequest_mayDecide(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequest_mayDecide(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MayDecide(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequest_mayDecide(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequest", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _ExemptionRequestConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequestConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequestConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalOInt2int(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequestConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequestConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _ExemptionRequestConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequestConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequestConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequestConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequestConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExemptionRequestConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequestConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequestConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.ExemptionRequest) graphql.Marshaler {
+			return ec.marshalNExemptionRequest2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequestConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequestConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExemptionRequestConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequestConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequestConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.ExemptionRequestEdge) graphql.Marshaler {
+			return ec.marshalNExemptionRequestEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequestConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequestConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequestEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExemptionRequestEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequestEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequestEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequestEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequestEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _ExemptionRequestEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequestEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequestEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ExemptionRequest) graphql.Marshaler {
+			return ec.marshalNExemptionRequest2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequest(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequestEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequestEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExemptionRequestPayload_request(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequestPayload_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ExemptionRequest) graphql.Marshaler {
+			return ec.marshalOExemptionRequest2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequest(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequestPayload_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExemptionRequestPayload_cell(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequestPayload_cell(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cell, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Cell) graphql.Marshaler {
+			return ec.marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequestPayload_cell(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cell(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExemptionRequestPayload_closedGap(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequestPayload_closedGap(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedGap, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequestPayload_closedGap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExemptionRequestPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ExemptionRequestPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *model.ExemptionRequestPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExemptionRequestPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Warning) graphql.Marshaler {
+			return ec.marshalNWarning2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExemptionRequestPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExemptionRequestPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FormerName_name(ctx context.Context, field graphql.CollectedField, obj *model.FormerName) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34602,6 +38883,38 @@ func (ec *executionContext) fieldContext_Gap_cell(_ context.Context, field graph
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Cell(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_orders(ctx context.Context, field graphql.CollectedField, obj *model.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
 		},
 	}
 	return fc, nil
@@ -35832,6 +40145,139 @@ func (ec *executionContext) fieldContext_Grant_to(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Grant", field, false, false, "Date")
 }
 
+func (ec *executionContext) _IfGranted_asOf(ctx context.Context, field graphql.CollectedField, obj *model.IfGranted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IfGranted_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IfGranted_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IfGranted", field, false, false, "Date")
+}
+
+func (ec *executionContext) _IfGranted_statusBefore(ctx context.Context, field graphql.CollectedField, obj *model.IfGranted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IfGranted_statusBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *timeline.Status) graphql.Marshaler {
+			return ec.marshalOCellStatus2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IfGranted_statusBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IfGranted", field, false, false, "CellStatus")
+}
+
+func (ec *executionContext) _IfGranted_statusAfter(ctx context.Context, field graphql.CollectedField, obj *model.IfGranted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IfGranted_statusAfter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusAfter, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *timeline.Status) graphql.Marshaler {
+			return ec.marshalOCellStatus2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋtimelineᚐStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IfGranted_statusAfter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IfGranted", field, false, false, "CellStatus")
+}
+
+func (ec *executionContext) _IfGranted_before(ctx context.Context, field graphql.CollectedField, obj *model.IfGranted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IfGranted_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IfGranted_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IfGranted",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IfGranted_after(ctx context.Context, field graphql.CollectedField, obj *model.IfGranted) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IfGranted_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IfGranted_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IfGranted",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _KnownState_instant(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36110,6 +40556,50 @@ func (ec *executionContext) fieldContext_KnownState_newsItem(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_KnownState_newsItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _KnownState_order(ctx context.Context, field graphql.CollectedField, obj *model.KnownState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_KnownState_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Order(ctx, fc.Args["ref"].(string), fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_KnownState_order(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "KnownState",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_KnownState_order_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -37609,6 +42099,490 @@ func (ec *executionContext) fieldContext_Mutation_escalateConcern(ctx context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_issueOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_issueOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IssueOrder(ctx, fc.Args["input"].(model.IssueOrderInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderPayload) graphql.Marshaler {
+			return ec.marshalOOrderPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_issueOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_issueOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_receiveOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_receiveOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReceiveOrder(ctx, fc.Args["input"].(model.ReceiveOrderInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderPayload) graphql.Marshaler {
+			return ec.marshalOOrderPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_receiveOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_receiveOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_answerOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_answerOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerOrder(ctx, fc.Args["input"].(model.AnswerOrderInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderPayload) graphql.Marshaler {
+			return ec.marshalOOrderPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_answerOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_returnOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_returnOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReturnOrder(ctx, fc.Args["input"].(model.ReturnOrderInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderPayload) graphql.Marshaler {
+			return ec.marshalOOrderPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_returnOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_returnOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acceptOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acceptOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptOrder(ctx, fc.Args["input"].(model.AcceptOrderInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderPayload) graphql.Marshaler {
+			return ec.marshalOOrderPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acceptOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_askExtension(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_askExtension(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AskExtension(ctx, fc.Args["input"].(model.AskExtensionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderPayload) graphql.Marshaler {
+			return ec.marshalOOrderPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_askExtension(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_askExtension_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_decideExtension(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_decideExtension(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DecideExtension(ctx, fc.Args["input"].(model.DecideExtensionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderPayload) graphql.Marshaler {
+			return ec.marshalOOrderPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_decideExtension(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_decideExtension_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_remarkOnOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_remarkOnOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemarkOnOrder(ctx, fc.Args["input"].(model.RemarkOnOrderInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderPayload) graphql.Marshaler {
+			return ec.marshalOOrderPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_remarkOnOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_remarkOnOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawOrder(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawOrder(ctx, fc.Args["input"].(model.WithdrawOrderInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderPayload) graphql.Marshaler {
+			return ec.marshalOOrderPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawOrder(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawOrder_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_askExemption(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_askExemption(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AskExemption(ctx, fc.Args["input"].(model.AskExemptionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ExemptionRequestPayload) graphql.Marshaler {
+			return ec.marshalOExemptionRequestPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_askExemption(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_askExemption_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_decideExemption(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_decideExemption(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DecideExemption(ctx, fc.Args["input"].(model.DecideExemptionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ExemptionRequestPayload) graphql.Marshaler {
+			return ec.marshalOExemptionRequestPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_decideExemption(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequestPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_decideExemption_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_recordReliefMovement(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38904,6 +43878,928 @@ func (ec *executionContext) fieldContext_OpenTaskEdge_node(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Order_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Order_id(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Order_ref(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_ref(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ref, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_ref(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, "String")
+}
+
+func (ec *executionContext) _Order_kind(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.Kind) graphql.Marshaler {
+			return ec.marshalNOrderKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, "OrderKind")
+}
+
+func (ec *executionContext) _Order_issuer(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_issuer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Issuer(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_issuer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_publisher(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_publisher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publisher(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalNAdministrativeNode2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_publisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_cells(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_cells(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cells(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Cell) graphql.Marshaler {
+			return ec.marshalOCell2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_cells(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cell(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_text(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalOString2string(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, false, "String")
+}
+
+func (ec *executionContext) _Order_basis(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, false, "String")
+}
+
+func (ec *executionContext) _Order_issuedAt(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_issuedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IssuedAt(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_issuedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _Order_issuedOn(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_issuedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IssuedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_issuedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Order_workingDays(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_workingDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WorkingDays(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalOInt2int(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_workingDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Order_dueOn(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_dueOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueOn(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_dueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, false, "Date")
+}
+
+func (ec *executionContext) _Order_state(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.State) graphql.Marshaler {
+			return ec.marshalNOrderState2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, false, "OrderState")
+}
+
+func (ec *executionContext) _Order_timeliness(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_timeliness(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Timeliness(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Timeliness) graphql.Marshaler {
+			return ec.marshalOOrderTimeliness2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_timeliness(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, false, "OrderTimeliness")
+}
+
+func (ec *executionContext) _Order_escalatedTo(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_escalatedTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalatedTo(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.AdministrativeNode) graphql.Marshaler {
+			return ec.marshalOAdministrativeNode2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAdministrativeNodeᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_escalatedTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_pendingExtension(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_pendingExtension(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PendingExtension(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.PendingExtension) graphql.Marshaler {
+			return ec.marshalOPendingExtension2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPendingExtension(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_pendingExtension(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PendingExtension(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_events(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Events(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.OrderEvent) graphql.Marshaler {
+			return ec.marshalOOrderEvent2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderEventᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_events(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_mayDo(ctx context.Context, field graphql.CollectedField, obj *model.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_mayDo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MayDo(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.EventKind) graphql.Marshaler {
+			return ec.marshalOOrderEventKind2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKindᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_mayDo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, false, "OrderEventKind")
+}
+
+func (ec *executionContext) _OrderConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalOInt2int(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _OrderConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v cursor.Page) graphql.Marshaler {
+			return ec.marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *model.OrderConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.OrderEdge) graphql.Marshaler {
+			return ec.marshalNOrderEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.OrderEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderEdge_node(ctx context.Context, field graphql.CollectedField, obj *model.OrderEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderEvent_number(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderEvent_number(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNInt2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderEvent_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderEvent", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderEvent_kind(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderEvent_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.EventKind) graphql.Marshaler {
+			return ec.marshalNOrderEventKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderEvent_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderEvent", field, false, false, "OrderEventKind")
+}
+
+func (ec *executionContext) _OrderEvent_at(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderEvent_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderEvent_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderEvent", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _OrderEvent_by(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderEvent_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderEvent_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderEvent", field, true, false, "String")
+}
+
+func (ec *executionContext) _OrderEvent_text(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderEvent_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderEvent_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderEvent", field, true, false, "String")
+}
+
+func (ec *executionContext) _OrderEvent_newDueOn(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderEvent_newDueOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NewDueOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalODate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderEvent_newDueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderEvent", field, false, false, "Date")
+}
+
+func (ec *executionContext) _OrderEvent_workingDays(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderEvent_workingDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WorkingDays(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderEvent_workingDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderEvent", field, true, false, "Int")
+}
+
+func (ec *executionContext) _OrderEvent_disclosures(ctx context.Context, field graphql.CollectedField, obj *model.OrderEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderEvent_disclosures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disclosures(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Disclosure) graphql.Marshaler {
+			return ec.marshalODisclosure2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderEvent_disclosures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Disclosure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.OrderPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderPayload_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *model.OrderPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Warning) graphql.Marshaler {
+			return ec.marshalNWarning2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWarningᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Warning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *cursor.Page) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39318,6 +45214,75 @@ func (ec *executionContext) _Peers_mean(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Peers_mean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Peers", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PendingExtension_newDueOn(ctx context.Context, field graphql.CollectedField, obj *model.PendingExtension) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PendingExtension_newDueOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NewDueOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PendingExtension_newDueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PendingExtension", field, false, false, "Date")
+}
+
+func (ec *executionContext) _PendingExtension_reason(ctx context.Context, field graphql.CollectedField, obj *model.PendingExtension) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PendingExtension_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PendingExtension_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PendingExtension", field, false, false, "String")
+}
+
+func (ec *executionContext) _PendingExtension_askedAt(ctx context.Context, field graphql.CollectedField, obj *model.PendingExtension) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PendingExtension_askedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AskedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PendingExtension_askedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PendingExtension", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Punctuality_after(ctx context.Context, field graphql.CollectedField, obj *model.Punctuality) (ret graphql.Marshaler) {
@@ -40081,6 +46046,50 @@ func (ec *executionContext) fieldContext_Query_newsItem(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_newsItem_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_order(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Order(ctx, fc.Args["ref"].(string), fc.Args["asOf"].(*calendar.Day))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_order(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_order_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -43085,6 +49094,218 @@ func (ec *executionContext) fieldContext_Region_concerns(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Region_supervision(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_supervision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Supervision(fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Supervision) graphql.Marshaler {
+			return ec.marshalOSupervision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_supervision(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Supervision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_supervision_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_supervisionTrend(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_supervisionTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.SupervisionTrend(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["step"].(coverage.TrendStep), fc.Args["scope"].(*coverage.Scope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Supervision) graphql.Marshaler {
+			return ec.marshalOSupervision2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervisionᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_supervisionTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Supervision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_supervisionTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_orders(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Orders(fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["filter"].(*model.OrderFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OrderConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OrderConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderConnection) graphql.Marshaler {
+			return ec.marshalOOrderConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_orders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Region_exemptionRequests(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_exemptionRequests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ExemptionRequests(ctx, fc.Args["undecided"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ExemptionRequestConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ExemptionRequestConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ExemptionRequestConnection) graphql.Marshaler {
+			return ec.marshalOExemptionRequestConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Region_exemptionRequests(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequestConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_exemptionRequests_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Region_reviewsDue(ctx context.Context, field graphql.CollectedField, obj *model.Region) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -46058,6 +52279,259 @@ func (ec *executionContext) fieldContext_Succession_began(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Supervision_asOf(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v calendar.Day) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Supervision_issued(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_issued(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Issued(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_issued(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Supervision_open(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_open(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Open(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_open(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Supervision_answered(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_answered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answered(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_answered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Supervision_accepted(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_accepted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Accepted(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_accepted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Supervision_withdrawn(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_withdrawn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Withdrawn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_withdrawn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Supervision_overdue(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Supervision_dueSoon(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_dueSoon(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueSoon(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_dueSoon(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Supervision_onTime(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_onTime(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTime(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_onTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Supervision_late(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_late(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Late(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Supervision_onTimeRate(ctx context.Context, field graphql.CollectedField, obj *model.Supervision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Supervision_onTimeRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OnTimeRate(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Supervision_onTimeRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Supervision", field, true, false, "Float")
+}
+
 func (ec *executionContext) _TimelineSpan_from(ctx context.Context, field graphql.CollectedField, obj *model.TimelineSpan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47734,6 +54208,218 @@ func (ec *executionContext) fieldContext_Township_concerns(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Township_concerns_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_supervision(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_supervision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Supervision(fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Supervision) graphql.Marshaler {
+			return ec.marshalOSupervision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_supervision(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Supervision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_supervision_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_supervisionTrend(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_supervisionTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.SupervisionTrend(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["step"].(coverage.TrendStep), fc.Args["scope"].(*coverage.Scope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Supervision) graphql.Marshaler {
+			return ec.marshalOSupervision2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervisionᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_supervisionTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Supervision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_supervisionTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_orders(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Orders(fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["filter"].(*model.OrderFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OrderConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OrderConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderConnection) graphql.Marshaler {
+			return ec.marshalOOrderConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_orders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Township_exemptionRequests(ctx context.Context, field graphql.CollectedField, obj *model.Township) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Township_exemptionRequests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ExemptionRequests(ctx, fc.Args["undecided"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ExemptionRequestConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ExemptionRequestConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ExemptionRequestConnection) graphql.Marshaler {
+			return ec.marshalOExemptionRequestConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Township_exemptionRequests(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Township",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequestConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Township_exemptionRequests_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -50641,6 +57327,218 @@ func (ec *executionContext) fieldContext_Village_concerns(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Village_supervision(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_supervision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Supervision(fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope)), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Supervision) graphql.Marshaler {
+			return ec.marshalOSupervision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_supervision(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Supervision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_supervision_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_supervisionTrend(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_supervisionTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.SupervisionTrend(fc.Args["from"].(calendar.Day), fc.Args["to"].(calendar.Day), fc.Args["step"].(coverage.TrendStep), fc.Args["scope"].(*coverage.Scope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.Supervision) graphql.Marshaler {
+			return ec.marshalOSupervision2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervisionᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_supervisionTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Supervision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_supervisionTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_orders(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Orders(fc.Args["asOf"].(*calendar.Day), fc.Args["scope"].(*coverage.Scope), fc.Args["filter"].(*model.OrderFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "LISTS")
+				if err != nil {
+					var zeroVal *model.OrderConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.OrderConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.OrderConnection) graphql.Marshaler {
+			return ec.marshalOOrderConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_orders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_orders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Village_exemptionRequests(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Village_exemptionRequests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ExemptionRequests(ctx, fc.Args["undecided"].(*bool), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				per, err := ec.unmarshalNWork2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWork(ctx, "FACTS")
+				if err != nil {
+					var zeroVal *model.ExemptionRequestConnection
+					return zeroVal, err
+				}
+				if ec.Directives.Work == nil {
+					var zeroVal *model.ExemptionRequestConnection
+					return zeroVal, errors.New("directive work is not implemented")
+				}
+				return ec.Directives.Work(ctx, obj, directive0, per)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ExemptionRequestConnection) graphql.Marshaler {
+			return ec.marshalOExemptionRequestConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Village_exemptionRequests(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Village",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExemptionRequestConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Village_exemptionRequests_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Village_reviewsDue(ctx context.Context, field graphql.CollectedField, obj *model.Village) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -52341,6 +59239,55 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAcceptOrderInput(ctx context.Context, obj any) (model.AcceptOrderInput, error) {
+	var it model.AcceptOrderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref", "text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAcceptOrderInput unmarshals raw into the AcceptOrderInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAcceptOrderInput(ctx context.Context, raw any) (model.AcceptOrderInput, error) {
+	var out model.AcceptOrderInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AcceptOrderInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAccountInput(ctx context.Context, obj any) (model.AccountInput, error) {
 	var it model.AccountInput
 	if obj == nil {
@@ -52450,6 +59397,199 @@ func (ec *executionContext) unmarshalInputAddAccountInput(ctx context.Context, o
 func UnmarshalAddAccountInput(ctx context.Context, raw any) (model.AddAccountInput, error) {
 	var out model.AddAccountInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddAccountInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAnswerOrderInput(ctx context.Context, obj any) (model.AnswerOrderInput, error) {
+	var it model.AnswerOrderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["disclosureRefs"]; !present {
+		asMap["disclosureRefs"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"ref", "text", "disclosureRefs"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "disclosureRefs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disclosureRefs"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DisclosureRefs = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAnswerOrderInput unmarshals raw into the AnswerOrderInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAnswerOrderInput(ctx context.Context, raw any) (model.AnswerOrderInput, error) {
+	var out model.AnswerOrderInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerOrderInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAskExemptionInput(ctx context.Context, obj any) (model.AskExemptionInput, error) {
+	var it model.AskExemptionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref", "publisherCode", "entryCode", "from", "to", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "publisherCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publisherCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PublisherCode = data
+		case "entryCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entryCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EntryCode = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAskExemptionInput unmarshals raw into the AskExemptionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAskExemptionInput(ctx context.Context, raw any) (model.AskExemptionInput, error) {
+	var out model.AskExemptionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AskExemptionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAskExtensionInput(ctx context.Context, obj any) (model.AskExtensionInput, error) {
+	var it model.AskExtensionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref", "newDueOn", "text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "newDueOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newDueOn"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewDueOn = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAskExtensionInput unmarshals raw into the AskExtensionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAskExtensionInput(ctx context.Context, raw any) (model.AskExtensionInput, error) {
+	var out model.AskExtensionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AskExtensionInput", raw, &out)
 	return out, err
 }
 
@@ -52839,6 +59979,125 @@ func (ec *executionContext) unmarshalInputConcernInput(ctx context.Context, obj 
 func UnmarshalConcernInput(ctx context.Context, raw any) (model.ConcernInput, error) {
 	var out model.ConcernInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConcernInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDecideExemptionInput(ctx context.Context, obj any) (model.DecideExemptionInput, error) {
+	var it model.DecideExemptionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref", "granted", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "granted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("granted"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Granted = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDecideExemptionInput unmarshals raw into the DecideExemptionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDecideExemptionInput(ctx context.Context, raw any) (model.DecideExemptionInput, error) {
+	var out model.DecideExemptionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecideExemptionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDecideExtensionInput(ctx context.Context, obj any) (model.DecideExtensionInput, error) {
+	var it model.DecideExtensionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref", "granted", "newDueOn", "text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "granted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("granted"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Granted = data
+		case "newDueOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newDueOn"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐDay(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewDueOn = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDecideExtensionInput unmarshals raw into the DecideExtensionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDecideExtensionInput(ctx context.Context, raw any) (model.DecideExtensionInput, error) {
+	var out model.DecideExtensionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecideExtensionInput", raw, &out)
 	return out, err
 }
 
@@ -53290,6 +60549,101 @@ func UnmarshalIssueDocumentInput(ctx context.Context, raw any) (model.IssueDocum
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputIssueOrderInput(ctx context.Context, obj any) (model.IssueOrderInput, error) {
+	var it model.IssueOrderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["entryCodes"]; !present {
+		asMap["entryCodes"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"ref", "issuerCode", "publisherCode", "kind", "entryCodes", "text", "basis", "workingDays"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "issuerCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issuerCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IssuerCode = data
+		case "publisherCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publisherCode"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PublisherCode = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNOrderKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "entryCodes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entryCodes"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EntryCodes = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "basis":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("basis"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Basis = data
+		case "workingDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workingDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkingDays = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIssueOrderInput unmarshals raw into the IssueOrderInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIssueOrderInput(ctx context.Context, raw any) (model.IssueOrderInput, error) {
+	var out model.IssueOrderInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IssueOrderInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputLimitInput(ctx context.Context, obj any) (model.LimitInput, error) {
 	var it model.LimitInput
 	if obj == nil {
@@ -53657,6 +61011,69 @@ func UnmarshalNodeFilter(ctx context.Context, raw any) (model.NodeFilter, error)
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputOrderFilter(ctx context.Context, obj any) (model.OrderFilter, error) {
+	var it model.OrderFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"states", "timeliness", "kinds", "publishers"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "states":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("states"))
+			data, err := ec.unmarshalOOrderState2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐStateᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.States = data
+		case "timeliness":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeliness"))
+			data, err := ec.unmarshalOOrderTimeliness2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimelinessᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Timeliness = data
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalOOrderKind2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kinds = data
+		case "publishers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Publishers = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalOrderFilter unmarshals raw into the OrderFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalOrderFilter(ctx context.Context, raw any) (model.OrderFilter, error) {
+	var out model.OrderFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "OrderFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputPublishDocumentInput(ctx context.Context, obj any) (model.PublishDocumentInput, error) {
 	var it model.PublishDocumentInput
 	if obj == nil {
@@ -53724,6 +61141,48 @@ func (ec *executionContext) unmarshalInputPublishDocumentInput(ctx context.Conte
 func UnmarshalPublishDocumentInput(ctx context.Context, raw any) (model.PublishDocumentInput, error) {
 	var out model.PublishDocumentInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishDocumentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReceiveOrderInput(ctx context.Context, obj any) (model.ReceiveOrderInput, error) {
+	var it model.ReceiveOrderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReceiveOrderInput unmarshals raw into the ReceiveOrderInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReceiveOrderInput(ctx context.Context, raw any) (model.ReceiveOrderInput, error) {
+	var out model.ReceiveOrderInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReceiveOrderInput", raw, &out)
 	return out, err
 }
 
@@ -54147,6 +61606,55 @@ func UnmarshalReliefMovementInput(ctx context.Context, raw any) (model.ReliefMov
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRemarkOnOrderInput(ctx context.Context, obj any) (model.RemarkOnOrderInput, error) {
+	var it model.RemarkOnOrderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref", "text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemarkOnOrderInput unmarshals raw into the RemarkOnOrderInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemarkOnOrderInput(ctx context.Context, raw any) (model.RemarkOnOrderInput, error) {
+	var out model.RemarkOnOrderInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemarkOnOrderInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRequireInterpretationInput(ctx context.Context, obj any) (model.RequireInterpretationInput, error) {
 	var it model.RequireInterpretationInput
 	if obj == nil {
@@ -54249,6 +61757,62 @@ func (ec *executionContext) unmarshalInputRespondToConcernInput(ctx context.Cont
 func UnmarshalRespondToConcernInput(ctx context.Context, raw any) (model.RespondToConcernInput, error) {
 	var out model.RespondToConcernInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RespondToConcernInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReturnOrderInput(ctx context.Context, obj any) (model.ReturnOrderInput, error) {
+	var it model.ReturnOrderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref", "text", "workingDays"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "workingDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workingDays"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkingDays = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReturnOrderInput unmarshals raw into the ReturnOrderInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReturnOrderInput(ctx context.Context, raw any) (model.ReturnOrderInput, error) {
+	var out model.ReturnOrderInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReturnOrderInput", raw, &out)
 	return out, err
 }
 
@@ -55096,6 +62660,55 @@ func UnmarshalWithdrawDocumentInput(ctx context.Context, raw any) (model.Withdra
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputWithdrawOrderInput(ctx context.Context, obj any) (model.WithdrawOrderInput, error) {
+	var it model.WithdrawOrderInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ref", "text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ref":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ref"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ref = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWithdrawOrderInput unmarshals raw into the WithdrawOrderInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWithdrawOrderInput(ctx context.Context, raw any) (model.WithdrawOrderInput, error) {
+	var out model.WithdrawOrderInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawOrderInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -55192,6 +62805,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._ReliefMovement(ctx, sel, obj)
+	case *model.Order:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Order(ctx, sel, obj)
 	case *model.News:
 		if obj == nil {
 			return graphql.Null
@@ -55202,6 +62820,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Gap(ctx, sel, obj)
+	case *model.ExemptionRequest:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ExemptionRequest(ctx, sel, obj)
 	case *model.Disclosure:
 		if obj == nil {
 			return graphql.Null
@@ -56202,6 +63825,12 @@ func (ec *executionContext) _Cell(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Cell_duties(ctx, field, obj)
 				})
+		case "orders":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Cell_orders(ctx, field, obj)
+				})
 		case "history":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -56552,6 +64181,27 @@ func (ec *executionContext) _City(ctx context.Context, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._City_concerns(ctx, field, obj)
+				})
+		case "supervision":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_supervision(ctx, field, obj)
+				})
+		case "supervisionTrend":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_supervisionTrend(ctx, field, obj)
+				})
+		case "orders":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_orders(ctx, field, obj)
+				})
+		case "exemptionRequests":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._City_exemptionRequests(ctx, field, obj)
 				})
 		case "reviewsDue":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -57298,6 +64948,27 @@ func (ec *executionContext) _Department(ctx context.Context, sel ast.SelectionSe
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Department_concerns(ctx, field, obj)
 				})
+		case "supervision":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_supervision(ctx, field, obj)
+				})
+		case "supervisionTrend":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_supervisionTrend(ctx, field, obj)
+				})
+		case "orders":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_orders(ctx, field, obj)
+				})
+		case "exemptionRequests":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Department_exemptionRequests(ctx, field, obj)
+				})
 		case "reviewsDue":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -57980,6 +65651,250 @@ func (ec *executionContext) _EscalationStep(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var exemptionRequestImplementors = []string{"ExemptionRequest", "Node"}
+
+func (ec *executionContext) _ExemptionRequest(ctx context.Context, sel ast.SelectionSet, obj *model.ExemptionRequest) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, exemptionRequestImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExemptionRequest")
+		case "id":
+			out.Values[i] = ec._ExemptionRequest_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ref":
+			out.Values[i] = ec._ExemptionRequest_ref(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "publisher":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequest_publisher(ctx, field, obj)
+				})
+		case "entry":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequest_entry(ctx, field, obj)
+				})
+		case "cell":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequest_cell(ctx, field, obj)
+				})
+		case "from":
+			out.Values[i] = ec._ExemptionRequest_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._ExemptionRequest_to(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._ExemptionRequest_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "askedAt":
+			out.Values[i] = ec._ExemptionRequest_askedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "askedBy":
+			out.Values[i] = ec._ExemptionRequest_askedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decision":
+			out.Values[i] = ec._ExemptionRequest_decision(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedAt":
+			out.Values[i] = ec._ExemptionRequest_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedBy":
+			out.Values[i] = ec._ExemptionRequest_decidedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decisionReason":
+			out.Values[i] = ec._ExemptionRequest_decisionReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ifGranted":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequest_ifGranted(ctx, field, obj)
+				})
+		case "mayDecide":
+			out.Values[i] = ec._ExemptionRequest_mayDecide(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var exemptionRequestConnectionImplementors = []string{"ExemptionRequestConnection"}
+
+func (ec *executionContext) _ExemptionRequestConnection(ctx context.Context, sel ast.SelectionSet, obj *model.ExemptionRequestConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, exemptionRequestConnectionImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExemptionRequestConnection")
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequestConnection_totalCount(ctx, field, obj)
+				})
+		case "pageInfo":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequestConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequestConnection_nodes(ctx, field, obj)
+				})
+		case "edges":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequestConnection_edges(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var exemptionRequestEdgeImplementors = []string{"ExemptionRequestEdge"}
+
+func (ec *executionContext) _ExemptionRequestEdge(ctx context.Context, sel ast.SelectionSet, obj *model.ExemptionRequestEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, exemptionRequestEdgeImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExemptionRequestEdge")
+		case "cursor":
+			out.Values[i] = ec._ExemptionRequestEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequestEdge_node(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var exemptionRequestPayloadImplementors = []string{"ExemptionRequestPayload"}
+
+func (ec *executionContext) _ExemptionRequestPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ExemptionRequestPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, exemptionRequestPayloadImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ExemptionRequestPayload")
+		case "request":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequestPayload_request(ctx, field, obj)
+				})
+		case "cell":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequestPayload_cell(ctx, field, obj)
+				})
+		case "closedGap":
+			out.Values[i] = ec._ExemptionRequestPayload_closedGap(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warnings":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExemptionRequestPayload_warnings(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var formerNameImplementors = []string{"FormerName"}
 
 func (ec *executionContext) _FormerName(ctx context.Context, sel ast.SelectionSet, obj *model.FormerName) graphql.Marshaler {
@@ -58104,6 +66019,12 @@ func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj 
 			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Gap_cell(ctx, field, obj)
+				})
+		case "orders":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Gap_orders(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -58567,6 +66488,59 @@ func (ec *executionContext) _Grant(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var ifGrantedImplementors = []string{"IfGranted"}
+
+func (ec *executionContext) _IfGranted(ctx context.Context, sel ast.SelectionSet, obj *model.IfGranted) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ifGrantedImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IfGranted")
+		case "asOf":
+			out.Values[i] = ec._IfGranted_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "statusBefore":
+			out.Values[i] = ec._IfGranted_statusBefore(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "statusAfter":
+			out.Values[i] = ec._IfGranted_statusAfter(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "before":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IfGranted_before(ctx, field, obj)
+				})
+		case "after":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IfGranted_after(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var knownStateImplementors = []string{"KnownState"}
 
 func (ec *executionContext) _KnownState(ctx context.Context, sel ast.SelectionSet, obj *model.KnownState) graphql.Marshaler {
@@ -58615,6 +66589,12 @@ func (ec *executionContext) _KnownState(ctx context.Context, sel ast.SelectionSe
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._KnownState_newsItem(ctx, field, obj)
+				})
+		case "order":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._KnownState_order(ctx, field, obj)
 				})
 		case "concern":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -59101,6 +67081,83 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "issueOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_issueOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "receiveOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_receiveOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "answerOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "returnOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_returnOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "acceptOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "askExtension":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_askExtension(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "decideExtension":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_decideExtension(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "remarkOnOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_remarkOnOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "withdrawOrder":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawOrder(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "askExemption":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_askExemption(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "decideExemption":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_decideExemption(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "recordReliefMovement":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordReliefMovement(ctx, field)
@@ -59539,6 +67596,332 @@ func (ec *executionContext) _OpenTaskEdge(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var orderImplementors = []string{"Order", "Node"}
+
+func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, obj *model.Order) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Order")
+		case "asOf":
+			out.Values[i] = ec._Order_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "id":
+			out.Values[i] = ec._Order_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ref":
+			out.Values[i] = ec._Order_ref(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Order_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "issuer":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_issuer(ctx, field, obj)
+				})
+		case "publisher":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_publisher(ctx, field, obj)
+				})
+		case "cells":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_cells(ctx, field, obj)
+				})
+		case "text":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_text(ctx, field, obj)
+				})
+		case "basis":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_basis(ctx, field, obj)
+				})
+		case "issuedAt":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_issuedAt(ctx, field, obj)
+				})
+		case "issuedOn":
+			out.Values[i] = ec._Order_issuedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "workingDays":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_workingDays(ctx, field, obj)
+				})
+		case "dueOn":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_dueOn(ctx, field, obj)
+				})
+		case "state":
+			out.Values[i] = ec._Order_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "timeliness":
+			out.Values[i] = ec._Order_timeliness(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "escalatedTo":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_escalatedTo(ctx, field, obj)
+				})
+		case "pendingExtension":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_pendingExtension(ctx, field, obj)
+				})
+		case "events":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_events(ctx, field, obj)
+				})
+		case "mayDo":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_mayDo(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderConnectionImplementors = []string{"OrderConnection"}
+
+func (ec *executionContext) _OrderConnection(ctx context.Context, sel ast.SelectionSet, obj *model.OrderConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderConnectionImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderConnection")
+		case "totalCount":
+			out.Values[i] = ec._OrderConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrderConnection_pageInfo(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrderConnection_nodes(ctx, field, obj)
+				})
+		case "edges":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrderConnection_edges(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderEdgeImplementors = []string{"OrderEdge"}
+
+func (ec *executionContext) _OrderEdge(ctx context.Context, sel ast.SelectionSet, obj *model.OrderEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderEdgeImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderEdge")
+		case "cursor":
+			out.Values[i] = ec._OrderEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrderEdge_node(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderEventImplementors = []string{"OrderEvent"}
+
+func (ec *executionContext) _OrderEvent(ctx context.Context, sel ast.SelectionSet, obj *model.OrderEvent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderEventImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderEvent")
+		case "number":
+			out.Values[i] = ec._OrderEvent_number(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._OrderEvent_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = ec._OrderEvent_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "by":
+			out.Values[i] = ec._OrderEvent_by(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "text":
+			out.Values[i] = ec._OrderEvent_text(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "newDueOn":
+			out.Values[i] = ec._OrderEvent_newDueOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "workingDays":
+			out.Values[i] = ec._OrderEvent_workingDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disclosures":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrderEvent_disclosures(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderPayloadImplementors = []string{"OrderPayload"}
+
+func (ec *executionContext) _OrderPayload(ctx context.Context, sel ast.SelectionSet, obj *model.OrderPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderPayloadImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderPayload")
+		case "order":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrderPayload_order(ctx, field, obj)
+				})
+		case "warnings":
+			out.ResolveBelow(ec.OperationContext, i, graphql.Null,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrderPayload_warnings(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *cursor.Page) graphql.Marshaler {
@@ -59656,6 +68039,49 @@ func (ec *executionContext) _Peers(ctx context.Context, sel ast.SelectionSet, ob
 		case "mean":
 			out.Values[i] = ec._Peers_mean(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pendingExtensionImplementors = []string{"PendingExtension"}
+
+func (ec *executionContext) _PendingExtension(ctx context.Context, sel ast.SelectionSet, obj *model.PendingExtension) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pendingExtensionImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PendingExtension")
+		case "newDueOn":
+			out.Values[i] = ec._PendingExtension_newDueOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._PendingExtension_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "askedAt":
+			out.Values[i] = ec._PendingExtension_askedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -59830,6 +68256,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_newsItem(ctx, field)
+				})
+		case "order":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_order(ctx, field)
 				})
 		case "concern":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -60321,6 +68753,27 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_concerns(ctx, field, obj)
+				})
+		case "supervision":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_supervision(ctx, field, obj)
+				})
+		case "supervisionTrend":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_supervisionTrend(ctx, field, obj)
+				})
+		case "orders":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_orders(ctx, field, obj)
+				})
+		case "exemptionRequests":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_exemptionRequests(ctx, field, obj)
 				})
 		case "reviewsDue":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -61424,6 +69877,89 @@ func (ec *executionContext) _Succession(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var supervisionImplementors = []string{"Supervision"}
+
+func (ec *executionContext) _Supervision(ctx context.Context, sel ast.SelectionSet, obj *model.Supervision) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, supervisionImplementors)
+
+	out := batch.NewFieldSet(ctx, fields)
+	deferred := graphql.DeferredGroup{}
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Supervision")
+		case "asOf":
+			out.Values[i] = ec._Supervision_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "issued":
+			out.Values[i] = ec._Supervision_issued(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "open":
+			out.Values[i] = ec._Supervision_open(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answered":
+			out.Values[i] = ec._Supervision_answered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "accepted":
+			out.Values[i] = ec._Supervision_accepted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawn":
+			out.Values[i] = ec._Supervision_withdrawn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "overdue":
+			out.Values[i] = ec._Supervision_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dueSoon":
+			out.Values[i] = ec._Supervision_dueSoon(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTime":
+			out.Values[i] = ec._Supervision_onTime(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "late":
+			out.Values[i] = ec._Supervision_late(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "onTimeRate":
+			out.Values[i] = ec._Supervision_onTimeRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var timelineSpanImplementors = []string{"TimelineSpan"}
 
 func (ec *executionContext) _TimelineSpan(ctx context.Context, sel ast.SelectionSet, obj *model.TimelineSpan) graphql.Marshaler {
@@ -61745,6 +70281,27 @@ func (ec *executionContext) _Township(ctx context.Context, sel ast.SelectionSet,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Township_concerns(ctx, field, obj)
+				})
+		case "supervision":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_supervision(ctx, field, obj)
+				})
+		case "supervisionTrend":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_supervisionTrend(ctx, field, obj)
+				})
+		case "orders":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_orders(ctx, field, obj)
+				})
+		case "exemptionRequests":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Township_exemptionRequests(ctx, field, obj)
 				})
 		case "reviewsDue":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -62424,6 +70981,27 @@ func (ec *executionContext) _Village(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Village_concerns(ctx, field, obj)
 				})
+		case "supervision":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_supervision(ctx, field, obj)
+				})
+		case "supervisionTrend":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_supervisionTrend(ctx, field, obj)
+				})
+		case "orders":
+			out.ResolveBelow(ec.OperationContext, i, graphql.RequiredNull,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_orders(ctx, field, obj)
+				})
+		case "exemptionRequests":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Village_exemptionRequests(ctx, field, obj)
+				})
 		case "reviewsDue":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -62940,6 +71518,11 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAcceptOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAcceptOrderInput(ctx context.Context, v any) (model.AcceptOrderInput, error) {
+	res, err := ec.unmarshalInputAcceptOrderInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNAccess2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAccess(ctx context.Context, v any) (model.Access, error) {
 	var res model.Access
 	err := res.UnmarshalGQL(v)
@@ -63086,12 +71669,27 @@ func (ec *executionContext) marshalNAdministrativeNodeEdge2ᚕgithubᚗcomᚋrel
 	return ret
 }
 
+func (ec *executionContext) unmarshalNAnswerOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAnswerOrderInput(ctx context.Context, v any) (model.AnswerOrderInput, error) {
+	res, err := ec.unmarshalInputAnswerOrderInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNApiToken2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAPIToken(ctx context.Context, sel ast.SelectionSet, v *model.APIToken) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ApiToken!")
 		return graphql.Null
 	}
 	return ec._ApiToken(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAskExemptionInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAskExemptionInput(ctx context.Context, v any) (model.AskExemptionInput, error) {
+	res, err := ec.unmarshalInputAskExemptionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAskExtensionInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAskExtensionInput(ctx context.Context, v any) (model.AskExtensionInput, error) {
+	res, err := ec.unmarshalInputAskExtensionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNAuditEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐAuditEdge(ctx context.Context, sel ast.SelectionSet, v model.AuditEdge) graphql.Marshaler {
@@ -63545,6 +72143,16 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNDecideExemptionInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDecideExemptionInput(ctx context.Context, v any) (model.DecideExemptionInput, error) {
+	res, err := ec.unmarshalInputDecideExemptionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDecideExtensionInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDecideExtensionInput(ctx context.Context, v any) (model.DecideExtensionInput, error) {
+	res, err := ec.unmarshalInputDecideExtensionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNDecimal2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -63792,6 +72400,50 @@ func (ec *executionContext) marshalNEscalationStep2ᚕgithubᚗcomᚋreliefgraph
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEscalationStep2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐEscalationStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNExemptionRequest2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.ExemptionRequest) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExemptionRequest2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequest(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNExemptionRequest2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequest(ctx context.Context, sel ast.SelectionSet, v *model.ExemptionRequest) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ExemptionRequest!")
+		return graphql.Null
+	}
+	return ec._ExemptionRequest(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNExemptionRequestEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestEdge(ctx context.Context, sel ast.SelectionSet, v model.ExemptionRequestEdge) graphql.Marshaler {
+	return ec._ExemptionRequestEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNExemptionRequestEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.ExemptionRequestEdge) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExemptionRequestEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -64055,6 +72707,11 @@ func (ec *executionContext) unmarshalNIssueDocumentInput2githubᚗcomᚋreliefgr
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNIssueOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐIssueOrderInput(ctx context.Context, v any) (model.IssueOrderInput, error) {
+	res, err := ec.unmarshalInputIssueOrderInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNLevelCoverage2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐLevelCoverage(ctx context.Context, sel ast.SelectionSet, v model.LevelCoverage) graphql.Marshaler {
 	return ec._LevelCoverage(ctx, sel, &v)
 }
@@ -64296,6 +72953,192 @@ func (ec *executionContext) marshalNOpenTaskEdge2ᚕgithubᚗcomᚋreliefgraph�
 	return ret
 }
 
+func (ec *executionContext) marshalNOrder2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Order) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrder(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrder(ctx context.Context, sel ast.SelectionSet, v *model.Order) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Order!")
+		return graphql.Null
+	}
+	return ec._Order(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrderEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderEdge(ctx context.Context, sel ast.SelectionSet, v model.OrderEdge) graphql.Marshaler {
+	return ec._OrderEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOrderEdge2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.OrderEdge) graphql.Marshaler {
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderEdge2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOrderEvent2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderEvent(ctx context.Context, sel ast.SelectionSet, v *model.OrderEvent) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OrderEvent!")
+		return graphql.Null
+	}
+	return ec._OrderEvent(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNOrderEventKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKind(ctx context.Context, v any) (order.EventKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNOrderEventKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKind[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrderEventKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKind(ctx context.Context, sel ast.SelectionSet, v order.EventKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNOrderEventKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKind[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "OrderEventKind!")
+	}
+	return res
+}
+
+var (
+	unmarshalNOrderEventKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKind = map[string]order.EventKind{
+		"RECEIVED":          order.EventReceived,
+		"ANSWERED":          order.EventAnswered,
+		"RETURNED":          order.EventReturned,
+		"ACCEPTED":          order.EventAccepted,
+		"EXTENSION_ASKED":   order.ExtensionAsked,
+		"EXTENSION_GRANTED": order.ExtensionGranted,
+		"EXTENSION_REFUSED": order.ExtensionRefused,
+		"REMARKED":          order.EventRemarked,
+		"WITHDRAWN":         order.EventWithdrawn,
+	}
+	marshalNOrderEventKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKind = map[order.EventKind]string{
+		order.EventReceived:    "RECEIVED",
+		order.EventAnswered:    "ANSWERED",
+		order.EventReturned:    "RETURNED",
+		order.EventAccepted:    "ACCEPTED",
+		order.ExtensionAsked:   "EXTENSION_ASKED",
+		order.ExtensionGranted: "EXTENSION_GRANTED",
+		order.ExtensionRefused: "EXTENSION_REFUSED",
+		order.EventRemarked:    "REMARKED",
+		order.EventWithdrawn:   "WITHDRAWN",
+	}
+)
+
+func (ec *executionContext) unmarshalNOrderKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKind(ctx context.Context, v any) (order.Kind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNOrderKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKind[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrderKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKind(ctx context.Context, sel ast.SelectionSet, v order.Kind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNOrderKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKind[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "OrderKind!")
+	}
+	return res
+}
+
+var (
+	unmarshalNOrderKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKind = map[string]order.Kind{
+		"URGE":      order.Urge,
+		"RECTIFY":   order.Rectify,
+		"CRITICISE": order.Criticise,
+	}
+	marshalNOrderKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKind = map[order.Kind]string{
+		order.Urge:      "URGE",
+		order.Rectify:   "RECTIFY",
+		order.Criticise: "CRITICISE",
+	}
+)
+
+func (ec *executionContext) unmarshalNOrderState2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐState(ctx context.Context, v any) (order.State, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNOrderState2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐState[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrderState2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐState(ctx context.Context, sel ast.SelectionSet, v order.State) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNOrderState2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐState[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "OrderState!")
+	}
+	return res
+}
+
+var (
+	unmarshalNOrderState2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐState = map[string]order.State{
+		"ISSUED":    order.Issued,
+		"RECEIVED":  order.Received,
+		"RETURNED":  order.Returned,
+		"ANSWERED":  order.Answered,
+		"ACCEPTED":  order.Accepted,
+		"WITHDRAWN": order.Withdrawn,
+	}
+	marshalNOrderState2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐState = map[order.State]string{
+		order.Issued:    "ISSUED",
+		order.Received:  "RECEIVED",
+		order.Returned:  "RETURNED",
+		order.Answered:  "ANSWERED",
+		order.Accepted:  "ACCEPTED",
+		order.Withdrawn: "WITHDRAWN",
+	}
+)
+
+func (ec *executionContext) unmarshalNOrderTimeliness2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness(ctx context.Context, v any) (order.Timeliness, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNOrderTimeliness2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrderTimeliness2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness(ctx context.Context, sel ast.SelectionSet, v order.Timeliness) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNOrderTimeliness2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "OrderTimeliness!")
+	}
+	return res
+}
+
+var (
+	unmarshalNOrderTimeliness2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness = map[string]order.Timeliness{
+		"ON_TRACK": order.OnTrack,
+		"DUE_SOON": order.DueSoon,
+		"OVERDUE":  order.Overdue,
+		"ON_TIME":  order.OnTime,
+		"LATE":     order.Late,
+	}
+	marshalNOrderTimeliness2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness = map[order.Timeliness]string{
+		order.OnTrack: "ON_TRACK",
+		order.DueSoon: "DUE_SOON",
+		order.Overdue: "OVERDUE",
+		order.OnTime:  "ON_TIME",
+		order.Late:    "LATE",
+	}
+)
+
 func (ec *executionContext) marshalNPageInfo2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋcursorᚐPage(ctx context.Context, sel ast.SelectionSet, v cursor.Page) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }
@@ -64387,6 +73230,11 @@ func (ec *executionContext) marshalNRankedNodeEdge2ᚕgithubᚗcomᚋreliefgraph
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNReceiveOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReceiveOrderInput(ctx context.Context, v any) (model.ReceiveOrderInput, error) {
+	res, err := ec.unmarshalInputReceiveOrderInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNRecordEscalationInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRecordEscalationInput(ctx context.Context, v any) (model.RecordEscalationInput, error) {
@@ -64640,6 +73488,11 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNRemarkOnOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRemarkOnOrderInput(ctx context.Context, v any) (model.RemarkOnOrderInput, error) {
+	res, err := ec.unmarshalInputRemarkOnOrderInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRequireInterpretationInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRequireInterpretationInput(ctx context.Context, v any) (model.RequireInterpretationInput, error) {
 	res, err := ec.unmarshalInputRequireInterpretationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -64647,6 +73500,11 @@ func (ec *executionContext) unmarshalNRequireInterpretationInput2githubᚗcomᚋ
 
 func (ec *executionContext) unmarshalNRespondToConcernInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐRespondToConcernInput(ctx context.Context, v any) (model.RespondToConcernInput, error) {
 	res, err := ec.unmarshalInputRespondToConcernInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReturnOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐReturnOrderInput(ctx context.Context, v any) (model.ReturnOrderInput, error) {
+	res, err := ec.unmarshalInputReturnOrderInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -64821,6 +73679,14 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 
 func (ec *executionContext) marshalNSuccession2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSuccession(ctx context.Context, sel ast.SelectionSet, v model.Succession) graphql.Marshaler {
 	return ec._Succession(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSupervision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervision(ctx context.Context, sel ast.SelectionSet, v *model.Supervision) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Supervision!")
+		return graphql.Null
+	}
+	return ec._Supervision(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNTimelineSpan2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTimelineSpan(ctx context.Context, sel ast.SelectionSet, v model.TimelineSpan) graphql.Marshaler {
@@ -65059,6 +73925,11 @@ func (ec *executionContext) unmarshalNWhatIfPublicationInput2ᚖgithubᚗcomᚋr
 
 func (ec *executionContext) unmarshalNWithdrawDocumentInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWithdrawDocumentInput(ctx context.Context, v any) (model.WithdrawDocumentInput, error) {
 	res, err := ec.unmarshalInputWithdrawDocumentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWithdrawOrderInput2githubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐWithdrawOrderInput(ctx context.Context, v any) (model.WithdrawOrderInput, error) {
+	res, err := ec.unmarshalInputWithdrawOrderInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -65482,6 +74353,25 @@ func (ec *executionContext) marshalOCause2ᚖgithubᚗcomᚋreliefgraphᚋrelief
 	return ec._Cause(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCell2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCellᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Cell) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOCell2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐCell(ctx context.Context, sel ast.SelectionSet, v *model.Cell) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -65739,6 +74629,18 @@ func (ec *executionContext) marshalODate2ᚖgithubᚗcomᚋreliefgraphᚋreliefg
 	return res
 }
 
+func (ec *executionContext) unmarshalODateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
+	res, err := model.UnmarshalDateTime(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODateTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
+	_ = sel
+	_ = ctx
+	res := model.MarshalDateTime(v)
+	return res
+}
+
 func (ec *executionContext) unmarshalODateTime2ᚖtimeᚐTime(ctx context.Context, v any) (*time.Time, error) {
 	if v == nil {
 		return nil, nil
@@ -65797,6 +74699,25 @@ func (ec *executionContext) marshalODisasterEvent2ᚕᚖgithubᚗcomᚋreliefgra
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDisasterEvent2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisasterEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalODisclosure2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosureᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Disclosure) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisclosure2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐDisclosure(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -65999,6 +74920,57 @@ func (ec *executionContext) marshalODutyTransition2ᚕgithubᚗcomᚋreliefgraph
 	return ret
 }
 
+func (ec *executionContext) unmarshalOExemptionDecision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐDecision(ctx context.Context, v any) (*order.Decision, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOExemptionDecision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐDecision[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOExemptionDecision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐDecision(ctx context.Context, sel ast.SelectionSet, v *order.Decision) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOExemptionDecision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐDecision[*v])
+	return res
+}
+
+var (
+	unmarshalOExemptionDecision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐDecision = map[string]order.Decision{
+		"GRANTED": order.Granted,
+		"REFUSED": order.Refused,
+	}
+	marshalOExemptionDecision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐDecision = map[order.Decision]string{
+		order.Granted: "GRANTED",
+		order.Refused: "REFUSED",
+	}
+)
+
+func (ec *executionContext) marshalOExemptionRequest2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequest(ctx context.Context, sel ast.SelectionSet, v *model.ExemptionRequest) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ExemptionRequest(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOExemptionRequestConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestConnection(ctx context.Context, sel ast.SelectionSet, v *model.ExemptionRequestConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ExemptionRequestConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOExemptionRequestPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐExemptionRequestPayload(ctx context.Context, sel ast.SelectionSet, v *model.ExemptionRequestPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ExemptionRequestPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
 	if v == nil {
 		return nil, nil
@@ -66143,6 +75115,13 @@ func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.Se
 	_ = ctx
 	res := graphql.MarshalID(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOIfGranted2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐIfGranted(ctx context.Context, sel ast.SelectionSet, v *model.IfGranted) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._IfGranted(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt2int(ctx context.Context, v any) (int, error) {
@@ -66385,6 +75364,253 @@ func (ec *executionContext) marshalOOpenTaskConnection2ᚖgithubᚗcomᚋreliefg
 	return ec._OpenTaskConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOOrder2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Order) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrder(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOOrder2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrder(ctx context.Context, sel ast.SelectionSet, v *model.Order) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Order(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOOrderConnection2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderConnection(ctx context.Context, sel ast.SelectionSet, v *model.OrderConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrderConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOOrderEvent2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.OrderEvent) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderEvent2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOOrderEventKind2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKindᚄ(ctx context.Context, v any) ([]order.EventKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]order.EventKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderEventKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOOrderEventKind2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKindᚄ(ctx context.Context, sel ast.SelectionSet, v []order.EventKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderEventKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐEventKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOOrderFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderFilter(ctx context.Context, v any) (*model.OrderFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputOrderFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOOrderKind2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKindᚄ(ctx context.Context, v any) ([]order.Kind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]order.Kind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOOrderKind2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKindᚄ(ctx context.Context, sel ast.SelectionSet, v []order.Kind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderKind2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOOrderPayload2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐOrderPayload(ctx context.Context, sel ast.SelectionSet, v *model.OrderPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrderPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOrderState2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐStateᚄ(ctx context.Context, v any) ([]order.State, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]order.State, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderState2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOOrderState2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐStateᚄ(ctx context.Context, sel ast.SelectionSet, v []order.State) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderState2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOOrderTimeliness2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimelinessᚄ(ctx context.Context, v any) ([]order.Timeliness, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]order.Timeliness, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrderTimeliness2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOOrderTimeliness2ᚕgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimelinessᚄ(ctx context.Context, sel ast.SelectionSet, v []order.Timeliness) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderTimeliness2githubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOOrderTimeliness2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness(ctx context.Context, v any) (*order.Timeliness, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOOrderTimeliness2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOOrderTimeliness2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness(ctx context.Context, sel ast.SelectionSet, v *order.Timeliness) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOOrderTimeliness2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness[*v])
+	return res
+}
+
+var (
+	unmarshalOOrderTimeliness2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness = map[string]order.Timeliness{
+		"ON_TRACK": order.OnTrack,
+		"DUE_SOON": order.DueSoon,
+		"OVERDUE":  order.Overdue,
+		"ON_TIME":  order.OnTime,
+		"LATE":     order.Late,
+	}
+	marshalOOrderTimeliness2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋorderᚐTimeliness = map[order.Timeliness]string{
+		order.OnTrack: "ON_TRACK",
+		order.DueSoon: "DUE_SOON",
+		order.Overdue: "OVERDUE",
+		order.OnTime:  "ON_TIME",
+		order.Late:    "LATE",
+	}
+)
+
 func (ec *executionContext) unmarshalOPeerGroup2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPeerGroup(ctx context.Context, v any) (*model.PeerGroup, error) {
 	if v == nil {
 		return nil, nil
@@ -66409,6 +75635,13 @@ func (ec *executionContext) marshalOPeers2ᚖgithubᚗcomᚋreliefgraphᚋrelief
 		return graphql.Null
 	}
 	return ec._Peers(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPendingExtension2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐPendingExtension(ctx context.Context, sel ast.SelectionSet, v *model.PendingExtension) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PendingExtension(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPeriodicity2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋinternalᚋcalendarᚐPeriodicity(ctx context.Context, v any) (*calendar.Periodicity, error) {
@@ -66902,6 +76135,32 @@ func (ec *executionContext) marshalOSuccession2ᚕgithubᚗcomᚋreliefgraphᚋr
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOSupervision2ᚕᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervisionᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.Supervision) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := batch.MarshalSlice(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSupervision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervision(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOSupervision2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐSupervision(ctx context.Context, sel ast.SelectionSet, v *model.Supervision) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Supervision(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOTaskFilter2ᚖgithubᚗcomᚋreliefgraphᚋreliefgraphᚋgraphᚋmodelᚐTaskFilter(ctx context.Context, v any) (*model.TaskFilter, error) {

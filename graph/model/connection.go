@@ -117,6 +117,16 @@ func (c *ReliefMovementConnection) Nodes() []*ReliefMovement {
 }
 
 // Nodes are the rows.
+func (c *OrderConnection) Nodes() []*Order {
+	return rowsOf(c.Edges, func(e OrderEdge) *Order { return e.Node })
+}
+
+// Nodes are the rows.
+func (c *ExemptionRequestConnection) Nodes() []*ExemptionRequest {
+	return rowsOf(c.Edges, func(e ExemptionRequestEdge) *ExemptionRequest { return e.Node })
+}
+
+// Nodes are the rows.
 func (c *ConcernConnection) Nodes() []*Concern {
 	return rowsOf(c.Edges, func(e ConcernEdge) *Concern { return e.Node })
 }

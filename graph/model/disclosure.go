@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -31,6 +32,12 @@ func (v *View) visible(ctx context.Context, ref string) (*Disclosure, error) {
 		return nil, err
 	}
 	return v.NewDisclosure(*document), nil
+}
+
+// visibleAll are those of some documents that the caller may see, by ref.
+func (v *View) visibleAll(ctx context.Context, refs []string) ([]*Disclosure, error) {
+	found, err := batch.Concurrently(ctx, refs, v.visible)
+	return slices.DeleteFunc(found, func(d *Disclosure) bool { return d == nil }), err
 }
 
 // refSeen is a ref of a document as it was given in a fact of a publisher, nil where it

@@ -26,10 +26,15 @@ const (
 	idNews       = "w"
 	idMovement   = "m"
 	idConcern    = "q"
+	idOrder      = "r"
+	idRequest    = "x"
 )
 
 // partsOf says how many parts a kind of id has.
-var partsOf = map[string]int{idNode: 1, idGap: 3, idCell: 2, idDisclosure: 1, idNews: 1, idMovement: 1, idConcern: 1}
+var partsOf = map[string]int{
+	idNode: 1, idGap: 3, idCell: 2, idDisclosure: 1, idNews: 1, idMovement: 1, idConcern: 1,
+	idOrder: 1, idRequest: 1,
+}
 
 // named is what a global id names: a thing of a kind, by its parts, in a state.
 type named struct {

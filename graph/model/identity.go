@@ -55,6 +55,10 @@ func (v *View) ByID(ctx context.Context, id string) (Node, error) {
 		return present(v.NewsByRef(ctx, of.parts[0]))
 	case idConcern:
 		return present(v.ConcernByRef(ctx, of.parts[0]))
+	case idOrder:
+		return present(v.OrderByRef(ctx, of.parts[0]))
+	case idRequest:
+		return present(v.RequestByRef(ctx, of.parts[0]))
 	case idMovement:
 		return present(v.MovementByRef(ctx, of.parts[0]))
 	}

@@ -7,7 +7,18 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 )
+
+// An order that is done with (办结督办).
+type AcceptOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// What is to be said (办结意见); needed where a cell of the order is a gap today.
+	Text *string `json:"text,omitempty"`
+}
 
 // Names an account (账号).
 type AccountInput struct {
@@ -19,6 +30,42 @@ type AccountInput struct {
 type AccountPayload struct {
 	// The account as it is now.
 	Account *ManagedAccount `json:"account,omitempty"`
+}
+
+// An answer to an order (反馈督办).
+type AnswerOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// What was done (反馈内容).
+	Text string `json:"text"`
+	// Refs of documents that show it (公开信息编号).
+	DisclosureRefs []string `json:"disclosureRefs,omitempty"`
+}
+
+// A request that a cell be exempted (申请豁免).
+type AskExemptionInput struct {
+	// The publisher's own reference (编号), used by no other request.
+	Ref string `json:"ref"`
+	// The publisher's code (公开主体代码).
+	PublisherCode string `json:"publisherCode"`
+	// The entry's code (事项代码).
+	EntryCode string `json:"entryCode"`
+	// The first day (起始日期).
+	From calendar.Day `json:"from"`
+	// The last day (截止日期); for ever where it is left out.
+	To *calendar.Day `json:"to,omitempty"`
+	// Why (理由); public once it is granted.
+	Reason string `json:"reason"`
+}
+
+// A later day that is asked for (申请延期).
+type AskExtensionInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// The day asked for (申请期限), after the due day.
+	NewDueOn calendar.Day `json:"newDueOn"`
+	// Why (理由).
+	Text string `json:"text"`
 }
 
 // Whom an account is bound to at the provider of OpenID Connect (绑定身份).
@@ -35,6 +82,28 @@ type ChangePasswordInput struct {
 	Present string `json:"present"`
 	// The new one: 10 characters or more.
 	Password string `json:"password"`
+}
+
+// The decision on a request for exemption (决定豁免).
+type DecideExemptionInput struct {
+	// The request's ref (编号).
+	Ref string `json:"ref"`
+	// Whether it is granted (是否同意): then the cell is exempt at once.
+	Granted bool `json:"granted"`
+	// Why (决定理由).
+	Reason *string `json:"reason,omitempty"`
+}
+
+// The decision on a later day (决定延期).
+type DecideExtensionInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// Whether it is granted (是否同意).
+	Granted bool `json:"granted"`
+	// The day granted (新期限), after the due day; the one asked for where it is left out.
+	NewDueOn *calendar.Day `json:"newDueOn,omitempty"`
+	// What is to be said (意见).
+	Text *string `json:"text,omitempty"`
 }
 
 // That it is done.
@@ -57,6 +126,18 @@ type EndTokenInput struct {
 	Key string `json:"key"`
 }
 
+// What a write to a request for exemption did.
+type ExemptionRequestPayload struct {
+	// The request as it is now; null where it was written but could not be read again, as an error says.
+	Request *ExemptionRequest `json:"request,omitempty"`
+	// Its cell as it is now.
+	Cell *Cell `json:"cell,omitempty"`
+	// The cell was a gap before and is none now.
+	ClosedGap bool `json:"closedGap"`
+	// What was unusual in it; it was written all the same.
+	Warnings []*Warning `json:"warnings"`
+}
+
 // A grant to an account (授权).
 type GiveGrantInput struct {
 	// The account's name.
@@ -67,12 +148,76 @@ type GiveGrantInput struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
+// An order to issue (签发督办).
+type IssueOrderInput struct {
+	// The issuer's own reference (编号), used by no other order.
+	Ref string `json:"ref"`
+	// The code of the node that issues it (督办单位): that of the caller's grant.
+	IssuerCode string `json:"issuerCode"`
+	// The code of whom it is for (承办单位): a body below the issuer, or its department.
+	PublisherCode string `json:"publisherCode"`
+	// What it is (督办类型).
+	Kind order.Kind `json:"kind"`
+	// Codes of the entries whose cells it is about (事项代码); none where it is about the publisher as a whole.
+	EntryCodes []string `json:"entryCodes,omitempty"`
+	// What is demanded (督办内容).
+	Text string `json:"text"`
+	// On what it rests (依据).
+	Basis *string `json:"basis,omitempty"`
+	// The working days that it gives (办理工作日), from 1 on.
+	WorkingDays int `json:"workingDays"`
+}
+
 // All writes, one after the other, each with one `input`. They take an account. One that is refused answers null, with all faults of its input in `extensions.problems` of the error (docs/errors.md); those beside it stand.
 type Mutation struct {
 }
 
+// Narrows a list of orders: filters of several kinds all hold, of one kind any value does; an empty list finds nothing.
+type OrderFilter struct {
+	// How far they have come (督办状态).
+	States []order.State `json:"states,omitempty"`
+	// How they stand to their due day (督办时效).
+	Timeliness []order.Timeliness `json:"timeliness,omitempty"`
+	// What they are (督办类型).
+	Kinds []order.Kind `json:"kinds,omitempty"`
+	// Codes of the publishers themselves (承办单位), without what is below them; what does not exist is refused.
+	Publishers []string `json:"publishers,omitempty"`
+}
+
+// What a write to an order did.
+type OrderPayload struct {
+	// The order as it is now; null where it was written but could not be read again, as an error says.
+	Order *Order `json:"order,omitempty"`
+	// What was unusual in it; it was written all the same.
+	Warnings []*Warning `json:"warnings"`
+}
+
 // All questions.
 type Query struct {
+}
+
+// An order that is received (签收督办).
+type ReceiveOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+}
+
+// A remark on an order (备注督办).
+type RemarkOnOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// The remark (备注).
+	Text string `json:"text"`
+}
+
+// An answer that is not enough (退回督办).
+type ReturnOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// Why (退回理由).
+	Text string `json:"text"`
+	// The working days to answer again (工作日), from 1 on.
+	WorkingDays int `json:"workingDays"`
 }
 
 // What is followed (订阅), by WebSocket or as events (docs/live.md). A document follows one
@@ -86,6 +231,14 @@ type Subscription struct {
 type TokenPayload struct {
 	// The token itself: it is shown this once.
 	Secret *string `json:"secret,omitempty"`
+}
+
+// An order that is withdrawn (撤销督办).
+type WithdrawOrderInput struct {
+	// The order's ref (编号).
+	Ref string `json:"ref"`
+	// Why (撤销理由).
+	Text string `json:"text"`
 }
 
 // Who is shown a thing, or may do an act (可见与可为). Source: design: Who may see and do what.

@@ -188,6 +188,11 @@ func (k *KnownState) Concern(ctx context.Context, ref string) (*Concern, error) 
 	return k.view.ConcernByRef(ctx, ref)
 }
 
+// Order is the order of a ref, as it stood on a day.
+func (k *KnownState) Order(ctx context.Context, ref string, asOf *calendar.Day) (*Order, error) {
+	return k.view.On(asOf).OrderByRef(ctx, ref)
+}
+
 // Movement is the movement of a ref.
 func (k *KnownState) Movement(ctx context.Context, ref string) (*ReliefMovement, error) {
 	return k.view.MovementByRef(ctx, ref)

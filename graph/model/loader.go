@@ -6,6 +6,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -38,6 +39,13 @@ type loaders struct {
 
 	documentHistories *batch.Loader[string, []store.ReadEntry]
 	cellHistories     *batch.Loader[catalog.CellKey, []store.ReadEntry]
+
+	orders        *batch.Loader[string, *order.Recorded]
+	cellOrders    *batch.Loader[catalog.CellKey, []string]
+	requests      *batch.Loader[string, *order.ExemptionRequest]
+	requestLists  *batch.Loader[requestsKey, []order.ExemptionRequest]
+	requestCounts *batch.Loader[requestsKey, int]
+	granted       *batch.Loader[grantedKey, *granted]
 }
 
 func newLoaders(v *View) *loaders {
@@ -65,6 +73,12 @@ func newLoaders(v *View) *loaders {
 	l.events = batch.NewLoader(l.readEvents)
 	l.secrecyReviews = batch.NewLoader(byRef(v.store.SecrecyReviews))
 	l.cellHistories = batch.NewLoader(l.readCellHistories)
+	l.orders = batch.NewLoader(l.readOrders)
+	l.cellOrders = batch.NewLoader(l.readCellOrders)
+	l.requests = batch.NewLoader(byRef(v.store.RequestsByRef))
+	l.requestLists = batch.NewLoader(byQuestion(l.readRequestLists))
+	l.requestCounts = batch.NewLoader(byQuestion(l.readRequestCounts))
+	l.granted = batch.NewLoader(l.readGranted)
 	l.documentHistories = batch.NewLoader(l.readDocumentHistories)
 	l.reviews = batch.NewLoader(func(ctx context.Context, refs []string) ([][]disclosure.Review, error) {
 		return inOrder(ctx, refs, v.store.ReviewsByDisclosure)

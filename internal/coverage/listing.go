@@ -37,8 +37,8 @@ type Part struct {
 	Scope Scope
 }
 
-// within is what of the part lies in another.
-func (p Part) within(tree *area.Tree, place area.Place, scope Scope) (Part, bool) {
+// Within is what of the part lies in another.
+func (p Part) Within(tree *area.Tree, place area.Place, scope Scope) (Part, bool) {
 	switch {
 	case scope == Subtree && tree.Contains(place, p.Place):
 		return p, true
@@ -64,7 +64,7 @@ func (x *Index) Count(place area.Place, scope Scope, listing Listing) int {
 func (x *Index) listedBy(place area.Place, scope Scope, listing *Listing, by calendar.Day) int {
 	count := x.listedOfKinds(place, scope, listing.Kinds, min(by, listing.Until))
 	for _, part := range listing.Whole {
-		if part, ok := part.within(x.Tree, place, scope); ok {
+		if part, ok := part.Within(x.Tree, place, scope); ok {
 			count += x.listedOfKinds(part.Place, part.Scope, listing.WholeKinds, by) -
 				x.listedOfKinds(part.Place, part.Scope, listing.Kinds, min(by, listing.Until))
 		}

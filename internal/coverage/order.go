@@ -3,7 +3,6 @@ package coverage
 import (
 	"container/heap"
 	"slices"
-	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -157,8 +156,16 @@ type OrderPosition struct {
 	Ref      string
 }
 
-func (p *OrderPosition) before(o *order.Summary) bool {
-	return o.IssuedOn < p.IssuedOn || o.IssuedOn == p.IssuedOn && strings.Compare(o.Ref, p.Ref) > 0
+func (p *OrderPosition) compare(o *order.Summary) int {
+	return order.NewestFirst(o, &order.Summary{IssuedOn: p.IssuedOn, Ref: p.Ref})
+}
+
+// OrderPage asks for so many orders after a position or, backwards, before it; nil is an
+// end of the list. Backwards the last comes first.
+type OrderPage struct {
+	Rows      int
+	From      *OrderPosition
+	Backwards bool
 }
 
 // wanted are the phases listed of places that are seen whole, and of others.
@@ -211,7 +218,7 @@ func (x *Index) CountOrders(place area.Place, scope Scope, listing *OrderListing
 	}
 	of(place, scope, &others, 1)
 	for _, part := range listing.Whole {
-		if part, ok := part.within(x.Tree, place, scope); ok {
+		if part, ok := part.Within(x.Tree, place, scope); ok {
 			of(part.Place, part.Scope, &whole, 1)
 			of(part.Place, part.Scope, &others, -1)
 		}
@@ -238,15 +245,18 @@ func (x *Index) listedRows(place area.Place, scope Scope, listing *OrderListing)
 	}
 }
 
-// Orders lists the first orders of a node's listing after a position, nil for the
-// beginning. Each publisher's are in order, so that of one whose newest comes after the
-// last of those found no more is looked at.
-func (x *Index) Orders(place area.Place, scope Scope, listing *OrderListing, after *OrderPosition, first int) []ListedOrder {
-	if first <= 0 {
+// Orders reads a page of a node's listing. Each publisher's are in order, so that of one
+// whose first comes after the last of those found no more is looked at.
+func (x *Index) Orders(place area.Place, scope Scope, listing *OrderListing, page OrderPage) []ListedOrder {
+	if page.Rows <= 0 {
 		return nil
 	}
+	compare := order.NewestFirst
+	if page.Backwards {
+		compare = func(a, b *order.Summary) int { return order.NewestFirst(b, a) }
+	}
+	found := listedOrders{compare: compare}
 	whole, others := listing.wanted()
-	found := make(newestOrders, 0, min(first, 1000)+1)
 	for at, r := range x.listedRows(place, scope, listing) {
 		wanted := &others
 		if listing.seenWhole(x.Tree, at) {
@@ -254,36 +264,44 @@ func (x *Index) Orders(place area.Place, scope Scope, listing *OrderListing, aft
 		}
 		for i := range r.orders {
 			o := &r.orders[i]
-			if after != nil && !after.before(o) {
-				continue
+			if page.Backwards {
+				o = &r.orders[len(r.orders)-1-i]
 			}
-			if len(found) == first && order.NewestFirst(o, found[0].Summary) > 0 {
+			if page.From != nil {
+				if to := page.From.compare(o); to == 0 || (to < 0) != page.Backwards {
+					continue
+				}
+			}
+			if found.Len() == page.Rows && compare(o, found.all[0].Summary) > 0 {
 				break
 			}
 			if !wanted.has(o, listing.On) {
 				continue
 			}
 			heap.Push(&found, ListedOrder{at, o})
-			if len(found) > first {
+			if found.Len() > page.Rows {
 				heap.Pop(&found)
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b ListedOrder) int { return order.NewestFirst(a.Summary, b.Summary) })
-	return found
+	slices.SortFunc(found.all, func(a, b ListedOrder) int { return compare(a.Summary, b.Summary) })
+	return found.all
 }
 
-// newestOrders is a heap of which the last in the list's order comes first.
-type newestOrders []ListedOrder
+// listedOrders is a heap of which the last in the page's order comes first.
+type listedOrders struct {
+	all     []ListedOrder
+	compare func(a, b *order.Summary) int
+}
 
-func (h newestOrders) Len() int           { return len(h) }
-func (h newestOrders) Less(i, j int) bool { return order.NewestFirst(h[i].Summary, h[j].Summary) > 0 }
-func (h newestOrders) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *newestOrders) Push(o any)        { *h = append(*h, o.(ListedOrder)) }
-func (h *newestOrders) Pop() any {
-	last := len(*h) - 1
-	o := (*h)[last]
-	*h = (*h)[:last]
+func (h *listedOrders) Len() int           { return len(h.all) }
+func (h *listedOrders) Less(i, j int) bool { return h.compare(h.all[i].Summary, h.all[j].Summary) > 0 }
+func (h *listedOrders) Swap(i, j int)      { h.all[i], h.all[j] = h.all[j], h.all[i] }
+func (h *listedOrders) Push(o any)         { h.all = append(h.all, o.(ListedOrder)) }
+func (h *listedOrders) Pop() any {
+	last := len(h.all) - 1
+	o := h.all[last]
+	h.all = h.all[:last]
 	return o
 }
 

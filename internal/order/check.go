@@ -241,7 +241,7 @@ func (o *Order) Judge(s *Standing, e *Event, gaps func() []string) rule.Findings
 }
 
 func (o *Order) checkLater(found *rule.Findings, s *Standing, e *Event) {
-	if e.NewDueOn <= s.DueOn {
+	if e.NewDueOn != calendar.None && e.NewDueOn <= s.DueOn { // that it is missing is found by itself
 		found.Add(NotLater.Found("newDueOn", "give a day after "+s.DueOn.String(), "%s is not after the due day %s", e.NewDueOn, s.DueOn))
 	}
 }

@@ -3,6 +3,7 @@ package order
 import (
 	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 
@@ -61,6 +62,7 @@ func Pack(orders []Summary) Packed {
 	if len(orders) == 0 {
 		return Packed{}
 	}
+	orders = slices.Clone(orders)
 	slices.SortFunc(orders, func(a, b Summary) int { return NewestFirst(&a, &b) })
 	packed := Packed{packedVersion}
 	number := func(value int) { packed = binary.AppendUvarint(packed, uint64(value)) }
@@ -96,7 +98,7 @@ func (p Packed) Unpack() (orders []Summary, err error) {
 	rest, fault := p[1:], false
 	number := func() int {
 		value, length := binary.Uvarint(rest)
-		if length <= 0 || value > 1<<31 {
+		if length <= 0 || value > math.MaxInt32 {
 			fault, rest = true, nil
 			return 0
 		}
@@ -114,18 +116,20 @@ func (p Packed) Unpack() (orders []Summary, err error) {
 		return read
 	}
 	for len(rest) > 0 {
-		o := Summary{Ref: text(), IssuerCode: text(), Kind: Kind(number()), IssuedOn: calendar.Day(number())}
-		previous := o.IssuedOn
-		for range min(number(), len(rest)) {
-			previous += calendar.Day(number())
-			phase := Phase(number())
-			if phase >= Phases {
+		o := Summary{Ref: text(), IssuerCode: text()}
+		kind, issuedOn, spans := number(), number(), number()
+		if fault || kind >= Kinds || spans > len(rest)/2 { // a span takes two bytes at least
+			return nil, ErrPacked
+		}
+		o.Kind, o.IssuedOn = Kind(kind), calendar.Day(issuedOn)
+		previous := issuedOn
+		for range spans {
+			previous += number()
+			phase := number()
+			if fault || phase >= Phases || previous > math.MaxInt32 {
 				return nil, ErrPacked
 			}
-			o.Spans = append(o.Spans, Span{previous, phase})
-		}
-		if fault || o.Kind >= Kinds {
-			return nil, ErrPacked
+			o.Spans = append(o.Spans, Span{calendar.Day(previous), Phase(phase)})
 		}
 		orders = append(orders, o)
 	}

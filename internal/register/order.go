@@ -149,23 +149,10 @@ func (w *writing) orderToChange(ctx context.Context, ref string, kind order.Even
 	if !known || w.who != nil && !o.Kind.Public() && !w.rights.May(account.SeeHidden, publisher) {
 		return o, problem.New(problem.NotFound, "ref", "there is no order of the ref %q", ref).Mend("correct the ref")
 	}
-	if w.who != nil && !mayDo(w.rights, kind, w.index.Tree.Find(o.IssuerCode), publisher) {
+	if w.who != nil && !kind.May(&w.rights, w.index.Tree.Find(o.IssuerCode), publisher) {
 		return o, errForbidden
 	}
 	return o, nil
-}
-
-// mayDo tells whether an account may do a step of an order (docs/design.md, Orders).
-func mayDo(rights account.Rights, kind order.EventKind, issuer, publisher area.Place) bool {
-	switch kind {
-	case order.EventReceived, order.EventAnswered, order.ExtensionAsked:
-		return rights.May(account.AnswerOrder, publisher)
-	case order.EventRemarked:
-		return rights.May(account.AnswerOrder, publisher) || rights.MaySupervise(issuer, publisher)
-	case order.EventReturned, order.EventAccepted, order.ExtensionGranted, order.ExtensionRefused, order.EventWithdrawn:
-		return rights.MaySupervise(issuer, publisher)
-	}
-	return false
 }
 
 // placeEvent puts an event among those of its order, completes it, and finds whether it
@@ -195,8 +182,8 @@ func (w *writing) placeEvent(
 	if past > 0 && events[past-1].Repeats(e) {
 		return nil, true, nil
 	}
-	if err := w.fourEyes(e.Kind, &standing, events[:past]); err != nil {
-		return nil, false, err
+	if w.who != nil && e.Kind.TwoEyes(w.who.Name, &standing, events[:past]) {
+		return nil, false, errTwoEyes
 	}
 	if found, err = w.checkDocuments(ctx, e); err != nil {
 		return nil, false, err
@@ -246,30 +233,9 @@ func (w *writing) checkDocuments(ctx context.Context, e *order.Event) (found rul
 	return found, err
 }
 
-// fourEyes refuses a decision on an extension to the account that asked for it, and the
-// acceptance of an answer to the one that gave it (双人).
-func (w *writing) fourEyes(kind order.EventKind, standing *order.Standing, events []order.Event) error {
-	if w.who == nil {
-		return nil
-	}
-	own := func(e *order.Event) bool { return e != nil && e.By == w.who.Name }
-	switch kind {
-	case order.ExtensionGranted, order.ExtensionRefused:
-		if own(standing.Pending) {
-			return problem.New(problem.Forbidden, "", "you asked for this extension; somebody else decides it").Mend("ask another supervisor")
-		}
-	case order.EventAccepted:
-		for i := len(events) - 1; i >= 0; i-- {
-			if events[i].Kind == order.EventAnswered {
-				if own(&events[i]) {
-					return problem.New(problem.Forbidden, "", "you gave this answer; somebody else accepts it").Mend("ask another supervisor")
-				}
-				return nil
-			}
-		}
-	}
-	return nil
-}
+// errTwoEyes refuses what would be the second look at what the account itself did.
+var errTwoEyes = problem.New(problem.Forbidden, "", "you gave this answer or asked for this extension; somebody else decides").
+	Mend("ask another supervisor")
 
 // asInput calls the fields of an event as the inputs of mutations do, which have no kind,
 // instant and number.
