@@ -106,8 +106,8 @@ func (o *Order) History(events []Event, days *calendar.Calendar) (spans []Span) 
 // soonFrom is the first day of which the third working day after it is no earlier than
 // the due day.
 func soonFrom(dueOn calendar.Day, days *calendar.Calendar) calendar.Day {
-	if dueOn > calendar.Last {
-		return calendar.Never // no day is so near to it
+	if dueOn == calendar.Never {
+		return calendar.Never
 	}
 	soon := dueOn
 	for soon > calendar.First && days.AddWorkingDays(soon-1, soonWorkingDays) >= dueOn {
