@@ -16,6 +16,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
 	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
@@ -106,7 +107,7 @@ func TestRulesAreTold(t *testing.T) {
 		}
 		told[row[1]] = [2]string{row[2], row[3]}
 	}
-	all := slices.Concat(rule.Shared, rule.Counting, area.Rules, catalog.Rules, disclosure.Rules, disclosure.ActRules, relief.Rules)
+	all := slices.Concat(rule.Shared, rule.Counting, area.Rules, catalog.Rules, disclosure.Rules, disclosure.ActRules, relief.Rules, order.Rules)
 	if len(told) != len(all) {
 		t.Errorf("%d rules are told, there are %d", len(told), len(all))
 	}
