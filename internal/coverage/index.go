@@ -34,7 +34,7 @@ type Index struct {
 	cellsBelow []int32
 	// children are, by place, those by the tree's own parents.
 	children [][]area.Place
-	kept       *kept
+	kept     *kept
 	// held are, by place, those whose timelines are held, with all below them; nil where
 	// all are. What is asked about others is noted (recalled.go).
 	held   []bool
