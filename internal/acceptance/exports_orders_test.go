@@ -1,12 +1,16 @@
 package acceptance
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -131,5 +135,68 @@ func TestExportsOfOrders(t *testing.T) {
 		if !strings.Contains(table, word) {
 			t.Errorf("the file does not say %s", word)
 		}
+	}
+}
+
+// TestBulletinOfOrders: the bulletin's figures of orders are those of the interface at the
+// ends of both months; the public orders of the month are listed, also for who sees the
+// others, and no remark.
+func TestBulletinOfOrders(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	s := serve(t, db, nil)
+	const fields = `{ issued open answered accepted withdrawn overdue dueSoon onTime late onTimeRate }`
+	figures := at(t, s.data(`{ administrativeNode(code: "533102") { before: supervision(asOf: "2026-09-30") `+fields+`
+		now: supervision(asOf: "2026-10-31") `+fields+` } }`, nil), "administrativeNode")
+	file, err := excelize.OpenReader(bytes.NewReader(s.exportedTo(supervisorOf(t, db, "county", "533102"), "bulletin.xlsx?code=533102&month=2026-10")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	state, err := file.GetRows("督办情况", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string][]string{}
+	for _, row := range state[1:] {
+		told[row[0]] = append(row, "", "", "")
+	}
+	number := func(side, key string) float64 { return follow(figures, side+"."+key).(float64) }
+	for title, key := range map[string]string{
+		"已签发": "issued", "办理中": "open", "其中：超期": "overdue", "其中：临期": "dueSoon", "已反馈": "answered", "已办结": "accepted",
+		"已撤销": "withdrawn", "按时": "onTime", "逾期": "late", "按时率": "onTimeRate",
+	} {
+		before, now := number("before", key), number("now", key)
+		if row := told[title]; len(row) < 4 || !sameNumber(row[1], fmt.Sprint(before)) || !sameNumber(row[2], fmt.Sprint(now)) ||
+			key != "onTimeRate" && row[3] != fmt.Sprint(now-before) {
+			t.Errorf("%s: %v, want %v and %v", title, row, before, now)
+		}
+	}
+	brought := func(keys ...string) (sum float64) {
+		for _, key := range keys {
+			sum += number("now", key) - number("before", key)
+		}
+		return sum
+	}
+	for title, want := range map[string]float64{
+		"本月签发": brought("issued"), "本月反馈或者办结（扣除退回）": brought("answered", "accepted"), "本月办结": brought("accepted"),
+	} {
+		if row := told[title]; len(row) < 4 || row[2] != fmt.Sprint(want) || want == 0 {
+			t.Errorf("%s: %v, want %v", title, row, want)
+		}
+	}
+	public, err := file.GetRows("通报批评", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refs []string
+	for _, row := range public[1:] {
+		refs = append(refs, row[0])
+	}
+	if got := strings.Join(refs, " "); got != "demo-order-21 demo-order-19" {
+		t.Errorf("the public orders of the month are %s", got)
+	}
+	if all := fmt.Sprint(public); strings.Contains(all, "约谈") || strings.Contains(all, "备注") {
+		t.Errorf("a remark stands in the bulletin: %s", all)
 	}
 }
