@@ -12051,7 +12051,7 @@ type ExemptionRequest implements Node @access(to: REACH) {
 }
 
 "What granting a request would bring about (同意后的情况)."
-type IfGranted @access(to: REACH) {
+type IfGranted @access(to: PUBLIC) {
   "The day (统计日)."
   asOf: Date!
   "The cell's status now; null on a day on which it is not in force."

@@ -152,7 +152,9 @@ var rightsOf = map[servingRole][]string{
 		"GRANT SELECT ON disclosure, review, secrecy_review, news, concern, relief_movement, node_reach TO {role}",
 		"GRANT SELECT, INSERT ON supervision_order, order_event, exemption_request TO {role}",
 		"GRANT INSERT ON disclosure, review, secrecy_review, news, concern, relief_movement TO {role}",
-		"GRANT UPDATE ON disclosure, concern, exemption_request TO {role}",
+		"GRANT UPDATE ON disclosure, concern TO {role}",
+		// Of a request what is decided, and nothing of what was asked.
+		"GRANT UPDATE (decision, decided_at, decided_by, decision_reason, recorded_by, recorded_at, recorded_in) ON exemption_request TO {role}",
 	},
 	logRole: {
 		"GRANT SELECT, INSERT, DELETE ON log_transaction, log_pending TO {role}",
