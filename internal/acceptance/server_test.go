@@ -270,9 +270,9 @@ func variables(t testing.TB) map[string]map[string]any {
 	return all
 }
 
-// takesAccount are the queries of the contract that ask about an account or as one; the
-// others are asked by anybody.
-var takesAccount = map[string]bool{"Audit": true, "Viewer": true}
+// takesAccount are the queries of the contract that ask about an account or answer one
+// alone; the others are asked by anybody.
+var takesAccount = map[string]bool{"Audit": true, "ExemptionRequests": true, "Viewer": true}
 
 // demoRecorded is demo as if it had been recorded at an instant before that of the
 // playground's variables, by which something was known.
