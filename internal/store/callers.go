@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -183,7 +185,8 @@ var errNotReached = problem.New(problem.NotFound, "", "there is no such row amon
 // of a millisecond: by that, what is hidden could be told from what is unknown.
 const missingTakes = 5 * time.Millisecond
 
-// missing holds back an account's answer that lacks something, from when it was asked.
+// missing holds back an account's answer that lacks something, until a whole number of
+// missingTakes has gone by since it was asked.
 func (r Reads) missing(ctx context.Context, asked time.Time) error {
 	switch of := r.caller.(type) {
 	case signed:
@@ -194,10 +197,31 @@ func (r Reads) missing(ctx context.Context, asked time.Time) error {
 	default:
 		return nil // the same is shown to everybody: the wall looks at nothing else
 	}
-	select {
-	case <-ctx.Done():
-		return wrap("reading as an account", ctx.Err())
-	case <-time.After(missingTakes - time.Since(asked)):
-		return nil
+	spent := time.Since(asked)
+	return wrap("reading as an account", waitUntil(ctx, asked.Add((spent/missingTakes+1)*missingTakes)))
+}
+
+// timersAreLate is by how much a timer of Go may be late while nothing else runs: its
+// poller sleeps whole milliseconds of what is left, so that how late a timer is depends on
+// how long it was to take.
+const timersAreLate = 2 * time.Millisecond
+
+// waitUntil waits until an instant and hardly longer, however far off it was: the last
+// moment by the kernel's clock, which is as late from wherever it is waited for. That
+// takes a thread, not a processor.
+func waitUntil(ctx context.Context, instant time.Time) error {
+	if early := time.Until(instant) - timersAreLate; early > 0 {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(early):
+		}
 	}
+	for left := time.Until(instant); left > 0; left = time.Until(instant) {
+		duration := syscall.NsecToTimespec(left.Nanoseconds())
+		if err := syscall.Nanosleep(&duration, nil); err != nil && !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+	return ctx.Err()
 }
