@@ -25,7 +25,10 @@ func TestHiddenTakesAsLong(t *testing.T) {
 	for name, headers := range map[string]map[string][]string{"an account": signed, "anybody": nil} {
 		for field, question := range map[string]func(ref string) string{
 			"disclosure": func(ref string) string { return fmt.Sprintf(`{ disclosure(ref: %q) { title } }`, ref) },
-			"node":       func(ref string) string { return fmt.Sprintf(`{ node(id: %q) { id } }`, cursorOf("d", ref)) },
+			"knownAt": func(ref string) string {
+				return fmt.Sprintf(`{ knownAt(instant: "2026-11-24T02:00:00Z") { disclosure(ref: %q) { title } } }`, ref)
+			},
+			"node": func(ref string) string { return fmt.Sprintf(`{ node(id: %q) { id } }`, cursorOf("d", ref)) },
 		} {
 			takes := func(ref string) time.Duration {
 				asked := question(ref)

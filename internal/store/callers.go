@@ -197,8 +197,26 @@ func (r Reads) missing(ctx context.Context, asked time.Time) error {
 	default:
 		return nil // the same is shown to everybody: the wall looks at nothing else
 	}
-	spent := time.Since(asked)
-	return wrap("reading as an account", waitUntil(ctx, asked.Add((spent/missingTakes+1)*missingTakes)))
+	return wrap("reading as an account", holdBack(ctx, asked, missingTakes))
+}
+
+// missedTakes is how long it takes at least to learn of what was known that a document is
+// not to be seen: by which statement it is found, and that it is not for who asks, takes
+// half a millisecond more than that there is none.
+const missedTakes = 10 * time.Millisecond
+
+// Missed holds back the answer that lacks documents of what was known, as `missing` does.
+// There the database shows all, and who asks has looked whether they are to be seen.
+func (r Reads) Missed(ctx context.Context, asked time.Time) error {
+	if _, ofThen := r.source.(known); !ofThen {
+		return nil
+	}
+	return wrap("reading what was known", holdBack(ctx, asked, missedTakes))
+}
+
+// holdBack waits until a whole number of steps has gone by since an instant.
+func holdBack(ctx context.Context, since time.Time, step time.Duration) error {
+	return waitUntil(ctx, since.Add((time.Since(since)/step+1)*step))
 }
 
 // timersAreLate is by how much a timer of Go may be late while nothing else runs: its
