@@ -33,8 +33,9 @@ func (v *View) visible(ctx context.Context, ref string) (*Disclosure, error) {
 	return v.NewDisclosure(*document), nil
 }
 
-// refSeen is a ref of a document as it was given in a fact of a publisher, nil where it
-// is empty or names one that the caller does not see, be it unknown or hidden.
+// refSeen is a ref of a document as it was given in a fact of a publisher: to who sees what
+// is hidden of that whatever it names, to others where they see the document; nil where it
+// is empty, or names what they do not see, be it unknown or hidden.
 func (v *View) refSeen(ctx context.Context, of, ref string) (*string, error) {
 	if ref == "" {
 		return nil, nil
