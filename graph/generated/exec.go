@@ -12301,7 +12301,7 @@ input AddAccountInput {
   password: String!
   "What it may do."
   grants: [GrantInput!]
-  "Why it is granted."
+  "Why it is granted (事由): needed where anything is."
   reason: String
 }
 
@@ -12325,7 +12325,7 @@ input GiveGrantInput {
   name: String!
   "What it is granted."
   grant: GrantInput!
-  "Why."
+  "Why it is granted (事由): needed."
   reason: String
 }
 
