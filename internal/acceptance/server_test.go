@@ -184,6 +184,9 @@ func (s *service) askWith(headers http.Header, query string, variables map[strin
 	if err := json.Unmarshal(content, r); err != nil {
 		s.t.Fatalf("%v: %.300s", err, content)
 	}
+	for _, fault := range r.Errors {
+		checkPaths(s.t, fault.Path, fault.Extensions["problems"])
+	}
 	return r
 }
 
