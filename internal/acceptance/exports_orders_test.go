@@ -37,6 +37,35 @@ func (s *service) exportedTo(headers http.Header, address string) []byte {
 	return content
 }
 
+// exportOfOrders is the case of TestExports about orders.
+func exportOfOrders() exportCase {
+	return exportCase{
+		report:    "orders",
+		arguments: map[string]string{"code": "53", "asOf": "2026-11-20", "filter": `{"kinds":["CRITICISE"]}`},
+		question: `{ administrativeNode(code: "53") { orders(asOf: "2026-11-20", filter: {kinds: [CRITICISE]}, first: 500) { edges { node {
+			ref kind text basis issuedOn workingDays dueOn state timeliness issuer { code name } publisher { code name level }
+			pendingExtension { newDueOn } } } } } }`,
+		rows: []any{"administrativeNode", "orders", "edges"},
+		paths: map[string]string{
+			"ref":              "node.ref",
+			"kind":             "node.kind",
+			"text":             "node.text",
+			"basis":            "node.basis",
+			"issuedOn":         "node.issuedOn",
+			"workingDays":      "node.workingDays",
+			"dueOn":            "node.dueOn",
+			"state":            "node.state",
+			"timeliness":       "node.timeliness",
+			"issuerCode":       "node.issuer.code",
+			"issuerName":       "node.issuer.name",
+			"publisherCode":    "node.publisher.code",
+			"publisherName":    "node.publisher.name",
+			"publisherLevel":   "node.publisher.level",
+			"pendingExtension": "node.pendingExtension.newDueOn",
+		},
+	}
+}
+
 // TestExportsOfOrders: a file has the orders of the list that its asker may see, each with
 // its last step; remarks and who acted are in nobody's who may not see what is hidden of
 // the publisher.
@@ -94,7 +123,15 @@ func TestExportsOfOrders(t *testing.T) {
 				places = append(places, follow(place, "name"))
 			}
 			if !slices.Equal(entries, row["entryCodes"].([]any)) || !slices.Equal(places, row["escalatedTo"].([]any)) {
-				t.Errorf("%s: %v is about %v and came to %v, not %v and %v", name, row["ref"], row["entryCodes"], row["escalatedTo"], entries, places)
+				t.Errorf(
+					"%s: %v is about %v and came to %v, not %v and %v",
+					name,
+					row["ref"],
+					row["entryCodes"],
+					row["escalatedTo"],
+					entries,
+					places,
+				)
 			}
 			if !c.whole(publisher) && (row["kind"] != "CRITICISE" || row["lastBy"] != nil || row["lastKind"] == "REMARKED") {
 				t.Errorf("%s is shown what is hidden: %v", name, row)
@@ -148,7 +185,9 @@ func TestBulletinOfOrders(t *testing.T) {
 	const fields = `{ issued open answered accepted withdrawn overdue dueSoon onTime late onTimeRate }`
 	figures := at(t, s.data(`{ administrativeNode(code: "533102") { before: supervision(asOf: "2026-09-30") `+fields+`
 		now: supervision(asOf: "2026-10-31") `+fields+` } }`, nil), "administrativeNode")
-	file, err := excelize.OpenReader(bytes.NewReader(s.exportedTo(supervisorOf(t, db, "county", "533102"), "bulletin.xlsx?code=533102&month=2026-10")))
+	file, err := excelize.OpenReader(
+		bytes.NewReader(s.exportedTo(supervisorOf(t, db, "county", "533102"), "bulletin.xlsx?code=533102&month=2026-10")),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -211,31 +211,7 @@ func exportCases() []exportCase {
 				"indexNumber":            "node.indexNumber",
 			},
 		},
-		{
-			report:    "orders",
-			arguments: map[string]string{"code": "53", "asOf": "2026-11-20", "filter": `{"kinds":["CRITICISE"]}`},
-			question: `{ administrativeNode(code: "53") { orders(asOf: "2026-11-20", filter: {kinds: [CRITICISE]}, first: 500) { edges { node {
-				ref kind text basis issuedOn workingDays dueOn state timeliness issuer { code name } publisher { code name level }
-				pendingExtension { newDueOn } } } } } }`,
-			rows: []any{"administrativeNode", "orders", "edges"},
-			paths: map[string]string{
-				"ref":              "node.ref",
-				"kind":             "node.kind",
-				"text":             "node.text",
-				"basis":            "node.basis",
-				"issuedOn":         "node.issuedOn",
-				"workingDays":      "node.workingDays",
-				"dueOn":            "node.dueOn",
-				"state":            "node.state",
-				"timeliness":       "node.timeliness",
-				"issuerCode":       "node.issuer.code",
-				"issuerName":       "node.issuer.name",
-				"publisherCode":    "node.publisher.code",
-				"publisherName":    "node.publisher.name",
-				"publisherLevel":   "node.publisher.level",
-				"pendingExtension": "node.pendingExtension.newDueOn",
-			},
-		},
+		exportOfOrders(),
 		{
 			report:    "relief",
 			arguments: map[string]string{"code": "53", "from": "2021-01-01", "to": "2026-11-24"},

@@ -77,7 +77,12 @@ func (s *session) supervisionTable() *table {
 		before, now := side("before"), side("now")
 		for _, f := range supervised {
 			if err := visit(record{
-				"figure": f.title.in(s.locale), "filter": f.filter, "before": typed{f.kind, before[f.key]}, "now": typed{f.kind, now[f.key]},
+				"figure": f.title.in(
+					s.locale,
+				),
+				"filter":     f.filter,
+				"before":     typed{f.kind, before[f.key]},
+				"now":        typed{f.kind, now[f.key]},
 				"difference": typed{f.kind, difference(f.kind, before[f.key], now[f.key])},
 			}); err != nil {
 				return err

@@ -172,7 +172,8 @@ var demandedOrders = []demanded{
 		kind: "URGE", issuer: city, publisher: "533102102", entries: "3.2.3", on: "2026-04-07", workingDays: 10,
 		text: "请公示倒损住房救助对象", steps: []taken{
 			{kind: "RECEIVED", on: "2026-04-08"},
-			{kind: "ANSWERED", on: "2026-04-20", text: "已公示", documents: "demo-0512"}, {kind: "ACCEPTED", on: "2026-04-21"},
+			{kind: "ANSWERED", on: "2026-04-20", text: "已公示", documents: "demo-0512"},
+			{kind: "ACCEPTED", on: "2026-04-21"},
 		},
 	},
 	{
@@ -185,35 +186,40 @@ var demandedOrders = []demanded{
 		kind: "URGE", issuer: city, publisher: "533102103", entries: "1.3", on: "2026-06-15", workingDays: 12,
 		text: "请更新政策文件", steps: []taken{
 			{kind: "RECEIVED", on: "2026-06-16"},
-			{kind: "ANSWERED", on: "2026-06-30", text: "已公开", documents: "demo-0653"}, {kind: "ACCEPTED", on: "2026-07-01"},
+			{kind: "ANSWERED", on: "2026-06-30", text: "已公开", documents: "demo-0653"},
+			{kind: "ACCEPTED", on: "2026-07-01"},
 		},
 	},
 	{
 		kind: "RECTIFY", issuer: city, publisher: "533102203", entries: "3.2.3", on: "2026-07-06", workingDays: 15,
 		text: "倒损住房救助对象公示超期，请整改", steps: []taken{
 			{kind: "RECEIVED", on: "2026-07-07"},
-			{kind: "ANSWERED", on: "2026-07-30", text: "已公示", documents: "demo-1191"}, {kind: "ACCEPTED", on: "2026-08-03"},
+			{kind: "ANSWERED", on: "2026-07-30", text: "已公示", documents: "demo-1191"},
+			{kind: "ACCEPTED", on: "2026-08-03"},
 		},
 	},
 	{
 		kind: "RECTIFY", issuer: city, publisher: "533102400", entries: "1.6", on: "2026-08-10", workingDays: 15,
 		text: "请公开政策解读", steps: []taken{
 			{kind: "RECEIVED", on: "2026-08-11"},
-			{kind: "ANSWERED", on: "2026-08-28", text: "已公开", documents: "demo-1294"}, {kind: "ACCEPTED", on: "2026-08-31"},
+			{kind: "ANSWERED", on: "2026-08-28", text: "已公开", documents: "demo-1294"},
+			{kind: "ACCEPTED", on: "2026-08-31"},
 		},
 	},
 	{
 		kind: "URGE", issuer: city, publisher: "533102401", entries: "2.2", on: "2026-03-23", workingDays: 10,
 		text: "请公开灾害信息员名录", steps: []taken{
 			{kind: "RECEIVED", on: "2026-03-24"},
-			{kind: "ANSWERED", on: "2026-04-02", text: "已公开", documents: "demo-1433"}, {kind: "ACCEPTED", on: "2026-04-03"},
+			{kind: "ANSWERED", on: "2026-04-02", text: "已公开", documents: "demo-1433"},
+			{kind: "ACCEPTED", on: "2026-04-03"},
 		},
 	},
 	{
 		kind: "RECTIFY", issuer: city, publisher: "533102104", entries: "3.2.5", on: "2026-01-12", workingDays: 15,
 		text: "冬春救助对象未公示，请整改", steps: []taken{
 			{kind: "RECEIVED", on: "2026-01-13"},
-			{kind: "ANSWERED", on: "2026-02-09", text: "已公示", documents: "demo-0882"}, {kind: "ACCEPTED", on: "2026-02-10"},
+			{kind: "ANSWERED", on: "2026-02-09", text: "已公示", documents: "demo-0882"},
+			{kind: "ACCEPTED", on: "2026-02-10"},
 		},
 	},
 	{
