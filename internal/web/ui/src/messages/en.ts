@@ -971,6 +971,7 @@ export const en: Messages = {
   'order.basisHint': 'Optional',
   'order.noBasis': 'Not given',
   'order.workingDays': 'Working days allowed',
+  'order.allowed': 'Time allowed',
   'order.issuedAt': 'Issued at',
   'order.issuedOn': 'Issued on',
   'order.dueOn': 'Due on',
