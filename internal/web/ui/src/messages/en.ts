@@ -1122,6 +1122,10 @@ export const en: Messages = {
     'Net of the month = received − paid out to households in it. Held at month end = all received less ' +
     'all paid out since records began, all places below included.',
   'bulletin.doubts': 'Discrepancies that stood this month',
+  'bulletin.orders': 'Orders',
+  'bulletin.criticised': 'Criticised in public this month',
+  'bulletin.criticisedNone': 'Nobody was criticised in public this month.',
+  'bulletin.criticises': '{date}, {issuer} on {publisher}:',
   'bulletin.ranking': '6. Ranking',
   'bulletin.now': 'End of this month',
   'bulletin.before': 'End of last month',
