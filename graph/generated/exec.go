@@ -12051,7 +12051,7 @@ type ExemptionRequest implements Node @access(to: REACH) {
 }
 
 "What granting a request would bring about (同意后的情况)."
-type IfGranted @access(to: REACH) {
+type IfGranted @access(to: PUBLIC) {
   "The day (统计日)."
   asOf: Date!
   "The cell's status now; null on a day on which it is not in force."
@@ -12648,7 +12648,7 @@ type Disclosure implements Node @access(to: REACH) {
   publisher: AdministrativeNode!
   "The first published document that explains it, else the first registered (解读)."
   interpretation: Disclosure
-  "The ref of the document that it explains (解读对象编号), as it was registered, also where no document has it; null where it names none, or one that the caller may not see."
+  "The ref of the document that it explains (解读对象编号), as it was registered: to who sees what is hidden of the publisher, whatever it names, also where no document has it or its document is hidden from them; to others where they see its document, else null. Null where it names none. Source: design: Who may see and do what."
   interpretsRef: String
   "What was written about it and its reviews, when and by whom (变更记录), the newest first: those entries of the log that the caller may read. Source: design: Audit, and what was known when."
   history: [AuditEntry!] @access(to: LOG) @semanticNonNull
@@ -12863,7 +12863,7 @@ type ReliefMovement implements Node @access(to: PUBLIC) {
   documentNumber: String
   "The disclosure that it names (公开信息), null where it names none, an unknown one, or one that the caller may not see."
   disclosure: Disclosure
-  "The ref of the disclosure that it names (公开信息编号), as it was recorded, also where no disclosure has it; null where it names none, or one that the caller may not see."
+  "The ref of the disclosure that it names (公开信息编号), as it was recorded: to who sees what is hidden of its giver, of a donation its receiver, whatever it names, also where no disclosure has it or its disclosure is hidden from them; to others where they see its disclosure, else null. Null where it names none. Source: design: Who may see and do what."
   disclosureRef: String @access(to: REACH)
 }
 
@@ -14051,7 +14051,7 @@ input AddAccountInput {
   password: String!
   "What it may do."
   grants: [GrantInput!]
-  "Why it is granted."
+  "Why it is granted (事由): needed where anything is."
   reason: String
 }
 
@@ -14075,7 +14075,7 @@ input GiveGrantInput {
   name: String!
   "What it is granted."
   grant: GrantInput!
-  "Why."
+  "Why it is granted (事由): needed."
   reason: String
 }
 

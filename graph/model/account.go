@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"strings"
 	"time"
 
@@ -271,7 +272,15 @@ func (i *MakeTokenInput) Token() (store.Token, error) {
 	if strings.TrimSpace(i.Label) == "" {
 		return token, problem.Invalid("label", "say what it is for", "the label is empty")
 	}
-	var err error
-	token.Networks, err = account.ParseNetworks(i.Networks)
-	return token, err
+	for n, text := range i.Networks {
+		networks, err := account.ParseNetworks([]string{text})
+		if p, is := errors.AsType[*problem.Problem](err); is {
+			p.Path = []any{"input", "networks", n}
+		}
+		if err != nil {
+			return token, err
+		}
+		token.Networks = append(token.Networks, networks...)
+	}
+	return token, nil
 }

@@ -125,7 +125,54 @@ func hide(t *testing.T, s *service) {
 	} {
 		s.data("mutation { "+mutation+" }", nil)
 	}
+	hideOrders(t, s)
 }
+
+// hideOrders issues and asks for what is hidden of orders, and what stands hidden in an
+// order that everybody may see. By who reaches the issuer alone nothing of it is seen.
+func hideOrders(t *testing.T, s *service) {
+	t.Helper()
+	from := calendar.Date(2026, 1, 1)
+	as := func(name string, grants ...account.Grant) map[string][]string {
+		return map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, s.db, name, grants...)}}
+	}
+	supervisor := as("supervisor."+secretMark, account.Grant{Role: account.Supervisor, NodeCode: "5331", Scope: account.Subtree, From: from})
+	clerk := as("clerk."+secretMark, account.Grant{Role: account.Clerk, NodeCode: rightsTownship, Scope: account.Self, From: from})
+	issue := func(ref, kind, text string) string {
+		return fmt.Sprintf(`issueOrder(input: {ref: %q, issuerCode: "5331", publisherCode: %q, kind: %s, entryCodes: ["1.3"], text: "催%s", basis: "据%[4]s", workingDays: 2}) { order { ref } }`,
+			ref, rightsTownship, kind, text)
+	}
+	for _, step := range []struct {
+		who      map[string][]string
+		mutation string
+	}{
+		{supervisor, issue(hiddenOrder, "URGE", secretMark)},
+		{clerk, `receiveOrder(input: {ref: "ORDER"}) { order { ref } }`},
+		{clerk, `answerOrder(input: {ref: "ORDER", text: "答SECRET", disclosureRefs: ["SECRET-draft", "open"]}) { order { ref } }`},
+		{supervisor, `returnOrder(input: {ref: "ORDER", text: "退SECRET", workingDays: 4}) { order { ref } }`},
+		{clerk, `askExtension(input: {ref: "ORDER", newDueOn: "2026-12-30", text: "延SECRET"}) { order { ref } }`},
+		{supervisor, issue(openOrder, "CRITICISE", "改")},
+		{clerk, `receiveOrder(input: {ref: "OPEN"}) { order { ref } }`},
+		{clerk, `remarkOnOrder(input: {ref: "OPEN", text: "注SECRET"}) { order { ref } }`},
+		{clerk, `answerOrder(input: {ref: "OPEN", text: "答复", disclosureRefs: ["SECRET-draft", "open"]}) { order { ref } }`},
+		{supervisor, `remarkOnOrder(input: {ref: "OPEN", text: "再注SECRET"}) { order { ref } }`},
+		{clerk, `askExemption(input: {ref: "REQUEST", publisherCode: "533102102", entryCode: "1.3", from: "2030-01-01", reason: "由SECRET"}) { closedGap }`},
+		{clerk, `askExemption(input: {ref: "REQUEST-no", publisherCode: "533102102", entryCode: "1.1", from: "2030-01-01", reason: "由SECRET"}) { closedGap }`},
+		{supervisor, `decideExemption(input: {ref: "REQUEST-no", granted: false, reason: "驳SECRET"}) { closedGap }`},
+	} {
+		mutation := strings.NewReplacer("ORDER", hiddenOrder, "OPEN", openOrder, "REQUEST", hiddenRequest, "SECRET", secretMark).Replace(step.mutation)
+		if r := s.askWith(step.who, "mutation { "+mutation+" }", nil); r.code() != "" {
+			t.Fatalf("%s: %+v", mutation, r.Errors)
+		}
+	}
+}
+
+// What hideOrders makes.
+const (
+	hiddenOrder   = secretMark + "-order"
+	openOrder     = "criticised"
+	hiddenRequest = secretMark + "-exemption"
+)
 
 // exampleOf are values for arguments that must be given, by name.
 var exampleOf = map[string]string{
@@ -157,9 +204,15 @@ var exampleOf = map[string]string{
 		cursorOf(
 			"d",
 			"open",
-		) + `"]`,
-	"changes": `{publications: [{publisherCode: "533102102", entryCode: "1.3", publishedOn: "2026-11-24"}]}`,
-	"first":   "100",
+		) + `", "` + cursorOf("r", hiddenOrder) + `", "` + cursorOf("r", openOrder) + `", "` + cursorOf("x", hiddenRequest) + `"]`,
+	"order.ref": `"` + hiddenOrder + `"`,
+	"changes":   `{publications: [{publisherCode: "533102102", entryCode: "1.3", publishedOn: "2026-11-24"}]}`,
+	"first":     "100",
+}
+
+// idOf are ids of what is hidden besides documents.
+var idOf = map[string]string{
+	"Order": `"` + cursorOf("r", hiddenOrder) + `"`, "ExemptionRequest": `"` + cursorOf("x", hiddenRequest) + `"`,
 }
 
 // newLeakWalk makes questions by the type whose fields they ask: all of its leaves, and
@@ -189,7 +242,11 @@ func (w *leakWalk) all() {
 			for _, possible := range w.schema.GetPossibleTypes(definition) {
 				if !seen[possible.Name] {
 					seen[possible.Name] = true
-					next = append(next, leakWay{way.before + "... on " + possible.Name + " { ", " }" + way.after, possible.Name})
+					before := way.before
+					if id := idOf[possible.Name]; id != "" {
+						before = strings.ReplaceAll(before, exampleOf["id"], id)
+					}
+					next = append(next, leakWay{before + "... on " + possible.Name + " { ", " }" + way.after, possible.Name})
 				}
 			}
 		}
@@ -244,7 +301,10 @@ func (w *leakWalk) arguments(field *ast.FieldDefinition) string {
 	var given []string
 	for _, argument := range field.Arguments {
 		needed := argument.Type.NonNull && argument.DefaultValue == nil
-		example, known := exampleOf[argument.Name]
+		example, known := exampleOf[field.Name+"."+argument.Name]
+		if !known {
+			example, known = exampleOf[argument.Name]
+		}
 		if argument.Name == "instant" { // after all that is hidden was written
 			example, known = fmt.Sprintf("%q", time.Now().UTC().Format(time.RFC3339Nano)), true
 		}

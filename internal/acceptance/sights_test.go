@@ -12,26 +12,44 @@ import (
 // sights are the ways to something hidden of rightsTownship: by ref and id, in lists and
 // their counts, and where something else names it.
 const sights = `fragment Whole on Disclosure { ref title attribute reviews { result consulted } secrecyReview { result reviewedBy } }
-query ($id: ID!) {
+fragment Step on OrderEvent { number kind by text newDueOn workingDays disclosures { ...Whole } }
+fragment Demand on Order { ref kind text basis state dueOn timeliness pendingExtension { newDueOn reason } events { ...Step } cells { id } }
+fragment Asked on ExemptionRequest { ref reason askedBy decision decidedBy decisionReason ifGranted { statusAfter } }
+query ($id: ID!, $order: ID!, $open: ID!, $asked: ID!, $day: ID!) {
 	draft: disclosure(ref: "SECRET-draft") { ...Whole } request: disclosure(ref: "SECRET-request") { ...Whole }
 	never: disclosure(ref: "SECRET-never") { ...Whole } future: disclosure(ref: "SECRET-future") { ...Whole }
 	node(id: $id) { id ... on Disclosure { ...Whole } }
 	nodes(ids: [$id]) { id }
+	ordered: order(ref: "SECRET-order") { ...Demand } criticised: order(ref: "criticised") { ...Demand }
+	orderedThen: order(ref: "SECRET-order", asOf: "2026-12-30") { ...Demand }
+	orders: nodes(ids: [$order, $open, $asked, $day]) { id ... on Order { ...Demand } ... on ExemptionRequest { ...Asked } }
+	orderNode: node(id: $order) { ... on Order { ...Demand } } requestNode: node(id: $asked) { ... on ExemptionRequest { ...Asked } }
 	open: disclosure(ref: "open") { ...Whole interpretation { ...Whole } }
 	explains: disclosure(ref: "explains") { ...Whole interpretsRef }
 	concern(ref: "concern") { response { ...Whole } }
 	movement(ref: "moved") { disclosure { ...Whole } }
 	administrativeNode(code: "533102102") {
+		supervision { issued open answered dueSoon }
+		orders { totalCount pageInfo { hasNextPage endCursor } nodes { ...Demand } edges { cursor } }
+		own: orders(scope: SELF, last: 5) { totalCount nodes { ref } }
+		urging: orders(filter: {kinds: [URGE]}) { totalCount nodes { ref } } returned: orders(filter: {states: [RETURNED]}) { totalCount nodes { ref } }
+		soon: orders(filter: {timeliness: [DUE_SOON, ON_TRACK]}) { totalCount nodes { ref } }
+		to: orders(filter: {publishers: ["533102102"]}) { totalCount nodes { ref } }
+		later: orders(asOf: "2026-12-31") { totalCount nodes { ref state } } before: orders(asOf: "2026-11-23") { totalCount }
+		exemptionRequests { totalCount nodes { ...Asked } } undecided: exemptionRequests(undecided: true, last: 3) { totalCount nodes { ref } }
 		disclosures(first: 200) { totalCount nodes { ...Whole } }
 		named: disclosures(filter: {title: "SECRET"}) { totalCount }
 		concerns { nodes { ref response { ref } } }
 		reviewsDue { nodes { disclosure { ref } } }
 		openTasks { nodes { disclosure { ref } } }
-		gaps { nodes { entry { code } duties { title disclosure { ref } } explanation } }
+		gaps { nodes { entry { code } orders { ref } cell { orders { ref } } duties { title disclosure { ref } } explanation } }
 		upcoming(workingDays: 60) { nodes { entry { code } duty { title disclosure { ref } } explanation } }
 		relief(from: "2026-01-01", to: "2026-11-24") { movements { nodes { ref disclosure { ref } } } discrepancies { kind explanation } }
 	}
-	cell(publisher: "533102102", entry: "1.3") { status duties { title disclosure { ref } } }
+	above: administrativeNode(code: "5331") {
+		orders(first: 500) { totalCount nodes { ref } } own: orders(scope: SELF) { totalCount } exemptionRequests { totalCount nodes { ref } }
+	}
+	cell(publisher: "533102102", entry: "1.3") { status orders { ref text events { ...Step } } duties { title disclosure { ref } } }
 }`
 
 // TestSights: each role, granted at its node, above, below and beside it, before and after
@@ -43,20 +61,27 @@ func TestSights(t *testing.T) {
 	hide(t, serveTrusted(t, db, nil))
 	servers := walls(t, db, nil)
 	today := calendar.DayOf(noon())
-	variables := map[string]any{"id": cursorOf("d", secretMark+"-draft")}
-	file := "/export/disclosures.ndjson?code=" + rightsTownship
+	variables := map[string]any{
+		"id": cursorOf("d", secretMark+"-draft"), "order": cursorOf("r", hiddenOrder), "open": cursorOf("r", openOrder),
+		"asked": cursorOf("x", hiddenRequest), "day": cursorOf("o", "20817", "r", hiddenOrder), // 2026-12-30
+	}
+	files := []string{"disclosures.ndjson?code=" + rightsTownship, "orders.ndjson?code=5331", "orders.csv?code=" + rightsTownship + "&kinds=URGE"}
 	seen := func(wall string, headers map[string][]string) string {
 		var asking []string
 		for _, token := range headers["Authorization"] {
 			asking = append(asking, "Authorization", token)
 		}
 		answer := asJSON(servers[wall].askWith(headers, strings.ReplaceAll(sights, "SECRET", secretMark), variables))
-		return answer + servers[wall].send("GET", file, "", asking...).content
+		for _, file := range files {
+			answer += servers[wall].send("GET", "/export/"+file, "", asking...).content
+		}
+		return requestIDs.ReplaceAllString(answer, "")
 	}
 	nothing := seen("both", nil)
 	reaching := account.Grant{Role: account.Supervisor, NodeCode: "5331", Scope: account.Subtree, From: today}
 	whole := seen("both", map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, db, "whole", reaching)}})
-	if strings.Contains(nothing, "题"+secretMark) || strings.Count(whole, "题"+secretMark) < 12 {
+	if strings.Contains(nothing, secretMark) || strings.Count(whole, "题"+secretMark) < 12 || strings.Count(whole, hiddenOrder) < 15 ||
+		strings.Count(whole, "注"+secretMark) < 4 || strings.Count(whole, "由"+secretMark) < 3 {
 		t.Fatalf("nobody is shown %s\nwho reaches it %s", nothing, whole)
 	}
 	asked := 0

@@ -217,7 +217,7 @@ func TestOneIdOneThing(t *testing.T) {
 // caches take any other for one too.
 func TestOnlyIdsAreCalledID(t *testing.T) {
 	t.Parallel()
-	if names := typesWithID(t, serve(t, demo(t), nil)); len(names) != 11 {
+	if names := typesWithID(t, serve(t, demo(t), nil)); len(names) != 13 {
 		t.Errorf("%v have ids", names)
 	}
 }

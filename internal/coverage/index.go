@@ -32,7 +32,9 @@ type Index struct {
 	// cellsBelow is, by place, how many cells the node and all below it had when the
 	// sums were made last: what walking them costs.
 	cellsBelow []int32
-	kept       *kept
+	// children are, by place, those by the tree's own parents.
+	children [][]area.Place
+	kept     *kept
 	// held are, by place, those whose timelines are held, with all below them; nil where
 	// all are. What is asked about others is noted (recalled.go).
 	held   []bool
@@ -95,6 +97,7 @@ func (x *Index) sumAll() {
 	count := make([]int, len(x.rows))
 	var countBelow func(area.Place) int
 	children := x.childrenAsHeld()
+	x.children = children
 	countBelow = func(place area.Place) int {
 		if r := x.rows[place]; r != nil && len(r.cells)+len(r.orders) > 0 {
 			count[place]++
@@ -188,7 +191,7 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 	}
 	next := &Index{
 		Reference: x.Reference, entries: x.entries.clone(), rows: slices.Clone(x.rows), sums: x.sums, cells: x.cells,
-		cellsBelow: x.cellsBelow, kept: newKept(), held: x.held, beyond: x.beyond,
+		cellsBelow: x.cellsBelow, children: x.children, kept: newKept(), held: x.held, beyond: x.beyond,
 	}
 	before := map[area.Place]*row{}
 	for _, t := range changes {

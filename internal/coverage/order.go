@@ -3,6 +3,7 @@ package coverage
 import (
 	"container/heap"
 	"slices"
+	"sort"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -246,46 +247,125 @@ func (x *Index) listedRows(place area.Place, scope Scope, listing *OrderListing)
 }
 
 // Orders reads a page of a node's listing. Each publisher's are in order, so that of one
-// whose first comes after the last of those found no more is looked at.
+// whose first comes after the last of those found no more is looked at; nor are parts of
+// the tree that have none of what is listed, or none as new as those found.
 func (x *Index) Orders(place area.Place, scope Scope, listing *OrderListing, page OrderPage) []ListedOrder {
-	if page.Rows <= 0 {
-		return nil
-	}
-	compare := order.NewestFirst
+	w := orderWalk{index: x, listing: listing, page: page, found: listedOrders{compare: order.NewestFirst}}
+	w.whole, w.others = listing.wanted()
 	if page.Backwards {
-		compare = func(a, b *order.Summary) int { return order.NewestFirst(b, a) }
+		w.found.compare = func(a, b *order.Summary) int { return order.NewestFirst(b, a) }
 	}
-	found := listedOrders{compare: compare}
-	whole, others := listing.wanted()
-	for at, r := range x.listedRows(place, scope, listing) {
-		wanted := &others
-		if listing.seenWhole(x.Tree, at) {
-			wanted = &whole
+	if page.From == nil {
+		w.page.Rows = min(page.Rows, x.CountOrders(place, scope, listing))
+	}
+	switch {
+	case w.page.Rows <= 0:
+		return nil
+	case listing.Publishers != nil || scope == Self:
+		for at, r := range x.listedRows(place, scope, listing) {
+			w.row(at, r)
 		}
-		for i := range r.orders {
-			o := &r.orders[i]
-			if page.Backwards {
-				o = &r.orders[len(r.orders)-1-i]
+	case x.Holds(place):
+		w.below(place)
+	}
+	found := w.found.all
+	slices.SortFunc(found, func(a, b ListedOrder) int { return w.found.compare(a.Summary, b.Summary) })
+	return found
+}
+
+// orderWalk looks for the orders of a page.
+type orderWalk struct {
+	index         *Index
+	listing       *OrderListing
+	page          OrderPage
+	whole, others wantedOrders
+	found         listedOrders
+}
+
+// below looks at a node and all below it, part by part where it keeps sums.
+func (w *orderWalk) below(place area.Place) {
+	x := w.index
+	s := x.sums[place]
+	if s == nil {
+		for at := range x.Tree.BelowFrom(place, 0) {
+			if r := x.rows[at]; r != nil {
+				w.row(at, r)
 			}
-			if page.From != nil {
-				if to := page.From.compare(o); to == 0 || (to < 0) != page.Backwards {
-					continue
-				}
-			}
-			if found.Len() == page.Rows && compare(o, found.all[0].Summary) > 0 {
-				break
-			}
-			if !wanted.has(o, listing.On) {
+		}
+		return
+	}
+	if !w.mayHave(s.orders) {
+		return
+	}
+	if r := x.rows[place]; r != nil {
+		w.row(place, r)
+	}
+	for _, child := range x.children[place] {
+		w.below(child)
+	}
+}
+
+// mayHave tells whether a part of the tree has orders that are wanted and come before the
+// last of those found, as far as its sums tell.
+func (w *orderWalk) mayHave(sums orderCurves) bool {
+	on := w.listing.On
+	since := calendar.Day(-1)
+	if w.found.Len() == w.page.Rows && !w.page.Backwards {
+		since = w.found.all[0].IssuedOn - 1
+	}
+	wanted, fresh := false, since < 0
+	for slot := range sums {
+		kind, phase := slot/order.Phases, slot%order.Phases
+		if w.whole[kind] == 0 || len(sums[slot].days) == 0 {
+			continue
+		}
+		wanted = wanted || w.whole[kind]&(1<<phase) != 0 && sums[slot].at(on) != 0
+		// Whoever was issued after the day is in no phase on it.
+		fresh = fresh || sums.issued(kind, on) != sums.issued(kind, since)
+		if wanted && fresh {
+			return true
+		}
+	}
+	return false
+}
+
+// issued counts the orders of a kind that were issued by a day.
+func (c orderCurves) issued(kind int, by calendar.Day) (count int) {
+	for slot := kind * order.Phases; slot < (kind+1)*order.Phases; slot++ {
+		count += c[slot].at(by)
+	}
+	return count
+}
+
+// row looks at the orders to one publisher.
+func (w *orderWalk) row(at area.Place, r *row) {
+	full := w.found.Len() == w.page.Rows
+	if len(r.orders) == 0 || full && !w.page.Backwards && r.lastIssued < w.found.all[0].IssuedOn {
+		return
+	}
+	wanted := &w.others
+	if w.listing.seenWhole(w.index.Tree, at) {
+		wanted = &w.whole
+	}
+	// Those issued after the day come first.
+	first := sort.Search(len(r.orders), func(i int) bool { return r.orders[i].IssuedOn <= w.listing.On })
+	for i := first; i < len(r.orders); i++ {
+		o := &r.orders[i]
+		if w.page.Backwards {
+			o = &r.orders[len(r.orders)-1-(i-first)]
+		}
+		if w.page.From != nil {
+			if to := w.page.From.compare(o); to == 0 || (to < 0) != w.page.Backwards {
 				continue
 			}
-			heap.Push(&found, ListedOrder{at, o})
-			if found.Len() > page.Rows {
-				heap.Pop(&found)
-			}
+		}
+		if w.found.Len() == w.page.Rows && w.found.compare(o, w.found.all[0].Summary) > 0 {
+			return
+		}
+		if wanted.has(o, w.listing.On) {
+			w.found.take(ListedOrder{at, o}, w.page.Rows)
 		}
 	}
-	slices.SortFunc(found.all, func(a, b ListedOrder) int { return compare(a.Summary, b.Summary) })
-	return found.all
 }
 
 // listedOrders is a heap of which the last in the page's order comes first.
@@ -298,11 +378,16 @@ func (h *listedOrders) Len() int           { return len(h.all) }
 func (h *listedOrders) Less(i, j int) bool { return h.compare(h.all[i].Summary, h.all[j].Summary) > 0 }
 func (h *listedOrders) Swap(i, j int)      { h.all[i], h.all[j] = h.all[j], h.all[i] }
 func (h *listedOrders) Push(o any)         { h.all = append(h.all, o.(ListedOrder)) }
-func (h *listedOrders) Pop() any {
-	last := len(h.all) - 1
-	o := h.all[last]
-	h.all = h.all[:last]
-	return o
+func (h *listedOrders) Pop() any           { panic("coverage: the last found is replaced, not taken out") }
+
+// take keeps an order among the first so many.
+func (h *listedOrders) take(o ListedOrder, most int) {
+	if len(h.all) == most {
+		h.all[0] = o
+		heap.Fix(h, 0)
+		return
+	}
+	heap.Push(h, o)
 }
 
 // OrdersOf are the orders to a place, newest first, as the index has them.

@@ -11,6 +11,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -21,6 +22,7 @@ type population struct {
 	tree      *area.Tree
 	days      *calendar.Calendar
 	summaries map[string][]timeline.CellSummary
+	orders    map[string][]order.Summary
 	series    []timeline.SeriesSummary // what most publishers have the same of
 }
 
@@ -73,8 +75,10 @@ func newPopulation(t *testing.T, random *rand.Rand, nodes []*area.Node) *populat
 			timeline.SeriesSummary{Every: every, First: first, Last: last, WorkingDays: random.IntN(3) * random.IntN(60)},
 		)
 	}
+	p.orders = map[string][]order.Summary{}
 	for _, node := range p.tree.Nodes() {
 		p.summaries[node.Code] = p.timelines()
+		p.orders[node.Code] = p.ordersTo(node.Code)
 	}
 	return p
 }
@@ -159,7 +163,9 @@ func (p *population) packed() []coverage.Timelines {
 	var all []coverage.Timelines
 	for _, node := range p.tree.Nodes() {
 		if summaries, known := p.summaries[node.Code]; known {
-			all = append(all, coverage.Timelines{PublisherCode: node.Code, Packed: timeline.Pack(summaries)})
+			all = append(all, coverage.Timelines{
+				PublisherCode: node.Code, Packed: timeline.Pack(summaries), Orders: order.Pack(p.orders[node.Code]),
+			})
 		}
 	}
 	return all
@@ -170,16 +176,21 @@ func (p *population) packed() []coverage.Timelines {
 // publisher changes twice: its last timelines hold.
 func (p *population) changed(count int) (*population, []coverage.Timelines) {
 	next := *p
-	next.summaries = maps.Clone(p.summaries)
+	next.summaries, next.orders = maps.Clone(p.summaries), maps.Clone(p.orders)
 	changes := []coverage.Timelines{{PublisherCode: "unknown", Packed: timeline.Pack(p.timelines())}}
 	for len(changes) < count {
 		code := p.tree.Node(area.Place(p.random.IntN(p.tree.Size()))).Code
 		change := coverage.Timelines{PublisherCode: code}
 		if p.random.IntN(4) == 0 {
 			delete(next.summaries, code)
+			delete(next.orders, code)
 		} else {
 			next.summaries[code] = p.timelines()
 			change.Packed = timeline.Pack(next.summaries[code])
+			if p.random.IntN(2) == 0 {
+				next.orders[code] = p.ordersTo(code)
+			}
+			change.Orders = order.Pack(next.orders[code])
 		}
 		changes = append(changes, change)
 	}

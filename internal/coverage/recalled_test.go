@@ -104,6 +104,18 @@ var questions = map[string]func(x *coverage.Index, a asking) any{
 		opened, closed := x.Against(a.other, a.place, a.scope, a.on)
 		return []any{opened, closed}
 	},
+	"OrderFigures": func(x *coverage.Index, a asking) any { return x.OrderFigures(a.place, a.scope, a.on) },
+	"OrderTrend": func(x *coverage.Index, a asking) any {
+		return x.OrderTrend(a.place, a.scope, []calendar.Day{a.from, a.on})
+	},
+	"CountOrders": func(x *coverage.Index, a asking) any {
+		return x.CountOrders(a.place, a.scope, &coverage.OrderListing{On: a.on, Whole: []coverage.Part{{Place: a.place, Scope: coverage.Subtree}}})
+	},
+	"Orders": func(x *coverage.Index, a asking) any {
+		return x.Orders(a.place, a.scope, &coverage.OrderListing{On: a.on}, coverage.OrderPage{Rows: 5})
+	},
+	"OrdersOf": func(x *coverage.Index, a asking) any { return x.OrdersOf(a.place) },
+	"Order":    func(x *coverage.Index, a asking) any { return x.Order(a.place, "o1") },
 	// What is supposed of a node is asked about it, and it is beyond where that is.
 	"Under": func(x *coverage.Index, a asking) any {
 		supposed, err := x.Under(a.place, x.Reference, []coverage.Timelines{{PublisherCode: x.Tree.Node(a.place).Code}})

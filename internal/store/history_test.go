@@ -97,6 +97,24 @@ var oneOfEach = []oneFact{
 		table: "concern", insert: `(ref, publisher_code, title, severity, detected_at) VALUES ('c', 'CN', '关切', 0, '2024-01-01')`,
 		change: `responded_at = '2024-01-02'`, key: `["c"]`, row: `ref = 'c'`, rekey: `ref = 'x'`, rekeyed: `ref = 'x'`,
 	},
+	{
+		table:   "supervision_order",
+		insert:  `(ref, kind, issuer_code, publisher_code, text, issued_at, working_days) VALUES ('o', 0, 'CN', 'CN-2', '请公开', '2024-01-01', 10)`,
+		change:  `working_days = 5`,
+		key:     `["o"]`,
+		row:     `ref = 'o'`,
+		rekey:   `ref = 'q'`,
+		rekeyed: `ref = 'q'`,
+	},
+	{
+		table: "order_event", insert: `(order_ref, n, kind, at) VALUES ('o', 1, 0, '2024-01-02')`, change: `account = '某人'`,
+		key: `["o", 1]`, row: `order_ref = 'o' AND n = 1`, rekey: `n = 2`, rekeyed: `order_ref = 'o' AND n = 2`,
+	},
+	{
+		table:  "exemption_request",
+		insert: `(ref, publisher_code, entry_code, from_day, reason, asked_at) VALUES ('x', 'CN', '1.1', '2024-01-01', '理由', '2024-01-01')`,
+		change: `decision = 2`, key: `["x"]`, row: `ref = 'x'`, rekey: `ref = 'y'`, rekeyed: `ref = 'y'`,
+	},
 }
 
 // TestHistoryOfFacts: whatever changes a fact or takes it out, its earlier

@@ -87,11 +87,11 @@ func (l *LogState) Broken(ctx context.Context, visit func(sequence int64, fact, 
 
 // loggedTables are the tables whose changes are logged.
 var loggedTables = strings.Fields(`arrangement_day node catalog catalog_entry assignment disclosure review secrecy_review concern
-	event relief_movement news account account_grant`)
+	event relief_movement news supervision_order order_event exemption_request account account_grant`)
 
 // LoggedFacts are what an entry may be about.
 var LoggedFacts = strings.Fields(`areas departments catalogs entries calendar assignments disclosures reviews secrecy_reviews concerns
-	events relief news account grant`)
+	events relief news orders order_events exemption_requests account grant`)
 
 const loggedRows = `SELECT fact, key, content FROM logged_arrangement_day UNION ALL SELECT fact, key, content FROM logged_node
     UNION ALL SELECT fact, key, content FROM logged_catalog UNION ALL SELECT fact, key, content FROM logged_catalog_entry
@@ -99,6 +99,8 @@ const loggedRows = `SELECT fact, key, content FROM logged_arrangement_day UNION 
     UNION ALL SELECT fact, key, content FROM logged_review UNION ALL SELECT fact, key, content FROM logged_secrecy_review
     UNION ALL SELECT fact, key, content FROM logged_concern UNION ALL SELECT fact, key, content FROM logged_event
     UNION ALL SELECT fact, key, content FROM logged_relief_movement UNION ALL SELECT fact, key, content FROM logged_news
+    UNION ALL SELECT fact, key, content FROM logged_supervision_order UNION ALL SELECT fact, key, content FROM logged_order_event
+    UNION ALL SELECT fact, key, content FROM logged_exemption_request
     UNION ALL SELECT fact, key, content FROM logged_account UNION ALL SELECT fact, key, content FROM logged_account_grant`
 
 // What was written since the log was sealed comes after what is sealed.

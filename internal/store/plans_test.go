@@ -19,7 +19,7 @@ import (
 
 // growing are the tables that must never be read from end to end for an answer.
 var growing = strings.Fields(
-	"disclosure news relief_movement publisher_timeline fact_history review concern log_entry gap_event node_reach former_timeline log_place",
+	"disclosure news relief_movement publisher_timeline fact_history review concern supervision_order order_event exemption_request log_entry gap_event node_reach former_timeline log_place",
 )
 
 // growingOfAccounts are such tables too; their names are words of other statements.
@@ -70,6 +70,14 @@ var filled = sync.OnceValues(func() (*store.Store, error) {
 		 SELECT 'd' || n, date '2023-01-01' + n % 900 + y * 365, CASE WHEN n % 60 = 0 THEN y ELSE 0 END FROM generate_series(20, 60000, 20) AS n, generate_series(0, 1) AS y`,
 		`INSERT INTO concern (ref, publisher_code, title, severity, detected_at)
 		 SELECT 'c' || n, 'p' || 1 + n % 3000, '关切', 0, timestamptz '2022-01-01' + n % 1500 * interval '1 day' FROM generate_series(1, 20000) AS n`,
+		`INSERT INTO supervision_order (ref, kind, issuer_code, publisher_code, entry_codes, text, issued_at, working_days)
+		 SELECT 'o' || n, n % 3, 'CN', 'p' || 1 + n % 3000, ARRAY['1.1', '2.' || n % 5], '请公开', timestamptz '2022-01-01' + n % 1500 * interval '1 day', 10
+		 FROM generate_series(1, 30000) AS n`,
+		`INSERT INTO order_event (order_ref, n, kind, at, text)
+		 SELECT 'o' || n, e, 7, timestamptz '2022-01-02' + n % 1500 * interval '1 day', '备注' FROM generate_series(1, 30000) AS n, generate_series(1, 2) AS e`,
+		`INSERT INTO exemption_request (ref, publisher_code, entry_code, from_day, reason, asked_at, decision)
+		 SELECT 'x' || n, 'p' || 1 + n % 3000, '1.1', '2024-01-01', '理由', timestamptz '2022-01-01' + n % 1500 * interval '1 day', n % 3
+		 FROM generate_series(1, 20000) AS n`,
 		`INSERT INTO log_entry (sequence, at, account, way, fact, key, after, salt, leaf, publisher)
 		 SELECT n, timestamptz '2022-01-01' + n * interval '1 minute', 'a' || n % 50, 'GRAPHQL', 'disclosures', 'd' || n, '{}', gen_random_uuid(), '', 'p' || 1 + n % 3000
 		 FROM generate_series(1, 60000) AS n`,
@@ -268,7 +276,19 @@ func questions() []question {
 		ask("lockTimelinesSQL", "publisher_timeline_pkey", list, codes(), codes())
 		ask("tryTimelinesSQL", "publisher_timeline_pkey", list, codes("d1", "d40"), codes("d7"))
 		ask("tryTimelinesSQL", "publisher_timeline_pkey", list, codes(), codes())
-		ask("saveTimelinesSQL", "", list, pq.ByteaArray(slices.Repeat([][]byte{{1}}, count)))
+		ask(
+			"saveTimelinesSQL",
+			"",
+			list,
+			pq.ByteaArray(slices.Repeat([][]byte{{1}}, count)),
+			pq.ByteaArray(slices.Repeat([][]byte{{1}}, count)),
+		)
+		ask("ordersOfPublishersSQL", "supervision_order_pkey", list)
+		ask("ordersOfCellsSQL", "supervision_order_pkey", list, texts(count, "1.1"))
+		ask("requestPagesSQL", "exemption_request_newest", list, lists, false, nil, "", 21)
+		ask("requestPagesSQL", "exemption_request_newest", list, lists, true, "2024-01-01", "x5", 21)
+		ask("oldestRequestsSQL", "exemption_request_newest", list, lists, false, "2024-01-01", "x5", 21)
+		ask("requestCountsSQL", "", list, lists, true)
 	}
 	refs := codes("d1", "d2", "d3", "d40", "d80")
 	ask("disclosuresByRefSQL", "disclosure_ref_key", refs)
@@ -284,7 +304,9 @@ func questions() []question {
 	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{"20900", "20905"}))
 	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{}))
 	ask("removeTimelinesSQL", "publisher_timeline_pkey")
-	for _, table := range []string{"disclosure", "news", "relief_movement", "review", "concern"} {
+	for _, table := range []string{
+		"disclosure", "news", "relief_movement", "review", "concern", "supervision_order", "order_event", "exemption_request",
+	} {
 		recorded, changed := "fact_history_recorded_in", "fact_history_changed_in"
 		if table != "disclosure" {
 			recorded, changed = "", "" // of the others nothing was replaced, and any index finds that
@@ -308,6 +330,13 @@ func questions() []question {
 	ask("addConcernSQL", "", "new", "p1", "", 0, "2024-01-01")
 	ask("changeConcernSQL", "", "c1", nil, nil, "")
 	ask("concernsByRefSQL", "concern_ref_key", codes("c1", "c2"))
+	ask("ordersByRefSQL", "supervision_order_ref_key", codes("o1", "o2"))
+	ask("orderEventsSQL", "order_event_pkey", codes("o1", "o2"))
+	ask("requestsByRefSQL", "exemption_request_ref_key", codes("x1", "x2"))
+	ask("addOrderSQL", "", "new", 0, "CN", "p1", codes("1.1"), "", "", "2024-01-01", 10)
+	ask("addOrderEventSQL", "", "o1", 99, 7, "2024-01-01", "", "", nil, 0, codes())
+	ask("addRequestSQL", "", "new", "p1", "1.1", "2024-01-01", nil, "", "2024-01-01", "")
+	ask("decideRequestSQL", "exemption_request_ref_key", "x3", 1, "2024-01-01", "", "")
 	for _, table := range store.Tables() {
 		if slices.Contains(growing, table.Name()) {
 			for _, maker := range []string{"compareSQL", "replaceSQL", "addSQL", "changesSQL"} {

@@ -78,15 +78,35 @@ var policies = []struct {
 	{"supervision_order", "issued", "INSERT", staffRole, "", "supervises(issuer_code, publisher_code, true)"},
 	{"order_event", "all", "ALL", indexRole, "true", ""},
 	{"order_event", "seen", "SELECT", publicRole, ofOrder("o."+criticises) + " AND kind <> 7", ""},
-	{"order_event", "seen", "SELECT", staffRole, ofOrder(reaching("o.publisher_code", ofOffice) + " OR o." + criticises + " AND order_event.kind <> 7"), ""},
+	{
+		"order_event",
+		"seen",
+		"SELECT",
+		staffRole,
+		ofOrder(reaching("o.publisher_code", ofOffice) + " OR o." + criticises + " AND order_event.kind <> 7"),
+		"",
+	},
 	{"order_event", "added", "INSERT", staffRole, "", `account = acting_name() AND decided_by_another(order_ref, kind) AND ` + ofOrder(`
         order_event.kind IN (0, 1, 4, 7) AND `+reaching("o.publisher_code", clerk)+`
         OR order_event.kind IN (2, 3, 5, 6, 7, 8) AND supervises(o.issuer_code, o.publisher_code, false)`)},
 	{"exemption_request", "all", "ALL", indexRole, "true", ""},
 	{"exemption_request", "seen", "SELECT", staffRole, reaching("publisher_code", ofOffice), ""},
-	{"exemption_request", "asked", "INSERT", staffRole, "", "asked_by = acting_name() AND decision = 0 AND " + reaching("publisher_code", clerk)},
-	{"exemption_request", "decided", "UPDATE", staffRole, "decision = 0 AND asked_by <> acting_name() AND supervises(publisher_code, publisher_code, false)",
-		"decided_by = acting_name()"},
+	{
+		"exemption_request",
+		"asked",
+		"INSERT",
+		staffRole,
+		"",
+		"asked_by = acting_name() AND decision = 0 AND " + reaching("publisher_code", clerk),
+	},
+	{
+		"exemption_request",
+		"decided",
+		"UPDATE",
+		staffRole,
+		"decision = 0 AND asked_by <> acting_name() AND supervises(publisher_code, publisher_code, false)",
+		"decided_by = acting_name()",
+	},
 }
 
 var (
@@ -124,12 +144,17 @@ var rightsOf = map[servingRole][]string{
 		"GRANT SELECT ON ALL TABLES IN SCHEMA known TO {role}",
 		"GRANT TEMPORARY ON DATABASE {database} TO {role}",
 	},
-	publicRole: {"GRANT SELECT ON disclosure, review, secrecy_review, supervision_order, order_event TO {role}"},
+	publicRole: {
+		"GRANT SELECT ON disclosure, review, secrecy_review, supervision_order, order_event TO {role}",
+		"GRANT SELECT ON exemption_request TO {role}", // of which no policy shows it anything
+	},
 	staffRole: {
 		"GRANT SELECT ON disclosure, review, secrecy_review, news, concern, relief_movement, node_reach TO {role}",
 		"GRANT SELECT, INSERT ON supervision_order, order_event, exemption_request TO {role}",
 		"GRANT INSERT ON disclosure, review, secrecy_review, news, concern, relief_movement TO {role}",
-		"GRANT UPDATE ON disclosure, concern, exemption_request TO {role}",
+		"GRANT UPDATE ON disclosure, concern TO {role}",
+		// Of a request what is decided, and nothing of what was asked.
+		"GRANT UPDATE (decision, decided_at, decided_by, decision_reason, recorded_by, recorded_at, recorded_in) ON exemption_request TO {role}",
 	},
 	logRole: {
 		"GRANT SELECT, INSERT, DELETE ON log_transaction, log_pending TO {role}",

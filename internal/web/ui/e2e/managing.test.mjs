@@ -25,6 +25,7 @@ const WORDS = {
     name: '账号名',
     first: '初始密码',
     give: '新增授权',
+    reason: '事由',
     where: '请选择地区或部门',
     held: '现行',
     takeBack: '收回',
@@ -54,6 +55,7 @@ const WORDS = {
     name: 'Account name',
     first: 'First password',
     give: 'Give a grant',
+    reason: 'Reason',
     where: 'Choose a place or body',
     held: 'Holds now',
     takeBack: 'End',
@@ -144,6 +146,10 @@ for (const [language, words] of Object.entries(WORDS)) {
       await page.waitForURL((url) => url.searchParams.get('search') === `new.${of}`);
       await answered(page);
       await page.getByRole('button', { name: words.give }).click();
+      const reason = page.getByLabel(words.reason, { exact: true });
+      await page.getByRole('button', { name: words.give }).last().click();
+      assert.equal(await reason.evaluate((input) => input.validity.valueMissing), true);
+      await reason.fill('轮岗');
       await page.getByRole('button', { name: words.give }).last().click();
       await page.getByRole('alert').getByText(words.where).waitFor();
       await page
