@@ -14,7 +14,7 @@ func TestDashboard(t *testing.T) {
 	db := demo(t)
 	s := serve(t, db, nil)
 	serveTrusted(t, db, nil).data(`mutation {
-		issueOrder(input: {ref: "criticism-1", issuerCode: "533102", publisherCode: "533102/yjglj", kind: CRITICISE, workingDays: 10,
+		issueOrder(input: {ref: "criticism-1", issuerCode: "CN", publisherCode: "533102/yjglj", kind: CRITICISE, workingDays: 10,
 			entryCodes: ["1.2", "3.4"], text: "公开批评一例：逾期未公开。", basis: "《中华人民共和国政府信息公开条例》第四十七条"}) { order { ref } }
 		answerOrder(input: {ref: "criticism-1", text: "正在办理"}) { order { ref } }
 		returnOrder(input: {ref: "criticism-1", text: "请写明办理结果", workingDays: 5}) { order { ref } } }`, nil)
