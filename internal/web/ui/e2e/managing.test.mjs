@@ -192,6 +192,11 @@ for (const [language, words] of Object.entries(WORDS)) {
       assert.equal(await page.locator('main tbody tr').count(), 50);
       await page.locator('main p.unprinted button').last().click();
       await page.waitForFunction(() => document.querySelectorAll('main tbody tr').length > 50);
+      // An auditor reads what was written about every document.
+      await open(page, '/n/533102/disclosures');
+      await page.locator('main tbody').getByRole('button', { name: words.history }).first().click();
+      await page.locator('.opened table').waitFor();
+      await sound(page, `document-history-${of}`);
       assert.deepEqual(faults, []);
     });
   }
