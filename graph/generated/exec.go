@@ -611,11 +611,12 @@ type ComplexityRoot struct {
 	}
 
 	Grant struct {
-		From  func(childComplexity int) int
-		Node  func(childComplexity int) int
-		Role  func(childComplexity int) int
-		Scope func(childComplexity int) int
-		To    func(childComplexity int) int
+		From     func(childComplexity int) int
+		Node     func(childComplexity int) int
+		NodeCode func(childComplexity int) int
+		Role     func(childComplexity int) int
+		Scope    func(childComplexity int) int
+		To       func(childComplexity int) int
 	}
 
 	IfGranted struct {
@@ -4282,6 +4283,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Grant.Node(childComplexity), true
+	case "Grant.nodeCode":
+		if e.ComplexityRoot.Grant.NodeCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.NodeCode(childComplexity), true
 	case "Grant.role":
 		if e.ComplexityRoot.Grant.Role == nil {
 			break
@@ -13866,6 +13873,8 @@ type Grant @access(to: OWN) {
   scope: Scope
   "The node (节点), null for a role of the whole instance, and where it is there no more."
   node: AdministrativeNode
+  "Its code (代码), also where it is there no more; null for a role of the whole instance."
+  nodeCode: String
   "The first day (起)."
   from: Date!
   "The last day (止), null where it is open."
@@ -15920,6 +15929,8 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 		return ec.fieldContext_Grant_scope(ctx, field)
 	case "node":
 		return ec.fieldContext_Grant_node(ctx, field)
+	case "nodeCode":
+		return ec.fieldContext_Grant_nodeCode(ctx, field)
 	case "from":
 		return ec.fieldContext_Grant_from(ctx, field)
 	case "to":
@@ -40097,6 +40108,29 @@ func (ec *executionContext) fieldContext_Grant_node(_ context.Context, field gra
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Grant_nodeCode(ctx context.Context, field graphql.CollectedField, obj *model.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grant_nodeCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NodeCode(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Grant_nodeCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grant", field, true, false, "String")
 }
 
 func (ec *executionContext) _Grant_from(ctx context.Context, field graphql.CollectedField, obj *model.Grant) (ret graphql.Marshaler) {
@@ -66461,6 +66495,11 @@ func (ec *executionContext) _Grant(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Grant_node(ctx, field, obj)
 				})
+		case "nodeCode":
+			out.Values[i] = ec._Grant_nodeCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "from":
 			out.Values[i] = ec._Grant_from(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -48,11 +48,14 @@ func (g *Grant) Scope() *coverage.Scope {
 
 // Node is null for a role of the whole instance, and where it is there no more.
 func (g *Grant) Node() AdministrativeNode {
-	if g.NodeCode == "" {
+	if g.Grant.NodeCode == "" {
 		return nil
 	}
-	return g.view.ByCode(g.NodeCode)
+	return g.view.ByCode(g.Grant.NodeCode)
 }
+
+// NodeCode is null for a role of the whole instance.
+func (g *Grant) NodeCode() *string { return optional(g.Grant.NodeCode) }
 
 // Asking is who asks.
 type Asking struct{ view *View }

@@ -8,8 +8,10 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/register"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 // ofAccounts are the mutations that change accounts.
@@ -181,5 +183,38 @@ func TestGrantsEndedByTheirDays(t *testing.T) {
 		if code, ended := end(c.days); code != c.code || !slices.Equal(ended, c.ended) {
 			t.Errorf("%s: %q, %v", c.days, code, ended)
 		}
+	}
+}
+
+// TestGrantWhereNothingIsLeft: a grant at a place that was taken out tells its code, by
+// which it is ended, of a disabled account too.
+func TestGrantWhereNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	db, ctx := demoIn(t, pgtest.Store(t)), context.Background()
+	accounts := register.NewAccounts(db, noon, store.By{Way: store.ByCommand, Name: "test"})
+	mustDo(t, accounts.Add(ctx, register.NewAccount{Account: account.Account{Name: "x"}, Password: password + "。"}))
+	mustDo(t, accounts.Grant(ctx, "x", account.Grant{Role: account.Clerk, NodeCode: "533102", Scope: account.Self}, "轮岗"))
+	mustDo(t, accounts.Disable(ctx, "x"))
+	security := pgtest.Account(t, db, "security", account.Grant{Role: account.SecurityAdmin, From: calendar.Date(2026, 1, 1)})
+	var number int64
+	mustDo(t, db.DB().QueryRow("SELECT max(number) FROM import").Scan(&number))
+	if _, err := importer.Undo(ctx, db, number, importing); err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, db, nil)
+	headers := map[string][]string{"Authorization": {"Bearer " + security}}
+	const fields = `grants { held endedBy grant { nodeCode node { code } } }`
+	shown := s.askWith(headers, `{ accounts(search: "x") { `+fields+` } }`, nil)
+	grant := at(t, shown.Data, "accounts", 0, "grants", 0)
+	if at(t, grant, "grant", "node") != nil || at(t, grant, "grant", "nodeCode") != "533102" || at(t, grant, "held") != true {
+		t.Errorf("%v", grant)
+	}
+	ended := s.askWith(
+		headers,
+		`mutation { endGrant(input: {name: "x", grant: {role: CLERK, nodeCode: "533102"}}) { account { `+fields+` } } }`,
+		nil,
+	)
+	if ended.code() != "" || at(t, ended.Data, "endGrant", "account", "grants", 0, "endedBy") != "security" {
+		t.Errorf("%+v", ended)
 	}
 }
