@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -33,7 +34,8 @@ func (v *View) NewExemptionRequest(x order.ExemptionRequest) *ExemptionRequest {
 // RequestByRef finds a request, nil where there is none for the caller to see.
 func (v *View) RequestByRef(ctx context.Context, ref string) (*ExemptionRequest, error) {
 	found, err := v.loaders.requests.Load(ctx, ref)
-	if err != nil || found == nil || !(v.byDatabase || v.seesHidden(found.PublisherCode)) {
+	if err != nil || found == nil || v.withheld.has(v.withheld.requests, ref, found.PublisherCode) ||
+		!(v.byDatabase || v.seesHidden(found.PublisherCode)) {
 		return nil, err
 	}
 	return v.NewExemptionRequest(*found), nil
@@ -252,8 +254,16 @@ func (l *loaders) requestPublishers(keys []requestsKey) [][]string {
 	return lists
 }
 
+// requestsWithheld are at least those of nodes that the caller may not see all the same.
+func (l *loaders) requestsWithheld(keys []requestsKey) []string {
+	for _, key := range keys {
+		l.view.withheld.asked(key.place)
+	}
+	return slices.Sorted(maps.Keys(l.view.withheld.requests))
+}
+
 func (l *loaders) readRequestLists(ctx context.Context, q requestsQuestion, keys []requestsKey) ([][]order.ExemptionRequest, error) {
-	page := store.RequestPage{First: q.rows + 1, OldestFirst: q.oldestFirst, Undecided: q.undecided}
+	page := store.RequestPage{First: q.rows + 1, OldestFirst: q.oldestFirst, Undecided: q.undecided, Without: l.requestsWithheld(keys)}
 	if !q.at.IsZero() {
 		page.After = &store.RequestPosition{AskedAt: q.at, Ref: q.ref}
 	}
@@ -261,5 +271,5 @@ func (l *loaders) readRequestLists(ctx context.Context, q requestsQuestion, keys
 }
 
 func (l *loaders) readRequestCounts(ctx context.Context, q requestsQuestion, keys []requestsKey) ([]int, error) {
-	return l.view.store.RequestCounts(ctx, l.requestPublishers(keys), q.undecided)
+	return l.view.store.RequestCounts(ctx, l.requestPublishers(keys), q.undecided, l.requestsWithheld(keys))
 }

@@ -24,7 +24,10 @@ type Order struct {
 func (*Order) IsNode() {}
 
 // seesOrder tells whether the viewer may see an order to a publisher.
-func (v Viewer) seesOrder(kind order.Kind, publisher string) bool {
+func (v Viewer) seesOrder(ref string, kind order.Kind, publisher string) bool {
+	if v.withheld.has(v.withheld.orders, ref, publisher) {
+		return false
+	}
 	return v.byDatabase || kind.Public() || v.seesHidden(publisher)
 }
 
@@ -39,7 +42,7 @@ func (v *View) newOrder(publisher area.Place, of *order.Summary) *Order {
 // OrderByRef finds an order, nil where there is none by the day for the caller to see.
 func (v *View) OrderByRef(ctx context.Context, ref string) (*Order, error) {
 	recorded, err := v.loaders.orders.Load(ctx, ref)
-	if err != nil || recorded == nil || !v.seesOrder(recorded.Kind, recorded.PublisherCode) {
+	if err != nil || recorded == nil || !v.seesOrder(ref, recorded.Kind, recorded.PublisherCode) {
 		return nil, err
 	}
 	publisher := v.Index.Tree.Find(recorded.PublisherCode)
@@ -196,6 +199,9 @@ func (o *Order) PendingExtension(ctx context.Context) (*PendingExtension, error)
 	if err != nil || standing.Pending == nil {
 		return nil, err
 	}
+	if shows, err := o.shows(ctx); err != nil || !shows(standing.Pending) {
+		return nil, err
+	}
 	return &PendingExtension{standing.Pending.NewDueOn, standing.Pending.Text, standing.Pending.At.In(calendar.Shanghai)}, nil
 }
 
@@ -209,15 +215,43 @@ type OrderEvent struct {
 // Events are its steps by the day, without remarks where what is hidden of the publisher
 // is not for the caller.
 func (o *Order) Events(ctx context.Context) ([]*OrderEvent, error) {
-	_, _, events, err := o.standing(ctx)
 	shown := []*OrderEvent{}
+	_, _, events, err := o.standing(ctx)
+	if err != nil {
+		return shown, err
+	}
+	shows, err := o.shows(ctx)
+	if err != nil {
+		return shown, err
+	}
 	whole := o.view.seesHidden(o.publisherCode())
 	for i := range events {
-		if whole || events[i].Kind != order.EventRemarked {
+		if shows(&events[i]) {
 			shown = append(shown, &OrderEvent{o.view, events[i], whole})
 		}
 	}
-	return shown, err
+	return shown, nil
+}
+
+// shows tells which events of the order the caller may see: of what was known those that
+// it might see then and today.
+func (o *Order) shows(ctx context.Context) (func(*order.Event) bool, error) {
+	if o.view.seesHidden(o.publisherCode()) {
+		return func(*order.Event) bool { return true }, nil
+	}
+	public := func(e *order.Event) bool { return e.Kind != order.EventRemarked }
+	if o.view.now == nil {
+		return public, nil
+	}
+	present, err := o.view.known.now.loaders.orders.Load(ctx, o.Summary.Ref)
+	if err != nil {
+		return nil, err
+	}
+	today := map[int64]bool{}
+	for i := 0; present != nil && i < len(present.Events); i++ {
+		today[present.Events[i].Number] = public(&present.Events[i])
+	}
+	return func(e *order.Event) bool { return public(e) && today[e.Number] }, nil
 }
 
 // At is in Shanghai's time.
@@ -294,7 +328,7 @@ func (c *Cell) Orders(ctx context.Context) ([]*Order, error) {
 	}
 	refs, err := c.view.loaders.cellOrders.Load(ctx, catalog.CellKey{PublisherCode: c.publisherCode(), EntryCode: c.entryCode})
 	for i := range orders {
-		if slices.Contains(refs, orders[i].Ref) && c.view.seesOrder(orders[i].Kind, c.publisherCode()) {
+		if slices.Contains(refs, orders[i].Ref) && c.view.seesOrder(orders[i].Ref, orders[i].Kind, c.publisherCode()) {
 			if o := c.view.newOrder(c.publisher, &orders[i]); o != nil {
 				shown = append(shown, o)
 			}

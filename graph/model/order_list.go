@@ -95,6 +95,13 @@ func (n *Administrative) Orders(
 		return nil, err
 	}
 	connection := &OrderConnection{node: n, scope: scopeOf(scope), listing: coverage.OrderListing{On: v.day(nil), Whole: v.orderReach()}}
+	v.withheld.asked(n.place)
+	if len(v.withheld.orders) > 0 {
+		connection.listing.Without = map[string]area.Place{}
+		for ref, of := range v.withheld.orders {
+			connection.listing.Without[ref] = v.tree.Find(of.PublisherCode)
+		}
+	}
 	if filter != nil {
 		if err := v.orderFilter(filter, &connection.listing); err != nil {
 			return nil, err

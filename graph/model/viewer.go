@@ -32,33 +32,39 @@ type Viewer struct {
 	byDatabase bool
 }
 
-// withheld are the documents that a viewer might see then and may not see today, as far as
-// they were of publishers of whom an index of then holds what they had: of those of others
-// it is noted that they were asked about.
+// withheld are the documents, orders and requests that a viewer might see then and may not
+// see today, by ref, as far as they were of publishers of whom an index of then holds what
+// they had: of those of others it is noted that they were asked about.
 type withheld struct {
-	of   map[string]store.Withheld
-	then *coverage.Index // nil where nothing is withheld
+	documents, orders, requests map[string]store.Withheld
+	then                        *coverage.Index // nil where nothing is withheld
 }
 
-func (w withheld) has(d *disclosure.Disclosure) bool {
+// has tells whether one of some that was of a publisher is withheld.
+func (w withheld) has(of map[string]store.Withheld, ref, publisher string) bool {
 	if w.then == nil {
 		return false
 	}
-	if at := w.then.Tree.Find(d.PublisherCode); at != area.Nowhere && !w.then.Holds(at) {
+	if at := w.then.Tree.Find(publisher); at != area.Nowhere && !w.then.Holds(at) {
 		return false
 	}
-	_, is := w.of[d.Ref]
+	_, is := of[ref]
 	return is
 }
 
-// below are at least those of some nodes and all below them, by ref.
+// below are at least the documents of some nodes and all below them, by ref.
 func (w withheld) below(places ...area.Place) map[string]store.Withheld {
+	w.asked(places...)
+	return w.documents
+}
+
+// asked notes that what was withheld of some nodes and all below them is asked about.
+func (w withheld) asked(places ...area.Place) {
 	for _, place := range places {
 		if w.then != nil {
 			w.then.Holds(place)
 		}
 	}
-	return w.of
 }
 
 func newViewer(of *account.Account, at time.Time, tree *area.Tree) Viewer {
@@ -76,13 +82,18 @@ func newViewerOf(state *known.State, of *account.Account, now time.Time) Viewer 
 	viewer := newViewer(of, now, state.Index.Tree)
 	// The log goes by the database's clock, which may have passed midnight before ours.
 	viewer.Today = min(calendar.Today(state.Instant), present.Today)
-	viewer.now, viewer.withheld = &present, withheld{map[string]store.Withheld{}, state.Index}
-	for _, document := range state.Withheld {
-		// What is gone was its publisher's.
-		if !present.seesHidden(cmp.Or(document.Owner, document.PublisherCode)) {
-			viewer.withheld.of[document.Ref] = document
+	from := func(of []store.Withheld) map[string]store.Withheld {
+		withheld := map[string]store.Withheld{}
+		for _, one := range of {
+			// What is gone was its publisher's.
+			if !present.seesHidden(cmp.Or(one.Owner, one.PublisherCode)) {
+				withheld[one.Ref] = one
+			}
 		}
+		return withheld
 	}
+	viewer.now = &present
+	viewer.withheld = withheld{from(state.Documents), from(state.Orders), from(state.Requests), state.Index}
 	return viewer
 }
 
@@ -90,7 +101,8 @@ func newViewerOf(state *known.State, of *account.Account, now time.Time) Viewer 
 func (v Viewer) MaySee(d *disclosure.Disclosure) bool {
 	// What was hidden then is not asked about: to hold more for it would take longer than
 	// to find that there is none.
-	return (v.byDatabase || d.PublicOn(v.Today) || v.seesHidden(d.PublisherCode)) && !v.withheld.has(d)
+	return (v.byDatabase || d.PublicOn(v.Today) || v.seesHidden(d.PublisherCode)) &&
+		!v.withheld.has(v.withheld.documents, d.Ref, d.PublisherCode)
 }
 
 // listed tells whether all documents of a publisher are in lists.

@@ -143,6 +143,26 @@ type OrderListing struct {
 	// Whole are the parts of the tree of which all orders are listed, of which none holds
 	// another; of others those of public kinds are.
 	Whole []Part
+	// Without are orders, by ref, that are not listed all the same, with whom they are to.
+	Without map[string]area.Place
+}
+
+// countWithout counts the orders that are left out of what a node's listing would have.
+func (x *Index) countWithout(place area.Place, scope Scope, listing *OrderListing, whole, others *wantedOrders) (total int) {
+	for ref, at := range listing.Without {
+		if at == area.Nowhere || !(Part{place, scope}).holds(x.Tree, at) ||
+			listing.Publishers != nil && !slices.Contains(listing.Publishers, at) {
+			continue
+		}
+		wanted := others
+		if listing.seenWhole(x.Tree, at) {
+			wanted = whole
+		}
+		if o := x.Order(at, ref); o != nil && wanted.has(o, listing.On) {
+			total++
+		}
+	}
+	return total
 }
 
 // ListedOrder is an order in a list.
@@ -196,6 +216,7 @@ func (l *OrderListing) seenWhole(tree *area.Tree, place area.Place) bool {
 // CountOrders counts what a node's listing has.
 func (x *Index) CountOrders(place area.Place, scope Scope, listing *OrderListing) (total int) {
 	whole, others := listing.wanted()
+	total = -x.countWithout(place, scope, listing, &whole, &others)
 	if listing.Publishers != nil {
 		for at, r := range x.listedRows(place, scope, listing) {
 			wanted := &others
@@ -362,7 +383,7 @@ func (w *orderWalk) row(at area.Place, r *row) {
 		if w.found.Len() == w.page.Rows && w.found.compare(o, w.found.all[0].Summary) > 0 {
 			return
 		}
-		if wanted.has(o, w.listing.On) {
+		if _, without := w.listing.Without[o.Ref]; !without && wanted.has(o, w.listing.On) {
 			w.found.take(ListedOrder{at, o}, w.page.Rows)
 		}
 	}

@@ -32,11 +32,14 @@ type State struct {
 	// that were asked for, or more; who asks it looks whether it was asked beyond them.
 	Index *coverage.Index
 	Reads store.Reads
-	// Present is the tree of today: who reaches what is asked of both. Withheld are the
-	// documents of then that are hidden today, at least those of publishers of the index.
-	Present  *area.Tree
-	Withheld []store.Withheld
+	// Present is the tree of today: who reaches what is asked of both.
+	Present *area.Tree
+	Withheld
 }
+
+// Withheld are the documents, orders and requests for exemption of then that are hidden
+// today, at least those of publishers of the index.
+type Withheld struct{ Documents, Orders, Requests []store.Withheld }
 
 // mostKept is how many states are kept: each holds what it does not share with the
 // present one.
@@ -60,7 +63,7 @@ type kept struct {
 	index *coverage.Index
 
 	mutex    sync.Mutex
-	withheld []store.Withheld
+	withheld Withheld
 	as       withheldAs
 }
 
@@ -107,15 +110,20 @@ func (s *States) At(ctx context.Context, instant time.Time, today calendar.Day, 
 	}, nil
 }
 
-func (k *kept) withheldBy(ctx context.Context, of *store.Store, as withheldAs) ([]store.Withheld, error) {
+func (k *kept) withheldBy(ctx context.Context, of *store.Store, as withheldAs) (Withheld, error) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	if k.as != as {
-		withheld, err := of.Withheld(ctx, k.entry, as.then, as.today, k.publishers())
+		publishers := k.publishers()
+		documents, err := of.Withheld(ctx, k.entry, as.then, as.today, publishers)
 		if err != nil {
-			return nil, err
+			return Withheld{}, err
 		}
-		k.withheld, k.as = withheld, as
+		orders, requests, err := of.WithheldOrders(ctx, k.entry, publishers)
+		if err != nil {
+			return Withheld{}, err
+		}
+		k.withheld, k.as = Withheld{documents, orders, requests}, as
 	}
 	return k.withheld, nil
 }

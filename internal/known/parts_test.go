@@ -103,8 +103,11 @@ func (h *history) withheldAlike(state *known.State) error {
 	if err != nil {
 		return err
 	}
-	whole, err := h.db.Withheld(context.Background(), entry, calendar.Today(state.Instant), today, nil)
-	if err != nil {
+	var whole known.Withheld
+	if whole.Documents, err = h.db.Withheld(context.Background(), entry, calendar.Today(state.Instant), today, nil); err != nil {
+		return err
+	}
+	if whole.Orders, whole.Requests, err = h.db.WithheldOrders(context.Background(), entry, nil); err != nil {
 		return err
 	}
 	held := func(all []store.Withheld) []store.Withheld {
@@ -114,10 +117,14 @@ func (h *history) withheldAlike(state *known.State) error {
 		slices.SortFunc(all, func(a, b store.Withheld) int { return compare(a.Ref, b.Ref) })
 		return all
 	}
-	got, want := held(state.Withheld), held(whole)
-	h.withheld.Add(int64(len(want)))
-	if !slices.Equal(got, want) {
-		return fmt.Errorf("withheld are %v, want %v", got, want)
+	for _, of := range [][2][]store.Withheld{
+		{state.Documents, whole.Documents}, {state.Orders, whole.Orders}, {state.Requests, whole.Requests},
+	} {
+		got, want := held(of[0]), held(of[1])
+		h.withheld.Add(int64(len(want)))
+		if !slices.Equal(got, want) {
+			return fmt.Errorf("withheld are %v, want %v", got, want)
+		}
 	}
 	return nil
 }

@@ -167,11 +167,13 @@ func (r Reads) changedSince(ctx context.Context, statement string, entry Entry) 
 	return changed, err
 }
 
-// Withheld is a document as it stood that not everybody may see today.
+// Withheld is a document, an order or a request for exemption as it stood that not
+// everybody may see today.
 type Withheld struct {
 	Ref string
 	// PublisherCode, ListedOn and PublicationDay are as they stood, Never where there
-	// was none; Owner is its publisher today, empty where the document is gone.
+	// was none; Owner is its publisher today, empty where it is gone. Documents alone
+	// have days.
 	PublisherCode  string
 	ListedOn       calendar.Day
 	PublicationDay calendar.Day
@@ -244,4 +246,65 @@ func (s *Store) Withheld(
 		}, pq.Array(refs), day(then), int(calendar.Never))
 	})
 	return withheld, err
+}
+
+// Orders of the public kind (order.Kind.Public) are to be seen by everybody; requests
+// never are, so that of these it counts only whose they are.
+const ordersHiddenSinceSQL = `-- store.WithheldOrders: changed and hidden today
+SELECT DISTINCT c.fact = 'orders', c.key FROM known.change AS c
+WHERE c.place > $1 AND c.fact IN ('orders', 'exemption_requests') AND c.before IS NOT NULL AND ` + notCriticised
+
+const notCriticised = `NOT (SELECT EXISTS (SELECT FROM supervision_order AS o WHERE c.fact = 'orders' AND o.ref = c.key AND o.kind = 2))`
+
+const ordersHiddenSinceOfSQL = `-- store.WithheldOrders: changed and hidden today, of publishers
+SELECT DISTINCT c.fact = 'orders', c.key FROM known.change AS c
+WHERE c.place > $1 AND c.fact IN ('orders', 'exemption_requests') AND c.before IS NOT NULL AND c.publisher = ANY ($2) AND ` + notCriticised
+
+const withheldOrdersSQL = `-- store.WithheldOrders
+SELECT true, k.ref, k.publisher_code, coalesce(o.publisher_code, '')
+FROM known.supervision_order AS k LEFT JOIN supervision_order AS o ON o.ref = k.ref
+WHERE k.ref = ANY ($1) AND (k.kind = 2 OR o.publisher_code <> k.publisher_code)
+UNION ALL
+SELECT false, k.ref, k.publisher_code, x.publisher_code
+FROM known.exemption_request AS k JOIN exemption_request AS x ON x.ref = k.ref
+WHERE k.ref = ANY ($2) AND x.publisher_code <> k.publisher_code`
+
+// WithheldOrders are the orders as they stood after an entry that changed since so that
+// today they are hidden: those that everybody might see then, and those that another
+// publisher has today; and the requests for exemption that another has. Of some
+// publishers it is those that were theirs then, and maybe others; of nil it is all.
+func (s *Store) WithheldOrders(ctx context.Context, entry Entry, publishers []string) (orders, requests []Withheld, err error) {
+	const doing = "reading which orders of what was known are hidden today"
+	err = reading(ctx, s.db, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, withheldAfterSQL, entry.Sequence); err != nil {
+			return wrap(doing, err)
+		}
+		changed, arguments := ordersHiddenSinceSQL, []any{entry.Sequence}
+		if publishers != nil {
+			changed, arguments = ordersHiddenSinceOfSQL, append(arguments, pq.Array(publishers))
+		}
+		refs := map[bool][]string{true: {}, false: {}} // of orders, of requests
+		err := each(ctx, tx, doing, changed, func(scan func(...any) error) error {
+			var isOrder bool
+			var ref string
+			err := scan(&isOrder, &ref)
+			refs[isOrder] = append(refs[isOrder], ref)
+			return err
+		}, arguments...)
+		if err != nil || len(refs[true])+len(refs[false]) == 0 {
+			return err
+		}
+		return each(ctx, tx, doing, withheldOrdersSQL, func(scan func(...any) error) error {
+			var isOrder bool
+			var w Withheld
+			err := scan(&isOrder, &w.Ref, &w.PublisherCode, &w.Owner)
+			if isOrder {
+				orders = append(orders, w)
+			} else {
+				requests = append(requests, w)
+			}
+			return err
+		}, pq.Array(refs[true]), pq.Array(refs[false]))
+	})
+	return orders, requests, err
 }

@@ -217,7 +217,7 @@ func (r Reads) OrdersOfCells(ctx context.Context, cells []catalog.CellKey) (map[
 	return refs, err
 }
 
-const requestsWanted = `x.publisher_code = w.publisher AND (NOT $3 OR x.decision = 0)`
+const requestsWanted = `x.publisher_code = w.publisher AND (NOT $3 OR x.decision = 0) AND x.ref <> ALL ($4)`
 
 const requestPagesSQL = `-- store.RequestPages
 SELECT list, ` + requestColumns + `
@@ -225,9 +225,9 @@ FROM (SELECT w.list, x.*, row_number() OVER (PARTITION BY w.list ORDER BY x.aske
       FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
       CROSS JOIN LATERAL (
           SELECT * FROM exemption_request AS x
-          WHERE ` + requestsWanted + ` AND ($4::timestamptz IS NULL OR x.asked_at < $4 OR x.asked_at = $4 AND x.ref > $5)
-          ORDER BY x.asked_at DESC, x.ref LIMIT $6) AS x) AS x
-WHERE number <= $6 ORDER BY list, number`
+          WHERE ` + requestsWanted + ` AND ($5::timestamptz IS NULL OR x.asked_at < $5 OR x.asked_at = $5 AND x.ref > $6)
+          ORDER BY x.asked_at DESC, x.ref LIMIT $7) AS x) AS x
+WHERE number <= $7 ORDER BY list, number`
 
 const oldestRequestsSQL = `-- store.RequestPages, oldest first
 SELECT list, ` + requestColumns + `
@@ -235,9 +235,9 @@ FROM (SELECT w.list, x.*, row_number() OVER (PARTITION BY w.list ORDER BY x.aske
       FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
       CROSS JOIN LATERAL (
           SELECT * FROM exemption_request AS x
-          WHERE ` + requestsWanted + ` AND ($4::timestamptz IS NULL OR x.asked_at > $4 OR x.asked_at = $4 AND x.ref < $5)
-          ORDER BY x.asked_at, x.ref DESC LIMIT $6) AS x) AS x
-WHERE number <= $6 ORDER BY list, number`
+          WHERE ` + requestsWanted + ` AND ($5::timestamptz IS NULL OR x.asked_at > $5 OR x.asked_at = $5 AND x.ref < $6)
+          ORDER BY x.asked_at, x.ref DESC LIMIT $7) AS x) AS x
+WHERE number <= $7 ORDER BY list, number`
 
 // RequestPosition is a place in a list of requests.
 type RequestPosition struct {
@@ -251,7 +251,8 @@ type RequestPage struct {
 	First       int
 	After       *RequestPosition
 	OldestFirst bool
-	Undecided   bool // only those
+	Undecided   bool     // only those
+	Without     []string // refs that are shown to nobody
 }
 
 // RequestPages reads a page of the requests of each list of publishers, newest asked
@@ -273,7 +274,8 @@ func (r Reads) RequestPages(ctx context.Context, lists [][]string, page RequestP
 		x, err := scanRequest(scan, &list)
 		pages[list] = append(pages[list], x)
 		return err
-	}, publishers, numbers, page.Undecided, at, ref, page.First)
+	}, publishers, numbers, page.Undecided, pq.Array(append([]string{}, page.Without...)), at, ref,
+		page.First)
 	return pages, err
 }
 
@@ -283,10 +285,11 @@ FROM unnest($1::text[], $2::int[]) AS w (publisher, list)
 CROSS JOIN LATERAL (SELECT count(*) AS number FROM exemption_request AS x WHERE ` + requestsWanted + `) AS x
 GROUP BY w.list`
 
-// RequestCounts counts the requests of each list of publishers.
-func (r Reads) RequestCounts(ctx context.Context, lists [][]string, undecided bool) ([]int, error) {
+// RequestCounts counts the requests of each list of publishers, without some refs.
+func (r Reads) RequestCounts(ctx context.Context, lists [][]string, undecided bool, without []string) ([]int, error) {
 	publishers, numbers := numbered(lists)
-	return r.seen().countLists(ctx, "counting requests for exemption", requestCountsSQL, len(lists), publishers, numbers, undecided)
+	return r.seen().countLists(ctx, "counting requests for exemption", requestCountsSQL, len(lists), publishers, numbers, undecided,
+		pq.Array(append([]string{}, without...)))
 }
 
 const addOrderSQL = `-- store.AddOrder
