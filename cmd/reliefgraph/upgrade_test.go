@@ -62,7 +62,7 @@ func TestUpgrade(t *testing.T) {
 		t.Errorf("a dry run: %d %s", code, output)
 	}
 	output, code := with(t, bin, "rebuild", "--verify", "--data-dir", folder)
-	for _, says := range []string{"apt-get install postgresql-", "reliefgraph database upgrade --data-dir '" + folder, "reliefgraph restore FILE --replace"} {
+	for _, says := range []string{"RELIEFGRAPH_POSTGRES_BIN names", "leave RELIEFGRAPH_POSTGRES_BIN out", "reliefgraph database upgrade --data-dir '" + folder} {
 		if code != 1 || !strings.Contains(output, says) {
 			t.Errorf("a start with the newer one alone does not say %s: %d %s", says, code, output)
 		}
@@ -111,5 +111,44 @@ func TestUpgrade(t *testing.T) {
 	}
 	if is := proven(t, folder); is != root {
 		t.Errorf("%s, it was %s", is, root)
+	}
+}
+
+// TestRestoreByNamed: a restore makes the cluster by the PostgreSQL that is named, as a
+// start would, and none of an older version than that whose place it takes.
+func TestRestoreByNamed(t *testing.T) {
+	t.Parallel()
+	bin, folder, fresh := newer(t), dataFolder(t), dataFolder(t)
+	if output, code := run(t, "import", world(t, 12), "--data-dir", folder); code != 0 {
+		t.Fatalf("%d %s", code, output)
+	}
+	root := proven(t, folder)
+	file := filepath.Join(t.TempDir(), "x.backup")
+	if output, code := run(t, "backup", file, "--data-dir", folder); code != 0 {
+		t.Fatalf("%d %s", code, output)
+	}
+	older := filepath.Dir(pgtest.Program(t, "postgres"))
+	for _, of := range []struct {
+		into, by string
+		replace  bool
+	}{{folder, bin, true}, {fresh, bin, false}, {fresh, "", true}} {
+		arguments := []string{"restore", file, "--data-dir", of.into}
+		if of.replace {
+			arguments = append(arguments, "--replace")
+		}
+		if output, code := with(t, of.by, arguments...); code != 0 {
+			t.Fatalf("%v: %d %s", of, code, output)
+		}
+		if output, code := with(t, bin, "audit", "verify", "--data-dir", of.into); code != 0 || !strings.HasSuffix(output, root) {
+			t.Errorf("%v: a start by the newer one afterwards: %d %s", of, code, output)
+		}
+	}
+	output, code := with(t, older, "restore", file, "--replace", "--data-dir", folder)
+	if code != 1 || !strings.Contains(output, "RELIEFGRAPH_POSTGRES_BIN names") ||
+		!strings.Contains(output, "restore FILE --data-dir NEW") {
+		t.Errorf("by an older one: %d %s", code, output)
+	}
+	if output, code := with(t, bin, "audit", "verify", "--data-dir", folder); code != 0 || !strings.HasSuffix(output, root) {
+		t.Errorf("after one that was refused: %d %s", code, output)
 	}
 }

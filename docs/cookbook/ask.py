@@ -7,13 +7,17 @@ import urllib.request
 from pathlib import Path
 
 SERVER = os.environ.get("RELIEFGRAPH_URL", "http://127.0.0.1:8080")
+TOKEN = os.environ.get("RELIEFGRAPH_TOKEN")  # of an account, where what is not public is asked
 
 
 def ask(recipe, **variables):
     """The data of a recipe, as "01-Standing"; variables replace its defaults."""
     query = Path(__file__).with_name(recipe + ".graphql").read_text(encoding="utf-8")
     body = json.dumps({"query": query, "variables": variables}).encode()
-    request = urllib.request.Request(SERVER + "/graphql", body, {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json"}
+    if TOKEN:
+        headers["Authorization"] = "Bearer " + TOKEN
+    request = urllib.request.Request(SERVER + "/graphql", body, headers)
     try:
         with urllib.request.urlopen(request) as response:
             answer = json.load(response)

@@ -611,11 +611,12 @@ type ComplexityRoot struct {
 	}
 
 	Grant struct {
-		From  func(childComplexity int) int
-		Node  func(childComplexity int) int
-		Role  func(childComplexity int) int
-		Scope func(childComplexity int) int
-		To    func(childComplexity int) int
+		From     func(childComplexity int) int
+		Node     func(childComplexity int) int
+		NodeCode func(childComplexity int) int
+		Role     func(childComplexity int) int
+		Scope    func(childComplexity int) int
+		To       func(childComplexity int) int
 	}
 
 	IfGranted struct {
@@ -4282,6 +4283,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Grant.Node(childComplexity), true
+	case "Grant.nodeCode":
+		if e.ComplexityRoot.Grant.NodeCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Grant.NodeCode(childComplexity), true
 	case "Grant.role":
 		if e.ComplexityRoot.Grant.Role == nil {
 			break
@@ -12648,7 +12655,7 @@ type Disclosure implements Node @access(to: REACH) {
   publisher: AdministrativeNode!
   "The first published document that explains it, else the first registered (解读)."
   interpretation: Disclosure
-  "The ref of the document that it explains (解读对象编号), as it was registered, also where no document has it; null where it names none, or one that the caller may not see."
+  "The ref of the document that it explains (解读对象编号), as it was registered: to who sees what is hidden of the publisher, whatever it names, also where no document has it or its document is hidden from them; to others where they see its document, else null. Null where it names none. Source: design: Who may see and do what."
   interpretsRef: String
   "What was written about it and its reviews, when and by whom (变更记录), the newest first: those entries of the log that the caller may read. Source: design: Audit, and what was known when."
   history: [AuditEntry!] @access(to: LOG) @semanticNonNull
@@ -12863,7 +12870,7 @@ type ReliefMovement implements Node @access(to: PUBLIC) {
   documentNumber: String
   "The disclosure that it names (公开信息), null where it names none, an unknown one, or one that the caller may not see."
   disclosure: Disclosure
-  "The ref of the disclosure that it names (公开信息编号), as it was recorded, also where no disclosure has it; null where it names none, or one that the caller may not see."
+  "The ref of the disclosure that it names (公开信息编号), as it was recorded: to who sees what is hidden of its giver, of a donation its receiver, whatever it names, also where no disclosure has it or its disclosure is hidden from them; to others where they see its disclosure, else null. Null where it names none. Source: design: Who may see and do what."
   disclosureRef: String @access(to: REACH)
 }
 
@@ -13866,6 +13873,8 @@ type Grant @access(to: OWN) {
   scope: Scope
   "The node (节点), null for a role of the whole instance, and where it is there no more."
   node: AdministrativeNode
+  "Its code (代码), also where it is there no more; null for a role of the whole instance."
+  nodeCode: String
   "The first day (起)."
   from: Date!
   "The last day (止), null where it is open."
@@ -14051,7 +14060,7 @@ input AddAccountInput {
   password: String!
   "What it may do."
   grants: [GrantInput!]
-  "Why it is granted."
+  "Why it is granted (事由): needed where anything is."
   reason: String
 }
 
@@ -14075,7 +14084,7 @@ input GiveGrantInput {
   name: String!
   "What it is granted."
   grant: GrantInput!
-  "Why."
+  "Why it is granted (事由): needed."
   reason: String
 }
 
@@ -15920,6 +15929,8 @@ func (ec *executionContext) childFields_Grant(ctx context.Context, field graphql
 		return ec.fieldContext_Grant_scope(ctx, field)
 	case "node":
 		return ec.fieldContext_Grant_node(ctx, field)
+	case "nodeCode":
+		return ec.fieldContext_Grant_nodeCode(ctx, field)
 	case "from":
 		return ec.fieldContext_Grant_from(ctx, field)
 	case "to":
@@ -40097,6 +40108,29 @@ func (ec *executionContext) fieldContext_Grant_node(_ context.Context, field gra
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Grant_nodeCode(ctx context.Context, field graphql.CollectedField, obj *model.Grant) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Grant_nodeCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NodeCode(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Grant_nodeCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Grant", field, true, false, "String")
 }
 
 func (ec *executionContext) _Grant_from(ctx context.Context, field graphql.CollectedField, obj *model.Grant) (ret graphql.Marshaler) {
@@ -66461,6 +66495,11 @@ func (ec *executionContext) _Grant(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Grant_node(ctx, field, obj)
 				})
+		case "nodeCode":
+			out.Values[i] = ec._Grant_nodeCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "from":
 			out.Values[i] = ec._Grant_from(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -3,6 +3,7 @@ package model
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"strings"
 	"time"
 
@@ -47,11 +48,14 @@ func (g *Grant) Scope() *coverage.Scope {
 
 // Node is null for a role of the whole instance, and where it is there no more.
 func (g *Grant) Node() AdministrativeNode {
-	if g.NodeCode == "" {
+	if g.Grant.NodeCode == "" {
 		return nil
 	}
-	return g.view.ByCode(g.NodeCode)
+	return g.view.ByCode(g.Grant.NodeCode)
 }
+
+// NodeCode is null for a role of the whole instance.
+func (g *Grant) NodeCode() *string { return optional(g.Grant.NodeCode) }
 
 // Asking is who asks.
 type Asking struct{ view *View }
@@ -271,7 +275,15 @@ func (i *MakeTokenInput) Token() (store.Token, error) {
 	if strings.TrimSpace(i.Label) == "" {
 		return token, problem.Invalid("label", "say what it is for", "the label is empty")
 	}
-	var err error
-	token.Networks, err = account.ParseNetworks(i.Networks)
-	return token, err
+	for n, text := range i.Networks {
+		networks, err := account.ParseNetworks([]string{text})
+		if p, is := errors.AsType[*problem.Problem](err); is {
+			p.Path = []any{"input", "networks", n}
+		}
+		if err != nil {
+			return token, err
+		}
+		token.Networks = append(token.Networks, networks...)
+	}
+	return token, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
@@ -36,12 +35,19 @@ func (v *View) visible(ctx context.Context, ref string) (*Disclosure, error) {
 
 // visibleAll are those of some documents that the caller may see, by ref.
 func (v *View) visibleAll(ctx context.Context, refs []string) ([]*Disclosure, error) {
-	found, err := batch.Concurrently(ctx, refs, v.visible)
-	return slices.DeleteFunc(found, func(d *Disclosure) bool { return d == nil }), err
+	documents, err := v.loaders.disclosures.LoadAll(ctx, refs)
+	shown := []*Disclosure{}
+	for _, document := range documents {
+		if document != nil && v.MaySee(document) {
+			shown = append(shown, v.NewDisclosure(*document))
+		}
+	}
+	return shown, err
 }
 
-// refSeen is a ref of a document as it was given in a fact of a publisher, nil where it
-// is empty or names one that the caller does not see, be it unknown or hidden.
+// refSeen is a ref of a document as it was given in a fact of a publisher: to who sees what
+// is hidden of that whatever it names, to others where they see the document; nil where it
+// is empty, or names what they do not see, be it unknown or hidden.
 func (v *View) refSeen(ctx context.Context, of, ref string) (*string, error) {
 	if ref == "" {
 		return nil, nil

@@ -144,7 +144,7 @@ type GiveGrantInput struct {
 	Name string `json:"name"`
 	// What it is granted.
 	Grant *GrantInput `json:"grant"`
-	// Why.
+	// Why it is granted (事由): needed.
 	Reason *string `json:"reason,omitempty"`
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -50,7 +51,7 @@ type loaders struct {
 
 func newLoaders(v *View) *loaders {
 	l := &loaders{view: v}
-	l.disclosures = batch.NewLoader(byRef(v.store.DisclosuresByRef))
+	l.disclosures = batch.NewLoader(byRef(v.readDisclosures))
 	l.newsItems = batch.NewLoader(byRef(v.store.NewsByRef))
 	l.movements = batch.NewLoader(byRef(v.store.ReliefMovementsByRef))
 	l.interpretations = batch.NewLoader(func(ctx context.Context, refs []string) ([][]disclosure.Disclosure, error) {
@@ -84,6 +85,23 @@ func newLoaders(v *View) *loaders {
 		return inOrder(ctx, refs, v.store.ReviewsByDisclosure)
 	})
 	return l
+}
+
+// readDisclosures reads documents by their refs. That one is missing, and that one is not
+// for the viewer, takes as long.
+func (v *View) readDisclosures(ctx context.Context, refs []string) (map[string]disclosure.Disclosure, error) {
+	asked := time.Now()
+	found, err := v.store.DisclosuresByRef(ctx, refs)
+	seen := 0
+	for _, document := range found {
+		if v.MaySee(&document) {
+			seen++
+		}
+	}
+	if err == nil && seen < len(refs) {
+		err = v.store.Missed(ctx, asked)
+	}
+	return found, err
 }
 
 // disclosure returns a document by its ref, nil where it is unknown.

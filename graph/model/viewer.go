@@ -99,10 +99,10 @@ func newViewerOf(state *known.State, of *account.Account, now time.Time) Viewer 
 
 // MaySee tells whether the viewer may see a document.
 func (v Viewer) MaySee(d *disclosure.Disclosure) bool {
-	if v.withheld.has(v.withheld.documents, d.Ref, d.PublisherCode) {
-		return false
-	}
-	return v.byDatabase || d.PublicOn(v.Today) || v.seesHidden(d.PublisherCode)
+	// What was hidden then is not asked about: to hold more for it would take longer than
+	// to find that there is none.
+	return (v.byDatabase || d.PublicOn(v.Today) || v.seesHidden(d.PublisherCode)) &&
+		!v.withheld.has(v.withheld.documents, d.Ref, d.PublisherCode)
 }
 
 // listed tells whether all documents of a publisher are in lists.

@@ -35,7 +35,7 @@ func TestBulletin(t *testing.T) {
 		return file
 	}
 	file := open(map[string]string{"code": "533102", "month": "2026-10"})
-	if got := strings.Join(file.GetSheetList(), " "); got != "综述 说明 公开情况 按一级事项 变化 新增缺口 超期主体 救灾资金 款物疑点 下级排名 校验点" {
+	if got := strings.Join(file.GetSheetList(), " "); got != "综述 说明 公开情况 按一级事项 变化 新增缺口 超期主体 救灾资金 款物疑点 下级排名 督办情况 通报批评 校验点" {
 		t.Errorf("sheets: %s", got)
 	}
 	rows := func(sheet string) [][]string {
@@ -116,6 +116,7 @@ func TestBulletin(t *testing.T) {
 	link("公开情况", "C6", "/n/533102/gaps?on=2026-10-31&status=OVERDUE")
 	link("超期主体", "E2", "/n/533102/gaps?on=2026-10-31&publisher="+url.QueryEscape(rows("超期主体")[1][0])+"&status=OVERDUE")
 	link("救灾资金", "B2", "/n/533102/relief?class=EMERGENCY&from=2026-10-01&on=2026-10-31&to=2026-10-31")
+	link("督办情况", "C4", "/n/533102/orders?on=2026-10-31&timeliness=OVERDUE")
 	link("下级排名", "A2", "/n/533102/compare?level=TOWNSHIP&on=2026-10-31")
 
 	// A month that is not over is told until today; a slash in a code is kept apart.

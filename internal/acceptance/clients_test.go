@@ -74,30 +74,43 @@ func runScript(t *testing.T, tests string, servers ...string) {
 
 // goClient has the functions of the client for Go by their operations' names.
 var goClient = map[string]any{
+	"AcceptOrder":              client.AcceptOrder,
 	"AddNews":                  client.AddNews,
+	"AnswerOrder":              client.AnswerOrder,
+	"AskExemption":             client.AskExemption,
+	"AskExtension":             client.AskExtension,
 	"Audit":                    client.Audit,
 	"CellHistory":              client.CellHistory,
 	"Change":                   client.Change,
 	"CoverageByCatalog":        client.CoverageByCatalog,
 	"CoverageByChild":          client.CoverageByChild,
 	"Deadline":                 client.Deadline,
+	"DecideExemption":          client.DecideExemption,
+	"DecideExtension":          client.DecideExtension,
 	"Disclosures":              client.Disclosures,
 	"EffectiveCatalog":         client.EffectiveCatalog,
+	"ExemptionRequests":        client.ExemptionRequests,
 	"Gaps":                     client.Gaps,
+	"IssueOrder":               client.IssueOrder,
 	"KnownAt":                  client.KnownAt,
 	"Matrix":                   client.Matrix,
 	"NodeHome":                 client.NodeHome,
+	"Orders":                   client.Orders,
 	"Publish":                  client.Publish,
 	"Ranking":                  client.Ranking,
+	"ReceiveOrder":             client.ReceiveOrder,
 	"RecordRelief":             client.RecordRelief,
 	"Register":                 client.Register,
 	"Relief":                   client.Relief,
+	"RemarkOnOrder":            client.RemarkOnOrder,
+	"ReturnOrder":              client.ReturnOrder,
 	"Roots":                    client.Roots,
 	"Search":                   client.Search,
 	"TownshipsWithDisclosures": client.TownshipsWithDisclosures,
 	"Trend":                    client.Trend,
 	"Upcoming":                 client.Upcoming,
 	"Viewer":                   client.Viewer,
+	"WithdrawOrder":            client.WithdrawOrder,
 }
 
 // TestGoClient runs every operation through the client for Go: the queries
@@ -154,6 +167,12 @@ func TestGoClient(t *testing.T) {
 	}
 	if title := at(t, write("AddNews"), "addNews", "news", "title"); title != at(t, ready["AddNews"], "input", "title") {
 		t.Errorf("news: %v", title)
+	}
+	asIssuer(ready)
+	for _, step := range contractSteps {
+		if value := follow(write(step.name), step.path); value != step.becomes {
+			t.Errorf("%s: %s is %v, not %v", step.name, step.path, value, step.becomes)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/reliefgraph/reliefgraph/internal/account"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 )
 
 const (
@@ -19,6 +23,7 @@ const (
 	recipes  = "../../docs/cookbook"
 	// Where the cookbook says that the server is.
 	cookbookServer = "http://127.0.0.1:8080"
+	tokenVariable  = "RELIEFGRAPH_TOKEN"
 )
 
 var (
@@ -36,14 +41,17 @@ func TestCookbook(t *testing.T) {
 			t.Fatalf("%v: install it by scripts/install analysts", err)
 		}
 	}
-	s := serve(t, demo(t), nil)
+	db := demo(t)
+	s, token := serve(t, db, nil), tokenOf(t, db, "supervisor", account.Grant{
+		Role: account.Supervisor, NodeCode: "533102", From: calendar.Date(2026, 1, 1),
+	})
 	content, err := os.ReadFile(cookbook)
 	if err != nil {
 		t.Fatal(err)
 	}
 	starts := numbered.FindAllIndex(content, -1)
-	if len(starts) != 15 {
-		t.Fatalf("%d questions, not 15", len(starts))
+	if len(starts) != 18 {
+		t.Fatalf("%d questions, not 18", len(starts))
 	}
 	preamble := blocks(string(content[:starts[0][0]]))
 	page := string(content[:starts[0][0]])
@@ -54,13 +62,13 @@ func TestCookbook(t *testing.T) {
 		}
 		section := string(content[start[0]:end])
 		if *update {
-			page += filled(t, s, section, preamble)
+			page += filled(t, s, token, section, preamble)
 			continue
 		}
 		title, _, _ := strings.Cut(section, "\n")
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
-			if difference := cmp.Diff(section, filled(t, s, section, preamble)); difference != "" {
+			if difference := cmp.Diff(section, filled(t, s, token, section, preamble)); difference != "" {
 				t.Errorf("run go test ./internal/acceptance -run TestCookbook -update and read what it writes:\n%s", difference)
 			}
 		})
@@ -73,8 +81,8 @@ func TestCookbook(t *testing.T) {
 }
 
 // filled is a question's section with its query, answer and table as they are,
-// after its programs are found to get the same.
-func filled(t *testing.T, s *service, section string, preamble map[string]string) string {
+// after its programs are found to get the same. A token is used where the section does.
+func filled(t *testing.T, s *service, token http.Header, section string, preamble map[string]string) string {
 	t.Helper()
 	own := blocks(section)
 	name := asked.FindStringSubmatch(own["sh"])
@@ -85,8 +93,14 @@ func filled(t *testing.T, s *service, section string, preamble map[string]string
 	if err != nil {
 		t.Fatal(err)
 	}
+	var environment []string
+	if !strings.Contains(own["sh"], "$"+tokenVariable) {
+		token = nil
+	} else if bearer, _ := strings.CutPrefix(token.Get("Authorization"), "Bearer "); bearer != "" {
+		environment = []string{tokenVariable + "=" + bearer}
+	}
 	var byCurl struct{ Data json.RawMessage }
-	output := run(t, s, "sh", "-c", strings.ReplaceAll(own["sh"], cookbookServer, s.url))
+	output := run(t, s, environment, "sh", "-c", strings.ReplaceAll(own["sh"], cookbookServer, s.url))
 	if err := json.Unmarshal(output, &byCurl); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
@@ -94,11 +108,11 @@ func filled(t *testing.T, s *service, section string, preamble map[string]string
 	if err := json.Unmarshal(byCurl.Data, &answer); err != nil {
 		t.Fatal(err)
 	}
-	if difference := cmp.Diff(s.data(string(query), nil), answer); difference != "" {
+	if difference := cmp.Diff(s.askWith(token, string(query), nil).Data, answer); difference != "" {
 		t.Errorf("curl gets another answer:\n%s", difference)
 	}
-	byPython := run(t, s, "python3", "-c", preamble["python"]+own["python"])
-	byR := run(t, s, "Rscript", "-e", preamble["r"]+own["r"])
+	byPython := run(t, s, environment, "python3", "-c", preamble["python"]+own["python"])
+	byR := run(t, s, environment, "Rscript", "-e", preamble["r"]+own["r"])
 	if difference := cmp.Diff(string(byPython), string(byR)); difference != "" {
 		t.Errorf("R prints another table than Python:\n%s", difference)
 	}
@@ -115,11 +129,12 @@ func filled(t *testing.T, s *service, section string, preamble map[string]string
 	})
 }
 
-func run(t *testing.T, s *service, program string, arguments ...string) []byte {
+func run(t *testing.T, s *service, environment []string, program string, arguments ...string) []byte {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), program, arguments...)
 	command.Dir = recipes
 	command.Env = append(os.Environ(), "RELIEFGRAPH_URL="+s.url, "LC_ALL=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1")
+	command.Env = append(command.Env, environment...)
 	var complaints bytes.Buffer
 	command.Stderr = &complaints
 	output, err := command.Output()

@@ -11,7 +11,13 @@ import (
 // scripts say how.
 func TestDashboard(t *testing.T) {
 	t.Parallel()
-	s := serve(t, demo(t), nil)
+	db := demo(t)
+	s := serve(t, db, nil)
+	serveTrusted(t, db, nil).data(`mutation {
+		issueOrder(input: {ref: "criticism-1", issuerCode: "CN", publisherCode: "533102/yjglj", kind: CRITICISE, workingDays: 10,
+			entryCodes: ["1.2", "3.4"], text: "公开批评一例：逾期未公开。", basis: "《中华人民共和国政府信息公开条例》第四十七条"}) { order { ref } }
+		answerOrder(input: {ref: "criticism-1", text: "正在办理"}) { order { ref } }
+		returnOrder(input: {ref: "criticism-1", text: "请写明办理结果", workingDays: 5}) { order { ref } } }`, nil)
 	script := exec.Command("node", "--test", "--test-concurrency=2", "e2e/pages.test.mjs", "e2e/dashboard.test.mjs",
 		"e2e/layout.test.mjs", "e2e/dark.test.mjs", "e2e/address.test.mjs", "e2e/paper.test.mjs",
 		"e2e/words.test.mjs", "e2e/steady.test.mjs")

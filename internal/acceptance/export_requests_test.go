@@ -30,6 +30,7 @@ func TestExportRefusals(t *testing.T) {
 		{"gaps.xlsx", `code=533102&filter={"statuses":["LATE"]}`, "INVALID_INPUT", "filter", "COVERED, PENDING", 400},
 		{"gaps.ndjson", `code=533102&filter={"statuses":["overdue"]}`, "INVALID_INPUT", "filter", "statuses[0]: overdue is not a valid CellStatus; give COVERED, PENDING", 400},
 		{"gaps.csv", `code=533102&filter={"levels":"county"}`, "INVALID_INPUT", "filter", "levels[0]: county is not a valid AdministrativeLevel; give NATION", 400},
+		{"orders.csv", `code=533102&filter={"states":["open"]}`, "INVALID_INPUT", "filter", "give ISSUED, RECEIVED", 400},
 		{"disclosures.csv", `code=533102&filter={"attributes":["proactive"]}`, "INVALID_INPUT", "filter", "give PROACTIVE, ON_REQUEST", 400},
 		{"gaps.csv", "code=533102&orderBy=entry", "INVALID_INPUT", "orderBy", "PUBLISHER, OLDEST_FIRST, NEWEST_FIRST, ENTRY", 400},
 		{"ranking.csv", "code=533102&level=township", "INVALID_INPUT", "level", "TOWNSHIP", 400},

@@ -211,6 +211,7 @@ func exportCases() []exportCase {
 				"indexNumber":            "node.indexNumber",
 			},
 		},
+		exportOfOrders(),
 		{
 			report:    "relief",
 			arguments: map[string]string{"code": "53", "from": "2021-01-01", "to": "2026-11-24"},

@@ -2,6 +2,8 @@ package acceptance
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,27 +13,80 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 )
 
-// TestHiddenTakesAsLong: of what is hidden and of what there is not an account gets the
-// same answer, and neither before the time that the wall may need to look.
+// TestHiddenTakesAsLong: what is hidden and what there is not get the same answer, in a time
+// that does not tell one from the other, wherever between quick and slow one draws the
+// line. It is tried again where it seems to, as machines are shared.
 func TestHiddenTakesAsLong(t *testing.T) {
-	t.Parallel()
 	db := demo(t)
-	const least = 5 * time.Millisecond
 	elsewhere := account.Grant{Role: account.Clerk, NodeCode: "533102103", Scope: account.Self, From: calendar.Date(2026, 1, 1)}
-	headers := map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, db, "elsewhere", elsewhere)}}
-	prepare(serveTrusted(t, db, nil), "publishDocument", "hidden")
+	signed := map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, db, "elsewhere", elsewhere)}}
+	prepare(serveTrusted(t, db, nil), "publishDocument", "hidden-1")
 	s := serve(t, db, nil)
-	for _, ref := range []string{"hidden", "unknown"} {
-		for _, asked := range []string{
-			fmt.Sprintf(`{ disclosure(ref: %q) { title } }`, ref), fmt.Sprintf(`{ node(id: %q) { id } }`, cursorOf("d", ref)),
+	for name, headers := range map[string]map[string][]string{"an account": signed, "anybody": nil} {
+		for field, question := range map[string]func(ref string) string{
+			"disclosure": func(ref string) string { return fmt.Sprintf(`{ disclosure(ref: %q) { title } }`, ref) },
+			"knownAt": func(ref string) string {
+				return fmt.Sprintf(`{ knownAt(instant: "2026-11-24T02:00:00Z") { disclosure(ref: %q) { title } } }`, ref)
+			},
+			"node": func(ref string) string { return fmt.Sprintf(`{ node(id: %q) { id } }`, cursorOf("d", ref)) },
 		} {
-			for range 20 {
+			takes := func(ref string) time.Duration {
+				asked := question(ref)
 				begun := time.Now()
 				answer := asJSON(s.askWith(headers, asked, nil))
-				if taken := time.Since(begun); taken < least || strings.Contains(answer, "hidden") || !strings.Contains(answer, "null") {
-					t.Errorf("%s: %s after %s", asked, answer, taken)
+				taken := time.Since(begun)
+				if strings.Contains(answer, ref) || !strings.Contains(answer, "null") {
+					t.Fatalf("%s: %s", asked, answer)
 				}
+				return taken
+			}
+			var hidden, unknown []time.Duration
+			for try := 1; ; try++ {
+				hidden, unknown = nil, nil
+				for range 150 { // in turn, so that what else runs meets both
+					unknown = append(unknown, takes("unknown1"))
+					hidden = append(hidden, takes("hidden-1"))
+				}
+				apart := mostApart(hidden, unknown)
+				t.Logf("%s, %s: hidden %s, unknown %s, %.2f apart", name, field, quartiles(hidden), quartiles(unknown), apart)
+				if apart < 0.22 {
+					break
+				}
+				if try == 4 {
+					t.Errorf("by the time that %s of %s takes, what is hidden is told from what there is not", field, name)
+					break
+				}
+			}
+			if least := min(slices.Min(hidden), slices.Min(unknown)); headers != nil && least < 5*time.Millisecond {
+				t.Errorf("%s of %s is answered after %s", field, name, least)
 			}
 		}
 	}
+}
+
+// mostApart is by how much the shares of two samples that lie below a line differ, where
+// they differ most (Kolmogorov and Smirnov): 0 where they are alike, 1 where the line tells
+// each one. Of 150 and 150 that are alike one pair of samples in 700 comes to 0.22.
+func mostApart(some, others []time.Duration) (most float64) {
+	below := func(line time.Duration, of []time.Duration) (share float64) {
+		for _, one := range of {
+			if one <= line {
+				share += 1 / float64(len(of))
+			}
+		}
+		return share
+	}
+	for _, line := range slices.Concat(some, others) {
+		most = max(most, math.Abs(below(line, some)-below(line, others)))
+	}
+	return most
+}
+
+func quartiles(of []time.Duration) string {
+	of = slices.Sorted(slices.Values(of))
+	var told []string
+	for _, at := range []int{len(of) / 4, len(of) / 2, 3 * len(of) / 4} {
+		told = append(told, of[at].Round(10*time.Microsecond).String())
+	}
+	return strings.Join(told, " ")
 }

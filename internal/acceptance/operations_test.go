@@ -80,7 +80,38 @@ func TestContractWrites(t *testing.T) {
 	) {
 		t.Errorf("news: %v", title)
 	}
+	asIssuer(ready)
+	for _, step := range contractSteps {
+		if value := follow(s.data(operations[step.name], ready[step.name]), step.path); value != step.becomes {
+			t.Errorf("%s: %s is %v, not %v", step.name, step.path, value, step.becomes)
+		}
+	}
 	mustVerify(t, s.db)
+}
+
+// asIssuer lets the trusted account issue, whose node is the nation.
+func asIssuer(ready map[string]map[string]any) {
+	ready["IssueOrder"]["input"].(map[string]any)["issuerCode"] = "CN"
+}
+
+// contractSteps are the contract's mutations about orders and exemptions, in an order in
+// which they may follow one another, and what each answers with the variables of the
+// playground.
+var contractSteps = []struct {
+	name, path string
+	becomes    any
+}{
+	{"IssueOrder", "issueOrder.order.dueOn", "2026-12-08"},
+	{"ReceiveOrder", "receiveOrder.order.state", "RECEIVED"},
+	{"AnswerOrder", "answerOrder.order.timeliness", "ON_TIME"},
+	{"ReturnOrder", "returnOrder.order.dueOn", "2026-12-01"},
+	{"AcceptOrder", "acceptOrder.order.state", "ACCEPTED"},
+	{"AskExtension", "askExtension.order.pendingExtension.newDueOn", "2026-12-15"},
+	{"DecideExtension", "decideExtension.order.dueOn", "2026-12-09"},
+	{"RemarkOnOrder", "remarkOnOrder.order.state", nil},
+	{"WithdrawOrder", "withdrawOrder.order.state", "WITHDRAWN"},
+	{"AskExemption", "askExemption.request.ref", "demo-5"},
+	{"DecideExemption", "decideExemption.request.decision", "GRANTED"},
 }
 
 // TestContractFollowed: the contract's subscriptions, with the variables of the
@@ -145,7 +176,8 @@ func TestWritesTakeAnAccount(t *testing.T) {
 	db := demo(t)
 	s := serve(t, db, nil)
 	count := func() (facts int) {
-		const sum = `SELECT (SELECT count(*) FROM disclosure) + (SELECT count(*) FROM news) + (SELECT count(*) FROM relief_movement)`
+		const sum = `SELECT (SELECT count(*) FROM disclosure) + (SELECT count(*) FROM news) + (SELECT count(*) FROM relief_movement) +
+			(SELECT count(*) FROM supervision_order) + (SELECT count(*) FROM order_event) + (SELECT count(*) FROM exemption_request)`
 		if err := db.DB().QueryRow(sum).Scan(&facts); err != nil {
 			t.Fatal(err)
 		}
@@ -153,7 +185,11 @@ func TestWritesTakeAnAccount(t *testing.T) {
 	}
 	before := count()
 	operations, ready := contract(t), variables(t)
-	for _, name := range []string{"Register", "Publish", "RecordRelief", "AddNews"} {
+	names := []string{"Register", "Publish", "RecordRelief", "AddNews"}
+	for _, step := range contractSteps {
+		names = append(names, step.name)
+	}
+	for _, name := range names {
 		if r := s.ask(operations[name], ready[name]); r.code() != "UNAUTHENTICATED" {
 			t.Errorf("%s: %q %+v", name, r.code(), r.Errors)
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"github.com/reliefgraph/reliefgraph/graph/generated"
 )
 
@@ -76,6 +78,43 @@ func problemsIn(t *testing.T, r *reply) (listed []string) {
 		}
 	}
 	return listed
+}
+
+// checkPaths checks that the problems of a mutation lead to values of its arguments: each
+// name is of an argument, then of a field of its input, each number of a place in a list.
+func checkPaths(t testing.TB, answered []any, problems any) {
+	t.Helper()
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	if len(answered) == 0 || schema.Mutation.Fields.ForName(fmt.Sprint(answered[0])) == nil {
+		return // of variables, or under another name
+	}
+	listed, _ := problems.([]any)
+	for _, one := range listed {
+		p := one.(map[string]any)
+		var of *ast.Type
+		for n, step := range p["path"].([]any) {
+			name, named := step.(string)
+			switch {
+			case n == 0:
+				if argument := schema.Mutation.Fields.ForName(fmt.Sprint(answered[0])).Arguments.ForName(name); argument != nil {
+					of = argument.Type
+					continue
+				}
+			case !named && of.Elem != nil:
+				of = of.Elem
+				continue
+			case named && schema.Types[of.NamedType] != nil:
+				if field := schema.Types[of.NamedType].Fields.ForName(name); field != nil {
+					of = field.Type
+					continue
+				}
+			}
+			if !strings.HasPrefix(fmt.Sprint(p["message"]), "unknown field") {
+				t.Errorf("the path %v of %v leads to no value of its arguments: %v", p["path"], answered[0], p["message"])
+			}
+			break
+		}
+	}
 }
 
 func sameList(a, b []string) bool { return strings.Join(a, "\n") == strings.Join(b, "\n") }

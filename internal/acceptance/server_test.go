@@ -184,6 +184,9 @@ func (s *service) askWith(headers http.Header, query string, variables map[strin
 	if err := json.Unmarshal(content, r); err != nil {
 		s.t.Fatalf("%v: %.300s", err, content)
 	}
+	for _, fault := range r.Errors {
+		checkPaths(s.t, fault.Path, fault.Extensions["problems"])
+	}
 	return r
 }
 
@@ -270,9 +273,9 @@ func variables(t testing.TB) map[string]map[string]any {
 	return all
 }
 
-// takesAccount are the queries of the contract that ask about an account or as one; the
-// others are asked by anybody.
-var takesAccount = map[string]bool{"Audit": true, "Viewer": true}
+// takesAccount are the queries of the contract that ask about an account or answer one
+// alone; the others are asked by anybody.
+var takesAccount = map[string]bool{"Audit": true, "ExemptionRequests": true, "Viewer": true}
 
 // demoRecorded is demo as if it had been recorded at an instant before that of the
 // playground's variables, by which something was known.

@@ -71,8 +71,16 @@ func CheckDisplayName(text string) error { return checkText("displayName", text,
 // CheckLabel refuses what does not say what a token is for.
 func CheckLabel(text string) error { return checkText("label", text, mostLabel) }
 
-// CheckReason refuses what is no reason for a grant.
+// CheckReason refuses what is no reason for a grant. None is given by an empty one.
 func CheckReason(text string) error { return checkText("reason", text, mostReason) }
+
+// CheckGivenReason is CheckReason where one is needed.
+func CheckGivenReason(text string) error {
+	if strings.IndexFunc(text, func(r rune) bool { return !unicode.IsSpace(r) && !problem.Unseen(r) }) < 0 {
+		return problem.Invalid("reason", "say why it is granted", "no reason is given")
+	}
+	return CheckReason(text)
+}
 
 // checkText refuses characters that are not seen or turn others round, so that a list
 // shows what is written.
@@ -94,9 +102,9 @@ func (a *Account) CheckGrant(grant *Grant) error {
 	switch {
 	case grant.Role.OfInstance() != (grant.NodeCode == ""):
 		if grant.NodeCode == "" {
-			return problem.Invalid("node", "name the node at which it is granted", "the role %s is of a node", grant.Role)
+			return problem.Invalid("nodeCode", "name the node at which it is granted", "the role %s is of a node", grant.Role)
 		}
-		return problem.Invalid("node", "leave the node out", "the role %s is of the whole instance", grant.Role)
+		return problem.Invalid("nodeCode", "leave the node out", "the role %s is of the whole instance", grant.Role)
 	case grant.To != calendar.None && grant.To < grant.From:
 		return problem.Invalid("to", "give the same day or a later one", "the grant ends on %s, before it begins", grant.To)
 	}

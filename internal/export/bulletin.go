@@ -13,11 +13,11 @@ import (
 var bulletinReport = &report{
 	name: "bulletin", title: words{"月报", "Bulletin"}, formats: []Format{XLSX},
 	arguments: []argument{codeArgument, {name: "month", needed: true, describe: "give a month, YYYY-MM"}},
-	rules:     []words{monthRule, statusRule, rateRule, timelinessRule, rankingRule, moneyRule, digitsRule},
+	rules:     []words{monthRule, statusRule, rateRule, timelinessRule, ordersRule, rankingRule, moneyRule, digitsRule},
 	tables: func(s *session) []*table {
 		return []*table{
 			s.summaryTable(), s.stateTable(), s.categoryTable(), s.changeTable(), s.newGapsTable(), s.overdueTable(),
-			s.classTable(), s.doubtTable(), s.childrenTable(), s.checkpointTable(),
+			s.classTable(), s.doubtTable(), s.childrenTable(), s.supervisionTable(), s.criticisedTable(), s.checkpointTable(),
 		}
 	},
 }

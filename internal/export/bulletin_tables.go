@@ -126,7 +126,7 @@ func (s *session) stateTable() *table {
 				return err
 			}
 		}
-		if err := row("gaps", words{"缺口", "Gaps"}, integer, gapsOf(before), gapsOf(now)); err != nil {
+		if err := row("gaps", words{"缺口", "Gaps"}, integer, sumOf(before, gaps), sumOf(now, gaps)); err != nil {
 			return err
 		}
 		for _, moved := range []struct{ key, name string }{{"OPENED", "opened"}, {"CLOSED", "closed"}} {
@@ -139,19 +139,8 @@ func (s *session) stateTable() *table {
 	}}
 }
 
-// gapsOf adds the gaps of figures up.
-func gapsOf(figures record) any {
-	var sum int64
-	for _, key := range []string{"missing", "overdue", "stale"} {
-		number, _ := figures[key].(json.Number)
-		n, err := number.Int64()
-		if err != nil {
-			return nil
-		}
-		sum += n
-	}
-	return json.Number(strconv.FormatInt(sum, 10))
-}
+// gaps are the figures that count gaps.
+var gaps = []string{"missing", "overdue", "stale"}
 
 // difference is nil where either is.
 func difference(kind kind, before, now any) any {

@@ -64,6 +64,7 @@ var reports = []*report{
 	disclosuresReport,
 	newsReport,
 	reliefReport,
+	ordersReport,
 	coverageReport,
 	rankingReport,
 	catalogReport,

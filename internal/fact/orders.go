@@ -13,7 +13,14 @@ var Orders = Kind[order.Order]{
 	Table: "supervision_order", Key: []string{"ref"},
 	Columns: []Column[order.Order]{
 		text("ref", func(o *order.Order) *string { return &o.Ref }).inChinese("编号").needed(),
-		word("kind", func(o *order.Order) *order.Kind { return &o.Kind }, order.ParseKind, orderKinds).inChinese("督办类型").needed().deciding(),
+		word(
+			"kind",
+			func(o *order.Order) *order.Kind { return &o.Kind },
+			order.ParseKind,
+			orderKinds,
+		).inChinese(
+			"督办类型",
+		).needed().deciding(),
 		text("issuer_code", func(o *order.Order) *string { return &o.IssuerCode }).inChinese("督办单位代码").needed().deciding(),
 		text("publisher_code", func(o *order.Order) *string { return &o.PublisherCode }).inChinese("承办单位代码").needed().deciding(),
 		list("entry_codes", func(o *order.Order) *[]string { return &o.EntryCodes }).inChinese("事项代码").deciding(),

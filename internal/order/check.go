@@ -177,19 +177,20 @@ func (k EventKind) while() []State {
 		return open
 	case EventAccepted, EventWithdrawn:
 		return append(open, Answered)
+	case EventRemarked:
+		return []State{Issued, Received, Returned, Answered, Accepted, Withdrawn}
 	}
-	return []State{Issued, Received, Returned, Answered, Accepted, Withdrawn}
+	return nil
 }
 
 // Allows tells whether an event of a kind may happen to an order that stands so.
 func (s *Standing) Allows(kind EventKind) bool {
-	switch kind {
-	case ExtensionAsked:
-		return kind.inState(s.State) && s.Pending == nil
-	case ExtensionGranted, ExtensionRefused:
-		return s.Pending != nil
+	decides := kind == ExtensionGranted || kind == ExtensionRefused
+	switch {
+	case decides && s.Pending == nil, kind == ExtensionAsked && s.Pending != nil:
+		return false
 	}
-	return kind.inState(s.State)
+	return decides || kind.inState(s.State)
 }
 
 func (k EventKind) inState(s State) bool { return slices.Contains(k.while(), s) }
@@ -219,19 +220,14 @@ func (o *Order) Judge(s *Standing, e *Event, gaps func() []string) rule.Findings
 		found.Add(s.refuses(e.Kind))
 		return found
 	}
-	switch e.Kind {
-	case ExtensionAsked:
-		if on > s.DueOn {
-			found.Add(AskedTooLate.Found("at", "answer the order; an extension is asked for by its due day",
-				"an extension is asked for on %s, after the order was due on %s", on, s.DueOn))
-		}
+	if e.Kind == ExtensionAsked && on > s.DueOn {
+		found.Add(AskedTooLate.Found("at", "answer the order; an extension is asked for by its due day",
+			"an extension is asked for on %s, after the order was due on %s", on, s.DueOn))
+	}
+	if uses[e.Kind].newDueOn {
 		o.checkLater(&found, s, e)
-	case ExtensionGranted:
-		o.checkLater(&found, s, e)
-	case EventAccepted:
-		if e.Text != "" {
-			break
-		}
+	}
+	if e.Kind == EventAccepted && e.Text == "" {
 		if open := gaps(); len(open) > 0 {
 			found.Add(StillAGap.Found("text", "give the reason for which it is accepted all the same, or return it",
 				"of its cells %s is a gap on %s", strings.Join(open, ", "), on))

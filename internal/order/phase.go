@@ -15,7 +15,8 @@ const Phases = 15
 var phases = func() (all [Phases]struct {
 	state      State
 	timeliness Timeliness
-}) {
+},
+) {
 	next := 1
 	for state := Issued; state <= Withdrawn; state++ {
 		values := []Timeliness{OnTime, Late}

@@ -23,14 +23,12 @@ func (k EventKind) May(rights *account.Rights, issuer, publisher area.Place) boo
 // (四眼, 双人): the decision on an extension that it asked for, or the acceptance of an
 // answer that it gave. The events are those before the step.
 func (k EventKind) TwoEyes(by string, s *Standing, events []Event) bool {
-	switch k {
-	case ExtensionGranted, ExtensionRefused:
+	if k == ExtensionGranted || k == ExtensionRefused {
 		return s.Pending != nil && s.Pending.By == by
-	case EventAccepted:
-		for i := len(events) - 1; i >= 0; i-- {
-			if events[i].Kind == EventAnswered {
-				return events[i].By == by
-			}
+	}
+	for i := len(events) - 1; k == EventAccepted && i >= 0; i-- {
+		if events[i].Kind == EventAnswered {
+			return events[i].By == by
 		}
 	}
 	return false

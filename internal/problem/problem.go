@@ -6,6 +6,7 @@ package problem
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Code is the machine-readable kind of a problem. It is what clients see in
@@ -114,13 +115,21 @@ func CodeOf(err error) Code {
 	return Internal
 }
 
+// each are the faults that a problem tells of.
+func (p *Problem) each() []*Problem {
+	if p.All == nil {
+		return []*Problem{p}
+	}
+	return p.All
+}
+
 // Both tells two faults together, each of which may be nil.
 func Both(one, other error) error {
 	first, is := errors.AsType[*Problem](one)
 	second, also := errors.AsType[*Problem](other)
 	switch {
 	case is && also:
-		return Together(first, second)
+		return Together(slices.Concat(first.each(), second.each())...)
 	case one != nil:
 		return one
 	}

@@ -46,6 +46,9 @@ type NewAccount struct {
 // Add makes the account of a person, or nothing at all.
 func (a *Accounts) Add(ctx context.Context, adding NewAccount) error {
 	err := problem.Both(account.CheckName(adding.Name), account.CheckPassword(adding.Password, signin.Common))
+	if len(adding.Grants) > 0 {
+		err = problem.Both(err, a.checkReason(adding.Reason))
+	}
 	if err != nil {
 		return err
 	}
@@ -98,7 +101,7 @@ func (a *Accounts) add(ctx context.Context, adding NewAccount, hash string, then
 		}
 		for i := range grants {
 			if err := a.give(ctx, w, &made, grants[i], adding.Reason); err != nil {
-				return err
+				return ofGrant(err, "grants", i)
 			}
 		}
 		return then(w, &made)
@@ -116,10 +119,33 @@ func (a *Accounts) dated(grant account.Grant) account.Grant {
 	return grant
 }
 
+// checkReason refuses what is no reason for a grant. An account that grants gives one; by
+// a command it may be left out, as scripts do that were written before.
+func (a *Accounts) checkReason(reason string) error {
+	if a.by.Account == "" {
+		return account.CheckReason(reason)
+	}
+	return account.CheckGivenReason(reason)
+}
+
+// ofGrant tells of a fault of a grant where in the input that stands.
+func ofGrant(err error, grant ...any) error {
+	p, is := errors.AsType[*problem.Problem](err)
+	if !is || p.Field == "" || p.Field == "reason" {
+		return err
+	}
+	at := *p
+	at.Path = append([]any{"input"}, grant...)
+	if p.Field != "grant" {
+		at.Path = append(at.Path, p.Field)
+	}
+	return &at
+}
+
 // give gives an account a grant.
 func (a *Accounts) give(ctx context.Context, w *store.Writing, to *account.Account, grant account.Grant, reason string) error {
 	grant = a.dated(grant)
-	if err := cmp.Or(account.CheckReason(reason), to.CheckGrant(&grant)); err != nil {
+	if err := cmp.Or(a.checkReason(reason), to.CheckGrant(&grant)); err != nil {
 		return err
 	}
 	if grant.NodeCode != "" {
@@ -128,7 +154,7 @@ func (a *Accounts) give(ctx context.Context, w *store.Writing, to *account.Accou
 			return err
 		}
 		if !known {
-			return problem.New(problem.NotFound, "node", "there is no node of the code %s", grant.NodeCode).
+			return problem.New(problem.NotFound, "nodeCode", "there is no node of the code %s", grant.NodeCode).
 				Mend("correct the code, or import the node first")
 		}
 	}
@@ -208,16 +234,20 @@ func (a *Accounts) Enable(ctx context.Context, name string) error {
 }
 
 // Grant gives an account a grant; the same again, for the same reason, changes nothing.
+// Where an account gives it, not a command, it says why.
 func (a *Accounts) Grant(ctx context.Context, name string, grant account.Grant, reason string) error {
 	grant = a.dated(grant)
 	return a.change(ctx, name, func(w *store.Writing, held *store.HeldAccount) error {
+		if err := a.checkReason(reason); err != nil {
+			return err
+		}
 		if slices.ContainsFunc(held.History, func(given store.GivenGrant) bool {
 			return given.EndedAt.IsZero() && given.Same(&grant) && given.From == grant.From && given.To == grant.To &&
 				given.Reason == reason
 		}) {
 			return nil
 		}
-		return a.give(ctx, w, &held.Account, grant, reason)
+		return ofGrant(a.give(ctx, w, &held.Account, grant, reason), "grant")
 	})
 }
 
@@ -321,10 +351,10 @@ func (a *Accounts) newToken(token *store.Token) (secret string, err error) {
 	case token.ExpiresAt.IsZero():
 		token.ExpiresAt = last
 	case !token.ExpiresAt.After(token.MadeAt):
-		return "", problem.Invalid("expires", "give a later day", "the token would be good no more")
+		return "", problem.Invalid("expiresOn", "give a later day", "the token would be good no more")
 	case token.ExpiresAt.After(last):
 		return "", problem.Invalid(
-			"expires",
+			"expiresOn",
 			fmt.Sprintf("give %s or an earlier day", calendar.DayOf(last)-1),
 			"a token is good for a year at most",
 		)

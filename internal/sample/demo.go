@@ -47,6 +47,10 @@ func Demo() fs.FS {
 	put("events.csv", d.events.bytes())
 	put("concerns.csv", d.concernRows.bytes())
 	put("reviews.csv", d.reviewRows.bytes())
+	orders, orderEvents, requests := madeOrders()
+	put("orders.csv", orders.bytes())
+	put("order_events.csv", orderEvents.bytes())
+	put("exemption_requests.csv", requests.bytes())
 	return files
 }
 

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -183,7 +185,8 @@ var errNotReached = problem.New(problem.NotFound, "", "there is no such row amon
 // of a millisecond: by that, what is hidden could be told from what is unknown.
 const missingTakes = 5 * time.Millisecond
 
-// missing holds back an account's answer that lacks something, from when it was asked.
+// missing holds back an account's answer that lacks something, until a whole number of
+// missingTakes has gone by since it was asked.
 func (r Reads) missing(ctx context.Context, asked time.Time) error {
 	switch of := r.caller.(type) {
 	case signed:
@@ -194,10 +197,49 @@ func (r Reads) missing(ctx context.Context, asked time.Time) error {
 	default:
 		return nil // the same is shown to everybody: the wall looks at nothing else
 	}
-	select {
-	case <-ctx.Done():
-		return wrap("reading as an account", ctx.Err())
-	case <-time.After(missingTakes - time.Since(asked)):
+	return wrap("reading as an account", holdBack(ctx, asked, missingTakes))
+}
+
+// missedTakes is how long it takes at least to learn of what was known that a document is
+// not to be seen: by which statement it is found, and that it is not for who asks, takes
+// half a millisecond more than that there is none.
+const missedTakes = 10 * time.Millisecond
+
+// Missed holds back the answer that lacks documents of what was known, as `missing` does.
+// There the database shows all, and who asks has looked whether they are to be seen.
+func (r Reads) Missed(ctx context.Context, asked time.Time) error {
+	if _, ofThen := r.source.(known); !ofThen {
 		return nil
 	}
+	return wrap("reading what was known", holdBack(ctx, asked, missedTakes))
+}
+
+// holdBack waits until a whole number of steps has gone by since an instant.
+func holdBack(ctx context.Context, since time.Time, step time.Duration) error {
+	return waitUntil(ctx, since.Add((time.Since(since)/step+1)*step))
+}
+
+// timersAreLate is by how much a timer of Go may be late while nothing else runs: its
+// poller sleeps whole milliseconds of what is left, so that how late a timer is depends on
+// how long it was to take.
+const timersAreLate = 2 * time.Millisecond
+
+// waitUntil waits until an instant and hardly longer, however far off it was: the last
+// moment by the kernel's clock, which is as late from wherever it is waited for. That
+// takes a thread, not a processor.
+func waitUntil(ctx context.Context, instant time.Time) error {
+	if early := time.Until(instant) - timersAreLate; early > 0 {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(early):
+		}
+	}
+	for left := time.Until(instant); left > 0; left = time.Until(instant) {
+		duration := syscall.NsecToTimespec(left.Nanoseconds())
+		if err := syscall.Nanosleep(&duration, nil); err != nil && !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+	return ctx.Err()
 }

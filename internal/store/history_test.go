@@ -98,9 +98,13 @@ var oneOfEach = []oneFact{
 		change: `responded_at = '2024-01-02'`, key: `["c"]`, row: `ref = 'c'`, rekey: `ref = 'x'`, rekeyed: `ref = 'x'`,
 	},
 	{
-		table:  "supervision_order",
-		insert: `(ref, kind, issuer_code, publisher_code, text, issued_at, working_days) VALUES ('o', 0, 'CN', 'CN-2', '请公开', '2024-01-01', 10)`,
-		change: `working_days = 5`, key: `["o"]`, row: `ref = 'o'`, rekey: `ref = 'q'`, rekeyed: `ref = 'q'`,
+		table:   "supervision_order",
+		insert:  `(ref, kind, issuer_code, publisher_code, text, issued_at, working_days) VALUES ('o', 0, 'CN', 'CN-2', '请公开', '2024-01-01', 10)`,
+		change:  `working_days = 5`,
+		key:     `["o"]`,
+		row:     `ref = 'o'`,
+		rekey:   `ref = 'q'`,
+		rekeyed: `ref = 'q'`,
 	},
 	{
 		table: "order_event", insert: `(order_ref, n, kind, at) VALUES ('o', 1, 0, '2024-01-02')`, change: `account = '某人'`,

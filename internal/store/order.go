@@ -59,7 +59,17 @@ func (r Reads) OrdersTo(ctx context.Context, publishers []string) (map[string][]
 func (r Reads) eachOrder(ctx context.Context, statement string, take func(order.Order), arguments ...any) error {
 	return r.eachPrepared(ctx, "reading orders", statement, func(scan func(...any) error) error {
 		var o order.Order
-		err := scan(&o.Ref, &o.Kind, &o.IssuerCode, &o.PublisherCode, pq.Array(&o.EntryCodes), &o.Text, &o.Basis, &o.IssuedAt, &o.WorkingDays)
+		err := scan(
+			&o.Ref,
+			&o.Kind,
+			&o.IssuerCode,
+			&o.PublisherCode,
+			pq.Array(&o.EntryCodes),
+			&o.Text,
+			&o.Basis,
+			&o.IssuedAt,
+			&o.WorkingDays,
+		)
 		take(o)
 		return err
 	}, arguments...)

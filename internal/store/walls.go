@@ -78,15 +78,35 @@ var policies = []struct {
 	{"supervision_order", "issued", "INSERT", staffRole, "", "supervises(issuer_code, publisher_code, true)"},
 	{"order_event", "all", "ALL", indexRole, "true", ""},
 	{"order_event", "seen", "SELECT", publicRole, ofOrder("o."+criticises) + " AND kind <> 7", ""},
-	{"order_event", "seen", "SELECT", staffRole, ofOrder(reaching("o.publisher_code", ofOffice) + " OR o." + criticises + " AND order_event.kind <> 7"), ""},
+	{
+		"order_event",
+		"seen",
+		"SELECT",
+		staffRole,
+		ofOrder(reaching("o.publisher_code", ofOffice) + " OR o." + criticises + " AND order_event.kind <> 7"),
+		"",
+	},
 	{"order_event", "added", "INSERT", staffRole, "", `account = acting_name() AND decided_by_another(order_ref, kind) AND ` + ofOrder(`
         order_event.kind IN (0, 1, 4, 7) AND `+reaching("o.publisher_code", clerk)+`
         OR order_event.kind IN (2, 3, 5, 6, 7, 8) AND supervises(o.issuer_code, o.publisher_code, false)`)},
 	{"exemption_request", "all", "ALL", indexRole, "true", ""},
 	{"exemption_request", "seen", "SELECT", staffRole, reaching("publisher_code", ofOffice), ""},
-	{"exemption_request", "asked", "INSERT", staffRole, "", "asked_by = acting_name() AND decision = 0 AND " + reaching("publisher_code", clerk)},
-	{"exemption_request", "decided", "UPDATE", staffRole, "decision = 0 AND asked_by <> acting_name() AND supervises(publisher_code, publisher_code, false)",
-		"decided_by = acting_name()"},
+	{
+		"exemption_request",
+		"asked",
+		"INSERT",
+		staffRole,
+		"",
+		"asked_by = acting_name() AND decision = 0 AND " + reaching("publisher_code", clerk),
+	},
+	{
+		"exemption_request",
+		"decided",
+		"UPDATE",
+		staffRole,
+		"decision = 0 AND asked_by <> acting_name() AND supervises(publisher_code, publisher_code, false)",
+		"decided_by = acting_name()",
+	},
 }
 
 var (

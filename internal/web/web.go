@@ -44,7 +44,7 @@ func siteIn(folder string) *site {
 }
 
 // Dashboard serves the pages of supervisors at the root. Each view is an address
-// of its own (/n/CODE, /c/PUBLISHER/ENTRY); all of them are one page, which reads
+// of its own (/n/CODE, /c/PUBLISHER/ENTRY, /o/PUBLISHER/REF); all of them are one page, which reads
 // the address itself.
 func Dashboard() http.Handler { return dashboard() }
 
@@ -57,14 +57,15 @@ var dashboard = sync.OnceValue(func() *site {
 // nodeViews are the views of a node beside its first, as src/views.ts of the pages has
 // them.
 var nodeViews = []string{
-	"gaps", "upcoming", "matrix", "relief", "change", "compare", "late", "disclosures", "news", "catalog", "whatif", "bulletin",
+	"gaps", "upcoming", "orders", "exemptions", "matrix", "relief", "change", "compare", "late", "disclosures", "news", "catalog", "whatif",
+	"bulletin",
 }
 
 // accountViews are the pages of accounts, as src/views.ts has them.
 var accountViews = []string{"signin", "account", "accounts", "audit"}
 
 // hasPage tells whether an address, escaped and without the first slash, is a view's:
-// n/CODE, n/CODE/VIEW or c/PUBLISHER/ENTRY, or one of accounts.
+// n/CODE, n/CODE/VIEW, c/PUBLISHER/ENTRY or o/PUBLISHER/REF, or one of accounts.
 func hasPage(name string) bool {
 	if slices.Contains(accountViews, name) {
 		return true
@@ -76,7 +77,7 @@ func hasPage(name string) bool {
 	case parts[0] == "n":
 		return len(parts) == 2 || len(parts) == 3 && slices.Contains(nodeViews, parts[2])
 	}
-	return parts[0] == "c" && len(parts) == 3
+	return (parts[0] == "c" || parts[0] == "o") && len(parts) == 3
 }
 
 // Documents returns the documents that the contract and the dashboard ask, by the

@@ -228,7 +228,8 @@ func TestPagesHaveAddresses(t *testing.T) {
 	}
 	for name, want := range map[string]bool{
 		"n/533102": true, "n/533102%2Fczj": true, "n/533102%2Fczj/gaps": true, "c/533102%2Fczj/1.2": true,
-		"n/533102/nosuch": false, "n/533102/czj": false, "n/": false, "c/533102": false, "n/533102/gaps/more": false,
+		"n/533102/nosuch": false, "n/533102/czj": false, "n/": false, "c/533102": false,
+		"o/533102%2Fczj/1": true, "o/533102": false, "n/533102/gaps/more": false,
 		"signin": true, "account": true, "accounts": true, "audit": true, "accounts/more": false, "audit/more": false, "session": false,
 	} {
 		if hasPage(name) != want {

@@ -88,7 +88,7 @@ const ready = new Map(contracted().map((operation) => [operation.name, operation
 /** The ready operations, by subject. */
 export const SUBJECTS = [
   ...subjects.map(({ title, operations }) => ({ title, operations: operations.map((name) => ready.get(name)) })),
-  { title: ['十五个问题', 'Fifteen questions'], operations: asked },
+  { title: ['十八个问题', 'Eighteen questions'], operations: asked },
 ];
 
 const first = ready.get('CoverageByChild');

@@ -36,7 +36,7 @@ export const unreadable = (page) =>
       });
       return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
-    return [...document.querySelectorAll('input:not([type=checkbox], [type=radio]), select')]
+    return [...document.querySelectorAll('input:not([type=checkbox], [type=radio]), select, textarea')]
       .filter((field) => !field.disabled && field.checkVisibility())
       .filter((field) => {
         const { color, backgroundColor } = getComputedStyle(field);

@@ -1,7 +1,8 @@
 // What was known when: pages as they stood at an instant, and two states side by side, in both languages, on a desk
 // and on a phone.
 //
-//   RELIEFGRAPH_KNOWN  an instant after which 533102401 published 1.3, by Shanghai's clock (required)
+//   RELIEFGRAPH_KNOWN  an instant after which 533102401 published 1.3, and a concern and relief of 533102 came in, by
+//                     Shanghai's clock (required)
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, answer, answered, open, reader } from './reader.mjs';
@@ -29,6 +30,8 @@ const WORDS = {
     only: '只按现在的记录提供',
     total: (n) => `共${n}个缺口`,
     closed: '当时是缺口，现在不是（1）',
+    received: '收到',
+    passedDown: '下拨',
     whole: /已对照全部\d+个公开主体/,
   },
   en: {
@@ -47,6 +50,8 @@ const WORDS = {
     only: 'of the present records alone',
     total: (n) => `${n} gaps`,
     closed: 'A gap then, none now (1)',
+    received: 'Received',
+    passedDown: 'Passed on',
     whole: /All \d+ bodies compared/,
   },
 };
@@ -171,6 +176,24 @@ for (const [language, words] of Object.entries(WORDS)) {
       await answered(page);
       const rows = page.locator('section[aria-labelledby=cells] tbody tr', { hasText: '1.3' });
       assert.equal(await rows.locator('.mark.COVERED').count(), 1);
+      // What changes no status is told too.
+      const texts = (part) =>
+        page
+          .locator(`section[aria-labelledby=${part}] tbody tr`)
+          .allInnerTexts()
+          .then((all) => all.map((text) => text.replace(/\s+/g, ' ')));
+      const [concern, ...noConcern] = await texts('concerns');
+      assert.match(concern, /迟来的关切/);
+      assert.deepEqual(noConcern, []);
+      const [donated, allocated, ...noMovement] = await texts('movements');
+      assert.match(donated, /late-4.* 1,234\.50/);
+      assert.match(allocated, /late-3.* 1,000\.00 → (is now |改为 )?1,234,567\.00/);
+      assert.deepEqual(noMovement, []);
+      const relief = await texts('relief');
+      const moved = (name) => relief.filter((text) => text.includes(name)).map((text) => text.split(' ').at(-1));
+      assert.deepEqual(moved(words.received), ['+1,234.50', '+1,234.50']);
+      assert.deepEqual(moved(words.passedDown), ['+1,233,567.00', '+1,233,567.00']);
+      assert.equal((await texts('goods')).length, 2, 'received and held');
       await sound(page, `known-late-${of}`);
       await page.locator('main select').last().selectOption({ label: words.closed });
       assert.equal(new URL(page.url()).searchParams.get('kind'), 'closed');

@@ -25,11 +25,14 @@ const WORDS = {
     name: '账号名',
     first: '初始密码',
     give: '新增授权',
+    reason: '事由',
     where: '请选择地区或部门',
     held: '现行',
     takeBack: '收回',
     disable: '停用账号',
     disabled: '已停用',
+    suspended: '停用中：账号启用后恢复',
+    ended: /^security于.*收回$/,
     mayNot: '您的账号无权管理账号',
     change: '修改密码',
     differ: '两次输入的新密码不一致。',
@@ -54,11 +57,14 @@ const WORDS = {
     name: 'Account name',
     first: 'First password',
     give: 'Give a grant',
+    reason: 'Reason',
     where: 'Choose a place or body',
     held: 'Holds now',
     takeBack: 'End',
     disable: 'Disable account',
     disabled: 'Disabled',
+    suspended: 'Suspended: holds again when the account is enabled',
+    ended: /^Ended by security/,
     mayNot: 'Your account may not manage accounts',
     change: 'Change password',
     differ: 'The two new passwords differ.',
@@ -143,35 +149,55 @@ for (const [language, words] of Object.entries(WORDS)) {
       await page.getByRole('button', { name: words.add }).last().click();
       await page.waitForURL((url) => url.searchParams.get('search') === `new.${of}`);
       await answered(page);
+      const choosePlace = async () => {
+        await page
+          .getByRole('combobox', { name: /地区或部门|Place or body/ })
+          .last()
+          .fill('勐卯');
+        const found = page.locator('a[role=option]');
+        await found.first().waitFor();
+        if (width === 360) await found.first().click();
+        else await page.keyboard.press('Enter');
+        await page
+          .locator('.chosen')
+          .getByText(/533102/)
+          .waitFor();
+      };
+      const takeBack = async () => {
+        await page.getByRole('button', { name: words.takeBack }).last().click();
+        await page.getByRole('button', { name: words.confirm }).click();
+      };
       await page.getByRole('button', { name: words.give }).click();
+      const reason = page.getByLabel(words.reason, { exact: true });
+      await page.getByRole('button', { name: words.give }).last().click();
+      assert.equal(await reason.evaluate((input) => input.validity.valueMissing), true);
+      await reason.fill('轮岗');
       await page.getByRole('button', { name: words.give }).last().click();
       await page.getByRole('alert').getByText(words.where).waitFor();
-      await page
-        .getByRole('combobox', { name: /地区或部门|Place or body/ })
-        .last()
-        .fill('勐卯');
-      const found = page.locator('a[role=option]');
-      await found.first().waitFor();
-      if (width === 360) await found.first().click();
-      else await page.keyboard.press('Enter');
-      await page
-        .locator('.chosen')
-        .getByText(/533102/)
-        .waitFor();
+      await choosePlace();
       await sound(page, `giving-${of}`);
       await page.getByRole('button', { name: words.give }).last().click();
       await page.getByText(words.held).first().waitFor();
-      await page.getByRole('button', { name: words.takeBack }).last().click();
-      await page.getByRole('button', { name: words.confirm }).click();
+      await takeBack();
       await page
         .getByText(/security/)
         .first()
         .waitFor();
       await page.locator('tr.over').waitFor();
+      await page.getByRole('button', { name: words.give }).click();
+      await reason.fill('轮岗');
+      await choosePlace();
+      await page.getByRole('button', { name: words.give }).last().click();
+      await page.getByText(words.held).first().waitFor();
       await page.getByRole('button', { name: words.disable }).click();
       await page.getByRole('button', { name: words.confirm }).click();
       await page.getByText(words.disabled, { exact: true }).waitFor();
+      // What it was granted gives nothing now, and is taken back, so that it does not come back with the account.
+      await page.getByText(words.suspended).waitFor();
       await sound(page, `disabled-${of}`);
+      await takeBack();
+      await page.getByText(words.ended).nth(1).waitFor();
+      assert.equal(await page.getByRole('button', { name: words.takeBack }).count(), 0);
       assert.deepEqual(faults, []);
     });
 
@@ -186,6 +212,11 @@ for (const [language, words] of Object.entries(WORDS)) {
       assert.equal(await page.locator('main tbody tr').count(), 50);
       await page.locator('main p.unprinted button').last().click();
       await page.waitForFunction(() => document.querySelectorAll('main tbody tr').length > 50);
+      // An auditor reads what was written about every document.
+      await open(page, '/n/533102/disclosures');
+      await page.locator('main tbody').getByRole('button', { name: words.history }).first().click();
+      await page.locator('.opened table').waitFor();
+      await sound(page, `document-history-${of}`);
       assert.deepEqual(faults, []);
     });
   }

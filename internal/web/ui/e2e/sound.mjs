@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { OF_COLOUR, unreadable, violations } from './accessible.mjs';
 import { glaring } from './glaring.mjs';
 import { misshapen } from './misshapen.mjs';
+import { shadedAmiss } from './shaded.mjs';
 
 const SHOTS = process.env.SCREENSHOTS;
 
@@ -19,10 +20,10 @@ export async function amiss(page, axeIn = 'both') {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   if (wide > 0) found.push(`${wide} px wider than the screen`);
   if (axeIn === 'both' || axeIn === 'light') found.push(...(await violations(page)));
-  found.push(...(await unreadable(page)));
+  found.push(...(await unreadable(page)), ...(await shadedAmiss(page)));
   if (await page.locator('.chart').count()) await page.locator('.chart svg').first().waitFor();
   await page.emulateMedia({ colorScheme: 'dark' });
-  const inTheDark = [...(await unreadable(page)), ...(await glaring(page))];
+  const inTheDark = [...(await unreadable(page)), ...(await glaring(page)), ...(await shadedAmiss(page))];
   if (axeIn === 'both' || axeIn === 'dark')
     inTheDark.push(...(await violations(page, axeIn === 'both' ? OF_COLOUR : undefined)));
   await page.emulateMedia({ colorScheme: 'light' });

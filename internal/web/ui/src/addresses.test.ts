@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cellAddress, nodeAddress, readAddress, viewAddress } from './addresses';
+import { cellAddress, nodeAddress, orderAddress, readAddress, viewAddress } from './addresses';
 import { NODE_VIEWS } from './views';
 
 const read = (address: string) => {
@@ -18,17 +18,22 @@ describe('an address gives the view that it was made for', () => {
     });
   });
 
-  test('a node, a cell and the start', () => {
+  test('a node, a cell, an order and the start', () => {
     expect(read(nodeAddress('533102/yjglj'))).toMatchObject({ view: 'node', code: '533102/yjglj' });
     expect(read(cellAddress('533102/yjglj', '3.2.1'))).toMatchObject({
       view: 'cell',
       code: '533102/yjglj',
       entry: '3.2.1',
     });
+    expect(read(orderAddress('533102/yjglj', '1/2 3'))).toMatchObject({
+      view: 'order',
+      code: '533102/yjglj',
+      entry: '1/2 3',
+    });
     expect(read('/').view).toBe('start');
   });
 
-  test.each(['/n', '/n/1/other', '/n/1/node', '/n/1/gaps/2', '/c/1', '/x'])('%s is none', (address) => {
+  test.each(['/n', '/n/1/other', '/n/1/node', '/n/1/gaps/2', '/c/1', '/o/1', '/x'])('%s is none', (address) => {
     expect(read(address).view).toBe('unknown');
   });
 

@@ -7,6 +7,7 @@ import { ACCOUNT_VIEWS, NODE_VIEWS, type NodeView, type View } from './views';
 export interface Address {
   view: View;
   code: string;
+  /** Of a cell its entry, of an order its ref. */
   entry: string;
   query: URLSearchParams;
 }
@@ -26,6 +27,7 @@ export function readAddress(location: { pathname: string; search: string }): Add
     if (view) return address(view, first);
   }
   if (kind === 'c' && first && second && !rest.length) return address('cell', first, second);
+  if (kind === 'o' && first && second && !rest.length) return address('order', first, second);
   return address('unknown');
 }
 
@@ -63,6 +65,9 @@ export const viewAddress = (code: string, view: NodeView, parameters: Parameters
 
 export const cellAddress = (publisher: string, entry: string, parameters: Parameters = {}) =>
   standing(`/c/${encodeURIComponent(publisher)}/${encodeURIComponent(entry)}`, parameters);
+
+export const orderAddress = (publisher: string, ref: string, parameters: Parameters = {}) =>
+  standing(`/o/${encodeURIComponent(publisher)}/${encodeURIComponent(ref)}`, parameters);
 
 /** Where one signs in, and which page is returned to. */
 export const signInAddress = (back: string) => withQuery('/signin', { back });

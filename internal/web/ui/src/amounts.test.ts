@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupedWithin, grouped, millions, subtract, tenThousands } from './amounts';
+import { add, groupedWithin, grouped, millions, subtract, tenThousands } from './amounts';
 
 test('thousands are told apart at any size', () => {
   expect(grouped('12345678901234567890.01')).toBe('12,345,678,901,234,567,890.01');
@@ -22,6 +22,12 @@ test('differences are exact, to the fen', () => {
   expect(subtract('12345678901234567890.01', '0.02')).toBe('12345678901234567889.99');
   expect(subtract('0.01', '0.02')).toBe('-0.01');
   expect(subtract('-1.00', '1')).toBe('-2.00');
+});
+
+test('quantities are told apart to the thousandth', () => {
+  expect(subtract('1.125', '2')).toBe('-0.875');
+  expect(subtract('300', '0.5')).toBe('299.50');
+  expect(add('-0.125', '0.1')).toBe('-0.025');
 });
 
 test('amounts within a sentence are told apart, days are not', () => {

@@ -21,20 +21,21 @@ function inUnits(yuan: string, unit: bigint): string {
   return `${yuan.startsWith('-') && hundreds ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-/** What is left of an amount in yuan when another is taken from it, to the fen. */
-export const subtract = (from: string, what: string) => yuanOf(fenOf(from) - fenOf(what));
+/** What is left of an amount when another is taken from it, exact: to the fen, and further where either is. */
+export const subtract = (from: string, what: string) => together(from, what, (one, other) => one - other);
 
-/** Two amounts in yuan together, to the fen. */
-export const add = (one: string, other: string) => yuanOf(fenOf(one) + fenOf(other));
+/** Two amounts together, likewise. */
+export const add = (one: string, other: string) => together(one, other, (one, other) => one + other);
 
-function fenOf(yuan: string): bigint {
-  const [whole = '0', fraction = ''] = yuan.split('.');
-  return BigInt(`${whole}${fraction.padEnd(2, '0')}`);
-}
-
-function yuanOf(fen: bigint): string {
-  const digits = (fen < 0n ? -fen : fen).toString().padStart(3, '0');
-  return `${fen < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+function together(one: string, other: string, by: (one: bigint, other: bigint) => bigint): string {
+  const places = Math.max(2, ...[one, other].map((amount) => amount.split('.')[1]?.length ?? 0));
+  const least = (amount: string) => {
+    const [whole = '0', fraction = ''] = amount.split('.');
+    return BigInt(`${whole}${fraction.padEnd(places, '0')}`);
+  };
+  const sum = by(least(one), least(other));
+  const digits = (sum < 0n ? -sum : sum).toString().padStart(places + 1, '0');
+  return `${sum < 0n ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
 /** A sentence whose amounts to the fen and counts of days have their thousands told apart. */

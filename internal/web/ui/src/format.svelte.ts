@@ -1,4 +1,4 @@
-import { grouped, millions, tenThousands } from './amounts';
+import { grouped, millions, subtract, tenThousands } from './amounts';
 import { lastOfMonth } from './dates';
 import { instantOf } from './known.svelte';
 import { t, words, type Key } from './messages/index.svelte';
@@ -84,6 +84,13 @@ export function ratePoints(before?: number | null, after?: number | null): strin
 
 /** An exact amount with its thousands told apart. */
 export const decimal = grouped;
+
+/** By how much an exact amount moved. */
+export function decimalMoved(before: string, after: string): string {
+  const exact = subtract(after, before);
+  const by = [before, after].some((amount) => amount.includes('.')) ? exact : exact.slice(0, -'.00'.length);
+  return Number(by) > 0 ? `+${grouped(by)}` : grouped(by);
+}
 
 /** Yuan in the language's large unit, 万元 or millions, to two places. */
 const inLargeUnit = (yuan: string) => grouped(words.language === 'en' ? millions(yuan) : tenThousands(yuan));

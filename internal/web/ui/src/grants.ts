@@ -3,9 +3,9 @@ import type { GrantInput, GrantedFragment } from './generated/graphql';
 import { t } from './messages/index.svelte';
 
 /** Where a grant holds, in words. */
-export function whereOf({ role, scope, node }: Pick<GrantedFragment, 'role' | 'scope' | 'node'>): string {
+export function whereOf({ role, scope, node, nodeCode }: Omit<GrantedFragment, 'from' | 'to'>): string {
   if (!scope) return t('account.instance');
-  const name = node?.name ?? t('account.gone');
+  const name = node?.name ?? t('account.gone', { code: nodeCode ?? '' });
   // Of a department there is nothing below.
   return node?.code.includes('/') ? name : t(`account.scope.${scope}`, { name, role });
 }

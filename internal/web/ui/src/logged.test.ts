@@ -45,3 +45,10 @@ test('money is told in yuan, goods in their unit', () => {
   const row = '{"funds_fen":123456,"goods_thousandths":1500,"households":3}';
   expect(changedFields({ before: null, after: row }).map(({ after }) => after)).toEqual(['1,234.56', '1.500', '3']);
 });
+
+test('a number is told by the words of its fact', () => {
+  const row = '{"kind":2,"at":"2026-11-30T09:30:04.95+00:00"}';
+  const told = (fact: string) => changedFields({ before: null, after: row, fact }).map(({ after }) => after);
+  expect(told('order_events')).toEqual(['Returned', '30 Nov 2026, 17:30:04']);
+  expect(told('relief')[0]).toBe('Donation');
+});

@@ -17,15 +17,19 @@ export interface ChangedField {
 type Row = Record<string, unknown>;
 
 /** The row as it was and as it became, field by field, those alone that differ. */
-export function changedFields({ before, after }: Pick<LoggedFragment, 'before' | 'after'>): ChangedField[] {
+export function changedFields({
+  before,
+  after,
+  fact = '',
+}: Pick<LoggedFragment, 'before' | 'after'> & { fact?: string }): ChangedField[] {
   const [was, is] = [before, after].map((text) => (text == null ? {} : (JSON.parse(text) as Row))) as [Row, Row];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]))
-    .map((name) => ({ name, before: written(name, was[name]), after: written(name, is[name]) }))
+    .map((name) => ({ name, before: written(name, was[name], fact), after: written(name, is[name], fact) }))
     .filter(({ before, after }) => before !== null || after !== null);
 }
 
-const INSTANT = /_at$/;
+const INSTANT = /(^|_)at$/;
 
 /** Columns that hold the number of a word, with the texts of those words in order. */
 const NUMBERED: Record<string, Key[]> = {
@@ -54,6 +58,17 @@ const NUMBERED: Record<string, Key[]> = {
 };
 NUMBERED.levels = NUMBERED.level!;
 
+/** Those whose words are others in rows of a fact. */
+const NUMBERED_OF: Record<string, Key[]> = {
+  'orders.kind': ['order.kind.URGE', 'order.kind.RECTIFY', 'order.kind.CRITICISE'],
+  'order_events.kind': [
+    ...(['order.event.RECEIVED', 'order.event.ANSWERED', 'order.event.RETURNED', 'order.event.ACCEPTED'] as const),
+    ...(['order.event.EXTENSION_ASKED', 'order.event.EXTENSION_GRANTED', 'order.event.EXTENSION_REFUSED'] as const),
+    ...(['order.event.REMARKED', 'order.event.WITHDRAWN'] as const),
+  ],
+  'exemption_requests.decision': ['exemption.waiting', 'exemption.decision.GRANTED', 'exemption.decision.REFUSED'],
+};
+
 /** Columns that hold parts of what people count in, with how many decimals those have. */
 const PARTS: Record<string, number> = { funds_fen: 2, goods_thousandths: 3 };
 
@@ -64,12 +79,15 @@ function wholes(parts: number, decimals: number): string {
 }
 
 /** A value as people read it; null where there is none. */
-function written(name: string, value: unknown): string | null {
+function written(name: string, value: unknown, fact = ''): string | null {
   if (value === null || value === undefined || value === '') return null;
-  if (Array.isArray(value)) return value.length ? value.map((one) => written(name, one)).join(' ') : null;
+  if (Array.isArray(value)) return value.length ? value.map((one) => written(name, one, fact)).join(' ') : null;
   if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
   if (typeof value === 'number' && PARTS[name]) return decimal(wholes(value, PARTS[name]));
-  if (typeof value === 'number') return NUMBERED[name]?.[value] ? t(NUMBERED[name][value]) : String(value);
+  if (typeof value === 'number') {
+    const word = (NUMBERED_OF[`${fact}.${name}`] ?? NUMBERED[name])?.[value];
+    return word ? t(word) : String(value);
+  }
   if (typeof value === 'object') return JSON.stringify(value);
   if (INSTANT.test(name) && typeof value === 'string') return instant(value, 'medium');
   return String(value);

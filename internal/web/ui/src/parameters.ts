@@ -3,6 +3,7 @@
 import { isDay, readsAsMonth } from './dates';
 import { isKnown } from './known.svelte';
 import { CLASSES } from './relief';
+import { KINDS, STATES, TIMELINESS } from './orders';
 import { LEVELS_BELOW, LEVELS_OF_GAPS } from './levels';
 import { GAPS } from './status';
 import type { View } from './views';
@@ -40,6 +41,13 @@ const READ: Record<string, (value: string) => boolean> = {
 const READ_BY: Partial<Record<View, typeof READ>> = {
   gaps: { level: among(...LEVELS_OF_GAPS) },
   upcoming: { days: among(...SPANS.map(String)) },
+  orders: {
+    state: among(...STATES),
+    timeliness: among(...TIMELINESS),
+    kind: among(...KINDS),
+    scope: among('SELF'),
+  },
+  exemptions: { decided: among('all') },
 };
 
 /** The parameter that an argument of the interface comes from, by the field that a refusal names. */

@@ -1,10 +1,11 @@
 import { send } from './api/client';
-import { ViewerDocument, type Role } from './generated/graphql';
+import { ViewerDocument } from './generated/graphql';
+import { isClerkOf, issuersOf, type Body, type Held } from './rights';
 import { forgetAnswers } from './session';
 import { forgetName, keepName, keptName, onOtherWindow } from './whoAsks';
 
 let name = $state(keptName());
-let roles = $state.raw<Role[]>([]);
+let grants = $state.raw<Held[]>([]);
 let asked = false;
 
 /** Who is signed in. */
@@ -14,8 +15,16 @@ export const viewer = {
     return name;
   },
   get manages() {
-    return roles.includes('SECURITY_ADMIN');
+    return grants.some(({ role }) => role === 'SECURITY_ADMIN');
   },
+  /** Whether some orders may be issued. */
+  get supervises() {
+    return grants.some(({ role }) => role === 'SUPERVISOR');
+  },
+  /** The nodes that they may issue orders to a body in the name of. */
+  issuersOf: (body: Body) => issuersOf(grants, body),
+  /** Whether they answer for a body. */
+  isClerkOf: (body: Body) => isClerkOf(grants, body),
 };
 
 /** Asks who is signed in, once, where somebody was when this was last known. */
@@ -24,9 +33,9 @@ export async function recognise() {
   asked = true;
   const { data, faults } = await send(ViewerDocument, {});
   if (data?.viewer) {
-    const { account, grants } = data.viewer;
+    const { account } = data.viewer;
     name = account.displayName || account.name;
-    roles = grants.map(({ role }) => role);
+    grants = data.viewer.grants;
     keepName(name);
   } else if (data && !faults.length) {
     // The session has ended: what was answered in it is kept no more.

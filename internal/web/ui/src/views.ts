@@ -11,6 +11,8 @@ const ofNode = {
   node: () => import('./pages/NodePage.svelte'),
   gaps: () => import('./pages/GapsPage.svelte'),
   upcoming: () => import('./pages/UpcomingPage.svelte'),
+  orders: () => import('./pages/OrdersPage.svelte'),
+  exemptions: () => import('./pages/ExemptionsPage.svelte'),
   matrix: () => import('./pages/MatrixPage.svelte'),
   relief: () => import('./pages/ReliefPage.svelte'),
   change: () => import('./pages/ChangePage.svelte'),
@@ -25,6 +27,8 @@ const ofNode = {
 
 export type NodeView = keyof typeof ofNode;
 export const NODE_VIEWS = Object.keys(ofNode) as NodeView[];
+/** Those of the menu: requests for exemption stand beside the orders. */
+export const MENU = NODE_VIEWS.filter((view) => view !== 'exemptions');
 
 /** The pages of accounts, each the address of its name; hasPage in internal/web/web.go has them too. */
 const ofAccounts = {
@@ -42,6 +46,7 @@ export const PAGES = {
   ...ofNode,
   ...ofAccounts,
   cell: () => import('./pages/CellPage.svelte'),
+  order: () => import('./pages/OrderPage.svelte'),
 } satisfies Record<string, Page>;
 
 export type View = keyof typeof PAGES | 'start' | 'unknown';

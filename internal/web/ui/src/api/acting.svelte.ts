@@ -7,6 +7,8 @@ import { send, type Fault } from './client';
 export class Acting {
   busy = $state(false);
   fault = $state('');
+  /** Why it was refused, by the fields that the refusals name. */
+  by = $state.raw<Record<string, string>>({});
   done = $state('');
 
   /** Does it once; what was answered, null where it was refused. */
@@ -14,10 +16,12 @@ export class Acting {
     if (this.busy) return null;
     this.busy = true;
     this.fault = this.done = '';
+    this.by = {};
     const { data, faults } = await send(document, variables);
     this.busy = false;
     if (faults[0]) {
       this.refuse(faults[0]);
+      this.by = byField(faults);
       return null;
     }
     this.done = done;
@@ -26,9 +30,21 @@ export class Acting {
 
   refuse(fault: Fault) {
     if (fault.code === 'UNAUTHENTICATED') leadToSignIn();
-    this.fault = t('account.refused', { why: fault.kind === 'refused' ? refusal(fault) : t(`fault.${fault.kind}`) });
+    this.fault = t('account.refused', { why: whyOf(fault) });
+  }
+
+  /** Why it was refused, where that is of none of a form's fields. */
+  beside(fields: string[]): string {
+    return fields.some((field) => this.by[field]) ? '' : this.fault;
   }
 }
+
+/** Why something was refused, or did not come through. */
+export const whyOf = (fault: Fault) => (fault.kind === 'refused' ? refusal(fault) : t(`fault.${fault.kind}`));
+
+/** Why things were refused, by the fields that the refusals name. */
+export const byField = (faults: Fault[]) =>
+  Object.fromEntries(faults.flatMap((fault) => (fault.field ? [[fault.field, whyOf(fault)]] : [])));
 
 /** Why it was refused, in the language of the page; as the server says it where no text has it. */
 const refusal = ({ code, field, message }: Fault) =>

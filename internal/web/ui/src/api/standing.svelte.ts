@@ -32,11 +32,17 @@ export class Standing<T, V extends object, K extends OfThen> {
     return this.ask({ ...variables, instant: route.known && instantOf(route.known) });
   }
 
-  /** Asked again whenever the variables or the instant change; figures of one state never stand for another's. */
-  load(variables: () => V, about: () => string) {
+  /**
+   * Asked again whenever the variables or the instant change, null asking nothing; figures of one state never stand
+   * for another's.
+   */
+  load(variables: () => V | null, about: () => string) {
     return load<T, V & { instant: string | null }>(
       this.present,
-      () => ({ ...variables(), instant: route.known && instantOf(route.known) }),
+      () => {
+        const asked = variables();
+        return asked && { ...asked, instant: route.known && instantOf(route.known) };
+      },
       () => `${about()} ${route.known}`,
       ((_: unknown, asked: V & { instant: string | null }) => this.ask(asked)) as never,
     );

@@ -6,7 +6,7 @@ import App from '../App.svelte';
 import { go } from '../router.svelte';
 import { place } from '../testing/answers';
 import { offline, serve } from '../testing/server';
-import { ACCOUNT_VIEWS, NODE_VIEWS, PAGES, type AccountView } from '../views';
+import { ACCOUNT_VIEWS, MENU, PAGES, type AccountView } from '../views';
 import Frame from './Frame.svelte';
 
 const children = createRawSnippet(() => ({ render: () => '<p>page</p>' }));
@@ -17,7 +17,7 @@ describe('Frame', () => {
     go('/n/533102/gaps?on=2026-11-24&status=STALE', { replace: true });
     render(Frame, { place: place(), title: 'Gaps', children });
     expect(menu().map((link) => link.getAttribute('href'))).toEqual(
-      NODE_VIEWS.map((view) => `/n/533102${view === 'node' ? '' : `/${view}`}?on=2026-11-24`),
+      MENU.map((view) => `/n/533102${view === 'node' ? '' : `/${view}`}?on=2026-11-24`),
     );
     expect(
       menu()
@@ -68,7 +68,8 @@ describe('App', () => {
     'has a page for the view %s',
     async (view) => {
       serve(offline);
-      go(view === 'cell' ? '/c/533102/1.1' : `/n/533102/${view === 'node' ? '' : view}`, { replace: true });
+      const apart: Record<string, string> = { cell: '/c/533102/1.1', order: '/o/533102/1', node: '/n/533102' };
+      go(apart[view] ?? `/n/533102/${view}`, { replace: true });
       render(App);
       await screen.findByRole('heading', { name: 'The server does not answer' }, { timeout: 10_000 });
       expect(screen.queryByText('There is no such page')).toBeNull();

@@ -38,6 +38,7 @@ function pageOf<Item>(rows: Item[], after: unknown) {
 const answering =
   (of: { operation: string; then: string[]; now: Row[] }) => (asked: Record<string, unknown>, operation: string) => {
     if (operation === 'LatePage') return states;
+    if (['LateMovements', 'LateConcerns', 'LateRelief'].includes(operation)) return NOTHING[operation]!;
     const { then, now } = operation === of.operation ? of : { then: [], now: [] };
     return {
       data: {
@@ -55,6 +56,28 @@ const answering =
       },
     };
   };
+
+const none = { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
+const both = (now: unknown, then = now) => ({
+  data: { administrativeNode: now, knownAt: { administrativeNode: then } },
+});
+const listOf = (nodes: unknown[]) => ({ ...none, nodes });
+const ZERO = { received: '0.00', passedDown: '0.00', distributed: '0.00', balance: '0.00', disclosed: '0.00' };
+const reliefOf = (emergency = {}, goods: unknown[] = []) => ({
+  relief: {
+    total: { ...ZERO, ...emergency },
+    byClass: [{ reliefClass: 'EMERGENCY', figures: { ...ZERO, ...emergency } }],
+    goods,
+  },
+});
+const NOTHING: Record<string, { data: unknown }> = {
+  LateMovements: both({ relief: { movements: none } }),
+  LateConcerns: both({ concerns: none }),
+  LateRelief: both(reliefOf()),
+};
+/** What one question is answered, and nothing else has changed. */
+const only = (operation: string, answer: unknown) => (asked: Record<string, unknown>, of: string) =>
+  of === operation ? (answer as { data: unknown }) : answering({ operation: '', then: [], now: [] })(asked, of);
 
 const part = (name: RegExp) => screen.findByRole('region', { name });
 const rowsOf = (region: HTMLElement) =>
@@ -185,5 +208,124 @@ describe('LatePage', () => {
     await userEvent.click(within(region).getByRole('button', { name: 'Try again' }));
     await part(/^Documents that came in since 0$/);
     await waitFor(() => expect(screen.queryByText(/More could not be loaded/)).toBeNull());
+  });
+
+  const movement = (ref: string, more: Record<string, unknown> = {}) => ({
+    ...{ id: ref, ref, kind: 'DISTRIBUTION', from: publisher(), to: null, reliefClass: 'EMERGENCY', eventRef: null },
+    ...{ funds: '1000.00', goodsItem: null, goodsQuantity: null, goodsUnit: null, households: 3, persons: 9 },
+    ...{ occurredOn: '2026-11-10', documentNumber: null, disclosure: null },
+    ...more,
+  });
+
+  test('movements of relief that came in, changed or are there no more are told, whatever their kind', async () => {
+    const then = [movement('SAME'), movement('FIXED'), movement('GONE')];
+    const now = [
+      movement('SINCE', { occurredOn: '2026-11-22', kind: 'DONATION', from: null, to: publisher() }),
+      movement('LATE', { goodsItem: '棉被', goodsQuantity: '1200', goodsUnit: '床', documentNumber: '文1号' }),
+      movement('FIXED', { funds: '1200.00', households: 4, disclosure: { ref: 'D', title: '公告' } }),
+      movement('SAME'),
+    ];
+    serve(only('LateMovements', both({ relief: { movements: listOf(now) } }, { relief: { movements: listOf(then) } })));
+    render(LatePage);
+    const region = await part(/^Movements of relief that came in or changed since 4$/);
+    expect(rowsOf(region)).toEqual([
+      [
+        '22 Nov 2026',
+        'Donation Donors → 畹町农场 SINCE',
+        'Emergency relief',
+        '1,000.00',
+        'Not there then',
+        'occurred since',
+      ],
+      [
+        '10 Nov 2026',
+        'Distribution 畹町农场 → Households 棉被: 1,200 床 文1号 LATE',
+        'Emergency relief',
+        '1,000.00',
+        'Not there then',
+        '10',
+      ],
+      [
+        '10 Nov 2026',
+        'Distribution 畹町农场 → Households FIXED',
+        'Emergency relief',
+        '1,200.00',
+        'Amount was 1,000.00 → is now 1,200.00Households was 3 → is now 4Publication was empty → is now 公告',
+        '–',
+      ],
+      ['10 Nov 2026', 'Distribution 畹町农场 → Households GONE', 'Emergency relief', '1,000.00', 'Not there now', '–'],
+    ]);
+  });
+
+  test('concerns that came in or were answered since are told, also where no status changed', async () => {
+    const concern = (ref: string, more: Record<string, unknown> = {}) => ({
+      ...{ id: ref, ref, publisher: publisher(), title: `关切 ${ref}`, severity: 'NORMAL' },
+      ...{ detectedAt: '2026-11-17T17:30:00Z', respondedAt: null, response: null, escalatedTo: null },
+      ...more,
+    });
+    const now = [
+      concern('SINCE', { detectedAt: '2026-11-21T09:00:00+08:00' }),
+      concern('LATE', { severity: 'MAJOR' }),
+      concern('ANSWERED', { respondedAt: '2026-11-18T09:00:00+08:00', response: { ref: 'D', title: '答复' } }),
+    ];
+    serve(only('LateConcerns', both({ concerns: listOf(now) }, { concerns: listOf([concern('ANSWERED')]) })));
+    render(LatePage);
+    const region = await part(/^Public concerns that came in or changed since 3$/);
+    expect(rowsOf(region)).toEqual([
+      ['21 Nov 2026', '关切 SINCE', '畹町农场', 'Normal', 'Not there then', 'noticed since'],
+      ['18 Nov 2026', '关切 LATE', '畹町农场', 'Major', 'Not there then', '2'],
+      [
+        '18 Nov 2026',
+        '关切 ANSWERED',
+        '畹町农场',
+        'Normal',
+        'Answered was empty → is now 18 Nov 2026, 09:00Answer was empty → is now 答复',
+        '–',
+      ],
+    ]);
+  });
+
+  test('figures of relief are told then and now where they differ, by class, and goods by item and unit', async () => {
+    const quilts = (received: string) => ({
+      ...{ asWritten: '棉被', unitAsWritten: '床', item: 'Quilts', unit: 'pieces' },
+      ...{ received, passedDown: '0', distributed: '0.125', balance: '0' },
+    });
+    serve(
+      only(
+        'LateRelief',
+        both(
+          reliefOf({ received: '1200.50', distributed: '10.00' }, [quilts('300')]),
+          reliefOf({ distributed: '20.00' }),
+        ),
+      ),
+    );
+    render(LatePage);
+    const region = await part(/^Relief in all/);
+    const texts = (of: HTMLElement) =>
+      [...of.querySelectorAll('tbody tr')].map((row) =>
+        [...row.children].map((cell) => cell.textContent.trim()).join(' | '),
+      );
+    expect(texts(region)).toEqual([
+      'Emergency relief | Received | 0.00 | 1,200.50 | +1,200.50',
+      'Emergency relief | Paid to households | 20.00 | 10.00 | −10.00',
+      'Total | Received | 0.00 | 1,200.50 | +1,200.50',
+      'Total | Paid to households | 20.00 | 10.00 | −10.00',
+    ]);
+    const [before, now] = within(region).getAllByRole('link');
+    expect(before!.getAttribute('href')).toMatch(/^\/n\/533102\/relief\?known=2026-11-20&.*class=EMERGENCY/);
+    expect(now!.getAttribute('href')).not.toContain('known');
+    expect(texts(await part(/^Goods in all/))).toEqual([
+      'Quilts | pieces | Received | 0 | 300 | +300',
+      'Quilts | pieces | Paid to households | 0 | 0.125 | +0.125',
+    ]);
+  });
+
+  test('where relief is the same, that is said', async () => {
+    serve(answering({ operation: '', then: [], now: [] }));
+    render(LatePage);
+    expect((await part(/^Relief in all/)).textContent).toContain('the same then and now');
+    expect(screen.queryByRole('region', { name: /^Goods in all/ })).toBeNull();
+    expect((await part(/^Movements of relief/)).textContent).toContain('No movement of relief came in');
+    expect((await part(/^Public concerns/)).textContent).toContain('No public concern came in');
   });
 });
