@@ -29,6 +29,7 @@ var nestedArguments = map[string]string{
 	"changes": `{limits: [{catalogCode: "C", entryCode: "1.3", limit: {kind: CALENDAR_DAYS, n: 1}},
 		{catalogCode: "C", entryCode: "1.1", limit: {kind: WORKING_DAYS, n: 200}}]}`,
 
+	"cell.orders.publisher":                    quoted(nestedChild(0)),
 	"successions.from":                         `"2026-03-01"`,
 	"coverageChange.from":                      `"2026-09-05"`,
 	"administrativeNode.dutiesNotInForce.code": quoted(nestedArchive),

@@ -133,7 +133,7 @@ var sameRows = map[string]string{
 	"region": "Query", "city": "Query", "township": "Query", "village": "Query", "department": "Query",
 	"search": "Query", // administrativeNodes
 	// nodes, by their ids
-	"disclosure": "Query", "newsItem": "Query", "concern": "Query", "movement": "Query",
+	"disclosure": "Query", "newsItem": "Query", "concern": "Query", "movement": "Query", "order": "Query",
 	// what is, read by the same loaders by other views
 	"knownAt": "Query",
 	// the caller's own, and what managers alone are told: both ask for one account or page

@@ -243,6 +243,8 @@ func (s *nestedServer) ids(t *testing.T, most int) map[string]string {
 		"Gap":                "gaps(first: 500) { edges { node { id } } }",
 		"Cell":               "gaps(first: 500) { edges { node { cell { id } } } }",
 		"Disclosure":         "disclosures(first: 500) { edges { node { id } } }",
+		"Order":              "orders(first: 500) { edges { node { id } } }",
+		"ExemptionRequest":   "exemptionRequests(first: 500) { edges { node { id } } }",
 		"News":               "news(first: 500) { edges { node { id } } }",
 		"ReliefMovement":     `relief(from: "2026-06-01", to: "2026-11-24") { movements(first: 500) { edges { node { id } } } }`,
 	}

@@ -28,7 +28,10 @@ var nestedColumns = map[string]string{
 	"reviews":  "disclosure_ref,reviewed_on,result,consulted",
 	"relief": "ref,kind,from_code,to_code,relief_class,event_ref,funds_yuan,goods_item,goods_quantity,goods_unit,occurred_on,disclosure_ref," +
 		"households,persons,document_number",
-	"events": "ref,name,kind,started_on,area_codes,ended_on",
+	"events":             "ref,name,kind,started_on,area_codes,ended_on",
+	"orders":             "ref,kind,issuer_code,publisher_code,entry_codes,text,basis,issued_at,working_days",
+	"order_events":       "order_ref,n,kind,at,account,text,new_due_on,working_days,disclosure_refs",
+	"exemption_requests": "ref,publisher_code,entry_code,from,to,reason,asked_at,asked_by,decision,decided_at,decided_by,decision_reason",
 }
 
 // The root of a nestedWorld, the city whose lists are asked, and one of its
@@ -133,6 +136,9 @@ func (w nestedWorld) addPublisher(code, giver, event string, explained bool) {
 	} {
 		w.addDocument(code+"-"+document[0], code, document[1], document[2], document[3], "", explained)
 	}
+	if code != nestedRoot { // which is a region
+		w.addOrder(code+"-order", code, code+"-rule;"+code+"-late")
+	}
 	w.add("news", code+"-n", code, "5.1", "动态"+code, "2026-05-20")
 	w.add("news", code+"-m", code, "5.1", "动态"+code, "2026-05-21")
 	w.add("concerns", code+"-answered", code, "关切", "MAJOR", "2026-05-12", "2026-05-13", code+"-rule", "EMERGENCY_MANAGEMENT")
@@ -142,6 +148,21 @@ func (w nestedWorld) addPublisher(code, giver, event string, explained bool) {
 	if giver != "" && event != "" {
 		w.add("relief", code+"-in", "ALLOCATION", giver, code, "EMERGENCY", event, "100", "帐篷"+code, "3", "顶", "2026-07-20", code+"-rule")
 	}
+}
+
+// addOrder adds an order about all entries, which was answered with documents, returned,
+// and come to those above its issuer; a later day is asked for.
+func (w nestedWorld) addOrder(ref, publisher, documents string) {
+	issuer := nestedCity
+	if !strings.HasPrefix(publisher, nestedCity) || publisher == nestedCity {
+		issuer = nestedRoot
+	}
+	w.add("orders", ref, "RECTIFY", issuer, publisher, "1.1;1.2;1.3;4.2;5.1;5.2", "整改"+ref, "通知", "2026-06-02", "10")
+	w.add("order_events", ref, "1", "RECEIVED", "2026-06-03", "甲", "")
+	w.add("order_events", ref, "2", "ANSWERED", "2026-06-04", "甲", "已办", "", "", documents)
+	w.add("order_events", ref, "3", "RETURNED", "2026-06-05", "乙", "未办", "", "20")
+	w.add("order_events", ref, "4", "EXTENSION_ASKED", "2026-06-20", "甲", "请延", "2026-07-20")
+	w.add("exemption_requests", ref+"-x", publisher, "1.1", "2030-01-01", "", "停办", "2026-06-02", "甲")
 }
 
 // addDocument adds one that a review says to disclose, but for those that are to
@@ -169,6 +190,10 @@ func (w nestedWorld) addHistory(code string, i int) {
 	published := calendar.Date(2020, 3, 1) + calendar.Day(7*i)
 	w.addDocument(name, code, "1.1", published.String(), published.String(), (published + 3).String(), i < 60)
 	w.addDocument(name+"-apart", code, "9.1", "2025-03-01", "", "", i < 60)
+	if code == nestedArchive {
+		w.addOrder(name+"-order", code, name+";"+name+"-apart")
+		w.addOrder(name+"-child", nestedChild(0), name+";"+name+"-apart")
+	}
 }
 
 func (w nestedWorld) add(file string, row ...string) { w[file] = append(w[file], row) }

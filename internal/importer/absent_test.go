@@ -74,17 +74,20 @@ func TestEmptyCells(t *testing.T) {
 		t.Fatal(err)
 	}
 	for file, columns := range map[string][]string{
-		"areas.csv":       {"valid_from", "valid_to", "succeeded_by"},
-		"departments.csv": {"functions"},
-		"catalogs.csv":    {"based_on", "effective_to", "source"},
-		"c1.csv":          {"sub_item", "content", "legal_basis", "mode", "audience", "refresh_days", "channels", "evidence"},
-		"assignments.csv": {"to", "reason"},
-		"disclosures.csv": {"document_number", "issued_on", "withdrawn_on", "period", "nil", "requires_interpretation", "interprets_ref", "channel", "url"},
-		"reviews.csv":     {"consulted"},
-		"concerns.csv":    {"responded_at", "response_ref", "escalated_to"},
-		"events.csv":      {"kind", "ended_on", "area_codes"},
-		"relief.csv":      {"event_ref", "funds_yuan", "households", "persons", "document_number", "disclosure_ref"},
-		"news.csv":        {"entry_code", "summary", "url", "tags"},
+		"areas.csv":              {"valid_from", "valid_to", "succeeded_by"},
+		"departments.csv":        {"functions"},
+		"catalogs.csv":           {"based_on", "effective_to", "source"},
+		"c1.csv":                 {"sub_item", "content", "legal_basis", "mode", "audience", "refresh_days", "channels", "evidence"},
+		"assignments.csv":        {"to", "reason"},
+		"disclosures.csv":        {"document_number", "issued_on", "withdrawn_on", "period", "nil", "requires_interpretation", "interprets_ref", "channel", "url"},
+		"reviews.csv":            {"consulted"},
+		"concerns.csv":           {"responded_at", "response_ref", "escalated_to"},
+		"events.csv":             {"kind", "ended_on", "area_codes"},
+		"relief.csv":             {"event_ref", "funds_yuan", "households", "persons", "document_number", "disclosure_ref"},
+		"news.csv":               {"entry_code", "summary", "url", "tags"},
+		"orders.csv":             {"entry_codes", "basis"},
+		"order_events.csv":       {"account", "disclosure_refs"},
+		"exemption_requests.csv": {"to", "asked_by", "decision_reason"},
 	} {
 		for _, column := range columns {
 			part := full()
@@ -144,14 +147,17 @@ func TestNewRowsNeedColumns(t *testing.T) {
 		"areas.csv": {"name", "level", "parent_code"}, "departments.csv": {"name", "parent_code"},
 		"catalogs.csv": {"title", "issuer_code", "effective_from", "entries_file"},
 		// Without omit the row that removes an entry is as good as empty.
-		"c1.csv":          {"category", "item", "limit_kind", "limit_n", "omit"},
-		"disclosures.csv": {"publisher_code", "entry_code", "title", "attribute", "published_on"}, // it is withdrawn
-		"reviews.csv":     {"result"},
-		"concerns.csv":    {"publisher_code", "title", "severity", "detected_at"},
-		"events.csv":      {"name", "started_on"},
-		"relief.csv":      {"kind", "relief_class", "occurred_on", "from_code", "to_code", "funds_yuan"},
-		"news.csv":        {"publisher_code", "title", "published_at"},
-		"assignments.csv": nil,
+		"c1.csv":                 {"category", "item", "limit_kind", "limit_n", "omit"},
+		"disclosures.csv":        {"publisher_code", "entry_code", "title", "attribute", "published_on"}, // it is withdrawn
+		"reviews.csv":            {"result"},
+		"concerns.csv":           {"publisher_code", "title", "severity", "detected_at"},
+		"events.csv":             {"name", "started_on"},
+		"relief.csv":             {"kind", "relief_class", "occurred_on", "from_code", "to_code", "funds_yuan"},
+		"news.csv":               {"publisher_code", "title", "published_at"},
+		"orders.csv":             {"kind", "issuer_code", "publisher_code", "text", "issued_at", "working_days"},
+		"order_events.csv":       {"kind", "at", "text", "new_due_on", "working_days"},
+		"exemption_requests.csv": {"publisher_code", "entry_code", "from", "reason", "asked_at", "decision", "decided_at", "decided_by"},
+		"assignments.csv":        nil,
 	}
 	for file, columns := range needed {
 		for _, column := range fresh[file][0] {

@@ -162,6 +162,42 @@ var changesOfFacts = []changeOfFact{
 	},
 }
 
+// changesOfOrders follow each other; what orders are like goes with the timelines of whom
+// they are to.
+var changesOfOrders = []changeOfFact{
+	{
+		"an order", "orders",
+		"ref=o, kind=URGE, issuer_code=53, publisher_code=533102102, entry_codes=1.1, text=请办, issued_at=2024-05-06, working_days=10",
+		[]string{oneTown},
+	},
+	{"its text", "orders", "ref=o, text=请速办", nil},
+	{"its basis", "orders", "ref=o, basis=通知", nil},
+	{"its entries", "orders", "ref=o, entry_codes=1.1;4.2", nil},
+	{"its kind", "orders", "ref=o, kind=CRITICISE", []string{oneTown}},
+	{"its issuer", "orders", "ref=o, issuer_code=5331", []string{oneTown}},
+	{"its days", "orders", "ref=o, working_days=12", []string{oneTown}},
+	{"its day", "orders", "ref=o, issued_at=2024-05-07", []string{oneTown}},
+	{"an order to another", "orders", "ref=o, publisher_code=533102103", []string{oneTown, anotherTown}},
+	{"a remark", "order_events", "order_ref=o, n=4, kind=REMARKED, at=2024-05-08, text=备注", nil},
+	{"an answer", "order_events", "order_ref=o, n=2, kind=ANSWERED, at=2024-05-08, text=已办", []string{anotherTown}},
+	{"its text", "order_events", "order_ref=o, n=2, text=办了", nil},
+	{"who gave it", "order_events", "order_ref=o, n=2, account=甲", nil},
+	{"its documents", "order_events", "order_ref=o, n=2, disclosure_refs=d1", nil},
+	{"its day", "order_events", "order_ref=o, n=2, at=2024-05-09", []string{anotherTown}},
+	{"a return", "order_events", "order_ref=o, n=3, kind=RETURNED, at=2024-05-10, text=未办, working_days=3", []string{anotherTown}},
+	{"its days", "order_events", "order_ref=o, n=3, working_days=4", []string{anotherTown}},
+	{"a later day asked for", "order_events", "order_ref=o, n=7, kind=EXTENSION_ASKED, at=2024-05-11, text=请延, new_due_on=2024-08-01", nil},
+	{"and granted", "order_events", "order_ref=o, n=8, kind=EXTENSION_GRANTED, at=2024-05-12, new_due_on=2024-08-01", []string{anotherTown}},
+	{"another granted", "order_events", "order_ref=o, n=8, new_due_on=2024-08-02", []string{anotherTown}},
+	{"a withdrawal", "order_events", "order_ref=o, n=9, kind=WITHDRAWN, at=2024-09-02, text=有误", []string{anotherTown}},
+	{"a remark instead", "order_events", "order_ref=o, n=9, kind=REMARKED", []string{anotherTown}},
+	{
+		"a request", "exemption_requests",
+		"ref=x, publisher_code=533102102, entry_code=1.1, from=2024-01-01, reason=停办, asked_at=2024-05-06, asked_by=甲", nil,
+	},
+	{"its decision", "exemption_requests", "ref=x, decision=GRANTED, decided_at=2024-05-07, decided_by=乙", nil},
+}
+
 // TestEveryChangeMovesTimelines: whichever part of a fact a file changes, the
 // timelines that follow from it are recomputed, those of linked documents'
 // publishers too.
@@ -175,7 +211,7 @@ func TestEveryChangeMovesTimelines(t *testing.T) {
 	if _, err := run(t, db, options, world); err != nil {
 		t.Fatal(err)
 	}
-	for _, change := range changesOfFacts {
+	for _, change := range slices.Concat(changesOfFacts, changesOfOrders) {
 		names, values := change.cells()
 		before := versions(t, db)
 		report, err := run(t, db, options, map[string]string{

@@ -141,6 +141,27 @@ func full() map[string][][]string {
 			{"ref", "publisher_code", "entry_code", "title", "summary", "published_at", "url", "tags"},
 			{"n1", "533102102", "1.1", "动态", "摘要", "2024-05-06T08:00:00+08:00", "http://b", "a;b"},
 		},
+		"orders.csv": {
+			{"ref", "kind", "issuer_code", "publisher_code", "entry_codes", "text", "basis", "issued_at", "working_days"},
+			{"o1", "RECTIFY", "53", "533102102", "1.1", "请公开", "督查通知", "2024-05-06T08:00:00+08:00", "10"},
+		},
+		"order_events.csv": {
+			{"order_ref", "n", "kind", "at", "account", "text", "new_due_on", "working_days", "disclosure_refs"},
+			{"o1", "1", "ANSWERED", "2024-05-07T08:00:00+08:00", "甲", "已办", "", "", "d1;d2"},
+			{"o1", "2", "RETURNED", "2024-05-08T08:00:00+08:00", "乙", "未办", "", "5", ""},
+			{"o1", "3", "EXTENSION_ASKED", "2024-05-09T08:00:00+08:00", "甲", "请延", "2024-06-20", "", ""},
+			{"o1", "5", "EXTENSION_GRANTED", "2024-05-10T08:00:00+08:00", "乙", "同意", "2024-06-21", "", ""},
+		},
+		"exemption_requests.csv": {
+			{
+				"ref", "publisher_code", "entry_code", "from", "to", "reason", "asked_at", "asked_by",
+				"decision", "decided_at", "decided_by", "decision_reason",
+			},
+			{
+				"x1", "533102102", "1.1", "2024-01-01", "2024-12-31", "停办", "2024-05-06T08:00:00+08:00", "甲",
+				"REFUSED", "2024-05-07T08:00:00+08:00", "乙", "不行",
+			},
+		},
 	}
 }
 
@@ -168,6 +189,9 @@ func sources(file string) []string {
 	if file == "catalogs.csv" || file == "c1.csv" || file == "c0.csv" {
 		return []string{"catalogs.csv", "c0.csv", "c1.csv"}
 	}
+	if file == "order_events.csv" {
+		return []string{"orders.csv", file}
+	}
 	return []string{file}
 }
 
@@ -175,6 +199,8 @@ var keys = map[string]bool{
 	"code":                           true,
 	"catalog_code":                   true,
 	"ref":                            true,
+	"order_ref":                      true,
+	"n":                              true,
 	"publisher_code assignments.csv": true,
 	"entry_code assignments.csv":     true,
 	"action":                         true,

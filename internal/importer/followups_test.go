@@ -20,6 +20,7 @@ func TestNoFollowUps(t *testing.T) {
 		"areas.csv": "name", "departments.csv": "name", "catalogs.csv": "title", "c0.csv": "item", "c1.csv": "item",
 		"assignments.csv": "reason", "disclosures.csv": "title", "reviews.csv": "consulted", "concerns.csv": "title",
 		"events.csv": "name", "relief.csv": "document_number", "news.csv": "title",
+		"orders.csv": "text", "order_events.csv": "text", "exemption_requests.csv": "reason",
 	}
 	db := pgtest.Store(t)
 	names := slices.Collect(maps.Keys(full()))

@@ -10,9 +10,13 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/oracle"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 )
 
-type disclosed = disclosure.Disclosure
+type (
+	disclosed = disclosure.Disclosure
+	ordered   = order.Recorded
+)
 
 func compare(a, b string) int { return cmp.Compare(a, b) }
 
@@ -22,6 +26,7 @@ var changes = append(slices.Clone(ofFacts), limit, drop, rename, end, rearrange)
 // ofFacts are those that change neither nodes nor catalogs nor working days.
 var ofFacts = []func(*oracle.World, *rand.Rand) change{
 	republish, retitle, hide, move, add, addNews, moveNews, changeMovement, answer, review, assign,
+	anotherKind, moveOrder, addOrder, addOrderEvent, addOrderEvent, decide, moveRequest,
 }
 
 func someDay(random *rand.Rand) string {
@@ -205,5 +210,73 @@ func rearrange(world *oracle.World, random *rand.Rand) change {
 			}
 		}
 		w.Arrangements = append(kept, arrangement)
+	}}
+}
+
+// ofOrder changes one of a world's orders.
+func ofOrder(world *oracle.World, random *rand.Rand, name string, make func(*oracle.Order)) change {
+	number := random.IntN(len(world.Orders))
+	return change{name + " " + world.Orders[number].Ref, func(w *oracle.World) { make(&w.Orders[number]) }}
+}
+
+func anotherKind(world *oracle.World, random *rand.Rand) change {
+	return ofOrder(world, random, "another kind of", func(o *oracle.Order) {
+		if o.Kind == "CRITICISE" {
+			o.Kind = "URGE"
+		} else {
+			o.Kind = "CRITICISE"
+		}
+	})
+}
+
+// moveOrder gives an order to another publisher below its issuer.
+func moveOrder(world *oracle.World, random *rand.Rand) change {
+	of := world.Orders[random.IntN(len(world.Orders))]
+	below := world.Below(of.Issuer)[1:]
+	publisher := below[random.IntN(len(below))]
+	return change{"to " + publisher + " goes " + of.Ref, func(w *oracle.World) {
+		for i := range w.Orders {
+			if w.Orders[i].Ref == of.Ref {
+				w.Orders[i].Publisher = publisher
+			}
+		}
+	}}
+}
+
+func addOrder(world *oracle.World, random *rand.Rand) change {
+	added := world.Orders[random.IntN(len(world.Orders))]
+	added.Ref, added.IssuedAt = fmt.Sprint("added-", random.Uint32()), someDay(random)
+	return change{"added " + added.Ref, func(w *oracle.World) { w.Orders = append(w.Orders, added) }}
+}
+
+func addOrderEvent(world *oracle.World, random *rand.Rand) change {
+	added := world.RandomOrderEvent(random)
+	return change{fmt.Sprintf("%s of %s, %d", added.Kind, added.Order, added.Number), func(w *oracle.World) {
+		for i := range w.OrderEvents {
+			if w.OrderEvents[i].Order == added.Order && w.OrderEvents[i].Number == added.Number {
+				w.OrderEvents[i] = added
+				return
+			}
+		}
+		w.OrderEvents = append(w.OrderEvents, added)
+	}}
+}
+
+func decide(world *oracle.World, random *rand.Rand) change {
+	number := random.IntN(len(world.ExemptionRequests))
+	return change{"decided about " + world.ExemptionRequests[number].Ref, func(w *oracle.World) {
+		r := &w.ExemptionRequests[number]
+		if r.Decision == "" {
+			r.Decision, r.DecidedAt, r.DecidedBy = "REFUSED", "2026-11-20", "督查员"
+		} else {
+			r.Decision, r.DecidedAt, r.DecidedBy, r.DecisionReason = "", "", "", ""
+		}
+	}}
+}
+
+func moveRequest(world *oracle.World, random *rand.Rand) change {
+	number, of := random.IntN(len(world.ExemptionRequests)), world.Disclosures[random.IntN(len(world.Disclosures))]
+	return change{"to " + of.Publisher + " goes " + world.ExemptionRequests[number].Ref, func(w *oracle.World) {
+		w.ExemptionRequests[number].Publisher = of.Publisher
 	}}
 }

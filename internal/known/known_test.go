@@ -22,6 +22,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/known"
 	"github.com/reliefgraph/reliefgraph/internal/oracle"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
@@ -220,6 +221,7 @@ func (h *history) world() *oracle.World { return h.worldAfter(h.changes) }
 
 func (h *history) worldAfter(changes []change) *oracle.World {
 	world := oracle.RandomWhole(h.seed)
+	world.AddOrders(rand.New(rand.NewPCG(h.seed, 17)))
 	for _, c := range changes {
 		c.make(world)
 	}
@@ -277,7 +279,7 @@ func (h *history) note(after string) {
 func (h *history) read(from store.Reads, worlds ...*oracle.World) map[string]any {
 	h.t.Helper()
 	ctx := context.Background()
-	var documents, news, concerns, movements, publishers []string
+	var documents, news, concerns, movements, orders, requests, publishers []string
 	for _, world := range worlds {
 		for i := range world.Disclosures {
 			documents = append(documents, world.Disclosures[i].Ref)
@@ -290,6 +292,12 @@ func (h *history) read(from store.Reads, worlds ...*oracle.World) map[string]any
 		}
 		for i := range world.Movements {
 			movements = append(movements, world.Movements[i].Ref)
+		}
+		for i := range world.Orders {
+			orders = append(orders, world.Orders[i].Ref)
+		}
+		for i := range world.ExemptionRequests {
+			requests = append(requests, world.ExemptionRequests[i].Ref)
 		}
 	}
 	world := worlds[0]
@@ -348,6 +356,25 @@ func (h *history) read(from store.Reads, worlds ...*oracle.World) map[string]any
 		events, err := from.Events(ctx)
 		slices.SortFunc(events, func(a, b relief.Event) int { return compare(a.Ref, b.Ref) })
 		keep("events", events, err)
+	}
+	{
+		rows, err := from.OrdersByRef(ctx, orders)
+		keep("orders by ref", rows, err)
+		events, err := from.OrderEventsByOrder(ctx, orders)
+		keep("events of orders", events, err)
+		recorded, err := from.OrdersTo(ctx, publishers)
+		for _, of := range recorded {
+			slices.SortFunc(of, func(a, b ordered) int { return compare(a.Ref, b.Ref) })
+		}
+		keep("orders to publishers", recorded, err)
+	}
+	{
+		rows, err := from.RequestsByRef(ctx, requests)
+		keep("requests by ref", rows, err)
+		list, err := from.RequestPages(ctx, [][]string{publishers}, store.RequestPage{First: 10_000})
+		keep("lists of requests", list, err)
+		count, err := from.RequestCounts(ctx, [][]string{publishers}, true, nil)
+		keep("how many requests", count, err)
 	}
 	return found
 }
@@ -432,5 +459,13 @@ func plain(f coverage.Figures) oracle.Figures {
 		Overdue: f.Cells[timeline.Overdue], Stale: f.Cells[timeline.Stale], Exempt: f.Cells[timeline.Exempt],
 		OnTime: f.Duties[duty.OnTime], Late: f.Duties[duty.Late], DutiesOverdue: f.Duties[duty.Overdue],
 		Open: f.Duties[duty.Open], Undetermined: f.Duties[duty.Undetermined],
+	}
+}
+
+// plainOrders are figures as the oracle has them.
+func plainOrders(f order.Figures) oracle.OrderFigures {
+	return oracle.OrderFigures{
+		Issued: f.Issued(), Open: f.Open(), Answered: f.In(order.Answered), Accepted: f.In(order.Accepted), Withdrawn: f.In(order.Withdrawn),
+		Overdue: f.Timely(order.Overdue), DueSoon: f.Timely(order.DueSoon), OnTime: f.Timely(order.OnTime), Late: f.Timely(order.Late),
 	}
 }

@@ -69,6 +69,22 @@ func (h *history) differing(state *known.State, world *oracle.World, codes []str
 				return fmt.Errorf("figures of %s (self %v) on %s: got %+v, want %+v", code, self, on, got, want)
 			}
 		}
+		for scope, self := range map[coverage.Scope]bool{coverage.Self: true, coverage.Subtree: false} {
+			if got, want := plainOrders(index.OrderFigures(place, scope, on)), world.OrderFigures(code, int(on), self); got != want {
+				return fmt.Errorf("figures of orders of %s (self %v) on %s: got %+v, want %+v", code, self, on, got, want)
+			}
+			listing := coverage.OrderListing{On: on, Whole: []coverage.Part{{Place: index.Tree.Roots()[0], Scope: coverage.Subtree}}}
+			listed := index.Orders(place, scope, &listing, coverage.OrderPage{Rows: 1000})
+			want := world.OrdersAt(code, int(on), self, oracle.Everywhere, int(today), oracle.OrderFilter{})
+			if len(listed) != len(want) {
+				return fmt.Errorf("orders of %s (self %v) on %s: %d are listed, want %d", code, self, on, len(listed), len(want))
+			}
+			for i := range listed {
+				if listed[i].Ref != want[i].Ref || listed[i].Kind.String() != want[i].Kind {
+					return fmt.Errorf("orders of %s (self %v) on %s: %s is listed, want %s", code, self, on, listed[i].Ref, want[i].Ref)
+				}
+			}
+		}
 		for _, entry := range world.Entries(code) {
 			cell, _ := index.Cell(place, entry, on)
 			if want := world.Status(code, entry, int(on)); cell.Status.String() != want {
