@@ -47,7 +47,7 @@ query ($id: ID!, $order: ID!, $open: ID!, $asked: ID!, $day: ID!) {
 		relief(from: "2026-01-01", to: "2026-11-24") { movements { nodes { ref disclosure { ref } } } discrepancies { kind explanation } }
 	}
 	above: administrativeNode(code: "5331") {
-		orders(first: 500) { totalCount nodes { ref } } own: orders(scope: SELF) { totalCount } exemptionRequests { totalCount nodes { ref } }
+		orders(first: 500, filter: {publishers: ["533102102"]}) { totalCount nodes { ref } } own: orders(scope: SELF) { totalCount }
 	}
 	cell(publisher: "533102102", entry: "1.3") { status orders { ref text events { ...Step } } duties { title disclosure { ref } } }
 }`
@@ -65,7 +65,7 @@ func TestSights(t *testing.T) {
 		"id": cursorOf("d", secretMark+"-draft"), "order": cursorOf("r", hiddenOrder), "open": cursorOf("r", openOrder),
 		"asked": cursorOf("x", hiddenRequest), "day": cursorOf("o", "20817", "r", hiddenOrder), // 2026-12-30
 	}
-	files := []string{"disclosures.ndjson?code=" + rightsTownship, "orders.ndjson?code=5331", "orders.csv?code=" + rightsTownship + "&kinds=URGE"}
+	files := []string{"disclosures.ndjson?code=" + rightsTownship, "orders.ndjson?code=" + rightsTownship, "orders.csv?code=" + rightsTownship + "&kinds=URGE"}
 	seen := func(wall string, headers map[string][]string) string {
 		var asking []string
 		for _, token := range headers["Authorization"] {

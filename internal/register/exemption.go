@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/affected"
@@ -10,6 +11,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -67,7 +69,8 @@ func (r *Register) DecideExemption(ctx context.Context, ref string, decision ord
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		x, err := w.requestToDecide(ctx, ref)
 		if err != nil {
-			return r.unknown(err, nil)
+			_, found := x.Decide(decision, "", reason, r.instant())
+			return r.unknown(err, ofReason(found))
 		}
 		if err := w.lock(ctx, store.Concerned{Publishers: []string{x.PublisherCode}}); err != nil {
 			return err
@@ -81,6 +84,7 @@ func (r *Register) DecideExemption(ctx context.Context, ref string, decision ord
 			by = r.who.Name
 		}
 		changed, found := x.Decide(decision, by, reason, r.instant())
+		found = ofReason(found)
 		if err := r.refused(found); err != nil {
 			return err
 		}
@@ -102,6 +106,17 @@ func (r *Register) DecideExemption(ctx context.Context, ref string, decision ord
 		return err
 	})
 	return written, err
+}
+
+// ofReason calls the reason of a decision as the input of its mutation does.
+func ofReason(found rule.Findings) rule.Findings {
+	told := slices.Clone(found)
+	for i := range told {
+		if told[i].Field == "decisionReason" {
+			told[i].Field = "reason"
+		}
+	}
+	return told
 }
 
 // requestToDecide is a request that the account may decide. One that it may not see
