@@ -22,6 +22,7 @@ import (
 // tablesOfFacts are all that an import may write.
 var tablesOfFacts = []string{
 	"node", "catalog", "catalog_entry", "arrangement_day", "assignment", "disclosure", "news", "event", "relief_movement",
+	"supervision_order", "order_event", "exemption_request",
 }
 
 // facts are the rows of all tables of facts, without who recorded them when.

@@ -22,6 +22,7 @@ var keysOfFacts = map[string][]string{
 	"node": {"code"}, "catalog": {"code"}, "catalog_entry": {"catalog_code", "entry_code"}, "arrangement_day": {"year", "day"},
 	"assignment": {"publisher_code", "entry_code", "action", "from_day"}, "disclosure": {"ref"}, "news": {"ref"}, "event": {"ref"},
 	"relief_movement": {"ref"}, "review": {"disclosure_ref", "reviewed_on"}, "concern": {"ref"},
+	"supervision_order": {"ref"}, "order_event": {"order_ref", "n"}, "exemption_request": {"ref"},
 }
 
 // rowsOfFacts are all rows by table and key, without who recorded them when.
@@ -200,6 +201,19 @@ func (c clerk) kinds() []map[string]string {
 		{"news.csv": c.rows("ref,publisher_code,entry_code,title,published_at", func() []string {
 			return []string{c.numbered("n"), c.publisher(), c.entry(), title, c.day(2024)}
 		})},
+		{"orders.csv": c.rows("ref,kind,issuer_code,publisher_code,entry_codes,text,issued_at,working_days", func() []string {
+			return []string{
+				c.of("o1", "o2", "o3", "o4", c.numbered("o")), c.of("URGE", "CRITICISE"), c.of("53", "533102"), c.publisher(),
+				c.of("", "1.1", "4.2"), title, c.day(2024), fmt.Sprint(5 + c.IntN(20)),
+			}
+		})},
+		{"order_events.csv": c.rows("order_ref,n,kind,at,text", func() []string {
+			kind := c.of("REMARKED", "RECEIVED", "ANSWERED", "WITHDRAWN")
+			return []string{c.of("o1", "o2", "o3", "o4"), fmt.Sprint(1 + c.IntN(4)), kind, c.day(2025), title}
+		})},
+		{"exemption_requests.csv": c.rows("ref,publisher_code,entry_code,from,reason,asked_at", func() []string {
+			return []string{c.numbered("x"), c.publisher(), c.of("1.1", "4.2"), "2030-01-01", title, c.day(2024)}
+		})},
 	}
 }
 
@@ -247,6 +261,10 @@ func known() map[string]string {
 	files := base()
 	for n := range 10 {
 		files["disclosures.csv"] += fmt.Sprintf("d%d,533102/yjglj,1.1,材料,,,ON_REQUEST,2024-01-02,,,,,,,,,\n", n+3)
+	}
+	files["orders.csv"] = "ref,kind,issuer_code,publisher_code,text,issued_at,working_days\n"
+	for n := range 4 {
+		files["orders.csv"] += fmt.Sprintf("o%d,URGE,53,533102102,请办,2024-01-02,10\n", n+1)
 	}
 	return files
 }

@@ -27,6 +27,9 @@ type Table struct {
 	// condition that they do.
 	deciding []string
 	changes  string
+	// placed tells that where the rows stand in the files is asked for after they were
+	// written.
+	placed bool
 }
 
 // tableOf is the table of a kind of fact.
@@ -47,8 +50,8 @@ var (
 	ReliefMovements = tableOf(&fact.Movements).naming("disclosure_ref").changing(stagedMovements)
 	Reviews         = tableOf(&fact.Reviews).changing(stagedReviews)
 	Concerns        = tableOf(&fact.Concerns).naming("response_ref").changing(stagedConcerns)
-	Orders          = tableOf(&fact.Orders).changing(stagedOrders)
-	OrderEvents     = tableOf(&fact.OrderEvents).changing(stagedOrderEvents)
+	Orders          = tableOf(&fact.Orders).changing(stagedOrders).keepingPlaces()
+	OrderEvents     = tableOf(&fact.OrderEvents).changing(stagedOrderEvents).keepingPlaces()
 	Requests        = tableOf(&fact.ExemptionRequests)
 )
 
@@ -70,6 +73,11 @@ func (t Table) naming(column string) Table {
 
 func (t Table) changing(changes string) Table {
 	t.changes = changes
+	return t
+}
+
+func (t Table) keepingPlaces() Table {
+	t.placed = true
 	return t
 }
 
@@ -268,7 +276,7 @@ func (w *Writing) Upsert(ctx context.Context, table *Table, counts Counts) error
 		{counts.Changed > 0, table.replaceSQL()},
 		{counts.Added > 0, table.addSQL()},
 		{counts.Added > much, "-- store.Upsert: analyse\nANALYZE " + table.name},
-		{true, "-- store.Upsert: clear\nDROP TABLE " + table.staged()},
+		{!table.placed, "-- store.Upsert: clear\nDROP TABLE " + table.staged()},
 	} {
 		if !step.wanted {
 			continue
