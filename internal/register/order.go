@@ -176,11 +176,11 @@ func (w *writing) placeEvent(
 	for i := range events[:past] {
 		standing = standing.After(&events[i], days)
 	}
+	if repeats(e, events[:past], &standing) {
+		return nil, true, nil
+	}
 	if e.Kind == order.ExtensionGranted && e.NewDueOn == calendar.None && standing.Pending != nil {
 		e.NewDueOn = standing.Pending.NewDueOn
-	}
-	if past > 0 && events[past-1].Repeats(e) {
-		return nil, true, nil
 	}
 	if w.who != nil && e.Kind.TwoEyes(w.who.Name, &standing, events[:past]) {
 		return nil, false, errTwoEyes
@@ -214,6 +214,29 @@ func (w *writing) placeEvent(
 		standing = standing.After(&events[i], days)
 	}
 	return found, false, nil
+}
+
+// repeats tells whether an event says the same as the last of its author, to whom the
+// answer was lost: others may have remarked since and, where it is not allowed any more,
+// gone on.
+func repeats(e *order.Event, before []order.Event, standing *order.Standing) bool {
+	for i := len(before) - 1; i >= 0; i-- {
+		same := *e
+		if e.Kind == order.ExtensionGranted && e.NewDueOn == calendar.None {
+			for _, earlier := range before[:i] {
+				if earlier.Kind == order.ExtensionAsked {
+					same.NewDueOn = earlier.NewDueOn
+				}
+			}
+		}
+		switch other := &before[i]; {
+		case other.Repeats(&same):
+			return true
+		case other.By == e.By, standing.Allows(e.Kind) && other.Kind != order.EventRemarked:
+			return false
+		}
+	}
+	return false
 }
 
 // clocksDiffer is by how much the clocks of servers may differ.
