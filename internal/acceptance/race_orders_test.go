@@ -3,9 +3,12 @@ package acceptance
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/server"
 )
 
 // TestOrderRaces: of steps of one order taken at once on two servers each is taken once,
@@ -186,4 +189,33 @@ func TestOrderRaces(t *testing.T) {
 			t.Errorf("figures: got %s, want %s", got, want)
 		}
 	}
+}
+
+// TestOrdersOverMidnight: a server whose clock is a little behind that of the one that
+// issued an order, or did its last step, takes the next step too, after the others.
+func TestOrdersOverMidnight(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	midnight := (today + 1).Time()
+	at := func(after time.Duration) *service {
+		return serveTrusted(t, db, func(o *server.Options) { o.Now = func() time.Time { return midnight.Add(after) } })
+	}
+	ahead, behind := at(20*time.Millisecond), at(-20*time.Millisecond)
+	issuing := issuers(t, db)
+	issue := writesOf["issueOrder"]
+	if r := ahead.askWith(issuing, "mutation { "+issue.fill(rightsTownship, "night", "", orderIssuer)+" }", nil); r.code() != "" {
+		t.Fatal(r.Errors)
+	}
+	for n, name := range []string{"receiveOrder", "askExtension", "answerOrder"} {
+		step := writesOf[name]
+		if r := []*service{behind, ahead}[n%2].ask("mutation { "+step.fill("", "", "night", "")+" }", nil); r.code() != "" {
+			t.Errorf("%s: %+v", name, r.Errors)
+		}
+	}
+	told := text(t, ahead.data(`{ order(ref: "night") { state events { number kind } } }`, nil))
+	const want = `[{"kind":"RECEIVED","number":1},{"kind":"EXTENSION_ASKED","number":2},{"kind":"ANSWERED","number":3}]`
+	if !strings.Contains(told, want) || !strings.Contains(told, `"ANSWERED"`) {
+		t.Errorf("told %s, want %s", told, want)
+	}
+	mustVerify(t, db)
 }

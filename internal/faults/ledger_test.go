@@ -12,7 +12,8 @@ import (
 )
 
 // fact is one that a caller writes, in steps: a document is registered, then
-// published where it was not registered as that, then withdrawn.
+// published where it was not registered as that, then withdrawn; an order is issued,
+// received, remarked on and answered.
 type fact struct {
 	ref   string
 	table string
@@ -25,6 +26,7 @@ type fact struct {
 	document oracle.Disclosure // after the last step
 	news     oracle.News
 	movement oracle.Movement
+	order    string // what the database shows of it
 }
 
 // step is a mutation. Those after the first name the fact by its id.
@@ -38,6 +40,10 @@ const (
 	publishDocument  = `mutation($id: ID!, $on: Date!) { done: publishDisclosure(id: $id, publishedOn: $on) { disclosure { id } } }`
 	withdrawDocument = `mutation($id: ID!, $on: Date!) { done: withdrawDisclosure(id: $id, withdrawnOn: $on) { disclosure { id } } }`
 	addNews          = `mutation($input: NewsInput!) { done: addNews(input: $input) { news { ref } } }`
+	issueOrder       = `mutation($input: IssueOrderInput!) { done: issueOrder(input: $input) { order { ref } } }`
+	receiveOrder     = `mutation($ref: String!) { done: receiveOrder(input: {ref: $ref}) { order { ref } } }`
+	remarkOnOrder    = `mutation($ref: String!) { done: remarkOnOrder(input: {ref: $ref, text: "备注"}) { order { ref } } }`
+	answerOrder      = `mutation($ref: String!) { done: answerOrder(input: {ref: $ref, text: "已办"}) { order { ref } } }`
 	recordMovement   = `mutation($input: ReliefMovementInput!) { done: recordReliefMovement(input: $input) { movement { ref } } }`
 )
 
@@ -51,7 +57,15 @@ var (
 func newFact(random *rand.Rand, ref string, cell [2]string) *fact {
 	f := &fact{ref: ref}
 	day := firstDay + random.IntN(lastDay-firstDay-400)
-	switch random.IntN(6) {
+	switch random.IntN(8) {
+	case 6, 7:
+		f.table, f.order = "supervision_order", cell[0]+"请办"+ref
+		f.steps = []step{{issueOrder, map[string]any{"input": map[string]any{
+			"ref": ref, "issuerCode": "CN", "publisherCode": cell[0], "kind": "URGE", "text": "请办" + ref, "workingDays": 5,
+		}}}}
+		for _, mutation := range []string{receiveOrder, remarkOnOrder, answerOrder, remarkOnOrder}[random.IntN(2):] {
+			f.steps = append(f.steps, step{mutation, map[string]any{"ref": ref}})
+		}
 	case 0:
 		f.table = "news"
 		f.news = oracle.News{
@@ -117,6 +131,12 @@ func (f *fact) shows(steps int) string {
 	switch f.table {
 	case "news":
 		return fmt.Sprint(f.news.Publisher, f.news.Entry, f.news.Title)
+	case "supervision_order":
+		shows := f.order
+		for _, done := range f.steps[1:max(steps, 1)] {
+			shows += map[string]string{receiveOrder: "0", remarkOnOrder: "7", answerOrder: "1"}[done.mutation]
+		}
+		return shows
 	case "relief_movement":
 		return fmt.Sprint(f.movement.From, f.movement.Funds, f.movement.OccurredOn)
 	}
@@ -125,16 +145,20 @@ func (f *fact) shows(steps int) string {
 }
 
 // stored lists what the database has of facts that callers wrote, and how often
-// each was replaced.
+// each was replaced; an order is by each of its events.
 const stored = `
-WITH written (ref, shows) AS (
-    SELECT ref, publisher_code || entry_code || title || coalesce(published_on::text, '') || coalesce(withdrawn_on::text, '')
+WITH written (ref, shows, events) AS (
+    SELECT ref, publisher_code || entry_code || title || coalesce(published_on::text, '') || coalesce(withdrawn_on::text, ''), 0
     FROM disclosure WHERE ref LIKE 'fault-%'
     UNION ALL
-    SELECT ref, publisher_code || entry_code || title FROM news WHERE ref LIKE 'fault-%'
+    SELECT ref, publisher_code || entry_code || title, 0 FROM news WHERE ref LIKE 'fault-%'
     UNION ALL
-    SELECT ref, from_code || to_char(funds_fen / 100.0, 'FM999990.00') || occurred_on FROM relief_movement WHERE ref LIKE 'fault-%')
-SELECT w.ref, w.shows, coalesce(h.replaced, 0)
+    SELECT ref, publisher_code || text || coalesce(e.kinds, ''), coalesce(e.number, 0) FROM supervision_order LEFT JOIN (
+        SELECT order_ref, string_agg(kind::text, '' ORDER BY at, n) AS kinds, count(*) AS number FROM order_event GROUP BY 1) AS e ON order_ref = ref
+    WHERE ref LIKE 'fault-%'
+    UNION ALL
+    SELECT ref, from_code || to_char(funds_fen / 100.0, 'FM999990.00') || occurred_on, 0 FROM relief_movement WHERE ref LIKE 'fault-%')
+SELECT w.ref, w.shows, w.events + coalesce(h.replaced, 0)
 FROM written AS w LEFT JOIN (
     SELECT before ->> 'ref' AS ref, count(*) AS replaced FROM fact_history
     WHERE fact IN ('disclosure', 'news', 'relief_movement') GROUP BY 1) AS h USING (ref)`

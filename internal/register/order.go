@@ -161,6 +161,9 @@ func (w *writing) placeEvent(
 	ctx context.Context, o *order.Order, e *order.Event, events []order.Event,
 ) (found rule.Findings, repeated bool, err error) {
 	days := w.index.Days
+	if early := o.IssuedAt.Sub(e.At); early > 0 && early < clocksDiffer {
+		e.At = o.IssuedAt // another server's clock is ahead, which has passed midnight
+	}
 	past := slices.IndexFunc(events, func(other order.Event) bool { return other.At.After(e.At) })
 	if past < 0 {
 		past = len(events)
