@@ -119,12 +119,18 @@ func TestKnownOrdersAreHidden(t *testing.T) {
 		}
 		for _, code := range []string{own, "533102", "5331"} {
 			for _, filter := range []any{
-				nil, map[string]any{"kinds": []string{"URGE", "RECTIFY", "CRITICISE"}}, map[string]any{"publishers": []string{own}},
-				map[string]any{"states": []string{"ISSUED", "RECEIVED", "ANSWERED"}}, map[string]any{"timeliness": []string{"OVERDUE", "ON_TIME"}},
+				nil,
+				map[string]any{"kinds": []string{"URGE", "RECTIFY", "CRITICISE"}},
+				map[string]any{"publishers": []string{own}},
+				map[string]any{"states": []string{"ISSUED", "RECEIVED", "ANSWERED"}},
+				map[string]any{"timeliness": []string{"OVERDUE", "ON_TIME"}},
 			} {
-				answer := ask(`query($then: DateTime!, $code: String!, $filter: OrderFilter) { knownAt(instant: $then) { administrativeNode(code: $code) {
+				answer := ask(
+					`query($then: DateTime!, $code: String!, $filter: OrderFilter) { knownAt(instant: $then) { administrativeNode(code: $code) {
 					orders(first: 100, filter: $filter) { totalCount nodes { ref } } last: orders(last: 100, filter: $filter) { nodes { ref } }
-					some: orders(first: 1, filter: $filter) { totalCount } } } }`, map[string]any{"code": code, "filter": filter})
+					some: orders(first: 1, filter: $filter) { totalCount } } } }`,
+					map[string]any{"code": code, "filter": filter},
+				)
 				list := at(t, answer, "knownAt", "administrativeNode")
 				for _, name := range []string{"orders", "last"} {
 					if got := refs(at(t, list, name, "nodes")); got != strings.Join(sees, " ") {
@@ -162,8 +168,10 @@ func TestKnownOrdersAreHidden(t *testing.T) {
 			}
 		}
 		for _, ref := range all {
-			answer := ask(`query($then: DateTime!, $ref: String!) { knownAt(instant: $then) { order(ref: $ref) { id ref publisher { code } text } } }`,
-				map[string]any{"ref": ref})
+			answer := ask(
+				`query($then: DateTime!, $ref: String!) { knownAt(instant: $then) { order(ref: $ref) { id ref publisher { code } text } } }`,
+				map[string]any{"ref": ref},
+			)
 			one, _ := at(t, answer, "knownAt", "order").(map[string]any)
 			if (one != nil) != slices.Contains(sees, ref) || one != nil && at(t, one, "publisher", "code") != own {
 				t.Errorf("%s: %s by ref: %v", c.name, ref, one)
@@ -186,7 +194,11 @@ func TestKnownOrdersAreHidden(t *testing.T) {
 	// By ids that another was given.
 	for _, c := range callers {
 		for _, ref := range all {
-			answer := s.askWith(c.headers, `query($id: ID!) { node(id: $id) { ... on Order { ref } } nodes(ids: [$id]) { id } }`, map[string]any{"id": ids[ref]})
+			answer := s.askWith(
+				c.headers,
+				`query($id: ID!) { node(id: $id) { ... on Order { ref } } nodes(ids: [$id]) { id } }`,
+				map[string]any{"id": ids[ref]},
+			)
 			want := slices.Contains(c.sees, ref)
 			if (answer.Data["node"] != nil) != want || (at(t, answer.Data, "nodes", 0) != nil) != want {
 				t.Errorf("%s: %s by id: %v", c.name, ref, answer.Data)

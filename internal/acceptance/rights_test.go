@@ -571,7 +571,7 @@ func TestFourEyesOnOrders(t *testing.T) {
 	must(s, other, "direct-z", "askExemption")
 	tx, err := db.DB().Begin()
 	mustDo(t, err)
-	defer tx.Rollback() //nolint:errcheck // it writes nothing
+	defer tx.Rollback()
 	_, err = tx.Exec(`SELECT set_config('role', current_user || '_staff', true), set_config('reliefgraph.account', $1, true)`,
 		fmt.Sprint(held[0].ID))
 	mustDo(t, err)

@@ -93,7 +93,15 @@ func Write(ctx context.Context, into *store.Store, how Bulking, do func(*Bulk) e
 
 func write(ctx context.Context, into *store.Store, how Bulking, locks []store.Lock, do func(*Bulk) error) (effect Effect, err error) {
 	err = into.Write(ctx, how.By, func(w *store.Writing) error {
-		b := &Bulk{Reads: w.Reads, w: w, how: how, affected: affected.New(), parts: map[string]bool{}, orders: changedOrders{}, staged: map[*store.Table]bool{}}
+		b := &Bulk{
+			Reads:    w.Reads,
+			w:        w,
+			how:      how,
+			affected: affected.New(),
+			parts:    map[string]bool{},
+			orders:   changedOrders{},
+			staged:   map[*store.Table]bool{},
+		}
 		if err := b.readReference(ctx); err != nil {
 			return err
 		}
