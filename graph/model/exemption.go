@@ -160,7 +160,12 @@ func (l *loaders) readGranted(ctx context.Context, keys []grantedKey) ([]*grante
 			}
 		}
 		of.Assignments = append(slices.Clone(of.Assignments), catalog.Assignment{
-			PublisherCode: key.PublisherCode, EntryCode: key.EntryCode, Action: catalog.Exempt, From: key.from, To: key.to, Reason: key.reason,
+			PublisherCode: key.PublisherCode,
+			EntryCode:     key.EntryCode,
+			Action:        catalog.Exempt,
+			From:          key.from,
+			To:            key.to,
+			Reason:        key.reason,
 		})
 		derived[i] = &granted{timeline.Splice(index.Cells(place), index.OfPublisher(place, &of, only), only)}
 	}

@@ -136,11 +136,19 @@ func hideOrders(t *testing.T, s *service) {
 	as := func(name string, grants ...account.Grant) map[string][]string {
 		return map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, s.db, name, grants...)}}
 	}
-	supervisor := as("supervisor."+secretMark, account.Grant{Role: account.Supervisor, NodeCode: "5331", Scope: account.Subtree, From: from})
+	supervisor := as(
+		"supervisor."+secretMark,
+		account.Grant{Role: account.Supervisor, NodeCode: "5331", Scope: account.Subtree, From: from},
+	)
 	clerk := as("clerk."+secretMark, account.Grant{Role: account.Clerk, NodeCode: rightsTownship, Scope: account.Self, From: from})
 	issue := func(ref, kind, text string) string {
-		return fmt.Sprintf(`issueOrder(input: {ref: %q, issuerCode: "5331", publisherCode: %q, kind: %s, entryCodes: ["1.3"], text: "催%s", basis: "据%[4]s", workingDays: 2}) { order { ref } }`,
-			ref, rightsTownship, kind, text)
+		return fmt.Sprintf(
+			`issueOrder(input: {ref: %q, issuerCode: "5331", publisherCode: %q, kind: %s, entryCodes: ["1.3"], text: "催%s", basis: "据%[4]s", workingDays: 2}) { order { ref } }`,
+			ref,
+			rightsTownship,
+			kind,
+			text,
+		)
 	}
 	for _, step := range []struct {
 		who      map[string][]string
@@ -160,7 +168,18 @@ func hideOrders(t *testing.T, s *service) {
 		{clerk, `askExemption(input: {ref: "REQUEST-no", publisherCode: "533102102", entryCode: "1.1", from: "2030-01-01", reason: "由SECRET"}) { closedGap }`},
 		{supervisor, `decideExemption(input: {ref: "REQUEST-no", granted: false, reason: "驳SECRET"}) { closedGap }`},
 	} {
-		mutation := strings.NewReplacer("ORDER", hiddenOrder, "OPEN", openOrder, "REQUEST", hiddenRequest, "SECRET", secretMark).Replace(step.mutation)
+		mutation := strings.NewReplacer(
+			"ORDER",
+			hiddenOrder,
+			"OPEN",
+			openOrder,
+			"REQUEST",
+			hiddenRequest,
+			"SECRET",
+			secretMark,
+		).Replace(
+			step.mutation,
+		)
 		if r := s.askWith(step.who, "mutation { "+mutation+" }", nil); r.code() != "" {
 			t.Fatalf("%s: %+v", mutation, r.Errors)
 		}

@@ -65,7 +65,12 @@ func sameRequest(x, present *order.ExemptionRequest) error {
 // DecideExemption decides a request; to grant it exempts the cell in the same
 // transaction, with the request's reason. The same again changes nothing; another
 // decision is a conflict.
-func (r *Register) DecideExemption(ctx context.Context, ref string, decision order.Decision, reason string) (written WrittenRequest, err error) {
+func (r *Register) DecideExemption(
+	ctx context.Context,
+	ref string,
+	decision order.Decision,
+	reason string,
+) (written WrittenRequest, err error) {
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		x, err := w.requestToDecide(ctx, ref)
 		if err != nil {
@@ -136,7 +141,13 @@ func (w *writing) requestToDecide(ctx context.Context, ref string) (order.Exempt
 	case !w.rights.MayDecideExemption(publisher):
 		return x, errForbidden
 	case x.AskedBy == w.who.Name:
-		return x, problem.New(problem.Forbidden, "", "you asked for this exemption; somebody else decides it").Mend("ask another supervisor")
+		return x, problem.New(
+			problem.Forbidden,
+			"",
+			"you asked for this exemption; somebody else decides it",
+		).Mend(
+			"ask another supervisor",
+		)
 	}
 	return x, nil
 }
