@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/affected"
@@ -10,6 +11,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/fact"
 	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -67,7 +69,8 @@ func (r *Register) DecideExemption(ctx context.Context, ref string, decision ord
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		x, err := w.requestToDecide(ctx, ref)
 		if err != nil {
-			return r.unknown(err, nil)
+			_, found := new(order.ExemptionRequest).Decide(decision, "", reason, r.instant())
+			return r.unknown(err, decisionAsInput(found))
 		}
 		if err := w.lock(ctx, store.Concerned{Publishers: []string{x.PublisherCode}}); err != nil {
 			return err
@@ -81,10 +84,10 @@ func (r *Register) DecideExemption(ctx context.Context, ref string, decision ord
 			by = r.who.Name
 		}
 		changed, found := x.Decide(decision, by, reason, r.instant())
-		if err := r.refused(found); err != nil {
+		if err := r.refused(decisionAsInput(found)); err != nil {
 			return err
 		}
-		written.Request, written.Warnings = x, found.Warned()
+		written.Request, written.Warnings = x, decisionAsInput(found).Warned()
 		if !changed {
 			return nil
 		}
@@ -102,6 +105,17 @@ func (r *Register) DecideExemption(ctx context.Context, ref string, decision ord
 		return err
 	})
 	return written, err
+}
+
+// decisionAsInput calls the fields of a decision as the input does.
+func decisionAsInput(found rule.Findings) rule.Findings {
+	told := slices.Clone(found)
+	for i := range told {
+		if told[i].Field == "decisionReason" {
+			told[i].Field = "reason"
+		}
+	}
+	return told
 }
 
 // requestToDecide is a request that the account may decide. One that it may not see
