@@ -11,9 +11,12 @@ import (
 	"testing"
 )
 
-// answeredNull are the constants that have no word: a cell that is not in force
-// and a duty not yet opened answer null.
-var answeredNull = []string{"internal/timeline.Status.NotInForce", "internal/duty.State.NotOpened"}
+// answeredNull are the constants that have no word: a cell that is not in force, a
+// duty not yet opened, an order withdrawn and a request not yet decided answer null.
+var answeredNull = []string{
+	"internal/timeline.Status.NotInForce", "internal/duty.State.NotOpened",
+	"internal/order.Timeliness.NoTimeliness", "internal/order.Decision.Undecided",
+}
 
 // TestWordsOfTypes: every constant of a domain type that the schema shows as an
 // enum has its word there; one that has none would be answered as an empty text.

@@ -21,7 +21,7 @@ func TestTemplates(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "要填的", "表")
 	all := on(t, noDatabase, "template", "--out", folder)
 	files := strings.Fields(all.out)
-	if all.code != 0 || len(files) != 11 || !slices.Contains(files, filepath.Join(folder, "公开信息.xlsx")) {
+	if all.code != 0 || len(files) != 14 || !slices.Contains(files, filepath.Join(folder, "公开信息.xlsx")) {
 		t.Fatalf("%+v", all)
 	}
 	filled := filepath.Join(folder, "款物流水.xlsx")

@@ -37,6 +37,8 @@ func TestKnownOrdersAreHidden(t *testing.T) {
 	request := func(ref, publisher string) string {
 		return fmt.Sprintf("%s,%s,1.3,2030-01-01,由%s,2026-08-03\n", ref, publisher, ref)
 	}
+	issued := at(t, s.data(`query($code: String!) { administrativeNode(code: $code) { supervision { issued } } }`, map[string]any{"code": own}),
+		"administrativeNode", "supervision", "issued").(float64) // of the demo
 	pgtest.Import(t, db, importing, write(
 		row("public-public", own, "CRITICISE")+row("public-hidden", own, "CRITICISE")+row("hidden-public", own, "URGE")+
 			row("hidden-hidden", own, "RECTIFY")+row("public-hidden-beside", own, "CRITICISE")+row("hidden-hidden-beside", own, "URGE")+
@@ -98,7 +100,9 @@ func TestKnownOrdersAreHidden(t *testing.T) {
 			var found []string
 			nodes, _ := list.([]any)
 			for _, node := range nodes {
-				found = append(found, at(t, node, "ref").(string))
+				if ref := at(t, node, "ref").(string); !strings.HasPrefix(ref, "demo-") {
+					found = append(found, ref)
+				}
 			}
 			slices.Sort(found)
 			return strings.Join(found, " ")
@@ -127,9 +131,10 @@ func TestKnownOrdersAreHidden(t *testing.T) {
 						t.Errorf("%s at %s, %v: %s are %s, want %s", c.name, code, filter, name, got, sees)
 					}
 				}
+				listed := len(at(t, list, "orders", "nodes").([]any)) // with those of the demo
 				for _, name := range []string{"orders", "some"} {
-					if total := at(t, list, name, "totalCount"); total != float64(len(sees)) {
-						t.Errorf("%s at %s, %v: %v are counted, want %d", c.name, code, filter, total, len(sees))
+					if total := at(t, list, name, "totalCount"); total != float64(listed) {
+						t.Errorf("%s at %s, %v: %v are counted, want %d", c.name, code, filter, total, listed)
 					}
 				}
 			}
@@ -142,8 +147,8 @@ func TestKnownOrdersAreHidden(t *testing.T) {
 		if got := refs(at(t, node, "cell", "orders")); got != strings.Join(sees, " ") {
 			t.Errorf("%s: of the cell are %s, want %s", c.name, got, sees)
 		}
-		if issued := at(t, node, "supervision", "issued"); issued != float64(len(all)) {
-			t.Errorf("%s: %v are issued in all", c.name, issued)
+		if got := at(t, node, "supervision", "issued"); got != issued+float64(len(all)) {
+			t.Errorf("%s: %v are issued in all", c.name, got)
 		}
 		for _, gap := range at(t, node, "gaps", "nodes").([]any) {
 			if got := refs(at(t, gap, "orders")); at(t, gap, "entry", "code") == "1.3" && got != strings.Join(sees, " ") {

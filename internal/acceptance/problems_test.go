@@ -352,6 +352,86 @@ func TestAllProblems(t *testing.T) {
 			}},
 		},
 		{
+			"issueOrder", "$input: IssueOrderInput!",
+			v{"input": v{
+				"ref": "o 1", "issuerCode": "nowhere", "publisherCode": "elsewhere", "kind": "URGE", "entryCodes": "99.9", "text": " ",
+				"basis": long, "workingDays": 0,
+			}},
+			"INVALID_INPUT",
+			[]string{
+				"input.ref INVALID_INPUT", "input.issuerCode NOT_FOUND", "input.publisherCode NOT_FOUND", "input.entryCodes NOT_FOUND",
+				"input.text INVALID_INPUT", "input.basis INVALID_INPUT", "input.workingDays INVALID_INPUT",
+			},
+			v{"input": v{
+				"ref": "demanded", "issuerCode": "CN", "publisherCode": "533102102", "kind": "URGE", "entryCodes": "1.1", "text": "请公开",
+				"basis": "《要点》", "workingDays": 10,
+			}},
+		},
+		{
+			"receiveOrder", "$input: ReceiveOrderInput!", v{"input": v{"ref": "nothing"}},
+			"NOT_FOUND", []string{"input.ref NOT_FOUND"}, v{"input": v{"ref": "demanded"}},
+		},
+		{
+			"answerOrder", "$input: AnswerOrderInput!",
+			v{"input": v{"ref": "nothing", "text": " ", "disclosureRefs": "a b"}},
+			"NOT_FOUND",
+			[]string{"input.ref NOT_FOUND", "input.text INVALID_INPUT", "input.disclosureRefs INVALID_INPUT"},
+			v{"input": v{"ref": "demanded", "text": "已公开", "disclosureRefs": "demo-1609"}},
+		},
+		{
+			"returnOrder", "$input: ReturnOrderInput!",
+			v{"input": v{"ref": "nothing", "text": "", "workingDays": 0}},
+			"NOT_FOUND",
+			[]string{"input.ref NOT_FOUND", "input.text INVALID_INPUT", "input.workingDays INVALID_INPUT"},
+			v{"input": v{"ref": "demanded", "text": "材料不全", "workingDays": 5}},
+		},
+		{
+			"askExtension", "$input: AskExtensionInput!",
+			v{"input": v{"ref": "nothing", "newDueOn": "2026-13-01", "text": ""}},
+			"INVALID_INPUT",
+			[]string{"input.newDueOn INVALID_INPUT", "input.ref NOT_FOUND", "input.text INVALID_INPUT"},
+			v{"input": v{"ref": "demanded", "newDueOn": "2027-01-08", "text": "尚在核查"}},
+		},
+		{ // another account asked for the extension
+			"decideExtension", "$input: DecideExtensionInput!",
+			v{"input": v{"ref": "nothing", "granted": true, "newDueOn": "soon", "text": long}},
+			"INVALID_INPUT",
+			[]string{"input.newDueOn INVALID_INPUT", "input.ref NOT_FOUND", "input.text INVALID_INPUT"},
+			v{"input": v{"ref": "demo-order-05", "granted": true, "newDueOn": "2026-12-10", "text": "同意"}},
+		},
+		{
+			"remarkOnOrder", "$input: RemarkOnOrderInput!", v{"input": v{"ref": "nothing", "text": ""}},
+			"NOT_FOUND", []string{"input.ref NOT_FOUND", "input.text INVALID_INPUT"}, v{"input": v{"ref": "demanded", "text": "备注"}},
+		},
+		{ // another gave the answer
+			"acceptOrder", "$input: AcceptOrderInput!", v{"input": v{"ref": "nothing", "text": long}},
+			"NOT_FOUND", []string{"input.ref NOT_FOUND", "input.text INVALID_INPUT"}, v{"input": v{"ref": "demo-order-10", "text": "同意"}},
+		},
+		{
+			"withdrawOrder", "$input: WithdrawOrderInput!", v{"input": v{"ref": "nothing", "text": ""}},
+			"NOT_FOUND", []string{"input.ref NOT_FOUND", "input.text INVALID_INPUT"}, v{"input": v{"ref": "demanded", "text": "误发"}},
+		},
+		{
+			"askExemption", "$input: AskExemptionInput!",
+			v{"input": v{
+				"ref": "x 1", "publisherCode": "nowhere", "entryCode": "99.9", "from": "2026-13-01", "to": "2026-01-01", "reason": " ",
+			}},
+			"INVALID_INPUT",
+			[]string{
+				"input.from INVALID_INPUT", "input.ref INVALID_INPUT", "input.publisherCode NOT_FOUND", "input.entryCode NOT_FOUND",
+				"input.reason INVALID_INPUT",
+			},
+			v{"input": v{
+				"ref": "asked", "publisherCode": "533102102", "entryCode": "1.1", "from": "2026-12-01", "to": "2026-12-31", "reason": "机构改革",
+			}},
+		},
+		{
+			"decideExemption", "$input: DecideExemptionInput!",
+			v{"input": v{"ref": "nothing", "granted": false, "reason": long}},
+			"NOT_FOUND", []string{"input.ref NOT_FOUND", "input.reason INVALID_INPUT"},
+			v{"input": v{"ref": "demo-ex-06", "granted": false, "reason": "不同意"}},
+		},
+		{
 			"addNews", "$input: NewsInput!",
 			v{"input": v{
 				"ref": "", "publisherCode": "nowhere", "entryCode": "99.9", "title": "", "summary": long, "publishedAt": "2026-11-24",

@@ -26,6 +26,7 @@ const allThings = `__typename id code coverage { covered missing overdue stale }
 			duties { disclosure { ...Document } } cause { disclosure { ...Document } } } } }
 	upcoming(workingDays: 60, first: 40) { edges { node { publisher { __typename id code } duty { disclosure { ...Document } } } } }
 	disclosures(first: 40) { edges { node { ...Document interpretation { ...Document } } } }
+	orders(first: 40) { edges { node { __typename id ref state publisher { __typename id code } issuer { __typename id code } } } }
 	news(first: 20) { edges { node { __typename id ref entry { limit { n } } publisher { __typename id code } } } }
 	relief(from: "2020-01-01", to: "2026-11-24") {
 		byChild { node { __typename id code } }
@@ -84,8 +85,8 @@ func TestIdsOfStates(t *testing.T) {
 		t.Fatal("what is supposed makes no difference")
 	}
 
-	// Every type with an id is among them; concerns are below no node.
-	below, seen := things(t, supposed["after"], supposed["opened"]), map[string]bool{"Concern": true}
+	// Every type with an id is among them; concerns are below no node, and nobody sees requests.
+	below, seen := things(t, supposed["after"], supposed["opened"]), map[string]bool{"Concern": true, "ExemptionRequest": true}
 	elsewhere := 0
 	for id, thing := range below {
 		seen[thing["__typename"].(string)] = true

@@ -69,8 +69,9 @@ func (r *Register) DecideExemption(ctx context.Context, ref string, decision ord
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		x, err := w.requestToDecide(ctx, ref)
 		if err != nil {
+			// Of no request: what is hidden may have been decided, which is not told.
 			_, found := new(order.ExemptionRequest).Decide(decision, "", reason, r.instant())
-			return r.unknown(err, decisionAsInput(found))
+			return r.unknown(err, ofReason(found))
 		}
 		if err := w.lock(ctx, store.Concerned{Publishers: []string{x.PublisherCode}}); err != nil {
 			return err
@@ -84,10 +85,11 @@ func (r *Register) DecideExemption(ctx context.Context, ref string, decision ord
 			by = r.who.Name
 		}
 		changed, found := x.Decide(decision, by, reason, r.instant())
-		if err := r.refused(decisionAsInput(found)); err != nil {
+		found = ofReason(found)
+		if err := r.refused(found); err != nil {
 			return err
 		}
-		written.Request, written.Warnings = x, decisionAsInput(found).Warned()
+		written.Request, written.Warnings = x, found.Warned()
 		if !changed {
 			return nil
 		}
@@ -107,8 +109,8 @@ func (r *Register) DecideExemption(ctx context.Context, ref string, decision ord
 	return written, err
 }
 
-// decisionAsInput calls the fields of a decision as the input does.
-func decisionAsInput(found rule.Findings) rule.Findings {
+// ofReason calls the reason of a decision as the input of its mutation does.
+func ofReason(found rule.Findings) rule.Findings {
 	told := slices.Clone(found)
 	for i := range told {
 		if told[i].Field == "decisionReason" {

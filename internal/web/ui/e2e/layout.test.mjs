@@ -52,7 +52,7 @@ for (const [locale, more] of [
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.waitForURL(/\/matrix\?/);
+    await page.waitForURL(/\/orders\?/);
     const named = page.getByRole('button', { name: `${more} ` });
     await named.waitFor();
     assert.equal(await named.getAttribute('aria-expanded'), 'false');

@@ -24,7 +24,7 @@ export const PAGES = [
     zh: '20个工作日内有23个栏目到期',
     en: '23 items fall due within 20 working days',
   },
-  { path: `/n/533102/orders?on=${ON}`, zh: '按时率按已反馈和已办结的计', en: 'Of those answered or closed' },
+  { path: `/n/533102/orders?on=${ON}`, zh: '按时率按已反馈和已办结的计', en: 'Of those answered or accepted' },
   { path: `/n/533102/orders?on=${ON}&kind=CRITICISE&timeliness=ON_TRACK`, zh: '公开批评一例', en: 'Ledger of orders' },
   { path: `/n/533102/exemptions?on=${ON}`, zh: '由督查员决定', en: 'a supervisor decides' },
   { path: `/o/${EMERGENCY}/criticism-1?on=${ON}`, zh: '办理经过', en: 'Items it is about' },

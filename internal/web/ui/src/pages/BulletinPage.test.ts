@@ -17,6 +17,8 @@ const node = {
   gaps: { totalCount: 0, byPublisher: [] },
   coverageChange: { summary: 'nothing changed', opened: none, closed: none },
   ranking: { nodes: [] },
+  ordered: { issued: 0 },
+  orderedBefore: { issued: 0 },
 };
 const logCheckpoint = { size: 9, root: 'ROOT', key: 'KEY', at: '2026-11-24T10:00:00+08:00' };
 
