@@ -85,17 +85,20 @@ var filesOf = map[string]struct {
 	content string
 	own     bool
 }{
-	"disclosures": {documentColumns + "NEW,PUB,1.1,题,,,PROACTIVE,2026-11-01,,2026-11-02,,,,,,,\n", true},
-	"news":        {"ref,publisher_code,title,summary,published_at\nNEW,PUB,动态,,2026-11-20\n", true},
-	"relief":      {"ref,kind,from_code,to_code,relief_class,funds_yuan,occurred_on\nNEW,DONATION,,PUB,DROUGHT,1,2026-11-20\n", true},
-	"concerns":    {"ref,publisher_code,title,severity,detected_at\nNEW,PUB,某事,NORMAL,2026-11-23\n", true},
-	"areas":       {"code,name,level,parent_code\n533102102N,村,VILLAGE,533102102\n", false},
-	"assignments": {"publisher_code,entry_code,action,from,to,reason\nPUB,1.3,EXEMPT,DAY,,因\n", false},
-	"events":      {"ref,name,kind,started_on,ended_on,area_codes\nNEW,洪涝,洪涝,2026-11-01,,PUB\n", false},
+	"disclosures":        {documentColumns + "NEW,PUB,1.1,题,,,PROACTIVE,2026-11-01,,2026-11-02,,,,,,,\n", true},
+	"news":               {"ref,publisher_code,title,summary,published_at\nNEW,PUB,动态,,2026-11-20\n", true},
+	"relief":             {"ref,kind,from_code,to_code,relief_class,funds_yuan,occurred_on\nNEW,DONATION,,PUB,DROUGHT,1,2026-11-20\n", true},
+	"concerns":           {"ref,publisher_code,title,severity,detected_at\nNEW,PUB,某事,NORMAL,2026-11-23\n", true},
+	"areas":              {"code,name,level,parent_code\n533102102N,村,VILLAGE,533102102\n", false},
+	"assignments":        {"publisher_code,entry_code,action,from,to,reason\nPUB,1.3,EXEMPT,DAY,,因\n", false},
+	"orders":             {"ref,kind,issuer_code,publisher_code,text,issued_at,working_days\nNEW,URGE,5331,PUB,请办,2026-11-20,5\n", false},
+	"order_events":       {"order_ref,n,kind,at,text\nissued,NUMBER,REMARKED,2026-11-23,NEW\n", false},
+	"exemption_requests": {"ref,publisher_code,entry_code,from,reason,asked_at\nNEW,PUB,1.3,2030-01-01,因,2026-11-23\n", false},
+	"events":             {"ref,name,kind,started_on,ended_on,area_codes\nNEW,洪涝,洪涝,2026-11-01,,PUB\n", false},
 }
 
 func fileOf(kind string, n int) string {
-	return strings.NewReplacer("PUB", rightsTownship, "NEW", fmt.Sprintf("i-%d", n), "102N,", fmt.Sprintf("102%d,", 100+n),
+	return strings.NewReplacer("PUB", rightsTownship, "NEW", fmt.Sprintf("i-%d", n), "NUMBER", fmt.Sprint(n+1), "102N,", fmt.Sprintf("102%d,", 100+n),
 		"DAY", (calendar.Date(2025, 1, 1) + calendar.Day(n)).String()).Replace(filesOf[kind].content)
 }
 
@@ -107,6 +110,7 @@ func TestImportRights(t *testing.T) {
 	db := demo(t)
 	s := serve(t, db, nil)
 	today := calendar.DayOf(noon())
+	pgtest.Import(t, db, importing, writeFile(t, "orders.csv", strings.ReplaceAll(fileOf("orders", 0), "i-0", "issued")))
 	n := 0
 	for role := account.Clerk; role <= account.Auditor; role++ {
 		for position, of := range map[string]struct {

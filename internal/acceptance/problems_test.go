@@ -10,6 +10,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/reliefgraph/reliefgraph/graph/generated"
+	"github.com/reliefgraph/reliefgraph/internal/account"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 )
 
 // faultyWrite is a mutation with an input of several faults.
@@ -49,6 +51,12 @@ func inDocument(name string, value any) string {
 			fields = append(fields, name+": "+inDocument(name, of))
 		}
 		return "{" + strings.Join(fields, ", ") + "}"
+	case []string:
+		var items []string
+		for _, item := range value {
+			items = append(items, inDocument("", item))
+		}
+		return "[" + strings.Join(items, ", ") + "]"
 	case string:
 		if name == "kind" || name == "attribute" || name == "reliefClass" || name == "severity" ||
 			name == "result" && value != "" && strings.ToUpper(value) == value {
@@ -136,6 +144,24 @@ func TestAllProblems(t *testing.T) {
 	concern := v{"ref": "all-c", "publisherCode": "533102102", "title": "关切", "detectedAt": "2026-11-20T08:00:00+08:00"}
 	s.data(`mutation($input: ConcernInput!) { registerConcern(input: $input) { closedGap } }`, v{"input": concern})
 	long := strings.Repeat("长", 5001)
+	orders := func(names ...string) {
+		for _, name := range names {
+			s.data(`mutation($input: IssueOrderInput!) { issueOrder(input: $input) { order { ref } } }`, v{"input": v{
+				"ref": name, "issuerCode": "CN", "publisherCode": "533102102", "kind": "URGE", "text": "请办", "workingDays": 9,
+			}})
+		}
+	}
+	orders("all-received", "all-answered", "all-returned", "all-accepted", "all-asked", "all-granted", "all-remarked", "all-withdrawn")
+	another := tokenOf(t, s.db, "another", account.Grant{Role: account.Clerk, NodeCode: "5331", From: calendar.Date(2026, 1, 1)})
+	for _, step := range []string{
+		`answerOrder(input: {ref: "all-returned", text: "已办"}) { order { ref } }`,
+		`askExtension(input: {ref: "all-granted", newDueOn: "2026-12-30", text: "请延"}) { order { ref } }`,
+		`askExemption(input: {ref: "all-x", publisherCode: "533102102", entryCode: "1.3", from: "2030-01-01", reason: "停办"}) { closedGap }`,
+	} {
+		if r := s.askWith(another, "mutation { "+step+" }", nil); r.code() != "" {
+			t.Fatal(r.Errors)
+		}
+	}
 
 	writes := []faultyWrite{
 		{
@@ -438,6 +464,90 @@ func TestAllProblems(t *testing.T) {
 				"ref": "rn", "publisherCode": "533102102", "entryCode": "5.1", "title": "动态", "summary": "摘要",
 				"publishedAt": "2026-11-24T00:00:00+08:00", "tags": "ab",
 			}},
+		},
+		{
+			"issueOrder", "$input: IssueOrderInput!",
+			v{"input": v{
+				"ref": "o 1", "issuerCode": "nowhere", "publisherCode": "nowhere", "kind": "URGE", "entryCodes": []string{"99.9"}, "text": " ",
+				"basis": long, "workingDays": 0,
+			}},
+			"INVALID_INPUT",
+			[]string{
+				"input.ref INVALID_INPUT", "input.issuerCode NOT_FOUND", "input.publisherCode NOT_FOUND", "input.entryCodes NOT_FOUND",
+				"input.text INVALID_INPUT", "input.basis INVALID_INPUT", "input.workingDays INVALID_INPUT",
+			},
+			v{"input": v{
+				"ref": "o1", "issuerCode": "CN", "publisherCode": "533102102", "kind": "URGE", "entryCodes": []string{"1.1"}, "text": "请办",
+				"basis": "通知", "workingDays": 1,
+			}},
+		},
+		{
+			"receiveOrder", "$input: ReceiveOrderInput!",
+			v{"input": v{"ref": "nothing"}}, "NOT_FOUND", []string{"input.ref NOT_FOUND"}, v{"input": v{"ref": "all-received"}},
+		},
+		{
+			"answerOrder", "$input: AnswerOrderInput!",
+			v{"input": v{"ref": "nothing", "text": " ", "disclosureRefs": []string{"a b"}}},
+			"NOT_FOUND",
+			[]string{"input.ref NOT_FOUND", "input.text INVALID_INPUT", "input.disclosureRefs INVALID_INPUT"},
+			v{"input": v{"ref": "all-answered", "text": "已办", "disclosureRefs": []string{"all-1"}}},
+		},
+		{
+			"returnOrder", "$input: ReturnOrderInput!",
+			v{"input": v{"ref": "nothing", "text": " ", "workingDays": 0}},
+			"NOT_FOUND",
+			[]string{"input.ref NOT_FOUND", "input.text INVALID_INPUT", "input.workingDays INVALID_INPUT"},
+			v{"input": v{"ref": "all-returned", "text": "再办", "workingDays": 3}},
+		},
+		{
+			"acceptOrder", "$input: AcceptOrderInput!",
+			v{"input": v{"ref": "nothing", "text": long}},
+			"NOT_FOUND",
+			[]string{"input.ref NOT_FOUND", "input.text INVALID_INPUT"},
+			v{"input": v{"ref": "all-accepted", "text": "办结"}},
+		},
+		{
+			"askExtension", "$input: AskExtensionInput!",
+			v{"input": v{"ref": "nothing", "newDueOn": "soon", "text": " "}},
+			"INVALID_INPUT",
+			[]string{"input.newDueOn INVALID_INPUT", "input.ref NOT_FOUND", "input.text INVALID_INPUT"},
+			v{"input": v{"ref": "all-asked", "newDueOn": "2026-12-30", "text": "请延"}},
+		},
+		{
+			"decideExtension", "$input: DecideExtensionInput!",
+			v{"input": v{"ref": "nothing", "granted": true, "newDueOn": "soon", "text": long}},
+			"INVALID_INPUT",
+			[]string{"input.newDueOn INVALID_INPUT", "input.ref NOT_FOUND", "input.text INVALID_INPUT"},
+			v{"input": v{"ref": "all-granted", "granted": true, "newDueOn": "2026-12-29", "text": "同意"}},
+		},
+		{
+			"remarkOnOrder", "$input: RemarkOnOrderInput!",
+			v{"input": v{"ref": "nothing", "text": " "}}, "NOT_FOUND", []string{"input.ref NOT_FOUND", "input.text INVALID_INPUT"},
+			v{"input": v{"ref": "all-remarked", "text": "备注"}},
+		},
+		{
+			"withdrawOrder", "$input: WithdrawOrderInput!",
+			v{"input": v{"ref": "nothing", "text": " "}}, "NOT_FOUND", []string{"input.ref NOT_FOUND", "input.text INVALID_INPUT"},
+			v{"input": v{"ref": "all-withdrawn", "text": "有误"}},
+		},
+		{
+			"askExemption", "$input: AskExemptionInput!",
+			v{"input": v{"ref": "x 1", "publisherCode": "nowhere", "entryCode": "99.9", "from": "2030-01-01", "to": "2029-01-01", "reason": " "}},
+			"INVALID_INPUT",
+			[]string{
+				"input.ref INVALID_INPUT", "input.publisherCode NOT_FOUND", "input.entryCode NOT_FOUND", "input.to INVALID_INPUT",
+				"input.reason INVALID_INPUT",
+			},
+			v{"input": v{
+				"ref": "x1", "publisherCode": "533102102", "entryCode": "1.3", "from": "2030-01-01", "to": "2031-01-01", "reason": "停办",
+			}},
+		},
+		{
+			"decideExemption", "$input: DecideExemptionInput!",
+			v{"input": v{"ref": "nothing", "granted": true, "reason": long}},
+			"NOT_FOUND",
+			[]string{"input.ref NOT_FOUND", "input.reason INVALID_INPUT"},
+			v{"input": v{"ref": "all-x", "granted": true, "reason": "属实"}},
 		},
 	}
 	covered := map[string]bool{}

@@ -81,7 +81,7 @@ func TestSights(t *testing.T) {
 	reaching := account.Grant{Role: account.Supervisor, NodeCode: "5331", Scope: account.Subtree, From: today}
 	whole := seen("both", map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, db, "whole", reaching)}})
 	if strings.Contains(nothing, secretMark) || strings.Count(whole, "题"+secretMark) < 12 || strings.Count(whole, hiddenOrder) < 15 ||
-		strings.Count(whole, "注"+secretMark) < 4 || strings.Count(whole, "由"+secretMark) < 3 {
+		strings.Count(whole, "注"+secretMark) < 4 || strings.Count(whole, "由"+secretMark) < 3 || strings.Contains(whole, "there is no export") {
 		t.Fatalf("nobody is shown %s\nwho reaches it %s", nothing, whole)
 	}
 	asked := 0
@@ -106,5 +106,63 @@ func TestSights(t *testing.T) {
 	}
 	if asked < 100 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+// TestHiddenRefusesAlike: whatever somebody without reach asks to be done about a hidden
+// order or request is refused in the words in which it is of one that is not there, also
+// where more is wrong with it; a ref that is taken is refused as taken, and no more told.
+func TestHiddenRefusesAlike(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	hide(t, serveTrusted(t, db, nil))
+	s := serve(t, db, nil)
+	from := calendar.Date(2026, 1, 1)
+	for name, grants := range map[string][]account.Grant{
+		"elsewhere": {{Role: account.Clerk, NodeCode: "530523", From: from}, {Role: account.Supervisor, NodeCode: "530523", From: from}},
+		"of the issuer": {
+			{Role: account.Clerk, NodeCode: "5331", Scope: account.Self, From: from},
+			{Role: account.Supervisor, NodeCode: "5331", Scope: account.Self, From: from},
+		},
+	} {
+		headers := map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, db, strings.ReplaceAll(name, " ", "."), grants...)}}
+		refused := func(mutation string, refs ...string) {
+			t.Helper()
+			for _, ref := range refs {
+				told := make([]string, 2)
+				for i, of := range []string{ref, strings.ReplaceAll(ref, secretMark, "none")} {
+					r := s.askWith(headers, "mutation { "+strings.ReplaceAll(mutation, "REF", of)+" }", nil)
+					if r.code() != "NOT_FOUND" {
+						t.Errorf("%s: %s of %s: %q", name, mutation, of, r.code())
+					}
+					told[i] = requestIDs.ReplaceAllString(strings.ReplaceAll(asJSON(r), of, "REF"), "")
+				}
+				if told[0] != told[1] {
+					t.Errorf("%s: %s of %s is refused by %s, of what is not there by %s", name, mutation, ref, told[0], told[1])
+				}
+			}
+		}
+		for mutation, w := range writesOf {
+			if w.issuer != "" && mutation != "issueOrder" {
+				refused(w.fill("", "", "REF", ""), hiddenOrder)
+				refused(strings.ReplaceAll(w.fill("", "", "REF", ""), `text: "`, `text: "\u202e`), hiddenOrder)
+			}
+		}
+		for _, decision := range []string{"granted: true", "granted: false", `granted: false, reason: "\u202e"`} {
+			refused(`decideExemption(input: {ref: "REF", `+decision+`}) { closedGap }`, hiddenRequest, hiddenRequest+"-no")
+		}
+	}
+	// Who may issue and ask for another publisher meets the ref alone.
+	headers := map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, db, "another",
+		account.Grant{Role: account.Clerk, NodeCode: "530523", From: from}, account.Grant{Role: account.Supervisor, NodeCode: "5305", From: from})}}
+	for _, mutation := range []string{
+		`issueOrder(input: {ref: "` + hiddenOrder + `", issuerCode: "5305", publisherCode: "530523", kind: URGE, text: "请办", workingDays: 2}) { order { ref } }`,
+		`askExemption(input: {ref: "` + hiddenRequest + `", publisherCode: "530523", entryCode: "1.1", from: "2030-01-01", reason: "停"}) { closedGap }`,
+	} {
+		r := s.askWith(headers, "mutation { "+mutation+" }", nil)
+		told := strings.NewReplacer(hiddenOrder, "", hiddenRequest, "").Replace(asJSON(r))
+		if r.code() != "CONFLICT" || strings.Contains(told, secretMark) || strings.Contains(told, rightsTownship) || strings.Contains(told, "5331") {
+			t.Errorf("%s: %s", mutation, told)
+		}
 	}
 }

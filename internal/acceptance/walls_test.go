@@ -94,7 +94,7 @@ func TestWallsAgree(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/export/disclosures.csv?code=5331", "/export/disclosures.ndjson?code=533102102", "/export/gaps.csv?code=5331",
-		"/export/relief.csv?code=5331&from=2026-01-01&to=2026-11-24", "/export/news.csv?code=5331", "/feed/5331.atom",
+		"/export/relief.csv?code=5331&from=2026-01-01&to=2026-11-24", "/export/news.csv?code=5331", "/export/orders.csv?code=5331", "/export/orders.ndjson?code=533102102", "/feed/5331.atom",
 	} {
 		for caller, headers := range callers {
 			var asking []string

@@ -35,7 +35,7 @@ func tree(t *testing.T) *area.Tree {
 var table = map[account.Role][]account.Act{
 	account.Clerk: {
 		account.SeeHidden, account.WriteDocument, account.AddNews, account.RecordMovement, account.RegisterConcern,
-		account.AnswerConcern, account.EscalateConcern, account.ImportOwn,
+		account.AnswerConcern, account.EscalateConcern, account.AnswerOrder, account.AskExemption, account.ImportOwn,
 	},
 	account.Reviewer: {account.SeeHidden, account.ReviewDocument, account.OrderInterpretation},
 	account.Supervisor: {
@@ -43,6 +43,9 @@ var table = map[account.Role][]account.Act{
 		account.OrderInterpretation,
 		account.RegisterConcern,
 		account.EscalateConcern,
+		account.IssueOrder,
+		account.SuperviseOrder,
+		account.DecideExemption,
 		account.ReadEntries,
 	},
 	account.SystemAdmin:   {account.ImportAll},
@@ -240,6 +243,47 @@ func TestGrantsAsText(t *testing.T) {
 		grant, err := account.ParseGrant(text)
 		if (err != nil) != (want == "") || err == nil && grant.String() != want {
 			t.Errorf("%q: %s, %v", text, &grant, err)
+		}
+	}
+}
+
+// TestSupervising: orders are issued by the grant's own node, and acted on where that or
+// one below it issued them, for others in reach than the grant's own node; so are requests
+// decided.
+func TestSupervising(t *testing.T) {
+	t.Parallel()
+	of := tree(t)
+	at := calendar.Date(2026, 11, 24).Time()
+	for _, c := range []struct {
+		node      string
+		scope     account.Scope
+		role      account.Role
+		issuer    string
+		publisher string
+		issues    bool
+		acts      bool
+		decides   bool
+	}{
+		{"533102", account.Subtree, account.Supervisor, "533102", "533102101", true, true, true},
+		{"533102", account.Subtree, account.Supervisor, "533102", "533102/yj", true, true, true},
+		{"533102", account.Self, account.Supervisor, "533102", "533102/yj", true, true, true},
+		{"533102", account.Self, account.Supervisor, "533102", "533102101", false, false, false},
+		{"5331", account.Subtree, account.Supervisor, "533102", "533102101", false, true, true},
+		{"533102", account.Subtree, account.Supervisor, "5331", "533102101", false, false, true},
+		{"533102", account.Subtree, account.Supervisor, "5331", "533102", false, false, false}, // its own node
+		{"533102101", account.Subtree, account.Supervisor, "533102", "533102101", false, false, false},
+		{"533103", account.Subtree, account.Supervisor, "533102", "533102101", false, false, false},
+		{"533102", account.Subtree, account.Supervisor, "", "533102101", false, false, true},
+		{"533102", account.Subtree, account.Supervisor, "533102", "", false, false, false},
+		{"533102", account.Subtree, account.Clerk, "533102", "533102101", false, false, false},
+		{"533102", account.Subtree, account.Reviewer, "533102", "533102101", false, false, false},
+		{"", account.Subtree, account.SystemAdmin, "533102", "533102101", false, false, false},
+	} {
+		who := account.Account{Grants: []account.Grant{{Role: c.role, NodeCode: c.node, Scope: c.scope, From: calendar.Date(2026, 1, 1)}}}
+		rights, issuer, publisher := who.RightsAt(at, of), of.Find(c.issuer), of.Find(c.publisher)
+		if issues, acts, decides := rights.MayIssue(issuer, publisher), rights.MaySupervise(issuer, publisher),
+			rights.MayDecideExemption(publisher); issues != c.issues || acts != c.acts || decides != c.decides {
+			t.Errorf("%+v: issues %t, acts %t, decides %t", c, issues, acts, decides)
 		}
 	}
 }

@@ -73,7 +73,6 @@ const (
 	ReviewDocument // its attribute, or its secrecy
 	AnswerOrder    // receive, answer, ask for an extension
 	AskExemption
-	RemarkOnOrder
 	IssueOrder      // of the grant's node, to another
 	SuperviseOrder  // return, accept, withdraw, decide an extension: of an issuer at or below the grant's node
 	DecideExemption // of another than the grant's node
@@ -97,7 +96,6 @@ var allowed = map[Act][]Role{
 	ReviewDocument:      {Reviewer},
 	AnswerOrder:         {Clerk},
 	AskExemption:        {Clerk},
-	RemarkOnOrder:       {Clerk, Supervisor},
 	IssueOrder:          {Supervisor},
 	SuperviseOrder:      {Supervisor},
 	DecideExemption:     {Supervisor},

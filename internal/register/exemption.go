@@ -74,7 +74,8 @@ func (r *Register) DecideExemption(
 	written.State, err = r.write(ctx, "", func(w *writing) error {
 		x, err := w.requestToDecide(ctx, ref)
 		if err != nil {
-			_, found := x.Decide(decision, "", reason, r.instant())
+			// Of no request: what is hidden may have been decided, which is not told.
+			_, found := new(order.ExemptionRequest).Decide(decision, "", reason, r.instant())
 			return r.unknown(err, ofReason(found))
 		}
 		if err := w.lock(ctx, store.Concerned{Publishers: []string{x.PublisherCode}}); err != nil {
