@@ -162,7 +162,7 @@ func (w nestedWorld) addOrder(ref, publisher, documents string) {
 	w.add("order_events", ref, "2", "ANSWERED", "2026-06-04", "甲", "已办", "", "", documents)
 	w.add("order_events", ref, "3", "RETURNED", "2026-06-05", "乙", "未办", "", "20")
 	w.add("order_events", ref, "4", "EXTENSION_ASKED", "2026-06-20", "甲", "请延", "2026-07-20")
-	w.add("exemption_requests", ref+"-x", publisher, "1.1", "2030-01-01", "", "停办", "2026-06-02", "甲")
+	w.add("exemption_requests", ref+"-x", publisher, "5.1", "2030-01-01", "", "停办", "2026-06-02", "甲")
 }
 
 // addDocument adds one that a review says to disclose, but for those that are to
