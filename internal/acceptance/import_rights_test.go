@@ -85,9 +85,12 @@ var filesOf = map[string]struct {
 	content string
 	own     bool
 }{
-	"disclosures":        {documentColumns + "NEW,PUB,1.1,题,,,PROACTIVE,2026-11-01,,2026-11-02,,,,,,,\n", true},
-	"news":               {"ref,publisher_code,title,summary,published_at\nNEW,PUB,动态,,2026-11-20\n", true},
-	"relief":             {"ref,kind,from_code,to_code,relief_class,funds_yuan,occurred_on\nNEW,DONATION,,PUB,DROUGHT,1,2026-11-20\n", true},
+	"disclosures": {documentColumns + "NEW,PUB,1.1,题,,,PROACTIVE,2026-11-01,,2026-11-02,,,,,,,\n", true},
+	"news":        {"ref,publisher_code,title,summary,published_at\nNEW,PUB,动态,,2026-11-20\n", true},
+	"relief": {
+		"ref,kind,from_code,to_code,relief_class,funds_yuan,occurred_on\nNEW,DONATION,,PUB,DROUGHT,1,2026-11-20\n",
+		true,
+	},
 	"concerns":           {"ref,publisher_code,title,severity,detected_at\nNEW,PUB,某事,NORMAL,2026-11-23\n", true},
 	"areas":              {"code,name,level,parent_code\n533102102N,村,VILLAGE,533102102\n", false},
 	"assignments":        {"publisher_code,entry_code,action,from,to,reason\nPUB,1.3,EXEMPT,DAY,,因\n", false},
@@ -98,8 +101,20 @@ var filesOf = map[string]struct {
 }
 
 func fileOf(kind string, n int) string {
-	return strings.NewReplacer("PUB", rightsTownship, "NEW", fmt.Sprintf("i-%d", n), "NUMBER", fmt.Sprint(n+1), "102N,", fmt.Sprintf("102%d,", 100+n),
-		"DAY", (calendar.Date(2025, 1, 1) + calendar.Day(n)).String()).Replace(filesOf[kind].content)
+	return strings.NewReplacer(
+		"PUB",
+		rightsTownship,
+		"NEW",
+		fmt.Sprintf("i-%d", n),
+		"NUMBER",
+		fmt.Sprint(n+1),
+		"102N,",
+		fmt.Sprintf("102%d,", 100+n),
+		"DAY",
+		(calendar.Date(2025, 1, 1) + calendar.Day(n)).String(),
+	).Replace(
+		filesOf[kind].content,
+	)
 }
 
 // TestImportRights: a file of each kind, by each role at, above, below and beside the

@@ -468,8 +468,14 @@ func TestAllProblems(t *testing.T) {
 		{
 			"issueOrder", "$input: IssueOrderInput!",
 			v{"input": v{
-				"ref": "o 1", "issuerCode": "nowhere", "publisherCode": "nowhere", "kind": "URGE", "entryCodes": []string{"99.9"}, "text": " ",
-				"basis": long, "workingDays": 0,
+				"ref":           "o 1",
+				"issuerCode":    "nowhere",
+				"publisherCode": "nowhere",
+				"kind":          "URGE",
+				"entryCodes":    []string{"99.9"},
+				"text":          " ",
+				"basis":         long,
+				"workingDays":   0,
 			}},
 			"INVALID_INPUT",
 			[]string{
@@ -483,7 +489,10 @@ func TestAllProblems(t *testing.T) {
 		},
 		{
 			"receiveOrder", "$input: ReceiveOrderInput!",
-			v{"input": v{"ref": "nothing"}}, "NOT_FOUND", []string{"input.ref NOT_FOUND"}, v{"input": v{"ref": "all-received"}},
+			v{"input": v{"ref": "nothing"}},
+			"NOT_FOUND",
+			[]string{"input.ref NOT_FOUND"},
+			v{"input": v{"ref": "all-received"}},
 		},
 		{
 			"answerOrder", "$input: AnswerOrderInput!",
@@ -522,17 +531,31 @@ func TestAllProblems(t *testing.T) {
 		},
 		{
 			"remarkOnOrder", "$input: RemarkOnOrderInput!",
-			v{"input": v{"ref": "nothing", "text": " "}}, "NOT_FOUND", []string{"input.ref NOT_FOUND", "input.text INVALID_INPUT"},
+			v{"input": v{"ref": "nothing", "text": " "}},
+			"NOT_FOUND",
+			[]string{"input.ref NOT_FOUND", "input.text INVALID_INPUT"},
 			v{"input": v{"ref": "all-remarked", "text": "备注"}},
 		},
 		{
 			"withdrawOrder", "$input: WithdrawOrderInput!",
-			v{"input": v{"ref": "nothing", "text": " "}}, "NOT_FOUND", []string{"input.ref NOT_FOUND", "input.text INVALID_INPUT"},
+			v{"input": v{"ref": "nothing", "text": " "}},
+			"NOT_FOUND",
+			[]string{"input.ref NOT_FOUND", "input.text INVALID_INPUT"},
 			v{"input": v{"ref": "all-withdrawn", "text": "有误"}},
 		},
 		{
-			"askExemption", "$input: AskExemptionInput!",
-			v{"input": v{"ref": "x 1", "publisherCode": "nowhere", "entryCode": "99.9", "from": "2030-01-01", "to": "2029-01-01", "reason": " "}},
+			"askExemption",
+			"$input: AskExemptionInput!",
+			v{
+				"input": v{
+					"ref":           "x 1",
+					"publisherCode": "nowhere",
+					"entryCode":     "99.9",
+					"from":          "2030-01-01",
+					"to":            "2029-01-01",
+					"reason":        " ",
+				},
+			},
 			"INVALID_INPUT",
 			[]string{
 				"input.ref INVALID_INPUT", "input.publisherCode NOT_FOUND", "input.entryCode NOT_FOUND", "input.to INVALID_INPUT",

@@ -63,8 +63,12 @@ func TestOrderRaces(t *testing.T) {
 	})
 	t.Run("different orders of one ref", func(t *testing.T) {
 		winner(t, race(servers, func(s *service, racer int) *reply {
-			return s.askWith(issuing, fmt.Sprintf(`mutation { issueOrder(input: {ref: "other", issuerCode: "533102", publisherCode: "533102102",
-				kind: URGE, text: "请办%d", workingDays: 5}) { order { text } } }`, racer), nil)
+			return s.askWith(
+				issuing,
+				fmt.Sprintf(`mutation { issueOrder(input: {ref: "other", issuerCode: "533102", publisherCode: "533102102",
+				kind: URGE, text: "请办%d", workingDays: 5}) { order { text } } }`, racer),
+				nil,
+			)
 		}))
 	})
 	for _, step := range []string{"receiveOrder", "answerOrder", "askExtension", "acceptOrder", "returnOrder", "withdrawOrder", "decideExtension"} {
@@ -160,7 +164,11 @@ func TestOrderRaces(t *testing.T) {
 	t.Run("the same request, and decisions about it", func(t *testing.T) {
 		everyone(t, race(servers, func(s *service, _ int) *reply { return do(s, "askExemption", "asked") }))
 		answers := race(servers, func(s *service, racer int) *reply {
-			return s.askWith(issuing, fmt.Sprintf(`mutation { decideExemption(input: {ref: "asked", granted: %t}) { request { decision } } }`, racer/2%2 == 0), nil)
+			return s.askWith(
+				issuing,
+				fmt.Sprintf(`mutation { decideExemption(input: {ref: "asked", granted: %t}) { request { decision } } }`, racer/2%2 == 0),
+				nil,
+			)
 		})
 		decided := map[any]bool{}
 		for racer, r := range answers {
@@ -173,7 +181,15 @@ func TestOrderRaces(t *testing.T) {
 			}
 		}
 		var exempt int
-		mustDo(t, db.DB().QueryRow(`SELECT count(*) FROM assignment WHERE from_day = '2030-01-01' AND publisher_code = $1`, rightsTownship).Scan(&exempt))
+		mustDo(
+			t,
+			db.DB().QueryRow(
+				`SELECT count(*) FROM assignment WHERE from_day = '2030-01-01' AND publisher_code = $1`,
+				rightsTownship,
+			).Scan(
+				&exempt,
+			),
+		)
 		if len(decided) != 1 || decided["GRANTED"] != (exempt == 1) {
 			t.Errorf("decided %v, and %d exemptions", decided, exempt)
 		}

@@ -92,7 +92,9 @@ var writesOf = map[string]write{
 	},
 	"issueOrder": {
 		mutation: `issueOrder(input: {ref: "%[2]s", issuerCode: "%[4]s", publisherCode: "%[1]s", kind: URGE, text: "请办", workingDays: 5}) { order { ref } }`,
-		roles:    []account.Role{account.Supervisor}, issuer: orderIssuer, aside: true,
+		roles:    []account.Role{account.Supervisor},
+		issuer:   orderIssuer,
+		aside:    true,
 	},
 	"receiveOrder": {
 		mutation: `receiveOrder(input: {ref: "%[3]s"}) { order { ref state } }`, roles: []account.Role{account.Clerk}, issuer: orderIssuer,

@@ -65,7 +65,11 @@ func TestSights(t *testing.T) {
 		"id": cursorOf("d", secretMark+"-draft"), "order": cursorOf("r", hiddenOrder), "open": cursorOf("r", openOrder),
 		"asked": cursorOf("x", hiddenRequest), "day": cursorOf("o", "20817", "r", hiddenOrder), // 2026-12-30
 	}
-	files := []string{"disclosures.ndjson?code=" + rightsTownship, "orders.ndjson?code=" + rightsTownship, "orders.csv?code=" + rightsTownship + "&kinds=URGE"}
+	files := []string{
+		"disclosures.ndjson?code=" + rightsTownship,
+		"orders.ndjson?code=" + rightsTownship,
+		"orders.csv?code=" + rightsTownship + "&kinds=URGE",
+	}
 	seen := func(wall string, headers map[string][]string) string {
 		var asking []string
 		for _, token := range headers["Authorization"] {
@@ -81,7 +85,10 @@ func TestSights(t *testing.T) {
 	reaching := account.Grant{Role: account.Supervisor, NodeCode: "5331", Scope: account.Subtree, From: today}
 	whole := seen("both", map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, db, "whole", reaching)}})
 	if strings.Contains(nothing, secretMark) || strings.Count(whole, "题"+secretMark) < 12 || strings.Count(whole, hiddenOrder) < 15 ||
-		strings.Count(whole, "注"+secretMark) < 4 || strings.Count(whole, "由"+secretMark) < 3 || strings.Contains(whole, "there is no export") {
+		strings.Count(
+			whole,
+			"注"+secretMark,
+		) < 4 || strings.Count(whole, "由"+secretMark) < 3 || strings.Contains(whole, "there is no export") {
 		t.Fatalf("nobody is shown %s\nwho reaches it %s", nothing, whole)
 	}
 	asked := 0
@@ -153,15 +160,25 @@ func TestHiddenRefusesAlike(t *testing.T) {
 		}
 	}
 	// Who may issue and ask for another publisher meets the ref alone.
-	headers := map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, db, "another",
-		account.Grant{Role: account.Clerk, NodeCode: "530523", From: from}, account.Grant{Role: account.Supervisor, NodeCode: "5305", From: from})}}
+	headers := map[string][]string{"Authorization": {"Bearer " + pgtest.Account(
+		t,
+		db,
+		"another",
+		account.Grant{
+			Role:     account.Clerk,
+			NodeCode: "530523",
+			From:     from,
+		},
+		account.Grant{Role: account.Supervisor, NodeCode: "5305", From: from},
+	)}}
 	for _, mutation := range []string{
 		`issueOrder(input: {ref: "` + hiddenOrder + `", issuerCode: "5305", publisherCode: "530523", kind: URGE, text: "请办", workingDays: 2}) { order { ref } }`,
 		`askExemption(input: {ref: "` + hiddenRequest + `", publisherCode: "530523", entryCode: "1.1", from: "2030-01-01", reason: "停"}) { closedGap }`,
 	} {
 		r := s.askWith(headers, "mutation { "+mutation+" }", nil)
 		told := strings.NewReplacer(hiddenOrder, "", hiddenRequest, "").Replace(asJSON(r))
-		if r.code() != "CONFLICT" || strings.Contains(told, secretMark) || strings.Contains(told, rightsTownship) || strings.Contains(told, "5331") {
+		if r.code() != "CONFLICT" || strings.Contains(told, secretMark) || strings.Contains(told, rightsTownship) ||
+			strings.Contains(told, "5331") {
 			t.Errorf("%s: %s", mutation, told)
 		}
 	}

@@ -109,7 +109,11 @@ var questions = map[string]func(x *coverage.Index, a asking) any{
 		return x.OrderTrend(a.place, a.scope, []calendar.Day{a.from, a.on})
 	},
 	"CountOrders": func(x *coverage.Index, a asking) any {
-		return x.CountOrders(a.place, a.scope, &coverage.OrderListing{On: a.on, Whole: []coverage.Part{{Place: a.place, Scope: coverage.Subtree}}})
+		return x.CountOrders(
+			a.place,
+			a.scope,
+			&coverage.OrderListing{On: a.on, Whole: []coverage.Part{{Place: a.place, Scope: coverage.Subtree}}},
+		)
 	},
 	"Orders": func(x *coverage.Index, a asking) any {
 		return x.Orders(a.place, a.scope, &coverage.OrderListing{On: a.on}, coverage.OrderPage{Rows: 5})

@@ -187,7 +187,12 @@ var changesOfOrders = []changeOfFact{
 	{"a return", "order_events", "order_ref=o, n=3, kind=RETURNED, at=2024-05-10, text=未办, working_days=3", []string{anotherTown}},
 	{"its days", "order_events", "order_ref=o, n=3, working_days=4", []string{anotherTown}},
 	{"a later day asked for", "order_events", "order_ref=o, n=7, kind=EXTENSION_ASKED, at=2024-05-11, text=请延, new_due_on=2024-08-01", nil},
-	{"and granted", "order_events", "order_ref=o, n=8, kind=EXTENSION_GRANTED, at=2024-05-12, new_due_on=2024-08-01", []string{anotherTown}},
+	{
+		"and granted",
+		"order_events",
+		"order_ref=o, n=8, kind=EXTENSION_GRANTED, at=2024-05-12, new_due_on=2024-08-01",
+		[]string{anotherTown},
+	},
 	{"another granted", "order_events", "order_ref=o, n=8, new_due_on=2024-08-02", []string{anotherTown}},
 	{"a withdrawal", "order_events", "order_ref=o, n=9, kind=WITHDRAWN, at=2024-09-02, text=有误", []string{anotherTown}},
 	{"a remark instead", "order_events", "order_ref=o, n=9, kind=REMARKED", []string{anotherTown}},

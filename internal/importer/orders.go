@@ -86,14 +86,25 @@ func (r *run) notAllowed(events []register.NotAllowed) error {
 		}
 		for _, found := range e.Found {
 			p := tabular.Problem{
-				Code: found.Rule.Name, Rule: found.Rule.Name, File: e.At.File, Line: e.At.Line, Value: shortened(register.KeyOfEvent(&e.Event)),
-				Reason: found.Message, Remedy: found.Remedy,
+				Code:   found.Rule.Name,
+				Rule:   found.Rule.Name,
+				File:   e.At.File,
+				Line:   e.At.Line,
+				Value:  shortened(register.KeyOfEvent(&e.Event)),
+				Reason: found.Message,
+				Remedy: found.Remedy,
 			}
 			if e.Itself {
 				p.Column = layoutOf[kindOrderEvents].columnOf[found.Field]
 				p.Value = shortened(valueOf(&e.Event, found.Field))
 			} else {
-				p.Reason = fmt.Sprintf("what it changes does not allow event %d (%s) of the order %s: %s", e.Number, e.Kind, e.OrderRef, found.Message)
+				p.Reason = fmt.Sprintf(
+					"what it changes does not allow event %d (%s) of the order %s: %s",
+					e.Number,
+					e.Kind,
+					e.OrderRef,
+					found.Message,
+				)
 			}
 			r.report.problem(p)
 		}

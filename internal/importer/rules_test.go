@@ -107,7 +107,16 @@ func TestRulesAreTold(t *testing.T) {
 		}
 		told[row[1]] = [2]string{row[2], row[3]}
 	}
-	all := slices.Concat(rule.Shared, rule.Counting, area.Rules, catalog.Rules, disclosure.Rules, disclosure.ActRules, relief.Rules, order.Rules)
+	all := slices.Concat(
+		rule.Shared,
+		rule.Counting,
+		area.Rules,
+		catalog.Rules,
+		disclosure.Rules,
+		disclosure.ActRules,
+		relief.Rules,
+		order.Rules,
+	)
 	if len(told) != len(all) {
 		t.Errorf("%d rules are told, there are %d", len(told), len(all))
 	}

@@ -471,7 +471,14 @@ func plain(f coverage.Figures) oracle.Figures {
 // plainOrders are figures as the oracle has them.
 func plainOrders(f order.Figures) oracle.OrderFigures {
 	return oracle.OrderFigures{
-		Issued: f.Issued(), Open: f.Open(), Answered: f.In(order.Answered), Accepted: f.In(order.Accepted), Withdrawn: f.In(order.Withdrawn),
-		Overdue: f.Timely(order.Overdue), DueSoon: f.Timely(order.DueSoon), OnTime: f.Timely(order.OnTime), Late: f.Timely(order.Late),
+		Issued:    f.Issued(),
+		Open:      f.Open(),
+		Answered:  f.In(order.Answered),
+		Accepted:  f.In(order.Accepted),
+		Withdrawn: f.In(order.Withdrawn),
+		Overdue:   f.Timely(order.Overdue),
+		DueSoon:   f.Timely(order.DueSoon),
+		OnTime:    f.Timely(order.OnTime),
+		Late:      f.Timely(order.Late),
 	}
 }
