@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/reliefgraph/reliefgraph/graph/model"
-	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
@@ -32,7 +31,7 @@ func (m mutation) ReturnOrder(ctx context.Context, input model.ReturnOrderInput)
 }
 
 func (m mutation) AcceptOrder(ctx context.Context, input model.AcceptOrderInput) (*model.OrderPayload, error) {
-	return m.step(ctx, order.Event{OrderRef: input.Ref, Kind: order.EventAccepted, Text: said(input.Text)})
+	return m.step(ctx, input.Event())
 }
 
 func (m mutation) AskExtension(ctx context.Context, input model.AskExtensionInput) (*model.OrderPayload, error) {
@@ -40,16 +39,7 @@ func (m mutation) AskExtension(ctx context.Context, input model.AskExtensionInpu
 }
 
 func (m mutation) DecideExtension(ctx context.Context, input model.DecideExtensionInput) (*model.OrderPayload, error) {
-	e := order.Event{OrderRef: input.Ref, Kind: order.ExtensionRefused, Text: said(input.Text)}
-	if input.Granted {
-		e.Kind = order.ExtensionGranted
-	}
-	if input.NewDueOn != nil {
-		e.NewDueOn = *input.NewDueOn
-	} else {
-		e.NewDueOn = calendar.None
-	}
-	return m.step(ctx, e)
+	return m.step(ctx, input.Event())
 }
 
 func (m mutation) RemarkOnOrder(ctx context.Context, input model.RemarkOnOrderInput) (*model.OrderPayload, error) {
@@ -58,13 +48,6 @@ func (m mutation) RemarkOnOrder(ctx context.Context, input model.RemarkOnOrderIn
 
 func (m mutation) WithdrawOrder(ctx context.Context, input model.WithdrawOrderInput) (*model.OrderPayload, error) {
 	return m.step(ctx, order.Event{OrderRef: input.Ref, Kind: order.EventWithdrawn, Text: input.Text})
-}
-
-func said(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
 }
 
 // step does a step of an order.
@@ -97,12 +80,9 @@ func (m mutation) AskExemption(ctx context.Context, input model.AskExemptionInpu
 }
 
 func (m mutation) DecideExemption(ctx context.Context, input model.DecideExemptionInput) (*model.ExemptionRequestPayload, error) {
-	decision := order.Refused
-	if input.Granted {
-		decision = order.Granted
-	}
+	decision, reason := input.Decision()
 	return m.exemption(ctx, func(writes *register.Register) (register.WrittenRequest, error) {
-		return writes.DecideExemption(ctx, input.Ref, decision, said(input.Reason))
+		return writes.DecideExemption(ctx, input.Ref, decision, reason)
 	})
 }
 

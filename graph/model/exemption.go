@@ -100,13 +100,6 @@ type IfGranted struct {
 	Before, After             *Coverage
 }
 
-// grantedKey is what granting a request depends on.
-type grantedKey struct {
-	catalog.CellKey
-	from, to calendar.Day
-	reason   string
-}
-
 // granted is what a publisher's own cells would be.
 type granted struct{ cells []timeline.CellSummary }
 
@@ -114,10 +107,7 @@ type granted struct{ cells []timeline.CellSummary }
 func (x *ExemptionRequest) IfGranted(ctx context.Context) (*IfGranted, error) {
 	v, on := x.view, x.view.day(nil)
 	publisher := v.Index.Tree.Find(x.PublisherCode)
-	exemption := x.Exemption()
-	then, err := v.loaders.granted.Load(ctx, grantedKey{
-		catalog.CellKey{PublisherCode: x.PublisherCode, EntryCode: x.EntryCode}, exemption.From, exemption.To, exemption.Reason,
-	})
+	then, err := v.loaders.granted.Load(ctx, x.Exemption())
 	if err != nil {
 		return nil, err
 	}
@@ -135,11 +125,11 @@ func (x *ExemptionRequest) IfGranted(ctx context.Context) (*IfGranted, error) {
 	return shown, nil
 }
 
-func (l *loaders) readGranted(ctx context.Context, keys []grantedKey) ([]*granted, error) {
+func (l *loaders) readGranted(ctx context.Context, exemptions []catalog.Assignment) ([]*granted, error) {
 	index := l.view.Index
-	cells := make([]catalog.CellKey, len(keys))
-	for i, key := range keys {
-		cells[i] = key.CellKey
+	cells := make([]catalog.CellKey, len(exemptions))
+	for i, exemption := range exemptions {
+		cells[i] = catalog.CellKey{PublisherCode: exemption.PublisherCode, EntryCode: exemption.EntryCode}
 	}
 	facts, err := l.view.store.FactsOfCells(ctx, cells, index.PartnerCode)
 	if err != nil {
@@ -148,25 +138,18 @@ func (l *loaders) readGranted(ctx context.Context, keys []grantedKey) ([]*grante
 	if l.view.supposed != nil {
 		l.view.supposed.Alter(facts)
 	}
-	derived := make([]*granted, len(keys))
-	for i, key := range keys {
-		place, only := index.Tree.Find(key.PublisherCode), map[string]bool{key.EntryCode: true}
-		of := *facts.Of(key.PublisherCode)
+	derived := make([]*granted, len(exemptions))
+	for i, exemption := range exemptions {
+		place, only := index.Tree.Find(exemption.PublisherCode), map[string]bool{exemption.EntryCode: true}
+		of := *facts.Of(exemption.PublisherCode)
 		for _, summary := range index.OfPublisher(place, &of, only) {
 			if !index.Agrees(place, &summary) {
 				l.view.stale.Store(true)
 				return nil, problem.New(problem.Conflict, "", "the cell %s %s changed while it was being read; ask again",
-					key.PublisherCode, key.EntryCode)
+					exemption.PublisherCode, exemption.EntryCode)
 			}
 		}
-		of.Assignments = append(slices.Clone(of.Assignments), catalog.Assignment{
-			PublisherCode: key.PublisherCode,
-			EntryCode:     key.EntryCode,
-			Action:        catalog.Exempt,
-			From:          key.from,
-			To:            key.to,
-			Reason:        key.reason,
-		})
+		of.Assignments = append(slices.Clone(of.Assignments), exemption)
 		derived[i] = &granted{timeline.Splice(index.Cells(place), index.OfPublisher(place, &of, only), only)}
 	}
 	return derived, nil
@@ -246,9 +229,9 @@ func (c *ExemptionRequestConnection) TotalCount(ctx context.Context) (int, error
 
 // requestPublishers are those at and below nodes of whom the caller sees what is hidden.
 func (l *loaders) requestPublishers(keys []requestsKey) [][]string {
-	lists := make([][]string, len(keys))
+	lists, whole := make([][]string, len(keys)), l.view.seenWhole()
 	for i, key := range keys {
-		for _, part := range l.view.orderReach() {
+		for _, part := range whole {
 			within, ok := part.Within(l.view.Index.Tree, key.place, coverage.Subtree)
 			if !ok {
 				continue

@@ -41,12 +41,12 @@ type loaders struct {
 	documentHistories *batch.Loader[string, []store.ReadEntry]
 	cellHistories     *batch.Loader[catalog.CellKey, []store.ReadEntry]
 
-	orders        *batch.Loader[string, *order.Recorded]
+	orders        *batch.Loader[string, *recordedOrder]
 	cellOrders    *batch.Loader[catalog.CellKey, []string]
 	requests      *batch.Loader[string, *order.ExemptionRequest]
 	requestLists  *batch.Loader[requestsKey, []order.ExemptionRequest]
 	requestCounts *batch.Loader[requestsKey, int]
-	granted       *batch.Loader[grantedKey, *granted]
+	granted       *batch.Loader[catalog.Assignment, *granted]
 }
 
 func newLoaders(v *View) *loaders {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/catalog"
@@ -69,14 +68,11 @@ func (o *Order) recorded(ctx context.Context) (*order.Recorded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if recorded == nil {
+	if recorded == nil || recorded.now.Kind != o.Summary.Kind || recorded.now.IssuerCode != o.IssuerCode ||
+		!slices.Equal(recorded.now.Spans, o.Spans) {
 		return nil, o.view.orderChanged(o.Summary.Ref)
 	}
-	now := order.SummaryOf(&recorded.Order, recorded.Events, o.view.registered().Days)
-	if now.Kind != o.Summary.Kind || now.IssuerCode != o.IssuerCode || !slices.Equal(now.Spans, o.Spans) {
-		return nil, o.view.orderChanged(o.Summary.Ref)
-	}
-	return recorded, nil
+	return &recorded.Recorded, nil
 }
 
 // standing is how the order stands on the view's day, with the events by then.
@@ -303,17 +299,25 @@ func (o *Order) MayDo(ctx context.Context) ([]order.EventKind, error) {
 	return kinds, nil
 }
 
+// recordedOrder is an order as the database has it, and how it stands by that on every day,
+// which each of its fields looks at.
+type recordedOrder struct {
+	order.Recorded
+	now order.Summary
+}
+
 // readOrders reads orders with their events.
-func (l *loaders) readOrders(ctx context.Context, refs []string) ([]*order.Recorded, error) {
+func (l *loaders) readOrders(ctx context.Context, refs []string) ([]*recordedOrder, error) {
 	orders, err := l.view.store.OrdersByRef(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
 	events, err := l.view.store.OrderEventsByOrder(ctx, refs)
-	read := make([]*order.Recorded, len(refs))
+	read := make([]*recordedOrder, len(refs))
 	for i, ref := range refs {
 		if o, known := orders[ref]; known {
-			read[i] = &order.Recorded{Order: o, Events: events[ref]}
+			now := order.SummaryOf(&o, events[ref], l.view.registered().Days)
+			read[i] = &recordedOrder{order.Recorded{Order: o, Events: events[ref]}, now}
 		}
 	}
 	return read, err
@@ -347,19 +351,4 @@ func (l *loaders) readCellOrders(ctx context.Context, cells []catalog.CellKey) (
 		refs[i] = found[cell]
 	}
 	return refs, err
-}
-
-// orderReach are the parts of the tree of whose publishers the viewer sees all orders.
-func (v Viewer) orderReach() (parts []coverage.Part) {
-	if v.Account == nil {
-		return nil
-	}
-	for _, part := range v.reach() {
-		scope := coverage.Subtree
-		if part.Scope == account.Self {
-			scope = coverage.Self
-		}
-		parts = append(parts, coverage.Part{Place: part.Place, Scope: scope})
-	}
-	return parts
 }

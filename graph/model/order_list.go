@@ -94,7 +94,7 @@ func (n *Administrative) Orders(
 	if err != nil {
 		return nil, err
 	}
-	connection := &OrderConnection{node: n, scope: scopeOf(scope), listing: coverage.OrderListing{On: v.day(nil), Whole: v.orderReach()}}
+	connection := &OrderConnection{node: n, scope: scopeOf(scope), listing: coverage.OrderListing{On: v.day(nil), Whole: v.seenWhole()}}
 	v.withheld.asked(n.place)
 	if len(v.withheld.orders) > 0 {
 		connection.listing.Without = map[string]area.Place{}

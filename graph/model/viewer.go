@@ -158,6 +158,21 @@ func (v Viewer) Sees() string {
 	return fmt.Sprint(v.Account.ID, held)
 }
 
+// seenWhole are the parts of the tree of whose publishers the viewer sees what is hidden.
+func (v Viewer) seenWhole() (parts []coverage.Part) {
+	if v.Account == nil {
+		return nil
+	}
+	for _, part := range v.reach() {
+		scope := coverage.Subtree
+		if part.Scope == account.Self {
+			scope = coverage.Self
+		}
+		parts = append(parts, coverage.Part{Place: part.Place, Scope: scope})
+	}
+	return parts
+}
+
 // listing is the documents in lists of some nodes, as the index counts them.
 func (v Viewer) listing(places ...area.Place) coverage.Listing {
 	listing := coverage.Listing{Kinds: []timeline.ListKind{timeline.PublishedDocuments}, Until: v.Today, To: v.Today}
@@ -168,16 +183,7 @@ func (v Viewer) listing(places ...area.Place) coverage.Listing {
 		}
 		listing.Without = append(listing.Without, thing)
 	}
-	if v.Account == nil {
-		return listing
-	}
-	for _, part := range v.reach() {
-		scope := coverage.Subtree
-		if part.Scope == account.Self {
-			scope = coverage.Self
-		}
-		listing.Whole = append(listing.Whole, coverage.Part{Place: part.Place, Scope: scope})
-	}
+	listing.Whole = v.seenWhole()
 	if len(listing.Whole) > 0 {
 		listing.WholeKinds, listing.To = []timeline.ListKind{timeline.PublishedDocuments, timeline.OtherDocuments}, calendar.Last
 	}

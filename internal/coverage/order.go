@@ -335,14 +335,15 @@ func (w *orderWalk) mayHave(sums orderCurves) bool {
 		since = w.found.all[0].IssuedOn - 1
 	}
 	wanted, fresh := false, since < 0
-	for slot := range sums {
-		kind, phase := slot/order.Phases, slot%order.Phases
-		if w.whole[kind] == 0 || len(sums[slot].days) == 0 {
+	for kind := 0; kind < order.Kinds && sums != nil; kind++ {
+		if w.whole[kind] == 0 {
 			continue
 		}
-		wanted = wanted || w.whole[kind]&(1<<phase) != 0 && sums[slot].at(on) != 0
 		// Whoever was issued after the day is in no phase on it.
 		fresh = fresh || sums.issued(kind, on) != sums.issued(kind, since)
+		for phase := 0; phase < order.Phases && !wanted; phase++ {
+			wanted = w.whole[kind]&(1<<phase) != 0 && sums[kind*order.Phases+phase].at(on) != 0
+		}
 		if wanted && fresh {
 			return true
 		}

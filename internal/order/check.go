@@ -173,7 +173,7 @@ func (k EventKind) while() []State {
 		return open
 	case EventReturned:
 		return []State{Answered}
-	case ExtensionGranted, ExtensionRefused: // an extension is pending, which it is while open alone
+	case ExtensionGranted, ExtensionRefused: // whenever one is pending, which Allows looks at
 		return open
 	case EventAccepted, EventWithdrawn:
 		return append(open, Answered)
@@ -185,15 +185,15 @@ func (k EventKind) while() []State {
 
 // Allows tells whether an event of a kind may happen to an order that stands so.
 func (s *Standing) Allows(kind EventKind) bool {
-	decides := kind == ExtensionGranted || kind == ExtensionRefused
-	switch {
-	case decides && s.Pending == nil, kind == ExtensionAsked && s.Pending != nil:
+	pending := s.Pending != nil
+	if kind == ExtensionGranted || kind == ExtensionRefused {
+		return pending
+	}
+	if kind == ExtensionAsked && pending {
 		return false
 	}
-	return decides || kind.inState(s.State)
+	return slices.Contains(kind.while(), s.State)
 }
-
-func (k EventKind) inState(s State) bool { return slices.Contains(k.while(), s) }
 
 // Allowed lists the kinds of events that may happen to an order that stands so.
 func (s *Standing) Allowed() (kinds []EventKind) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -204,7 +203,7 @@ func restingEvents(number int64, events []NotAllowed) error {
 	rests := make([]Rest, 0, len(events))
 	for i := range events {
 		rests = append(rests, Rest{
-			Table: "order_event", Key: events[i].OrderRef + " " + strconv.FormatInt(events[i].Number, 10), Why: "NOT_ALLOWED",
+			Table: "order_event", Key: KeyOfEvent(&events[i].Event), Why: "NOT_ALLOWED",
 			Named: events[i].Found[0].Message, At: events[i].Event.At,
 		})
 	}
