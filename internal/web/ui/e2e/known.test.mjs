@@ -1,8 +1,8 @@
 // What was known when: pages as they stood at an instant, and two states side by side, in both languages, on a desk
 // and on a phone.
 //
-//   RELIEFGRAPH_KNOWN  an instant after which 533102401 published 1.3, and a concern and relief of 533102 came in, by
-//                     Shanghai's clock (required)
+//   RELIEFGRAPH_KNOWN  an instant after which 533102401 published 1.3, and a concern and relief of 533102 came in, and
+//                     of the orders of 533102401 kept-1 was withdrawn and kept-2 came in, by Shanghai's clock (required)
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, answer, answered, open, reader } from './reader.mjs';
@@ -33,6 +33,9 @@ const WORDS = {
     received: '收到',
     passedDown: '下拨',
     whole: /已对照全部\d+个公开主体/,
+    taken: '已签收',
+    withdrawn: '已撤销',
+    noOrder: '没有此督办，或不供您查看',
   },
   en: {
     locale: 'en-GB',
@@ -53,6 +56,9 @@ const WORDS = {
     received: 'Received',
     passedDown: 'Passed on',
     whole: /All \d+ bodies compared/,
+    taken: 'Received',
+    withdrawn: 'Withdrawn',
+    noOrder: 'There is no such order, or you may not see it',
   },
 };
 
@@ -123,7 +129,18 @@ for (const [language, words] of Object.entries(WORDS)) {
         await open(page, `/n/533102401/matrix?on=${ON}${query}`);
         await page.locator(`${cell} .mark${status}`).waitFor();
       }
-      for (const view of ['matrix', 'bulletin', 'relief', 'change', 'compare', 'upcoming', 'disclosures', 'news']) {
+      for (const view of [
+        'matrix',
+        'bulletin',
+        'relief',
+        'change',
+        'compare',
+        'upcoming',
+        'disclosures',
+        'news',
+        'orders',
+        'exemptions',
+      ]) {
         await open(page, `/n/533102/${view}?${AT}`);
         await page.getByText(words.banner).first().waitFor();
         await answered(page);
@@ -142,6 +159,38 @@ for (const [language, words] of Object.entries(WORDS)) {
           String(documents),
         );
       }
+      assert.deepEqual(faults, []);
+    });
+
+    test(`orders as they stood: ${of}`, async (t) => {
+      const { page, faults } = await reader(t, { locale, width });
+      const path = '/o/533102401/kept-1';
+      for (const [query, state, happened, listed] of [
+        ['', words.withdrawn, 2, ['kept-1', 'kept-2']],
+        [`&known=${KNOWN}`, words.taken, 1, ['kept-1']],
+      ]) {
+        await open(page, `${path}?on=${ON}${query}`);
+        await page.locator('p.now').getByText(state, { exact: true }).waitFor();
+        assert.equal(await page.locator('.events > li').count(), happened + 1, 'the issue and what followed');
+        for (const [at, rows] of [
+          ['/n/533102/orders?publisher=533102401&', 'main tbody a'],
+          ['/n/533102401?', 'main section a'],
+          ['/c/533102401/1.3?', 'main section a'],
+        ]) {
+          await open(page, `${at}on=${ON}${query}`);
+          await page.locator(rows, { hasText: 'kept-1' }).first().waitFor();
+          await answered(page);
+          const texts = await page.locator(rows, { hasText: 'kept-' }).allInnerTexts();
+          const refs = texts.map((text) => /kept-\d/.exec(text)[0]);
+          assert.deepEqual([...new Set(refs)].sort(), listed, at);
+        }
+        if (query) await sound(page, `known-orders-${of}`);
+      }
+      // What came later is not there; it is by the present records.
+      await open(page, `/o/533102401/kept-2?${AT}`);
+      await page.getByRole('heading', { name: words.noOrder }).waitFor();
+      await page.getByRole('link', { name: words.present }).click();
+      await page.getByText('迟来的督办').first().waitFor();
       assert.deepEqual(faults, []);
     });
 

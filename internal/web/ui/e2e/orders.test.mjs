@@ -41,6 +41,9 @@ const WORDS = {
     closed: '已办结',
     still: '今天仍是缺口',
     reason: '办结理由',
+    withdraw: '撤销',
+    withdrawWhy: '撤销理由',
+    withdrawn: '已撤销',
     remark: '备注',
     remarkText: '备注内容',
     confirm: (act) => `确认${act}`,
@@ -94,6 +97,9 @@ const WORDS = {
     closed: 'Accepted',
     still: 'still gaps today',
     reason: 'Reason for accepting it all the same',
+    withdraw: 'Withdraw',
+    withdrawWhy: 'Why it is withdrawn',
+    withdrawn: 'Withdrawn',
     remark: 'Add a remark',
     remarkText: 'Remark',
     confirm: (act) => `${act}: confirm`,
@@ -342,6 +348,20 @@ for (const [language, words] of Object.entries(WORDS)) {
       const rows = page.locator('main tbody tr', { has: page.locator('.text', { hasText: of }) });
       assert.equal(await rows.count(), 3);
       for (const name of names) await rows.filter({ hasText: name }).waitFor();
+
+      // One was issued by mistake: withdrawn, for a reason alone, and nothing more may be done to it but remark.
+      await rows.filter({ hasText: second }).getByRole('link', { name: second }).click();
+      await answered(page);
+      const withdrawing = await act(page, words, words.withdraw);
+      assert.ok(await withdrawing.locator('textarea:invalid').count());
+      await withdrawing.getByLabel(words.withdrawWhy).fill('签发有误');
+      await sound(page, 'withdrawing');
+      await withdrawing.getByRole('button', { name: words.confirm(words.withdraw) }).click();
+      await gone(page, withdrawing);
+      await page.locator('p.now').getByText(words.withdrawn, { exact: true }).waitFor();
+      await page.locator('.events').getByText('签发有误').waitFor();
+      assert.equal(await page.getByRole('button', { name: words.withdraw, exact: true }).count(), 0);
+      assert.equal(await page.getByRole('button', { name: words.remark, exact: true }).count(), 1);
       assert.deepEqual(faults, []);
     });
 
