@@ -53,6 +53,8 @@ var listsInPages = map[string]string{
 	"tasks, newest":      `region(code: "53") { list: openTasks(orderBy: NEWEST_FIRST, %s) { %r { entry { code } publisher { code } } } }`,
 	"open tasks":         `city(code: "533102") { list: openTasks(%s) { %r { entry { code } publisher { code } } } }`,
 	"concerns":           `region(code: "53") { list: concerns(%s) { %r { ref } } }`,
+	"orders":             `city(code: "533102") { list: orders(%s) { %r { ref } } }`,
+	"orders, open":       `region(code: "53") { list: orders(filter: {states: [ISSUED, RECEIVED, RETURNED]}, %s) { %r { ref } } }`,
 	"concerns, oldest":   `region(code: "53") { list: concerns(orderBy: OLDEST_FIRST, %s) { %r { ref } } }`,
 }
 

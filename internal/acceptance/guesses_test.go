@@ -35,6 +35,11 @@ var guesses = map[string]string{
 	"money of a year, as of":    `{ city(code: "533102", asOf: "2025-06-30") { relief { from to total { received } } } }`,
 	"how money flows":           `{ city(code: "533102") { reliefFlow { from to nodes { key } } } }`,
 	"peers":                     `{ city(code: "533102") { peers { asOf ranking { nodes { node { name } } } } } }`,
+	"orders":                    `{ city(code: "533102") { orders { totalCount nodes { ref kind state dueOn publisher { name } events { kind } } } } }`,
+	"orders as of a day":        `{ city(code: "533102", asOf: "2026-10-31") { orders { totalCount nodes { state } } } }`,
+	"figures of orders":         `{ city(code: "533102") { supervision { asOf issued open overdue onTimeRate } } }`,
+	"orders of a gap":           `{ city(code: "533102") { gaps { nodes { orders { ref state } } } } }`,
+	"requests for exemption":    `{ city(code: "533102") { exemptionRequests { totalCount nodes { ref } } } }`,
 	"a cell of a node":          `{ township(code: "533102102") { cell(entry: "1.1") { status } } }`,
 }
 
@@ -74,7 +79,8 @@ func TestTheDayIsInherited(t *testing.T) {
 	const day = `"2026-03-31"`
 	const below = `coverage%[1]s { required missing overdue stale covered timeliness { onTime late } }
 		gaps%[2]s { totalCount nodes { publisher { code } entry { code } status since daysOpen } }
-		upcoming%[3]s { totalCount } catalog%[1]s { code } dutiesNotInForce%[1]s { openedOn } name%[1]s`
+		upcoming%[3]s { totalCount } catalog%[1]s { code } dutiesNotInForce%[1]s { openedOn } name%[1]s
+		supervision%[1]s { asOf issued open answered accepted overdue } orders%[2]s { totalCount nodes { ref state timeliness } }`
 	own := fmt.Sprintf(below, `(asOf: `+day+`)`, `(asOf: `+day+`, first: 500)`, `(asOf: `+day+`, workingDays: 20)`)
 	inherited := fmt.Sprintf(below, "", "(first: 500)", "(workingDays: 20)")
 	each := s.data(
