@@ -30,9 +30,8 @@ func TestHiddenTakesAsLong(t *testing.T) {
 			"knownAt": func(ref string) string {
 				return fmt.Sprintf(`{ knownAt(instant: "2026-11-24T02:00:00Z") { disclosure(ref: %q) { title } } }`, ref)
 			},
-			"order":       func(ref string) string { return fmt.Sprintf(`{ order(ref: %q) { text } }`, ref) },
-			"order by id": func(ref string) string { return fmt.Sprintf(`{ node(id: %q) { id } }`, cursorOf("r", ref)) },
-			"node":        func(ref string) string { return fmt.Sprintf(`{ node(id: %q) { id } }`, cursorOf("d", ref)) },
+			"order": func(ref string) string { return fmt.Sprintf(`{ order(ref: %q) { text } }`, ref) },
+			"node":  func(ref string) string { return fmt.Sprintf(`{ node(id: %q) { id } }`, cursorOf("d", ref)) },
 		} {
 			takes := func(ref string) time.Duration {
 				asked := question(ref)
