@@ -290,9 +290,8 @@ func (o *Order) MayDo(ctx context.Context) ([]order.EventKind, error) {
 		return kinds, err
 	}
 	standing, events, _ := recorded.On(v.Today, recorded.Events, v.registered().Days)
-	for _, kind := range standing.Allowed() {
-		if kind.May(&v.rights, v.tree.Find(o.IssuerCode), o.ListedOrder.Publisher) && !kind.TwoEyes(v.Account.Name, &standing, events) &&
-			(kind != order.ExtensionAsked || v.Today <= standing.DueOn) {
+	for _, kind := range standing.Allowed(v.Today) {
+		if kind.May(&v.rights, v.tree.Find(o.IssuerCode), o.ListedOrder.Publisher) && !kind.TwoEyes(v.Account.Name, &standing, events) {
 			kinds = append(kinds, kind)
 		}
 	}

@@ -3,10 +3,16 @@ package importer_test
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/importer"
+	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/register"
 )
@@ -24,7 +30,10 @@ func TestEventsNotAllowed(t *testing.T) {
 	db := pgtest.Store(t)
 	world := base()
 	world["orders.csv"] = orderColumns + "o,URGE,53,533102102,4.2,请办,2026-05-06,10\np,URGE,53,533102102,,请办,2026-05-06,10\n"
-	world["order_events.csv"] = eventColumns + "o,1,RECEIVED,2026-05-07,,,\no,2,ANSWERED,2026-05-08,已办,,\n"
+	world["orders.csv"] += "r,URGE,53,533102102,,请办,2026-05-06,10\ns,URGE,53,533102102,,请办,2026-05-06,10\n"
+	world["order_events.csv"] = eventColumns + "o,1,RECEIVED,2026-05-07,,,\no,2,ANSWERED,2026-05-08,已办,,\n" +
+		"r,1,ANSWERED,2026-05-08,已办,,\nr,2,RETURNED,2026-05-10,再办,,5\n" +
+		"s,1,EXTENSION_ASKED,2026-05-08,请延,2026-06-20,\ns,2,EXTENSION_GRANTED,2026-05-10,,2026-06-20,\ns,3,ANSWERED,2026-05-12,已办,,\n"
 	if report, err := run(t, db, options, world); err != nil {
 		t.Fatal(err, report.Problems)
 	}
@@ -34,14 +43,17 @@ func TestEventsNotAllowed(t *testing.T) {
 		files map[string]string
 		want  string // file:line column code, of each
 	}{
-		"received twice":               {event("o,3,RECEIVED,2026-05-07,,,\n"), "order_events.csv:2 kind event-not-allowed"},
-		"received after the answer":    {event("p,1,REMARKED,2026-05-07,记,,\no,3,RECEIVED,2026-05-09,,,\n"), "order_events.csv:3 kind event-not-allowed"},
-		"before the issue":             {event("o,3,REMARKED,2026-05-05,早,,\n"), "order_events.csv:2 at event-before-issue"},
-		"asked too late":               {event("p,1,EXTENSION_ASKED,2026-06-20,请延,2026-07-20,\n"), "order_events.csv:2 at extension-asked-too-late"},
-		"not later":                    {event("p,1,EXTENSION_ASKED,2026-05-08,请延,2026-05-09,\n"), "order_events.csv:2 new_due_on extension-not-later"},
-		"accepted while a gap":         {event("o,3,ACCEPTED,2026-05-09,,,\n"), "order_events.csv:2 text accepted-while-a-gap"},
-		"by an event before it":        {event("o,4,WITHDRAWN,2026-05-07T23:00:00+08:00,有误,,\n"), "order_events.csv:2  event-not-allowed"},
-		"by another day of the answer": {event("o,1,RECEIVED,2026-05-09,,,\n"), "order_events.csv:2 kind event-not-allowed"},
+		"received twice":                   {event("o,3,RECEIVED,2026-05-07,,,\n"), "order_events.csv:2 kind event-not-allowed"},
+		"received after the answer":        {event("p,1,REMARKED,2026-05-07,记,,\no,3,RECEIVED,2026-05-09,,,\n"), "order_events.csv:3 kind event-not-allowed"},
+		"before the issue":                 {event("o,3,REMARKED,2026-05-05,早,,\n"), "order_events.csv:2 at event-before-issue"},
+		"asked too late":                   {event("p,1,EXTENSION_ASKED,2026-06-20,请延,2026-07-20,\n"), "order_events.csv:2 at extension-asked-too-late"},
+		"not later":                        {event("p,1,EXTENSION_ASKED,2026-05-08,请延,2026-05-09,\n"), "order_events.csv:2 new_due_on extension-not-later"},
+		"accepted while a gap":             {event("o,3,ACCEPTED,2026-05-09,,,\n"), "order_events.csv:2 text accepted-while-a-gap"},
+		"by an event before it":            {event("o,4,WITHDRAWN,2026-05-07T23:00:00+08:00,有误,,\n"), "order_events.csv:2  event-not-allowed"},
+		"by another day of the answer":     {event("o,1,RECEIVED,2026-05-09,,,\n"), "order_events.csv:2 kind event-not-allowed"},
+		"by an answer after its return":    {event("r,1,ANSWERED,2026-05-12,已办,,\n"), "order_events.csv:2  event-not-allowed"},
+		"by an asking after what it asked": {event("s,1,EXTENSION_ASKED,2026-05-11,请延,2026-06-20,\n"), "order_events.csv:2  event-not-allowed"},
+		"by a return before the answer":    {event("r,2,RETURNED,2026-05-07,再办,,5\n"), "order_events.csv:2 kind event-not-allowed"},
 		"by the order itself": {
 			map[string]string{"orders.csv": "ref,issued_at\no,2026-05-08\n"}, "orders.csv:2  event-before-issue",
 		},
@@ -152,4 +164,96 @@ func TestOrdersTakenBack(t *testing.T) {
 		}
 	}
 	same("all taken back", first, firstTimelines)
+}
+
+// TestTakenBackFromItsPlace: where an event is taken out, those before it are not judged
+// again, whatever else has changed since they were.
+func TestTakenBackFromItsPlace(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Store(t)
+	world := base()
+	arrange := func(days string) map[string]string {
+		return map[string]string{"calendar/2026.json": `{"year": 2026, "days": [` + days + `]}`}
+	}
+	off := `{"date": "2026-05-11", "name": "假", "isOffDay": true}`
+	if _, err := run(t, db, options, world); err != nil {
+		t.Fatal(err)
+	}
+	accepted(t, db, arrange(off))
+	accepted(t, db, map[string]string{ // on the day that it is due
+		"orders.csv":       orderColumns + "o,URGE,53,533102102,,请办,2026-05-06,10\n",
+		"order_events.csv": eventColumns + "o,1,EXTENSION_ASKED,2026-05-21,请延,2026-07-20,\n",
+	})
+	accepted(t, db, arrange(strings.Replace(off, "05-11", "10-01", 1))) // and it was due a day before
+	remark := accepted(t, db, map[string]string{"order_events.csv": eventColumns + "o,2,REMARKED,2026-05-22,记,,\n"})
+	if report, err := undo(t, db, remark.Number); err != nil {
+		t.Fatalf("%v %+v", err, report)
+	}
+	// It itself is judged as it is now.
+	_, err := run(t, db, options, map[string]string{"order_events.csv": eventColumns + "o,1,EXTENSION_ASKED,2026-05-21,请延期,2026-07-20,\n"})
+	if _, refused := errors.AsType[*importer.Refused](err); !refused {
+		t.Errorf("it is judged by the calendar as it was: %v", err)
+	}
+	mustVerify(t, db)
+}
+
+// TestEventsMoved: whichever events of an order are added or changed, in whatever order
+// and to whatever instants, one that is accepted leaves a course in which each is allowed
+// at its place, and one that would not is refused.
+func TestEventsMoved(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Store(t)
+	world := base()
+	world["orders.csv"] = orderColumns + "o,URGE,53,533102102,,请办,2026-05-06,10\n"
+	accepted(t, db, world)
+	issued := order.Order{
+		Ref: "o", IssuedAt: time.Date(2026, 5, 6, 0, 0, 0, 0, calendar.Shanghai), WorkingDays: 10, PublisherCode: "533102102",
+	}
+	days := calendar.New(nil)
+	random := rand.New(rand.NewPCG(7, 17))
+	events := map[int64]order.Event{}
+	taken, refusals := 0, 0
+	for range 120 {
+		e := order.Event{
+			OrderRef: "o", Number: 1 + random.Int64N(8), Kind: order.EventKind(random.IntN(order.EventKinds)),
+			At: issued.IssuedAt.Add(time.Duration(random.IntN(40)) * 12 * time.Hour), Text: "记",
+		}
+		if before, known := events[e.Number]; known && random.IntN(3) > 0 { // the same at another time
+			e.Kind = before.Kind
+		}
+		due, working := "", ""
+		switch e.Kind {
+		case order.ExtensionAsked, order.ExtensionGranted:
+			e.NewDueOn = calendar.Date(2026, 6, 1) + calendar.Day(random.IntN(60))
+			due = e.NewDueOn.String()
+		case order.EventReturned:
+			e.WorkingDays, working = 3, "3"
+		case order.EventReceived, order.EventAnswered, order.EventAccepted, order.ExtensionRefused, order.EventRemarked, order.EventWithdrawn:
+		}
+		next := maps.Clone(events)
+		next[e.Number] = e
+		course := slices.SortedFunc(maps.Values(next), func(a, b order.Event) int { return a.Compare(&b) })
+		standing, fault := issued.Begin(days), ""
+		for i := range course {
+			if found := issued.Judge(&standing, &course[i], func() []string { return nil }); fault == "" && len(found) > 0 {
+				fault = fmt.Sprint(course[i], found)
+			}
+			standing = standing.After(&course[i], days)
+		}
+		row := fmt.Sprintf("o,%d,%s,%s,记,%s,%s\n", e.Number, e.Kind, e.At.Format(time.RFC3339), due, working)
+		report, err := run(t, db, options, map[string]string{"order_events.csv": eventColumns + row})
+		_, refused := errors.AsType[*importer.Refused](err)
+		if refused != (fault != "") {
+			t.Fatalf("%s to %+v: %v %+v, want %q", row, events, err, report.Problems, fault)
+		}
+		if refused {
+			refusals++
+		} else {
+			events = next
+			taken++
+		}
+	}
+	if taken < 15 || refusals < 15 {
+		t.Errorf("%d were taken, %d refused", taken, refusals)
+	}
 }

@@ -98,7 +98,7 @@ func TestAllowed(t *testing.T) {
 			name += ", pending"
 		}
 		var names []string
-		for _, kind := range standing.Allowed() {
+		for _, kind := range standing.Allowed(standing.DueOn) {
 			names = append(names, kind.String())
 		}
 		if got := strings.Join(names, ", "); got != allowed[name] {
@@ -121,7 +121,7 @@ func TestAllowed(t *testing.T) {
 				want += ", and no extension is asked for"
 			}
 			want += ": " + kind.String() + " is not allowed"
-			if found[0].Message != want || found[0].Remedy != "what is allowed now: "+allowed[name] ||
+			if found[0].Message != want || found[0].Remedy != "what is allowed then: "+allowed[name] ||
 				found[0].Rule.Code != problem.Conflict {
 				t.Errorf("%s, %s: told %+v, want %q", name, kind, found[0], want)
 			}

@@ -195,10 +195,10 @@ func (s *Standing) Allows(kind EventKind) bool {
 	return slices.Contains(kind.while(), s.State)
 }
 
-// Allowed lists the kinds of events that may happen to an order that stands so.
-func (s *Standing) Allowed() (kinds []EventKind) {
+// Allowed lists the kinds of events that may happen on a day to an order that stands so.
+func (s *Standing) Allowed(on calendar.Day) (kinds []EventKind) {
 	for kind := range EventKind(EventKinds) {
-		if s.Allows(kind) {
+		if s.Allows(kind) && !(kind == ExtensionAsked && on > s.DueOn) {
 			kinds = append(kinds, kind)
 		}
 	}
@@ -217,12 +217,12 @@ func (o *Order) Judge(s *Standing, e *Event, gaps func() []string) rule.Findings
 		return found
 	}
 	if !s.Allows(e.Kind) {
-		found.Add(s.refuses(e.Kind))
+		found.Add(s.refuses(e.Kind, on))
 		return found
 	}
 	if e.Kind == ExtensionAsked && on > s.DueOn {
-		found.Add(AskedTooLate.Found("at", "answer the order; an extension is asked for by its due day",
-			"an extension is asked for on %s, after the order was due on %s", on, s.DueOn))
+		found.Add(AskedTooLate.Found("at", "answer the order; "+s.instead(on),
+			"the order is %s and was due on %s: %s on %s is too late", s.State, s.DueOn, e.Kind, on))
 	}
 	if uses[e.Kind].newDueOn {
 		o.checkLater(&found, s, e)
@@ -243,11 +243,7 @@ func (o *Order) checkLater(found *rule.Findings, s *Standing, e *Event) {
 }
 
 // refuses names the state, the event and what would be allowed.
-func (s *Standing) refuses(kind EventKind) rule.Finding {
-	names := make([]string, 0, EventKinds)
-	for _, allowed := range s.Allowed() {
-		names = append(names, allowed.String())
-	}
+func (s *Standing) refuses(kind EventKind, on calendar.Day) rule.Finding {
 	state := s.State.String()
 	switch {
 	case s.Pending != nil && kind == ExtensionAsked:
@@ -255,8 +251,16 @@ func (s *Standing) refuses(kind EventKind) rule.Finding {
 	case s.Pending == nil && (kind == ExtensionGranted || kind == ExtensionRefused):
 		state += ", and no extension is asked for"
 	}
-	refused := NotAllowed.Found("kind", "what is allowed now: "+strings.Join(names, ", "),
-		"the order is %s: %s is not allowed", state, kind)
+	refused := NotAllowed.Found("kind", s.instead(on), "the order is %s: %s is not allowed", state, kind)
 	refused.By = []string{"at"}
 	return refused
+}
+
+// instead names what is allowed.
+func (s *Standing) instead(on calendar.Day) string {
+	names := make([]string, 0, EventKinds)
+	for _, allowed := range s.Allowed(on) {
+		names = append(names, allowed.String())
+	}
+	return "what is allowed then: " + strings.Join(names, ", ")
 }

@@ -108,7 +108,7 @@ func (a *asked) drawEvent(t *rapid.T) oracle.OrderEvent {
 		last = events[len(events)-1].On()
 	}
 	standing, _, _ := o.On(last, events, a.days)
-	kinds := standing.Allowed()
+	kinds := standing.Allowed(last)
 	if rapid.IntRange(0, 4).Draw(t, "any kind") == 4 {
 		kinds = nil
 		for kind := range order.EventKind(order.EventKinds) {

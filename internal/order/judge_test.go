@@ -15,7 +15,7 @@ import (
 // judge finds of each event of an order, which it puts in order, whether it is allowed
 // there. What is not allowed changes nothing for those after it.
 func (a *asked) judge(o *order.Order, events []order.Event) []rule.Findings {
-	order.SortEvents(events)
+	slices.SortFunc(events, func(a, b order.Event) int { return a.Compare(&b) })
 	standing := o.Begin(a.days)
 	var judged []rule.Findings
 	for i := range events {
@@ -148,7 +148,11 @@ func TestAllows(t *testing.T) {
 					t.Errorf("seed %d, order %s: %s after %+v is allowed: %t", seed, ref, kind, standing, standing.Allows(kind))
 				}
 			}
-			if got := standing.Allowed(); !slices.Equal(got, want) {
+			late := slices.DeleteFunc(slices.Clone(want), func(kind order.EventKind) bool { return kind == order.ExtensionAsked })
+			if got := standing.Allowed(standing.DueOn + 1); !slices.Equal(got, late) {
+				t.Errorf("seed %d, order %s: after %+v and too late %v are allowed, want %v", seed, ref, standing, got, late)
+			}
+			if got := standing.Allowed(standing.DueOn); !slices.Equal(got, want) {
 				t.Errorf("seed %d, order %s: after %+v %v are allowed, want %v", seed, ref, standing, got, want)
 			}
 			seen[fmt.Sprint(standing.State, standing.Pending != nil)] = true

@@ -5,6 +5,7 @@
 package order
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -129,12 +130,7 @@ func (e *Event) Repeats(other *Event) bool {
 		e.WorkingDays == other.WorkingDays && slices.Equal(e.DisclosureRefs, other.DisclosureRefs)
 }
 
-// SortEvents puts events in order: by instant, then number.
-func SortEvents(events []Event) {
-	slices.SortFunc(events, func(a, b Event) int {
-		if c := a.At.Compare(b.At); c != 0 {
-			return c
-		}
-		return int(a.Number - b.Number)
-	})
+// Compare is how two events of an order come one after the other: by instant, then number.
+func (e *Event) Compare(other *Event) int {
+	return cmp.Or(e.At.Compare(other.At), cmp.Compare(e.Number, other.Number))
 }

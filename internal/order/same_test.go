@@ -133,8 +133,8 @@ func TestNormalise(t *testing.T) {
 	}
 }
 
-// TestSortEvents: by instant, whatever its offset, then number.
-func TestSortEvents(t *testing.T) {
+// TestEventOrder: by instant, whatever its offset, then number.
+func TestEventOrder(t *testing.T) {
 	t.Parallel()
 	var events []order.Event
 	for number, at := range []string{
@@ -146,7 +146,7 @@ func TestSortEvents(t *testing.T) {
 		}
 		events = append(events, order.Event{Number: int64(10 - number), At: parsed})
 	}
-	order.SortEvents(events)
+	slices.SortFunc(events, func(a, b order.Event) int { return a.Compare(&b) })
 	var got []int64
 	for i := range events {
 		got = append(got, events[i].Number)

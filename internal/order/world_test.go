@@ -50,7 +50,7 @@ func asking(t rapid.TB, world *oracle.World) *asked {
 		a.events[ref] = append(a.events[ref], eventOf(t, &world.OrderEvents[i]))
 	}
 	for _, events := range a.events {
-		order.SortEvents(events)
+		slices.SortFunc(events, func(a, b order.Event) int { return a.Compare(&b) })
 	}
 	return a
 }

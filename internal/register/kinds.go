@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -109,7 +110,9 @@ var (
 		},
 		changes: func(ctx context.Context, b *Bulk, n note) error {
 			return b.w.StagedOrders(ctx, func(ref, before, after string, differs bool) {
-				b.orders.note(ref, 0, differs)
+				if differs {
+					b.orders.noteOrder(ref)
+				}
 				n(differs, func(s *affected.Set) {
 					if before != "" {
 						s.OrderTo(before)
@@ -122,8 +125,11 @@ var (
 	OrderEvents = Kind[order.Event]{
 		Columns: &fact.OrderEvents, table: &store.OrderEvents, Key: KeyOfEvent, stored: storedEvents,
 		changes: func(ctx context.Context, b *Bulk, n note) error {
-			return b.w.StagedOrderEvents(ctx, func(ref string, number int64, publisher string, differs bool) {
-				b.orders.note(ref, number, differs)
+			return b.w.StagedOrderEvents(ctx, func(ref string, number int64, stood, stands time.Time, publisher string, differs bool) {
+				if differs {
+					b.orders.noteEvent(ref, number, stands)
+					b.orders.noteEvent(ref, number, stood)
+				}
 				n(differs, func(s *affected.Set) {
 					if publisher != "" {
 						s.OrderTo(publisher)

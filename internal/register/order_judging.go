@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
@@ -15,18 +16,40 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
-// changedOrders are the orders that a bulk changes, by ref, each with the numbers of the
-// events that it changes; 0 is the order itself.
-type changedOrders map[string]map[int64]bool
+// changedOrders are the orders that a bulk changes, by ref.
+type changedOrders map[string]*changedOrder
 
-func (c changedOrders) note(ref string, number int64, differs bool) {
-	if !differs {
-		return
-	}
+// changedOrder is what of an order a bulk changes.
+type changedOrder struct {
+	numbers map[int64]bool // of its events; 0 is the order itself
+	// from is the first place among its events of one that is changed, where it stood or
+	// where it stands.
+	from order.Event
+}
+
+func (c changedOrders) note(ref string) *changedOrder {
 	if c[ref] == nil {
-		c[ref] = map[int64]bool{}
+		c[ref] = &changedOrder{numbers: map[int64]bool{}}
 	}
-	c[ref][number] = true
+	return c[ref]
+}
+
+// noteOrder notes that the order itself is changed.
+func (c changedOrders) noteOrder(ref string) { c.note(ref).numbers[0] = true }
+
+// noteEvent notes that an event that stands, or stood, at an instant is changed.
+func (c changedOrders) noteEvent(ref string, number int64, at time.Time) {
+	of, place := c.note(ref), order.Event{Number: number, At: at}
+	if of.from.Number == 0 || place.Compare(&of.from) < 0 {
+		of.from = place
+	}
+	of.numbers[number] = true
+}
+
+// judges tells whether an event is judged anew: its order is changed, or one that stands or
+// stood before it, or it itself.
+func (c *changedOrder) judges(e *order.Event) bool {
+	return c.numbers[0] || c.from.Number != 0 && e.Compare(&c.from) >= 0
 }
 
 // KeyOfEvent tells events apart.
@@ -106,14 +129,10 @@ func (b *Bulk) judgeOrders(ctx context.Context, recomputed bool) error {
 // judge lists the events that are not allowed. One that is not changes nothing for those
 // after it.
 func (b *Bulk) judge(o *order.Order, events []order.Event, gaps gapsOfOrders) (refused []NotAllowed) {
-	changed := b.orders[o.Ref]
 	standing := o.Begin(b.Reference.Days)
-	judged := changed[0] || slices.ContainsFunc(slices.Collect(maps.Keys(changed)), func(n int64) bool {
-		return !slices.ContainsFunc(events, func(e order.Event) bool { return e.Number == n }) // it was taken out
-	})
 	for i := range events {
 		e := &events[i]
-		if judged = judged || changed[e.Number]; judged {
+		if b.orders[o.Ref].judges(e) {
 			if found := o.Judge(&standing, e, func() []string { return gaps.on(o, e.On()) }); len(found) > 0 {
 				refused = append(refused, NotAllowed{Event: *e, Found: found})
 				continue
@@ -187,7 +206,7 @@ func (b *Bulk) placeInFiles(ctx context.Context, refused []NotAllowed) error {
 		if n.At, n.Itself = places[store.StagedEvent{OrderRef: n.OrderRef, Number: n.Number}]; n.Itself {
 			continue
 		}
-		for _, number := range slices.Sorted(maps.Keys(b.orders[n.OrderRef])) {
+		for _, number := range slices.Sorted(maps.Keys(b.orders[n.OrderRef].numbers)) {
 			if at, staged := places[store.StagedEvent{OrderRef: n.OrderRef, Number: number}]; staged {
 				n.At = at
 				break

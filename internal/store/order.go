@@ -140,18 +140,22 @@ func (w *Writing) StagedOrders(ctx context.Context, tell func(ref, before, after
 }
 
 const stagedOrderEvents = `-- store.StagedOrderEvents
-SELECT s.order_ref, s.n, coalesce(o.publisher_code, ''), %s
+SELECT s.order_ref, s.n, coalesce(k.at, s.at), s.at, coalesce(o.publisher_code, ''), %s
 FROM staged_order_event AS s LEFT JOIN order_event AS k USING (order_ref, n) LEFT JOIN supervision_order AS o ON o.ref = s.order_ref`
 
-// StagedOrderEvents tells which events the staged ones change, with the publisher of
-// their order, empty where that is unknown.
-func (w *Writing) StagedOrderEvents(ctx context.Context, tell func(ref string, number int64, publisher string, differs bool)) error {
+// StagedOrderEvents tells which events the staged ones change, when those stood, which is
+// when they stand where they are new, and when they stand; with the publisher of their
+// order, empty where that is unknown.
+func (w *Writing) StagedOrderEvents(
+	ctx context.Context, tell func(ref string, number int64, stood, stands time.Time, publisher string, differs bool),
+) error {
 	return w.each(ctx, finding, OrderEvents.changesSQL(), func(scan func(...any) error) error {
 		var ref, publisher string
 		var number int64
+		var stood, stands time.Time
 		var differs bool
-		err := scan(&ref, &number, &publisher, &differs)
-		tell(ref, number, publisher, differs)
+		err := scan(&ref, &number, &stood, &stands, &publisher, &differs)
+		tell(ref, number, stood, stands, publisher, differs)
 		return err
 	})
 }
