@@ -12051,7 +12051,7 @@ type ExemptionRequest implements Node @access(to: REACH) {
   decidedBy: String
   "Why (决定理由); null where that is not said."
   decisionReason: String
-  "What the publisher's own figures and the cell would be on the day asked about, if it were granted (同意后的情况)."
+  "What the publisher's own figures and the cell would be, if it were granted (同意后的情况): on the day asked about or, where that is later, on the exemption's first."
   ifGranted: IfGranted @semanticNonNull
   "Whether the caller may decide it (可否决定)."
   mayDecide: Boolean! @access(to: OWN)

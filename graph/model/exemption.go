@@ -103,15 +103,16 @@ type IfGranted struct {
 // granted is what a publisher's own cells would be.
 type granted struct{ cells []timeline.CellSummary }
 
-// IfGranted derives the cell with the exemption.
+// IfGranted derives the cell with the exemption, on the day asked about or, where that is
+// later, on its first.
 func (x *ExemptionRequest) IfGranted(ctx context.Context) (*IfGranted, error) {
-	v, on := x.view, x.view.day(nil)
+	v, on := x.view, max(x.view.day(nil), x.From)
 	publisher := v.Index.Tree.Find(x.PublisherCode)
 	then, err := v.loaders.granted.Load(ctx, x.Exemption())
 	if err != nil {
 		return nil, err
 	}
-	shown := &IfGranted{AsOf: on, StatusBefore: x.Cell().Status(nil)}
+	shown := &IfGranted{AsOf: on, StatusBefore: x.Cell().Status(&on)}
 	for i := range then.cells {
 		if then.cells[i].EntryCode == x.EntryCode {
 			if status := timeline.StatusOn(then.cells[i].Spans, on); status != timeline.NotInForce {

@@ -452,3 +452,32 @@ func TestUploads(t *testing.T) {
 	}
 	mustVerify(t, db)
 }
+
+// TestImportTellsNothingOfOrders: why an event of a hidden order is not allowed is told to
+// nobody who may not see how that stands; of one that everybody sees it is told.
+func TestImportTellsNothingOfOrders(t *testing.T) {
+	t.Parallel()
+	db := demo(t)
+	s := serve(t, db, nil)
+	admin := pgtest.Account(t, db, "system", account.Grant{Role: account.SystemAdmin, From: calendar.Date(2026, 1, 1)})
+	pgtest.Import(t, db, importing, writeFile(t, "orders.csv",
+		"ref,kind,issuer_code,publisher_code,entry_codes,text,issued_at,working_days\n"+
+			"hidden-o,URGE,5331,533102102,1.3,请公开,2026-08-03,10\npublic-o,CRITICISE,5331,533102102,1.3,请公开,2026-08-03,10\n"))
+	for _, ref := range []string{"hidden-o", "public-o"} {
+		for _, row := range []string{",1,RETURNED,2026-08-05,再办,5", ",1,REMARKED,2026-08-02,记,"} {
+			told := s.imported("?dryRun=true", admin, map[string]string{
+				"order_events.csv": "order_ref,n,kind,at,text,working_days\n" + ref + row + "\n",
+			})
+			report := told.report(t)
+			if told.StatusCode != http.StatusUnprocessableEntity || len(report.Problems) != 1 {
+				t.Errorf("%s%s: %d %s", ref, row, told.StatusCode, told.content)
+				continue
+			}
+			p := report.Problems[0]
+			explains := p.Code != "event-not-allowed" || strings.Contains(told.content, "ISSUED")
+			if explains != (ref == "public-o") || ref == "hidden-o" && strings.Contains(told.content, "1.3") {
+				t.Errorf("%s%s: %+v", ref, row, p)
+			}
+		}
+	}
+}

@@ -30,22 +30,30 @@ var ordersReport = &report{
 		return []*table{{
 			title:   words{"督办台账", "Orders"},
 			frozen:  2,
-			columns: fixed(orderColumns, demandColumns, standingColumns, lastColumns),
+			columns: fixed(orderColumns, demandColumns, standingColumns, lastColumns, answerColumns, lookColumns),
 			rows:    withLast(s.pages(ordersQuestion, "administrativeNode.orders")),
 		}}
 	},
 }
 
-// withLast gives each order its last event and the day of it.
+// withLast gives each order its last event, the last answer and what was last said to an
+// answer: accepted or returned; each with its day.
 func withLast(rows func(context.Context, func(record) error) error) func(context.Context, func(record) error) error {
 	return func(ctx context.Context, visit func(record) error) error {
 		return rows(ctx, func(row record) error {
-			if events, _ := row["events"].([]any); len(events) > 0 {
-				last, _ := events[len(events)-1].(map[string]any)
-				if at, _ := last["at"].(string); len(at) >= len(time.DateOnly) {
-					last["on"] = at[:len(time.DateOnly)] // the interface tells instants in Shanghai's time
+			events, _ := row["events"].([]any)
+			for _, each := range events {
+				event, _ := each.(map[string]any)
+				if at, _ := event["at"].(string); len(at) >= len(time.DateOnly) {
+					event["on"] = at[:len(time.DateOnly)] // the interface tells instants in Shanghai's time
 				}
-				row["last"] = last
+				row["last"] = event
+				switch event["kind"] {
+				case "ANSWERED":
+					row["answer"] = event
+				case "RETURNED", "ACCEPTED":
+					row["look"] = event
+				}
 			}
 			return visit(row)
 		})
@@ -90,6 +98,19 @@ var lastColumns = []column{
 	{key: "lastText", path: "last.text", title: words{"办理内容", "What was said"}, width: 50},
 }
 
+// answerColumns are the last answer, which others may follow.
+var answerColumns = []column{
+	{key: "answerOn", path: "answer.on", title: words{"最近反馈日期", "Last answer on"}, kind: day, width: 13},
+	{key: "answerText", path: "answer.text", title: words{"最近反馈内容", "Last answer"}, width: 50},
+}
+
+// lookColumns are what was last said to an answer.
+var lookColumns = []column{
+	{key: "lookKind", path: "look.kind", title: words{"最近审核", "Last look"}, kind: word, names: stepNames, width: 10},
+	{key: "lookOn", path: "look.on", title: words{"最近审核日期", "Last look on"}, kind: day, width: 13},
+	{key: "lookText", path: "look.text", title: words{"审核意见", "What was said to it"}, width: 50},
+}
+
 // What the words of orders are called.
 var (
 	orderNames = map[string]words{
@@ -100,7 +121,7 @@ var (
 		"ANSWERED": {"已反馈", "answered"}, "ACCEPTED": {"已办结", "accepted"}, "WITHDRAWN": {"已撤销", "withdrawn"},
 	}
 	timelinessNames = map[string]words{
-		"ON_TRACK": {"办理中", "on track"}, "DUE_SOON": {"临期", "due soon"}, "OVERDUE": {"超期", "overdue"},
+		"ON_TRACK": {"未到期", "on track"}, "DUE_SOON": {"临期", "due soon"}, "OVERDUE": {"超期", "overdue"},
 		"ON_TIME": {"按时", "on time"}, "LATE": {"逾期", "late"},
 	}
 	stepNames = map[string]words{

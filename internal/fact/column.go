@@ -152,8 +152,20 @@ func (c Column[T]) knowing(words Vocabulary) Column[T] {
 
 func (c Column[T]) needed() Column[T] {
 	c.Needed = true
+	read := c.read
+	c.read = func(cell string, into *T) *problem.Problem {
+		fault := read(cell, into)
+		if fault != nil {
+			fault.Remedy = strings.TrimPrefix(fault.Remedy, orEmpty)
+		}
+		return fault
+	}
 	return c
 }
+
+// orEmpty begins what mends a cell that may be empty.
+const orEmpty = "leave it empty, or "
+
 
 func (c Column[T]) keptAs(form Form) Column[T] {
 	c.Form = form
@@ -303,7 +315,7 @@ func number[T any, N int | int64](name string, at func(*T) *N) Column[T] {
 		}
 		n, fault := readNumber(cell)
 		if fault != nil && !strings.ContainsAny(cell, "0123456789") {
-			fault.Remedy = "leave it empty, or write digits alone"
+			fault.Remedy = orEmpty + "write digits alone"
 		}
 		return N(n), fault
 	}, func(v N) any { return int64(v) }).keptAs(Whole)

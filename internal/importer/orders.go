@@ -94,19 +94,27 @@ func (r *run) notAllowed(events []register.NotAllowed) error {
 				Reason: found.Message,
 				Remedy: found.Remedy,
 			}
-			if e.Itself {
+			if e.Hidden {
+				p.Code, p.Rule = order.NotAllowed.Name, order.NotAllowed.Name
+				p.Reason, p.Remedy = "it is not allowed at its place among the events of its order",
+					"ask those who may see the order how it stands, and correct the event"
+			}
+			if e.Itself && !e.Hidden {
 				p.Column = layoutOf[kindOrderEvents].columnOf[found.Field]
 				p.Value = shortened(valueOf(&e.Event, found.Field))
-			} else {
+			} else if !e.Itself {
 				p.Reason = fmt.Sprintf(
 					"what it changes does not allow event %d (%s) of the order %s: %s",
 					e.Number,
 					e.Kind,
 					e.OrderRef,
-					found.Message,
+					p.Reason,
 				)
 			}
 			r.report.problem(p)
+			if e.Hidden {
+				break // each would be told as the first
+			}
 		}
 	}
 	if r.report.ProblemCount > 0 {

@@ -77,8 +77,23 @@ func (o *Order) Check(in Reference) rule.Findings {
 func checkDays(found *rule.Findings, days int64) {
 	if days < 1 || days > rule.MostDays {
 		found.Add(DaysOutOfRange.Found("workingDays", fmt.Sprintf("give a whole number from 1 to %d", rule.MostDays),
-			"%d is out of range", days))
+			"%s", outOfRange(days)))
 	}
+}
+
+// Of a number that is not given, as of 0, it is said that it is not there.
+func belowOne(number int64) string {
+	if number == 0 {
+		return "there is no number"
+	}
+	return fmt.Sprint(number, " is below 1")
+}
+
+func outOfRange(days int64) string {
+	if days == 0 {
+		return "there are no working days"
+	}
+	return fmt.Sprint(days, " is out of range")
 }
 
 // uses tells which columns a kind of event needs and which it may have.
@@ -99,7 +114,7 @@ func (e *Event) Check(today calendar.Day) rule.Findings {
 	var found rule.Findings
 	found.Ref("orderRef", e.OrderRef)
 	if e.Number < 1 {
-		found.Add(NumberBelowOne.Found("n", "number the events of an order from 1 on; holes are allowed", "%d is below 1", e.Number))
+		found.Add(NumberBelowOne.Found("n", "number the events of an order from 1 on; holes are allowed", "%s", belowOne(e.Number)))
 	}
 	found.Instant("at", e.At)
 	if !e.At.IsZero() {

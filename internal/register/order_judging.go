@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/account"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/order"
@@ -80,6 +81,8 @@ type NotAllowed struct {
 	At store.StagedPlace
 	// Itself: it stands there.
 	Itself bool
+	// Hidden: how its order stands is not for who imports to see.
+	Hidden bool
 }
 
 // WhereNotAllowed lets events of orders that are not allowed at their place be told.
@@ -134,13 +137,18 @@ func (b *Bulk) judge(o *order.Order, events []order.Event, gaps gapsOfOrders) (r
 		e := &events[i]
 		if b.orders[o.Ref].judges(e) {
 			if found := o.Judge(&standing, e, func() []string { return gaps.on(o, e.On()) }); len(found) > 0 {
-				refused = append(refused, NotAllowed{Event: *e, Found: found})
+				refused = append(refused, NotAllowed{Event: *e, Found: found, Hidden: b.hides(o)})
 				continue
 			}
 		}
 		standing = standing.After(e, b.Reference.Days)
 	}
 	return refused
+}
+
+// hides tells whether an order, or how it stands, is hidden from who imports.
+func (b *Bulk) hides(o *order.Order) bool {
+	return b.ByAccount() && !o.Kind.Public() && !b.rights.May(account.SeeHidden, b.Reference.Tree.Find(o.PublisherCode))
 }
 
 // gapsOfOrders are the timelines of the cells of publishers, by entry.

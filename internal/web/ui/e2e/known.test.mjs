@@ -1,7 +1,8 @@
 // What was known when: pages as they stood at an instant, and two states side by side, in both languages.
 //
 //   RELIEFGRAPH_KNOWN  an instant after which 533102401 published 1.3, and a concern and relief of 533102 came in, and
-//                     of the orders of 533102401 kept-1 was withdrawn and kept-2 came in, by Shanghai's clock (required)
+//                     of the orders of 533102401 kept-1 was withdrawn and kept-2 came in, by Shanghai's clock
+//                     (required)
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ON, answer, answered, open, reader } from './reader.mjs';

@@ -54,3 +54,8 @@ export function refsAfter(taken: string[], prefix: string, day: string, n: numbe
 
 /** Refs as somebody types them. */
 export const refsIn = (text: string) => [...new Set(text.split(/[\s,;\uff0c\u3001\uff1b]+/).filter(Boolean))];
+
+/** What of an order's events set its due day last: a return or an extension, null where it is that of its issue. */
+export const movedBy = <E extends { kind: string }>(events: E[]) =>
+  (events.findLast(({ kind }) => kind === 'RETURNED' || kind === 'EXTENSION_GRANTED') ?? null) as
+    (E & { kind: 'RETURNED' | 'EXTENSION_GRANTED' }) | null;

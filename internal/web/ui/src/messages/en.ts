@@ -546,6 +546,9 @@ export const en: Messages = {
   'refused.INVALID_INPUT.networks': 'networks are written as 10.1.0.0/16',
   'refused.CONFLICT.subject': 'that identity is bound to another account',
   'refused.INVALID_INPUT.subject': 'the identity is missing, or wrong',
+  'refused.CONFLICT.kind':
+    'somebody else has acted on the order meanwhile; the page shows how it stands now. What you wrote is kept: ' +
+    'look again, and then send it',
   'refused.CONFLICT': 'it does not fit what is recorded; somebody else may have acted meanwhile. Load the page again',
   'refused.CONFLICT.ref': 'this number is used already; give another',
   'refused.NOT_FOUND.ref': 'there is no such number, or not for you to act on',
@@ -1017,6 +1020,8 @@ export const en: Messages = {
   'order.issuedOn': 'Issued on',
   'order.dueOn': 'Due on',
   'order.by': 'due by {date}',
+  'order.moved.RETURNED': 'counted anew from its return on {date}',
+  'order.moved.EXTENSION_GRANTED': 'extended on {date}',
   'order.state': 'State',
   'order.cells': 'Items it is about',
   'order.whole': 'No item is named: it is about the body as a whole.',
@@ -1127,16 +1132,16 @@ export const en: Messages = {
   'exemptions.noneUndecided': 'No requests to be decided',
   'exemptions.help':
     'Clerks of a body ask on the page of a gap or an item, and a supervisor decides; once granted, the item is ' +
-    'exempt at once.',
+    'exempt from its first day on.',
 
   'bulletin.title': 'Monthly bulletin on disaster-relief disclosure: {name}',
   'bulletin.month': 'Month',
   'bulletin.until': 'until {date}',
-  'bulletin.state': '1. Where things stand',
-  'bulletin.change': '2. What changed',
-  'bulletin.newGaps': '3. New gaps',
-  'bulletin.overdue': '4. Overdue bodies',
-  'bulletin.money': '5. Relief money',
+  'bulletin.state': 'Where things stand',
+  'bulletin.change': 'What changed',
+  'bulletin.newGaps': 'New gaps',
+  'bulletin.overdue': 'Overdue bodies',
+  'bulletin.money': 'Relief money',
   'bulletin.net': 'Net of the month',
   'bulletin.held': 'Held at month end',
   'bulletin.flow':
@@ -1147,7 +1152,7 @@ export const en: Messages = {
   'bulletin.criticised': 'Criticised in public this month',
   'bulletin.criticisedNone': 'Nobody was criticised in public this month.',
   'bulletin.criticises': '{date}, {issuer} on {publisher}:',
-  'bulletin.ranking': '6. Ranking',
+  'bulletin.ranking': 'Ranking',
   'bulletin.now': 'End of this month',
   'bulletin.before': 'End of last month',
   'bulletin.figure': 'Figure',
