@@ -21,8 +21,9 @@ func (x *Index) Under(place area.Place, reference timeline.Reference, changes []
 		return next.Apply(changes)
 	}
 	next.entries, next.rows, next.sums = x.entries.clone(), make([]*row, len(x.rows)), make([]*sums, len(x.sums))
+	next.lastIssued = make([]uint16, len(x.rows))
 	for at := range x.Tree.Below(place) {
-		next.rows[at] = x.rows[at]
+		next.rows[at], next.lastIssued[at] = x.rows[at], x.lastIssued[at]
 	}
 	for _, change := range changes {
 		if err := next.put(x.Tree.Find(change.PublisherCode), change); err != nil {

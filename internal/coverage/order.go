@@ -66,6 +66,14 @@ func (g *gathering) order(o *order.Summary, factor int) {
 	}
 }
 
+// lastIssued is the day of issue of the newest order, 0 where there is none.
+func (r *row) lastIssued() uint16 {
+	if r == nil || len(r.orders) == 0 {
+		return 0
+	}
+	return uint16(r.orders[0].IssuedOn)
+}
+
 // changeOfOrders finds the orders in which two rows, either of which may be nil, differ.
 func changeOfOrders(before, after *row) (gone, come []order.Summary) {
 	stays := map[string]*order.Summary{}
@@ -309,8 +317,8 @@ func (w *orderWalk) below(place area.Place) {
 	s := x.sums[place]
 	if s == nil {
 		for at := range x.Tree.BelowFrom(place, 0) {
-			if r := x.rows[at]; r != nil {
-				w.row(at, r)
+			if w.mayCome(x.lastIssued[at]) {
+				w.row(at, x.rows[at])
 			}
 		}
 		return
@@ -318,12 +326,18 @@ func (w *orderWalk) below(place area.Place) {
 	if !w.mayHave(s.orders) {
 		return
 	}
-	if r := x.rows[place]; r != nil {
-		w.row(place, r)
+	if w.mayCome(x.lastIssued[place]) {
+		w.row(place, x.rows[place])
 	}
 	for _, child := range x.children[place] {
 		w.below(child)
 	}
+}
+
+// mayCome tells whether of a publisher the newest of whose orders was issued on a day, 0
+// where there are none, any may come before the last of those found.
+func (w *orderWalk) mayCome(lastIssued uint16) bool {
+	return lastIssued > 0 && (w.page.Backwards || w.found.Len() < w.page.Rows || calendar.Day(lastIssued) >= w.found.all[0].IssuedOn)
 }
 
 // mayHave tells whether a part of the tree has orders that are wanted and come before the
@@ -361,8 +375,7 @@ func (c orderCurves) issued(kind int, by calendar.Day) (count int) {
 
 // row looks at the orders to one publisher.
 func (w *orderWalk) row(at area.Place, r *row) {
-	full := w.found.Len() == w.page.Rows
-	if len(r.orders) == 0 || full && !w.page.Backwards && r.lastIssued < w.found.all[0].IssuedOn {
+	if !w.mayCome(r.lastIssued()) {
 		return
 	}
 	wanted := &w.others

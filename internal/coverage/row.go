@@ -26,8 +26,6 @@ type row struct {
 	listed [timeline.ListKinds][]uint16 // days, as numbers
 	newest [timeline.ListKinds]uint16   // the last of them
 	orders []order.Summary              // newest first
-	// lastIssued is the day of issue of the first of them.
-	lastIssued calendar.Day
 }
 
 // cell says where a cell's parts end in its row; they begin where those of the
@@ -45,9 +43,6 @@ func newRow(t *Timelines, entries *entryTable) (*row, error) {
 		return nil, fmt.Errorf("orders: %w", err)
 	}
 	r := &row{orders: orders}
-	if len(orders) > 0 {
-		r.lastIssued = orders[0].IssuedOn
-	}
 	err = t.Packed.Each(func(summary *timeline.CellSummary) {
 		r.spans = append(r.spans, summary.Spans...)
 		r.duties = append(r.duties, summary.Duties...)
