@@ -249,6 +249,9 @@ func (t *Tree) CountBelowAt(place Place, level Level) int {
 // CountBelow returns how many nodes the subtree has, its root among them.
 func (t *Tree) CountBelow(place Place) int { return int(t.end[place] - t.first[place]) }
 
+// Bounds returns the least and the greatest place of the subtree.
+func (t *Tree) Bounds(place Place) (least, greatest Place) { return t.low[place], t.high[place] }
+
 // Below walks the place and all below it by code.
 func (t *Tree) Below(place Place) iter.Seq[Place] { return t.BelowFrom(place, 0) }
 

@@ -56,7 +56,7 @@ type Coming struct {
 func (x *Index) Upcoming(
 	until Until, place area.Place, scope Scope, on calendar.Day, workingDays int, filter GapFilter,
 ) iter.Seq[Coming] {
-	keep := x.gapKeeper(calendar.Last, filter) // by what they become, however new
+	keep := x.gapKeeper(calendar.Never, filter) // by what they become, however new
 	horizon := x.Days.AddWorkingDays(on, workingDays)
 	return func(yield func(Coming) bool) {
 		for at, r := range x.walk(until, place, scope, 0) {
@@ -113,10 +113,14 @@ func (o ComingOrder) Compare(a, b Coming) int {
 	panic(fmt.Sprintf("coverage: no rule for an order of what is coming of kind %d", o))
 }
 
-// ComingAt turns a position into what it compares by, as standingAt does.
+// ComingAt turns a position into what it compares by. Its publisher may have gone from
+// the tree meanwhile: then the next code stands for it.
 func (x *Index) ComingAt(publisherCode, entryCode string, dueOn calendar.Day) Coming {
-	at := x.standingAt(Position{PublisherCode: publisherCode, EntryCode: entryCode})
-	return Coming{Publisher: at.Publisher, EntryCode: at.EntryCode, DueOn: dueOn}
+	at := Coming{Publisher: x.Tree.RankOf(publisherCode), EntryCode: entryCode, DueOn: dueOn}
+	if x.Tree.Find(publisherCode) == area.Nowhere {
+		at.EntryCode = ""
+	}
+	return at
 }
 
 // TrendDays lists the days of a trend: from, each whole step after it, and to.

@@ -77,6 +77,8 @@ type gathering struct {
 	gathered
 	series map[seriesKey]int
 	turns  []duty.Turn
+	// What changes of the runs of a node that keeps the row's.
+	runsGone, runsCome []datedRun
 }
 
 func newGathering(days *calendar.Calendar) *gathering {
@@ -111,6 +113,16 @@ func (g *gathering) change(c *rowChange) {
 	}
 	for i := range c.ordersCome {
 		g.order(&c.ordersCome[i], 1)
+	}
+}
+
+// changeRuns notes the runs that a row had and has, where the two differ.
+func (g *gathering) changeRuns(c *rowChange) {
+	for _, p := range c.gone {
+		g.runsGone = runsOfCell(g.runsGone, c.place, c.level, &p)
+	}
+	for _, p := range c.come {
+		g.runsCome = runsOfCell(g.runsCome, c.place, c.level, &p)
 	}
 }
 

@@ -61,6 +61,9 @@ func (f *GapFilter) Narrows() bool {
 	return f.CellFilter.Narrows() || len(f.Statuses) > 0 || f.MinDaysOpen > 1
 }
 
+// beganBy is the last day on which a gap of a day has begun that is old enough.
+func (f *GapFilter) beganBy(on calendar.Day) calendar.Day { return on - calendar.Day(max(f.MinDaysOpen, 1)) + 1 }
+
 // GapOrder is how a list of gaps is ordered.
 type GapOrder uint8
 
@@ -97,56 +100,43 @@ func (x *Index) Gaps(
 	order GapOrder,
 	page Page,
 ) (gaps []Standing, total int, more bool, err error) {
-	if order == ByPublisher && !filter.Narrows() && !page.Backwards {
-		figures := x.At(place, scope, on)
-		gaps, more = x.gapsByPublisher(until, place, scope, on, x.gapKeeper(on, filter), page)
-		return gaps, figures.Gaps(), more, until.Err()
+	s, byAge := x.sumsAt(place, scope), order == OldestFirst || order == NewestFirst
+	aged := filter.MinDaysOpen > 1
+	if s == nil || len(filter.Publishers) > 0 || byAge && s.runs == nil || aged && (s.runs == nil || !byAge) {
+		return x.PageOfGaps(until, x.GapsOf(until, place, scope, on, filter), order, page)
 	}
-	question := pageOfGaps{
-		place:     place,
-		scope:     scope,
-		on:        on,
-		filter:    fmt.Sprintf("%#v", filter),
-		order:     order,
-		rows:      page.Rows,
-		backwards: page.Backwards,
+	search := x.gapSearch(until, place, on, filter, order, page)
+	switch {
+	case byAge:
+		search.byAge()
+	case order == ByEntry:
+		search.byEntry()
+	default:
+		search.byPublisher()
 	}
-	if page.From != nil {
-		question.from = *page.From
+	total = s.countGaps(on, &search.wanted) - search.younger()
+	if err := until.Err(); err != nil {
+		return nil, 0, false, err
 	}
-	if known, ok := x.kept.answer(question); ok {
-		kept := known.(keptGaps)
-		return kept.gaps, kept.total, kept.more, nil
-	}
-	gaps, total, more, err = x.PageOfGaps(until, x.GapsOf(until, place, scope, on, filter), order, page)
-	if err == nil {
-		x.keep(question, keptGaps{gaps, total, more}, len(gaps))
-	}
-	return gaps, total, more, err
+	gaps, more = search.page()
+	return gaps, total, more, nil
 }
 
-// pageOfGaps is a question for a page whose list has to be walked.
-type pageOfGaps struct {
-	place  area.Place
-	scope  Scope
-	on     calendar.Day
-	filter string
-	order  GapOrder
-	rows   int
-	from   Position
-
-	backwards bool
-}
-
-type keptGaps struct {
-	gaps  []Standing
-	total int
-	more  bool
-}
-
-// GapsOf walks a node's gaps on a day, by publisher and entry.
+// GapsOf walks a node's gaps on a day, in no order.
 func (x *Index) GapsOf(until Until, place area.Place, scope Scope, on calendar.Day, filter GapFilter) iter.Seq[Standing] {
-	return x.standings(until, place, scope, on, 0, x.gapKeeper(on, filter))
+	if s := x.sumsAt(place, scope); s == nil || s.runs == nil || len(filter.Publishers) > 0 {
+		return x.standings(x.walkPublishers(until, place, scope, filter.Publishers), on, x.gapKeeper(on, filter))
+	}
+	wanted := x.wantedGaps(filter)
+	return func(yield func(Standing) bool) {
+		for s := range x.runsKept(until, place, func(s *sums) bool { return s.hasGaps(on, &wanted) }) {
+			for since, run := range s.runs.between(0, filter.beganBy(on), on, runOrder{}) {
+				if wanted.hasRun(run) && !yield(x.standingOf(since, run)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // PageOfGaps cuts a page out of a list of gaps.
@@ -155,10 +145,10 @@ func (x *Index) PageOfGaps(
 ) (gaps []Standing, total int, more bool, err error) {
 	way := Way[Standing]{Backwards: page.Backwards}
 	if page.From != nil {
-		position := x.standingAt(*page.From)
-		way.From = func(s Standing) int { return compareGaps(order, s, position) }
+		position := x.positionOf(*page.From)
+		way.From = func(s Standing) int { return position.compare(order, &s) }
 	}
-	return PageOf(until, list, func(a, b Standing) int { return compareGaps(order, a, b) }, way, page.Rows)
+	return PageOf(until, list, func(a, b Standing) int { return compareGaps(order, &a, &b) }, way, page.Rows)
 }
 
 // PublisherGaps counts one publisher's gaps of a list.
@@ -184,52 +174,47 @@ func CountByPublisher(gaps iter.Seq[Standing]) []PublisherGaps {
 	})
 }
 
-// standingAt turns a position into what it compares by. Its publisher may have
-// gone from the tree meanwhile: then the next code stands for it.
-func (x *Index) standingAt(position Position) Standing {
-	place := x.Tree.RankOf(position.PublisherCode)
-	entry := position.EntryCode
-	if x.Tree.Find(position.PublisherCode) == area.Nowhere {
-		entry = ""
-	}
-	return Standing{Publisher: place, EntryCode: entry, Since: position.Since}
+// gapPosition is a position by what gaps compare with.
+type gapPosition struct {
+	Standing
+	// gone: the publisher is no more in the tree. The one of the next code, which is the
+	// position's, comes after it.
+	gone bool
 }
 
-func compareGaps(order GapOrder, a, b Standing) int {
-	byPublisher := cmp.Or(cmp.Compare(a.Publisher, b.Publisher), strings.Compare(a.EntryCode, b.EntryCode))
+func (x *Index) positionOf(position Position) gapPosition {
+	return gapPosition{
+		Standing{Publisher: x.Tree.RankOf(position.PublisherCode), EntryCode: position.EntryCode, Since: position.Since},
+		x.Tree.Find(position.PublisherCode) == area.Nowhere,
+	}
+}
+
+// compare tells how a gap lies to the position.
+func (p *gapPosition) compare(order GapOrder, gap *Standing) int {
+	byPublisher := cmp.Compare(gap.Publisher, p.Publisher)
+	if byPublisher == 0 && p.gone {
+		byPublisher = 1
+	}
+	byAge := cmp.Compare(gap.Since, p.Since)
 	switch order {
-	case OldestFirst:
-		return cmp.Or(cmp.Compare(a.Since, b.Since), byPublisher)
-	case NewestFirst:
-		return cmp.Or(cmp.Compare(b.Since, a.Since), byPublisher)
-	case ByEntry:
-		return cmp.Or(strings.Compare(a.EntryCode, b.EntryCode), byPublisher)
 	case ByPublisher:
-		return byPublisher
+		byAge = 0
+	case ByEntry:
+		return cmp.Or(strings.Compare(gap.EntryCode, p.EntryCode), byPublisher)
+	case OldestFirst:
+	case NewestFirst:
+		byAge = -byAge
+	default:
+		panic(fmt.Sprintf("coverage: no rule for an order of gaps of kind %d", order))
 	}
-	panic(fmt.Sprintf("coverage: no rule for an order of gaps of kind %d", order))
+	if byAge != 0 || byPublisher != 0 {
+		return cmp.Or(byAge, byPublisher)
+	}
+	return strings.Compare(gap.EntryCode, p.EntryCode)
 }
 
-// gapsByPublisher walks no further than the page: places are in the order of
-// codes, and so are the cells of a row.
-func (x *Index) gapsByPublisher(
-	until Until, place area.Place, scope Scope, on calendar.Day, keep keeper, page Page,
-) (gaps []Standing, more bool) {
-	from, after := area.Place(0), Standing{Publisher: -1}
-	if page.From != nil {
-		after = x.standingAt(*page.From)
-		from = after.Publisher
-	}
-	for standing := range x.standings(until, place, scope, on, from, keep) {
-		if compareGaps(ByPublisher, standing, after) <= 0 {
-			continue
-		}
-		if len(gaps) == page.Rows {
-			return gaps, true
-		}
-		gaps = append(gaps, standing)
-	}
-	return gaps, false
+func compareGaps(order GapOrder, a, b *Standing) int {
+	return (&gapPosition{Standing: *b}).compare(order, a)
 }
 
 // keeper says whether a standing belongs to a list; first by the row's place and
@@ -249,7 +234,7 @@ func (x *Index) gapKeeper(on calendar.Day, filter GapFilter) keeper {
 	wantedCell := keep.cell
 	keep.cell = func(entry entryID, span timeline.Span) bool {
 		return span.Status.Gap() && (len(filter.Statuses) == 0 || wantedStatus[span.Status]) &&
-			wantedCell(entry, span) && int(on-span.From)+1 >= filter.MinDaysOpen
+			wantedCell(entry, span) && span.From <= filter.beganBy(on)
 	}
 	return keep
 }
@@ -289,13 +274,11 @@ func (x *Index) cellKeeper(filter CellFilter) keeper {
 	}
 }
 
-// standings walks the cells in force of a node on a day that are to be kept, by
+// standings walks the cells in force of rows on a day that are to be kept, by
 // publisher and entry.
-func (x *Index) standings(
-	until Until, place area.Place, scope Scope, on calendar.Day, from area.Place, keep keeper,
-) iter.Seq[Standing] {
+func (x *Index) standings(rows iter.Seq2[area.Place, *row], on calendar.Day, keep keeper) iter.Seq[Standing] {
 	return func(yield func(Standing) bool) {
-		for at, r := range x.walk(until, place, scope, from) {
+		for at, r := range rows {
 			if !keep.place(at) {
 				continue
 			}
@@ -319,7 +302,7 @@ func (x *Index) Cell(place area.Place, entryCode string, on calendar.Day) (stand
 		place: func(area.Place) bool { return true },
 		cell:  func(entry entryID, _ timeline.Span) bool { return x.entries.codes[entry] == entryCode },
 	}
-	for found := range x.standings(forever{}, place, Self, on, 0, keep) {
+	for found := range x.standings(x.rowsOf(place, Self), on, keep) {
 		return found, true
 	}
 	return Standing{}, false

@@ -13,9 +13,14 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
-// sumsFrom is the number of publishers with cells from which a node keeps sums.
-// Below it, counting its rows costs less than it would to keep them.
-const sumsFrom = 64
+// large is from what size on a node keeps what it is asked for often. Below it, going
+// through its rows costs less than it would to keep it.
+type large struct {
+	sums int // publishers with cells, of nodes that keep sums
+	runs int // cells, of those that keep runs besides
+}
+
+var asLarge = large{sums: 64, runs: 4096}
 
 // rebuildFrom is the part of all cells, an eighth, from which on sums are
 // recomputed: a changed cell enters the sums of every node above it, taken out and put
@@ -29,6 +34,7 @@ type Index struct {
 	rows    []*row  // by place; nil where nothing is known
 	cells   int     // of all rows
 	sums    []*sums // by place; nil where a node's rows are counted
+	large   large
 	// cellsBelow is, by place, how many cells the node and all below it had when the
 	// sums were made last: what walking them costs.
 	cellsBelow []int32
@@ -54,8 +60,13 @@ type Timelines struct {
 
 // New makes an index of all timelines.
 func New(reference timeline.Reference, timelines []Timelines) (*Index, error) {
+	return newIndex(reference, timelines, asLarge)
+}
+
+func newIndex(reference timeline.Reference, timelines []Timelines, large large) (*Index, error) {
 	x := &Index{
 		Reference: reference,
+		large:     large,
 		entries:   &entryTable{ids: map[string]entryID{}},
 		rows:      make([]*row, reference.Tree.Size()),
 		sums:      make([]*sums, reference.Tree.Size()),
@@ -79,7 +90,7 @@ func (x *Index) WithReference(reference timeline.Reference) *Index {
 		panic("coverage: an index of parts is put under another reference")
 	}
 	next := &Index{
-		Reference: reference, entries: x.entries,
+		Reference: reference, large: x.large, entries: x.entries,
 		rows: make([]*row, reference.Tree.Size()), sums: make([]*sums, reference.Tree.Size()), kept: newKept(),
 		lastIssued: make([]uint16, reference.Tree.Size()),
 	}
@@ -119,7 +130,7 @@ func (x *Index) sumAll() {
 	var work []area.Place // from the lowest up: a node after its children
 	var order func(area.Place)
 	order = func(place area.Place) {
-		if count[place] < sumsFrom {
+		if count[place] < x.large.sums {
 			return
 		}
 		for _, child := range children[place] {
@@ -141,6 +152,9 @@ func (x *Index) sumAll() {
 		workers.Go(func() {
 			for place := range next {
 				x.sums[place] = x.sumOf(place, children[place], done)
+				if int(x.cellsBelow[place]) >= x.large.runs {
+					x.sums[place].runs = x.keepRuns(place)
+				}
 				close(done[place])
 			}
 		})
@@ -196,7 +210,7 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 		return x, nil
 	}
 	next := &Index{
-		Reference: x.Reference, entries: x.entries.clone(), rows: slices.Clone(x.rows), sums: x.sums, cells: x.cells,
+		Reference: x.Reference, large: x.large, entries: x.entries.clone(), rows: slices.Clone(x.rows), sums: x.sums, cells: x.cells,
 		cellsBelow: x.cellsBelow, children: x.children, kept: newKept(), held: x.held, beyond: x.beyond,
 		lastIssued: slices.Clone(x.lastIssued),
 	}
@@ -227,6 +241,7 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 	gatherings := map[area.Place]*gathering{} // for every node that keeps sums
 	for i := range differing {
 		change := &differing[i]
+		runsChanged := false
 		for at := change.place; at != area.Nowhere; at = x.Tree.Parent(at) {
 			if x.sums[at] == nil || change.empty() {
 				continue
@@ -235,14 +250,24 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 				gatherings[at] = newGathering(x.Days)
 			}
 			gatherings[at].change(change)
+			if !runsChanged && x.hasRuns(at) {
+				gatherings[at].changeRuns(change)
+				runsChanged = true
+			}
 		}
 	}
 	if len(gatherings) > 0 {
 		next.sums = slices.Clone(x.sums)
 	}
 	for place, g := range gatherings {
-		if events := g.finish(); len(events.cells)+len(events.orders) > 0 {
+		events := g.finish()
+		if len(events.cells)+len(events.orders) > 0 {
 			next.sums[place] = x.sums[place].with(events)
+		}
+		if len(g.runsGone)+len(g.runsCome) > 0 {
+			changed := *next.sums[place]
+			changed.runs = changed.runs.with(g.runsGone, g.runsCome, next.compareRuns)
+			next.sums[place] = &changed
 		}
 	}
 	return next, nil

@@ -29,7 +29,8 @@ func TestIndexAtSize(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 3))
 			start := newPopulation(t, random, populationNodes())
-			index := mustIndex(t, timeline.Reference{Tree: start.tree, Days: start.days}, start.packed())
+			runsFrom := []int{0, 300}[seed]
+			index := mustIndexFrom(t, timeline.Reference{Tree: start.tree, Days: start.days}, start.packed(), 64, runsFrom)
 			versions := []version{{index, start}}
 			apply := func(count int) {
 				before := versions[len(versions)-1]
@@ -58,7 +59,7 @@ func TestIndexWithReference(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 3))
 	start := newPopulation(t, random, populationNodes())
-	index := mustIndex(t, timeline.Reference{Tree: start.tree, Days: start.days}, start.packed())
+	index := mustIndexFrom(t, timeline.Reference{Tree: start.tree, Days: start.days}, start.packed(), 20, 100)
 	first := version{index, start}
 
 	var nodes []*area.Node
@@ -137,6 +138,7 @@ func (v version) check(t *testing.T, random *rand.Rand) {
 	for i, on := range days {
 		expected[i] = v.of.count(on)
 		v.checkDay(t, on, expected[i])
+		v.checkGaps(t, on, random)
 	}
 	for range 12 {
 		place := area.Place(random.IntN(v.of.tree.Size()))

@@ -31,7 +31,7 @@ func (x *Index) matrixRows(
 ) iter.Seq[MatrixRow] {
 	return func(yield func(MatrixRow) bool) {
 		var row MatrixRow
-		for standing := range x.standings(until, place, Subtree, on, from, x.cellKeeper(filter)) {
+		for standing := range x.standings(x.walk(until, place, Subtree, from), on, x.cellKeeper(filter)) {
 			if row.Publisher != standing.Publisher && len(row.Cells) > 0 {
 				if !yield(row) {
 					return
@@ -92,7 +92,7 @@ func (x *Index) MatrixEntries(until Until, place area.Place, on calendar.Day, fi
 		}
 	} else {
 		found := map[string]bool{}
-		for standing := range x.standings(until, place, Subtree, on, 0, x.cellKeeper(filter)) {
+		for standing := range x.standings(x.walk(until, place, Subtree, 0), on, x.cellKeeper(filter)) {
 			found[standing.EntryCode] = true
 		}
 		for code := range found {

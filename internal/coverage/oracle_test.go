@@ -68,7 +68,7 @@ func (a *asked) grown() *coverage.Index {
 	timelines := a.built.timelines()
 	a.random.Shuffle(len(timelines), func(i, j int) { timelines[i], timelines[j] = timelines[j], timelines[i] })
 	known := a.random.IntN(len(timelines) + 1)
-	index := mustIndex(a.T, a.built.reference, timelines[:known])
+	index := mustIndexFrom(a.T, a.built.reference, timelines[:known], 1+a.random.IntN(20), a.random.IntN(100))
 	for part := range slices.Chunk(timelines[known:], 5) {
 		index = mustApply(a.T, index, part)
 	}

@@ -1,7 +1,6 @@
 package coverage
 
 import (
-	"container/heap"
 	"slices"
 	"sort"
 
@@ -279,15 +278,18 @@ func (x *Index) listedRows(place area.Place, scope Scope, listing *OrderListing)
 // whose first comes after the last of those found no more is looked at; nor are parts of
 // the tree that have none of what is listed, or none as new as those found.
 func (x *Index) Orders(place area.Place, scope Scope, listing *OrderListing, page OrderPage) []ListedOrder {
-	w := orderWalk{index: x, listing: listing, page: page, found: listedOrders{compare: order.NewestFirst}}
+	w := orderWalk{index: x, listing: listing, page: page}
 	w.whole, w.others = listing.wanted()
-	if page.Backwards {
-		w.found.compare = func(a, b *order.Summary) int { return order.NewestFirst(b, a) }
+	w.found.compare = func(a, b *ListedOrder) int {
+		if page.Backwards {
+			a, b = b, a
+		}
+		return order.NewestFirst(a.Summary, b.Summary)
 	}
 	if page.From == nil {
 		w.page.Rows = min(page.Rows, x.CountOrders(place, scope, listing))
 	}
-	switch {
+	switch w.found.most = w.page.Rows; {
 	case w.page.Rows <= 0:
 		return nil
 	case listing.Publishers != nil || scope == Self:
@@ -297,9 +299,7 @@ func (x *Index) Orders(place area.Place, scope Scope, listing *OrderListing, pag
 	case x.Holds(place):
 		w.below(place)
 	}
-	found := w.found.all
-	slices.SortFunc(found, func(a, b ListedOrder) int { return w.found.compare(a.Summary, b.Summary) })
-	return found
+	return w.found.sorted()
 }
 
 // orderWalk looks for the orders of a page.
@@ -308,7 +308,7 @@ type orderWalk struct {
 	listing       *OrderListing
 	page          OrderPage
 	whole, others wantedOrders
-	found         listedOrders
+	found         foremost[ListedOrder]
 }
 
 // below looks at a node and all below it, part by part where it keeps sums.
@@ -337,7 +337,7 @@ func (w *orderWalk) below(place area.Place) {
 // mayCome tells whether of a publisher the newest of whose orders was issued on a day, 0
 // where there are none, any may come before the last of those found.
 func (w *orderWalk) mayCome(lastIssued uint16) bool {
-	return lastIssued > 0 && (w.page.Backwards || w.found.Len() < w.page.Rows || calendar.Day(lastIssued) >= w.found.all[0].IssuedOn)
+	return lastIssued > 0 && (w.page.Backwards || !w.found.full() || calendar.Day(lastIssued) >= w.found.last().IssuedOn)
 }
 
 // mayHave tells whether a part of the tree has orders that are wanted and come before the
@@ -345,8 +345,8 @@ func (w *orderWalk) mayCome(lastIssued uint16) bool {
 func (w *orderWalk) mayHave(sums orderCurves) bool {
 	on := w.listing.On
 	since := calendar.Day(-1)
-	if w.found.Len() == w.page.Rows && !w.page.Backwards {
-		since = w.found.all[0].IssuedOn - 1
+	if w.found.full() && !w.page.Backwards {
+		since = w.found.last().IssuedOn - 1
 	}
 	wanted, fresh := false, since < 0
 	for kind := 0; kind < order.Kinds && sums != nil; kind++ {
@@ -394,35 +394,14 @@ func (w *orderWalk) row(at area.Place, r *row) {
 				continue
 			}
 		}
-		if w.found.Len() == w.page.Rows && w.found.compare(o, w.found.all[0].Summary) > 0 {
+		listed := ListedOrder{at, o}
+		if w.found.full() && w.found.compare(&listed, w.found.last()) > 0 {
 			return
 		}
 		if _, without := w.listing.Without[o.Ref]; !without && wanted.has(o, w.listing.On) {
-			w.found.take(ListedOrder{at, o}, w.page.Rows)
+			w.found.take(listed)
 		}
 	}
-}
-
-// listedOrders is a heap of which the last in the page's order comes first.
-type listedOrders struct {
-	all     []ListedOrder
-	compare func(a, b *order.Summary) int
-}
-
-func (h *listedOrders) Len() int           { return len(h.all) }
-func (h *listedOrders) Less(i, j int) bool { return h.compare(h.all[i].Summary, h.all[j].Summary) > 0 }
-func (h *listedOrders) Swap(i, j int)      { h.all[i], h.all[j] = h.all[j], h.all[i] }
-func (h *listedOrders) Push(o any)         { h.all = append(h.all, o.(ListedOrder)) }
-func (h *listedOrders) Pop() any           { panic("coverage: the last found is replaced, not taken out") }
-
-// take keeps an order among the first so many.
-func (h *listedOrders) take(o ListedOrder, most int) {
-	if len(h.all) == most {
-		h.all[0] = o
-		heap.Fix(h, 0)
-		return
-	}
-	heap.Push(h, o)
 }
 
 // OrdersOf are the orders to a place, newest first, as the index has them.

@@ -15,6 +15,27 @@ type forever struct{}
 
 func (forever) Err() error { return nil }
 
+// walkPublishers is walk for the publishers of some codes alone; nil are all.
+func (x *Index) walkPublishers(until Until, place area.Place, scope Scope, codes []string) iter.Seq2[area.Place, *row] {
+	if len(codes) == 0 {
+		return x.walk(until, place, scope, 0)
+	}
+	return func(yield func(area.Place, *row) bool) {
+		places := make([]area.Place, 0, len(codes))
+		for _, code := range codes {
+			if at := x.Tree.Find(code); at != area.Nowhere && (Part{place, scope}).holds(x.Tree, at) {
+				places = append(places, at)
+			}
+		}
+		slices.Sort(places)
+		for _, at := range slices.Compact(places) {
+			if r := x.rowAt(at); r != nil && !yield(at, r) {
+				return
+			}
+		}
+	}
+}
+
 // walkedAtOnce is how many publishers are walked between two looks at what may
 // end the walk: about a tenth of a millisecond.
 const walkedAtOnce = 256

@@ -88,6 +88,7 @@ type sums struct {
 	total  *curves
 	slots  []slot // by key
 	orders orderCurves
+	runs   *runs // of all below that are not kept by a node further down; nil where none are kept
 }
 
 // with returns the sums with events, which are summed, added.
@@ -95,7 +96,7 @@ func (s *sums) with(changes gathered) *sums {
 	next := &sums{total: &curves{}}
 	if s != nil {
 		*next.total = *s.total
-		next.slots, next.orders = slices.Clone(s.slots), s.orders
+		next.slots, next.orders, next.runs = slices.Clone(s.slots), s.orders, s.runs
 	}
 	next.orders = next.orders.with(changes.orders)
 	events := changes.cells

@@ -16,7 +16,7 @@ func TestSumsKept(t *testing.T) {
 	t.Parallel()
 	nodes := []*area.Node{{Code: "1", Level: area.Prefecture}}
 	var all []Timelines
-	for c, townships := range []int{sumsFrom - 1, sumsFrom, sumsFrom + 5} {
+	for c, townships := range []int{asLarge.sums - 1, asLarge.sums, asLarge.sums + 5} {
 		county := fmt.Sprint(11 + c)
 		nodes = append(nodes, &area.Node{Code: county, ParentCode: "1", Level: area.County})
 		for n := range townships {

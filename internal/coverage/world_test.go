@@ -176,6 +176,17 @@ func mustIndex(t *testing.T, reference timeline.Reference, timelines []coverage.
 	return index
 }
 
+// mustIndexFrom makes an index whose nodes keep sums and runs from sizes on that some
+// nodes of the world reach and others do not, or that none does.
+func mustIndexFrom(t *testing.T, reference timeline.Reference, timelines []coverage.Timelines, publishers, cells int) *coverage.Index {
+	t.Helper()
+	index, err := coverage.NewLargeFrom(reference, timelines, publishers, cells)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return index
+}
+
 func mustApply(t *testing.T, index *coverage.Index, changes []coverage.Timelines) *coverage.Index {
 	t.Helper()
 	next, err := index.Apply(changes)
