@@ -12,8 +12,8 @@ import (
 )
 
 // Opened walks the gaps of a node on the later of two days that were none on the
-// earlier, as they stand on the later, by publisher and entry. One gap that
-// turned into another is not among them.
+// earlier, as they stand on the later, in no order. One gap that turned into another is
+// not among them.
 func (x *Index) Opened(until Until, place area.Place, scope Scope, from, to calendar.Day) iter.Seq[Standing] {
 	return x.gapsOnlyOn(until, place, scope, to, from)
 }
@@ -26,6 +26,10 @@ func (x *Index) Closed(until Until, place area.Place, scope Scope, from, to cale
 
 func (x *Index) gapsOnlyOn(until Until, place area.Place, scope Scope, on, other calendar.Day) iter.Seq[Standing] {
 	return func(yield func(Standing) bool) {
+		if s := x.sumsAt(place, scope); s != nil && s.runs != nil {
+			x.runsOnlyOn(until, place, on, other, yield)
+			return
+		}
 		for at, r := range x.walk(until, place, scope, 0) {
 			for i := range r.cells {
 				p := r.parts(i)
@@ -41,6 +45,25 @@ func (x *Index) gapsOnlyOn(until Until, place area.Place, scope Scope, on, other
 	}
 }
 
+// runsOnlyOn goes along the runs that hold one day and not the other.
+func (x *Index) runsOnlyOn(until Until, place area.Place, on, other calendar.Day, yield func(Standing) bool) {
+	first := calendar.Day(0)
+	if other < on {
+		first = other + 1
+	}
+	all := x.wantedGaps(GapFilter{})
+	for s := range x.runsKept(until, place, func(s *sums) bool { return s.hasGaps(on, &all) }) {
+		for since, run := range s.runs.between(first, on, on, runOrder{}) {
+			if since <= other && other < run.end() || timeline.StatusOn(x.spansOf(run), other).Gap() {
+				continue
+			}
+			if !yield(x.standingOf(since, run)) {
+				return
+			}
+		}
+	}
+}
+
 // Coming is a cell that becomes a gap if nothing happens.
 type Coming struct {
 	Publisher area.Place
@@ -51,15 +74,18 @@ type Coming struct {
 }
 
 // Upcoming walks the cells of a node that are no gap on a day and become one on a
-// day whose eve lies between that day and its n-th working day, by publisher and
-// entry.
+// day whose eve lies between that day and its n-th working day, in no order.
 func (x *Index) Upcoming(
 	until Until, place area.Place, scope Scope, on calendar.Day, workingDays int, filter GapFilter,
 ) iter.Seq[Coming] {
-	keep := x.gapKeeper(calendar.Never, filter) // by what they become, however new
 	horizon := x.Days.AddWorkingDays(on, workingDays)
 	return func(yield func(Coming) bool) {
-		for at, r := range x.walk(until, place, scope, 0) {
+		if s := x.sumsAt(place, scope); s != nil && s.runs != nil && len(filter.Publishers) == 0 {
+			x.runsComing(until, place, on, horizon, filter, yield)
+			return
+		}
+		keep := x.gapKeeper(calendar.Never, filter) // by what they become, however new
+		for at, r := range x.walkPublishers(until, place, scope, filter.Publishers) {
 			if !keep.place(at) {
 				continue
 			}
@@ -69,6 +95,25 @@ func (x *Index) Upcoming(
 				if span != nil && keep.cell(p.entry, *span) && !yield(Coming{at, x.entries.codes[p.entry], span.From - 1, span.Status}) {
 					return
 				}
+			}
+		}
+	}
+}
+
+// runsComing goes along the runs that begin after a day, up to the day after the horizon.
+func (x *Index) runsComing(until Until, place area.Place, on, horizon calendar.Day, filter GapFilter, yield func(Coming) bool) {
+	wanted := x.wantedGaps(filter)
+	for s := range x.runsKept(until, place, func(*sums) bool { return true }) {
+		for since, run := range s.runs.between(on+1, horizon+1, on, runOrder{}) {
+			if !wanted.hasRun(run) {
+				continue
+			}
+			// The cell may be a gap on the day, or become one earlier.
+			if first := becomesGap(x.spansOf(run), on, horizon); first == nil || first.From != since {
+				continue
+			}
+			if !yield(Coming{run.place(), x.entries.codes[run.slot().entry()], since - 1, run.status()}) {
+				return
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package coverage_test
 import (
 	"cmp"
 	"fmt"
+	"iter"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -99,6 +101,9 @@ func (v version) checkGaps(t *testing.T, on calendar.Day, random *rand.Rand) {
 	}
 	scope := coverage.Scope(random.IntN(8) / 7)
 	all := v.gapsIn(place, scope, on)
+	other := on + calendar.Day(random.IntN(200)-100)
+	v.checkChange(t, place, scope, on, other, all, v.gapsIn(place, scope, other))
+	v.checkUpcoming(t, place, scope, on, random)
 	for range 4 {
 		filter, order := v.randomFilter(random), gapOrders[random.IntN(len(gapOrders))]
 		want := slices.DeleteFunc(slices.Clone(all), func(gap coverage.Standing) bool { return !passes(v.of.tree, &filter, on, &gap) })
@@ -150,5 +155,60 @@ func (v version) checkPages(
 			t.Fatalf("gaps of %s, %d from %+v, backwards %v: %v of %d, more %v; want %v of %d, more %v",
 				in, page.Rows, page.From, page.Backwards, gaps, total, hasMore, want[first:end], len(want), more)
 		}
+	}
+}
+
+// checkChange: what is a gap on one of two days and none on the other, whichever is the
+// later, is found as going through all cells of both finds it.
+func (v version) checkChange(
+	t *testing.T, place area.Place, scope coverage.Scope, on, other calendar.Day, gaps, others []coverage.Standing,
+) {
+	t.Helper()
+	cell := func(gap coverage.Standing) string { return fmt.Sprint(gap.Publisher, gap.EntryCode) }
+	there := map[string]bool{}
+	for _, gap := range others {
+		there[cell(gap)] = true
+	}
+	want := slices.DeleteFunc(slices.Clone(gaps), func(gap coverage.Standing) bool { return there[cell(gap)] })
+	byPublisher := func(a, b coverage.Standing) int { return inOrder(coverage.ByPublisher, &a, &b) }
+	slices.SortFunc(want, byPublisher)
+	for way, list := range map[string]iter.Seq[coverage.Standing]{
+		"opened": v.index.Opened(t.Context(), place, scope, other, on), "closed": v.index.Closed(t.Context(), place, scope, on, other),
+	} {
+		if got := slices.SortedFunc(list, byPublisher); !slices.Equal(got, want) {
+			t.Fatalf("%s at %s between %s and %s: got %v, want %v", way, v.of.tree.Node(place).Code, on, other, got, want)
+		}
+	}
+}
+
+// checkUpcoming: so are the cells that become a gap within some days.
+func (v version) checkUpcoming(t *testing.T, place area.Place, scope coverage.Scope, on calendar.Day, random *rand.Rand) {
+	t.Helper()
+	workingDays, filter := random.IntN(60), v.randomFilter(random)
+	filter.MinDaysOpen = 0
+	horizon, coming := v.of.days.AddWorkingDays(on, workingDays), map[string]coverage.Coming{}
+	gap := func(day calendar.Day) map[string]coverage.Standing {
+		found := map[string]coverage.Standing{}
+		for _, gap := range v.gapsIn(place, scope, day) {
+			found[fmt.Sprint(gap.Publisher, gap.EntryCode)] = gap
+		}
+		return found
+	}
+	now := gap(on)
+	for eve := on; eve <= horizon; eve++ {
+		for cell, gap := range gap(eve + 1) {
+			if _, known := coming[cell]; known || now[cell].Status.Gap() {
+				continue
+			}
+			coming[cell] = coverage.Coming{Publisher: gap.Publisher, EntryCode: gap.EntryCode, DueOn: eve, Becomes: gap.Status}
+		}
+	}
+	want := slices.SortedFunc(maps.Values(coming), coverage.DueFirst.Compare)
+	want = slices.DeleteFunc(want, func(c coverage.Coming) bool {
+		return !passes(v.of.tree, &filter, c.DueOn+1, &coverage.Standing{Publisher: c.Publisher, EntryCode: c.EntryCode, Status: c.Becomes})
+	})
+	got := slices.SortedFunc(v.index.Upcoming(t.Context(), place, scope, on, workingDays, filter), coverage.DueFirst.Compare)
+	if !slices.Equal(got, want) {
+		t.Fatalf("upcoming at %s on %s within %d working days, %+v: got %v, want %v", v.of.tree.Node(place).Code, on, workingDays, filter, got, want)
 	}
 }

@@ -1,6 +1,7 @@
 package coverage_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
@@ -339,8 +340,11 @@ func (a *asked) change(place area.Place, from, to calendar.Day) {
 			})
 		})
 	}
-	opened := slices.Collect(a.index.Opened(a.Context(), place, coverage.Subtree, from, to))
-	closed := slices.Collect(a.index.Closed(a.Context(), place, coverage.Subtree, from, to))
+	byPublisher := func(one, other coverage.Standing) int {
+		return cmp.Or(cmp.Compare(one.Publisher, other.Publisher), strings.Compare(one.EntryCode, other.EntryCode))
+	}
+	opened := slices.SortedFunc(a.index.Opened(a.Context(), place, coverage.Subtree, from, to), byPublisher)
+	closed := slices.SortedFunc(a.index.Closed(a.Context(), place, coverage.Subtree, from, to), byPublisher)
 	townships := func(c coverage.CellChange) bool { return a.index.Tree.Node(c.Publisher).Level == area.Township }
 	cells := slices.Collect(a.index.CellChanges(a.Context(), place, coverage.Subtree, from, to, coverage.CellFilter{}))
 	narrowed := slices.Collect(

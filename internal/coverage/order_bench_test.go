@@ -14,12 +14,11 @@ import (
 
 const benchedOrders = 1_000_000
 
-// benchedNation is a tree of the size of China's, down to its townships, and a million
-// orders to them over five years.
-func benchedNation(b *testing.B) (index *coverage.Index, changed coverage.Timelines) {
+// benchedTree is a tree of the size of China's, down to its townships or with so many
+// villages in each.
+func benchedTree(b *testing.B, villages int) (tree *area.Tree, townships []string) {
 	b.Helper()
 	nodes := []*area.Node{{Code: "CN", Name: "中国", Level: area.Nation}}
-	var townships []string
 	add := func(level area.Level, parent, code string) string {
 		nodes = append(nodes, &area.Node{Code: code, Name: "地", Level: level, ParentCode: parent})
 		return code
@@ -31,7 +30,11 @@ func benchedNation(b *testing.B) (index *coverage.Index, changed coverage.Timeli
 			for n := range 8 {
 				county := add(area.County, prefecture, fmt.Sprintf("%s%02d", prefecture, n))
 				for t := range 14 {
-					townships = append(townships, add(area.Township, county, fmt.Sprintf("%s%03d", county, t)))
+					township := add(area.Township, county, fmt.Sprintf("%s%03d", county, t))
+					townships = append(townships, township)
+					for v := range villages {
+						add(area.Village, township, fmt.Sprintf("%s%03d", township, 200+v))
+					}
 				}
 			}
 		}
@@ -40,6 +43,13 @@ func benchedNation(b *testing.B) (index *coverage.Index, changed coverage.Timeli
 	if err != nil {
 		b.Fatal(err)
 	}
+	return tree, townships
+}
+
+// benchedNation has a million orders to its townships over five years.
+func benchedNation(b *testing.B) (index *coverage.Index, changed coverage.Timelines) {
+	b.Helper()
+	tree, townships := benchedTree(b, 0)
 	random, days := rand.New(rand.NewPCG(17, 3)), calendar.New(nil)
 	of := map[string][]order.Recorded{}
 	for i := range benchedOrders {
@@ -61,7 +71,8 @@ func benchedNation(b *testing.B) (index *coverage.Index, changed coverage.Timeli
 		all = append(all, t)
 		changed = coverage.Timelines{PublisherCode: code, Packed: t.Packed, Orders: order.PackAll(orders[1:], days)}
 	}
-	if index, err = coverage.New(timeline.Reference{Tree: tree, Days: days}, all); err != nil {
+	index, err := coverage.New(timeline.Reference{Tree: tree, Days: days}, all)
+	if err != nil {
 		b.Fatal(err)
 	}
 	return index, changed

@@ -237,6 +237,17 @@ func (x *Index) standingOf(since calendar.Day, r run) Standing {
 	return Standing{r.place(), x.entries.codes[r.slot().entry()], r.status(), since}
 }
 
+// spansOf are those of the cell of a run.
+func (x *Index) spansOf(r run) []timeline.Span {
+	of := x.rows[r.place()]
+	for i := range of.cells {
+		if of.cells[i].entry == r.slot().entry() {
+			return of.parts(i).spans
+		}
+	}
+	panic("coverage: a run is kept of a cell that there is not")
+}
+
 // hasRuns tells whether a node keeps runs.
 func (x *Index) hasRuns(place area.Place) bool { return x.sums[place] != nil && x.sums[place].runs != nil }
 
