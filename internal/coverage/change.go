@@ -32,12 +32,12 @@ func (x *Index) gapsOnlyOn(until Until, place area.Place, scope Scope, on, other
 		}
 		for at, r := range x.walk(until, place, scope, 0) {
 			for i := range r.cells {
-				p := r.parts(i)
-				is := timeline.At(p.spans, on)
-				if is < 0 || !p.spans[is].Status.Gap() || timeline.StatusOn(p.spans, other).Gap() {
+				spans := r.spansOf(i)
+				is := timeline.At(spans, on)
+				if is < 0 || !spans[is].Status.Gap() || timeline.StatusOn(spans, other).Gap() {
 					continue
 				}
-				if !yield(Standing{at, x.entries.codes[p.entry], p.spans[is].Status, p.spans[is].From}) {
+				if !yield(Standing{at, x.entries.codes[r.cells[i].entry], spans[is].Status, spans[is].From}) {
 					return
 				}
 			}
@@ -47,17 +47,17 @@ func (x *Index) gapsOnlyOn(until Until, place area.Place, scope Scope, on, other
 
 // runsOnlyOn goes along the runs that hold one day and not the other.
 func (x *Index) runsOnlyOn(until Until, place area.Place, on, other calendar.Day, yield func(Standing) bool) {
-	first := calendar.Day(0)
-	if other < on {
-		first = other + 1
-	}
 	all := x.wantedGaps(GapFilter{})
+	asked := runsOn(on, &all)
+	if other < on {
+		asked.first = other + 1
+	} else {
+		asked.endsBefore = other + 1
+	}
 	for s := range x.runsKept(until, place, func(s *sums) bool { return s.hasGaps(on, &all) }) {
-		for since, run := range s.runs.between(first, on, on, runOrder{}) {
-			if since <= other && other < run.end() || timeline.StatusOn(x.spansOf(run), other).Gap() {
-				continue
-			}
-			if !yield(x.standingOf(since, run)) {
+		for since, run := range s.runs.walk(&asked) {
+			// The cell may be another gap on the other day.
+			if !timeline.StatusOn(x.spansOf(run), other).Gap() && !yield(x.standingOf(since, run)) {
 				return
 			}
 		}
@@ -103,11 +103,9 @@ func (x *Index) Upcoming(
 // runsComing goes along the runs that begin after a day, up to the day after the horizon.
 func (x *Index) runsComing(until Until, place area.Place, on, horizon calendar.Day, filter GapFilter, yield func(Coming) bool) {
 	wanted := x.wantedGaps(filter)
+	asked := runsAsked{first: on + 1, last: horizon + 1, endsAfter: on, endsBefore: calendar.Never, wanted: &wanted}
 	for s := range x.runsKept(until, place, func(*sums) bool { return true }) {
-		for since, run := range s.runs.between(on+1, horizon+1, on, runOrder{}) {
-			if !wanted.hasRun(run) {
-				continue
-			}
+		for since, run := range s.runs.walk(&asked) {
 			// The cell may be a gap on the day, or become one earlier.
 			if first := becomesGap(x.spansOf(run), on, horizon); first == nil || first.From != since {
 				continue

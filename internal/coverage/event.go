@@ -119,10 +119,10 @@ func (g *gathering) change(c *rowChange) {
 // changeRuns notes the runs that a row had and has, where the two differ.
 func (g *gathering) changeRuns(c *rowChange) {
 	for _, p := range c.gone {
-		g.runsGone = runsOfCell(g.runsGone, c.place, c.level, &p)
+		g.runsGone = runsOfCell(g.runsGone, c.place, slotOf(p.entry, c.level), p.spans)
 	}
 	for _, p := range c.come {
-		g.runsCome = runsOfCell(g.runsCome, c.place, c.level, &p)
+		g.runsCome = runsOfCell(g.runsCome, c.place, slotOf(p.entry, c.level), p.spans)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 // wantedGaps are the gaps that a filter of statuses, entries and levels wants.
 type wantedGaps struct {
 	statuses []timeline.Status
+	status   [timeline.Statuses]bool
 	slots    []bool // by slot; nil where all are wanted
 }
 
@@ -27,6 +28,9 @@ func (x *Index) wantedGaps(filter GapFilter) wantedGaps {
 		wanted.statuses = slices.DeleteFunc(slices.Clone(gapStatuses), func(status timeline.Status) bool {
 			return !slices.Contains(filter.Statuses, status)
 		})
+	}
+	for _, status := range wanted.statuses {
+		wanted.status[status] = true
 	}
 	if len(filter.Categories)+len(filter.Entries)+len(filter.Levels) == 0 {
 		return wanted
@@ -42,7 +46,7 @@ func (x *Index) wantedGaps(filter GapFilter) wantedGaps {
 
 func (w *wantedGaps) has(slot slotKey) bool { return w.slots == nil || w.slots[slot] }
 
-func (w *wantedGaps) hasRun(r run) bool { return w.has(r.slot()) && slices.Contains(w.statuses, r.status()) }
+func (w *wantedGaps) hasRun(r run) bool { return w.status[r.status()] && w.has(r.slot()) }
 
 // gapsIn counts the gaps of curves, of the statuses wanted.
 func (w *wantedGaps) gapsIn(of *curves, on calendar.Day) (gaps int) {
@@ -144,15 +148,12 @@ func (g *gapSearch) has(s *sums) bool { return s.hasGaps(g.on, &g.wanted) }
 
 // younger counts the gaps that would be wanted were they older.
 func (g *gapSearch) younger() (gaps int) {
-	if g.beganBy == g.on {
+	asked := runsOn(g.on, &g.wanted)
+	if asked.first = g.beganBy + 1; asked.first > g.on {
 		return 0
 	}
 	for s := range g.x.runsKept(g.until, g.place, g.has) {
-		for _, run := range s.runs.between(g.beganBy+1, g.on, g.on, runOrder{}) {
-			if g.wanted.hasRun(run) {
-				gaps++
-			}
-		}
+		gaps += s.runs.count(&asked)
 	}
 	return gaps
 }
@@ -160,30 +161,29 @@ func (g *gapSearch) younger() (gaps int) {
 // byAge goes along the runs that each part of the tree keeps, up to the first that comes
 // after the page.
 func (g *gapSearch) byAge() {
-	first, last := calendar.Day(0), g.beganBy
-	order := runOrder{daysDescending: (g.order == NewestFirst) != g.back, runsDescending: g.back}
-	if g.from != nil && order.daysDescending {
-		last = min(last, g.from.Since)
+	asked := runsOn(g.on, &g.wanted)
+	asked.last = g.beganBy
+	asked.daysDescending, asked.runsDescending = (g.order == NewestFirst) != g.back, g.back
+	if g.from != nil && asked.daysDescending {
+		asked.last = min(asked.last, g.from.Since)
 	} else if g.from != nil {
-		first = g.from.Since
-	}
-	after := func(since calendar.Day) bool {
-		last := g.found.last().Since
-		return since != last && (since < last) == order.daysDescending
+		asked.first = g.from.Since
 	}
 	for s := range g.x.runsKept(g.until, g.place, g.has) {
-		for since, run := range s.runs.between(first, last, g.on, order) {
-			if g.found.full() && after(since) {
-				break
-			}
-			if !g.wanted.hasRun(run) {
-				continue
-			}
+		for since, run := range s.runs.walk(&asked) {
 			gap := g.x.standingOf(since, run)
 			if g.found.full() && g.found.compare(&gap, g.found.last()) >= 0 {
 				break
 			}
 			g.take(gap)
+			if g.found.full() {
+				// Nor is a later first day of any use to the parts that follow.
+				if last := g.found.last().Since; asked.daysDescending {
+					asked.first = last
+				} else {
+					asked.last = last
+				}
+			}
 		}
 	}
 }

@@ -128,10 +128,12 @@ func (x *Index) GapsOf(until Until, place area.Place, scope Scope, on calendar.D
 		return x.standings(x.walkPublishers(until, place, scope, filter.Publishers), on, x.gapKeeper(on, filter))
 	}
 	wanted := x.wantedGaps(filter)
+	asked := runsOn(on, &wanted)
+	asked.last = filter.beganBy(on)
 	return func(yield func(Standing) bool) {
 		for s := range x.runsKept(until, place, func(s *sums) bool { return s.hasGaps(on, &wanted) }) {
-			for since, run := range s.runs.between(0, filter.beganBy(on), on, runOrder{}) {
-				if wanted.hasRun(run) && !yield(x.standingOf(since, run)) {
+			for since, run := range s.runs.walk(&asked) {
+				if !yield(x.standingOf(since, run)) {
 					return
 				}
 			}

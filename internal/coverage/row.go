@@ -90,6 +90,14 @@ func (r *row) parts(i int) parts {
 	return p
 }
 
+// spansOf are those of one cell.
+func (r *row) spansOf(i int) []timeline.Span {
+	if i == 0 {
+		return r.spans[:r.cells[0].spansEnd]
+	}
+	return r.spans[r.cells[i-1].spansEnd:r.cells[i].spansEnd]
+}
+
 // rowChange is a row that has become another: the cells that it had and has, where
 // they differ.
 type rowChange struct {
@@ -146,6 +154,15 @@ func (r *row) count(on calendar.Day, days *calendar.Calendar, figures *Figures) 
 	for i := range r.cells {
 		p := r.parts(i)
 		p.count(on, days, figures)
+	}
+}
+
+// countCells adds the figures of all cells of a day without those of duties.
+func (r *row) countCells(on calendar.Day, figures *Figures) {
+	for i := range r.cells {
+		if status := timeline.StatusOn(r.spansOf(i), on); status != timeline.NotInForce {
+			figures.Cells[status]++
+		}
 	}
 }
 

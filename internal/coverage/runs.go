@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -55,9 +56,9 @@ type runs struct {
 
 // runsFrom are the runs that begin on a day.
 type runsFrom struct {
-	since uint16
-	last  uint16 // the end of those that end last
-	end   int32  // where they end in the list
+	since      uint16
+	last       uint16 // the end of those that end last
+	begin, end int32  // where they are in the list
 }
 
 // runsEnd is the end of what does not end. A run of so late a first day is not kept: no
@@ -65,16 +66,16 @@ type runsFrom struct {
 const runsEnd = 1<<runEndBits - 1
 
 // runsOfCell adds a cell's runs.
-func runsOfCell(runs []datedRun, at area.Place, level area.Level, p *parts) []datedRun {
-	for i, span := range p.spans {
+func runsOfCell(runs []datedRun, at area.Place, slot slotKey, spans []timeline.Span) []datedRun {
+	for i, span := range spans {
 		if !span.Status.Gap() || span.From >= runsEnd {
 			continue
 		}
 		end := calendar.Day(runsEnd)
-		if i+1 < len(p.spans) {
-			end = min(end, p.spans[i+1].From)
+		if i+1 < len(spans) {
+			end = min(end, spans[i+1].From)
 		}
-		runs = append(runs, datedRun{span.From, newRun(at, slotOf(p.entry, level), span.Status, end)})
+		runs = append(runs, datedRun{span.From, newRun(at, slot, span.Status, end)})
 	}
 	return runs
 }
@@ -90,7 +91,7 @@ func newRuns(all []datedRun) *runs {
 	for since, count := range ends[:] {
 		ends[since] = sum // where those of the day begin, then where the next is put
 		if sum += count; count > 0 {
-			r.days = append(r.days, runsFrom{since: uint16(since), end: sum})
+			r.days = append(r.days, runsFrom{since: uint16(since), begin: ends[since], end: sum})
 		}
 	}
 	for _, one := range all {
@@ -99,7 +100,7 @@ func newRuns(all []datedRun) *runs {
 	}
 	r.days = slices.Clip(r.days)
 	for i := range r.days {
-		r.days[i].last = lastEnd(r.of(i))
+		r.days[i].last = lastEnd(r.list[r.days[i].begin:r.days[i].end])
 	}
 	return r
 }
@@ -109,14 +110,6 @@ func lastEnd(of []run) (last uint16) {
 		last = max(last, uint16(one.end()))
 	}
 	return last
-}
-
-// of are those that begin on the i-th day.
-func (r *runs) of(i int) []run {
-	if i == 0 {
-		return r.list[:r.days[0].end]
-	}
-	return r.list[r.days[i-1].end:r.days[i].end]
 }
 
 // with returns the runs without some and with others.
@@ -129,7 +122,7 @@ func (r *runs) with(gone, come []datedRun, compare func(a, b run) int) *runs {
 		var of []run
 		since, last := calendar.Day(runsEnd), uint16(0)
 		if i < len(r.days) {
-			since, last, of = calendar.Day(r.days[i].since), r.days[i].last, r.of(i)
+			since, last, of = calendar.Day(r.days[i].since), r.days[i].last, r.list[r.days[i].begin:r.days[i].end]
 		}
 		if len(come) > 0 && come[0].since < since {
 			since, of = come[0].since, nil
@@ -154,44 +147,80 @@ func (r *runs) with(gone, come []datedRun, compare func(a, b run) int) *runs {
 			last = lastEnd(next.list[begin:])
 		}
 		if len(next.list) > begin {
-			next.days = append(next.days, runsFrom{uint16(since), last, int32(len(next.list))})
+			next.days = append(next.days, runsFrom{uint16(since), last, int32(begin), int32(len(next.list))})
 		}
 	}
 	return next
 }
 
-// runOrder is in what order runs are walked: by first day, and those of one day by
-// publisher and entry code.
-type runOrder struct{ daysDescending, runsDescending bool }
+// runsAsked are the runs that are walked.
+type runsAsked struct {
+	first, last           calendar.Day // on which they begin
+	endsAfter, endsBefore calendar.Day
+	wanted                *wantedGaps
+	// By first day, and those of one day by publisher and entry code.
+	daysDescending, runsDescending bool
+}
 
-// between walks the runs that began on one of some days and have not ended by another.
-func (r *runs) between(first, last, on calendar.Day, order runOrder) iter.Seq2[calendar.Day, run] {
+// runsOn are those that hold a day.
+func runsOn(on calendar.Day, wanted *wantedGaps) runsAsked {
+	return runsAsked{last: on, endsAfter: on, endsBefore: calendar.Never, wanted: wanted}
+}
+
+func (a *runsAsked) has(r run) bool {
+	end := r.end()
+	return end > a.endsAfter && end < a.endsBefore && a.wanted.hasRun(r)
+}
+
+// walk walks the runs that are asked for.
+func (r *runs) walk(asked *runsAsked) iter.Seq2[calendar.Day, run] {
 	return func(yield func(calendar.Day, run) bool) {
-		dayFrom := func(day calendar.Day) int {
-			i, _ := slices.BinarySearchFunc(r.days, day, func(of runsFrom, day calendar.Day) int { return cmp.Compare(calendar.Day(of.since), day) })
-			return i
-		}
-		from, to := dayFrom(first), dayFrom(last+1)
-		for n := range max(0, to-from) {
-			i := from + n
-			if order.daysDescending {
-				i = to - 1 - n
+		for n, days := 0, r.between(asked.first, asked.last); n < len(days); n++ {
+			day := &days[n]
+			if asked.daysDescending {
+				day = &days[len(days)-1-n]
 			}
-			if calendar.Day(r.days[i].last) <= on {
+			if calendar.Day(day.last) <= asked.endsAfter {
 				continue
 			}
-			since, of := calendar.Day(r.days[i].since), r.of(i)
-			for j := range of {
-				one := of[j]
-				if order.runsDescending {
-					one = of[len(of)-1-j]
+			of := r.list[day.begin:day.end]
+			for i := range of {
+				one := of[i]
+				if asked.runsDescending {
+					one = of[len(of)-1-i]
 				}
-				if one.end() > on && !yield(since, one) {
+				if asked.has(one) && !yield(calendar.Day(day.since), one) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// count counts them.
+func (r *runs) count(asked *runsAsked) (count int) {
+	for _, day := range r.between(asked.first, asked.last) {
+		if calendar.Day(day.last) <= asked.endsAfter {
+			continue
+		}
+		for _, one := range r.list[day.begin:day.end] {
+			if asked.has(one) {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+// between are the runs by those first days that lie between two.
+func (r *runs) between(first, last calendar.Day) []runsFrom {
+	from := func(day calendar.Day) int {
+		return sort.Search(len(r.days), func(i int) bool { return calendar.Day(r.days[i].since) >= day })
+	}
+	if last < first {
+		return nil
+	}
+	return r.days[from(first):from(last+1)]
 }
 
 // compareRuns orders those of one day.
@@ -205,15 +234,6 @@ func (x *Index) compareRuns(a, b run) int {
 // keepRuns makes the runs that a node keeps: those of the cells of all below it that no
 // node below it keeps.
 func (x *Index) keepRuns(place area.Place) *runs {
-	var all []datedRun
-	add := func(at area.Place) {
-		if r := x.rows[at]; r != nil {
-			for i := range r.cells {
-				p := r.parts(i)
-				all = runsOfCell(all, at, x.Tree.Node(at).Level, &p)
-			}
-		}
-	}
 	var places []area.Place
 	if slices.ContainsFunc(x.children[place], x.hasRuns) {
 		places = append(places, place)
@@ -226,8 +246,14 @@ func (x *Index) keepRuns(place area.Place) *runs {
 	} else {
 		places = slices.AppendSeq(places, x.Tree.Below(place))
 	}
+	var all []datedRun
 	for _, at := range places {
-		add(at)
+		if r := x.rows[at]; r != nil {
+			level := x.Tree.Node(at).Level
+			for i := range r.cells {
+				all = runsOfCell(all, at, slotOf(r.cells[i].entry, level), r.spansOf(i))
+			}
+		}
 	}
 	return newRuns(all)
 }
@@ -242,7 +268,7 @@ func (x *Index) spansOf(r run) []timeline.Span {
 	of := x.rows[r.place()]
 	for i := range of.cells {
 		if of.cells[i].entry == r.slot().entry() {
-			return of.parts(i).spans
+			return of.spansOf(i)
 		}
 	}
 	panic("coverage: a run is kept of a cell that there is not")
