@@ -21,6 +21,8 @@ type Coverage struct {
 	scope   coverage.Scope
 	AsOf    calendar.Day
 	figures coverage.Figures
+	// cellsAlone: the figures are without those of duties, which are counted when asked for.
+	cellsAlone bool
 	// only narrows to a category, an entry or a level; nil for all cells.
 	only func(*coverage.Slot) bool
 }
@@ -126,10 +128,14 @@ type Timeliness struct {
 
 // Timeliness returns how duties were kept.
 func (c *Coverage) Timeliness() Timeliness {
-	duties := &c.figures.Duties
+	figures := c.figures
+	if c.cellsAlone {
+		figures = c.view.Index.At(c.place, c.scope, c.AsOf)
+	}
+	duties := &figures.Duties
 	return Timeliness{
 		duties[duty.OnTime], duties[duty.Late], duties[duty.Overdue], duties[duty.Open], duties[duty.Undetermined],
-		rate(c.figures.OnTimeRate()),
+		rate(figures.OnTimeRate()),
 	}
 }
 

@@ -161,7 +161,9 @@ func (r *RankedNode) Node() AdministrativeNode { return r.of.view.node(r.ranked.
 
 // Figures are those by which it is ranked.
 func (r *RankedNode) Figures() *Coverage {
-	return r.of.view.coverage(r.ranked.Place, coverage.Subtree, r.of.on, r.ranked.Figures)
+	figures := r.of.view.coverage(r.ranked.Place, coverage.Subtree, r.of.on, r.ranked.Cells)
+	figures.cellsAlone = true
+	return figures
 }
 
 // NotRankedBecause is null where the place has a rank.
@@ -169,7 +171,7 @@ func (r *RankedNode) NotRankedBecause(locale *explain.Locale) *string {
 	if r.ranked.Reason == coverage.Ranked {
 		return nil
 	}
-	text := explain.NotRanked(localeOf(locale), r.ranked.Reason, r.ranked.Figures, r.of.minRequired)
+	text := explain.NotRanked(localeOf(locale), r.ranked.Reason, r.ranked.Cells, r.of.minRequired)
 	return &text
 }
 

@@ -246,6 +246,24 @@ func (t *Tree) CountBelowAt(place Place, level Level) int {
 	return int(t.placesBefore[level][t.end[place]] - t.placesBefore[level][t.first[place]])
 }
 
+// BelowAt lists the places of a level that the subtree has, by code, departments not
+// among them.
+func (t *Tree) BelowAt(place Place, level Level) []Place {
+	places := make([]Place, 0, t.CountBelowAt(place, level))
+	for i := t.first[place]; i < t.end[place]; {
+		at := t.walk[i]
+		node := t.nodes[at]
+		if node.Level == level && !node.Department {
+			places = append(places, at)
+		}
+		if i++; node.Level >= level { // all below are of lower levels
+			i = t.end[at]
+		}
+	}
+	slices.Sort(places)
+	return places
+}
+
 // CountBelow returns how many nodes the subtree has, its root among them.
 func (t *Tree) CountBelow(place Place) int { return int(t.end[place] - t.first[place]) }
 

@@ -62,7 +62,9 @@ func (f *GapFilter) Narrows() bool {
 }
 
 // beganBy is the last day on which a gap of a day has begun that is old enough.
-func (f *GapFilter) beganBy(on calendar.Day) calendar.Day { return on - calendar.Day(max(f.MinDaysOpen, 1)) + 1 }
+func (f *GapFilter) beganBy(on calendar.Day) calendar.Day {
+	return on - calendar.Day(max(f.MinDaysOpen, 1)) + 1
+}
 
 // GapOrder is how a list of gaps is ordered.
 type GapOrder uint8

@@ -9,6 +9,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -25,6 +26,9 @@ func benchedCells(random *rand.Rand, cells, spans int) timeline.Packed {
 			status := []timeline.Status{timeline.Covered, timeline.Overdue, timeline.Covered, timeline.Stale}[n%4]
 			from += calendar.Day(1 + random.IntN(4000/spans))
 			summaries[i].Spans = append(summaries[i].Spans, timeline.Span{From: from, Status: status})
+			if status == timeline.Covered {
+				summaries[i].Duties = append(summaries[i].Duties, duty.Days{OpenedOn: from - 9, DueOn: from, FulfilledOn: from})
+			}
 		}
 	}
 	return timeline.Pack(summaries)
@@ -117,7 +121,12 @@ func benchGaps(b *testing.B, reference timeline.Reference, all []coverage.Timeli
 	ask("90 days old, oldest", coverage.GapFilter{MinDaysOpen: 90}, coverage.OldestFirst, first)
 	ask("90 days old, by publisher", coverage.GapFilter{MinDaysOpen: 90}, coverage.ByPublisher, first)
 	ask("1,500 days old, newest", coverage.GapFilter{MinDaysOpen: 1500}, coverage.NewestFirst, first)
-	ask("a publisher, oldest", coverage.GapFilter{CellFilter: coverage.CellFilter{Publishers: []string{"350501"}}}, coverage.OldestFirst, first)
+	ask(
+		"a publisher, oldest",
+		coverage.GapFilter{CellFilter: coverage.CellFilter{Publishers: []string{"350501"}}},
+		coverage.OldestFirst,
+		first,
+	)
 	b.Run("opened in a month", func(b *testing.B) {
 		for b.Loop() {
 			for range index.Opened(b.Context(), nation, coverage.Subtree, on-30, on) {

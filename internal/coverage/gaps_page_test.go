@@ -209,6 +209,14 @@ func (v version) checkUpcoming(t *testing.T, place area.Place, scope coverage.Sc
 	})
 	got := slices.SortedFunc(v.index.Upcoming(t.Context(), place, scope, on, workingDays, filter), coverage.DueFirst.Compare)
 	if !slices.Equal(got, want) {
-		t.Fatalf("upcoming at %s on %s within %d working days, %+v: got %v, want %v", v.of.tree.Node(place).Code, on, workingDays, filter, got, want)
+		t.Fatalf(
+			"upcoming at %s on %s within %d working days, %+v: got %v, want %v",
+			v.of.tree.Node(place).Code,
+			on,
+			workingDays,
+			filter,
+			got,
+			want,
+		)
 	}
 }

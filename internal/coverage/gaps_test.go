@@ -102,6 +102,31 @@ func TestGapPosition(t *testing.T) {
 	}
 }
 
+// TestGapPositionByEntry: a list by entry goes on with the same entry after a publisher
+// that has gone.
+func TestGapPositionByEntry(t *testing.T) {
+	t.Parallel()
+	on := calendar.Date(2024, 5, 6)
+	index := county(t, missing("11", on, "3.1", "3.2"), missing("13", on, "3.1", "3.2"))
+	gone := &coverage.Position{PublisherCode: "12", EntryCode: "3.1"}
+	for _, c := range []struct {
+		page coverage.Page
+		want string
+	}{
+		{coverage.Page{Rows: 9, From: gone}, "13 3.1, 11 3.2, 13 3.2"},
+		{coverage.Page{Rows: 9, From: gone, Backwards: true}, "11 3.1"},
+	} {
+		gaps, _, _, _ := index.Gaps(t.Context(), index.Tree.Find("1"), coverage.Subtree, on, coverage.GapFilter{}, coverage.ByEntry, c.page)
+		var list []string
+		for _, gap := range gaps {
+			list = append(list, index.Tree.Node(gap.Publisher).Code+" "+gap.EntryCode)
+		}
+		if got := strings.Join(list, ", "); got != c.want {
+			t.Errorf("backwards %v: got %s, want %s", c.page.Backwards, got, c.want)
+		}
+	}
+}
+
 // TestApplyWhileRead: an index may be asked while others are made from it, with
 // entries that it does not have. The race detector sees most of it.
 func TestApplyWhileRead(t *testing.T) {

@@ -3,9 +3,7 @@ package coverage
 import (
 	"fmt"
 	"iter"
-	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -106,103 +104,11 @@ func (x *Index) WithReference(reference timeline.Reference) *Index {
 	return next
 }
 
-// sumAll makes the sums of every node that keeps them, the subtrees of the
-// roots' grandchildren at once.
-func (x *Index) sumAll() {
-	x.cells = 0
-	x.cellsBelow = make([]int32, len(x.rows))
-	count := make([]int, len(x.rows))
-	var countBelow func(area.Place) int
-	children := x.childrenAsHeld()
-	x.children = children
-	countBelow = func(place area.Place) int {
-		if r := x.rows[place]; r != nil && len(r.cells)+len(r.orders) > 0 {
-			count[place]++
-			x.cells += len(x.rows[place].cells)
-			x.cellsBelow[place] = int32(len(x.rows[place].cells))
-		}
-		for _, child := range children[place] {
-			count[place] += countBelow(child)
-			x.cellsBelow[place] += x.cellsBelow[child]
-		}
-		return count[place]
-	}
-	var work []area.Place // from the lowest up: a node after its children
-	var order func(area.Place)
-	order = func(place area.Place) {
-		if count[place] < x.large.sums {
-			return
-		}
-		for _, child := range children[place] {
-			order(child)
-		}
-		work = append(work, place)
-	}
-	for _, root := range x.Tree.Roots() {
-		countBelow(root)
-		order(root)
-	}
-	done := make(map[area.Place]chan struct{}, len(work))
-	for _, place := range work {
-		done[place] = make(chan struct{})
-	}
-	next := make(chan area.Place)
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			for place := range next {
-				x.sums[place] = x.sumOf(place, children[place], done)
-				if int(x.cellsBelow[place]) >= x.large.runs {
-					x.sums[place].runs = x.keepRuns(place)
-				}
-				close(done[place])
-			}
-		})
-	}
-	for _, place := range work {
-		next <- place
-	}
-	close(next)
-	workers.Wait()
-}
-
 // Entries returns how many codes of entries there are.
 func (x *Index) Entries() int { return len(x.entries.codes) }
 
 // CellsBelow returns about how many cells a node and all below it have.
 func (x *Index) CellsBelow(place area.Place) int { return int(x.cellsBelow[place]) }
-
-// childrenAsHeld lists the children by the tree's own parents, not as shown.
-func (x *Index) childrenAsHeld() [][]area.Place {
-	children := make([][]area.Place, x.Tree.Size())
-	for place := range area.Place(x.Tree.Size()) {
-		if parent := x.Tree.Parent(place); parent != area.Nowhere {
-			children[parent] = append(children[parent], place)
-		}
-	}
-	return children
-}
-
-// sumOf adds up a node's own row, the rows below its small children, and the
-// sums of its large ones, for which it waits: they come before it in order.
-func (x *Index) sumOf(place area.Place, children []area.Place, done map[area.Place]chan struct{}) *sums {
-	g := newGathering(x.Days)
-	g.row(x.rows[place], x.Tree.Node(place).Level)
-	var large gathered
-	for _, child := range children {
-		if finished, keepsSums := done[child]; keepsSums {
-			<-finished
-			large.cells = append(large.cells, x.sums[child].events()...)
-			large.orders = append(large.orders, x.sums[child].orders.events()...)
-			continue
-		}
-		for below := range x.Tree.Below(child) {
-			g.row(x.rows[below], x.Tree.Node(below).Level)
-		}
-	}
-	g.cells, g.orders = append(g.cells, large.cells...), append(g.orders, large.orders...)
-	return (*sums)(nil).with(g.finish())
-}
 
 // Apply makes the index in which the given publishers have other timelines.
 func (x *Index) Apply(changes []Timelines) (*Index, error) {

@@ -183,6 +183,7 @@ func (v version) checkDay(t *testing.T, on calendar.Day, expected *counted) {
 			t.Fatalf("slots of %s on %s: got %+v, want %+v", code, on, slots, expected.slots[place])
 		}
 	}
+	v.checkRanking(t, on, expected)
 	// "The count of gaps listed = missing + overdue + stale."
 	root := v.of.tree.Roots()[0]
 	gaps, total, more, _ := v.index.Gaps(
@@ -196,6 +197,32 @@ func (v version) checkDay(t *testing.T, on calendar.Day, expected *counted) {
 	)
 	if want := expected.subtree[root].Gaps(); len(gaps) != want || total != want || more {
 		t.Fatalf("%d gaps on %s of %d, more %v, want %d", len(gaps), on, total, more, want)
+	}
+}
+
+// checkRanking: a ranking has all places of a level, with the figures of their cells.
+func (v version) checkRanking(t *testing.T, on calendar.Day, expected *counted) {
+	t.Helper()
+	for level := range area.Level(area.Levels) {
+		for _, above := range []string{"CN", "51"} {
+			place, want := v.of.tree.Find(above), map[area.Place]coverage.Figures{}
+			for at := range v.of.tree.Below(place) {
+				if node := v.of.tree.Node(at); node.Level == level && !node.Department {
+					want[at] = coverage.Figures{Cells: expected.subtree[at].Cells}
+				}
+			}
+			ranking, err := v.index.Ranking(t.Context(), place, level, on, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[area.Place]coverage.Figures{}
+			for _, ranked := range ranking {
+				got[ranked.Place] = ranked.Cells
+			}
+			if !maps.Equal(got, want) || len(ranking) != len(want) {
+				t.Fatalf("ranking of level %d at %s on %s: got %v, want %v", level, above, on, got, want)
+			}
+		}
 	}
 }
 

@@ -10,10 +10,25 @@ import (
 // Until ends a walk before its time, with an error: the context of a request.
 type Until interface{ Err() error }
 
-// forever ends nothing.
-type forever struct{}
+// walkedAtOnce is how many publishers are walked between two looks at what may
+// end the walk: about a tenth of a millisecond.
+const walkedAtOnce = 256
 
-func (forever) Err() error { return nil }
+// walk is rowsFrom for what goes through the rows of any node. Who has walked looks
+// whether the walk was ended before the answer is used.
+func (x *Index) walk(until Until, place area.Place, scope Scope, from area.Place) iter.Seq2[area.Place, *row] {
+	return func(yield func(area.Place, *row) bool) {
+		walked := 0
+		for at, r := range x.rowsFrom(place, scope, from) {
+			if walked++; walked%walkedAtOnce == 0 && until.Err() != nil {
+				return
+			}
+			if !yield(at, r) {
+				return
+			}
+		}
+	}
+}
 
 // walkPublishers is walk for the publishers of some codes alone; nil are all.
 func (x *Index) walkPublishers(until Until, place area.Place, scope Scope, codes []string) iter.Seq2[area.Place, *row] {
@@ -30,26 +45,6 @@ func (x *Index) walkPublishers(until Until, place area.Place, scope Scope, codes
 		slices.Sort(places)
 		for _, at := range slices.Compact(places) {
 			if r := x.rowAt(at); r != nil && !yield(at, r) {
-				return
-			}
-		}
-	}
-}
-
-// walkedAtOnce is how many publishers are walked between two looks at what may
-// end the walk: about a tenth of a millisecond.
-const walkedAtOnce = 256
-
-// walk is rowsFrom for what goes through the rows of any node. Who has walked looks
-// whether the walk was ended before the answer is used.
-func (x *Index) walk(until Until, place area.Place, scope Scope, from area.Place) iter.Seq2[area.Place, *row] {
-	return func(yield func(area.Place, *row) bool) {
-		walked := 0
-		for at, r := range x.rowsFrom(place, scope, from) {
-			if walked++; walked%walkedAtOnce == 0 && until.Err() != nil {
-				return
-			}
-			if !yield(at, r) {
 				return
 			}
 		}

@@ -41,7 +41,7 @@ func (x *Index) Peers(
 	}
 	var rates []float64
 	for i := range peers {
-		if rate, ok := peers[i].Figures.CoverageRate(); ok && peers[i].Reason == Ranked {
+		if rate, ok := peers[i].Cells.CoverageRate(); ok && peers[i].Reason == Ranked {
 			rates = append(rates, rate)
 		}
 	}

@@ -21,8 +21,9 @@ const (
 
 // Place in a ranking.
 type RankedPlace struct {
-	Place   area.Place
-	Figures Figures
+	Place area.Place
+	// Cells are its figures without those of duties.
+	Cells Figures
 	// Rank is shared by equals and leaves gaps after them; 0 where not ranked.
 	Rank   int
 	Reason NotRanked
@@ -37,19 +38,16 @@ func (x *Index) Ranking(
 	if ranking, known := x.kept.answer(question); known {
 		return ranking.([]RankedPlace), nil
 	}
-	ranking := make([]RankedPlace, 0, x.Tree.CountBelowAt(place, level))
-	walked := 0
-	for at := range x.Tree.Below(place) {
-		if walked++; walked%walkedAtOnce == 0 && until.Err() != nil {
+	places := x.Tree.BelowAt(place, level)
+	ranking := make([]RankedPlace, 0, len(places))
+	for i, at := range places {
+		if i%walkedAtOnce == 0 && until.Err() != nil {
 			return nil, until.Err()
 		}
-		if node := x.Tree.Node(at); node.Department || node.Level != level {
-			continue
-		}
-		ranked := RankedPlace{Place: at, Figures: x.At(at, Subtree, on)}
-		if ranked.Figures.Required() < minRequired {
+		ranked := RankedPlace{Place: at, Cells: x.cellsAt(at, on)}
+		if ranked.Cells.Required() < minRequired {
 			ranked.Reason = TooFewCells
-		} else if _, ok := ranked.Figures.CoverageRate(); !ok {
+		} else if _, ok := ranked.Cells.CoverageRate(); !ok {
 			ranked.Reason = NothingCounts
 		}
 		ranking = append(ranking, ranked)
@@ -64,19 +62,34 @@ func (x *Index) Ranking(
 		if a.Reason != Ranked {
 			return 0
 		}
-		return compareRates(&b.Figures, &a.Figures)
+		return compareRates(&b.Cells, &a.Cells)
 	})
 	for i := range ranking {
 		if ranking[i].Reason != Ranked {
 			break
 		}
 		ranking[i].Rank = i + 1
-		if i > 0 && compareRates(&ranking[i].Figures, &ranking[i-1].Figures) == 0 {
+		if i > 0 && compareRates(&ranking[i].Cells, &ranking[i-1].Cells) == 0 {
 			ranking[i].Rank = ranking[i-1].Rank
 		}
 	}
 	x.keep(question, ranking, len(ranking))
 	return ranking, nil
+}
+
+// cellsAt returns the figures of a node and all below it on a day but for those of duties,
+// which are many more than cells.
+func (x *Index) cellsAt(place area.Place, on calendar.Day) (figures Figures) {
+	if s := x.sumsAt(place, Subtree); s != nil {
+		for status := timeline.Covered; status < timeline.Statuses; status++ {
+			figures.Cells[status] = s.total[statusCounter(status)].at(on)
+		}
+		return figures
+	}
+	for _, r := range x.rowsOf(place, Subtree) {
+		r.countCells(on, &figures)
+	}
+	return figures
 }
 
 // CompareWorstFirst orders a ranking the other way round: those without a rank come

@@ -159,11 +159,19 @@ func (r *row) count(on calendar.Day, days *calendar.Calendar, figures *Figures) 
 
 // countCells adds the figures of all cells of a day without those of duties.
 func (r *row) countCells(on calendar.Day, figures *Figures) {
+	from := int32(0)
 	for i := range r.cells {
-		if status := timeline.StatusOn(r.spansOf(i), on); status != timeline.NotInForce {
-			figures.Cells[status]++
+		// Days that are asked for lie mostly near the end.
+		span := r.cells[i].spansEnd - 1
+		for span >= from && r.spans[span].From > on {
+			span--
 		}
+		if span >= from {
+			figures.Cells[r.spans[span].Status]++
+		}
+		from = r.cells[i].spansEnd
 	}
+	figures.Cells[timeline.NotInForce] = 0
 }
 
 // count adds the cell's figures of a day.

@@ -275,7 +275,9 @@ func (x *Index) spansOf(r run) []timeline.Span {
 }
 
 // hasRuns tells whether a node keeps runs.
-func (x *Index) hasRuns(place area.Place) bool { return x.sums[place] != nil && x.sums[place].runs != nil }
+func (x *Index) hasRuns(place area.Place) bool {
+	return x.sums[place] != nil && x.sums[place].runs != nil
+}
 
 // runsKept walks the sums of a node, and of those below it, that keep runs; where one
 // has nothing that is wanted those below it are left out.
