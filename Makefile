@@ -14,7 +14,7 @@ CLIENT := clients/typescript
 export CGO_ENABLED := 0
 export GOFLAGS += -trimpath
 
-.PHONY: help run build web client schema-changes generate test lint check deb check-deb bench faults screenshots fuzz clean
+.PHONY: help run build web client schema-changes generate test lint check deb check-deb bench bench-peers faults screenshots fuzz clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
 
@@ -77,6 +77,12 @@ check: lint clean-generated test ## all that CI runs
 
 bench: build ## measure; prints medians, p95 and ratios
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 1x -timeout 60m
+
+PEERS := internal/bench/peers
+bench-peers: postgres build $(PEERS)/node_modules/.package-lock.json ## measure against PostGraphile and one statement
+	BENCH_PEERS=1 $(GO) test ./internal/bench -run '^$$' -bench '^BenchmarkPeers$$' -benchtime 1x -timeout 60m
+$(PEERS)/node_modules/.package-lock.json: $(PEERS)/package-lock.json
+	cd $(PEERS) && npm ci --no-audit --no-fund && touch node_modules/.package-lock.json
 
 deb: build $(NFPM) ## make the Debian package in bin/
 	NFPM=$(NFPM) scripts/deb

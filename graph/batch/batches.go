@@ -22,6 +22,8 @@ type Batches struct {
 	reading map[any]bool // the selections below which something is read
 	request *admission.Request
 	costs   map[*ast.Field]*fieldCost
+	// arguments are those of fields, as they were read, by argumentsOf.
+	arguments sync.Map
 
 	mutex   sync.Mutex
 	running int // branches that may still ask for something
@@ -47,12 +49,6 @@ func Begin(ctx context.Context, reading Reading) context.Context {
 }
 
 func newRound() *round { return &round{done: make(chan struct{})} }
-
-// of returns the operation's batches.
-func of(ctx context.Context) *Batches {
-	batches, _ := ctx.Value(contextKey{}).(*Batches)
-	return batches
-}
 
 // wait ends when the round has been read for which ask has asked, or with the
 // error of a context that ends first. The calling branch does not run meanwhile.

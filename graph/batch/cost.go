@@ -57,7 +57,7 @@ func (b *Batches) cost(ctx context.Context) *fieldCost {
 	if b == nil {
 		return nil
 	}
-	for at := graphql.GetFieldContext(ctx); at != nil; at = at.Parent {
+	for at := fieldOf(ctx); at != nil; at = at.Parent {
 		if at.Field.Field != nil {
 			return b.costs[at.Field.Field]
 		}

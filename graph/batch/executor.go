@@ -20,6 +20,7 @@ type FieldSet struct {
 	// Invalids counts the fields whose fault makes the object null.
 	Invalids uint32
 	delayed  []delayed
+	leaf     leaf
 }
 
 // delayed is a field that runs when the object is dispatched.
@@ -36,6 +37,13 @@ func NewFieldSet(ctx context.Context, fields []graphql.CollectedField) *FieldSet
 	batches := of(ctx)
 	batches.answering(ctx, 1, unitsOfField*len(fields))
 	return &FieldSet{ctx: ctx, batches: batches, fields: fields, Values: make([]graphql.Marshaler, len(fields))}
+}
+
+// Leaf is the context of a field that is answered where it stands: a scalar that does
+// not read. It is that of the next such field after it.
+func (s *FieldSet) Leaf(at int, object string, method bool) context.Context {
+	s.leaf = leaf{Context: s.ctx, collected: &s.fields[at], object: object, method: method}
+	return &s.leaf
 }
 
 // ResolveConcurrently takes a field that may read. The service does not defer, so
@@ -132,16 +140,21 @@ func guarded(
 // MarshalGQL writes the object. An alias is written once, also where fragments on
 // two types that have nothing in common both ask for it.
 func (s *FieldSet) MarshalGQL(to io.Writer) {
-	io.WriteString(to, "{") //nolint:errcheck // it is a buffer
 	for i := range s.fields {
 		if slices.ContainsFunc(s.fields[:i], func(f graphql.CollectedField) bool { return f.Alias == s.fields[i].Alias }) {
 			continue
 		}
-		if i > 0 {
-			io.WriteString(to, ",") //nolint:errcheck // likewise
+		before := `,"`
+		if i == 0 {
+			before = `{"`
 		}
-		io.WriteString(to, `"`+s.fields[i].Alias+`":`) //nolint:errcheck // a name needs no escaping
+		io.WriteString(to, before)            //nolint:errcheck // it is a buffer
+		io.WriteString(to, s.fields[i].Alias) //nolint:errcheck // a name needs no escaping
+		io.WriteString(to, `":`)              //nolint:errcheck // likewise
 		s.Values[i].MarshalGQL(to)
+	}
+	if len(s.fields) == 0 {
+		io.WriteString(to, "{") //nolint:errcheck // likewise
 	}
 	io.WriteString(to, "}") //nolint:errcheck // likewise
 }

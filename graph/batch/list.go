@@ -52,7 +52,7 @@ func (b *Batches) given(rows int) {
 // will be sent, which takes a tenth of the room.
 func MarshalSlice(ctx context.Context, length int, _ int64, _ bool, marshal func(context.Context, int) graphql.Marshaler) graphql.Array {
 	l := listUnderWay{ctx, of(ctx), graphql.GetOperationContext(ctx), marshal, nil, false}
-	field := graphql.GetFieldContext(ctx)
+	field := fieldOf(ctx)
 	inTurn := length < 2 || field != nil && field.Field.Field != nil && !l.batches.readsBelow(&field.Field)
 	some, most, units := l.concurrently, rowsOfRound, unitsOfField+unitsOfBranch
 	if inTurn {
@@ -115,9 +115,19 @@ func (l *listUnderWay) goOn() error {
 	return l.request().Spend(l.ctx, 0) // what the fields of the rows before took
 }
 
+// row is the context of an element with its place.
+type row struct {
+	within
+	place graphql.FieldContext
+	at    int
+}
+
 func (l *listUnderWay) element(i int) {
-	ctx := graphql.WithFieldContext(l.ctx, &graphql.FieldContext{Index: &i})
-	l.elements[i] = guarded(ctx, l.operation, func(ctx context.Context) graphql.Marshaler { return l.marshal(ctx, i) })
+	r := &row{at: i}
+	r.place.Index = &r.at
+	r.enter(l.ctx, &r.place)
+	defer Recover(&r.within, l.operation, &l.elements[i])
+	l.elements[i] = l.marshal(&r.within, i)
 }
 
 // aloneKey marks the context of what is made alone already: a list in a long list.

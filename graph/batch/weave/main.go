@@ -63,11 +63,15 @@ func rewrite() error {
 var (
 	// A field that is resolved where it stands.
 	inPlace = regexp.MustCompile(`\t\t\tout\.Values\[i\] = ec\._(\w+)\(ctx, field, obj\)\n` +
-		`\t\t\tif out\.Values\[i\] == graphql\.(\w+) \{\n.*\n\t\t\t\}\n`)
+		`(\t\t\tif out\.Values\[i\] == graphql\.(\w+) \{\n.*\n\t\t\t\}\n)`)
 	// A field that may read.
 	concurrent = regexp.MustCompile(`out\.Resolve(?:Root)?Concurrently\([^{]*\{\s*return ec\._(\w+)\(`)
 	// Any field that is resolved, of whatever form.
 	resolved = regexp.MustCompile(`= ec\._(\w+)\(ctx, field`)
+	// What resolves it later captures no copy of the field.
+	captured = regexp.MustCompile(`(return ec\._\w+\(ctx, )field((?:, obj)?\)\n)`)
+	// The element of a list, of which nobody asks the value that it was made from.
+	element = regexp.MustCompile(`\t\tfc := graphql\.GetFieldContext\(ctx\)\n\t\tfc\.Result = &v\[i\]\n`)
 )
 
 // weave rewrites the executor, and writes the names of the fields that may read.
@@ -96,19 +100,28 @@ func weave(code string, schema *ast.Schema) (executor, reading string, err error
 		field := fields[name]
 		return field != nil && schema.Types[field.Type.Name()].IsCompositeType()
 	}
-	below := 0
+	places := placesOf(code)
+	below, leaves := 0, map[string]bool{}
 	code = inPlace.ReplaceAllStringFunc(code, func(found string) string {
 		parts := inPlace.FindStringSubmatch(found)
-		if !hasFields(parts[1]) {
-			return found
+		name, check, null := parts[1], parts[2], parts[3]
+		if !hasFields(name) {
+			leaves[name] = true
+			place := places[name]
+			return fmt.Sprintf("\t\t\tout.Values[i] = ec._%s(out.Leaf(i, %q, %s), field, obj)\n%s", name, place.object, place.method, check)
 		}
 		below++
 		return fmt.Sprintf(`			out.ResolveBelow(ec.OperationContext, i, graphql.%s,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._%s(ctx, field, obj)
 				})
-`, parts[2], parts[1])
+`, null, name)
 	})
+	code = captured.ReplaceAllString(code, "${1}fields[i]${2}")
+	code = element.ReplaceAllString(code, "")
+	if code, err = lean(code, places, leaves); err != nil {
+		return "", "", err
+	}
 	for _, step := range []struct{ from, to string }{
 		{"graphql.NewFieldSet(fields)", "batch.NewFieldSet(ctx, fields)"},
 		{"graphql.NewDeferredGroup(ctx)", "graphql.DeferredGroup{}"},
