@@ -167,14 +167,19 @@ func (r Reads) walk(
 	wide.First *= 4 // some may be of others
 	arguments := append(filter.arguments(s.All), pageArguments(wide)...)
 	arguments = append(arguments, listedDay(days.From), listedDay(days.To), max(most, wide.First))
-	err = r.seen().eachPrepared(ctx, "reading disclosures by day", page.by(walkNewestSQL, walkOldestSQL), func(scan func(...any) error) error {
-		var list int
-		d, err := scanDisclosure(scan, &list)
-		if s.Holds(d.PublisherCode) {
-			documents = append(documents, d)
-		}
-		return err
-	}, arguments...)
+	err = r.seen().eachPrepared(
+		ctx,
+		"reading disclosures by day",
+		page.by(walkNewestSQL, walkOldestSQL),
+		func(scan func(...any) error) error {
+			var list int
+			d, err := scanDisclosure(scan, &list)
+			if s.Holds(d.PublisherCode) {
+				documents = append(documents, d)
+			}
+			return err
+		},
+		arguments...)
 	return documents[:min(len(documents), page.First)], len(documents) >= page.First, err
 }
 
