@@ -68,8 +68,10 @@ func BenchmarkTitles(b *testing.B) {
 					continue
 				}
 				took(&counted, func() {
-					served(`query($code: String!, $title: String) { administrativeNode(code: $code) { disclosures(filter: {title: $title}) { totalCount } } }`,
-						variables)
+					served(
+						`query($code: String!, $title: String) { administrativeNode(code: $code) { disclosures(filter: {title: $title}) { totalCount } } }`,
+						variables,
+					)
 				})
 				took(&oldCounted, func() {
 					if _, err := serving.For(0).DisclosureCounts(ctx, each, titled); err != nil {

@@ -169,7 +169,21 @@ func questions() []question {
 	for _, sees := range []bool{false, true} {
 		titled := "('+108:第7' | '+109:第7') & ('+108:77' | '+109:77')"
 		ask("titledSQL", "disclosure_title", sees, "2024-06-01", nil, nil, "", "第77", codes(), titled, "2023-01-01", "2024-12-31", 3001)
-		ask("titledSQL", "disclosure_title", sees, "2024-06-01", codes("1.1"), nil, "", "7", codes("d1"), "('+108:7':* | '-108:7':*)", "2023-01-01", "2024-12-31", 9)
+		ask(
+			"titledSQL",
+			"disclosure_title",
+			sees,
+			"2024-06-01",
+			codes("1.1"),
+			nil,
+			"",
+			"7",
+			codes("d1"),
+			"('+108:7':* | '-108:7':*)",
+			"2023-01-01",
+			"2024-12-31",
+			9,
+		)
 	}
 	ask("gapEventsKeptSQL", "gap_event_pkey")
 	ask("forgetGapEventsSQL", "gap_event_pkey", 1000, "2020-01-01T00:00:00Z", 0)
@@ -240,7 +254,23 @@ func questions() []question {
 		ask("disclosureCountsSQL", "", list, "2024-06-01", codes("1.1"), nil, "", "号", none, lists, first, last, sees)
 		for _, walk := range []string{"walkNewestSQL", "walkOldestSQL"} {
 			ask(walk, "disclosure_newest", count > 1, "2024-06-01", nil, nil, "", "", none, nil, "", 21, "1990-01-01", "2024-12-31", 1000)
-			ask(walk, "disclosure_newest", count > 1, "2024-06-01", codes("1.1"), nil, "", "通知", none, "2023-06-01", "d77", 21, "1990-01-01", "2024-12-31", 9000)
+			ask(
+				walk,
+				"disclosure_newest",
+				count > 1,
+				"2024-06-01",
+				codes("1.1"),
+				nil,
+				"",
+				"通知",
+				none,
+				"2023-06-01",
+				"d77",
+				21,
+				"1990-01-01",
+				"2024-12-31",
+				9000,
+			)
 		}
 		found := texts(count, "d77")
 		ask("foundDocumentsSQL", "disclosure_ref_key", found, "2024-06-01", codes("1.1"), nil, "", "通知", none, sees)

@@ -19,8 +19,43 @@ import (
 // parts are what random titles are made of: terms that many have, that few have, and
 // whatever an index, a pattern or a literal could take for something else.
 var titleParts = []string{
-	"关于", "救灾", "救", "灾", "救助", "2021年", "２０２１", "1", "11", "ABab", "ａ", "é", "é", "𠮷", "🏠𠮷", "%", "_", `\`, `\\`, "'", "''", `"`, ":", ":*", "|",
-	"&", "!", "(", "+20:", "-", " ", "　", "\t", "瑞丽市", "的通知", "ß", "İ",
+	"关于",
+	"救灾",
+	"救",
+	"灾",
+	"救助",
+	"2021年",
+	"２０２１",
+	"1",
+	"11",
+	"ABab",
+	"ａ",
+	"é",
+	"é",
+	"𠮷",
+	"🏠𠮷",
+	"%",
+	"_",
+	`\`,
+	`\\`,
+	"'",
+	"''",
+	`"`,
+	":",
+	":*",
+	"|",
+	"&",
+	"!",
+	"(",
+	"+20:",
+	"-",
+	" ",
+	"　",
+	"\t",
+	"瑞丽市",
+	"的通知",
+	"ß",
+	"İ",
 }
 
 func randomTitle(random *rand.Rand) string {
@@ -69,12 +104,24 @@ func TestSearchIsExact(t *testing.T) {
 			published = d.PublishedOn.String()
 		}
 		documents = append(documents, d)
-		exec(`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute, formed_on, published_on) VALUES ($1, $2, $3, $4, 0, $5, $6)`,
-			d.Ref, d.PublisherCode, d.EntryCode, d.Title, formed, published)
+		exec(
+			`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute, formed_on, published_on) VALUES ($1, $2, $3, $4, 0, $5, $6)`,
+			d.Ref,
+			d.PublisherCode,
+			d.EntryCode,
+			d.Title,
+			formed,
+			published,
+		)
 	}
 	exec(`ANALYZE disclosure`)
 	serving := pgtest.Serving(t, db, today)
-	pgtest.Account(t, db, "seeing", account.Grant{Role: account.Supervisor, NodeCode: "CN", Scope: account.Subtree, From: calendar.Date(2020, 1, 1)})
+	pgtest.Account(
+		t,
+		db,
+		"seeing",
+		account.Grant{Role: account.Supervisor, NodeCode: "CN", Scope: account.Subtree, From: calendar.Date(2020, 1, 1)},
+	)
 	held, err := db.AccountsByName(context.Background(), "seeing")
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +164,10 @@ func TestSearchIsExact(t *testing.T) {
 		}
 		days := calendar.Span{From: calendar.None, To: calendar.Last}
 		if random.IntN(2) == 0 {
-			days = calendar.Span{From: calendar.Date(2019, 6, 1) + calendar.Day(random.IntN(600)), To: today - calendar.Day(random.IntN(600))}
+			days = calendar.Span{
+				From: calendar.Date(2019, 6, 1) + calendar.Day(random.IntN(600)),
+				To:   today - calendar.Day(random.IntN(600)),
+			}
 		}
 		page := store.Page{First: 1 + random.IntN(7), OldestFirst: random.IntN(2) == 0}
 		order := func(a, b disclosure.Disclosure) int {
