@@ -154,6 +154,11 @@ func (l *loaders) readLists(ctx context.Context, q question, keys []listKey) ([]
 	places := placesOf(keys)
 	asked, filter := l.view.filter(q.filter, places)
 	listing := l.view.documents(asked, places)
+	if l.view.searched(keys, &asked, filter.Narrows()) {
+		if documents, found, err := l.view.searchPage(ctx, keys[0].place, listing, filter, page); found || err != nil {
+			return [][]disclosure.Disclosure{documents}, err
+		}
+	}
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {
 		lists[i] = l.view.window(key, listing, page, asked.cells(), filter.Narrows())
@@ -171,6 +176,11 @@ func (l *loaders) readCounts(ctx context.Context, q question, keys []listKey) ([
 			counts[i] = l.view.registered().Count(key.place, key.scope, listing)
 		}
 		return counts, nil
+	}
+	if l.view.searched(keys, &asked, true) {
+		if count, found, err := l.view.searchCount(ctx, keys[0].place, listing, filter); found || err != nil {
+			return []int{count}, err
+		}
 	}
 	lists := make([]store.List, len(keys))
 	for i, key := range keys {

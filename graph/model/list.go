@@ -102,15 +102,11 @@ func byQuestion[Q comparable, K interface{ asked() Q }, V any](
 // window names the publishers and days from which a page of a list is read. The
 // index knows which have what, unless the filter asks for more than it knows.
 func (v *View) window(key listKey, listing coverage.Listing, page store.Page, filter CellFilter, narrows bool) store.List {
-	switch {
-	case page.After != nil && page.OldestFirst:
-		listing.From = max(listing.From, page.After.On)
-	case page.After != nil:
-		listing.To = min(listing.To, page.After.On)
-	}
+	days := page.Onwards(calendar.Span{From: listing.From, To: listing.To})
+	listing.From, listing.To = days.From, days.To
 	if narrows || filter.ofSome() {
 		codes := v.publishersOf(key.place, key.scope, filter)
-		return store.List{Publishers: codes, Days: calendar.Span{From: listing.From, To: listing.To}}
+		return store.List{Publishers: codes, Days: days}
 	}
 	narrow := v.registered().Newest
 	if page.OldestFirst {

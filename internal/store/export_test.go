@@ -75,3 +75,9 @@ func (w *Writing) Tx() *sqlx.Tx { return w.tx }
 func (s *Store) Pools() map[string]*sqlx.DB {
 	return map[string]*sqlx.DB{"reads and writes": s.db, "looks": s.looks.db}
 }
+
+// Within makes a search give up sooner, so that few documents show all its ways.
+func (s Search) Within(walked, candidates, walkedMost, counted int) Search {
+	s.within = searchBounds{walked, candidates, walkedMost, counted}
+	return s
+}
