@@ -5,6 +5,7 @@ package books
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -20,6 +21,8 @@ type Index struct {
 	Tree *area.Tree
 
 	books []*book // by place; nil where it is empty
+	// elsewhere are those of nodes that the tree does not have, by code: one that comes later.
+	elsewhere map[string]*book
 	// entries are, by place, how many the books of the node and all below it have.
 	entries []int
 	sums    map[area.Place]*nodeSums // of the nodes that keep them
@@ -31,9 +34,9 @@ type Book struct {
 	Packed relief.Packed
 }
 
-// New makes an index of all books; those of nodes that the tree does not have go nowhere.
+// New makes an index of all books.
 func New(tree *area.Tree, books []Book) (*Index, error) {
-	x := &Index{Tree: tree, books: make([]*book, tree.Size())}
+	x := &Index{Tree: tree, books: make([]*book, tree.Size()), elsewhere: map[string]*book{}}
 	for _, b := range books {
 		if err := x.put(b); err != nil {
 			return nil, err
@@ -45,14 +48,14 @@ func New(tree *area.Tree, books []Book) (*Index, error) {
 
 // Under makes the index of the same books under another tree.
 func (x *Index) Under(tree *area.Tree) *Index {
-	next := &Index{Tree: tree, books: make([]*book, tree.Size())}
+	next := &Index{Tree: tree, books: make([]*book, tree.Size()), elsewhere: map[string]*book{}}
 	for place, b := range x.books {
-		if b == nil {
-			continue
+		if b != nil {
+			next.place(x.Tree.Node(area.Place(place)).Code, b)
 		}
-		if now := tree.Find(x.Tree.Node(area.Place(place)).Code); now != area.Nowhere {
-			next.books[now] = b
-		}
+	}
+	for code, b := range x.elsewhere {
+		next.place(code, b)
 	}
 	next.sumAll()
 	return next
@@ -60,7 +63,9 @@ func (x *Index) Under(tree *area.Tree) *Index {
 
 // With makes the index in which some nodes have other books.
 func (x *Index) With(changes []Book) (*Index, error) {
-	next := &Index{Tree: x.Tree, books: slices.Clone(x.books), entries: x.entries, sums: x.sums}
+	next := &Index{
+		Tree: x.Tree, books: slices.Clone(x.books), elsewhere: maps.Clone(x.elsewhere), entries: x.entries, sums: x.sums,
+	}
 	former := map[area.Place]*book{}
 	for _, b := range changes {
 		if err := next.put(b); err != nil {
@@ -75,16 +80,23 @@ func (x *Index) With(changes []Book) (*Index, error) {
 }
 
 func (x *Index) put(b Book) error {
-	place := x.Tree.Find(b.Code)
-	if place == area.Nowhere {
-		return nil
-	}
 	taken, err := newBook(b.Packed)
 	if err != nil {
 		return fmt.Errorf("book of %s: %w", b.Code, err)
 	}
-	x.books[place] = taken
+	x.place(b.Code, taken)
 	return nil
+}
+
+// place puts a book, nil for an empty one, where its node is.
+func (x *Index) place(code string, b *book) {
+	if place := x.Tree.Find(code); place != area.Nowhere {
+		x.books[place] = b
+	} else if b != nil {
+		x.elsewhere[code] = b
+	} else {
+		delete(x.elsewhere, code)
+	}
 }
 
 // Question asks for the relief of a node on a day.

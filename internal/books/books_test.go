@@ -189,16 +189,17 @@ func TestTotals(t *testing.T) {
 		}
 		atFirst.check(t, first)
 		other := &world{someTree(t), w.movements}
-		var missing []Book // of nodes that the first tree does not have
+		var elsewhere []Book // of nodes that the first tree does not have
 		for _, node := range other.tree.Nodes() {
 			if w.tree.Find(node.Code) == area.Nowhere {
-				missing = append(missing, other.book(node.Code))
+				elsewhere = append(elsewhere, other.book(node.Code))
 			}
 		}
-		under, err := x.Under(other.tree).With(missing)
-		if err != nil {
+		if x, err = x.With(elsewhere); err != nil {
 			t.Fatal(err)
 		}
+		w.check(t, x)
+		under := x.Under(other.tree)
 		other.check(t, under)
 	})
 }
