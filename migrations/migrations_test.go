@@ -150,7 +150,7 @@ func TestMigratingTogether(t *testing.T) {
 }
 
 // notFacts are the tables that hold none: accounts, what follows from facts, their history, the log.
-const notFacts = `'instance_secret', 'database_identity', 'backup_made', 'account', 'account_grant', 'api_token', 'session', 'sign_in', 'log_transaction', 'log_pending', 'log_entry', 'log_head', 'log_checkpoint', 'import', 'fact_history', 'publisher_timeline', 'node_reach', 'reference_change', 'gap_event', 'gap_event_gone', 'former_timeline', 'former_timelines_from', 'log_place', 'goose_db_version'`
+const notFacts = `'instance_secret', 'database_identity', 'backup_made', 'account', 'account_grant', 'api_token', 'session', 'sign_in', 'log_transaction', 'log_pending', 'log_entry', 'log_head', 'log_checkpoint', 'import', 'fact_history', 'publisher_timeline', 'node_reach', 'reference_change', 'gap_event', 'gap_event_gone', 'book_change', 'former_timeline', 'former_timelines_from', 'log_place', 'goose_db_version'`
 
 // TestFactsKeepTheirHistory: every table of facts says who recorded a row and
 // when, keeps what is replaced and what is taken out, and names its key rightly

@@ -250,6 +250,8 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	}
 	go log.Keep(serving, time.Second, slog.Default())
 	go live.Forget(serving, db.Store, slog.Default())
+	books := follower.Books()
+	go books.Keep(serving, slog.Default())
 	if db.server != nil {
 		go func() {
 			select {
@@ -265,7 +267,7 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	}
 	options := server.Options{
 		Certificate: certificate, TrustedProxies: trusted, ProxiesAlone: c.proxiesAlone(),
-		Store: db.Store, Imports: imports.Store, Follower: follower, Log: slog.Default(), Limits: c.limits(),
+		Store: db.Store, Imports: imports.Store, Follower: follower, Books: books, Log: slog.Default(), Limits: c.limits(),
 		Explorable: explorable, Demo: demo,
 		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin, LogRequests: demo == nil,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log, Provider: provider,

@@ -98,12 +98,6 @@ func lastCounted(span calendar.Span, on calendar.Day) calendar.Day {
 // AsOf is the day asked about.
 func (r *Relief) AsOf() calendar.Day { return r.key.publicOn }
 
-// summed is money with what it adds up to; lists of movements need none of it.
-type summed struct {
-	relief.Summary
-	flows []relief.Flow
-}
-
 func (r *Relief) sum(ctx context.Context) (*summed, error) {
 	return r.node.view.loaders.sums.Load(ctx, r.key)
 }
@@ -171,7 +165,7 @@ type ReliefChildFigures struct {
 	Figures *ReliefFigures
 }
 
-// ByChild is money by child. The children's flows are among the node's.
+// ByChild is money by child.
 func (r *Relief) ByChild(ctx context.Context) ([]ReliefChildFigures, error) {
 	children := []ReliefChildFigures{}
 	if r.key.scope == coverage.Self {
@@ -181,19 +175,12 @@ func (r *Relief) ByChild(ctx context.Context) ([]ReliefChildFigures, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree := r.node.view.Index.Tree
-	of := map[area.Place][]relief.Flow{}
-	for _, flow := range all.flows {
-		from, to := tree.ChildTowards(r.node.place, tree.Find(flow.FromCode)), tree.ChildTowards(r.node.place, tree.Find(flow.ToCode))
-		of[from] = append(of[from], flow)
-		if to != from {
-			of[to] = append(of[to], flow)
-		}
-	}
-	places := tree.Children(r.node.place)
+	places := r.node.view.Index.Tree.Children(r.node.place)
 	for i, node := range r.node.view.nodes(places) {
-		child := places[i]
-		summary := relief.Summarise(of[child], r.node.view.within(child, coverage.Subtree))
+		summary, err := all.child(places[i])
+		if err != nil {
+			return nil, err
+		}
 		children = append(children, ReliefChildFigures{node, &ReliefFigures{summary.Total}})
 	}
 	return children, nil

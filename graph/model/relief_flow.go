@@ -96,13 +96,7 @@ func (n *Administrative) ReliefFlow(
 	if err != nil {
 		return nil, err
 	}
-	stages, links := relief.Flowing(all.flows, func(code string) (area.Level, bool, bool) {
-		at := v.Index.Tree.Find(code)
-		if at == area.Nowhere || !v.Index.Tree.Contains(place, at) {
-			return 0, false, false
-		}
-		return v.Index.Tree.Node(at).Level, v.Index.Tree.Node(at).Department, true
-	})
+	stages, links := all.totals.Flowing()
 	flow := &ReliefFlow{From: span.From, To: lastCounted(span, on), AsOf: on, Nodes: []*ReliefFlowNode{}, Links: []*ReliefFlowLink{}}
 	for _, stage := range stages {
 		if reliefClass == nil || stage.Class == *reliefClass {

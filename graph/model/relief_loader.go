@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/books"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/disclosure"
 	"github.com/reliefgraph/reliefgraph/internal/relief"
@@ -57,8 +58,51 @@ func readTogether[T any](
 	return answers, nil
 }
 
-// readSums reads and adds up the flows from and to nodes.
+// summed is money with what it adds up to, and that of a node's children.
+type summed struct {
+	relief.Summary
+	totals relief.Totals
+	child  func(area.Place) (relief.Summary, error)
+}
+
+// readSums adds up the relief of nodes: from the books where those of the view's state are
+// there, else from the movements.
 func (l *loaders) readSums(ctx context.Context, keys []reliefKey) ([]*summed, error) {
+	if l.view.books != nil && l.view.supposed == nil {
+		index, err := l.view.books.Index(ctx, l.view.Index.Tree)
+		if err != nil {
+			return nil, err
+		}
+		if index != nil {
+			return sumBooks(ctx, index, keys)
+		}
+	}
+	return l.sumMovements(ctx, keys)
+}
+
+// sumBooks adds up the relief of nodes from their books.
+func sumBooks(ctx context.Context, index *books.Index, keys []reliefKey) ([]*summed, error) {
+	sums := make([]*summed, len(keys))
+	for i, key := range keys {
+		of := func(place area.Place) (relief.Totals, error) {
+			return index.Total(ctx, books.Question{
+				Place: place, Alone: key.scope == coverage.Self, Span: key.span, PublicOn: key.publicOn, Filter: key.filter,
+			})
+		}
+		totals, err := of(key.place)
+		if err != nil {
+			return nil, err
+		}
+		sums[i] = &summed{totals.Summary(), totals, func(child area.Place) (relief.Summary, error) {
+			below, err := of(child)
+			return below.Summary(), err
+		}}
+	}
+	return sums, nil
+}
+
+// sumMovements reads and adds up the flows from and to nodes.
+func (l *loaders) sumMovements(ctx context.Context, keys []reliefKey) ([]*summed, error) {
 	found, err := readTogether(l.view, keys, func(nodes []string, like reliefKey) ([]relief.Flow, error) {
 		flows, err := l.view.store.ReliefFlows(ctx, nodes, like.span, like.publicOn, like.filter.EventRef, l.view.supposedDocuments())
 		return slices.DeleteFunc(flows, func(f relief.Flow) bool { return !like.filter.HasClass(f.Class) }), err
@@ -68,9 +112,42 @@ func (l *loaders) readSums(ctx context.Context, keys []reliefKey) ([]*summed, er
 	}
 	sums := make([]*summed, len(keys))
 	for i, flows := range found {
-		sums[i] = &summed{relief.Summarise(flows, l.view.within(keys[i].place, keys[i].scope)), flows}
+		totals := relief.TotalsOf(flows, l.view.endWithin(keys[i].place, keys[i].scope))
+		sums[i] = &summed{totals.Summary(), totals, l.view.flowsByChild(keys[i].place, flows)}
 	}
 	return sums, nil
+}
+
+// flowsByChild adds up flows for the children of a node, whose flows are among its own.
+func (v *View) flowsByChild(place area.Place, flows []relief.Flow) func(area.Place) (relief.Summary, error) {
+	var of map[area.Place][]relief.Flow
+	return func(child area.Place) (relief.Summary, error) {
+		if of == nil {
+			of = map[area.Place][]relief.Flow{}
+			tree := v.Index.Tree
+			for _, flow := range flows {
+				from, to := tree.ChildTowards(place, tree.Find(flow.FromCode)), tree.ChildTowards(place, tree.Find(flow.ToCode))
+				of[from] = append(of[from], flow)
+				if to != from {
+					of[to] = append(of[to], flow)
+				}
+			}
+		}
+		totals := relief.TotalsOf(of[child], v.endWithin(child, coverage.Subtree))
+		return totals.Summary(), nil
+	}
+}
+
+// endWithin tells of a code whether it is the node's, or one below it, and what it is there.
+func (v *View) endWithin(place area.Place, scope coverage.Scope) func(string) (relief.End, bool) {
+	within := v.within(place, scope)
+	return func(code string) (relief.End, bool) {
+		if !within(code) {
+			return relief.End{}, false
+		}
+		node := v.Index.Tree.ByCode(code)
+		return relief.End{Level: node.Level, Department: node.Department}, true
+	}
 }
 
 // supposedDocuments are those supposed to be published.

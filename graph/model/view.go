@@ -28,8 +28,10 @@ type View struct {
 	// ByToken: the account asks by a token, and not by having signed in.
 	ByToken bool
 	// Log is the log of changes.
-	Log     *audit.Log
-	store   store.Reads
+	Log   *audit.Log
+	store store.Reads
+	// books are those of the present, nil where money is added up from its movements.
+	books   *store.Books
 	loaders *loaders
 	// state is what the ids of things shown are of.
 	state state
@@ -71,6 +73,12 @@ func NewView(index *coverage.Index, now time.Time, of *account.Account, seal *cu
 		momentary: &atomic.Bool{},
 	}
 	v.loaders = newLoaders(v)
+	return v
+}
+
+// ByBooks lets the view add up money from books.
+func (v *View) ByBooks(books *store.Books) *View {
+	v.books = books
 	return v
 }
 

@@ -21,8 +21,11 @@ func TestHiddenTakesAsLong(t *testing.T) {
 	elsewhere := account.Grant{Role: account.Clerk, NodeCode: "533102103", Scope: account.Self, From: calendar.Date(2026, 1, 1)}
 	signed := map[string][]string{"Authorization": {"Bearer " + pgtest.Account(t, db, "elsewhere", elsewhere)}}
 	prepare(serveTrusted(t, db, nil), "publishDocument", "hidden-1")
-	pgtest.Import(t, db, importing, writeFile(t, "orders.csv",
-		"ref,kind,issuer_code,publisher_code,entry_codes,text,issued_at,working_days\nhidden-1,URGE,5331,533102102,1.3,请公开,2026-08-03,10\n"))
+	pgtest.Import(t, db, importing, writeFile(
+		t,
+		"orders.csv",
+		"ref,kind,issuer_code,publisher_code,entry_codes,text,issued_at,working_days\nhidden-1,URGE,5331,533102102,1.3,请公开,2026-08-03,10\n",
+	))
 	s := serve(t, db, nil)
 	for name, headers := range map[string]map[string][]string{"an account": signed, "anybody": nil} {
 		for field, question := range map[string]func(ref string) string{

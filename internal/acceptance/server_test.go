@@ -53,13 +53,17 @@ func serveThrough(t testing.TB, db *store.Store, change func(*server.Options), t
 	if err != nil {
 		t.Fatal(err)
 	}
+	books := follower.Books()
+	if err := books.Read(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 	log := &bytes.Buffer{}
 	documents, err := trusted()
 	if err != nil {
 		t.Fatal(err)
 	}
 	options := server.Options{
-		Documents: documents, Store: serving, Follower: follower, Limits: server.DefaultLimits(), Explorable: true, Now: noon,
+		Documents: documents, Store: serving, Follower: follower, Books: books, Limits: server.DefaultLimits(), Explorable: true, Now: noon,
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	}
 	if change != nil {

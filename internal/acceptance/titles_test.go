@@ -60,8 +60,12 @@ func TestTitlesOfMany(t *testing.T) {
 	pgtest.Import(t, db, importing, writeFile(t, "areas.csv", areas))
 	national, err := os.ReadFile("../sample/data/national.csv")
 	mustDo(t, err)
-	catalog := writeFile(t, "catalogs.csv", "catalog_code,title,issuer_code,effective_from,grace_working_days,interpretation_working_days,entries_file\n"+
-		"C,标准目录,CN,2020-01-01,20,3,national.csv\n")
+	catalog := writeFile(
+		t,
+		"catalogs.csv",
+		"catalog_code,title,issuer_code,effective_from,grace_working_days,interpretation_working_days,entries_file\n"+
+			"C,标准目录,CN,2020-01-01,20,3,national.csv\n",
+	)
 	mustDo(t, os.WriteFile(filepath.Join(filepath.Dir(catalog), "national.csv"), national, 0o600))
 	pgtest.Import(t, db, importing, catalog)
 	pgtest.Import(t, db, importing, writeFile(t, "disclosures.csv", rows))

@@ -166,7 +166,6 @@ func (c Column[T]) needed() Column[T] {
 // orEmpty begins what mends a cell that may be empty.
 const orEmpty = "leave it empty, or "
 
-
 func (c Column[T]) keptAs(form Form) Column[T] {
 	c.Form = form
 	return c

@@ -68,18 +68,18 @@ func TestFlowing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		flows := someFlows(t)
-		level := func(code string) (area.Level, bool, bool) {
+		totals := relief.TotalsOf(flows, func(code string) (relief.End, bool) {
 			switch n := number(code); {
 			case n == 0:
-				return area.Province, false, true
+				return relief.End{Level: area.Province}, true
 			case n < 3:
-				return area.Prefecture, n == 2, true
+				return relief.End{Level: area.Prefecture, Department: n == 2}, true
 			case n < 7:
-				return area.County, false, true
+				return relief.End{Level: area.County}, true
 			}
-			return area.Township, false, true
-		}
-		stages, links := relief.Flowing(flows, level)
+			return relief.End{Level: area.Township}, true
+		})
+		stages, links := totals.Flowing()
 		into, out := map[relief.Stage]relief.Fen{}, map[relief.Stage]relief.Fen{}
 		for _, link := range links {
 			out[link.From] += link.Amount
@@ -104,11 +104,17 @@ func TestFlowing(t *testing.T) {
 				total.PassedDown += s.PassedDown
 			}
 		}
-		whole := relief.Summarise(flows, func(string) bool { return true }).Total
+		whole := totals.Summary().Total
 		if total.Received != whole.Received || total.Distributed != whole.Distributed || total.PassedDown != whole.PassedDown {
 			t.Fatalf("%+v, the whole is %+v", total, whole)
 		}
 	})
+}
+
+// totalOf is the money of the nodes that `within` holds.
+func totalOf(flows []relief.Flow, within func(code string) bool) relief.Figures {
+	totals := relief.TotalsOf(flows, func(code string) (relief.End, bool) { return relief.End{}, within(code) })
+	return totals.Summary().Total
 }
 
 // TestBalances: for random flows within a tree, a subtree's balance is the sum
@@ -129,12 +135,12 @@ func TestBalances(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		flows := someFlows(t)
 		for top := range nodes {
-			whole := relief.Summarise(flows, func(c string) bool { return below(top, number(c)) }).Total
+			whole := totalOf(flows, func(c string) bool { return below(top, number(c)) })
 			sum := new(big.Int)
 			var passed, distributed, disclosed relief.Fen
 			for n := range nodes {
 				if below(top, n) {
-					alone := relief.Summarise(flows, func(c string) bool { return c == code(n) }).Total
+					alone := totalOf(flows, func(c string) bool { return c == code(n) })
 					sum.Add(sum, big.NewInt(int64(alone.Balance)))
 					passed, distributed, disclosed = passed+alone.PassedDown, distributed+alone.Distributed, disclosed+alone.Disclosed
 					if alone.Balance != alone.Received-alone.PassedDown-alone.Distributed {

@@ -44,10 +44,9 @@ type Link struct {
 	Amount, Disclosed Fen
 }
 
-// Flowing arranges the money of flows by class and stage, for a picture of how it
-// goes from above through the levels to households (桑基图). `stage` gives the
-// level of a code within the node asked, ok is false for codes outside it.
-func Flowing(flows []Flow, stage func(code string) (level area.Level, department, ok bool)) (stages []StageFigures, links []Link) {
+// Flowing arranges money by class and stage, for a picture of how it goes from above
+// through the levels to households (桑基图).
+func (t *Totals) Flowing() (stages []StageFigures, links []Link) {
 	figures := map[Stage]*Figures{}
 	amounts := map[[2]Stage]*Link{}
 	at := func(s Stage) *Figures {
@@ -56,44 +55,28 @@ func Flowing(flows []Flow, stage func(code string) (level area.Level, department
 		}
 		return figures[s]
 	}
-	for i := range flows {
-		f := &flows[i]
-		from, to := Stage{Class: f.Class, Kind: Above}, Stage{Class: f.Class, Kind: Households}
-		gives, takes := false, false
-		if f.Kind == Donation {
-			from.Kind = Donors
-		} else if level, department, ok := stage(f.FromCode); ok {
-			gives = true
-			from = Stage{f.Class, OfLevel, level, department}
-		}
-		if f.Kind != Distribution {
-			level, department, ok := stage(f.ToCode)
-			if takes = ok; ok {
-				to = Stage{f.Class, OfLevel, level, department}
-			}
-		}
-		if f.Funds == 0 || !gives && !takes {
+	for way, sum := range t.Money {
+		if sum.Funds == 0 {
 			continue
 		}
+		from, to := way.stages()
 		source, target := at(from), at(to)
-		target.Received += f.Funds
-		target.Balance += f.Funds
-		source.Balance -= f.Funds
-		if f.Kind == Distribution {
-			source.Distributed += f.Funds
+		target.Received += sum.Funds
+		target.Balance += sum.Funds
+		source.Balance -= sum.Funds
+		if way.Kind == Distribution {
+			source.Distributed += sum.Funds
 		} else {
-			source.PassedDown += f.Funds
+			source.PassedDown += sum.Funds
 		}
 		link := amounts[[2]Stage{from, to}]
 		if link == nil {
 			link = &Link{From: from, To: to}
 			amounts[[2]Stage{from, to}] = link
 		}
-		link.Amount += f.Funds
-		if f.Disclosed {
-			source.Disclosed += f.Funds
-			link.Disclosed += f.Funds
-		}
+		link.Amount += sum.Funds
+		link.Disclosed += sum.Disclosed
+		source.Disclosed += sum.Disclosed
 	}
 	for s, f := range figures {
 		stages = append(stages, StageFigures{s, *f})
@@ -104,6 +87,21 @@ func Flowing(flows []Flow, stage func(code string) (level area.Level, department
 	slices.SortFunc(stages, func(a, b StageFigures) int { return compareStages(a.Stage, b.Stage) })
 	slices.SortFunc(links, func(a, b Link) int { return cmp.Or(compareStages(a.From, b.From), compareStages(a.To, b.To)) })
 	return stages, links
+}
+
+// stages are those between which a way leads.
+func (w *Way) stages() (from, to Stage) {
+	from, to = Stage{Class: w.Class, Kind: Above}, Stage{Class: w.Class, Kind: Households}
+	switch {
+	case w.Kind == Donation:
+		from.Kind = Donors
+	case w.Gives:
+		from = Stage{w.Class, OfLevel, w.From.Level, w.From.Department}
+	}
+	if w.Takes {
+		to = Stage{w.Class, OfLevel, w.To.Level, w.To.Department}
+	}
+	return from, to
 }
 
 func compareStages(a, b Stage) int {

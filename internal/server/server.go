@@ -71,6 +71,8 @@ type Options struct {
 	// Imports is the same database for imports, whose statements take long; Store where nil.
 	Imports  *store.Store
 	Follower *store.Follower
+	// Books are those of the same database; nil: money is added up from its movements.
+	Books *store.Books
 	// ByDatabase leaves it to the database's wall alone what callers may see and write:
 	// for tests, which hold the two walls against each other.
 	ByDatabase bool
@@ -199,7 +201,7 @@ func (s *Server) view(ctx context.Context) (*model.View, store.Version, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return s.viewOf(ctx, index), version, nil
+	return s.viewOf(ctx, index).ByBooks(s.options.Books), version, nil
 }
 
 func (s *Server) viewOf(ctx context.Context, index *coverage.Index) *model.View {

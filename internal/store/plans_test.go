@@ -19,7 +19,7 @@ import (
 
 // growing are the tables that must never be read from end to end for an answer.
 var growing = strings.Fields(
-	"disclosure news relief_movement publisher_timeline fact_history review concern supervision_order order_event exemption_request log_entry gap_event node_reach former_timeline log_place",
+	"disclosure news relief_movement publisher_timeline fact_history review concern supervision_order order_event exemption_request log_entry gap_event node_reach former_timeline log_place book_change",
 )
 
 // growingOfAccounts are such tables too; their names are words of other statements.
@@ -54,6 +54,8 @@ var filled = sync.OnceValues(func() (*store.Store, error) {
 		 SELECT 'p' || n, '镇', 4, false, 'CN' FROM generate_series(1, 20000) AS n`,
 		`INSERT INTO publisher_timeline (publisher_code, packed)
 		 SELECT 'p' || n, decode(repeat('01', 200), 'hex') FROM generate_series(1, 20000) AS n`,
+		`INSERT INTO book_change (code, at, changed)
+		 SELECT 'p' || n, now() - make_interval(secs => 20000 - n), (1000 + n)::text::xid8 FROM generate_series(1, 20000) AS n`,
 		`UPDATE publisher_timeline SET changed = (1000 + substr(publisher_code, 2)::int)::text::xid8`,
 		`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute, formed_on, published_on, period, interprets_ref)
 		 SELECT 'd' || n, 'p' || 1 + n % 3000, (1 + n % 5) || '.' || (1 + n % 4), '关于第' || n || '号的通知', CASE WHEN n % 20 = 0 THEN 1 ELSE 0 END,
@@ -349,6 +351,9 @@ func questions() []question {
 	ask("movementsByRefSQL", "relief_movement_ref_key", codes("m1", "m2"))
 	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{"20900", "20905"}))
 	ask("catchUpSQL", "publisher_timeline_changed", "20990", pq.Array([]string{}))
+	ask("bookChangesSQL", "book_change_changed", "20990", pq.Array([]string{"20900", "20905"}))
+	ask("bookChangesSQL", "book_change_changed", "20990", pq.Array([]string{}))
+	ask("forgetBookChangesSQL", "book_change_at", 86400)
 	ask("removeTimelinesSQL", "publisher_timeline_pkey")
 	for _, table := range []string{
 		"disclosure", "news", "relief_movement", "review", "concern", "supervision_order", "order_event", "exemption_request",

@@ -62,7 +62,8 @@ SELECT t.name, t.columns,
 FROM (SELECT c.oid, c.relname::text AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
       FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
       WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relpersistence = 'p'
-        AND c.relname NOT IN ('goose_db_version', 'gap_event', 'gap_event_gone', 'former_timeline', 'former_timelines_from', 'log_place')
+        AND c.relname NOT IN ('goose_db_version', 'gap_event', 'gap_event_gone', 'book_change', 'former_timeline',
+                              'former_timelines_from', 'log_place')
         AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.atttypid <> 'xid8'::regtype
         AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
       GROUP BY c.oid, c.relname) AS t
