@@ -228,7 +228,12 @@ func TestEventsMoved(t *testing.T) {
 			due = e.NewDueOn.String()
 		case order.EventReturned:
 			e.WorkingDays, working = 3, "3"
-		case order.EventReceived, order.EventAnswered, order.EventAccepted, order.ExtensionRefused, order.EventRemarked, order.EventWithdrawn:
+		case order.EventReceived,
+			order.EventAnswered,
+			order.EventAccepted,
+			order.ExtensionRefused,
+			order.EventRemarked,
+			order.EventWithdrawn:
 		}
 		next := maps.Clone(events)
 		next[e.Number] = e
