@@ -26,11 +26,15 @@ func (r *Relief) Discrepancies(ctx context.Context, idleWorkingDays, first *int)
 			return nil, err
 		}
 	}
-	found, err := r.findDiscrepancies(ctx, idleWorkingDays)
+	key, err := r.doubtsKey(idleWorkingDays)
 	if err != nil {
 		return nil, err
 	}
-	found = found[:min(len(found), most)]
+	key.most = most
+	found, err := r.node.view.loaders.discrepancies.Load(ctx, key)
+	if err != nil {
+		return nil, err
+	}
 	discrepancies := make([]*Discrepancy, len(found))
 	for i := range found {
 		discrepancies[i] = &Discrepancy{r.node.view, found[i]}
@@ -40,20 +44,19 @@ func (r *Relief) Discrepancies(ctx context.Context, idleWorkingDays, first *int)
 
 // DiscrepancyCount tells how many doubts there are.
 func (r *Relief) DiscrepancyCount(ctx context.Context, idleWorkingDays *int) (int, error) {
-	found, err := r.findDiscrepancies(ctx, idleWorkingDays)
-	return len(found), err
+	key, err := r.doubtsKey(idleWorkingDays)
+	if err != nil {
+		return 0, err
+	}
+	return r.node.view.loaders.doubts.Load(ctx, key)
 }
 
-func (r *Relief) findDiscrepancies(ctx context.Context, idleWorkingDays *int) ([]relief.Discrepancy, error) {
-	idle := relief.IdleWorkingDays
+func (r *Relief) doubtsKey(idleWorkingDays *int) (discrepanciesKey, error) {
+	key := discrepanciesKey{reliefKey: r.key, idleWorkingDays: relief.IdleWorkingDays}
 	if idleWorkingDays != nil {
-		idle = *idleWorkingDays
+		key.idleWorkingDays = *idleWorkingDays
 	}
-	key := discrepanciesKey{r.key, idle}
-	if err := inRange("idleWorkingDays", idle, 0, rule.MostDays); err != nil {
-		return nil, err
-	}
-	return r.node.view.loaders.discrepancies.Load(ctx, key)
+	return key, inRange("idleWorkingDays", key.idleWorkingDays, 0, rule.MostDays)
 }
 
 // Node is the node in doubt.

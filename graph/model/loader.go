@@ -27,6 +27,7 @@ type loaders struct {
 	movements       *batch.Loader[string, *relief.Movement]
 	sums            *batch.Loader[reliefKey, *summed]
 	discrepancies   *batch.Loader[discrepanciesKey, []relief.Discrepancy]
+	doubts          *batch.Loader[discrepanciesKey, int]
 	movementLists   *batch.Loader[movementsKey, []relief.Movement]
 	movementCounts  *batch.Loader[movementsKey, int]
 	concernsByRef   *batch.Loader[string, *disclosure.Concern]
@@ -64,6 +65,7 @@ func newLoaders(v *View) *loaders {
 	l.newsCounts = batch.NewLoader(byQuestion(l.readNewsCounts))
 	l.sums = batch.NewLoader(l.readSums)
 	l.discrepancies = batch.NewLoader(l.readDiscrepancies)
+	l.doubts = batch.NewLoader(l.countDoubts)
 	l.movementLists = batch.NewLoader(byQuestion(l.readMovements))
 	l.movementCounts = batch.NewLoader(l.readMovementCounts)
 	l.concernsByRef = batch.NewLoader(byRef(v.store.ConcernsByRef))

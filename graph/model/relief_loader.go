@@ -16,6 +16,7 @@ import (
 type discrepanciesKey struct {
 	reliefKey
 	idleWorkingDays int
+	most            int // how many are wanted
 }
 
 // readTogether reads what goes from or to nodes, for those keys together that
@@ -68,16 +69,22 @@ type summed struct {
 // readSums adds up the relief of nodes: from the books where those of the view's state are
 // there, else from the movements.
 func (l *loaders) readSums(ctx context.Context, keys []reliefKey) ([]*summed, error) {
-	if l.view.books != nil && l.view.supposed == nil {
-		index, err := l.view.books.Index(ctx, l.view.Index.Tree)
-		if err != nil {
-			return nil, err
-		}
-		if index != nil {
-			return sumBooks(ctx, index, keys)
-		}
+	index, err := l.books(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if index != nil {
+		return sumBooks(ctx, index, keys)
 	}
 	return l.sumMovements(ctx, keys)
+}
+
+// books are those of the view's state, nil where they are not there.
+func (l *loaders) books(ctx context.Context) (*books.Index, error) {
+	if l.view.books == nil || l.view.supposed != nil {
+		return nil, nil
+	}
+	return l.view.books.Index(ctx, l.view.Index.Tree)
 }
 
 // sumBooks adds up the relief of nodes from their books.
@@ -158,8 +165,96 @@ func (v *View) supposedDocuments() []disclosure.Disclosure {
 	return v.supposed.Documents()
 }
 
-// readDiscrepancies finds the doubts in all movements from and to nodes up to a day.
+// readDiscrepancies finds the doubts about nodes, as many as are wanted of each: in the
+// movements of those of whom there are doubts by their books or, without books, of all.
 func (l *loaders) readDiscrepancies(ctx context.Context, keys []discrepanciesKey) ([][]relief.Discrepancy, error) {
+	index, err := l.books(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if index == nil {
+		found, err := l.discrepanciesOfMovements(ctx, keys)
+		for i := range found {
+			found[i] = found[i][:min(len(found[i]), keys[i].most)]
+		}
+		return found, err
+	}
+	found := make([][]relief.Discrepancy, len(keys))
+	for i, key := range keys {
+		doubtful, err := l.doubtful(ctx, index, key)
+		if err != nil {
+			return nil, err
+		}
+		var codes []string
+		within := map[string]bool{}
+		for count := 0; len(doubtful) > 0 && count < key.most; doubtful = doubtful[1:] {
+			code := index.Tree.Node(doubtful[0].Place).Code
+			codes, within[code] = append(codes, code), true
+			count += doubtful[0].Doubts
+		}
+		if len(codes) == 0 {
+			continue
+		}
+		movements, err := l.view.store.RecordedMovements(ctx, codes, key.publicOn)
+		if err != nil {
+			return nil, err
+		}
+		account := l.account(key)
+		account.Contains = func(code string) bool { return within[code] }
+		found[i] = discrepanciesIn(movements, account, key)
+		found[i] = found[i][:min(len(found[i]), key.most)]
+	}
+	return found, nil
+}
+
+// countDoubts counts what readDiscrepancies finds, all of it.
+func (l *loaders) countDoubts(ctx context.Context, keys []discrepanciesKey) ([]int, error) {
+	index, err := l.books(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counts := make([]int, len(keys))
+	if index == nil {
+		found, err := l.discrepanciesOfMovements(ctx, keys)
+		for i := range found {
+			counts[i] = len(found[i])
+		}
+		return counts, err
+	}
+	for i, key := range keys {
+		doubtful, err := l.doubtful(ctx, index, key)
+		if err != nil {
+			return nil, err
+		}
+		for _, of := range doubtful {
+			counts[i] += of.Doubts
+		}
+	}
+	return counts, nil
+}
+
+func (l *loaders) doubtful(ctx context.Context, index *books.Index, key discrepanciesKey) ([]books.Doubtful, error) {
+	return index.Doubtful(ctx, key.place, key.scope == coverage.Self, l.account(key), key.filter)
+}
+
+// account is whose doubts are asked for, and how.
+func (l *loaders) account(key discrepanciesKey) relief.Account {
+	return relief.Account{
+		Contains: l.view.within(key.place, key.scope),
+		Region: func(code string) bool {
+			node := l.view.Index.Tree.ByCode(code)
+			return node != nil && node.Kind() == area.Region
+		},
+		Span: key.span, On: key.publicOn, Days: l.view.Index.Days, IdleDays: key.idleWorkingDays,
+	}
+}
+
+func discrepanciesIn(movements []relief.Recorded, account relief.Account, key discrepanciesKey) []relief.Discrepancy {
+	return slices.DeleteFunc(relief.Discrepancies(movements, account), func(d relief.Discrepancy) bool { return !key.filter.HasDoubt(&d) })
+}
+
+// discrepanciesOfMovements finds the doubts in all movements from and to nodes up to a day.
+func (l *loaders) discrepanciesOfMovements(ctx context.Context, keys []discrepanciesKey) ([][]relief.Discrepancy, error) {
 	nodes := make([]reliefKey, len(keys))
 	for i, key := range keys {
 		nodes[i] = key.reliefKey
@@ -176,15 +271,7 @@ func (l *loaders) readDiscrepancies(ctx context.Context, keys []discrepanciesKey
 	}
 	discrepancies := make([][]relief.Discrepancy, len(keys))
 	for i, key := range keys {
-		found := relief.Discrepancies(movements[i], relief.Account{
-			Contains: l.view.within(key.place, key.scope),
-			Region: func(code string) bool {
-				node := l.view.Index.Tree.ByCode(code)
-				return node != nil && node.Kind() == area.Region
-			},
-			Span: key.span, On: key.publicOn, Days: l.view.Index.Days, IdleDays: key.idleWorkingDays,
-		})
-		discrepancies[i] = slices.DeleteFunc(found, func(d relief.Discrepancy) bool { return !key.filter.HasDoubt(&d) })
+		discrepancies[i] = discrepanciesIn(movements[i], l.account(key), key)
 	}
 	return discrepancies, nil
 }

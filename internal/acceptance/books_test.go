@@ -19,7 +19,9 @@ fragment Money on Relief {
 	byClass { reliefClass figures { received passedDown distributed balance disclosed } }
 	byChild { node { code } figures { received passedDown distributed balance disclosed } }
 	goods { item unit received passedDown distributed balance }
+	discrepancyCount first: discrepancies(first: 3) { ...Doubt } discrepancies(idleWorkingDays: 3) { ...Doubt }
 }
+fragment Doubt on Discrepancy { kind node { code } reliefClass amount explanation movements { ref } }
 query($code: String!, $from: Date, $to: Date, $asOf: Date, $event: String) {
 	administrativeNode(code: $code) {
 		all: relief(from: "2000-01-01", to: $to, asOf: $asOf) { ...Money }

@@ -68,7 +68,11 @@ func (w *world) someMovement(t *rapid.T, ref string) relief.Recorded {
 		m.GoodsItem, m.GoodsUnit, m.GoodsQuantity = "棉被", rapid.SampledFrom([]string{"床", "件"}).Draw(t, "unit"), 1500
 	}
 	if rapid.IntRange(0, 3).Draw(t, "names") > 0 {
-		m.DisclosureRef, m.Known, m.PublishedOn = "d", true, day.Draw(t, "published")
+		m.DisclosureRef = "d"
+		if rapid.IntRange(0, 4).Draw(t, "unknown") == 0 {
+			return m
+		}
+		m.Known, m.PublishedOn = true, day.Draw(t, "published")
 		if rapid.Bool().Draw(t, "withdrawn") {
 			m.WithdrawnOn = day.Draw(t, "withdrawn on")
 		}
@@ -124,6 +128,7 @@ func (w *world) check(t *rapid.T, x *Index) {
 		if diff := cmp.Diff(moved(wantGoods), moved(gotGoods)); diff != "" {
 			t.Fatalf("goods of %s of %+v:\n%s", w.tree.Node(place).Code, q, diff)
 		}
+		w.checkDoubts(t, x, &q)
 		wantStages, wantLinks := want.Flowing()
 		stages, links := got.Flowing()
 		if diff := cmp.Diff(wantStages, stages) + cmp.Diff(wantLinks, links); diff != "" {
@@ -131,6 +136,36 @@ func (w *world) check(t *rapid.T, x *Index) {
 		}
 	}
 }
+
+// checkDoubts counts the doubts about the nodes of a part, and compares with those that are
+// found in the movements.
+func (w *world) checkDoubts(t *rapid.T, x *Index, q *Question) {
+	asked := part{w.tree, q.Place, q.Alone}
+	account := relief.Account{
+		Contains: func(code string) bool { _, within := asked.end(code); return within },
+		Region:   func(code string) bool { return code == "1" },
+		Span:     q.Span, On: q.PublicOn, Days: workingDays, IdleDays: rapid.IntRange(0, 20).Draw(t, "idle"),
+	}
+	want := map[string]int{}
+	for _, doubt := range relief.Discrepancies(slices.Clone(w.movements), account) {
+		if q.Filter.HasDoubt(&doubt) {
+			want[doubt.NodeCode]++
+		}
+	}
+	found, err := x.Doubtful(context.Background(), q.Place, q.Alone, account, q.Filter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, of := range found {
+		got[w.tree.Node(of.Place).Code] = of.Doubts
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("doubts at %s of %+v:\n%s", w.tree.Node(q.Place).Code, *q, diff)
+	}
+}
+
+var workingDays = calendar.New(nil)
 
 // moved leaves out goods of which nothing moved.
 func moved(goods []relief.Goods) []relief.Goods {

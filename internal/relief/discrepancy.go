@@ -113,14 +113,13 @@ func Discrepancies(movements []Recorded, a Account) []Discrepancy {
 		}
 	}
 	for _, book := range books {
-		if book.Amount < 0 && !a.Region(book.NodeCode) {
+		switch {
+		case book.Amount < 0 && !a.Region(book.NodeCode):
 			book.Kind, book.Amount = Overspent, -book.Amount
 			found = append(found, *book)
-		} else if book.Amount > 0 {
-			book.Kind, book.Due = Idle, a.Days.AddWorkingDays(book.Last, a.IdleDays)
-			if a.On > book.Due {
-				found = append(found, *book)
-			}
+		case a.idle(book.Amount, book.Last):
+			book.Kind, book.Due = Idle, a.idleAfter(book.Last)
+			found = append(found, *book)
 		}
 	}
 	slices.SortFunc(found, func(x, y Discrepancy) int {
@@ -136,14 +135,31 @@ func ofMovement(m *Recorded, a *Account) []Discrepancy {
 	doubt := Discrepancy{NodeCode: m.giver(), Class: m.Class, Amount: m.Funds, Movements: []Recorded{*m}, Last: m.OccurredOn}
 	if m.Owed() {
 		doubt.Due = m.DiscloseBy(a.Days).Due
-		if a.On > doubt.Due && m.PublishedOn > a.On {
+		if a.undisclosed(m.OccurredOn, m.PublishedOn) {
 			doubt.Kind = Undisclosed
 			found = append(found, doubt)
 		}
 	}
-	if m.DisclosureRef != "" && (!m.Known || m.WithdrawnOn <= a.On) {
+	if a.unmatched(m.DisclosureRef != "", m.Known, m.WithdrawnOn) {
 		doubt.Kind = Unmatched
 		found = append(found, doubt)
 	}
 	return found
+}
+
+// idleAfter is the last day on which money that moved last on a day does not lie idle.
+func (a *Account) idleAfter(last calendar.Day) calendar.Day {
+	return a.Days.AddWorkingDays(last, a.IdleDays)
+}
+
+func (a *Account) idle(balance Fen, last calendar.Day) bool {
+	return balance > 0 && a.On > a.idleAfter(last)
+}
+
+func (a *Account) undisclosed(occurredOn, publishedOn calendar.Day) bool {
+	return publishedOn > a.On && a.On > a.Days.WorkingDeadline(occurredOn, DisclosureWorkingDays).Due
+}
+
+func (a *Account) unmatched(named, known bool, withdrawnOn calendar.Day) bool {
+	return named && (!known || withdrawnOn <= a.On)
 }
