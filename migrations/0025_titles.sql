@@ -1,16 +1,15 @@
 -- +goose Up
--- +goose NO TRANSACTION
 
 -- Documents found by a part of their title, and the newest of all, without reading those
--- of every publisher (docs/adr/0012-titles.md). Both indexes are made while servers read
--- and write; a step that was cut off begins again.
+-- of every publisher (docs/adr/0012-titles.md). Who writes documents waits while the indexes
+-- are made.
 
 -- What is looked up: every two characters that follow each other, and the last one
 -- alone, with the half year in which the document is listed before them, so that a page
 -- is looked for from where it begins. Documents without a day of publication have keys
 -- of their own, which who may not see them never meets.
 -- +goose StatementBegin
-CREATE OR REPLACE FUNCTION title_keys(title text, listed_on date, dated boolean) RETURNS tsvector
+CREATE FUNCTION title_keys(title text, listed_on date, dated boolean) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     characters text[] := string_to_array(title, NULL);
@@ -20,13 +19,11 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
-DROP INDEX CONCURRENTLY IF EXISTS disclosure_title;
-CREATE INDEX CONCURRENTLY disclosure_title ON disclosure USING gin (title_keys(title, listed_on, public_on IS NOT NULL))
+CREATE INDEX disclosure_title ON disclosure USING gin (title_keys(title, listed_on, public_on IS NOT NULL))
     WITH (gin_pending_list_limit = 512);
-DROP INDEX CONCURRENTLY IF EXISTS disclosure_newest;
-CREATE INDEX CONCURRENTLY disclosure_newest ON disclosure (listed_on DESC, ref);
+CREATE INDEX disclosure_newest ON disclosure (listed_on DESC, ref);
 
 -- +goose Down
-DROP INDEX IF EXISTS disclosure_newest;
-DROP INDEX IF EXISTS disclosure_title;
-DROP FUNCTION IF EXISTS title_keys;
+DROP INDEX disclosure_newest;
+DROP INDEX disclosure_title;
+DROP FUNCTION title_keys;

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/books"
@@ -127,20 +128,20 @@ func (l *loaders) sumMovements(ctx context.Context, keys []reliefKey) ([]*summed
 
 // flowsByChild adds up flows for the children of a node, whose flows are among its own.
 func (v *View) flowsByChild(place area.Place, flows []relief.Flow) func(area.Place) (relief.Summary, error) {
-	var of map[area.Place][]relief.Flow
-	return func(child area.Place) (relief.Summary, error) {
-		if of == nil {
-			of = map[area.Place][]relief.Flow{}
-			tree := v.Index.Tree
-			for _, flow := range flows {
-				from, to := tree.ChildTowards(place, tree.Find(flow.FromCode)), tree.ChildTowards(place, tree.Find(flow.ToCode))
-				of[from] = append(of[from], flow)
-				if to != from {
-					of[to] = append(of[to], flow)
-				}
+	byChild := sync.OnceValue(func() map[area.Place][]relief.Flow { // for whoever asks first
+		of := map[area.Place][]relief.Flow{}
+		tree := v.Index.Tree
+		for _, flow := range flows {
+			from, to := tree.ChildTowards(place, tree.Find(flow.FromCode)), tree.ChildTowards(place, tree.Find(flow.ToCode))
+			of[from] = append(of[from], flow)
+			if to != from {
+				of[to] = append(of[to], flow)
 			}
 		}
-		totals := relief.TotalsOf(of[child], v.endWithin(child, coverage.Subtree))
+		return of
+	})
+	return func(child area.Place) (relief.Summary, error) {
+		totals := relief.TotalsOf(byChild()[child], v.endWithin(child, coverage.Subtree))
 		return totals.Summary(), nil
 	}
 }

@@ -73,11 +73,13 @@ func (l *LogState) Underived(ctx context.Context, visit func(fact, key, derived 
 }
 
 // Triggers are those of the tables, as TABLE.NAME: that write the log and the versions
-// before, derive what follows, and keep the second wall.
+// before, derive what follows, tell servers what changed, and keep the second wall.
 func Triggers() []string {
 	all := strings.Fields(`log_transaction.end_log_transaction review.note_added review.note_replaced review.note_removed
 		node.note_reach_inserted node.note_reach_updated node.note_reach_deleted disclosure.guard_change concern.guard_change
-		publisher_timeline.stamp_inserted publisher_timeline.keep_replaced publisher_timeline.keep_removed reference_change.stamp_inserted`)
+		publisher_timeline.stamp_inserted publisher_timeline.keep_replaced publisher_timeline.keep_removed reference_change.stamp_inserted
+		relief_movement.note_movements_inserted relief_movement.note_movements_updated relief_movement.note_movements_deleted
+		disclosure.note_named_inserted disclosure.note_named_updated disclosure.note_named_deleted`)
 	for _, table := range loggedTables {
 		all = append(all, table+".log_inserted", table+".log_updated", table+".log_deleted")
 		if !strings.HasPrefix(table, "account") {
