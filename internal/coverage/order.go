@@ -67,10 +67,10 @@ func (g *gathering) order(o *order.Summary, factor int) {
 
 // lastIssued is the day of issue of the newest order, 0 where there is none.
 func (r *row) lastIssued() uint16 {
-	if r == nil || len(r.orders) == 0 {
+	if r == nil || len(r.issued) == 0 {
 		return 0
 	}
-	return uint16(r.orders[0].IssuedOn)
+	return r.issued[0]
 }
 
 // changeOfOrders finds the orders in which two rows, either of which may be nil, differ.
@@ -383,8 +383,11 @@ func (w *orderWalk) row(at area.Place, r *row) {
 		wanted = &w.whole
 	}
 	// Those issued after the day come first.
-	first := sort.Search(len(r.orders), func(i int) bool { return r.orders[i].IssuedOn <= w.listing.On })
+	first := sort.Search(len(r.issued), func(i int) bool { return calendar.Day(r.issued[i]) <= w.listing.On })
 	for i := first; i < len(r.orders); i++ {
+		if !w.mayCome(r.issued[i]) {
+			return
+		}
 		o := &r.orders[i]
 		if w.page.Backwards {
 			o = &r.orders[len(r.orders)-1-(i-first)]

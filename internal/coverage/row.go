@@ -26,6 +26,7 @@ type row struct {
 	listed [timeline.ListKinds][]uint16 // days, as numbers
 	newest [timeline.ListKinds]uint16   // the last of them
 	orders []order.Summary              // newest first
+	issued []uint16                     // the days on which they were, together in memory to search through
 }
 
 // cell says where a cell's parts end in its row; they begin where those of the
@@ -42,7 +43,10 @@ func newRow(t *Timelines, entries *entryTable) (*row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("orders: %w", err)
 	}
-	r := &row{orders: orders}
+	r := &row{orders: orders, issued: make([]uint16, len(orders))}
+	for i := range orders {
+		r.issued[i] = uint16(orders[i].IssuedOn)
+	}
 	err = t.Packed.Each(func(summary *timeline.CellSummary) {
 		r.spans = append(r.spans, summary.Spans...)
 		r.duties = append(r.duties, summary.Duties...)
