@@ -91,7 +91,7 @@ func (x *Index) put(b Book) error {
 // place puts a book, nil for an empty one, where its node is.
 func (x *Index) place(code string, b *book) {
 	if place := x.Tree.Find(code); place != area.Nowhere {
-		x.books[place] = b
+		x.books[place] = b.under(x.Tree)
 	} else if b != nil {
 		x.elsewhere[code] = b
 	} else {
@@ -110,8 +110,10 @@ type Question struct {
 
 // book is one with its head read.
 type book struct {
-	packed  relief.Packed
 	reading relief.Reading
+	// places are those of the nodes that its texts name, by their number from 1, in the tree
+	// of the index.
+	places []area.Place
 }
 
 // newBook reads the head of a book, nil where it has no entry.
@@ -123,7 +125,7 @@ func newBook(packed relief.Packed) (*book, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &book{packed, reading}, reading.Each(func(*relief.PackedEntry) bool { return true })
+	return &book{reading: reading}, reading.Each(func(*relief.PackedEntry) bool { return true })
 }
 
 // length is how many entries it has.
@@ -139,6 +141,18 @@ func (b *book) each(visit func(*relief.PackedEntry) bool) {
 	if err := b.reading.Each(visit); err != nil {
 		panic(fmt.Sprintf("books: a book that could be read cannot be: %v", err))
 	}
+}
+
+// under is the book with the places of a tree.
+func (b *book) under(tree *area.Tree) *book {
+	if b == nil {
+		return nil
+	}
+	placed := &book{b.reading, make([]area.Place, len(b.reading.Texts))}
+	for i, text := range b.reading.Texts {
+		placed.places[i] = tree.Find(text)
+	}
+	return placed
 }
 
 // textNumber is the number of a text in the book, -1 where it has it not.
@@ -159,8 +173,7 @@ type part struct {
 }
 
 // end tells whether a node is in the part, and what it is there.
-func (p *part) end(code string) (relief.End, bool) {
-	at := p.tree.Find(code)
+func (p *part) end(at area.Place) (relief.End, bool) {
 	if at == area.Nowhere || at != p.place && (p.alone || !p.tree.Contains(p.place, at)) {
 		return relief.End{}, false
 	}
@@ -182,8 +195,8 @@ type seenEnd struct {
 // ends are those of the texts of a book, by their number.
 func (p *part) ends(b *book, into []seenEnd) []seenEnd {
 	into = append(into[:0], seenEnd{})
-	for _, text := range b.reading.Texts {
-		end, within := p.end(text)
+	for _, at := range b.places {
+		end, within := p.end(at)
 		into = append(into, seenEnd{end, within})
 	}
 	return into
@@ -240,7 +253,13 @@ type Doubtful struct {
 
 // Doubtful counts the doubts about a node and all below it, or about it alone, by code;
 // those of nodes without any are left out.
-func (x *Index) Doubtful(until Until, place area.Place, alone bool, asked relief.Account, filter relief.Filter) (found []Doubtful, err error) {
+func (x *Index) Doubtful(
+	until Until,
+	place area.Place,
+	alone bool,
+	asked relief.Account,
+	filter relief.Filter,
+) (found []Doubtful, err error) {
 	for at := range x.Tree.Below(place) {
 		b := x.books[at]
 		if b == nil || alone && at != place {

@@ -113,7 +113,7 @@ func (w *world) check(t *rapid.T, x *Index) {
 			},
 		}
 		asked := part{w.tree, place, q.Alone}
-		want := relief.TotalsOf(w.flows(&q), asked.end)
+		want := relief.TotalsOf(w.flows(&q), func(code string) (relief.End, bool) { return asked.end(w.tree.Find(code)) })
 		got, err := x.Total(context.Background(), q)
 		if err != nil {
 			t.Fatal(err)
@@ -142,7 +142,7 @@ func (w *world) check(t *rapid.T, x *Index) {
 func (w *world) checkDoubts(t *rapid.T, x *Index, q *Question) {
 	asked := part{w.tree, q.Place, q.Alone}
 	account := relief.Account{
-		Contains: func(code string) bool { _, within := asked.end(code); return within },
+		Contains: func(code string) bool { _, within := asked.end(w.tree.Find(code)); return within },
 		Region:   func(code string) bool { return code == "1" },
 		Span:     q.Span, On: q.PublicOn, Days: workingDays, IdleDays: rapid.IntRange(0, 20).Draw(t, "idle"),
 	}
