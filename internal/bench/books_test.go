@@ -34,7 +34,12 @@ func BenchmarkBooks(b *testing.B) {
 	if err := nation.raw.QueryRow(`SELECT count(*) FROM relief_movement`).Scan(&movements); err != nil {
 		b.Fatal(err)
 	}
-	fmt.Printf("books of %d movements: read in %.0f ms, %d MiB\n", movements, milliseconds(time.Since(start)), (residentAfterGC()-before)>>20)
+	fmt.Printf(
+		"books of %d movements: read in %.0f ms, %d MiB\n",
+		movements,
+		milliseconds(time.Since(start)),
+		(residentAfterGC()-before)>>20,
+	)
 	limits := server.DefaultLimits()
 	limits.RequestTime = time.Minute
 	kept := httptest.NewServer(pgtest.Trust(b, nation.store).SignedIn(server.New(server.Options{
