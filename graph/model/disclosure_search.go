@@ -19,14 +19,16 @@ const manyPublishers = 500
 
 // searched tells whether a list is searched for among the documents of all: whether it
 // is one of very many publishers. Without a filter the index in memory knows which of
-// these have what, which is as quick but where they are the nation's. What was known is read from other rows, which no such
-// index is on.
+// these have what, which is as quick but where they are the nation's. What was known is
+// read from other rows, which no such index is on.
 func (v *View) searched(keys []listKey, asked *DisclosureFilter, narrows bool) bool {
 	cells := asked.cells()
-	return len(keys) == 1 && keys[0].scope == coverage.Subtree && !cells.ofSome() && v.now == nil &&
-		v.Index.Tree.CountBelow(
-			keys[0].place,
-		) > manyPublishers && (narrows || v.mostOf(keys[0].place) && (len(v.seenWhole()) == 0 || v.SeesAll()))
+	if len(keys) != 1 || keys[0].scope != coverage.Subtree || cells.ofSome() || v.now != nil {
+		return false
+	}
+	place := keys[0].place
+	return v.Index.Tree.CountBelow(place) > manyPublishers &&
+		(narrows || v.mostOf(place) && (len(v.seenWhole()) == 0 || v.SeesAll()))
 }
 
 // mostOf tells whether a node has most of all publishers below it.

@@ -8,15 +8,14 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 )
 
-// Packed is a book as bytes: what the database keeps beside a publisher's timelines.
-// Equal books give equal bytes; an empty one gives none.
+// Packed is a book as bytes: what a server keeps of it in memory. Equal books give equal
+// bytes; an empty one gives none.
 type Packed string
 
 const packedVersion = 1
 
-// ErrPacked says that bytes are no packed book of this version; the command rebuild makes
-// it anew.
-var ErrPacked = errors.New("packed relief cannot be read: run reliefgraph rebuild")
+// ErrPacked says that bytes are no packed book of this version.
+var ErrPacked = errors.New("a packed book of relief cannot be read")
 
 // What the first byte of an entry says: two bits of kind, three of class, and these.
 const (
@@ -48,10 +47,14 @@ func Pack(book []Entry) Packed {
 	for i := range book {
 		e := &book[i]
 		first := byte(e.Kind) | byte(e.Class)<<2
-		for bit, set := range map[byte]bool{isReceived: e.Received, isNamed: e.Named, isKnown: e.Known} {
-			if set {
-				first |= bit
-			}
+		if e.Received {
+			first |= isReceived
+		}
+		if e.Named {
+			first |= isNamed
+		}
+		if e.Known {
+			first |= isKnown
 		}
 		entries = append(entries, first)
 		put(int64(e.OccurredOn - before))
