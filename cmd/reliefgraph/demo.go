@@ -65,6 +65,7 @@ type generateCommand struct {
 	Seed        uint64 `help:"The same seed writes the same world." default:"1"`
 	Disclosures int    `help:"How many disclosures." default:"10000"`
 	Areas       string `help:"nation, or the code of a node whose subtree to take." default:"nation"`
+	Villages    string `help:"CSV file of villages to take in, with the columns code and name." placeholder:"FILE"`
 }
 
 // Run writes the world.
@@ -72,8 +73,17 @@ func (c *generateCommand) Run(context.Context) error {
 	if c.Disclosures < 0 {
 		return &exitError{exitUsage, fmt.Errorf("--disclosures: give a number from 0 on")}
 	}
+	options := sample.Options{Seed: c.Seed, Disclosures: c.Disclosures, Areas: c.Areas}
+	if c.Villages != "" {
+		villages, err := os.Open(c.Villages)
+		if err != nil {
+			return &exitError{exitUsage, fmt.Errorf("--villages: %w", err)}
+		}
+		defer villages.Close()
+		options.Villages = villages
+	}
 	return sample.Generate(
-		sample.Options{Seed: c.Seed, Disclosures: c.Disclosures, Areas: c.Areas},
+		options,
 		func(name string) (io.WriteCloser, error) {
 			path := filepath.Join(c.Out, filepath.FromSlash(name))
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

@@ -22,6 +22,8 @@ type Options struct {
 	Disclosures int
 	// Areas is "nation", or the code of a node whose subtree to take.
 	Areas string
+	// Villages is a CSV file of villages to take in, nil for none.
+	Villages io.Reader
 }
 
 // lastDay is the last day on which anything made up happens.
@@ -36,24 +38,29 @@ type body struct {
 
 // Generate writes a synthetic world, a file at a time, at constant memory.
 func Generate(o Options, create func(name string) (io.WriteCloser, error)) error {
-	areas, err := areasOf(o.Areas)
+	areas, err := areasWithVillages(&o)
 	if err != nil {
 		return err
+	}
+	national := catalogOf(&o)
+	owed := map[string][]string{}
+	for _, level := range []string{"COUNTY", "TOWNSHIP", "VILLAGE"} {
+		owed[level] = entriesAt(national, level)
 	}
 	random := rand.New(rand.NewPCG(o.Seed, 5331))
 	departments := &table{columns: departmentColumns}
 	var bodies []body
 	for _, row := range areas.rows {
 		code, name := row[0], row[1]
-		switch areas.cell(row, "level") {
+		switch level := areas.cell(row, "level"); level {
 		case "COUNTY":
 			departments.rows = append(departments.rows, []string{code + "/yjglj", name + "应急管理局", code, "EMERGENCY_MANAGEMENT"})
 			if random.IntN(4) == 0 {
 				departments.rows = append(departments.rows, []string{code + "/czj", name + "财政局", code, "FINANCE"})
 			}
-			bodies = append(bodies, body{code + "/yjglj", name, entriesAt("COUNTY"), diligence(random)})
-		case "TOWNSHIP":
-			bodies = append(bodies, body{code, name, entriesAt("TOWNSHIP"), diligence(random)})
+			bodies = append(bodies, body{code + "/yjglj", name, owed[level], diligence(random)})
+		case "TOWNSHIP", "VILLAGE":
+			bodies = append(bodies, body{code, name, owed[level], diligence(random)})
 		}
 	}
 	catalogs := read("catalogs.csv")
@@ -62,7 +69,7 @@ func Generate(o Options, create func(name string) (io.WriteCloser, error)) error
 		"areas.csv":       areas.bytes(),
 		"departments.csv": departments.bytes(),
 		"catalogs.csv":    catalogs.bytes(),
-		"national.csv":    read("national.csv").bytes(),
+		"national.csv":    national.bytes(),
 	}
 	if err := fs.WalkDir(data, "data/calendar", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
@@ -132,8 +139,7 @@ func areasOf(code string) (*table, error) {
 }
 
 // entriesAt lists the entries of the standard catalog that a level's publishers owe.
-func entriesAt(level string) []string {
-	national := read("national.csv")
+func entriesAt(national *table, level string) []string {
 	var codes []string
 	for _, row := range national.rows {
 		if strings.Contains(national.cell(row, "levels"), level) {

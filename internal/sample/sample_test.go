@@ -78,3 +78,55 @@ func TestDemoWorld(t *testing.T) {
 		}
 	}
 }
+
+// TestVillages: those below the areas taken are taken in, owe what applies to them and
+// publish; a file that is none of villages is refused with its place.
+func TestVillages(t *testing.T) {
+	t.Parallel()
+	of := func(file string) (map[string]*bytes.Buffer, error) {
+		files := map[string]*bytes.Buffer{}
+		err := sample.Generate(
+			sample.Options{Seed: 1, Disclosures: 500, Areas: "533102", Villages: strings.NewReader(file)},
+			func(name string) (io.WriteCloser, error) {
+				files[name] = &bytes.Buffer{}
+				return discard{files[name]}, nil
+			},
+		)
+		return files, err
+	}
+	files, err := of("name,streetCode,code\n甲村,533102102,533102102201\n乙社区,110101001,110101001001\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if areas := files["areas.csv"].String(); !strings.Contains(areas, "\n533102102201,甲村,VILLAGE,533102102\n") ||
+		strings.Contains(areas, "乙社区") {
+		t.Error("areas.csv has not the villages of the areas taken alone")
+	}
+	entries, err := csv.NewReader(files["national.csv"]).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var owed []string
+	for _, row := range entries[1:] {
+		if strings.Contains(strings.Join(row, ","), "COUNTY;TOWNSHIP;VILLAGE") {
+			owed = append(owed, row[0])
+		}
+	}
+	if got := strings.Join(owed, " "); got != "1.6 2.2 3.2 3.4 4.2 5.1" {
+		t.Errorf("villages owe %s", got)
+	}
+	if !strings.Contains(files["disclosures.csv"].String(), ",533102102201,") {
+		t.Error("no village publishes")
+	}
+	for file, want := range map[string]string{
+		"":                                   "no column code or name",
+		"code\n533102102201\n":               "no column code or name",
+		"code,name\n533102102201,甲\n999,乙\n": `line 3: there is no township above "999"`,
+		"code,name\n533102102,甲\n":           `line 2: there is no township above "533102102"`,
+		"code,name\n533102102201\n":          "wrong number of fields",
+	} {
+		if _, err := of(file); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", file, err, want)
+		}
+	}
+}
