@@ -38,17 +38,14 @@ func (x *Index) CellChanges(
 			if !keep.place(at) {
 				continue
 			}
-			for i := range r.cells {
-				p := r.parts(i)
+			for _, c := range r.cells {
+				now := c.spanOn(to)
 				change := CellChange{
-					Publisher: at, EntryCode: x.entries.codes[p.entry],
-					Before: timeline.StatusOn(p.spans, from), After: timeline.StatusOn(p.spans, to),
+					Publisher: at, EntryCode: x.entries.codes[c.entry],
+					Before: c.statusOn(from), After: now.Status, On: now.From,
 				}
-				if change.Before == change.After || !keep.cell(p.entry, timeline.Span{}) {
+				if change.Before == change.After || !keep.cell(c.entry, timeline.Span{}) {
 					continue
-				}
-				if span := timeline.At(p.spans, to); span >= 0 {
-					change.On = p.spans[span].From
 				}
 				if !yield(change) {
 					return

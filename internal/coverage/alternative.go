@@ -25,8 +25,9 @@ func (x *Index) Under(place area.Place, reference timeline.Reference, changes []
 	for at := range x.Tree.Below(place) {
 		next.rows[at], next.lastIssued[at] = x.rows[at], x.lastIssued[at]
 	}
+	u := newUnpacking(next.entries)
 	for _, change := range changes {
-		if err := next.put(x.Tree.Find(change.PublisherCode), change); err != nil {
+		if err := next.put(x.Tree.Find(change.PublisherCode), change, u); err != nil {
 			return nil, err
 		}
 	}
@@ -67,11 +68,10 @@ func (x *Index) gapsOf(at area.Place, on calendar.Day) map[string]Standing {
 	if x.rows[at] == nil {
 		return gaps
 	}
-	for i := range x.rows[at].cells {
-		p := x.rows[at].parts(i)
-		if span := timeline.At(p.spans, on); span >= 0 && p.spans[span].Status.Gap() {
-			code := x.entries.codes[p.entry]
-			gaps[code] = Standing{at, code, p.spans[span].Status, p.spans[span].From}
+	for _, c := range x.rows[at].cells {
+		if span := c.spanOn(on); span.Status.Gap() {
+			code := x.entries.codes[c.entry]
+			gaps[code] = Standing{at, code, span.Status, span.From}
 		}
 	}
 	return gaps

@@ -31,13 +31,12 @@ func (x *Index) gapsOnlyOn(until Until, place area.Place, scope Scope, on, other
 			return
 		}
 		for at, r := range x.walk(until, place, scope, 0) {
-			for i := range r.cells {
-				spans := r.spansOf(i)
-				is := timeline.At(spans, on)
-				if is < 0 || !spans[is].Status.Gap() || timeline.StatusOn(spans, other).Gap() {
+			for _, c := range r.cells {
+				is := c.spanOn(on)
+				if !is.Status.Gap() || c.statusOn(other).Gap() {
 					continue
 				}
-				if !yield(Standing{at, x.entries.codes[r.cells[i].entry], spans[is].Status, spans[is].From}) {
+				if !yield(Standing{at, x.entries.codes[c.entry], is.Status, is.From}) {
 					return
 				}
 			}
@@ -57,7 +56,7 @@ func (x *Index) runsOnlyOn(until Until, place area.Place, on, other calendar.Day
 	for s := range x.runsKept(until, place, func(s *sums) bool { return s.hasGaps(on, &all) }) {
 		for since, run := range s.runs.walk(&asked) {
 			// The cell may be another gap on the other day.
-			if !timeline.StatusOn(x.spansOf(run), other).Gap() && !yield(x.standingOf(since, run)) {
+			if !x.cellOf(run).statusOn(other).Gap() && !yield(x.standingOf(since, run)) {
 				return
 			}
 		}
@@ -89,10 +88,9 @@ func (x *Index) Upcoming(
 			if !keep.place(at) {
 				continue
 			}
-			for i := range r.cells {
-				p := r.parts(i)
-				span := becomesGap(p.spans, on, horizon)
-				if span != nil && keep.cell(p.entry, *span) && !yield(Coming{at, x.entries.codes[p.entry], span.From - 1, span.Status}) {
+			for _, c := range r.cells {
+				span, becomes := c.becomesGap(on, horizon)
+				if becomes && keep.cell(c.entry, span) && !yield(Coming{at, x.entries.codes[c.entry], span.From - 1, span.Status}) {
 					return
 				}
 			}
@@ -107,7 +105,7 @@ func (x *Index) runsComing(until Until, place area.Place, on, horizon calendar.D
 	for s := range x.runsKept(until, place, func(*sums) bool { return true }) {
 		for since, run := range s.runs.walk(&asked) {
 			// The cell may be a gap on the day, or become one earlier.
-			if first := becomesGap(x.spansOf(run), on, horizon); first == nil || first.From != since {
+			if first, becomes := x.cellOf(run).becomesGap(on, horizon); !becomes || first.From != since {
 				continue
 			}
 			if !yield(Coming{run.place(), x.entries.codes[run.slot().entry()], since - 1, run.status()}) {
@@ -115,21 +113,6 @@ func (x *Index) runsComing(until Until, place area.Place, on, horizon calendar.D
 			}
 		}
 	}
-}
-
-// becomesGap is the span in which a cell that is no gap on a day becomes one, nil
-// if it becomes none up to the day after the horizon.
-func becomesGap(spans []timeline.Span, on, horizon calendar.Day) *timeline.Span {
-	now := timeline.At(spans, on)
-	if now >= 0 && spans[now].Status.Gap() {
-		return nil
-	}
-	for i := now + 1; i < len(spans) && spans[i].From-1 <= horizon; i++ {
-		if spans[i].Status.Gap() {
-			return &spans[i]
-		}
-	}
-	return nil
 }
 
 // ComingOrder is how a list of what is coming is ordered.

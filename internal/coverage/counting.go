@@ -21,7 +21,7 @@ func NewCounting(on calendar.Day, days *calendar.Calendar) *Counting {
 // Of returns the figures of one publisher's own cells. Timelines that another version
 // of the program has packed have none until they are rebuilt.
 func (c *Counting) Of(packed timeline.Packed) (figures Figures) {
-	if r, err := newRow(&Timelines{Packed: packed}, c.entries); err == nil {
+	if r, err := newUnpacking(c.entries).rowOf(&Timelines{Packed: packed}, nil); err == nil {
 		r.count(c.on, c.days, &figures)
 	}
 	return figures

@@ -2,7 +2,6 @@ package coverage
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -16,11 +15,10 @@ import (
 func (x *Index) EntriesNotInForce(place area.Place, on calendar.Day) []string {
 	var entries []string
 	for _, r := range x.rowsOf(place, Self) {
-		for i := range r.cells {
-			p := r.parts(i)
+		for _, c := range r.cells {
 			var figures Figures
-			if p.count(on, x.Days, &figures); figures.Cells == (Figures{}).Cells && figures.Duties != (Figures{}).Duties {
-				entries = append(entries, x.entries.codes[p.entry])
+			if c.count(on, x.Days, &figures); figures.Cells == (Figures{}).Cells && figures.Duties != (Figures{}).Duties {
+				entries = append(entries, x.entries.codes[c.entry])
 			}
 		}
 	}
@@ -32,52 +30,23 @@ func (x *Index) EntriesNotInForce(place area.Place, on calendar.Day) []string {
 func (x *Index) CellsOwing(until Until, place area.Place, scope Scope, on, last calendar.Day) []Coming {
 	var owing []Coming
 	for at, r := range x.walk(until, place, scope, 0) {
-		for i := range r.cells {
-			p := r.parts(i)
-			status := timeline.StatusOn(p.spans, on)
-			if status != timeline.NotInForce && status != timeline.Exempt && p.owes(on, last, x.Days) {
-				owing = append(owing, Coming{Publisher: at, EntryCode: x.entries.codes[p.entry]})
+		for _, c := range r.cells {
+			status := c.statusOn(on)
+			if status != timeline.NotInForce && status != timeline.Exempt && c.owes(on, last, x.Days) {
+				owing = append(owing, Coming{Publisher: at, EntryCode: x.entries.codes[c.entry]})
 			}
 		}
 	}
 	return owing
 }
 
-func (p *parts) owes(on, last calendar.Day, days *calendar.Calendar) bool {
-	for of := range eachDuty(p.duties, p.series, on, days) {
+func (c *cell) owes(on, last calendar.Day, days *calendar.Calendar) bool {
+	for of := range c.dutiesBy(on, days) {
 		if of.OwedBy(on, last) {
 			return true
 		}
 	}
 	return false
-}
-
-// eachDuty yields the duties that stand alone and, of every series, each duty opened
-// by a day.
-func eachDuty(
-	alone []duty.Days, series []timeline.SeriesSummary, by calendar.Day, days *calendar.Calendar,
-) iter.Seq[duty.Days] {
-	return func(yield func(duty.Days) bool) {
-		for i := range alone {
-			if !yield(alone[i]) {
-				return
-			}
-		}
-		for i := range series {
-			s := &series[i]
-			opened, _ := duty.Reached(s.Every, s.First, s.Last, s.WorkingDays, by, days)
-			fulfilled := s.Fulfilled
-			for ordinal := s.First; ordinal <= opened; ordinal++ {
-				of := duty.Fulfilment{Ordinal: ordinal, On: calendar.Never}
-				if len(fulfilled) > 0 && fulfilled[0].Ordinal == ordinal {
-					of, fulfilled = fulfilled[0], fulfilled[1:]
-				}
-				if !yield(daysOf(s, of, days)) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // DutyTransition is how many duties went from one state to another: taken
@@ -94,8 +63,10 @@ func (x *Index) DutyTransitions(
 ) ([]DutyTransition, error) {
 	var counted [duty.States][duty.States]int
 	for _, r := range x.walk(until, place, scope, 0) {
-		for of := range eachDuty(r.duties, r.series, max(from, to), x.Days) {
-			counted[of.StateOn(from)][of.StateOn(to)]++
+		for _, c := range r.cells {
+			for of := range c.dutiesBy(max(from, to), x.Days) {
+				counted[of.StateOn(from)][of.StateOn(to)]++
+			}
 		}
 	}
 	transitions := []DutyTransition{}

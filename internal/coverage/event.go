@@ -85,28 +85,33 @@ func newGathering(days *calendar.Calendar) *gathering {
 	return &gathering{days: days, series: map[seriesKey]int{}}
 }
 
+// again empties the gathering. What it gave is no longer to be used.
+func (g *gathering) again() {
+	g.cells, g.orders = g.cells[:0], g.orders[:0]
+	clear(g.series)
+}
+
 // row adds a row's events.
 func (g *gathering) row(r *row, level area.Level) {
 	if r == nil {
 		return
 	}
-	for i := range r.cells {
-		p := r.parts(i)
-		g.cell(&p, level, 1)
+	for _, c := range r.cells {
+		g.cell(c, level, 1)
 	}
-	for i := range r.orders {
-		g.order(&r.orders[i], 1)
+	for i := range r.summaries() {
+		g.order(&r.orders.summaries[i], 1)
 	}
 }
 
 // change takes out the events of the cells that a row had and adds those of the
 // cells that it has now, where the two differ.
 func (g *gathering) change(c *rowChange) {
-	for _, p := range c.gone {
-		g.cell(&p, c.level, -1)
+	for _, cell := range c.gone {
+		g.cell(cell, c.level, -1)
 	}
-	for _, p := range c.come {
-		g.cell(&p, c.level, 1)
+	for _, cell := range c.come {
+		g.cell(cell, c.level, 1)
 	}
 	for i := range c.ordersGone {
 		g.order(&c.ordersGone[i], -1)
@@ -118,19 +123,19 @@ func (g *gathering) change(c *rowChange) {
 
 // changeRuns notes the runs that a row had and has, where the two differ.
 func (g *gathering) changeRuns(c *rowChange) {
-	for _, p := range c.gone {
-		g.runsGone = runsOfCell(g.runsGone, c.place, slotOf(p.entry, c.level), p.spans)
+	for _, cell := range c.gone {
+		g.runsGone = runsOfCell(g.runsGone, c.place, c.level, cell)
 	}
-	for _, p := range c.come {
-		g.runsCome = runsOfCell(g.runsCome, c.place, slotOf(p.entry, c.level), p.spans)
+	for _, cell := range c.come {
+		g.runsCome = runsOfCell(g.runsCome, c.place, c.level, cell)
 	}
 }
 
 // cell adds a cell's events times `factor`.
-func (g *gathering) cell(p *parts, level area.Level, factor int) {
-	slot := slotOf(p.entry, level)
+func (g *gathering) cell(c *cell, level area.Level, factor int) {
+	slot := slotOf(c.entry, level)
 	before := timeline.NotInForce
-	for _, span := range p.spans {
+	for span := range c.eachSpan() {
 		if before != timeline.NotInForce {
 			g.add(slot, statusCounter(before), span.From, -factor)
 		}
@@ -139,16 +144,16 @@ func (g *gathering) cell(p *parts, level area.Level, factor int) {
 		}
 		before = span.Status
 	}
-	for _, days := range p.duties {
+	for days := range c.alone() {
 		g.duty(slot, days, factor)
 	}
-	for kind, days := range p.listed {
-		for _, day := range days {
-			g.add(slot, listCounter(timeline.ListKind(kind)), calendar.Day(day), factor)
+	for kind := range timeline.ListKind(timeline.ListKinds) {
+		for _, day := range c.listedDays(kind) {
+			g.add(slot, listCounter(kind), dayOf(day), factor)
 		}
 	}
-	for j := range p.series {
-		series := &p.series[j]
+	for j := range c.series {
+		series := &c.series[j]
 		g.series[seriesKey{slot, series.Every, series.First, series.Last, int32(series.WorkingDays)}] += factor
 		for _, fulfilment := range series.Fulfilled {
 			of := daysOf(series, fulfilment, g.days)

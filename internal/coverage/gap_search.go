@@ -191,8 +191,8 @@ func (g *gapSearch) byAge() {
 // byPublisher goes down the tree.
 func (g *gapSearch) byPublisher() {
 	g.below(g.place, g.from, g.has, func(at area.Place, r *row) {
-		for i := range r.cells {
-			g.cell(at, r, i)
+		for _, c := range r.cells {
+			g.cell(at, c)
 		}
 	})
 }
@@ -212,10 +212,8 @@ func (g *gapSearch) byEntry() {
 		}
 		has := func(s *sums) bool { return s.hasGapsOf(entry, g.on, &g.wanted) }
 		g.below(g.place, from, has, func(at area.Place, r *row) {
-			for i := range r.cells {
-				if r.cells[i].entry == entry {
-					g.cell(at, r, i)
-				}
+			if c := r.cell(entry); c != nil {
+				g.cell(at, c)
 			}
 		})
 	}
@@ -274,12 +272,12 @@ func (g *gapSearch) outside(least, greatest area.Place, from *gapPosition) bool 
 	return from != nil && greatest < from.Publisher || g.found.full() && least > g.found.last().Publisher
 }
 
-func (g *gapSearch) cell(at area.Place, r *row, i int) {
+func (g *gapSearch) cell(at area.Place, c *cell) {
 	if !g.keep.place(at) {
 		return
 	}
-	p := r.parts(i)
-	if span := timeline.At(p.spans, g.on); span >= 0 && g.keep.cell(p.entry, p.spans[span]) {
-		g.take(Standing{at, g.x.entries.codes[p.entry], p.spans[span].Status, p.spans[span].From})
+	if i := c.at(g.on); i >= 0 && g.keep.cell(c.entry, c.span(i)) {
+		span := c.span(i)
+		g.take(Standing{at, g.x.entries.codes[c.entry], span.Status, span.From})
 	}
 }

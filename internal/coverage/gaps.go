@@ -286,13 +286,12 @@ func (x *Index) standings(rows iter.Seq2[area.Place, *row], on calendar.Day, kee
 			if !keep.place(at) {
 				continue
 			}
-			for i := range r.cells {
-				p := r.parts(i)
-				span := timeline.At(p.spans, on)
-				if span < 0 || p.spans[span].Status == timeline.NotInForce || !keep.cell(p.entry, p.spans[span]) {
+			for _, c := range r.cells {
+				span := c.spanOn(on)
+				if span.Status == timeline.NotInForce || !keep.cell(c.entry, span) {
 					continue
 				}
-				if !yield(Standing{at, x.entries.codes[p.entry], p.spans[span].Status, p.spans[span].From}) {
+				if !yield(Standing{at, x.entries.codes[c.entry], span.Status, span.From}) {
 					return
 				}
 			}
@@ -339,8 +338,8 @@ type rowNaming struct {
 
 func (x *Index) rowBelowNaming(place area.Place, entryCode string, on calendar.Day) *catalog.Row {
 	for at, r := range x.rowsOf(place, Subtree) {
-		for i := range r.cells {
-			if x.entries.codes[r.cells[i].entry] != entryCode {
+		for _, c := range r.cells {
+			if x.entries.codes[c.entry] != entryCode {
 				continue
 			}
 			if inForce := x.Library.InForce(x.Tree, at, on); inForce != nil {

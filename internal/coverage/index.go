@@ -56,12 +56,12 @@ type Timelines struct {
 	Orders        order.Packed
 }
 
-// New makes an index of all timelines.
-func New(reference timeline.Reference, timelines []Timelines) (*Index, error) {
+// New makes an index of all timelines. It keeps nothing of their bytes.
+func New(reference timeline.Reference, timelines iter.Seq[Timelines]) (*Index, error) {
 	return newIndex(reference, timelines, asLarge)
 }
 
-func newIndex(reference timeline.Reference, timelines []Timelines, large large) (*Index, error) {
+func newIndex(reference timeline.Reference, timelines iter.Seq[Timelines], large large) (*Index, error) {
 	x := &Index{
 		Reference: reference,
 		large:     large,
@@ -72,8 +72,9 @@ func newIndex(reference timeline.Reference, timelines []Timelines, large large) 
 
 		lastIssued: make([]uint16, reference.Tree.Size()),
 	}
-	for _, t := range timelines {
-		if err := x.put(x.Tree.Find(t.PublisherCode), t); err != nil {
+	u := newUnpacking(x.entries)
+	for t := range timelines {
+		if err := x.put(x.Tree.Find(t.PublisherCode), t, u); err != nil {
 			return nil, err
 		}
 	}
@@ -120,13 +121,13 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 		cellsBelow: x.cellsBelow, children: x.children, kept: newKept(), held: x.held, beyond: x.beyond,
 		lastIssued: slices.Clone(x.lastIssued),
 	}
-	before := map[area.Place]*row{}
+	before, u := map[area.Place]*row{}, newUnpacking(next.entries)
 	for _, t := range changes {
 		place := x.Tree.Find(t.PublisherCode)
 		if place != area.Nowhere {
 			before[place] = x.rows[place]
 		}
-		if err := next.put(place, t); err != nil {
+		if err := next.put(place, t, u); err != nil {
 			return nil, err
 		}
 	}
@@ -180,13 +181,14 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 }
 
 // put sets a publisher's timelines at its place; those of an unknown one go nowhere.
-func (x *Index) put(place area.Place, t Timelines) error {
+func (x *Index) put(place area.Place, t Timelines, u *unpacking) error {
 	if place == area.Nowhere {
 		return nil
 	}
+	before := x.rows[place]
 	x.rows[place], x.lastIssued[place] = nil, 0
 	if t.Packed != nil {
-		r, err := newRow(&t, x.entries)
+		r, err := u.rowOf(&t, before)
 		if err != nil {
 			return fmt.Errorf("timelines of %s: %w", t.PublisherCode, err)
 		}
@@ -292,13 +294,12 @@ func (x *Index) Slots(place area.Place, scope Scope, on calendar.Day) []Slot {
 	counted := map[slotKey]*Figures{}
 	for at, r := range x.rowsOf(place, scope) {
 		level := x.Tree.Node(at).Level
-		for i := range r.cells {
-			p := r.parts(i)
-			key := slotOf(p.entry, level)
+		for _, c := range r.cells {
+			key := slotOf(c.entry, level)
 			if counted[key] == nil {
 				counted[key] = &Figures{}
 			}
-			p.count(on, x.Days, counted[key])
+			c.count(on, x.Days, counted[key])
 		}
 	}
 	for key, figures := range counted {

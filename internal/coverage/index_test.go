@@ -105,7 +105,7 @@ func TestIndexUnchanged(t *testing.T) {
 	if _, err := index.Apply(broken); err == nil {
 		t.Error("broken timelines were applied")
 	}
-	if _, err := coverage.New(index.Reference, broken); err == nil {
+	if _, err := coverage.New(index.Reference, slices.Values(broken)); err == nil {
 		t.Error("an index was made of broken timelines")
 	}
 }

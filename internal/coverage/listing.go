@@ -99,10 +99,9 @@ func (x *Index) listedOfKinds(place area.Place, scope Scope, kinds []timeline.Li
 		return count
 	}
 	for _, r := range x.rowsOf(place, scope) {
-		for i := range r.cells {
-			p := r.parts(i)
+		for _, c := range r.cells {
 			for _, kind := range kinds {
-				count += listedUntil(p.listed[kind], by)
+				count += listedUntil(c.listedDays(kind), by)
 			}
 		}
 	}
@@ -170,15 +169,15 @@ func (x *Index) lists(at area.Place, r *row, listing *Listing) bool {
 
 func (r *row) lists(kinds []timeline.ListKind, from, to calendar.Day) bool {
 	for _, kind := range kinds {
-		newest := calendar.Day(r.newest[kind])
-		if len(r.listed[kind]) == 0 || newest < from {
+		newest := calendar.Day(r.last[kind]) - 1
+		if r.last[kind] == 0 || newest < from {
 			continue
 		}
 		if newest <= to {
 			return true
 		}
-		for i := range r.cells {
-			days := r.parts(i).listed[kind]
+		for _, c := range r.cells {
+			days := c.listedDays(kind)
 			first, _ := slices.BinarySearchFunc(days, from, func(day uint16, from calendar.Day) int { return int(day) - int(from) })
 			if first < len(days) && calendar.Day(days[first]) <= to {
 				return true

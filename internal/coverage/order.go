@@ -38,16 +38,24 @@ func (c orderCurves) with(events []event) orderCurves {
 	return next
 }
 
-// events gives back what the curves were made from.
-func (c orderCurves) events() (events []event) {
-	for slot := range c {
-		before := int32(0)
-		for i, on := range c[slot].days {
-			events = append(events, newEvent(slotKey(slot), 0, calendar.Day(on), int(c[slot].counts[i]-before)))
-			before = c[slot].counts[i]
+// addOrders adds up the curves of orders of several sums.
+func addOrders(all []*sums, a *adding) orderCurves {
+	var added orderCurves
+	for slot := range order.Kinds * order.Phases {
+		var parts []*curve
+		for _, s := range all {
+			if s.orders != nil {
+				parts = append(parts, &s.orders[slot])
+			}
+		}
+		if c := a.add(parts); c.changes() > 0 {
+			if added == nil {
+				added = make(orderCurves, order.Kinds*order.Phases)
+			}
+			added[slot] = c
 		}
 	}
-	return events
+	return added
 }
 
 // order adds an order's events times `factor`.
@@ -67,28 +75,25 @@ func (g *gathering) order(o *order.Summary, factor int) {
 
 // lastIssued is the day of issue of the newest order, 0 where there is none.
 func (r *row) lastIssued() uint16 {
-	if r == nil || len(r.issued) == 0 {
+	if r == nil || r.orders == nil {
 		return 0
 	}
-	return r.issued[0]
+	return r.orders.issued[0]
 }
 
 // changeOfOrders finds the orders in which two rows, either of which may be nil, differ.
 func changeOfOrders(before, after *row) (gone, come []order.Summary) {
 	stays := map[string]*order.Summary{}
-	if after != nil {
-		for i := range after.orders {
-			stays[after.orders[i].Ref] = &after.orders[i]
-		}
+	for i := range after.summaries() {
+		o := &after.orders.summaries[i]
+		stays[o.Ref] = o
 	}
-	if before != nil {
-		for i := range before.orders {
-			o := &before.orders[i]
-			if now := stays[o.Ref]; now != nil && now.Kind == o.Kind && slices.Equal(now.Spans, o.Spans) {
-				delete(stays, o.Ref)
-			} else {
-				gone = append(gone, *o)
-			}
+	for i := range before.summaries() {
+		o := &before.orders.summaries[i]
+		if now := stays[o.Ref]; now != nil && now.Kind == o.Kind && slices.Equal(now.Spans, o.Spans) {
+			delete(stays, o.Ref)
+		} else {
+			gone = append(gone, *o)
 		}
 	}
 	for _, o := range stays {
@@ -115,9 +120,10 @@ func (x *Index) countOrders(place area.Place, scope Scope, on calendar.Day, coun
 		return
 	}
 	for _, r := range x.rowsOf(place, scope) {
-		for i := range r.orders {
-			if phase := order.PhaseOn(r.orders[i].Spans, on); phase != 0 {
-				count(r.orders[i].Kind, phase, 1)
+		for i := range r.summaries() {
+			o := &r.orders.summaries[i]
+			if phase := order.PhaseOn(o.Spans, on); phase != 0 {
+				count(o.Kind, phase, 1)
 			}
 		}
 	}
@@ -230,8 +236,8 @@ func (x *Index) CountOrders(place area.Place, scope Scope, listing *OrderListing
 			if listing.seenWhole(x.Tree, at) {
 				wanted = &whole
 			}
-			for i := range r.orders {
-				if wanted.has(&r.orders[i], listing.On) {
+			for i := range r.summaries() {
+				if wanted.has(&r.orders.summaries[i], listing.On) {
 					total++
 				}
 			}
@@ -383,14 +389,15 @@ func (w *orderWalk) row(at area.Place, r *row) {
 		wanted = &w.whole
 	}
 	// Those issued after the day come first.
-	first := sort.Search(len(r.issued), func(i int) bool { return calendar.Day(r.issued[i]) <= w.listing.On })
-	for i := first; i < len(r.orders); i++ {
-		if !w.mayCome(r.issued[i]) {
+	orders, issued := r.orders.summaries, r.orders.issued
+	first := sort.Search(len(issued), func(i int) bool { return calendar.Day(issued[i]) <= w.listing.On })
+	for i := first; i < len(orders); i++ {
+		if !w.mayCome(issued[i]) {
 			return
 		}
-		o := &r.orders[i]
+		o := &orders[i]
 		if w.page.Backwards {
-			o = &r.orders[len(r.orders)-1-(i-first)]
+			o = &orders[len(orders)-1-(i-first)]
 		}
 		if w.page.From != nil {
 			if to := w.page.From.compare(o); to == 0 || (to < 0) != w.page.Backwards {
@@ -409,10 +416,7 @@ func (w *orderWalk) row(at area.Place, r *row) {
 
 // OrdersOf are the orders to a place, newest first, as the index has them.
 func (x *Index) OrdersOf(place area.Place) []order.Summary {
-	if r := x.rowAt(place); r != nil {
-		return r.orders
-	}
-	return nil
+	return x.rowAt(place).summaries()
 }
 
 // Order is one of the orders to a place, nil where it has none of the ref.

@@ -3,6 +3,7 @@ package coverage_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -71,7 +72,7 @@ func benchedNation(b *testing.B) (index *coverage.Index, changed coverage.Timeli
 		all = append(all, t)
 		changed = coverage.Timelines{PublisherCode: code, Packed: t.Packed, Orders: order.PackAll(orders[1:], days)}
 	}
-	index, err := coverage.New(timeline.Reference{Tree: tree, Days: days}, all)
+	index, err := coverage.New(timeline.Reference{Tree: tree, Days: days}, slices.Values(all))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package coverage_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -21,7 +22,7 @@ func BenchmarkRanking(b *testing.B) {
 	} {
 		b.Run(size.name, func(b *testing.B) {
 			reference, all := benchedGaps(b, size.villages, size.cells, size.spans)
-			index, err := coverage.New(reference, all)
+			index, err := coverage.New(reference, slices.Values(all))
 			if err != nil {
 				b.Fatal(err)
 			}

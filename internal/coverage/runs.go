@@ -66,16 +66,17 @@ type runsFrom struct {
 const runsEnd = 1<<runEndBits - 1
 
 // runsOfCell adds a cell's runs.
-func runsOfCell(runs []datedRun, at area.Place, slot slotKey, spans []timeline.Span) []datedRun {
-	for i, span := range spans {
+func runsOfCell(runs []datedRun, at area.Place, level area.Level, c *cell) []datedRun {
+	for i := range int(c.spans) {
+		span := c.span(i)
 		if !span.Status.Gap() || span.From >= runsEnd {
 			continue
 		}
 		end := calendar.Day(runsEnd)
-		if i+1 < len(spans) {
-			end = min(end, spans[i+1].From)
+		if i+1 < int(c.spans) {
+			end = min(end, c.span(i+1).From)
 		}
-		runs = append(runs, datedRun{span.From, newRun(at, slot, span.Status, end)})
+		runs = append(runs, datedRun{span.From, newRun(at, slotOf(c.entry, level), span.Status, end)})
 	}
 	return runs
 }
@@ -250,8 +251,8 @@ func (x *Index) keepRuns(place area.Place) *runs {
 	for _, at := range places {
 		if r := x.rows[at]; r != nil {
 			level := x.Tree.Node(at).Level
-			for i := range r.cells {
-				all = runsOfCell(all, at, slotOf(r.cells[i].entry, level), r.spansOf(i))
+			for _, c := range r.cells {
+				all = runsOfCell(all, at, level, c)
 			}
 		}
 	}
@@ -263,16 +264,8 @@ func (x *Index) standingOf(since calendar.Day, r run) Standing {
 	return Standing{r.place(), x.entries.codes[r.slot().entry()], r.status(), since}
 }
 
-// spansOf are those of the cell of a run.
-func (x *Index) spansOf(r run) []timeline.Span {
-	of := x.rows[r.place()]
-	for i := range of.cells {
-		if of.cells[i].entry == r.slot().entry() {
-			return of.spansOf(i)
-		}
-	}
-	panic("coverage: a run is kept of a cell that there is not")
-}
+// cellOf is the cell of a run.
+func (x *Index) cellOf(r run) *cell { return x.rows[r.place()].cell(r.slot().entry()) }
 
 // hasRuns tells whether a node keeps runs.
 func (x *Index) hasRuns(place area.Place) bool {

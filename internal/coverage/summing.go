@@ -17,7 +17,7 @@ func (x *Index) sumAll() {
 	children := x.childrenAsHeld()
 	x.children = children
 	countBelow = func(place area.Place) int {
-		if r := x.rows[place]; r != nil && len(r.cells)+len(r.orders) > 0 {
+		if r := x.rows[place]; r != nil && (len(r.cells) > 0 || r.orders != nil) {
 			count[place]++
 			x.cells += len(x.rows[place].cells)
 			x.cellsBelow[place] = int32(len(x.rows[place].cells))
@@ -51,8 +51,9 @@ func (x *Index) sumAll() {
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
+			g, adding := newGathering(x.Days), &adding{}
 			for place := range next {
-				x.sums[place] = x.sumOf(place, children[place], done)
+				x.sums[place] = x.sumOf(place, g, adding, done)
 				if int(x.cellsBelow[place]) >= x.large.runs {
 					x.sums[place].runs = x.keepRuns(place)
 				}
@@ -80,21 +81,19 @@ func (x *Index) childrenAsHeld() [][]area.Place {
 
 // sumOf adds up a node's own row, the rows below its small children, and the
 // sums of its large ones, for which it waits: they come before it in order.
-func (x *Index) sumOf(place area.Place, children []area.Place, done map[area.Place]chan struct{}) *sums {
-	g := newGathering(x.Days)
+func (x *Index) sumOf(place area.Place, g *gathering, a *adding, done map[area.Place]chan struct{}) *sums {
+	g.again()
 	g.row(x.rows[place], x.Tree.Node(place).Level)
-	var large gathered
-	for _, child := range children {
+	var large []*sums
+	for _, child := range x.children[place] {
 		if finished, keepsSums := done[child]; keepsSums {
 			<-finished
-			large.cells = append(large.cells, x.sums[child].events()...)
-			large.orders = append(large.orders, x.sums[child].orders.events()...)
+			large = append(large, x.sums[child])
 			continue
 		}
 		for below := range x.Tree.Below(child) {
 			g.row(x.rows[below], x.Tree.Node(below).Level)
 		}
 	}
-	g.cells, g.orders = append(g.cells, large.cells...), append(g.orders, large.orders...)
-	return (*sums)(nil).with(g.finish())
+	return (*sums)(nil).with(g.finish()).added(large, a)
 }

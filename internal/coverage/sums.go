@@ -6,71 +6,13 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 )
 
-// curve is one figure over all days: from each of its days on, a count.
-type curve struct {
-	days   []uint16
-	counts []int32
-}
-
-// at returns the count on a day.
-func (c *curve) at(on calendar.Day) int {
-	low, high := 0, len(c.days)
-	for low < high {
-		middle := int(uint(low+high) >> 1)
-		if calendar.Day(c.days[middle]) <= on {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	if low == 0 {
-		return 0
-	}
-	return int(c.counts[low-1])
-}
-
-// with returns the curve with changes, which are by day, added. The curve
-// itself stays as it was.
-func (c *curve) with(changes []event) curve {
-	next := curve{make([]uint16, 0, len(c.days)+len(changes)), make([]int32, 0, len(c.days)+len(changes))}
-	added := 0
-	put := func(on uint16, count int32) {
-		before := int32(0)
-		if last := len(next.counts) - 1; last >= 0 {
-			before = next.counts[last]
-		}
-		if count != before {
-			next.days, next.counts = append(next.days, on), append(next.counts, count)
-		}
-	}
-	count := int32(0)
-	i := 0
-	for _, change := range changes {
-		on := uint16(change.on())
-		for ; i < len(c.days) && c.days[i] < on; i++ {
-			count = c.counts[i]
-			put(c.days[i], count+int32(added))
-		}
-		if i < len(c.days) && c.days[i] == on {
-			count = c.counts[i]
-			i++
-		}
-		added += change.change()
-		put(on, count+int32(added))
-	}
-	for ; i < len(c.days); i++ {
-		put(c.days[i], c.counts[i]+int32(added))
-	}
-	return next
-}
-
 // curves are all figures of one slot, or of all slots together.
 type curves [counters]curve
 
 func (c *curves) on(day calendar.Day) Figures {
 	var figures Figures
 	for which := range figureCounters {
-		if len(c[which].days) > 0 {
+		if c[which].changes() > 0 {
 			figures.add(counter(which), c[which].at(day))
 		}
 	}
@@ -118,7 +60,7 @@ func (s *sums) with(changes gathered) *sums {
 
 // slotToChange returns a copy of the slot's curves in its place.
 func (s *sums) slotToChange(key slotKey) *curves {
-	i, found := slices.BinarySearchFunc(s.slots, key, func(s slot, key slotKey) int { return int(s.key) - int(key) })
+	i, found := slices.BinarySearchFunc(s.slots, key, compareSlot)
 	copied := &curves{}
 	if found {
 		*copied = *s.slots[i].curves
@@ -128,6 +70,8 @@ func (s *sums) slotToChange(key slotKey) *curves {
 	}
 	return copied
 }
+
+func compareSlot(s slot, key slotKey) int { return int(s.key) - int(key) }
 
 // add replaces the curves that the events change.
 func (c *curves) add(events []event) {
@@ -141,18 +85,46 @@ func (c *curves) add(events []event) {
 	}
 }
 
-// events gives back what the sums were made from.
-func (s *sums) events() []event {
-	var events []event
-	for _, slot := range s.slots {
-		for which := range slot.curves {
-			c := &slot.curves[which]
-			before := int32(0)
-			for i, on := range c.days {
-				events = append(events, newEvent(slot.key, counter(which), calendar.Day(on), int(c.counts[i]-before)))
-				before = c.counts[i]
+// added are sums with those of children added, which stay as they are.
+func (s *sums) added(children []*sums, a *adding) *sums {
+	if len(children) == 0 {
+		return s
+	}
+	all := append([]*sums{s}, children...)
+	next := &sums{total: addCurves(all, a, func(s *sums) *curves { return s.total }), orders: addOrders(all, a)}
+	var keys []slotKey
+	for _, s := range all {
+		for i := range s.slots {
+			keys = append(keys, s.slots[i].key)
+		}
+	}
+	slices.Sort(keys)
+	for _, key := range slices.Compact(keys) {
+		next.slots = append(next.slots, slot{key, addCurves(all, a, func(s *sums) *curves { return s.slotOf(key) })})
+	}
+	return next
+}
+
+// slotOf are the curves of a slot, nil where there are none.
+func (s *sums) slotOf(key slotKey) *curves {
+	if i, found := slices.BinarySearchFunc(s.slots, key, compareSlot); found {
+		return s.slots[i].curves
+	}
+	return nil
+}
+
+func addCurves(all []*sums, a *adding, of func(*sums) *curves) *curves {
+	var parts [counters][]*curve
+	for _, s := range all {
+		if c := of(s); c != nil {
+			for which := range c {
+				parts[which] = append(parts[which], &c[which])
 			}
 		}
 	}
-	return events
+	added := &curves{}
+	for which := range added {
+		added[which] = a.add(parts[which])
+	}
+	return added
 }

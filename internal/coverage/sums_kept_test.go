@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -34,7 +35,7 @@ func TestSumsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	reference := timeline.Reference{Tree: tree, Days: calendar.New(nil)}
-	index, err := New(reference, all)
+	index, err := New(reference, slices.Values(all))
 	if err != nil {
 		t.Fatal(err)
 	}

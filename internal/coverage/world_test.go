@@ -1,6 +1,7 @@
 package coverage_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -169,7 +170,7 @@ func instant(t *testing.T, text string) time.Time {
 
 func mustIndex(t *testing.T, reference timeline.Reference, timelines []coverage.Timelines) *coverage.Index {
 	t.Helper()
-	index, err := coverage.New(reference, timelines)
+	index, err := coverage.New(reference, slices.Values(timelines))
 	if err != nil {
 		t.Fatal(err)
 	}

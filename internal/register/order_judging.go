@@ -174,7 +174,7 @@ func (g gapsOfOrders) read(ctx context.Context, w *store.Writing, orders map[str
 func (g gapsOfOrders) take(t coverage.Timelines) error {
 	cells := map[string][]timeline.Span{}
 	g[t.PublisherCode] = cells
-	return t.Packed.Each(func(cell *timeline.CellSummary) { cells[cell.EntryCode] = slices.Clone(cell.Spans) })
+	return t.Packed.Each(func(cell *timeline.CellSummary, _ []byte) { cells[cell.EntryCode] = slices.Clone(cell.Spans) })
 }
 
 // on lists the cells of an order that are a gap on a day.

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
@@ -184,7 +185,9 @@ func (f *Follower) look(ctx context.Context) error {
 		return fmt.Errorf("catching up: %w", err)
 	}
 	for _, t := range l.timelines {
-		f.stored.rows[t.PublisherCode] = hashOf(&t)
+		if at := index.Tree.Find(t.PublisherCode); at != area.Nowhere {
+			f.stored.rows[at] = hashOf(&t)
+		}
 	}
 	f.now.Store(&caughtUp{index, l.seen, before.history, l.version, before.secret, before.compared})
 	return nil

@@ -4,19 +4,21 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 )
 
 // stored is what an index was made of, by hashes.
 type stored struct {
-	reference string // of nodes, catalogs and the calendar
-	rows      map[string]rowHash
+	reference string    // of nodes, catalogs and the calendar
+	rows      []rowHash // by place; of zeros where there is no row
 }
 
 // rowHash is the first half of the SHA-256 of a packed row: timelines, a zero, orders.
@@ -77,8 +79,8 @@ func (f *Follower) compare(ctx context.Context, referenceChanged bool) error {
 
 // differing applies the rows that are stored otherwise than they are in memory,
 // and takes out those that are no longer stored.
-func (f *Follower) differing(ctx context.Context, tx *sqlx.Tx, index *coverage.Index) (*coverage.Index, map[string]rowHash, error) {
-	rows := make(map[string]rowHash, len(f.stored.rows))
+func (f *Follower) differing(ctx context.Context, tx *sqlx.Tx, index *coverage.Index) (*coverage.Index, []rowHash, error) {
+	rows := make([]rowHash, len(f.stored.rows))
 	var codes []string
 	err := each(ctx, tx, "comparing the timelines", rowHashesSQL, func(scan func(...any) error) error {
 		var code string
@@ -86,9 +88,11 @@ func (f *Follower) differing(ctx context.Context, tx *sqlx.Tx, index *coverage.I
 		if err := scan(&code, &hash); err != nil {
 			return err
 		}
-		rows[code] = rowHash(hash)
-		if before, known := f.stored.rows[code]; !known || before != rows[code] {
-			codes = append(codes, code)
+		if at := index.Tree.Find(code); at != area.Nowhere {
+			rows[at] = rowHash(hash)
+			if rows[at] != f.stored.rows[at] {
+				codes = append(codes, code)
+			}
 		}
 		return nil
 	})
@@ -96,9 +100,9 @@ func (f *Follower) differing(ctx context.Context, tx *sqlx.Tx, index *coverage.I
 		return nil, nil, err
 	}
 	var timelines []coverage.Timelines
-	for code := range f.stored.rows {
-		if _, known := rows[code]; !known {
-			timelines = append(timelines, coverage.Timelines{PublisherCode: code})
+	for at, before := range f.stored.rows {
+		if before != (rowHash{}) && rows[at] == (rowHash{}) {
+			timelines = append(timelines, coverage.Timelines{PublisherCode: index.Tree.Node(area.Place(at)).Code})
 		}
 	}
 	if len(codes) > 0 {
@@ -139,25 +143,36 @@ const timelinesSQL = `-- store.Follower: timelines
 SELECT publisher_code, packed, orders FROM publisher_timeline`
 
 // everything reads an index, and the hashes of its rows.
-func everything(ctx context.Context, tx *sqlx.Tx) (*coverage.Index, map[string]rowHash, error) {
+func everything(ctx context.Context, tx *sqlx.Tx) (*coverage.Index, []rowHash, error) {
 	reference, err := referenceOf(ctx, tx)
 	if err != nil {
 		return nil, nil, err
 	}
-	timelines, err := timelinesOf(ctx, tx, timelinesSQL)
-	if err != nil {
-		return nil, nil, err
-	}
-	rows := make(map[string]rowHash, len(timelines))
-	for _, t := range timelines {
-		rows[t.PublisherCode] = hashOf(&t)
-	}
-	index, err := coverage.New(reference, timelines)
+	rows := make([]rowHash, reference.Tree.Size())
+	var reading error
+	index, err := coverage.New(reference, func(yield func(coverage.Timelines) bool) {
+		reading = each(ctx, tx, "reading the timelines", timelinesSQL, func(scan func(...any) error) error {
+			var t coverage.Timelines
+			if err := scan(&t.PublisherCode, (*sql.RawBytes)(&t.Packed), (*sql.RawBytes)(&t.Orders)); err != nil {
+				return err
+			}
+			if at := reference.Tree.Find(t.PublisherCode); at != area.Nowhere {
+				rows[at] = hashOf(&t)
+			}
+			if !yield(t) {
+				return errUnwanted
+			}
+			return nil
+		})
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("building the index: %w", err)
 	}
-	return index, rows, nil
+	return index, rows, reading
 }
+
+// errUnwanted ends the reading of what nobody takes any more, for an error of its own.
+var errUnwanted = errors.New("not wanted any more")
 
 func timelinesOf(ctx context.Context, tx *sqlx.Tx, query string, arguments ...any) (timelines []coverage.Timelines, err error) {
 	err = each(ctx, tx, "reading the timelines", query, func(scan func(...any) error) error {

@@ -206,7 +206,7 @@ func (u *unpacker) length() int {
 // Unpack reads the cells in order.
 func (p Packed) Unpack() ([]CellSummary, error) {
 	var cells []CellSummary
-	err := p.Each(func(cell *CellSummary) {
+	err := p.Each(func(cell *CellSummary, _ []byte) {
 		copied := *cell
 		copied.Spans = slices.Clone(cell.Spans)
 		copied.Duties = slices.Clone(cell.Duties)
@@ -219,15 +219,16 @@ func (p Packed) Unpack() ([]CellSummary, error) {
 	return cells, err
 }
 
-// Each reads the cells in order. Its argument and the slices in it are used
-// again for the next one, but for the fulfilments.
-func (p Packed) Each(visit func(*CellSummary)) error {
+// Each reads the cells in order, each with the bytes that it is packed in. What it
+// gives and the slices in it are used again for the next one, but for the fulfilments.
+func (p Packed) Each(visit func(cell *CellSummary, packed []byte)) error {
 	if len(p) == 0 || p[0] != packedVersion {
 		return ErrPacked
 	}
 	u := unpacker{rest: p[1:]}
 	var cell CellSummary
 	for len(u.rest) > 0 {
+		from := u.rest
 		length := u.length()
 		cell.EntryCode, u.rest = string(u.rest[:length]), u.rest[length:]
 		cell.Spans = cell.Spans[:0]
@@ -267,7 +268,7 @@ func (p Packed) Each(visit func(*CellSummary)) error {
 		if u.fault {
 			return ErrPacked
 		}
-		visit(&cell)
+		visit(&cell, from[:len(from)-len(u.rest)])
 	}
 	return nil
 }
