@@ -163,11 +163,13 @@ const certificateLook = 10 * time.Second
 // which those of answers may not.
 const importConnections = 4
 
+// loadingGCPercent is how much the heap may grow between collections while the index is
+// loaded: most of what is made then stays, and what does not is soon none.
+const loadingGCPercent = 50
+
 // serve loads the index, listens, and says where.
 func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool, demo *server.Demo) error {
-	// Measured: docs/adr/0001-index.md. An answer is short-lived memory beside an
-	// index that stays.
-	debug.SetGCPercent(c.GCPercent)
+	debug.SetGCPercent(loadingGCPercent)
 	documents, err := c.documents(ctx)
 	if err != nil {
 		return err
@@ -196,6 +198,9 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	if err != nil {
 		return err
 	}
+	// Measured: docs/adr/0001-index.md. An answer is short-lived memory beside an
+	// index that stays.
+	debug.SetGCPercent(c.GCPercent)
 	slog.Info("the index is loaded", "nodes", follower.Current().Tree.Size(), "milliseconds", time.Since(start).Milliseconds())
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
