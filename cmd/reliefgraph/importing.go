@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"runtime/debug"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -27,6 +28,7 @@ type importCommand struct {
 
 // Run imports the paths and prints the report.
 func (c *importCommand) Run(ctx context.Context) error {
+	debug.SetGCPercent(loadingGCPercent)
 	if err := c.check(); err != nil {
 		return err
 	}

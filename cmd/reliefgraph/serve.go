@@ -164,7 +164,8 @@ const certificateLook = 10 * time.Second
 const importConnections = 4
 
 // loadingGCPercent is how much the heap may grow between collections while the index is
-// loaded: most of what is made then stays, and what does not is soon none.
+// loaded or files are imported: most of what is made then stays, and the database takes
+// more of the processor than collecting does.
 const loadingGCPercent = 50
 
 // serve loads the index, listens, and says where.

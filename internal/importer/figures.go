@@ -25,12 +25,12 @@ func printFigures(w io.Writer, nodes []register.NodeFigures) {
 			fmt.Fprintf(w, "  and %s more; --format json lists them\n", plural(len(nodes)-i, "node"))
 			break
 		}
-		node := &nodes[i]
-		fmt.Fprintf(w, "  %s %s: required %s, covered %s, gaps %s, coverage %s\n", node.Code, node.Name,
-			fromTo(node.Before.Required(), node.After.Required()),
-			fromTo(node.Before.Cells[timeline.Covered], node.After.Cells[timeline.Covered]),
-			fromTo(node.Before.Gaps(), node.After.Gaps()),
-			fromTo(percent(&node.Before), percent(&node.After)))
+		before, after := nodes[i].Before(), nodes[i].After()
+		fmt.Fprintf(w, "  %s %s: required %s, covered %s, gaps %s, coverage %s\n", nodes[i].Code, nodes[i].Name,
+			fromTo(before.Required(), after.Required()),
+			fromTo(before.Cells[timeline.Covered], after.Cells[timeline.Covered]),
+			fromTo(before.Gaps(), after.Gaps()),
+			fromTo(percent(&before), percent(&after)))
 	}
 }
 
@@ -78,12 +78,12 @@ func figuresOf(nodes []register.NodeFigures) figuresJSON {
 	list := []nodeFigures{}
 	for i := range nodes[:min(len(nodes), listedFigures)] {
 		node := &nodes[i]
-		list = append(list, nodeFigures{node.Code, node.Name, figuresAs(&node.Before), figuresAs(&node.After)})
+		list = append(list, nodeFigures{node.Code, node.Name, figuresAs(node.Before()), figuresAs(node.After())})
 	}
 	return figuresJSON{list, len(nodes)}
 }
 
-func figuresAs(of *coverage.Figures) figures {
+func figuresAs(of coverage.Figures) figures {
 	as := figures{
 		Required: of.Required(), Covered: of.Cells[timeline.Covered], Pending: of.Cells[timeline.Pending],
 		Missing: of.Cells[timeline.Missing], Overdue: of.Cells[timeline.Overdue], Stale: of.Cells[timeline.Stale],

@@ -39,16 +39,16 @@ func sameFigures(t *testing.T, what string, effect *importer.Report, before, aft
 	told := map[string]bool{}
 	for _, node := range effect.Effect.Touched {
 		told[node.Code] = true
-		if was := figuresIn(before, node.Code); node.Before != was {
-			t.Errorf("%s: before it %s had %+v, told is %+v", what, node.Code, was, node.Before)
+		if was := figuresIn(before, node.Code); node.Before().Cells != was.Cells {
+			t.Errorf("%s: before it %s had %+v, told is %+v", what, node.Code, was, node.Before())
 		}
-		if is := figuresIn(after, node.Code); node.After != is {
-			t.Errorf("%s: after it %s has %+v, told is %+v", what, node.Code, is, node.After)
+		if is := figuresIn(after, node.Code); node.After().Cells != is.Cells {
+			t.Errorf("%s: after it %s has %+v, told is %+v", what, node.Code, is, node.After())
 		}
 	}
 	for _, index := range []*coverage.Index{before, after} {
 		for _, node := range index.Tree.Nodes() {
-			if !told[node.Code] && figuresIn(before, node.Code) != figuresIn(after, node.Code) {
+			if !told[node.Code] && figuresIn(before, node.Code).Cells != figuresIn(after, node.Code).Cells {
 				t.Errorf("%s: of %s nothing is told", what, node.Code)
 			}
 		}

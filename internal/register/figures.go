@@ -3,11 +3,11 @@ package register
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -15,20 +15,60 @@ import (
 // node that was not there, or is no longer, had or has none.
 type NodeFigures struct {
 	Code, Name    string
-	Before, After coverage.Figures
+	before, after cellCounts
 }
+
+// Counts are small numbers, as a write may touch every node of the nation.
+type (
+	cellCounts [timeline.Statuses]int32
+	dutyCounts [duty.States]int32
+)
+
+func (c *cellCounts) plus(other *cellCounts) {
+	for status := range c {
+		c[status] += other[status]
+	}
+}
+
+func (c *cellCounts) figures() (figures coverage.Figures) {
+	for status, cells := range c {
+		figures.Cells[status] = int(cells)
+	}
+	return figures
+}
+
+// Before are the figures of cells before the write.
+func (n *NodeFigures) Before() coverage.Figures { return n.before.figures() }
+
+// After are those after it.
+func (n *NodeFigures) After() coverage.Figures { return n.after.figures() }
 
 // change is by how many cells the two differ, over all statuses.
 func (n *NodeFigures) change() (cells int) {
-	for status := range n.Before.Cells {
-		by := n.After.Cells[status] - n.Before.Cells[status]
+	for status := range n.before {
+		by := int(n.after[status] - n.before[status])
 		cells += max(by, -by)
 	}
 	return cells
 }
 
 // figuresChange are a publisher's own figures.
-type figuresChange struct{ before, after coverage.Figures }
+type figuresChange struct{ before, after ownFigures }
+
+type ownFigures struct {
+	cells  cellCounts
+	duties dutyCounts
+}
+
+func ownFiguresOf(figures coverage.Figures) (own ownFigures) {
+	for status, cells := range figures.Cells {
+		own.cells[status] = int32(cells)
+	}
+	for state, duties := range figures.Duties {
+		own.duties[state] = int32(duties)
+	}
+	return own
+}
 
 // counting counts the figures of publishers whose timelines differ, where that is
 // asked for.
@@ -51,7 +91,7 @@ func newCounting(how Recomputing) *counting {
 
 func (c *counting) count(publisher string, before, after timeline.Packed) {
 	if c.own != nil {
-		c.own[publisher] = figuresChange{c.before.Of(before), c.after.Of(after)}
+		c.own[publisher] = figuresChange{ownFiguresOf(c.before.Of(before)), ownFiguresOf(c.after.Of(after))}
 	}
 }
 
@@ -61,23 +101,21 @@ func (b *Bulk) touched(ctx context.Context, own map[string]figuresChange) ([]Nod
 	if len(own) == 0 {
 		return nil, nil
 	}
-	touched := map[string]*NodeFigures{}
-	named(b.before.Tree, own, touched)
-	named(b.Reference.Tree, own, touched)
+	touched := b.touches(own)
 	was, is := placed(b.before.Tree, touched), placed(b.Reference.Tree, touched)
 	stays := newCounting(Recomputing{Reference: b.Reference, Today: b.how.Today, Before: b.former, Figures: true})
 	add := func(publisher string, figures figuresChange) {
-		if !figures.before.Zero() {
+		if figures.before.cells != (cellCounts{}) {
 			for at := b.before.Tree.Find(publisher); at != area.Nowhere; at = b.before.Tree.Parent(at) {
-				if node := was[at]; node != nil {
-					node.Before.Plus(&figures.before)
+				if was[at] > 0 {
+					touched[was[at]-1].before.plus(&figures.before.cells)
 				}
 			}
 		}
-		if !figures.after.Zero() {
+		if figures.after.cells != (cellCounts{}) {
 			for at := b.Reference.Tree.Find(publisher); at != area.Nowhere; at = b.Reference.Tree.Parent(at) {
-				if node := is[at]; node != nil {
-					node.After.Plus(&figures.after)
+				if is[at] > 0 {
+					touched[is[at]-1].after.plus(&figures.after.cells)
 				}
 			}
 		}
@@ -86,10 +124,10 @@ func (b *Bulk) touched(ctx context.Context, own map[string]figuresChange) ([]Nod
 		if _, differs := own[t.PublisherCode]; differs {
 			return nil
 		}
-		figures := figuresChange{after: stays.after.Of(t.Packed)}
+		figures := figuresChange{after: ownFiguresOf(stays.after.Of(t.Packed))}
 		figures.before = figures.after
 		if stays.before != stays.after {
-			figures.before = stays.before.Of(t.Packed)
+			figures.before = ownFiguresOf(stays.before.Of(t.Packed))
 		}
 		add(t.PublisherCode, figures)
 		return nil
@@ -97,39 +135,52 @@ func (b *Bulk) touched(ctx context.Context, own map[string]figuresChange) ([]Nod
 	for publisher, figures := range own {
 		add(publisher, figures)
 	}
-	return largestFirst(touched), err
+	slices.SortStableFunc(touched, func(a, b NodeFigures) int {
+		after, afterB := a.After(), b.After()
+		return cmp.Or(cmp.Compare(b.change(), a.change()), cmp.Compare(afterB.Required(), after.Required()))
+	})
+	return touched, err
 }
 
-// named notes publishers and the places above them in a tree.
-func named(tree *area.Tree, own map[string]figuresChange, touched map[string]*NodeFigures) {
-	seen := make([]bool, tree.Size())
-	for publisher := range own {
-		for place := tree.Find(publisher); place != area.Nowhere && !seen[place]; place = tree.Parent(place) {
-			seen[place] = true
+// touches are the publishers and the places above them, where they stood and where they
+// stand, by code.
+func (b *Bulk) touches(own map[string]figuresChange) (touched []NodeFigures) {
+	was, is := b.before.Tree, b.Reference.Tree
+	stood, stands := make([]bool, was.Size()), make([]bool, is.Size()) // of those that stand no more, and that stand
+	touch := func(tree *area.Tree, publisher string) {
+		for place := tree.Find(publisher); place != area.Nowhere; place = tree.Parent(place) {
 			node := tree.Node(place)
-			touched[node.Code] = &NodeFigures{Code: node.Code, Name: node.Name}
+			if now := is.Find(node.Code); now != area.Nowhere {
+				stands[now] = true
+			} else {
+				stood[place] = true
+			}
 		}
 	}
+	for publisher := range own {
+		touch(was, publisher)
+		touch(is, publisher)
+	}
+	list := func(tree *area.Tree, places []bool) {
+		for place, touches := range places {
+			if node := tree.Node(area.Place(place)); touches {
+				touched = append(touched, NodeFigures{Code: node.Code, Name: node.Name})
+			}
+		}
+	}
+	list(was, stood)
+	list(is, stands)
+	slices.SortFunc(touched, func(a, b NodeFigures) int { return cmp.Compare(a.Code, b.Code) })
+	return touched
 }
 
-// placed are the nodes touched by their places in a tree.
-func placed(tree *area.Tree, touched map[string]*NodeFigures) []*NodeFigures {
-	at := make([]*NodeFigures, tree.Size())
-	for code, node := range touched {
-		if place := tree.Find(code); place != area.Nowhere {
-			at[place] = node
+// placed are, by place in a tree, which of the nodes touched each is, from 1 on.
+func placed(tree *area.Tree, touched []NodeFigures) []int32 {
+	at := make([]int32, tree.Size())
+	for i := range touched {
+		if place := tree.Find(touched[i].Code); place != area.Nowhere {
+			at[place] = int32(i + 1)
 		}
 	}
 	return at
-}
-
-func largestFirst(touched map[string]*NodeFigures) []NodeFigures {
-	nodes := make([]NodeFigures, 0, len(touched))
-	for _, code := range slices.Sorted(maps.Keys(touched)) {
-		nodes = append(nodes, *touched[code])
-	}
-	slices.SortStableFunc(nodes, func(a, b NodeFigures) int {
-		return cmp.Or(cmp.Compare(b.change(), a.change()), cmp.Compare(b.After.Required(), a.After.Required()))
-	})
-	return nodes
 }
