@@ -40,6 +40,7 @@ var today = calendar.Date(2026, 11, 24)
 // nation is the world that all benchmarks ask.
 var nation struct {
 	once     sync.Once
+	spans    sync.Once
 	folder   string
 	address  string
 	store    *store.Store
@@ -49,23 +50,29 @@ var nation struct {
 	raw      *sql.DB
 }
 
-// world generates and imports the nation once.
+// world is the nation, with its timelines as rows besides.
 func world(b *testing.B) {
 	b.Helper()
+	served(b)
+	nation.spans.Do(func() { spanRows(b) })
+}
+
+// served generates and imports the nation once, and serves it.
+func served(b *testing.B) {
+	b.Helper()
 	nation.once.Do(func() {
-		folder, err := os.MkdirTemp("", "reliefgraph-bench-")
-		if err != nil {
-			b.Fatal(err)
+		nation.address = os.Getenv("BENCH_DATABASE_URL")
+		there := nation.address != ""
+		if !there {
+			nation.address = pgtest.Lasting(b)
 		}
-		nation.folder = folder
-		generate(b, folder, disclosures(), 1)
-		nation.address = pgtest.Lasting(b)
+		var err error
 		if nation.store, err = store.Open(context.Background(), nation.address, store.Options{Connections: 16}); err != nil {
 			b.Fatal(err)
 		}
-		start := time.Now()
-		pgtest.Import(b, nation.store, importer.Options{By: store.By{Account: "bench", Way: store.ByCommand}, Today: today}, folder)
-		nation.imported = time.Since(start)
+		if !there {
+			importNation(b)
+		}
 		if nation.follower, err = nation.store.Follow(context.Background()); err != nil {
 			b.Fatal(err)
 		}
@@ -79,7 +86,6 @@ func world(b *testing.B) {
 		}
 		nation.raw.SetMaxOpenConns(64)
 		nation.raw.SetMaxIdleConns(64)
-		spanRows(b)
 		runtime.GC()
 		debug.SetGCPercent(200) // as serve sets it
 	})
@@ -88,10 +94,32 @@ func world(b *testing.B) {
 	}
 }
 
+// importNation generates the nation and imports it.
+func importNation(b *testing.B) {
+	b.Helper()
+	var err error
+	if nation.folder, err = os.MkdirTemp("", "reliefgraph-bench-"); err != nil {
+		b.Fatal(err)
+	}
+	generate(b, nation.folder, disclosures(), 1)
+	start := time.Now()
+	pgtest.Import(b, nation.store, importer.Options{By: store.By{Account: "bench", Way: store.ByCommand}, Today: today}, nation.folder)
+	nation.imported = time.Since(start)
+}
+
 // generate writes a synthetic nation.
 func generate(b *testing.B, folder string, count int, seed uint64) {
 	b.Helper()
-	err := sample.Generate(sample.Options{Seed: seed, Disclosures: count, Areas: "nation"}, func(name string) (io.WriteCloser, error) {
+	options := sample.Options{Seed: seed, Disclosures: count, Areas: "nation"}
+	if name := os.Getenv("BENCH_VILLAGES"); name != "" {
+		villages, err := os.Open(name)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer villages.Close()
+		options.Villages = villages
+	}
+	err := sample.Generate(options, func(name string) (io.WriteCloser, error) {
 		path := filepath.Join(folder, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return nil, err
