@@ -100,4 +100,25 @@ func BenchmarkTable(b *testing.B) {
 			})
 		}
 	}
+	if only := os.Getenv("BENCH_QUESTION"); only != "" && !strings.Contains("one publication", only) {
+		return
+	}
+	const publications = 40
+	waiting, err := nation.raw.Query(
+		`SELECT ref FROM disclosure WHERE published_on IS NULL ORDER BY publisher_code LIMIT $1`, publications+3)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer waiting.Close()
+	publish := func() {
+		var ref string
+		if !waiting.Next() {
+			b.Fatal("no document waits to be published")
+		}
+		if err := waiting.Scan(&ref); err != nil {
+			b.Fatal(err)
+		}
+		ask(`mutation($ref: String!) { publishDocument(input: {ref: $ref, publishedOn: "2026-11-24"}) { closedGap } }`, map[string]any{"ref": ref})
+	}
+	measure(b, "one publication", publications, publish)
 }

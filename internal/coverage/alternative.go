@@ -20,10 +20,11 @@ func (x *Index) Under(place area.Place, reference timeline.Reference, changes []
 	if reference.Days == x.Days {
 		return next.Apply(changes)
 	}
-	next.entries, next.rows, next.sums = x.entries.clone(), make([]*row, len(x.rows)), make([]*sums, len(x.sums))
-	next.lastIssued = make([]uint16, len(x.rows))
+	next.entries, next.rows, next.sums = x.entries.clone(), newByPlace[*row](x.Tree.Size()), newByPlace[*sums](x.Tree.Size())
+	next.lastIssued = newByPlace[uint16](x.Tree.Size())
 	for at := range x.Tree.Below(place) {
-		next.rows[at], next.lastIssued[at] = x.rows[at], x.lastIssued[at]
+		next.rows.put(at, x.rows.at(at))
+		next.lastIssued.put(at, x.lastIssued.at(at))
 	}
 	u := newUnpacking(next.entries)
 	for _, change := range changes {
@@ -43,7 +44,7 @@ func (x *Index) Against(other *Index, place area.Place, scope Scope, on calendar
 		return nil, nil
 	}
 	for at := range x.Tree.Below(place) {
-		if scope == Self && at != place || x.rows[at] == other.rows[at] {
+		if scope == Self && at != place || x.rows.at(at) == other.rows.at(at) {
 			continue
 		}
 		before, after := other.gapsOf(at, on), x.gapsOf(at, on)
@@ -65,10 +66,10 @@ func (x *Index) Against(other *Index, place area.Place, scope Scope, on calendar
 
 func (x *Index) gapsOf(at area.Place, on calendar.Day) map[string]Standing {
 	gaps := map[string]Standing{}
-	if x.rows[at] == nil {
+	if x.rows.at(at) == nil {
 		return gaps
 	}
-	for _, c := range x.rows[at].cells {
+	for _, c := range x.rows.at(at).cells {
 		if span := c.spanOn(on); span.Status.Gap() {
 			code := x.entries.codes[c.entry]
 			gaps[code] = Standing{at, code, span.Status, span.From}

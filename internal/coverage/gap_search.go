@@ -221,7 +221,7 @@ func (g *gapSearch) byEntry() {
 
 // entries are those of which the node has gaps that are wanted, in the order of the page.
 func (g *gapSearch) entries() (entries []entryID) {
-	for _, of := range g.x.sums[g.place].slots {
+	for _, of := range g.x.sums.at(g.place).slots {
 		if !slices.Contains(entries, of.key.entry()) && g.wanted.has(of.key) && g.wanted.gapsIn(of.curves, g.on) > 0 {
 			entries = append(entries, of.key.entry())
 		}
@@ -239,10 +239,10 @@ func (g *gapSearch) below(place area.Place, from *gapPosition, has func(*sums) b
 	if least, greatest := g.x.Tree.Bounds(place); g.outside(least, greatest, from) || g.until.Err() != nil {
 		return
 	}
-	s := g.x.sums[place]
+	s := g.x.sums.at(place)
 	if s == nil {
 		for at := range g.x.Tree.Below(place) {
-			if r := g.x.rows[at]; r != nil && !g.outside(at, at, from) {
+			if r := g.x.rows.at(at); r != nil && !g.outside(at, at, from) {
 				look(at, r)
 			}
 		}
@@ -251,7 +251,7 @@ func (g *gapSearch) below(place area.Place, from *gapPosition, has func(*sums) b
 	if !has(s) {
 		return
 	}
-	if r := g.x.rows[place]; r != nil {
+	if r := g.x.rows.at(place); r != nil {
 		look(place, r)
 	}
 	children := g.x.children[place]

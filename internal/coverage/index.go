@@ -3,7 +3,6 @@ package coverage
 import (
 	"fmt"
 	"iter"
-	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -29,18 +28,18 @@ const rebuildFrom = 8
 type Index struct {
 	timeline.Reference
 	entries *entryTable
-	rows    []*row  // by place; nil where nothing is known
-	cells   int     // of all rows
-	sums    []*sums // by place; nil where a node's rows are counted
+	rows    byPlace[*row]  // nil where nothing is known
+	cells   int            // of all rows
+	sums    byPlace[*sums] // nil where a node's rows are counted
 	large   large
 	// cellsBelow is, by place, how many cells the node and all below it had when the
 	// sums were made last: what walking them costs.
 	cellsBelow []int32
 	// children are, by place, those by the tree's own parents.
 	children [][]area.Place
-	// lastIssued are, by place, the days of issue of the newest orders, 0 where there are
+	// lastIssued are the days of issue of the newest orders, 0 where there are
 	// none: together in memory, where a look at each row takes ten times as long.
-	lastIssued []uint16
+	lastIssued byPlace[uint16]
 	kept       *kept
 	// held are, by place, those whose timelines are held, with all below them; nil where
 	// all are. What is asked about others is noted (recalled.go).
@@ -66,11 +65,11 @@ func newIndex(reference timeline.Reference, timelines iter.Seq[Timelines], large
 		Reference: reference,
 		large:     large,
 		entries:   &entryTable{ids: map[string]entryID{}},
-		rows:      make([]*row, reference.Tree.Size()),
-		sums:      make([]*sums, reference.Tree.Size()),
+		rows:      newByPlace[*row](reference.Tree.Size()),
+		sums:      newByPlace[*sums](reference.Tree.Size()),
 		kept:      newKept(),
 
-		lastIssued: make([]uint16, reference.Tree.Size()),
+		lastIssued: newByPlace[uint16](reference.Tree.Size()),
 	}
 	u := newUnpacking(x.entries)
 	for t := range timelines {
@@ -90,15 +89,17 @@ func (x *Index) WithReference(reference timeline.Reference) *Index {
 	}
 	next := &Index{
 		Reference: reference, large: x.large, entries: x.entries,
-		rows: make([]*row, reference.Tree.Size()), sums: make([]*sums, reference.Tree.Size()), kept: newKept(),
-		lastIssued: make([]uint16, reference.Tree.Size()),
+		rows: newByPlace[*row](reference.Tree.Size()), sums: newByPlace[*sums](reference.Tree.Size()), kept: newKept(),
+		lastIssued: newByPlace[uint16](reference.Tree.Size()),
 	}
-	for place, r := range x.rows {
+	for place := range area.Place(x.Tree.Size()) {
+		r := x.rows.at(place)
 		if r == nil {
 			continue
 		}
-		if now := reference.Tree.Find(x.Tree.Node(area.Place(place)).Code); now != area.Nowhere {
-			next.rows[now], next.lastIssued[now] = r, r.lastIssued()
+		if now := reference.Tree.Find(x.Tree.Node(place).Code); now != area.Nowhere {
+			next.rows.put(now, r)
+			next.lastIssued.put(now, r.lastIssued())
 		}
 	}
 	next.sumAll()
@@ -117,15 +118,15 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 		return x, nil
 	}
 	next := &Index{
-		Reference: x.Reference, large: x.large, entries: x.entries.clone(), rows: slices.Clone(x.rows), sums: x.sums, cells: x.cells,
+		Reference: x.Reference, large: x.large, entries: x.entries.clone(), rows: x.rows.next(), sums: x.sums, cells: x.cells,
 		cellsBelow: x.cellsBelow, children: x.children, kept: newKept(), held: x.held, beyond: x.beyond,
-		lastIssued: slices.Clone(x.lastIssued),
+		lastIssued: x.lastIssued.next(),
 	}
 	before, u := map[area.Place]*row{}, newUnpacking(next.entries)
 	for _, t := range changes {
 		place := x.Tree.Find(t.PublisherCode)
 		if place != area.Nowhere {
-			before[place] = x.rows[place]
+			before[place] = x.rows.at(place)
 		}
 		if err := next.put(place, t, u); err != nil {
 			return nil, err
@@ -134,14 +135,14 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 	differing, cells := make([]rowChange, 0, len(before)), 0
 	for place, row := range before {
 		change := rowChange{place: place, level: x.Tree.Node(place).Level}
-		change.gone, change.come = changeOf(row, next.rows[place])
-		change.ordersGone, change.ordersCome = changeOfOrders(row, next.rows[place])
+		change.gone, change.come = changeOf(row, next.rows.at(place))
+		change.ordersGone, change.ordersCome = changeOfOrders(row, next.rows.at(place))
 		next.cells += len(change.come) - len(change.gone)
 		cells += len(change.come) + len(change.gone)
 		differing = append(differing, change)
 	}
 	if cells > next.cells/rebuildFrom {
-		next.sums = make([]*sums, len(x.sums))
+		next.sums = newByPlace[*sums](x.Tree.Size())
 		next.sumAll()
 		return next, nil
 	}
@@ -150,7 +151,7 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 		change := &differing[i]
 		runsChanged := false
 		for at := change.place; at != area.Nowhere; at = x.Tree.Parent(at) {
-			if x.sums[at] == nil || change.empty() {
+			if x.sums.at(at) == nil || change.empty() {
 				continue
 			}
 			if gatherings[at] == nil {
@@ -164,17 +165,17 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 		}
 	}
 	if len(gatherings) > 0 {
-		next.sums = slices.Clone(x.sums)
+		next.sums = x.sums.next()
 	}
 	for place, g := range gatherings {
 		events := g.finish()
 		if len(events.cells)+len(events.orders) > 0 {
-			next.sums[place] = x.sums[place].with(events)
+			next.sums.put(place, x.sums.at(place).with(events))
 		}
 		if len(g.runsGone)+len(g.runsCome) > 0 {
-			changed := *next.sums[place]
+			changed := *next.sums.at(place)
 			changed.runs = changed.runs.with(g.runsGone, g.runsCome, next.compareRuns)
-			next.sums[place] = &changed
+			next.sums.put(place, &changed)
 		}
 	}
 	return next, nil
@@ -185,14 +186,16 @@ func (x *Index) put(place area.Place, t Timelines, u *unpacking) error {
 	if place == area.Nowhere {
 		return nil
 	}
-	before := x.rows[place]
-	x.rows[place], x.lastIssued[place] = nil, 0
+	before := x.rows.at(place)
+	x.rows.put(place, nil)
+	x.lastIssued.put(place, 0)
 	if t.Packed != nil {
 		r, err := u.rowOf(&t, before)
 		if err != nil {
 			return fmt.Errorf("timelines of %s: %w", t.PublisherCode, err)
 		}
-		x.rows[place], x.lastIssued[place] = r, r.lastIssued()
+		x.rows.put(place, r)
+		x.lastIssued.put(place, r.lastIssued())
 	}
 	return nil
 }
@@ -266,7 +269,7 @@ func (x *Index) rowsFrom(place area.Place, scope Scope, from area.Place) iter.Se
 			return
 		}
 		for at := range x.Tree.BelowFrom(place, from) {
-			if r := x.rows[at]; r != nil && !yield(at, r) {
+			if r := x.rows.at(at); r != nil && !yield(at, r) {
 				return
 			}
 		}
@@ -322,11 +325,11 @@ func (x *Index) SameAt(place area.Place, earlier *Index) bool {
 	if !x.Holds(place) || !earlier.Holds(place) {
 		return false
 	}
-	if x.sums[place] != nil && x.sums[place] == earlier.sums[place] {
+	if x.sums.at(place) != nil && x.sums.at(place) == earlier.sums.at(place) {
 		return true
 	}
 	for at := range x.Tree.BelowFrom(place, 0) {
-		if x.rows[at] != earlier.rows[at] {
+		if x.rows.at(at) != earlier.rows.at(at) {
 			return false
 		}
 	}

@@ -320,11 +320,11 @@ type orderWalk struct {
 // below looks at a node and all below it, part by part where it keeps sums.
 func (w *orderWalk) below(place area.Place) {
 	x := w.index
-	s := x.sums[place]
+	s := x.sums.at(place)
 	if s == nil {
 		for at := range x.Tree.BelowFrom(place, 0) {
-			if w.mayCome(x.lastIssued[at]) {
-				w.row(at, x.rows[at])
+			if w.mayCome(x.lastIssued.at(at)) {
+				w.row(at, x.rows.at(at))
 			}
 		}
 		return
@@ -332,8 +332,8 @@ func (w *orderWalk) below(place area.Place) {
 	if !w.mayHave(s.orders) {
 		return
 	}
-	if w.mayCome(x.lastIssued[place]) {
-		w.row(place, x.rows[place])
+	if w.mayCome(x.lastIssued.at(place)) {
+		w.row(place, x.rows.at(place))
 	}
 	for _, child := range x.children[place] {
 		w.below(child)

@@ -107,7 +107,7 @@ func (x *Index) rowAt(place area.Place) *row {
 	if !x.Holds(place) {
 		return nil
 	}
-	return x.rows[place]
+	return x.rows.at(place)
 }
 
 // sumsAt are the sums that a node keeps of a scope, nil where its rows are counted.
@@ -115,7 +115,7 @@ func (x *Index) sumsAt(place area.Place, scope Scope) *sums {
 	if scope != Subtree || !x.Holds(place) {
 		return nil
 	}
-	return x.sums[place]
+	return x.sums.at(place)
 }
 
 // keep keeps an answer, unless it is one to somebody who is to ask again.

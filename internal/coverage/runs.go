@@ -249,7 +249,7 @@ func (x *Index) keepRuns(place area.Place) *runs {
 	}
 	var all []datedRun
 	for _, at := range places {
-		if r := x.rows[at]; r != nil {
+		if r := x.rows.at(at); r != nil {
 			level := x.Tree.Node(at).Level
 			for _, c := range r.cells {
 				all = runsOfCell(all, at, level, c)
@@ -265,11 +265,11 @@ func (x *Index) standingOf(since calendar.Day, r run) Standing {
 }
 
 // cellOf is the cell of a run.
-func (x *Index) cellOf(r run) *cell { return x.rows[r.place()].cell(r.slot().entry()) }
+func (x *Index) cellOf(r run) *cell { return x.rows.at(r.place()).cell(r.slot().entry()) }
 
 // hasRuns tells whether a node keeps runs.
 func (x *Index) hasRuns(place area.Place) bool {
-	return x.sums[place] != nil && x.sums[place].runs != nil
+	return x.sums.at(place) != nil && x.sums.at(place).runs != nil
 }
 
 // runsKept walks the sums of a node, and of those below it, that keep runs; where one
@@ -281,9 +281,9 @@ func (x *Index) runsKept(until Until, place area.Place, wanted func(*sums) bool)
 			switch {
 			case until.Err() != nil:
 				return false
-			case !wanted(x.sums[at]):
+			case !wanted(x.sums.at(at)):
 				return true
-			case !yield(x.sums[at]):
+			case !yield(x.sums.at(at)):
 				return false
 			}
 			for _, child := range x.children[at] {

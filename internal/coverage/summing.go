@@ -11,16 +11,16 @@ import (
 // roots' grandchildren at once.
 func (x *Index) sumAll() {
 	x.cells = 0
-	x.cellsBelow = make([]int32, len(x.rows))
-	count := make([]int, len(x.rows))
+	x.cellsBelow = make([]int32, x.Tree.Size())
+	count := make([]int, x.Tree.Size())
 	var countBelow func(area.Place) int
 	children := x.childrenAsHeld()
 	x.children = children
 	countBelow = func(place area.Place) int {
-		if r := x.rows[place]; r != nil && (len(r.cells) > 0 || r.orders != nil) {
+		if r := x.rows.at(place); r != nil && (len(r.cells) > 0 || r.orders != nil) {
 			count[place]++
-			x.cells += len(x.rows[place].cells)
-			x.cellsBelow[place] = int32(len(x.rows[place].cells))
+			x.cells += len(x.rows.at(place).cells)
+			x.cellsBelow[place] = int32(len(x.rows.at(place).cells))
 		}
 		for _, child := range children[place] {
 			count[place] += countBelow(child)
@@ -53,9 +53,9 @@ func (x *Index) sumAll() {
 		workers.Go(func() {
 			g, adding := newGathering(x.Days), &adding{}
 			for place := range next {
-				x.sums[place] = x.sumOf(place, g, adding, done)
+				x.sums.put(place, x.sumOf(place, g, adding, done))
 				if int(x.cellsBelow[place]) >= x.large.runs {
-					x.sums[place].runs = x.keepRuns(place)
+					x.sums.at(place).runs = x.keepRuns(place)
 				}
 				close(done[place])
 			}
@@ -83,16 +83,16 @@ func (x *Index) childrenAsHeld() [][]area.Place {
 // sums of its large ones, for which it waits: they come before it in order.
 func (x *Index) sumOf(place area.Place, g *gathering, a *adding, done map[area.Place]chan struct{}) *sums {
 	g.again()
-	g.row(x.rows[place], x.Tree.Node(place).Level)
+	g.row(x.rows.at(place), x.Tree.Node(place).Level)
 	var large []*sums
 	for _, child := range x.children[place] {
 		if finished, keepsSums := done[child]; keepsSums {
 			<-finished
-			large = append(large, x.sums[child])
+			large = append(large, x.sums.at(child))
 			continue
 		}
 		for below := range x.Tree.Below(child) {
-			g.row(x.rows[below], x.Tree.Node(below).Level)
+			g.row(x.rows.at(below), x.Tree.Node(below).Level)
 		}
 	}
 	return (*sums)(nil).with(g.finish()).added(large, a)

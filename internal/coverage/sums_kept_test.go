@@ -57,7 +57,7 @@ func TestSumsKept(t *testing.T) {
 		"changed":         {fewer, map[string]bool{"1": true, "11": false, "12": false, "13": false}},
 	} {
 		for code, want := range c.kept {
-			if kept := c.index.sums[tree.Find(code)] != nil; kept != want {
+			if kept := c.index.sums.at(tree.Find(code)) != nil; kept != want {
 				t.Errorf("%s: %s keeps sums %v", name, code, kept)
 			}
 		}
