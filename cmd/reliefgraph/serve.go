@@ -34,6 +34,7 @@ type serveSettings struct {
 	Drain          time.Duration `help:"Time to go on answering after SIGTERM while /readyz says 503, for load balancers to notice." default:"0s" env:"RELIEFGRAPH_DRAIN"`
 	RunAs          string        `help:"Account to go on as when root has opened what only root may; none: that of the embedded database, else nobody; root: stay root." env:"RELIEFGRAPH_RUN_AS" placeholder:"NAME"`
 
+	ReadURL          []string      `help:"Streaming replicas of the database that questions are read from, separated by commas; users and databases in them do not count." env:"RELIEFGRAPH_READ_URL" placeholder:"URL"`
 	Connections      int           `help:"Database connections." default:"16" env:"RELIEFGRAPH_CONNECTIONS"`
 	StatementTimeout time.Duration `help:"Time that one database statement may take." default:"10s" env:"RELIEFGRAPH_STATEMENT_TIMEOUT"`
 	NoPrepare        bool          `help:"Send statements unprepared: for a proxy that shares connections between transactions." env:"RELIEFGRAPH_NO_PREPARE"`
@@ -203,6 +204,12 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	// index that stays.
 	debug.SetGCPercent(c.GCPercent)
 	slog.Info("the index is loaded", "nodes", follower.Current().Tree.Size(), "milliseconds", time.Since(start).Milliseconds())
+	var replicas *store.Replicas
+	if len(c.ReadURL) > 0 {
+		if replicas, err = follower.Replicas(ctx, c.ReadURL, slog.Default()); err != nil {
+			return err
+		}
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w; choose another address with --listen", c.Listen, err)
@@ -258,6 +265,9 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	go live.Forget(serving, db.Store, slog.Default())
 	books := follower.Books()
 	go books.Keep(serving, slog.Default())
+	if replicas != nil {
+		go replicas.Keep(serving)
+	}
 	if db.server != nil {
 		go func() {
 			select {
@@ -273,7 +283,8 @@ func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool
 	}
 	options := server.Options{
 		Certificate: certificate, TrustedProxies: trusted, ProxiesAlone: c.proxiesAlone(),
-		Store: db.Store, Imports: imports.Store, Follower: follower, Books: books, Log: slog.Default(), Limits: c.limits(),
+		Store: db.Store, Imports: imports.Store, Follower: follower, Replicas: replicas, Books: books,
+		Log: slog.Default(), Limits: c.limits(),
 		Explorable: explorable, Demo: demo,
 		Hosts: c.Hosts, AllowedOrigins: c.AllowedOrigins, Drain: c.Drain, Admin: admin, LogRequests: demo == nil,
 		Documents: documents, Trust: server.TrustMode(c.TrustedDocuments), Audit: log, Provider: provider,

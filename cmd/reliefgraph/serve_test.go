@@ -157,3 +157,13 @@ func TestManyServers(t *testing.T) {
 		t.Errorf("without its schema it is not alive: %d", status)
 	}
 }
+
+// TestNoReplicaServed: a server that is to read from what is no replica says so and ends.
+func TestNoReplicaServed(t *testing.T) {
+	t.Parallel()
+	database := pgtest.URL(t)
+	o := on(t, database, "serve", "--listen", "127.0.0.1:0", "--run-as", "root", "--read-url", database)
+	if o.code == 0 || !strings.Contains(o.faults, "is no replica of the database: it is not in recovery") {
+		t.Errorf("%+v", o)
+	}
+}

@@ -114,6 +114,7 @@ func TestAlertsAndDashboard(t *testing.T) {
 	s := serve(t, demo(t), func(o *server.Options) {
 		o.Certificate = certificate
 		o.Backups = func() (string, time.Time) { return "", noon() }
+		o.Replicas = keepReplicas(t, o.Follower, "postgres://127.0.0.1:1/") // which nobody answers at
 	})
 	s.data("query NodeNames { roots { name coverage(asOf: \"2026-11-24\") { covered } } }", nil)
 	told := regexp.MustCompile(`(?m)^([a-z_]+)(?:\{(.*)\})? \S+$`)

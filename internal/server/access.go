@@ -17,7 +17,8 @@ type noted struct {
 	account   string // empty where nobody has signed in
 	by        string // session or token
 	operation string
-	streamed  bool // messages were sent as long as the client was there
+	read      string // from where rows were read, and for how long that was waited for
+	streamed  bool   // messages were sent as long as the client was there
 }
 
 type notedKey struct{}
@@ -96,7 +97,7 @@ func (s *Server) logAnswer(r *http.Request, n *noted, answer *recorder, took tim
 		slog.String("method", methodOf(r)), slog.String("route", at), slog.Int("status", answer.status), slog.Int("bytes", answer.bytes),
 		slog.Int64("milliseconds", took.Milliseconds()), slog.String("from", peerOf(r).address.String()),
 	}
-	for _, one := range []slog.Attr{slog.String("account", n.account), slog.String("by", n.by), slog.String("operation", n.operation)} {
+	for _, one := range []slog.Attr{slog.String("account", n.account), slog.String("by", n.by), slog.String("operation", n.operation), slog.String("read", n.read)} {
 		if one.Value.String() != "" {
 			attributes = append(attributes, one)
 		}

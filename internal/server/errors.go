@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/reliefgraph/reliefgraph/internal/problem"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 // present turns any error into what a client may see: problems with their code,
@@ -50,6 +51,8 @@ func shower(log *slog.Logger) graphql.ErrorPresenterFunc {
 			// Nobody reads it; what was left unfinished is no fault, whatever it says.
 			shown.Message = "the client left before the answer"
 			shown.Extensions["code"] = string(problem.Timeout)
+		case errors.Is(err, store.ErrReplicaLost):
+			shown.Extensions["code"] = string(problem.Unavailable) // it is asked again: nobody sees this
 		case understood:
 			shown.Message = p.Message
 			if p.Remedy != "" {

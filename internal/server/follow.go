@@ -180,9 +180,9 @@ func (m *messages) answer(ctx context.Context, message *model.Message) (response
 		}
 	}()
 	ctx = admission.With(ctx, request)
-	index := message.State.Index
+	index, beside := message.State.Index, &rows{replicas: m.options.Replicas}
 	for asked := 1; ; asked++ {
-		view := m.viewOf(ctx, index)
+		view := m.viewAt(ctx, index, m.options.Now(), m.from(beside))
 		m.of.token = message.Token(view)
 		message.Answer(view)
 		response = m.handler(withTold(batch.Begin(view.With(ctx), m.reading), false))
@@ -195,7 +195,11 @@ func (m *messages) answer(ctx context.Context, message *model.Message) (response
 		if response == nil {
 			return nil, unanswered(ctx)
 		}
-		if !view.Stale() || asked == mostAnswers {
+		if beside.lost() && ctx.Err() == nil {
+			request.Again()
+			continue
+		}
+		if !view.Stale() || asked >= mostAnswers {
 			m.metrics.messages.Inc()
 			return response, nil
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -50,13 +51,28 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusServiceUnavailable, "the database is not migrated")
 		return
 	}
+	say(w, http.StatusOK, strings.Join(append([]string{"ready"}, s.ailing()...), "\n"))
+}
+
+// ailing tells what is wrong with which the server can answer all the same.
+func (s *Server) ailing() (lines []string) {
 	if s.options.Backups != nil {
-		if fault, _ := s.options.Backups(); fault != "" { // it can answer all the same
-			say(w, http.StatusOK, "ready\nthe nightly backup was not made: see the log")
-			return
+		if fault, _ := s.options.Backups(); fault != "" {
+			lines = append(lines, "the nightly backup was not made: see the log")
 		}
 	}
-	say(w, http.StatusOK, "ready")
+	if s.options.Replicas != nil {
+		out, states := 0, s.options.Replicas.States()
+		for _, state := range states {
+			if state.Fault != "" || state.Lags {
+				out++
+			}
+		}
+		if out > 0 {
+			lines = append(lines, fmt.Sprintf("%d of %d replicas are left out or lag: see the log", out, len(states)))
+		}
+	}
+	return lines
 }
 
 // migrated tells whether the database has the program's schema. It had when the

@@ -55,7 +55,7 @@ var build = sync.OnceValue(func() string {
 type question []byte
 
 func questionOf(media string, operation *graphql.OperationContext) question {
-	if operation.Operation.Operation != ast.Query || costAsked(operation) {
+	if operation.Operation.Operation != ast.Query || costAsked(operation) || operation.Extensions[writtenKey] != nil {
 		return nil
 	}
 	asked, err := json.Marshal([]any{media, operation.RawQuery, operation.Operation.Name, operation.Variables})

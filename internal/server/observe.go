@@ -74,6 +74,9 @@ func newMetrics(s *Server) *metrics {
 	if s.options.Backups != nil {
 		m.backups(s.options.Backups)
 	}
+	if s.options.Replicas != nil {
+		m.registry.MustRegister(replicasStanding{s.options.Replicas})
+	}
 	m.exports("making", s.making)
 	m.exports("sending", s.sending)
 	for _, code := range problem.Codes {

@@ -71,6 +71,8 @@ type Options struct {
 	// Imports is the same database for imports, whose statements take long; Store where nil.
 	Imports  *store.Store
 	Follower *store.Follower
+	// Replicas are those of the same database by which questions are read; nil: none are.
+	Replicas *store.Replicas
 	// Books are those of the same database; nil: money is added up from its movements.
 	Books *store.Books
 	// ByDatabase leaves it to the database's wall alone what callers may see and write:
@@ -190,6 +192,11 @@ func (s *Server) today() calendar.Day { return calendar.Today(s.options.Now()) }
 // view makes a request's view of the newest state, or of the snapshot that an
 // export has taken.
 func (s *Server) view(ctx context.Context) (*model.View, store.Version, error) {
+	return s.viewBeside(ctx, nil)
+}
+
+// viewBeside is view, and says from where rows are read beside the index.
+func (s *Server) viewBeside(ctx context.Context, beside *rows) (*model.View, store.Version, error) {
 	if of, ok := ctx.Value(stateKey{}).(*state); ok {
 		return s.viewAt(ctx, of.Index, of.now, of.For), "", nil
 	}
@@ -201,7 +208,7 @@ func (s *Server) view(ctx context.Context) (*model.View, store.Version, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return s.viewOf(ctx, index).ByBooks(s.options.Books), version, nil
+	return s.viewAt(ctx, index, s.options.Now(), s.from(beside)).ByBooks(s.options.Books), version, nil
 }
 
 func (s *Server) viewOf(ctx context.Context, index *coverage.Index) *model.View {
@@ -341,16 +348,17 @@ const mostAnswers = 5
 
 // viewFor makes the view that an operation begins with: each mutation answers from
 // one of its own, which holds what it wrote.
-func (s *Server) viewFor(ctx context.Context, operation ast.Operation) (*model.View, store.Version, error) {
+func (s *Server) viewFor(ctx context.Context, operation ast.Operation, beside *rows) (*model.View, store.Version, error) {
 	if operation == ast.Mutation {
 		return s.viewOf(ctx, s.options.Follower.Current()), "", nil
 	}
-	return s.view(ctx)
+	return s.viewBeside(ctx, beside)
 }
 
 // answer lets an operation see one state. A query to which a writer came between
 // the index and the facts is asked again of the newest state, one that asks more about
-// what was known than a state held of one that holds that; a mutation is not.
+// what was known than a state held of one that holds that, one whose replica was lost of
+// the database itself; a mutation is not.
 func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx).Operation
 	if operation.Operation == ast.Subscription {
@@ -360,9 +368,13 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 	refused := func(err error) graphql.ResponseHandler {
 		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(s.options.Log)(ctx, err)}})
 	}
+	beside, err := s.rowsFor(graphql.GetOperationContext(ctx))
+	if err != nil {
+		return refused(err)
+	}
 	var before *model.View
 	for asked := 1; ; asked++ {
-		view, version, err := s.viewFor(ctx, operation.Operation)
+		view, version, err := s.viewFor(ctx, operation.Operation, beside)
 		if err != nil {
 			return refused(err)
 		}
@@ -372,16 +384,18 @@ func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) grap
 		seen := withTold(batch.Begin(view.With(ctx), reading), operation.Operation == ast.Mutation)
 		handler := next(seen)
 		if operation.Operation != ast.Query {
-			return handler
+			return s.tellingWritten(handler)
 		}
 		response := handler(seen)
 		beyond := view.Beyond()
 		switch {
+		case beside.lost() && ctx.Err() == nil:
 		case beyond && ctx.Err() != nil:
 			return refused(ctx.Err())
 		case !beyond && (!view.Stale() || asked >= mostAnswers || ctx.Err() != nil):
 			sawOf(ctx).note(view, version)
 			priced(seen, response)
+			beside.tell(ctx, response)
 			return graphql.OneShot(response)
 		}
 		before = view

@@ -22,11 +22,12 @@ type callers struct {
 	public, staff *pool
 	// The names of their roles, as which others act within a transaction.
 	publicName, staffName string
+	as                    func(servingRole) pq.Config
 }
 
 // connectCallers signs both roles in.
 func (s *Store) connectCallers(as func(servingRole) pq.Config, patience time.Duration) (*callers, error) {
-	c := &callers{publicName: as(publicRole).User, staffName: as(staffRole).User}
+	c := &callers{publicName: as(publicRole).User, staffName: as(staffRole).User, as: as}
 	for role, into := range map[servingRole]**pool{publicRole: &c.public, staffRole: &c.staff} {
 		db, err := connect(bounded(as(role), s.options), s.options, patience)
 		if err != nil {
@@ -105,7 +106,7 @@ func (s signed) eachPrepared(ctx context.Context, doing, query string, visit fun
 }
 
 func (s signed) acting(ctx context.Context, doing string, read func(*sqlx.Tx) error) error {
-	tx, err := s.pool.db.BeginTxx(ctx, nil)
+	tx, err := s.pool.db.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true}) // a replica begins no other
 	if err != nil {
 		return wrap(doing, err)
 	}
@@ -191,6 +192,10 @@ func (r Reads) missing(ctx context.Context, asked time.Time) error {
 	switch of := r.caller.(type) {
 	case signed:
 	case acting:
+		if of.account == 0 {
+			return nil
+		}
+	case routed:
 		if of.account == 0 {
 			return nil
 		}

@@ -65,6 +65,7 @@ type caughtUp struct {
 	seen     pgSnapshot
 	history  string
 	version  Version
+	written  Written
 	secret   []byte
 	compared int // how many times everything had been compared
 }
@@ -90,6 +91,10 @@ func (f *Follower) Secret() []byte { return f.now.Load().secret }
 
 // Current returns the index as last caught up, without looking.
 func (f *Follower) Current() *coverage.Index { return f.now.Load().index }
+
+// Written is how far the log had been written with all that the newest index holds; it
+// tells nothing where the database is itself a standby.
+func (f *Follower) Written() Written { return f.now.Load().written }
 
 // promptly is how soon a database that answers has answered a look.
 const promptly = 250 * time.Millisecond
@@ -189,7 +194,11 @@ func (f *Follower) look(ctx context.Context) error {
 			f.stored.rows[at] = hashOf(&t)
 		}
 	}
-	f.now.Store(&caughtUp{index, l.seen, before.history, l.version, before.secret, before.compared})
+	written := l.written
+	if l.version != "" && l.version == before.version {
+		written = before.written // no transaction has ended since, whatever was logged
+	}
+	f.now.Store(&caughtUp{index, l.seen, before.history, l.version, written, before.secret, before.compared})
 	return nil
 }
 

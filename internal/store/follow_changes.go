@@ -22,6 +22,8 @@ type origin struct {
 	// it is in recovery, and the tables as they were made.
 	history string
 	version Version
+	// written is how far the log was with all that was seen; it tells nothing in recovery.
+	written Written
 }
 
 const originColumns = `pg_current_snapshot()::text, o.backend, o.history`
@@ -31,10 +33,11 @@ const originColumns = `pg_current_snapshot()::text, o.backend, o.history`
 const becameVisible = `((changed >= $1::xid8 AND changed < pg_snapshot_xmax(pg_current_snapshot())) OR changed = ANY ($2::xid8[]))`
 
 const catchUpSQL = `-- store.Follower
-SELECT ` + originColumns + `, EXISTS (SELECT FROM reference_change WHERE ` + becameVisible + `), NULL, NULL::bytea, NULL::bytea
+SELECT ` + originColumns + `, ` + writtenColumn + `,
+       EXISTS (SELECT FROM reference_change WHERE ` + becameVisible + `), NULL, NULL::bytea, NULL::bytea
 FROM database_origin() AS o
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, publisher_code, packed, orders
+SELECT NULL, NULL, NULL, NULL, NULL, publisher_code, packed, orders
 FROM publisher_timeline WHERE ` + becameVisible
 
 // changes are what became visible since an earlier state.
@@ -48,10 +51,10 @@ type changes struct {
 // is that of the rows it returns.
 func (c *caughtUp) changes(ctx context.Context, from source) (later changes, err error) {
 	err = from.eachPrepared(ctx, "catching up", catchUpSQL, func(scan func(...any) error) error {
-		var taken, backend, history, code sql.NullString
+		var taken, backend, history, lsn, code sql.NullString
 		var reference sql.NullBool
 		var packed, orders []byte
-		if err := scan(&taken, &backend, &history, &reference, &code, &packed, &orders); err != nil {
+		if err := scan(&taken, &backend, &history, &lsn, &reference, &code, &packed, &orders); err != nil {
 			return err
 		}
 		if !taken.Valid {
@@ -59,7 +62,10 @@ func (c *caughtUp) changes(ctx context.Context, from source) (later changes, err
 			return nil
 		}
 		later.reference = reference.Bool
-		later.origin, err = newOrigin(taken.String, backend.String, history.String)
+		if later.origin, err = newOrigin(taken.String, backend.String, history.String); err != nil {
+			return err
+		}
+		later.written, err = writtenOf(backend.String, history.String, lsn)
 		return err
 	}, c.seen.from, pq.Array(c.seen.xip))
 	return later, err
@@ -72,7 +78,7 @@ func (c *caughtUp) leadsTo(later *origin) bool {
 
 func newOrigin(taken, backend, history string) (origin, error) {
 	seen, err := parsePgSnapshot(taken)
-	return origin{seen, backend, history, versionOf(taken, backend, history)}, err
+	return origin{seen: seen, backend: backend, history: history, version: versionOf(taken, backend, history)}, err
 }
 
 // pgSnapshot is a pg_snapshot: which transactions were seen as ended.

@@ -51,7 +51,7 @@ func (f *Follower) compare(ctx context.Context, referenceChanged bool) error {
 			return err
 		}
 		before := f.now.Load()
-		now := &caughtUp{seen: at.seen, history: at.history, version: at.version, compared: 1}
+		now := &caughtUp{seen: at.seen, history: at.history, version: at.version, written: at.written, compared: 1}
 		hashes := stored{reference: reference}
 		if before != nil {
 			now.compared = before.compared + 1
@@ -120,7 +120,7 @@ func (f *Follower) differing(ctx context.Context, tx *sqlx.Tx, index *coverage.I
 }
 
 const stateSQL = `-- store.Follower: state
-SELECT ` + originColumns + `, concat_ws(' ',
+SELECT ` + originColumns + `, ` + writtenColumn + `, concat_ws(' ',
     (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + nodesSQL + `) AS r),
     (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + formerNamesSQL + `) AS r),
     (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + catalogsSQL + `) AS r),
@@ -132,10 +132,14 @@ FROM database_origin() AS o`
 // must be the first to ask.
 func stateOf(ctx context.Context, tx *sqlx.Tx) (at origin, reference string, err error) {
 	var taken, backend, history string
-	if err := tx.QueryRowxContext(ctx, stateSQL).Scan(&taken, &backend, &history, &reference); err != nil {
+	var lsn sql.NullString
+	if err := tx.QueryRowxContext(ctx, stateSQL).Scan(&taken, &backend, &history, &lsn, &reference); err != nil {
 		return at, "", wrap("taking a snapshot", err)
 	}
-	at, err = newOrigin(taken, backend, history)
+	if at, err = newOrigin(taken, backend, history); err != nil {
+		return at, "", err
+	}
+	at.written, err = writtenOf(backend, history, lsn)
 	return at, reference, err
 }
 

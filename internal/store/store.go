@@ -39,7 +39,8 @@ type Options struct {
 	NoPrepare bool
 	// Watch stands between the pool and the driver, for tests that count what
 	// reaches the database.
-	Watch func(driver.Connector) driver.Connector
+	Watch   func(driver.Connector) driver.Connector
+	dialled *dialled // connections are kept there; nil: nowhere
 	// Traces are told of the statements of requests that are traced; nil: none are.
 	Traces trace.TracerProvider
 }
@@ -81,20 +82,16 @@ func open(ctx context.Context, config pq.Config, options Options, as func(servin
 	}
 	options.Connections = max(options.Connections, 2)
 	config = bounded(config, options)
-	var patience time.Duration
+	patience := options.patience()
 	lookPatience := longestSilence
-	if options.StatementTimeout > 0 {
-		patience = options.StatementTimeout + time.Second
+	if patience > 0 {
 		lookPatience = min(lookPatience, patience)
 	}
 	db, err := connect(config, options, patience)
 	if err != nil {
 		return nil, err
 	}
-	size := options.Connections
-	if as != nil { // the others have the rest
-		size = max(size/2, 2)
-	}
+	size := options.share(as != nil)
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	looking, sealing := config.Clone(), config.Clone()
@@ -127,6 +124,22 @@ func open(ctx context.Context, config pq.Config, options Options, as func(servin
 		return nil, err
 	}
 	return s, nil
+}
+
+// patience is how long a connection may be silent; 0 is for ever.
+func (o Options) patience() time.Duration {
+	if o.StatementTimeout > 0 {
+		return o.StatementTimeout + time.Second
+	}
+	return 0
+}
+
+// share is how many connections are for what is not asked by its caller's role.
+func (o Options) share(callers bool) int {
+	if callers { // who have the rest
+		return max(o.Connections/2, 2)
+	}
+	return o.Connections
 }
 
 // bounded is a configuration with the bounds of an option.
@@ -167,8 +180,8 @@ func connectorOf(config pq.Config, options Options, patience time.Duration) (dri
 	if err != nil {
 		return nil, fmt.Errorf("preparing the database connection: %w", err)
 	}
-	if patience > 0 {
-		connector.Dialer(impatient{patience})
+	if patience > 0 || options.dialled != nil {
+		connector.Dialer(impatient{patience, options.dialled})
 	}
 	if options.Watch != nil {
 		return options.Watch(connector), nil
