@@ -7,7 +7,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
+	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -124,12 +126,19 @@ func (s databaseSettings) migrated(ctx context.Context, purpose string, start st
 		return nil, err
 	}
 	steps, err := db.MigrateUp(ctx)
+	renewed := 0
+	if err == nil {
+		renewed, err = register.Renew(ctx, db.Store, calendar.Today(time.Now()))
+	}
 	if err != nil {
 		db.Close()
 		return nil, err
 	}
 	if len(steps) > 0 {
 		slog.Info("the schema is up to date", "steps", len(steps))
+	}
+	if renewed > 0 {
+		slog.Info("timelines that an older release had packed are made anew", "publishers", renewed)
 	}
 	return db, nil
 }

@@ -21,6 +21,11 @@ import (
 // startServing starts `serve` with settings from the environment.
 func startServing(t *testing.T, environment ...string) (address string, process *exec.Cmd) {
 	t.Helper()
+	return startServingBy(t, program, environment...)
+}
+
+func startServingBy(t *testing.T, program string, environment ...string) (address string, process *exec.Cmd) {
+	t.Helper()
 	process = exec.Command(program, "serve")
 	process.Env = append(append(os.Environ(), runAsDatabase()...), append([]string{"RELIEFGRAPH_LISTEN=127.0.0.1:0"}, environment...)...)
 	output, err := process.StdoutPipe()

@@ -18,11 +18,14 @@ func NewCounting(on calendar.Day, days *calendar.Calendar) *Counting {
 	return &Counting{on, days, &entryTable{ids: map[string]entryID{}}}
 }
 
-// Of returns the figures of one publisher's own cells. Timelines that another version
-// of the program has packed have none until they are rebuilt.
-func (c *Counting) Of(packed timeline.Packed) (figures Figures) {
-	if r, err := newUnpacking(c.entries).rowOf(&Timelines{Packed: packed}, nil); err == nil {
+// Of returns the figures of one publisher's own cells; of none, nil, there are none.
+func (c *Counting) Of(packed timeline.Packed) (figures Figures, err error) {
+	if len(packed) == 0 {
+		return figures, nil
+	}
+	r, err := newUnpacking(c.entries).rowOf(&Timelines{Packed: packed}, nil)
+	if err == nil {
 		r.count(c.on, c.days, &figures)
 	}
-	return figures
+	return figures, err
 }
