@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -265,6 +266,9 @@ func Serving(t testing.TB, of *store.Store, on calendar.Day) *store.Store {
 	return serving
 }
 
+// servingRoles are the ends of the names of the roles by which a database is served.
+var servingRoles = []string{"_index", "_public", "_staff", "_log"}
+
 // Owned makes an empty database that a role of its own owns, which is no superuser and
 // may make roles or not, and returns its address.
 func Owned(t testing.TB, makesRoles bool) string {
@@ -285,7 +289,7 @@ func Owned(t testing.TB, makesRoles bool) string {
 	run("CREATE ROLE "+name+" LOGIN PASSWORD 'a password/of:its own' "+may, "CREATE DATABASE "+name+" OWNER "+name)
 	t.Cleanup(func() {
 		run("DROP DATABASE " + name + " WITH (FORCE)")
-		for _, role := range []string{"_index", "_public", "_staff", "_log", ""} {
+		for _, role := range append(slices.Clone(servingRoles), "") {
 			run("DROP ROLE IF EXISTS " + name + role)
 		}
 	})
