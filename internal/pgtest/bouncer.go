@@ -1,6 +1,7 @@
 package pgtest
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"os"
@@ -37,7 +38,7 @@ func Bouncer(t testing.TB, address string) (through string) {
 	in := func(name string) string { return filepath.Join(folder, name) }
 	authentication, users := "auth_type = trust", ""
 	if _, asks := database.User.Password(); asks {
-		admin, err := url.Parse(cluster.server.URL())
+		admin, err := url.Parse(cluster.address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +52,7 @@ func Bouncer(t testing.TB, address string) (through string) {
 		}
 	}
 	settings := fmt.Sprintf(`[databases]
-* = host=%s port=5432
+* = host=%s port=%s
 [pgbouncer]
 pool_mode = transaction
 listen_port = %s
@@ -65,7 +66,7 @@ log_connections = 0
 log_disconnections = 0
 max_client_conn = 2000
 logfile = %s
-`, database.Query().Get("host"), bouncerPort, folder, in("users"), authentication, bouncerPool, in("log"))
+`, cmp.Or(database.Query().Get("host"), database.Hostname()), cmp.Or(database.Port(), database.Query().Get("port"), "5432"), bouncerPort, folder, in("users"), authentication, bouncerPool, in("log"))
 	for name, content := range map[string]string{"pgbouncer.ini": settings, "users": users} {
 		if err := os.WriteFile(in(name), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
@@ -93,6 +94,7 @@ logfile = %s
 			t.Logf("PgBouncer: %s", said)
 		}
 	})
+	database.Host = ""
 	database.RawQuery = url.Values{"host": {folder}, "port": {bouncerPort}, "sslmode": {"disable"}}.Encode()
 	through = database.String()
 	Eventually(t, "PgBouncer answers", func() bool {
