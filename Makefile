@@ -47,17 +47,19 @@ schema-changes: $(CLIENT)/node_modules/.package-lock.json ## print what changed 
 generate: ## generate code again
 	GO=$(GO) scripts/generate
 
-# PostgreSQL and, for the tests, Chromium, curl, Python and R: from Debian's packages, which only
-# root installs; a plain user without them is told the command.
-.PHONY: postgres chromium analysts
+# PostgreSQL and, for the tests, Chromium, curl, Python, R and
+# PgBouncer: from Debian's packages, which only root installs; a plain user without them is told the command.
+.PHONY: postgres chromium analysts pgbouncer
 postgres:
 	@scripts/install postgres
 chromium:
 	@scripts/install chromium
 analysts:
 	@scripts/install analysts
+pgbouncer:
+	@scripts/install pgbouncer
 
-test: postgres chromium analysts build client ## run every test
+test: postgres chromium analysts pgbouncer build client ## run every test
 	cd $(PLAYGROUND) && test -d node_modules || npm ci --no-audit --no-fund
 	cd $(DASHBOARD) && npm test
 	$(GO) test -vet=off -timeout 40m ./... # lint vets

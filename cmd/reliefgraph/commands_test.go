@@ -26,6 +26,11 @@ type outcome struct {
 // on runs a command with a database given by the environment.
 func on(t *testing.T, database string, arguments ...string) outcome {
 	t.Helper()
+	return by(t, program, database, arguments...)
+}
+
+func by(t *testing.T, program, database string, arguments ...string) outcome {
+	t.Helper()
 	command := exec.Command(program, arguments...)
 	command.Env = append(os.Environ(), "DATABASE_URL="+database)
 	var out, faults bytes.Buffer

@@ -7,7 +7,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
+	"github.com/reliefgraph/reliefgraph/internal/register"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -16,6 +18,7 @@ type databaseSettings struct {
 	DatabaseURL     string `help:"PostgreSQL to use; none: the embedded one." env:"DATABASE_URL" placeholder:"URL"`
 	DatabaseURLFile string `help:"File that holds that URL, readable by its owner alone." env:"DATABASE_URL_FILE" placeholder:"FILE"`
 	DataDir         string `help:"Data folder of the embedded database; none: the user's data folder." env:"RELIEFGRAPH_DATA_DIR" placeholder:"DIR"`
+	NoPrepare       bool   `help:"Send statements unprepared, and leave nothing to a connection: for a proxy that shares connections between transactions." env:"RELIEFGRAPH_NO_PREPARE"`
 }
 
 // database is an open store with the embedded server behind it, if there is one.
@@ -47,7 +50,7 @@ func (s databaseSettings) open(ctx context.Context, purpose string, start starti
 		db.server = server
 		url = server.URL()
 	}
-	db.url = url
+	db.url, options.NoPrepare = url, s.NoPrepare
 	if db.Store, err = store.Open(ctx, url, options); err != nil {
 		db.stop()
 		return nil, err
@@ -124,12 +127,19 @@ func (s databaseSettings) migrated(ctx context.Context, purpose string, start st
 		return nil, err
 	}
 	steps, err := db.MigrateUp(ctx)
+	renewed := 0
+	if err == nil {
+		renewed, err = register.Renew(ctx, db.Store, calendar.Today(time.Now()))
+	}
 	if err != nil {
 		db.Close()
 		return nil, err
 	}
 	if len(steps) > 0 {
 		slog.Info("the schema is up to date", "steps", len(steps))
+	}
+	if renewed > 0 {
+		slog.Info("timelines that an older release had packed are made anew", "publishers", renewed)
 	}
 	return db, nil
 }

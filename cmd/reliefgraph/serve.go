@@ -37,7 +37,6 @@ type serveSettings struct {
 	ReadURL          []string      `help:"Streaming replicas of the database that questions are read from, separated by commas; users and databases in them do not count." env:"RELIEFGRAPH_READ_URL" placeholder:"URL"`
 	Connections      int           `help:"Database connections." default:"16" env:"RELIEFGRAPH_CONNECTIONS"`
 	StatementTimeout time.Duration `help:"Time that one database statement may take." default:"10s" env:"RELIEFGRAPH_STATEMENT_TIMEOUT"`
-	NoPrepare        bool          `help:"Send statements unprepared: for a proxy that shares connections between transactions." env:"RELIEFGRAPH_NO_PREPARE"`
 	MaxDepth         int           `help:"Levels of fields in a request." default:"${depth}" env:"RELIEFGRAPH_MAX_DEPTH"`
 	MaxWork          int           `help:"Work of a request, in about microseconds of one core." default:"${work}" env:"RELIEFGRAPH_MAX_WORK"`
 	MaxAnswer        int           `help:"Bytes in an answer." default:"${answer}" env:"RELIEFGRAPH_MAX_ANSWER"`
@@ -96,7 +95,7 @@ func (c *serveSettings) Validate() error {
 }
 
 func (c *serveSettings) storeOptions() store.Options {
-	options := store.Options{Connections: c.Connections, StatementTimeout: c.StatementTimeout, NoPrepare: c.NoPrepare}
+	options := store.Options{Connections: c.Connections, StatementTimeout: c.StatementTimeout}
 	if c.traces != nil {
 		options.Traces = c.traces
 	}

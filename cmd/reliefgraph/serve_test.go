@@ -21,6 +21,11 @@ import (
 // startServing starts `serve` with settings from the environment.
 func startServing(t *testing.T, environment ...string) (address string, process *exec.Cmd) {
 	t.Helper()
+	return startServingBy(t, program, environment...)
+}
+
+func startServingBy(t *testing.T, program string, environment ...string) (address string, process *exec.Cmd) {
+	t.Helper()
 	process = exec.Command(program, "serve")
 	process.Env = append(append(os.Environ(), runAsDatabase()...), append([]string{"RELIEFGRAPH_LISTEN=127.0.0.1:0"}, environment...)...)
 	output, err := process.StdoutPipe()
@@ -165,5 +170,30 @@ func TestNoReplicaServed(t *testing.T) {
 	o := on(t, database, "serve", "--listen", "127.0.0.1:0", "--run-as", "root", "--read-url", database)
 	if o.code == 0 || !strings.Contains(o.faults, "is no replica of the database: it is not in recovery") {
 		t.Errorf("%+v", o)
+	}
+}
+
+// TestBehindBouncer: commands and servers work through a proxy that shares connections
+// between transactions, where they are told, and say so where they are not.
+func TestBehindBouncer(t *testing.T) {
+	t.Parallel()
+	database, files := pgtest.Bouncer(t, pgtest.URL(t)), world(t, 9)
+	if o := on(t, database, "import", files); o.code == 0 || !strings.Contains(o.faults, "--no-prepare") {
+		t.Errorf("untold: %+v", o)
+	}
+	if o := on(t, database, "import", files, "--no-prepare"); o.code != 0 {
+		t.Fatalf("%+v", o)
+	}
+	address, _ := startServing(t, "DATABASE_URL="+database, "RELIEFGRAPH_NO_PREPARE=true")
+	const query = `/graphql?query=%7BadministrativeNode(code:%225331%22)%7Bcoverage%7Brequired%7D%7D%7D`
+	for path, says := range map[string]string{"/readyz": "ready", query: `"required":`} {
+		if status, content := get(t, "http://"+address+path); status != 200 || !strings.Contains(content, says) {
+			t.Errorf("%s: %d %s", path, status, content)
+		}
+	}
+	for _, command := range [][]string{{"rebuild", "--verify"}, {"migrate", "status"}, {"rebuild"}} {
+		if o := on(t, database, append(command, "--no-prepare")...); o.code != 0 {
+			t.Errorf("%v: %+v", command, o)
+		}
 	}
 }

@@ -120,7 +120,10 @@ func (x *ExemptionRequest) IfGranted(ctx context.Context) (*IfGranted, error) {
 			}
 		}
 	}
-	figures := coverage.NewCounting(on, v.Index.Days).Of(timeline.Pack(then.cells))
+	figures, err := coverage.NewCounting(on, v.Index.Days).Of(timeline.Pack(then.cells))
+	if err != nil {
+		return nil, err
+	}
 	shown.Before = v.coverage(publisher, coverage.Self, on, v.Index.At(publisher, coverage.Self, on))
 	shown.After = v.coverage(publisher, coverage.Self, on, figures)
 	return shown, nil

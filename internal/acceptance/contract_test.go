@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 var update = flag.Bool("update", false, "write the golden answers again")
@@ -17,7 +19,11 @@ var update = flag.Bool("update", false, "write the golden answers again")
 // variables of the playground, as the golden files say.
 func TestContract(t *testing.T) {
 	t.Parallel()
-	db := demoRecorded(t)
+	answersContract(t, demoRecorded(t))
+}
+
+func answersContract(t *testing.T, db *store.Store) {
+	t.Helper()
 	s, trusted := serve(t, db, nil), serveTrusted(t, db, nil)
 	ready := variables(t)
 	for name, operation := range contract(t) {

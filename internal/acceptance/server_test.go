@@ -285,7 +285,11 @@ var takesAccount = map[string]bool{"Audit": true, "ExemptionRequests": true, "Vi
 // playground's variables, by which something was known.
 func demoRecorded(t testing.TB) *store.Store {
 	t.Helper()
-	db := demo(t)
+	return recorded(t, demo(t))
+}
+
+func recorded(t testing.TB, db *store.Store) *store.Store {
+	t.Helper()
 	if _, err := db.DB().Exec(`UPDATE log_transaction SET at = '2026-11-20T09:00:00+08:00'`); err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,24 @@ import (
 // written to, saved while it is served, restored and verified as any other.
 func TestPlainOwner(t *testing.T) {
 	t.Parallel()
+	t.Run("directly", func(t *testing.T) {
+		t.Parallel()
+		ownedIsAsAnyOther(t, func() *store.Store {
+			return pgtest.Open(t, pgtest.Owned(t, true), store.Options{Connections: 4})
+		})
+	})
+	t.Run("through a proxy", func(t *testing.T) {
+		t.Parallel()
+		ownedIsAsAnyOther(t, func() *store.Store {
+			return pgtest.Open(t, pgtest.Bouncer(t, pgtest.Owned(t, true)), store.Options{Connections: 4, NoPrepare: true})
+		})
+	})
+}
+
+func ownedIsAsAnyOther(t *testing.T, empty func() *store.Store) {
+	t.Helper()
 	ctx, today := context.Background(), calendar.Date(2026, 11, 24)
-	db := pgtest.Open(t, pgtest.Owned(t, true), store.Options{Connections: 4})
+	db := empty()
 	if _, err := db.MigrateUp(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +64,7 @@ func TestPlainOwner(t *testing.T) {
 	name, _ := saved(t, serving, log)
 	want := rowsOf(t, db)
 
-	into := pgtest.Open(t, pgtest.Owned(t, true), store.Options{Connections: 4})
+	into := empty()
 	if err := restored(t, name, into, backup.Restoring{Today: today, WithSessions: true, Key: key, Log: how.Log}); err != nil {
 		t.Fatal(err)
 	}

@@ -75,6 +75,9 @@ func prove(ctx context.Context, db *store.Store, o Restoring) error {
 			problem.Counted(n, "place", "places"), some(found.Problems))
 	}
 	o.Log.Info("every row is as the log says", "entries", found.Size)
+	if _, err := register.Renew(ctx, db, o.Today); err != nil {
+		return err
+	}
 	effect, err := register.Rebuild(ctx, db, o.Today, true, nil)
 	if err != nil {
 		return err

@@ -118,7 +118,10 @@ func BenchmarkTable(b *testing.B) {
 		if err := waiting.Scan(&ref); err != nil {
 			b.Fatal(err)
 		}
-		ask(`mutation($ref: String!) { publishDocument(input: {ref: $ref, publishedOn: "2026-11-24"}) { closedGap } }`, map[string]any{"ref": ref})
+		ask(
+			`mutation($ref: String!) { publishDocument(input: {ref: $ref, publishedOn: "2026-11-24"}) { closedGap } }`,
+			map[string]any{"ref": ref},
+		)
 	}
 	measure(b, "one publication", publications, publish)
 }

@@ -18,12 +18,15 @@ func NewCounting(on calendar.Day, days *calendar.Calendar) *Counting {
 	return &Counting{on, days, newUnpacking(&entryTable{ids: map[string]entryID{}})}
 }
 
-// Of returns the figures of one publisher's own cells. Timelines that another version
-// of the program has packed have none until they are rebuilt.
-func (c *Counting) Of(packed timeline.Packed) (figures Figures) {
+// Of returns the figures of one publisher's own cells; of none, nil, there are none.
+func (c *Counting) Of(packed timeline.Packed) (figures Figures, err error) {
+	if len(packed) == 0 {
+		return figures, nil
+	}
 	clear(c.unpacking.cells) // they are not shared by what is counted later
-	if r, err := c.unpacking.rowOf(&Timelines{Packed: packed}, nil); err == nil {
+	r, err := c.unpacking.rowOf(&Timelines{Packed: packed}, nil)
+	if err == nil {
 		r.count(c.on, c.days, &figures)
 	}
-	return figures
+	return figures, err
 }

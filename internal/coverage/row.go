@@ -30,8 +30,9 @@ type orders struct {
 // unpacking is what rows have in common while an index is made or changed.
 type unpacking struct {
 	entries *entryTable
-	// cells are by what they are packed as: what is packed the same becomes one cell.
-	cells map[string]*cell
+	// cells are by the form of their row, which another release may have written, and by
+	// what they are packed as: what is packed the same becomes one cell.
+	cells map[byte]map[string]*cell
 	// lists are lists of entries; most rows have one of a few.
 	lists map[string]*[]entryID
 	// Of the row under way.
@@ -40,7 +41,7 @@ type unpacking struct {
 }
 
 func newUnpacking(entries *entryTable) *unpacking {
-	return &unpacking{entries: entries, cells: map[string]*cell{}, lists: map[string]*[]entryID{}}
+	return &unpacking{entries: entries, cells: map[byte]map[string]*cell{}, lists: map[string]*[]entryID{}}
 }
 
 // listOf are the entries of the row under way.
@@ -69,13 +70,21 @@ func (u *unpacking) rowOf(t *Timelines, before *row) (*row, error) {
 	if r.orders, err = newOrders(t.Orders); err != nil {
 		return nil, err
 	}
+	var cells map[string]*cell
+	if len(t.Packed) > 0 {
+		form := t.Packed[0]
+		if cells = u.cells[form]; cells == nil {
+			cells = map[string]*cell{}
+			u.cells[form] = cells
+		}
+	}
 	err = t.Packed.Each(func(summary *timeline.CellSummary, packed []byte) {
 		for kind, days := range summary.Listed {
 			if len(days) > 0 {
 				r.last[kind] = max(r.last[kind], uint16(days[len(days)-1])+1)
 			}
 		}
-		c := u.cells[string(packed)]
+		c := cells[string(packed)]
 		if c == nil {
 			var fault error
 			if c, fault = newCell(summary, u.entries); fault != nil {
@@ -85,7 +94,7 @@ func (u *unpacking) rowOf(t *Timelines, before *row) (*row, error) {
 			if was := before.cell(c.entry); was != nil && was.equal(c) {
 				c = was
 			}
-			u.cells[string(packed)] = c
+			cells[string(packed)] = c
 		}
 		u.row = append(u.row, c)
 	})

@@ -5,6 +5,7 @@ package known
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/order"
+	"github.com/reliefgraph/reliefgraph/internal/packed"
 	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -222,6 +224,17 @@ func (s *States) build(ctx context.Context, entry store.Entry, before *kept, abo
 	if err != nil {
 		return nil, err
 	}
+	index, err := s.indexAfter(ctx, present, entry, before, about, kept)
+	if errors.Is(err, packed.ErrForm) { // an older release kept them
+		return s.indexAfter(ctx, present, entry, nil, about, false)
+	}
+	return index, err
+}
+
+// indexAfter makes it by the timelines that were kept, or without them.
+func (s *States) indexAfter(
+	ctx context.Context, present *store.Snapshot, entry store.Entry, before *kept, about []string, kept bool,
+) (*coverage.Index, error) {
 	changedSince := present.ChangedSince
 	if kept {
 		changedSince = present.ChangedReferenceSince

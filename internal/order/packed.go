@@ -1,6 +1,7 @@
 package order
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"math"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/packed"
 )
 
 // Summary is what an index needs of an order: how it stands on every day.
@@ -51,10 +53,7 @@ func NewestFirst(a, b *Summary) int {
 // beside its timelines. Equal summaries give equal bytes; none give none.
 type Packed []byte
 
-const packedVersion = 1
-
-// ErrPacked says that bytes are no packed orders of this version; the command rebuild
-// makes them anew.
+// ErrPacked says that bytes are no packed orders; the command rebuild makes them anew.
 var ErrPacked = errors.New("packed orders cannot be read: run reliefgraph rebuild")
 
 // Pack writes a publisher's orders as bytes.
@@ -64,11 +63,11 @@ func Pack(orders []Summary) Packed {
 	}
 	orders = slices.Clone(orders)
 	slices.SortFunc(orders, func(a, b Summary) int { return NewestFirst(&a, &b) })
-	packed := Packed{packedVersion}
-	number := func(value int) { packed = binary.AppendUvarint(packed, uint64(value)) }
+	row := Packed{packed.Written}
+	number := func(value int) { row = binary.AppendUvarint(row, uint64(value)) }
 	text := func(text string) {
 		number(len(text))
-		packed = append(packed, text...)
+		row = append(row, text...)
 	}
 	for i := range orders {
 		o := &orders[i]
@@ -84,7 +83,17 @@ func Pack(orders []Summary) Packed {
 			previous = span.From
 		}
 	}
-	return packed
+	return row
+}
+
+// Same tells whether orders that were packed just now are these, which another release may
+// have packed.
+func (p Packed) Same(fresh Packed) bool {
+	if len(p) == 0 || p[0] == packed.Written {
+		return bytes.Equal(p, fresh)
+	}
+	orders, err := p.Unpack()
+	return err == nil && bytes.Equal(Pack(orders), fresh)
 }
 
 // Unpack reads the orders.
@@ -92,8 +101,8 @@ func (p Packed) Unpack() (orders []Summary, err error) {
 	if len(p) == 0 {
 		return nil, nil
 	}
-	if p[0] != packedVersion {
-		return nil, ErrPacked
+	if err := packed.Check(p[0]); err != nil {
+		return nil, err
 	}
 	rest, fault := p[1:], false
 	number := func() int {

@@ -3,6 +3,7 @@ package order_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/order"
+	"github.com/reliefgraph/reliefgraph/internal/packed"
 )
 
 // TestPackedWorlds: what is unpacked is what was packed, newest first, and neither the
@@ -197,10 +199,13 @@ func TestUnpackRefuses(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(orders, want) || !bytes.Equal(order.Pack(orders), right) {
 		t.Fatalf("the bytes as they should be are %+v, %v", orders, err)
 	}
+	for _, form := range []byte{0, 255} {
+		if orders, err := bytesOf(form, "o1", "53", 2, 20000, 1, 0, 1).Unpack(); !errors.Is(err, packed.ErrForm) || orders != nil {
+			t.Errorf("form %d is read as %+v, %v", form, orders, err)
+		}
+	}
 	const most = 1<<31 - 1
 	for name, packed := range map[string]order.Packed{
-		"another version":          bytesOf(2, "o1", "53", 2, 20000, 1, 0, 1),
-		"version 0":                bytesOf(0),
 		"a text beyond the end":    append(bytesOf(1), 200, 1, 'o'),
 		"a number without an end":  append(bytesOf(1, "o1", "53"), 0x80),
 		"a number of eleven bytes": append(bytesOf(1, "o1", "53"), bytes.Repeat([]byte{0xff}, 11)...),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"os/exec"
@@ -12,10 +13,12 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/reliefgraph/reliefgraph/internal/embeddedpg"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
@@ -169,13 +172,25 @@ func (c *Cluster) program(name string, arguments ...string) *exec.Cmd {
 // Program is the path of one of PostgreSQL's programs.
 func Program(t testing.TB, name string) string {
 	t.Helper()
-	started(t)
-	var folder string
-	if err := cluster.admin.QueryRow("SELECT setting FROM pg_config WHERE name = 'BINDIR'").Scan(&folder); err != nil {
+	installed, err := programs()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(folder, name)
+	return filepath.Join(installed, name)
 }
+
+// programs is the folder of the PostgreSQL by which a private cluster is made.
+var programs = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "reliefgraph-none-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(folder)
+	_, newest, err := embeddedpg.Versions(context.Background(), embeddedpg.Options{
+		DataDir: folder, BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Log: slog.New(slog.DiscardHandler),
+	})
+	return newest.Folder, err
+})
 
 // postgresAccount is whom PostgreSQL runs as where it may not run as ourselves.
 func postgresAccount(t testing.TB) *syscall.Credential {

@@ -1,11 +1,12 @@
 // Package pgtest gives tests databases of their own on a real PostgreSQL: one
-// private cluster for each test program, and in it a database for each test,
-// copied from a migrated template.
+// private cluster for each test program, or the server at RELIEFGRAPH_TEST_DATABASE_URL,
+// and in it a database for each test, copied from a migrated template.
 package pgtest
 
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,7 +31,8 @@ import (
 // cluster is the test program's.
 var cluster struct {
 	once    sync.Once
-	server  *embeddedpg.Server
+	server  *embeddedpg.Server // nil where another's is used
+	address string
 	admin   *sql.DB
 	folder  string
 	fault   error
@@ -38,7 +41,11 @@ var cluster struct {
 	number  atomic.Int64
 }
 
-const template = "reliefgraph_template"
+// own begins the names of what this test program makes: others may use the same server.
+var own = fmt.Sprintf("reliefgraph_test_%d_%x_", os.Getpid(), time.Now().UnixNano()&0xffffff)
+
+// template is the database of which those of tests are copies.
+var template = own + "template"
 
 // Main runs a package's tests and stops the cluster, if one was started. Call it
 // from TestMain.
@@ -59,8 +66,15 @@ func Run(m *testing.M) (code int) {
 		debug.SetGCPercent(400)
 	}
 	code = m.Run()
-	if cluster.server != nil {
+	if cluster.admin != nil && cluster.server == nil {
+		if err := leaveNothing(); err != nil {
+			fmt.Fprintln(os.Stderr, "dropping the test databases:", err)
+		}
+	}
+	if cluster.admin != nil {
 		cluster.admin.Close()
+	}
+	if cluster.server != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
 		if err := cluster.server.Stop(ctx); err != nil {
@@ -100,26 +114,16 @@ func RunBuilt(m *testing.M, program *string) (code int) {
 
 func start() {
 	cluster.fault = func() error {
-		folder, err := newFolder()
-		if err != nil {
-			return err
-		}
-		cluster.folder = folder
-		// The server may run as another user, who must be able to get there.
-		if err := os.Chmod(folder, 0o755); err != nil {
-			return err
-		}
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
-		quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-		cluster.server, err = embeddedpg.Start(ctx, embeddedpg.Options{
-			DataDir: filepath.Join(folder, "data"), BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Purpose: "tests", Log: quiet,
-			Volatile: !cluster.durable,
-		})
-		if err != nil {
-			return err
+		cluster.address = os.Getenv("RELIEFGRAPH_TEST_DATABASE_URL")
+		if cluster.address == "" {
+			if err := startPrivate(ctx); err != nil {
+				return err
+			}
 		}
-		if cluster.admin, err = sql.Open("postgres", cluster.server.URL()); err != nil {
+		var err error
+		if cluster.admin, err = sql.Open("postgres", cluster.address); err != nil {
 			return err
 		}
 		if _, err := cluster.admin.ExecContext(ctx, "CREATE DATABASE "+template); err != nil {
@@ -141,6 +145,51 @@ func start() {
 	}()
 }
 
+// startPrivate starts a cluster of this program's own.
+func startPrivate(ctx context.Context) error {
+	folder, err := newFolder()
+	if err != nil {
+		return err
+	}
+	cluster.folder = folder
+	// The server may run as another user, who must be able to get there.
+	if err := os.Chmod(folder, 0o755); err != nil {
+		return err
+	}
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	cluster.server, err = embeddedpg.Start(ctx, embeddedpg.Options{
+		DataDir: filepath.Join(folder, "data"), BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Purpose: "tests", Log: quiet,
+		Volatile: !cluster.durable,
+	})
+	if err == nil {
+		cluster.address = cluster.server.URL()
+	}
+	return err
+}
+
+// leaveNothing drops what this program has made on a server of another's. The roles that
+// serve stay: other programs have them too.
+func leaveNothing() error {
+	rows, err := cluster.admin.Query("SELECT datname FROM pg_database WHERE starts_with(datname, $1)", own)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		names = append(names, name)
+	}
+	for _, name := range names {
+		_, failed := cluster.admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+		err = errors.Join(err, failed)
+	}
+	return errors.Join(err, rows.Err())
+}
+
 // started starts the cluster, once.
 func started(t testing.TB) {
 	t.Helper()
@@ -151,9 +200,9 @@ func started(t testing.TB) {
 }
 
 func databaseURL(name string) string {
-	address, err := url.Parse(cluster.server.URL())
+	address, err := url.Parse(cluster.address)
 	if err != nil {
-		panic(err) // our own URL
+		panic(err) // it was opened
 	}
 	address.Path = "/" + name
 	return address.String()
@@ -199,7 +248,7 @@ func Lasting(t testing.TB) string {
 func create(t testing.TB, template string) (address, name string) {
 	t.Helper()
 	started(t)
-	name = fmt.Sprintf("test_%d", cluster.number.Add(1))
+	name = fmt.Sprintf("%s%d", own, cluster.number.Add(1))
 	cluster.copying.Lock()
 	_, err := cluster.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY FILE_COPY")
 	cluster.copying.Unlock()
@@ -265,12 +314,15 @@ func Serving(t testing.TB, of *store.Store, on calendar.Day) *store.Store {
 	return serving
 }
 
+// servingRoles are the ends of the names of the roles by which a database is served.
+var servingRoles = []string{"_index", "_public", "_staff", "_log"}
+
 // Owned makes an empty database that a role of its own owns, which is no superuser and
 // may make roles or not, and returns its address.
 func Owned(t testing.TB, makesRoles bool) string {
 	t.Helper()
 	started(t)
-	name := fmt.Sprintf("owner_%d", cluster.number.Add(1))
+	name := fmt.Sprintf("%sowner_%d", own, cluster.number.Add(1))
 	may := "NOCREATEROLE"
 	if makesRoles {
 		may = "CREATEROLE"
@@ -285,7 +337,7 @@ func Owned(t testing.TB, makesRoles bool) string {
 	run("CREATE ROLE "+name+" LOGIN PASSWORD 'a password/of:its own' "+may, "CREATE DATABASE "+name+" OWNER "+name)
 	t.Cleanup(func() {
 		run("DROP DATABASE " + name + " WITH (FORCE)")
-		for _, role := range []string{"_index", "_public", "_staff", "_log", ""} {
+		for _, role := range append(slices.Clone(servingRoles), "") {
 			run("DROP ROLE IF EXISTS " + name + role)
 		}
 	})

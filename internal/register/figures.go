@@ -89,10 +89,17 @@ func newCounting(how Recomputing) *counting {
 	return c
 }
 
-func (c *counting) count(publisher string, before, after timeline.Packed) {
-	if c.own != nil {
-		c.own[publisher] = figuresChange{ownFiguresOf(c.before.Of(before)), ownFiguresOf(c.after.Of(after))}
+func (c *counting) count(publisher string, before, after timeline.Packed) error {
+	if c.own == nil {
+		return nil
 	}
+	was, err := c.before.Of(before)
+	if err != nil {
+		return err
+	}
+	is, err := c.after.Of(after)
+	c.own[publisher] = figuresChange{ownFiguresOf(was), ownFiguresOf(is)}
+	return err
 }
 
 // touched adds the figures up at the publishers whose timelines differ and at the
@@ -124,13 +131,13 @@ func (b *Bulk) touched(ctx context.Context, own map[string]figuresChange) ([]Nod
 		if _, differs := own[t.PublisherCode]; differs {
 			return nil
 		}
-		figures := figuresChange{after: ownFiguresOf(stays.after.Of(t.Packed))}
-		figures.before = figures.after
-		if stays.before != stays.after {
-			figures.before = ownFiguresOf(stays.before.Of(t.Packed))
+		is, err := stays.after.Of(t.Packed)
+		was := is
+		if err == nil && stays.before != stays.after {
+			was, err = stays.before.Of(t.Packed)
 		}
-		add(t.PublisherCode, figures)
-		return nil
+		add(t.PublisherCode, figuresChange{ownFiguresOf(was), ownFiguresOf(is)})
+		return err
 	})
 	for publisher, figures := range own {
 		add(publisher, figures)

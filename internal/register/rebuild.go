@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/reliefgraph/reliefgraph/internal/affected"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -51,4 +52,33 @@ func Rebuild(
 		err = nil
 	}
 	return effect, err
+}
+
+// Renew makes timelines anew that are packed in a form which this release reads no more,
+// from the facts and a few at a time: servers of the release before, which reads both
+// forms, go on beside. It returns how many publishers' there were.
+func Renew(ctx context.Context, db *store.Store, today calendar.Day) (renewed int, err error) {
+	publishers, err := db.OlderTimelines(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for batch := range slices.Chunk(publishers, batchOf) {
+		err := db.Write(ctx, store.By{Way: store.ByCommand, Name: "rebuild"}, func(w *store.Writing) error {
+			reference, err := w.Reference(ctx)
+			if err != nil {
+				return err
+			}
+			cells := affected.Cells{}
+			for _, publisher := range batch {
+				cells.AddPublisher(publisher)
+			}
+			_, err = Recompute(ctx, w, cells, Recomputing{Reference: reference, Today: today})
+			return err
+		}, store.ReferenceShared)
+		if err != nil {
+			return renewed, err
+		}
+		renewed += len(batch)
+	}
+	return renewed, nil
 }

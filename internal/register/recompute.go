@@ -4,9 +4,9 @@
 package register
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"runtime"
@@ -20,6 +20,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/order"
+	"github.com/reliefgraph/reliefgraph/internal/packed"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
@@ -134,7 +135,9 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 			if len(result.changes) > 0 {
 				events = append(events, store.GapEvents{PublisherCode: batch[i], Above: how.above(batch[i]), Cells: result.changes})
 			}
-			counting.count(batch[i], present[batch[i]].Packed, result.packed)
+			if err := counting.count(batch[i], present[batch[i]].Packed, result.packed); err != nil {
+				return effect, err
+			}
 			differing = append(differing, coverage.Timelines{PublisherCode: batch[i], Packed: result.packed, Orders: result.orders})
 		}
 		if len(differing) > 0 && !how.KeepStored {
@@ -220,8 +223,8 @@ func compute(
 	} else if of, read := orders[publisher]; read {
 		result.orders = order.PackAll(of, how.Reference.Days)
 	}
-	result.differs = !bytes.Equal(result.packed, present.Packed) || !bytes.Equal(result.orders, present.Orders)
-	if result.differs {
+	result.differs = !present.Packed.Same(result.packed) || !present.Orders.Same(result.orders)
+	if result.differs && !errors.Is(err, packed.ErrForm) { // of what cannot be read nobody knows what changed
 		result.changes = gapsBetween(before, after, how.Today)
 	}
 	if how.Before != nil && len(before) > 0 && place != area.Nowhere {

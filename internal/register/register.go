@@ -1,7 +1,6 @@
 package register
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"maps"
@@ -174,8 +173,8 @@ func (r *Register) after(w *writing) State {
 // differs tells whether timelines are not those of the index.
 func (w *writing) differs(t coverage.Timelines) bool {
 	place := w.index.Tree.Find(t.PublisherCode)
-	return place != area.Nowhere && (!bytes.Equal(t.Packed, timeline.Pack(w.index.Cells(place))) ||
-		!bytes.Equal(t.Orders, order.Pack(slices.Clone(w.index.OrdersOf(place)))))
+	return place != area.Nowhere && (!t.Packed.Same(timeline.Pack(w.index.Cells(place))) ||
+		!t.Orders.Same(order.Pack(slices.Clone(w.index.OrdersOf(place)))))
 }
 
 // lock locks the publishers concerned.

@@ -2,10 +2,14 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/reliefgraph/reliefgraph/internal/packed"
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 )
 
 // readyWithin is how long a database that answers may take to say so, and
@@ -39,6 +43,10 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	if _, err := s.options.Follower.Index(ctx); err != nil {
 		s.options.Log.WarnContext(ctx, "not ready", "error", err)
+		if p, told := errors.AsType[*problem.Problem](err); told && errors.Is(err, packed.ErrForm) {
+			say(w, http.StatusServiceUnavailable, p.Error())
+			return
+		}
 		age := s.options.Now().Sub(s.options.Follower.Looks().Last).Round(time.Second)
 		say(
 			w,

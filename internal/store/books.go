@@ -31,8 +31,7 @@ type Books struct {
 type booked struct {
 	index *books.Index
 	origin
-	alive map[string]bool // backends that have been there since it was read
-	began time.Time       // when the last look did
+	began time.Time // when the last look did
 }
 
 // Books are those of a follower's database; Read and Keep read them.
@@ -85,7 +84,7 @@ func (b *Books) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if later.history != b.now.history || later.seen.xmax < b.now.seen.xmax || !b.now.alive[later.backend] ||
+	if later.history != b.now.history || later.seen.xmax < b.now.seen.xmax || later.run == "" || later.run != b.now.run ||
 		began.Sub(b.now.began) > looksApart {
 		b.now = nil
 		select {
@@ -104,7 +103,7 @@ func (b *Books) look(ctx context.Context) error {
 			return err
 		}
 	}
-	b.now = &booked{index, later, b.now.alive, began}
+	b.now = &booked{index, later, began}
 	return nil
 }
 
@@ -176,7 +175,7 @@ func (b *Books) Read(ctx context.Context) error {
 	}
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	b.now = &booked{made, at, map[string]bool{at.backend: true}, began}
+	b.now = &booked{made, at, began}
 	return nil
 }
 

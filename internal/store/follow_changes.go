@@ -18,6 +18,8 @@ type origin struct {
 	// backend is the server process that ran it, of which system. One that has been
 	// there since before the last look proves that the server did not crash since.
 	backend string
+	// run is what all processes of a server tell alike, from its start or its last crash on.
+	run string
 	// history is what else the ids of transactions depend on: the timeline, whether
 	// it is in recovery, and the tables as they were made.
 	history string
@@ -78,7 +80,7 @@ func (c *caughtUp) leadsTo(later *origin) bool {
 
 func newOrigin(taken, backend, history string) (origin, error) {
 	seen, err := parsePgSnapshot(taken)
-	return origin{seen: seen, backend: backend, history: history, version: versionOf(taken, backend, history)}, err
+	return origin{seen: seen, backend: backend, run: runOf(backend), history: history, version: versionOf(taken, backend, history)}, err
 }
 
 // pgSnapshot is a pg_snapshot: which transactions were seen as ended.

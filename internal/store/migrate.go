@@ -3,12 +3,15 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
+	"github.com/reliefgraph/reliefgraph/internal/problem"
 	"github.com/reliefgraph/reliefgraph/migrations"
 )
 
@@ -19,14 +22,66 @@ type Migration struct {
 	Applied bool
 }
 
-// migrator takes a lock, so that servers that start together migrate once.
-func migrator(db *sql.DB) (*goose.Provider, error) {
-	// It looks every second, for five minutes, whether another has done.
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-	if err != nil {
-		return nil, fmt.Errorf("preparing the migration lock: %w", err)
+// migrationLock lets servers that start together migrate once. It is a transaction's, which
+// a proxy leaves its connection, and goose's of older releases too. Who waits for it holds no
+// snapshot, for which the indexes of a step would wait.
+type migrationLock struct{ tx *sql.Tx }
+
+// It is looked so often, for five minutes, whether another has done.
+const (
+	migrationPause = time.Second
+	migrationLooks = 300
+)
+
+const lockMigrationsSQL = `-- store.MigrateUp: one at a time
+SELECT set_config('idle_in_transaction_session_timeout', '0', true), pg_try_advisory_xact_lock($1)`
+
+func (l *migrationLock) Lock(ctx context.Context, db *sql.DB) error {
+	return awaitMigrations(ctx, func() (mine bool, err error) {
+		tx, err := db.BeginTx(ctx, nil)
+		if err != nil {
+			return false, err
+		}
+		if mine, err = tryMigrations(ctx, tx); mine {
+			l.tx = tx
+			return true, nil
+		}
+		return false, errors.Join(err, tx.Rollback())
+	})
+}
+
+func tryMigrations(ctx context.Context, in interface {
+	QueryRowContext(ctx context.Context, query string, arguments ...any) *sql.Row
+},
+) (mine bool, err error) {
+	var ignored any
+	err = in.QueryRowContext(ctx, lockMigrationsSQL, lock.DefaultLockID).Scan(&ignored, &mine)
+	return mine, err
+}
+
+// awaitMigrations tries until nobody else migrates.
+func awaitMigrations(ctx context.Context, try func() (mine bool, err error)) error {
+	const doing = "waiting for others to migrate"
+	for range migrationLooks {
+		mine, err := try()
+		if err != nil || mine {
+			return wrap(doing, err)
+		}
+		select {
+		case <-time.After(migrationPause):
+		case <-ctx.Done():
+			return wrap(doing, ctx.Err())
+		}
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Files, goose.WithSessionLocker(locker))
+	return problem.New(problem.Unavailable, "", "others have migrated the database for five minutes; try again when they are done")
+}
+
+func (l *migrationLock) Unlock(context.Context, *sql.DB) error {
+	return wrap("ending the lock of migrations", l.tx.Rollback())
+}
+
+func migrator(db *sql.DB, options ...goose.ProviderOption) (*goose.Provider, error) {
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}
@@ -43,7 +98,7 @@ func (s *Store) migrating(do func(*goose.Provider) error) error {
 		return err
 	}
 	defer db.Close()
-	provider, err := migrator(db.DB)
+	provider, err := migrator(db.DB, goose.WithLocker(&migrationLock{}))
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ var readsAll = map[string]string{
 	"rowHashesSQL":      "after a break in the database's history all rows are compared",
 	"markTimelinesSQL":  "a rebuild makes every server read all timelines",
 	"addTimelinesSQL":   "every node has a row",
+	"olderTimelinesSQL": "a start looks for what older releases have packed, where there can be any",
 	"logEntriesSQL":     "the log is exported or verified whole",
 	"brokenChainSQL":    "the log is verified whole",
 	"accountNamesSQL":   "a new name is compared with all, whatever letters they are in",

@@ -125,6 +125,11 @@ func (s *Store) refuseFilled(ctx context.Context) error {
 
 // migrateTo takes the schema to a version, from below or above.
 func (s *Store) migrateTo(ctx context.Context, version int64) error {
+	// The lock is that of the whole transaction, which has one connection.
+	err := awaitMigrations(ctx, func() (bool, error) { return tryMigrations(ctx, s.db) })
+	if err != nil {
+		return err
+	}
 	provider, err := migrator(s.db.DB)
 	if err != nil {
 		return err

@@ -34,8 +34,8 @@ type Options struct {
 	Connections int
 	// StatementTimeout bounds every statement of a reader; 0 leaves it to the database.
 	StatementTimeout time.Duration
-	// NoPrepare sends every statement unprepared: for a proxy that shares connections
-	// between transactions.
+	// NoPrepare sends every statement unprepared and leaves nothing to a connection: for a
+	// proxy that shares connections between transactions.
 	NoPrepare bool
 	// Watch stands between the pool and the driver, for tests that count what
 	// reaches the database.
@@ -121,7 +121,7 @@ func open(ctx context.Context, config pq.Config, options Options, as func(servin
 	s.seals.SetMaxIdleConns(1)
 	if err := s.Ping(ctx); err != nil {
 		s.Close()
-		return nil, err
+		return nil, throughProxy(err)
 	}
 	return s, nil
 }
@@ -176,12 +176,20 @@ func connect(config pq.Config, options Options, patience time.Duration) (*sqlx.D
 }
 
 func connectorOf(config pq.Config, options Options, patience time.Duration) (driver.Connector, error) {
-	connector, err := pq.NewConnectorConfig(config.Clone())
+	var longest time.Duration
+	if options.NoPrepare {
+		config, longest = pooled(config)
+	}
+	lib, err := pq.NewConnectorConfig(config.Clone())
 	if err != nil {
 		return nil, fmt.Errorf("preparing the database connection: %w", err)
 	}
 	if patience > 0 || options.dialled != nil {
-		connector.Dialer(impatient{patience, options.dialled})
+		lib.Dialer(impatient{patience, options.dialled})
+	}
+	var connector driver.Connector = lib
+	if longest > 0 {
+		connector = timed{connector, longest}
 	}
 	if options.Watch != nil {
 		return options.Watch(connector), nil

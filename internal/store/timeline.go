@@ -8,6 +8,8 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/packed"
+	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
 // concernedPublishers are the publishers given, those of the documents given with
@@ -137,13 +139,34 @@ func (w *Writing) MarkTimelines(ctx context.Context) error {
 	return wrap("marking all timelines as changed", err)
 }
 
+// A row that has no orders has no form of them.
+const olderTimelinesSQL = `-- store.OlderTimelines
+SELECT publisher_code FROM publisher_timeline
+WHERE get_byte(substr(packed, 1, 1), 0) < $1 OR orders <> '' AND get_byte(substr(orders, 1, 1), 0) < $1 ORDER BY publisher_code`
+
+// OlderTimelines names the publishers whose timelines or orders are packed in a form that is
+// read no more.
+func (s *Store) OlderTimelines(ctx context.Context) (publishers []string, err error) {
+	const first = 1
+	if packed.Oldest <= first { // there are none
+		return nil, nil
+	}
+	err = s.each(ctx, "looking for timelines of older releases", olderTimelinesSQL, func(scan func(...any) error) error {
+		var code string
+		err := scan(&code)
+		publishers = append(publishers, code)
+		return err
+	}, packed.Oldest)
+	return publishers, err
+}
+
 const addTimelinesSQL = `-- store.AddTimelines
-INSERT INTO publisher_timeline (publisher_code)
-SELECT code FROM node WHERE NOT EXISTS (SELECT FROM publisher_timeline WHERE publisher_code = code)`
+INSERT INTO publisher_timeline (publisher_code, packed)
+SELECT code, $1 FROM node WHERE NOT EXISTS (SELECT FROM publisher_timeline WHERE publisher_code = code)`
 
 // AddTimelines gives every new node a row for its timelines.
 func (w *Writing) AddTimelines(ctx context.Context) error {
-	_, err := w.tx.ExecContext(ctx, addTimelinesSQL)
+	_, err := w.tx.ExecContext(ctx, addTimelinesSQL, []byte(timeline.Pack(nil)))
 	return wrap("adding rows for timelines", err)
 }
 

@@ -14,11 +14,21 @@ type Version string
 // up from a crash, which its server processes tell from the fourth word on. In
 // recovery a snapshot does not tell which transactions go on, unless none does.
 func versionOf(taken, backend, history string) Version {
-	process := strings.Fields(backend)
+	run := runOf(backend)
 	oldest, rest, _ := strings.Cut(taken, ":")
 	next, _, _ := strings.Cut(rest, ":")
-	if len(process) != 5 || strings.HasPrefix(history, "recovery") && oldest != next {
+	if run == "" || strings.HasPrefix(history, "recovery") && oldest != next {
 		return ""
 	}
-	return Version(strings.Join([]string{process[0], process[3], process[4], history, taken}, "/"))
+	return Version(strings.Join([]string{run, history, taken}, "/"))
+}
+
+// runOf is what the processes of a server tell alike between a start or crash and the next,
+// empty where one does not tell all of it.
+func runOf(backend string) string {
+	process := strings.Fields(backend)
+	if len(process) != 5 {
+		return ""
+	}
+	return strings.Join([]string{process[0], process[3], process[4]}, "/")
 }

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/packed"
 )
 
 // Packed is a publisher's timelines and its duties' days as bytes: what the
@@ -15,11 +17,8 @@ import (
 // bytes.
 type Packed []byte
 
-// packedVersion changes with the format, so that an old row is never misread.
-const packedVersion = 1
-
-// ErrPacked says that bytes are no packed timelines of this version; the
-// command rebuild recomputes them from the facts.
+// ErrPacked says that bytes are no packed timelines; the command rebuild recomputes
+// them from the facts.
 var ErrPacked = errors.New("packed timelines cannot be read: run reliefgraph rebuild")
 
 // CellSummary is what the index needs of a cell: its spans and its duties' days.
@@ -105,13 +104,23 @@ func (c *CellSummary) Empty() bool {
 // Pack writes cells, which are ordered by entry code, as bytes. Empty cells are
 // left out.
 func Pack(cells []CellSummary) Packed {
-	packed := []byte{packedVersion}
+	row := []byte{packed.Written}
 	for i := range cells {
 		if !cells[i].Empty() {
-			packed = packCell(packed, &cells[i])
+			row = packCell(row, &cells[i])
 		}
 	}
-	return packed
+	return row
+}
+
+// Same tells whether timelines that were packed just now say what these do, which another
+// release may have packed.
+func (p Packed) Same(fresh Packed) bool {
+	if len(p) == 0 || p[0] == packed.Written {
+		return bytes.Equal(p, fresh)
+	}
+	cells, err := p.Unpack()
+	return err == nil && bytes.Equal(Pack(cells), fresh)
 }
 
 func packCell(packed []byte, cell *CellSummary) []byte {
@@ -222,8 +231,11 @@ func (p Packed) Unpack() ([]CellSummary, error) {
 // Each reads the cells in order, each with the bytes that it is packed in. What it
 // gives and the slices in it are used again for the next one, but for the fulfilments.
 func (p Packed) Each(visit func(cell *CellSummary, packed []byte)) error {
-	if len(p) == 0 || p[0] != packedVersion {
+	if len(p) == 0 {
 		return ErrPacked
+	}
+	if err := packed.Check(p[0]); err != nil {
+		return err
 	}
 	u := unpacker{rest: p[1:]}
 	var cell CellSummary

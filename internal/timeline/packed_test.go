@@ -2,10 +2,12 @@ package timeline_test
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/duty"
+	"github.com/reliefgraph/reliefgraph/internal/packed"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -53,6 +55,19 @@ func FuzzPacked(f *testing.F) {
 			t.Fatal("packing again gives other bytes")
 		}
 	})
+}
+
+// TestOtherForms: what begins with a form of another release is not read as if it were one
+// of this.
+func TestOtherForms(t *testing.T) {
+	t.Parallel()
+	for _, form := range []byte{0, 255} {
+		row := packedSeed()
+		row[0] = form
+		if cells, err := row.Unpack(); !errors.Is(err, packed.ErrForm) || cells != nil {
+			t.Errorf("form %d is read as %+v, %v", form, cells, err)
+		}
+	}
 }
 
 // TestPacked: what was packed is what is unpacked.
