@@ -228,3 +228,18 @@ func TestDatabaseGivesLostConnectionsUp(t *testing.T) {
 		}
 	}
 }
+
+// TestLookTakesItsTime: reading an index may take longer than a statement of an answer may.
+func TestLookTakesItsTime(t *testing.T) {
+	t.Parallel()
+	for name, noPrepare := range map[string]bool{"directly": false, "behind a proxy": true} {
+		db := pgtest.Open(t, pgtest.URL(t), store.Options{StatementTimeout: 200 * time.Millisecond, NoPrepare: noPrepare})
+		const long = "SELECT pg_sleep(0.6)"
+		if _, err := db.Looking().Exec(long); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := db.DB().Exec(long); err == nil {
+			t.Errorf("%s: a statement of an answer takes its time too", name)
+		}
+	}
+}
