@@ -28,7 +28,7 @@ type importCommand struct {
 
 // Run imports the paths and prints the report.
 func (c *importCommand) Run(ctx context.Context) error {
-	debug.SetGCPercent(loadingGCPercent)
+	debug.SetGCPercent(importingGCPercent)
 	if err := c.check(); err != nil {
 		return err
 	}

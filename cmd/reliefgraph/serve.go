@@ -163,10 +163,13 @@ const certificateLook = 10 * time.Second
 // which those of answers may not.
 const importConnections = 4
 
-// loadingGCPercent is how much the heap may grow between collections while the index is
-// loaded or files are imported: most of what is made then stays, and the database takes
-// more of the processor than collecting does.
-const loadingGCPercent = 50
+// How much the heap may grow between collections while the index is loaded, and while files
+// are imported: most of what is made then stays, and the database takes more of the
+// processor than collecting does.
+const (
+	loadingGCPercent   = 50
+	importingGCPercent = 25
+)
 
 // serve loads the index, listens, and says where.
 func (c *serveSettings) serve(ctx context.Context, db *database, explorable bool, demo *server.Demo) error {
