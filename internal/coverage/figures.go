@@ -27,6 +27,17 @@ func (f *Figures) Plus(other *Figures) {
 	}
 }
 
+// Counted is how many cells and duties are counted.
+func (f *Figures) Counted() (count int) {
+	for _, cells := range f.Cells {
+		count += cells
+	}
+	for _, duties := range f.Duties {
+		count += duties
+	}
+	return count
+}
+
 // Required is how many cells are in force and not exempt (应公开).
 func (f *Figures) Required() int {
 	return f.Cells[timeline.Covered] + f.Cells[timeline.Pending] + f.Gaps()

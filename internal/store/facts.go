@@ -58,6 +58,23 @@ SELECT 0, ` + factColumns + ` FROM disclosure WHERE ref = ANY ($1)
 UNION ALL
 SELECT 1, ` + factColumns + ` FROM disclosure WHERE interprets_ref = ANY ($2)`
 
+const withdrawalsSQL = `-- store.Withdrawals
+SELECT publisher_code, entry_code, public_on - date '1970-01-01', withdrawn_on - date '1970-01-01' FROM disclosure
+WHERE entry_code = ANY ($1) AND withdrawn_on IS NOT NULL AND public_on IS NOT NULL`
+
+// Withdrawals reads which publications of some entries were withdrawn, of all publishers.
+func (r Reads) Withdrawals(ctx context.Context, entryCodes []string) (map[catalog.CellKey][]timeline.Withdrawal, error) {
+	all := map[catalog.CellKey][]timeline.Withdrawal{}
+	err := r.each(ctx, "reading what was withdrawn", withdrawalsSQL, func(scan func(...any) error) error {
+		var cell catalog.CellKey
+		var withdrawal timeline.Withdrawal
+		err := scan(&cell.PublisherCode, &cell.EntryCode, &withdrawal.On, &withdrawal.Withdrawn)
+		all[cell] = append(all[cell], withdrawal)
+		return err
+	}, pq.Array(entryCodes))
+	return all, err
+}
+
 // Partners says whose assignments and movements decide as well what a publisher
 // discloses of relief: its partner, empty for none.
 type Partners func(publisherCode string) string
