@@ -40,7 +40,8 @@ const (
 	listedPerUnit = 100    // cells whose publishers are looked through
 	factsPerUnit  = 5      // cells whose facts are read
 	supposed      = 500    // a publication
-	unitsPerLimit = 5      // a cell, or a duty of one, of an entry that has another limit
+	unitsPerLimit = 8      // a cell of an entry that has another limit
+	dutiesPerUnit = 2      // duties of such a cell
 	unitsPerAnew  = 2      // a cell of a catalog that is another
 	unitsPerDays  = 4      // or of other working days
 	unitsPerRead  = 40     // a publisher with such a cell that follows from its facts
@@ -232,7 +233,8 @@ func (n *Administrative) workOfLimits(limits []*WhatIfLimitInput) int {
 	units := n.view.Index.CellsBelow(n.place) / cellsPerUnit
 	for _, slot := range n.view.Index.Slots(n.place, coverage.Subtree, n.view.Today) {
 		if entries[slot.EntryCode] {
-			units += unitsPerLimit * slot.Figures.Counted()
+			cells, duties := slot.Figures.Counted()
+			units += unitsPerLimit*cells + duties/dutiesPerUnit
 		}
 	}
 	return units

@@ -27,15 +27,15 @@ func (f *Figures) Plus(other *Figures) {
 	}
 }
 
-// Counted is how many cells and duties are counted.
-func (f *Figures) Counted() (count int) {
-	for _, cells := range f.Cells {
-		count += cells
+// Counted is how many cells and how many duties are counted.
+func (f *Figures) Counted() (cells, duties int) {
+	for _, count := range f.Cells {
+		cells += count
 	}
-	for _, duties := range f.Duties {
-		count += duties
+	for _, count := range f.Duties {
+		duties += count
 	}
-	return count
+	return cells, duties
 }
 
 // Required is how many cells are in force and not exempt (应公开).
