@@ -108,7 +108,7 @@ func readFor(t *testing.T, db *store.Store, index *coverage.Index, place area.Pl
 	if err != nil {
 		t.Fatal(err)
 	}
-	withdrawals, err := db.Withdrawals(context.Background(), derivation.Limited())
+	withdrawals, err := db.Withdrawals(context.Background(), derivation.Limited(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,13 @@ func Alternative(
 	}
 	withdrawals := whatif.Withdrawals{}
 	if entries := derivation.Limited(); len(entries) > 0 {
-		if withdrawals, err = from.Withdrawals(ctx, entries); err != nil {
+		var publishers []string // all, where they are many
+		if index.Tree.CountBelow(place) < batchOf {
+			for at := range index.Tree.Below(place) {
+				publishers = append(publishers, index.Tree.Node(at).Code)
+			}
+		}
+		if withdrawals, err = from.Withdrawals(ctx, entries, publishers); err != nil {
 			return nil, err
 		}
 	}
