@@ -261,7 +261,7 @@ func Advice(ctx context.Context) string {
 			return fmt.Sprintf("%s: `first: %d` at %s would pass", said, rows, pageOf(list).path)
 		}
 	}
-	return fmt.Sprintf("%s: leave it out, or ask for it alone and for less", said)
+	return fmt.Sprintf("%s: leave it out, or ask for it alone, of a node further down or for less", said)
 }
 
 // pageOf is the field whose argument says how many rows a list has.

@@ -182,16 +182,15 @@ func (l *loaders) readDiscrepancies(ctx context.Context, keys []discrepanciesKey
 	}
 	found := make([][]relief.Discrepancy, len(keys))
 	for i, key := range keys {
-		doubtful, err := l.doubtful(ctx, index, key)
+		doubtful, err := index.Doubtful(ctx, l.doubting(key), key.most)
 		if err != nil {
 			return nil, err
 		}
 		var codes []string
 		within := map[string]bool{}
-		for count := 0; len(doubtful) > 0 && count < key.most; doubtful = doubtful[1:] {
-			code := index.Tree.Node(doubtful[0].Place).Code
+		for _, of := range doubtful {
+			code := index.Tree.Node(of.Place).Code
 			codes, within[code] = append(codes, code), true
-			count += doubtful[0].Doubts
 		}
 		if len(codes) == 0 {
 			continue
@@ -223,19 +222,15 @@ func (l *loaders) countDoubts(ctx context.Context, keys []discrepanciesKey) ([]i
 		return counts, err
 	}
 	for i, key := range keys {
-		doubtful, err := l.doubtful(ctx, index, key)
-		if err != nil {
+		if counts[i], err = index.Doubts(ctx, l.doubting(key)); err != nil {
 			return nil, err
-		}
-		for _, of := range doubtful {
-			counts[i] += of.Doubts
 		}
 	}
 	return counts, nil
 }
 
-func (l *loaders) doubtful(ctx context.Context, index *books.Index, key discrepanciesKey) ([]books.Doubtful, error) {
-	return index.Doubtful(ctx, key.place, key.scope == coverage.Self, l.account(key), key.filter)
+func (l *loaders) doubting(key discrepanciesKey) *books.Doubting {
+	return &books.Doubting{Place: key.place, Alone: key.scope == coverage.Self, Account: l.account(key), Filter: key.filter}
 }
 
 // account is whose doubts are asked for, and how.

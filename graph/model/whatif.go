@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/reliefgraph/reliefgraph/graph/batch"
 	"github.com/reliefgraph/reliefgraph/graph/cursor"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
@@ -187,7 +188,12 @@ func (n *Administrative) WhatIf(ctx context.Context, input WhatIfInput, asOf *ca
 	if err := v.mayChange(ctx, changes); err != nil {
 		return nil, err
 	}
-	alternative, err := suppose.Alternative(ctx, v.store, v.Index, place, changes)
+	alternative, err := suppose.Alternative(ctx, v.store, v.Index, place, changes, func(publishers int) error {
+		if len(input.Entries)+len(input.Arrangements) > 0 {
+			return nil // it is paid
+		}
+		return batch.Spend(ctx, unitsPerRead*publishers)
+	})
 	if err != nil {
 		return nil, err
 	}

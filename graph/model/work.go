@@ -12,6 +12,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/admission"
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
+	"github.com/reliefgraph/reliefgraph/internal/rule"
 )
 
 // Work is what the work of a field is counted by.
@@ -39,8 +40,11 @@ const (
 	listedPerUnit = 100    // cells whose publishers are looked through
 	factsPerUnit  = 5      // cells whose facts are read
 	supposed      = 500    // a publication
-	unitsPerAnew  = 2      // a cell that is worked out anew, by each change of its catalog
-	unitsPerDays  = 4      // or of the working days
+	unitsPerLimit = 8      // a cell of an entry that has another limit
+	dutiesPerUnit = 2      // duties of such a cell
+	unitsPerAnew  = 2      // a cell of a catalog that is another
+	unitsPerDays  = 4      // or of other working days
+	unitsPerRead  = 40     // a publisher with such a cell that follows from its facts
 	recalled      = 20_000 // a state that was known, of which some are kept
 	explained     = 40     // an explanation in full, with the days that it counts
 )
@@ -201,8 +205,8 @@ func (n *Administrative) work(per Work, arguments map[string]any) int {
 		return asked + cells/listedPerUnit
 	case WorkWhatIf:
 		changes, _ := arguments["changes"].(WhatIfInput)
-		return asked + supposed*len(changes.Publications) + unitsPerAnew*cells*min(len(changes.Entries)+len(changes.Limits), 1) +
-			unitsPerDays*cells*min(len(changes.Arrangements), 1)
+		return asked + supposed*len(changes.Publications) + unitsPerAnew*cells*min(len(changes.Entries), 1) +
+			unitsPerDays*cells*min(len(changes.Arrangements), 1) + n.workOfLimits(changes.Limits)
 	case WorkFacts:
 		return asked + cells/factsPerUnit
 	case WorkEntries:
@@ -213,4 +217,25 @@ func (n *Administrative) work(per Work, arguments map[string]any) int {
 		return asked + index.Entries()
 	}
 	panic(fmt.Sprintf("there is no price for work by %s", per))
+}
+
+// workOfLimits is what it takes to derive the cells of entries under other limits.
+func (n *Administrative) workOfLimits(limits []*WhatIfLimitInput) int {
+	if len(limits) == 0 {
+		return 0
+	}
+	entries := map[string]bool{}
+	for _, limit := range limits {
+		code := limit.EntryCode
+		rule.Trim(&code)
+		entries[code] = true
+	}
+	units := n.view.Index.CellsBelow(n.place) / cellsPerUnit
+	for _, slot := range n.view.Index.Slots(n.place, coverage.Subtree, n.view.Today) {
+		if entries[slot.EntryCode] {
+			cells, duties := slot.Figures.Counted()
+			units += unitsPerLimit*cells + duties/dutiesPerUnit
+		}
+	}
+	return units
 }

@@ -89,7 +89,7 @@ func TestAdvicePasses(t *testing.T) {
 					if r.code() != "TOO_COMPLEX" {
 						t.Fatalf("%v of the work: %q %+v", share, r.code(), r.Errors)
 					}
-					if uneven && strings.HasSuffix(r.Errors[0].Message, "leave it out, or ask for it alone and for less") {
+					if uneven && strings.HasSuffix(r.Errors[0].Message, "of a node further down or for less") {
 						break // no shorter list of those on the way would do
 					}
 					says := advised.FindStringSubmatch(r.Errors[0].Message)

@@ -138,7 +138,11 @@ func (b *book) length() int {
 
 // each visits the entries; that they can be read was seen when the book was taken in.
 func (b *book) each(visit func(*relief.PackedEntry) bool) {
-	if err := b.reading.Each(visit); err != nil {
+	mustRead(b.reading.Each(visit))
+}
+
+func mustRead(err error) {
+	if err != nil {
 		panic(fmt.Sprintf("books: a book that could be read cannot be: %v", err))
 	}
 }
@@ -243,46 +247,6 @@ func (x *Index) Total(until Until, q Question) (relief.Totals, error) {
 	}
 	tally.into(&totals)
 	return totals, nil
-}
-
-// Doubtful is a node of which there are doubts, and how many.
-type Doubtful struct {
-	Place  area.Place
-	Doubts int
-}
-
-// Doubtful counts the doubts about a node and all below it, or about it alone, by code;
-// those of nodes without any are left out.
-func (x *Index) Doubtful(
-	until Until,
-	place area.Place,
-	alone bool,
-	asked relief.Account,
-	filter relief.Filter,
-) (found []Doubtful, err error) {
-	for at := range x.Tree.Below(place) {
-		b := x.books[at]
-		if b == nil || alone && at != place {
-			continue
-		}
-		if err := until.Err(); err != nil {
-			return nil, err
-		}
-		event := -1
-		if filter.EventRef != "" {
-			if event = b.textNumber(filter.EventRef); event < 0 {
-				continue
-			}
-		}
-		doubts, err := asked.DoubtsIn(x.Tree.Node(at).Code, &b.reading, filter, func(number int) bool { return number == event })
-		if err != nil {
-			return nil, err
-		}
-		if doubts > 0 {
-			found = append(found, Doubtful{at, doubts})
-		}
-	}
-	return found, nil
 }
 
 // total adds up what is asked for of one book.

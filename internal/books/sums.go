@@ -13,8 +13,14 @@ import (
 )
 
 // sumsFrom is the number of entries from which a node keeps sums. Below it, reading its
-// books takes some 5 ms at most.
+// books takes some 5 ms at most. The children of a node that has many times as many are
+// asked about together, and keep sums from a part of it on.
 var sumsFrom = 1 << 15
+
+const (
+	manyTimes  = 4
+	ofChildren = 16
+)
 
 // amount is what is given on one day, or from a day on.
 type amount struct {
@@ -100,6 +106,9 @@ type sums struct {
 	funds     map[wayCode]amounts
 	disclosed map[wayCode]disclosures
 	goods     map[goodsKey]amounts
+	// doubts count suspects by the day on which they moved and those from which on, and
+	// until which, they may be doubts.
+	doubts map[doubtKey]disclosures
 }
 
 func (s *sums) total(q *Question, totals *relief.Totals) {
@@ -274,10 +283,11 @@ func (b block) with(changes []change) block {
 type additions struct {
 	funds, disclosed map[wayCode]*changes
 	goods            map[goodsKey]*changes
+	doubts           map[doubtKey]*changes
 }
 
 func newAdditions() *additions {
-	return &additions{map[wayCode]*changes{}, map[wayCode]*changes{}, map[goodsKey]*changes{}}
+	return &additions{map[wayCode]*changes{}, map[wayCode]*changes{}, map[goodsKey]*changes{}, map[doubtKey]*changes{}}
 }
 
 func at[K comparable](of map[K]*changes, key K) *changes {
@@ -307,9 +317,10 @@ func (m *additions) entry(way *relief.Way, e *relief.PackedEntry, item, unit str
 
 // with are the sums, which may be nil, with changes added.
 func (s *sums) with(m *additions) *sums {
-	next := &sums{map[wayCode]amounts{}, map[wayCode]disclosures{}, map[goodsKey]amounts{}}
+	next := &sums{map[wayCode]amounts{}, map[wayCode]disclosures{}, map[goodsKey]amounts{}, map[doubtKey]disclosures{}}
 	if s != nil {
 		next.funds, next.disclosed, next.goods = maps.Clone(s.funds), maps.Clone(s.disclosed), maps.Clone(s.goods)
+		next.doubts = maps.Clone(s.doubts)
 	}
 	for code, c := range m.funds {
 		put(next.funds, code, next.funds[code].with(together(c.all)))
@@ -320,8 +331,14 @@ func (s *sums) with(m *additions) *sums {
 	for key, c := range m.goods {
 		put(next.goods, key, next.goods[key].with(together(c.all)))
 	}
+	for key, c := range m.doubts {
+		put(next.doubts, key, next.doubts[key].with(together(c.all)))
+	}
 	return next
 }
+
+// empty tells whether nothing is added up.
+func (s *sums) empty() bool { return len(s.funds)+len(s.goods)+len(s.doubts) == 0 }
 
 func put[K comparable, S ~[]E, E any](of map[K]S, key K, sums S) {
 	if len(sums) == 0 {
@@ -352,12 +369,15 @@ func (g *gathering) entry(own relief.End, of *book, ends []seenEnd, e *relief.Pa
 	item, unit := of.reading.Text(e.Item), of.reading.Text(e.Unit)
 	g.all.entry(&way, e, item, unit, factor)
 	if e.Event != 0 {
-		event := of.reading.Text(e.Event)
-		if g.events[event] == nil {
-			g.events[event] = newAdditions()
-		}
-		g.events[event].entry(&way, e, item, unit, factor)
+		g.ofEvent(of.reading.Text(e.Event)).entry(&way, e, item, unit, factor)
 	}
+}
+
+func (g *gathering) ofEvent(ref string) *additions {
+	if g.events[ref] == nil {
+		g.events[ref] = newAdditions()
+	}
+	return g.events[ref]
 }
 
 // book adds all entries of the book of a place times `factor`.
@@ -371,6 +391,7 @@ func (g *gathering) book(at area.Place, of *book, factor int64) {
 		g.entry(own, of, g.ends, e, factor)
 		return true
 	})
+	g.suspects(at, of, factor)
 }
 
 // with are the sums of the node, which may be nil, with what was gathered added.
@@ -382,7 +403,7 @@ func (n *nodeSums) with(g *gathering) *nodeSums {
 		next.all, next.events = n.all.with(g.all), maps.Clone(n.events)
 	}
 	for event, changes := range g.events {
-		if next.events[event] = next.events[event].with(changes); len(next.events[event].funds)+len(next.events[event].goods) == 0 {
+		if next.events[event] = next.events[event].with(changes); next.events[event].empty() {
 			delete(next.events, event)
 		}
 	}
@@ -392,10 +413,11 @@ func (n *nodeSums) with(g *gathering) *nodeSums {
 // sumAll makes the sums of every node that keeps them.
 func (x *Index) sumAll() {
 	x.sums, x.entries = map[area.Place]*nodeSums{}, make([]int, len(x.books))
-	var large []area.Place
+	touched := map[area.Place]bool{}
 	for place, b := range x.books {
-		large = append(large, x.count(area.Place(place), b.length())...)
+		x.count(area.Place(place), b.length(), touched)
 	}
+	large := x.lacking(touched)
 	made := make([]*nodeSums, len(large))
 	var workers sync.WaitGroup
 	for i, place := range large {
@@ -407,14 +429,31 @@ func (x *Index) sumAll() {
 	}
 }
 
-// count adds to the entries of a node and those above it, and names those that are to keep
-// sums from now on.
-func (x *Index) count(place area.Place, entries int) (large []area.Place) {
+// count adds to the entries of a node and those above it.
+func (x *Index) count(place area.Place, entries int, touched map[area.Place]bool) {
 	for at := place; entries != 0 && at != area.Nowhere; at = x.Tree.Parent(at) {
-		if before := x.entries[at]; before < sumsFrom && before+entries >= sumsFrom {
+		x.entries[at] += entries
+		touched[at] = true
+	}
+}
+
+// lacking are the nodes that are to keep sums, and do not yet, after the entries of some
+// changed.
+func (x *Index) lacking(touched map[area.Place]bool) (large []area.Place) {
+	lack := map[area.Place]bool{}
+	look := func(at area.Place, from int) {
+		if x.entries[at] >= from && x.sums[at] == nil && !lack[at] {
+			lack[at] = true
 			large = append(large, at)
 		}
-		x.entries[at] += entries
+	}
+	for at := range touched {
+		look(at, sumsFrom)
+		if x.entries[at] >= manyTimes*sumsFrom {
+			for _, child := range x.Tree.Children(at) {
+				look(child, max(sumsFrom/ofChildren, 1))
+			}
+		}
 	}
 	return large
 }
@@ -431,11 +470,10 @@ func (x *Index) sum(place area.Place) *nodeSums {
 // changeSums makes the sums after some books were others, which are given by place.
 func (x *Index) changeSums(former map[area.Place]*book) {
 	x.entries, x.sums = slices.Clone(x.entries), maps.Clone(x.sums)
-	gatherings := map[area.Place]*gathering{}
-	var large []area.Place
+	gatherings, touched := map[area.Place]*gathering{}, map[area.Place]bool{}
 	for place, before := range former {
 		after := x.books[place]
-		large = append(large, x.count(place, after.length()-before.length())...)
+		x.count(place, after.length()-before.length(), touched)
 		for at := place; at != area.Nowhere; at = x.Tree.Parent(at) {
 			if x.sums[at] == nil {
 				continue
@@ -450,9 +488,7 @@ func (x *Index) changeSums(former map[area.Place]*book) {
 	for place, g := range gatherings {
 		x.sums[place] = x.sums[place].with(g)
 	}
-	for _, place := range large {
-		if x.sums[place] == nil {
-			x.sums[place] = x.sum(place)
-		}
+	for _, place := range x.lacking(touched) {
+		x.sums[place] = x.sum(place)
 	}
 }

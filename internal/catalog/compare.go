@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
+	"github.com/reliefgraph/reliefgraph/internal/calendar"
 )
 
 // DifferenceKind is how an entry of one effective catalog differs from another.
@@ -44,6 +45,15 @@ func (d *Difference) Column(names ...string) *ColumnChange {
 		}
 	}
 	return nil
+}
+
+// OfLimitAlone tells whether the rows differ in how long their limit is, and in nothing
+// else. A limit WITH_SOURCE is another document's day.
+func (d *Difference) OfLimitAlone() bool {
+	if d.Kind != Changed || d.Before.Limit.Kind == calendar.WithSource || d.After.Limit.Kind == calendar.WithSource {
+		return false
+	}
+	return !slices.ContainsFunc(d.Columns, func(c ColumnChange) bool { return c.Column != "limit_kind" && c.Column != "limit_n" })
 }
 
 // columns are what a row says, by the names of the import's columns. Those of

@@ -254,6 +254,15 @@ func (l *Library) Succession(tree *area.Tree, place area.Place) []InForce {
 	return spans
 }
 
+// Issuing returns the nearest ancestor-or-self of a node that issues catalogs, whose
+// succession is the node's; Nowhere if none does.
+func (l *Library) Issuing(tree *area.Tree, place area.Place) area.Place {
+	for place != area.Nowhere && len(l.byIssuer[tree.Node(place).Code]) == 0 {
+		place = tree.Parent(place)
+	}
+	return place
+}
+
 // Issuers returns the codes of the nodes whose catalogs are, or are based on,
 // one of the given catalogs: the subtrees that a change of these may affect.
 func (l *Library) Issuers(changed map[string]bool) []string {

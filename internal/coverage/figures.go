@@ -27,6 +27,17 @@ func (f *Figures) Plus(other *Figures) {
 	}
 }
 
+// Counted is how many cells and how many duties are counted.
+func (f *Figures) Counted() (cells, duties int) {
+	for _, count := range f.Cells {
+		cells += count
+	}
+	for _, count := range f.Duties {
+		duties += count
+	}
+	return cells, duties
+}
+
 // Required is how many cells are in force and not exempt (应公开).
 func (f *Figures) Required() int {
 	return f.Cells[timeline.Covered] + f.Cells[timeline.Pending] + f.Gaps()

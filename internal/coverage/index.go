@@ -146,38 +146,7 @@ func (x *Index) Apply(changes []Timelines) (*Index, error) {
 		next.sumAll()
 		return next, nil
 	}
-	gatherings := map[area.Place]*gathering{} // for every node that keeps sums
-	for i := range differing {
-		change := &differing[i]
-		runsChanged := false
-		for at := change.place; at != area.Nowhere; at = x.Tree.Parent(at) {
-			if x.sums.at(at) == nil || change.empty() {
-				continue
-			}
-			if gatherings[at] == nil {
-				gatherings[at] = newGathering(x.Days)
-			}
-			gatherings[at].change(change)
-			if !runsChanged && x.hasRuns(at) {
-				gatherings[at].changeRuns(change)
-				runsChanged = true
-			}
-		}
-	}
-	if len(gatherings) > 0 {
-		next.sums = x.sums.next()
-	}
-	for place, g := range gatherings {
-		events := g.finish()
-		if len(events.cells)+len(events.orders) > 0 {
-			next.sums.put(place, x.sums.at(place).with(events))
-		}
-		if len(g.runsGone)+len(g.runsCome) > 0 {
-			changed := *next.sums.at(place)
-			changed.runs = changed.runs.with(g.runsGone, g.runsCome, next.compareRuns)
-			next.sums.put(place, &changed)
-		}
-	}
+	next.resum(differing)
 	return next, nil
 }
 

@@ -128,6 +128,20 @@ var questions = map[string]func(x *coverage.Index, a asking) any{
 		}
 		return supposed.At(a.place, a.scope, a.on)
 	},
+	"UnderLimits": func(x *coverage.Index, a asking) any {
+		never := func(_ area.Place, cell *timeline.CellSummary) (timeline.CellSummary, bool) {
+			under := timeline.CellSummary{Duties: slices.Clone(cell.Duties)}
+			for i := range under.Duties {
+				under.Duties[i].DueOn = calendar.Never
+			}
+			return under, true
+		}
+		supposed, err := x.UnderLimits(a.place, x.Reference, map[string]bool{"1.1": true}, never)
+		if err != nil {
+			return err
+		}
+		return supposed.At(a.place, a.scope, a.on)
+	},
 	"Apply": func(x *coverage.Index, a asking) any {
 		next, err := x.Apply([]coverage.Timelines{{PublisherCode: x.Tree.Node(a.place).Code}})
 		if err != nil {

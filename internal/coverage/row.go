@@ -8,6 +8,7 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
+	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/order"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
@@ -148,6 +149,31 @@ type rowChange struct {
 
 func (c *rowChange) empty() bool {
 	return len(c.gone)+len(c.come)+len(c.ordersGone)+len(c.ordersCome) == 0
+}
+
+// cell notes what of a cell that has other spans, and other days of as many duties, comes
+// to other figures.
+func (c *rowChange) cell(before, after *timeline.CellSummary, entries *entryTable) error {
+	gone, come := timeline.CellSummary{EntryCode: before.EntryCode}, timeline.CellSummary{EntryCode: before.EntryCode}
+	if !slices.Equal(before.Spans, after.Spans) {
+		gone.Spans, come.Spans = before.Spans, after.Spans
+	}
+	var turnsBefore, turnsAfter [3]duty.Turn
+	for i, was := range before.Duties {
+		if is := after.Duties[i]; !slices.Equal(was.Turns(turnsBefore[:0]), is.Turns(turnsAfter[:0])) {
+			gone.Duties, come.Duties = append(gone.Duties, was), append(come.Duties, is)
+		}
+	}
+	if len(gone.Spans)+len(come.Spans)+len(gone.Duties) == 0 {
+		return nil
+	}
+	cellGone, err := newCell(&gone, entries)
+	if err != nil {
+		return err
+	}
+	cellCome, err := newCell(&come, entries)
+	c.gone, c.come = append(c.gone, cellGone), append(c.come, cellCome)
+	return err
 }
 
 // changeOf finds the cells in which two rows, either of which may be nil, differ.

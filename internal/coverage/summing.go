@@ -1,7 +1,10 @@
 package coverage
 
 import (
+	"cmp"
+	"maps"
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
@@ -96,4 +99,78 @@ func (x *Index) sumOf(place area.Place, g *gathering, a *adding, done map[area.P
 		}
 	}
 	return (*sums)(nil).with(g.finish()).added(large, a)
+}
+
+// resum changes sums by what differs of rows: in the lowest node that keeps sums a cell is
+// taken out and put in, and what that comes to in each node above.
+func (x *Index) resum(differing []rowChange) {
+	gatherings := map[area.Place]*gathering{}
+	at := func(place area.Place) *gathering {
+		if gatherings[place] == nil {
+			gatherings[place] = newGathering(x.Days)
+		}
+		return gatherings[place]
+	}
+	for i := range differing {
+		change := &differing[i]
+		if change.empty() {
+			continue
+		}
+		if keeps := x.fromUp(change.place, x.hasSums); keeps != area.Nowhere {
+			at(keeps).change(change)
+		}
+		if keeps := x.fromUp(change.place, x.hasRuns); keeps != area.Nowhere {
+			at(keeps).changeRuns(change)
+		}
+	}
+	above := map[area.Place]int{} // how many nodes that keep sums are
+	var count func(area.Place) int
+	count = func(place area.Place) int {
+		if place == area.Nowhere {
+			return 0
+		}
+		if _, known := above[place]; !known {
+			above[place] = count(x.sumsAbove(place)) + 1
+		}
+		return above[place]
+	}
+	for place := range gatherings {
+		count(place)
+	}
+	if len(above) > 0 {
+		x.sums = x.sums.next()
+	}
+	lowestFirst := func(a, b area.Place) int { return cmp.Compare(above[b], above[a]) }
+	for _, place := range slices.SortedFunc(maps.Keys(above), lowestFirst) {
+		g := at(place)
+		events := g.finish()
+		if len(events.cells)+len(events.orders) > 0 {
+			x.sums.put(place, x.sums.at(place).with(events))
+		}
+		if len(g.runsGone)+len(g.runsCome) > 0 {
+			changed := *x.sums.at(place)
+			changed.runs = changed.runs.with(g.runsGone, g.runsCome, x.compareRuns)
+			x.sums.put(place, &changed)
+		}
+		if up := x.sumsAbove(place); up != area.Nowhere {
+			at(up).cells = append(at(up).cells, events.cells...)
+			at(up).orders = append(at(up).orders, events.orders...)
+		}
+	}
+}
+
+func (x *Index) hasSums(place area.Place) bool { return x.sums.at(place) != nil }
+
+// sumsAbove is the nearest node above one that keeps sums, Nowhere where there is none.
+func (x *Index) sumsAbove(place area.Place) area.Place {
+	return x.fromUp(x.Tree.Parent(place), x.hasSums)
+}
+
+// fromUp is the nearest of a node and those above it of which something holds, Nowhere
+// where it does of none.
+func (x *Index) fromUp(place area.Place, holds func(area.Place) bool) area.Place {
+	for place != area.Nowhere && !holds(place) {
+		place = x.Tree.Parent(place)
+	}
+	return place
 }

@@ -357,31 +357,38 @@ func (d *Duties) collect(wanted func(Days) bool, on calendar.Day, days *calendar
 // OverdueSpans returns the days on which some duty of the cell is overdue.
 func (d *Duties) OverdueSpans(days *calendar.Calendar) []calendar.Span {
 	var spans []calendar.Span
-	add := func(of Days) {
-		if of.DueOn == calendar.Never {
-			return
-		}
-		from := max(of.OpenedOn, of.DueOn+1)
-		switch {
-		case of.FulfilledOn == calendar.Never:
-			spans = append(spans, calendar.Span{From: from, To: calendar.Never})
-		case from < of.FulfilledOn:
-			spans = append(spans, calendar.Span{From: from, To: of.FulfilledOn - 1})
-		}
-	}
 	for i := range d.Single {
-		add(d.Single[i].Days())
+		spans = d.Single[i].Days().AppendOverdue(spans)
 	}
 	for i := range d.Series {
-		s := &d.Series[i]
-		for _, fulfilment := range s.Fulfilled {
-			add(s.DaysOf(fulfilment.Ordinal, days))
-		}
-		// Of those never fulfilled the first is overdue for ever, so that the
-		// others change no status.
-		if ordinal, ok := s.firstUnfulfilled(); ok {
-			add(s.DaysOf(ordinal, days))
-		}
+		spans = d.Series[i].AppendOverdue(spans, days)
 	}
 	return calendar.Union(spans)
+}
+
+// AppendOverdue appends the days on which the duty is overdue, if there are any.
+func (d Days) AppendOverdue(spans []calendar.Span) []calendar.Span {
+	if d.DueOn == calendar.Never {
+		return spans
+	}
+	from := max(d.OpenedOn, d.DueOn+1)
+	switch {
+	case d.FulfilledOn == calendar.Never:
+		return append(spans, calendar.Span{From: from, To: calendar.Never})
+	case from < d.FulfilledOn:
+		return append(spans, calendar.Span{From: from, To: d.FulfilledOn - 1})
+	}
+	return spans
+}
+
+// AppendOverdue appends the days on which duties of the series are overdue. Of those
+// never fulfilled the first is overdue for ever, so that the others change no status.
+func (s *Series) AppendOverdue(spans []calendar.Span, days *calendar.Calendar) []calendar.Span {
+	for _, fulfilment := range s.Fulfilled {
+		spans = s.DaysOf(fulfilment.Ordinal, days).AppendOverdue(spans)
+	}
+	if ordinal, ok := s.firstUnfulfilled(); ok {
+		spans = s.DaysOf(ordinal, days).AppendOverdue(spans)
+	}
+	return spans
 }

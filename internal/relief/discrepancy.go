@@ -17,6 +17,8 @@ const (
 	Idle                               // 滞留: money left lying
 	Undisclosed                        // a movement not published in time
 	Unmatched                          // a movement names a disclosure that is not there
+	// DiscrepancyKinds is how many there are.
+	DiscrepancyKinds = 4
 )
 
 // Recorded is a movement with what is known of the disclosure that it names.

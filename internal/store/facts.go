@@ -58,6 +58,26 @@ SELECT 0, ` + factColumns + ` FROM disclosure WHERE ref = ANY ($1)
 UNION ALL
 SELECT 1, ` + factColumns + ` FROM disclosure WHERE interprets_ref = ANY ($2)`
 
+const withdrawalsSQL = `-- store.Withdrawals
+SELECT publisher_code, entry_code, public_on - date '1970-01-01', withdrawn_on - date '1970-01-01' FROM disclosure
+WHERE entry_code = ANY ($1) AND ($2::text[] IS NULL OR publisher_code = ANY ($2)) AND withdrawn_on IS NOT NULL AND public_on IS NOT NULL`
+
+// Withdrawals reads which publications of some entries were withdrawn: of some publishers,
+// of all where these are nil.
+func (r Reads) Withdrawals(
+	ctx context.Context, entryCodes, publishers []string,
+) (map[catalog.CellKey][]timeline.Withdrawal, error) {
+	all := map[catalog.CellKey][]timeline.Withdrawal{}
+	err := r.each(ctx, "reading what was withdrawn", withdrawalsSQL, func(scan func(...any) error) error {
+		var cell catalog.CellKey
+		var withdrawal timeline.Withdrawal
+		err := scan(&cell.PublisherCode, &cell.EntryCode, &withdrawal.On, &withdrawal.Withdrawn)
+		all[cell] = append(all[cell], withdrawal)
+		return err
+	}, pq.Array(entryCodes), pq.Array(publishers))
+	return all, err
+}
+
 // Partners says whose assignments and movements decide as well what a publisher
 // discloses of relief: its partner, empty for none.
 type Partners func(publisherCode string) string

@@ -58,9 +58,9 @@ var filled = sync.OnceValues(func() (*store.Store, error) {
 		`INSERT INTO book_change (code, at, changed)
 		 SELECT 'p' || n, now() - make_interval(secs => 20000 - n), (1000 + n)::text::xid8 FROM generate_series(1, 20000) AS n`,
 		`UPDATE publisher_timeline SET changed = (1000 + substr(publisher_code, 2)::int)::text::xid8`,
-		`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute, formed_on, published_on, period, interprets_ref)
+		`INSERT INTO disclosure (ref, publisher_code, entry_code, title, attribute, formed_on, published_on, withdrawn_on, period, interprets_ref)
 		 SELECT 'd' || n, 'p' || 1 + n % 3000, (1 + n % 5) || '.' || (1 + n % 4), '关于第' || n || '号的通知', CASE WHEN n % 20 = 0 THEN 1 ELSE 0 END,
-		        date '2022-01-01' + n % 1500, CASE WHEN n % 7 > 0 THEN date '2022-01-10' + n % 1500 END,
+		        date '2022-01-01' + n % 1500, CASE WHEN n % 7 > 0 THEN date '2022-01-10' + n % 1500 END, CASE WHEN n % 100 = 3 THEN date '2023-01-10' + n % 1500 END,
 		        CASE WHEN n % 3 = 0 THEN '2024Q1' ELSE '' END, CASE WHEN n % 40 = 0 THEN 'd' || n / 2 END
 		 FROM generate_series(1, 60000) AS n`,
 		`INSERT INTO news (ref, publisher_code, entry_code, title, published_at)
@@ -192,6 +192,8 @@ func questions() []question {
 	ask("forgetGapEventsSQL", "gap_event_pkey", 1000, "2020-01-01T00:00:00Z", 0)
 	ask("saveLogHeadSQL", "log_entry_pkey", 30_000, []byte{}, "")
 	ask("sealSQL", "")
+	ask("withdrawalsSQL", "disclosure_withdrawn", codes("1.1", "2.2", "3.3"), nil)
+	ask("withdrawalsSQL", "disclosure_withdrawn", codes("1.1"), publishers(20))
 	ask("registrarSQL", "disclosure_ref_key", "d77")
 	ask("noteGivenSQL", "")
 	ask("ownDocumentsSQL", "disclosure_ref_key", codes("d77", "d78"), "a1")

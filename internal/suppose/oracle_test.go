@@ -27,6 +27,8 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 // worlds is how many random worlds are asked, rounds how often each.
 const worlds, rounds = 8, 8
 
+func afforded(int) error { return nil }
+
 // supposition is a change in both forms: as asked, and made in a copy of the world.
 type supposition struct {
 	name  string
@@ -70,7 +72,7 @@ func TestWhatIfIsACopyChanged(t *testing.T) {
 				if random.IntN(2) == 0 {
 					place = index.Tree.Roots()[0]
 				}
-				alternative, err := suppose.Alternative(context.Background(), db.Reads, index, place, changes)
+				alternative, err := suppose.Alternative(context.Background(), db.Reads, index, place, changes, afforded)
 				if err != nil {
 					t.Fatalf("%s at %s: %v", names(supposed), index.Tree.Node(place).Code, err)
 				}

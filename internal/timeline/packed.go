@@ -74,15 +74,17 @@ func SummaryOf(cell *Cell, facts *duty.Facts) CellSummary {
 	for i := range cell.Duties.Single {
 		summary.Duties = append(summary.Duties, cell.Duties.Single[i].Days())
 	}
-	slices.SortFunc(summary.Duties, func(a, b duty.Days) int {
-		return cmp.Or(cmp.Compare(a.OpenedOn, b.OpenedOn), cmp.Compare(a.DueOn, b.DueOn), cmp.Compare(a.FulfilledOn, b.FulfilledOn))
-	})
+	slices.SortFunc(summary.Duties, compareDays)
 	for i := range cell.Duties.Series {
 		s := &cell.Duties.Series[i]
 		summary.Series = append(summary.Series, SeriesSummary{s.Every, s.First, s.Last, s.WorkingDays, s.Fulfilled})
 	}
 	slices.SortStableFunc(summary.Series, compareSeries)
 	return summary
+}
+
+func compareDays(a, b duty.Days) int {
+	return cmp.Or(cmp.Compare(a.OpenedOn, b.OpenedOn), cmp.Compare(a.DueOn, b.DueOn), cmp.Compare(a.FulfilledOn, b.FulfilledOn))
 }
 
 func compareSeries(a, b SeriesSummary) int {

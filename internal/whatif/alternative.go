@@ -27,12 +27,14 @@ type Alternative struct {
 }
 
 // Derivation derives an alternative from what is read for it: first the documents
-// of Refs with their links, then, for Affected, facts of the cells.
+// of Refs with their links and, of the entries of Limited, what was withdrawn; then, for
+// Affected, facts of the cells.
 type Derivation struct {
 	alternative Alternative
 	index       *coverage.Index
 	place       area.Place
 	reference   timeline.Reference // under the changes
+	limited     map[string]bool    // entries in whose limits alone catalogs differ, and in nothing else
 	cells       affected.Cells
 	timelines   []coverage.Timelines
 }
@@ -44,7 +46,10 @@ func Derive(index *coverage.Index, place area.Place, changes *Changes) (*Derivat
 		return nil, err
 	}
 	reference, err := changes.reference(index.Reference)
-	return &Derivation{
+	if err != nil {
+		return nil, err
+	}
+	d := &Derivation{
 		alternative: Alternative{
 			changes:   changes,
 			documents: map[string]disclosure.Disclosure{},
@@ -52,19 +57,27 @@ func Derive(index *coverage.Index, place area.Place, changes *Changes) (*Derivat
 		index:     index,
 		place:     place,
 		reference: reference,
-	}, err
+	}
+	if len(changes.Entries) > 0 {
+		d.limited = limited(index.Reference, reference)
+	}
+	return d, nil
 }
 
 // Refs are the documents that are supposed to be published.
 func (d *Derivation) Refs() []string { return d.alternative.changes.Refs() }
 
-// Affected names the cells at and below the node that the changes affect.
-func (d *Derivation) Affected(documents *affected.Documents) (affected.Cells, error) {
+// Affected names the cells at and below the node that the changes affect, but for those
+// that follow from what the index holds.
+func (d *Derivation) Affected(documents *affected.Documents, withdrawals Withdrawals) (affected.Cells, error) {
 	set, changes := affected.Within(d.index.Tree.Node(d.place).Code), d.alternative.changes
+	if err := d.limit(withdrawals, set); err != nil {
+		return nil, err
+	}
 	if len(changes.Arrangements) > 0 {
 		set.Calendar(d.reference)
 	}
-	if len(changes.Entries) > 0 {
+	if len(changes.Entries) > 0 && d.limited == nil {
 		var catalogs []string
 		for _, entry := range changes.Entries {
 			catalogs = append(catalogs, entry.CatalogCode)
