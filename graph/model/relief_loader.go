@@ -82,7 +82,7 @@ func (l *loaders) readSums(ctx context.Context, keys []reliefKey) ([]*summed, er
 
 // books are those of the view's state, nil where they are not there.
 func (l *loaders) books(ctx context.Context) (*books.Index, error) {
-	if l.view.books == nil || l.view.supposed != nil {
+	if !l.view.byBooks() {
 		return nil, nil
 	}
 	return l.view.books.Index(ctx, l.view.Index.Tree)

@@ -82,6 +82,9 @@ func (v *View) ByBooks(books *store.Books) *View {
 	return v
 }
 
+// byBooks tells whether money is added up from books.
+func (v *View) byBooks() bool { return v.books != nil && v.supposed == nil && v.books.Kept() }
+
 // ByDatabase leaves it to the database alone which rows the viewer may see.
 func (v *View) ByDatabase() *View {
 	v.byDatabase = true

@@ -39,6 +39,7 @@ const (
 	unitsPerPlace = 2
 	listedPerUnit = 100    // cells whose publishers are looked through
 	factsPerUnit  = 5      // cells whose facts are read
+	bookedPerUnit = 200    // cells of nodes whose books are added up
 	supposed      = 500    // a publication
 	unitsPerLimit = 8      // a cell of an entry that has another limit
 	dutiesPerUnit = 2      // duties of such a cell
@@ -208,6 +209,9 @@ func (n *Administrative) work(per Work, arguments map[string]any) int {
 		return asked + supposed*len(changes.Publications) + unitsPerAnew*cells*min(len(changes.Entries), 1) +
 			unitsPerDays*cells*min(len(changes.Arrangements), 1) + n.workOfLimits(changes.Limits)
 	case WorkFacts:
+		if n.view.byBooks() {
+			return asked + cells/bookedPerUnit
+		}
 		return asked + cells/factsPerUnit
 	case WorkEntries:
 		filter, _ := arguments["filter"].(*CellFilter)

@@ -53,6 +53,13 @@ const (
 	booksAtOnce = 500
 )
 
+// Kept tells whether they are read.
+func (b *Books) Kept() bool {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.now != nil
+}
+
 // Index returns the books of a tree as they are after the call began, nil while they are
 // not read.
 func (b *Books) Index(ctx context.Context, tree *area.Tree) (*books.Index, error) {
