@@ -14,7 +14,7 @@ CLIENT := clients/typescript
 export CGO_ENABLED := 0
 export GOFLAGS += -trimpath
 
-.PHONY: help run build web client schema-changes generate test lint check deb check-deb bench bench-peers faults screenshots fuzz clean
+.PHONY: help run build web client schema-changes generate test lint check deb check-deb bench bench-peers faults soak screenshots fuzz clean
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "%-12s %s\n", $$1, $$2}'
 
@@ -97,6 +97,10 @@ check-deb: deb ## install the Debian package in a fresh root and purge it again 
 FAULTS_TIME ?= 20m
 faults: postgres web ## break servers in every known way for 20 minutes, and check them
 	FAULTS_TIME=$(FAULTS_TIME) $(GO) test ./internal/faults -run TestFaults -count 1 -v -timeout 0
+
+SOAK ?= 30m
+soak: postgres web ## ask and write by 64 connections for 30 minutes, and see that nothing grows
+	SOAK=$(SOAK) $(GO) test ./internal/faults -run '^TestSoak$$' -count 1 -v -timeout 0
 
 screenshots: postgres chromium build ## take the README's pictures again
 	scripts/screenshots

@@ -27,7 +27,10 @@ var client = &http.Client{
 
 // reply is an answer of GraphQL.
 type reply struct {
-	Data   json.RawMessage `json:"data"`
+	Data       json.RawMessage `json:"data"`
+	Extensions struct {
+		Written string `json:"written"`
+	} `json:"extensions"`
 	Errors []struct {
 		Message    string `json:"message"`
 		Extensions struct {
@@ -55,16 +58,30 @@ func (r *reply) heldUp() bool {
 
 // ask posts a document; the error is one of the connection, not of the answer.
 func (s *scene) ask(query string, variables map[string]any) (*reply, error) {
-	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	return s.askAfter("", query, variables)
+}
+
+// askAfter is ask for what must hold what the holder of a token wrote.
+func (s *scene) askAfter(written, query string, variables map[string]any) (*reply, error) {
+	request := map[string]any{"query": query, "variables": variables}
+	if written != "" {
+		request["extensions"] = map[string]any{"written": written}
+	}
+	body, err := json.Marshal(request)
 	if err != nil {
 		return nil, err
 	}
+	return s.post("/graphql", "application/json", body)
+}
+
+// post sends what is answered as GraphQL is.
+func (s *scene) post(path, kind string, body []byte) (*reply, error) {
 	start := time.Now()
-	request, err := http.NewRequest(http.MethodPost, s.url()+"/graphql", bytes.NewReader(body)) //nolint:noctx // the client has a timeout
+	request, err := http.NewRequest(http.MethodPost, s.url()+path, bytes.NewReader(body)) //nolint:noctx // the client has a timeout
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", kind)
 	if s.token != "" {
 		request.Header.Set("Authorization", "Bearer "+s.token)
 	}

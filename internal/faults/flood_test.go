@@ -18,14 +18,9 @@ import (
 // questions about all of it to be dear.
 func province(t testing.TB, random *rand.Rand) *scene {
 	t.Helper()
-	folder := t.TempDir()
+	folder := generatedProvince(t, random.IntN(1000), 2000)
 	dataDir := newFolder(t) + "/d"
 	p := &process{dataDir: dataDir, arguments: []string{"--data-dir", dataDir}}
-	generate := &process{}
-	seed := fmt.Sprint(random.IntN(1000))
-	if said, err := generate.run(t, "generate", "--out", folder, "--seed", seed, "--areas", "53", "--disclosures", "2000"); err != nil {
-		t.Fatalf("generate: %v %s", err, said)
-	}
 	world, err := oracle.Load(folder)
 	if err != nil {
 		t.Fatal(err)
@@ -39,6 +34,18 @@ func province(t testing.TB, random *rand.Rand) *scene {
 	}
 	slices.Sort(nodes)
 	return serving(t, p, world, nodes, folder)
+}
+
+// generatedProvince is a folder with the files of one.
+func generatedProvince(t testing.TB, seed, disclosures int) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	said, err := (&process{}).run(t, "generate", "--out", folder, "--areas", "53",
+		"--seed", fmt.Sprint(seed), "--disclosures", fmt.Sprint(disclosures))
+	if err != nil {
+		t.Fatalf("generate: %v %s", err, said)
+	}
+	return folder
 }
 
 // dear asks for the same large thing under many names.

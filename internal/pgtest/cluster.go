@@ -71,6 +71,10 @@ func emptyCluster(t testing.TB) *Cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A server of a test may run as another user, who must be able to get there.
+	if err := os.Chmod(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	if account := postgresAccount(t); account != nil {
 		if err := os.Chown(folder, int(account.Uid), int(account.Gid)); err != nil {
 			t.Fatal(err)
@@ -123,9 +127,15 @@ func (c *Cluster) Start() {
 }
 
 // Stop ends the cluster at once, as if the machine had lost its power.
-func (c *Cluster) Stop() {
+func (c *Cluster) Stop() { c.end(syscall.SIGQUIT) }
+
+// ShutDown ends the cluster in an orderly way: what is under way is taken back, clients
+// are told.
+func (c *Cluster) ShutDown() { c.end(syscall.SIGINT) }
+
+func (c *Cluster) end(how syscall.Signal) {
 	if c.process != nil {
-		c.process.Signal(syscall.SIGQUIT) //nolint:errcheck // it may have ended
+		c.process.Signal(how) //nolint:errcheck // it may have ended
 		<-c.ended
 		c.process = nil
 	}
