@@ -107,6 +107,8 @@ func open(ctx context.Context, config pq.Config, options Options, as func(servin
 	if err != nil {
 		return nil, err
 	}
+	looks.SetMaxOpenConns(looksAtOnce)
+	looks.SetMaxIdleConns(looksAtOnce)
 	s := &Store{
 		Reads: Reads{source: newPool(db, options)}, db: db, looks: newPool(looks, options), config: config, options: options,
 		writing: make(chan struct{}, max(size/2, 1)), turns: newTurns(),
@@ -164,6 +166,10 @@ func bounded(config pq.Config, options Options) pq.Config {
 // longestSilence is how long a look waits for its connection. It takes about a
 // millisecond, and every answer waits for it.
 const longestSilence = 5 * time.Second
+
+// looksAtOnce are for the index, the books and what is acknowledged. They stay: the first
+// look by a process of the database compares all rows.
+const looksAtOnce = 3
 
 // connect makes a pool of connections. They are given up when nothing comes for
 // longer than the patience; 0 waits for ever.
