@@ -35,6 +35,12 @@ SELECT publisher_code, substr(sha256(packed || '\x00' || orders), 1, 16) FROM pu
 const differingTimelinesSQL = `-- store.Follower: differing timelines
 SELECT publisher_code, packed, orders FROM publisher_timeline WHERE publisher_code = ANY ($1)`
 
+// unhurriedSQL lets the statements that follow take their time, up to the end of the
+// transaction: the index of the nation is read by one, which lasts as long as the index is
+// made. One that is held up is silent, and given up as that.
+const unhurriedSQL = `-- store.Follower: unhurried
+SELECT set_config('statement_timeout', '0', true)`
+
 const secretSQL = `-- store.Follower: secret
 SELECT secret FROM instance_secret`
 
@@ -45,7 +51,11 @@ const mostAlive = 100
 // it reads where hashes differ. All is of one state, from which the next look
 // goes on.
 func (f *Follower) compare(ctx context.Context, referenceChanged bool) error {
+	ctx = unhurried(ctx)
 	return reading(ctx, f.store.looks.db, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, unhurriedSQL); err != nil {
+			return wrap("taking time to compare", err)
+		}
 		at, reference, err := stateOf(ctx, tx)
 		if err != nil {
 			return err
@@ -128,8 +138,7 @@ SELECT ` + originColumns + `, ` + writtenColumn + `, concat_ws(' ',
     (SELECT concat_ws('/', count(*), sum(hash_record_extended(r, 0))) FROM (` + arrangementsSQL + `) AS r))
 FROM database_origin() AS o`
 
-// stateOf tells what a transaction sees, with a hash of its reference data. It
-// must be the first to ask.
+// stateOf tells what a transaction sees, with a hash of its reference data.
 func stateOf(ctx context.Context, tx *sqlx.Tx) (at origin, reference string, err error) {
 	var taken, backend, history string
 	var lsn sql.NullString

@@ -229,17 +229,44 @@ func TestDatabaseGivesLostConnectionsUp(t *testing.T) {
 	}
 }
 
-// TestLookTakesItsTime: reading an index may take longer than a statement of an answer may.
-func TestLookTakesItsTime(t *testing.T) {
+// TestIndexTakesItsTime: to read an index may take longer than a statement of an answer
+// may; a look may not.
+func TestIndexTakesItsTime(t *testing.T) {
 	t.Parallel()
 	for name, noPrepare := range map[string]bool{"directly": false, "behind a proxy": true} {
-		db := pgtest.Open(t, pgtest.URL(t), store.Options{StatementTimeout: 200 * time.Millisecond, NoPrepare: noPrepare})
-		const long = "SELECT pg_sleep(0.6)"
-		if _, err := db.Looking().Exec(long); err != nil {
-			t.Errorf("%s: %v", name, err)
+		address := pgtest.URL(t)
+		db := pgtest.Open(t, address, store.Options{StatementTimeout: time.Second, NoPrepare: noPrepare})
+		hold := func(during time.Duration, do func()) {
+			released := make(chan struct{})
+			tx, err := pgtest.Open(t, address, store.Options{}).DB().Begin()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tx.Exec("LOCK TABLE publisher_timeline"); err != nil {
+				t.Fatal(err)
+			}
+			go func() {
+				defer close(released)
+				time.Sleep(during)
+				tx.Rollback()
+			}()
+			do()
+			<-released
 		}
-		if _, err := db.DB().Exec(long); err == nil {
-			t.Errorf("%s: a statement of an answer takes its time too", name)
+		var follower *store.Follower
+		hold(1500*time.Millisecond, func() {
+			var err error
+			if follower, err = db.Follow(t.Context()); err != nil {
+				t.Errorf("%s: the index: %v", name, err)
+			}
+		})
+		if follower == nil {
+			continue
 		}
+		hold(1500*time.Millisecond, func() {
+			if _, err := follower.Index(t.Context()); problem.CodeOf(err) != problem.Timeout {
+				t.Errorf("%s: a look: %v", name, err)
+			}
+		})
 	}
 }

@@ -73,8 +73,22 @@ type timedConn struct {
 
 func (c *timedConn) of() libConn { return c.Conn.(libConn) }
 
+type takesItsTime struct{}
+
+// unhurried is for statements that may take as long as they do.
+func unhurried(ctx context.Context) context.Context {
+	return context.WithValue(ctx, takesItsTime{}, true)
+}
+
+func (c *timedConn) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Value(takesItsTime{}) != nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, c.longest)
+}
+
 func (c *timedConn) QueryContext(ctx context.Context, query string, arguments []driver.NamedValue) (driver.Rows, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.longest)
+	ctx, cancel := c.within(ctx)
 	rows, err := c.of().QueryContext(ctx, query, arguments)
 	if err != nil {
 		cancel()
@@ -95,7 +109,7 @@ func (r timedRows) Close() error {
 }
 
 func (c *timedConn) ExecContext(ctx context.Context, query string, arguments []driver.NamedValue) (driver.Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.longest)
+	ctx, cancel := c.within(ctx)
 	defer cancel()
 	return c.of().ExecContext(ctx, query, arguments)
 }

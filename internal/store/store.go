@@ -95,9 +95,6 @@ func open(ctx context.Context, config pq.Config, options Options, as func(servin
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	looking, sealing := config.Clone(), config.Clone()
-	// The index of the nation is read by one statement, which lasts as long as this takes
-	// here. A look that is held up is silent.
-	looking.Runtime["statement_timeout"] = "0"
 	if !options.NoPrepare {
 		// After an import all rows are of one transaction: a plan for any ids would
 		// read them all.
