@@ -23,8 +23,7 @@ func (x *Index) Under(place area.Place, reference timeline.Reference, changes []
 	next.entries, next.rows, next.sums = x.entries.clone(), newByPlace[*row](x.Tree.Size()), newByPlace[*sums](x.Tree.Size())
 	next.lastIssued = newByPlace[uint16](x.Tree.Size())
 	for at := range x.Tree.Below(place) {
-		next.rows.put(at, x.rows.at(at))
-		next.lastIssued.put(at, x.lastIssued.at(at))
+		next.set(at, x.rows.at(at))
 	}
 	u := newUnpacking(next.entries)
 	for _, change := range changes {

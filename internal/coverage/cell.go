@@ -80,18 +80,7 @@ func newCell(summary *timeline.CellSummary, entries *entryTable) (*cell, error) 
 }
 
 // at is the number of the span that holds a day, -1 before the first.
-func (c *cell) at(on calendar.Day) int {
-	low, high := 0, int(c.spans)
-	for low < high {
-		middle := int(uint(low+high) >> 1)
-		if calendar.Day(c.numbers[middle]) <= on {
-			low = middle + 1
-		} else {
-			high = middle
-		}
-	}
-	return low - 1
-}
+func (c *cell) at(on calendar.Day) int { return countUntil(c.numbers[:c.spans], on) - 1 }
 
 func (c *cell) span(i int) timeline.Span {
 	return timeline.Span{From: dayOf(c.numbers[i]), Status: timeline.Status(c.numbers[int(c.spans)+i])}

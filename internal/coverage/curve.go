@@ -56,19 +56,25 @@ func (c *curve) count(i int) int32 {
 
 // at returns the count on a day.
 func (c *curve) at(on calendar.Day) int {
-	low, high := 0, c.changes()
+	changes := countUntil(c.numbers[:c.changes()], on)
+	if changes == 0 {
+		return 0
+	}
+	return int(c.count(changes - 1))
+}
+
+// countUntil counts the days, which are in order, up to a day.
+func countUntil(days []uint16, by calendar.Day) int {
+	low, high := 0, len(days)
 	for low < high {
 		middle := int(uint(low+high) >> 1)
-		if calendar.Day(c.numbers[middle]) <= on {
+		if calendar.Day(days[middle]) <= by {
 			low = middle + 1
 		} else {
 			high = middle
 		}
 	}
-	if low == 0 {
-		return 0
-	}
-	return int(c.count(low - 1))
+	return low
 }
 
 // with returns the curve with changes, which are by day, added. The curve

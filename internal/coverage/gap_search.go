@@ -276,8 +276,7 @@ func (g *gapSearch) cell(at area.Place, c *cell) {
 	if !g.keep.place(at) {
 		return
 	}
-	if i := c.at(g.on); i >= 0 && g.keep.cell(c.entry, c.span(i)) {
-		span := c.span(i)
+	if span := c.spanOn(g.on); g.keep.cell(c.entry, span) {
 		g.take(Standing{at, g.x.entries.codes[c.entry], span.Status, span.From})
 	}
 }

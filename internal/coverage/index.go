@@ -98,8 +98,7 @@ func (x *Index) WithReference(reference timeline.Reference) *Index {
 			continue
 		}
 		if now := reference.Tree.Find(x.Tree.Node(place).Code); now != area.Nowhere {
-			next.rows.put(now, r)
-			next.lastIssued.put(now, r.lastIssued())
+			next.set(now, r)
 		}
 	}
 	next.sumAll()
@@ -155,18 +154,21 @@ func (x *Index) put(place area.Place, t Timelines, u *unpacking) error {
 	if place == area.Nowhere {
 		return nil
 	}
-	before := x.rows.at(place)
-	x.rows.put(place, nil)
-	x.lastIssued.put(place, 0)
-	if t.Packed != nil {
-		r, err := u.rowOf(&t, before)
-		if err != nil {
-			return fmt.Errorf("timelines of %s: %w", t.PublisherCode, err)
-		}
-		x.rows.put(place, r)
-		x.lastIssued.put(place, r.lastIssued())
+	if t.Packed == nil {
+		x.set(place, nil)
+		return nil
 	}
+	r, err := u.rowOf(&t, x.rows.at(place))
+	if err != nil {
+		return fmt.Errorf("timelines of %s: %w", t.PublisherCode, err)
+	}
+	x.set(place, r)
 	return nil
+}
+
+func (x *Index) set(place area.Place, r *row) {
+	x.rows.put(place, r)
+	x.lastIssued.put(place, r.lastIssued())
 }
 
 // Scope is whose cells a question is about.

@@ -101,16 +101,11 @@ func (x *Index) listedOfKinds(place area.Place, scope Scope, kinds []timeline.Li
 	for _, r := range x.rowsOf(place, scope) {
 		for _, c := range r.cells {
 			for _, kind := range kinds {
-				count += listedUntil(c.listedDays(kind), by)
+				count += countUntil(c.listedDays(kind), by)
 			}
 		}
 	}
 	return count
-}
-
-// listedUntil counts the days, which are in order, up to a day.
-func listedUntil(days []uint16, by calendar.Day) int {
-	return sort.Search(len(days), func(i int) bool { return calendar.Day(days[i]) > by })
 }
 
 // Newest narrows a listing so that it still holds the newest `wanted` things of
@@ -178,7 +173,7 @@ func (r *row) lists(kinds []timeline.ListKind, from, to calendar.Day) bool {
 		}
 		for _, c := range r.cells {
 			days := c.listedDays(kind)
-			first, _ := slices.BinarySearchFunc(days, from, func(day uint16, from calendar.Day) int { return int(day) - int(from) })
+			first := countUntil(days, from-1)
 			if first < len(days) && calendar.Day(days[first]) <= to {
 				return true
 			}
