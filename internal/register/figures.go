@@ -153,20 +153,23 @@ func (b *Bulk) touched(ctx context.Context, own map[string]figuresChange) ([]Nod
 // stand, by code.
 func (b *Bulk) touches(own map[string]figuresChange) (touched []NodeFigures) {
 	was, is := b.before.Tree, b.Reference.Tree
-	stood, stands := make([]bool, was.Size()), make([]bool, is.Size()) // of those that stand no more, and that stand
-	touch := func(tree *area.Tree, publisher string) {
-		for place := tree.Find(publisher); place != area.Nowhere; place = tree.Parent(place) {
-			node := tree.Node(place)
-			if now := is.Find(node.Code); now != area.Nowhere {
-				stands[now] = true
-			} else {
-				stood[place] = true
+	touches := func(tree *area.Tree) []bool {
+		places := make([]bool, tree.Size())
+		for publisher := range own {
+			for place := tree.Find(publisher); place != area.Nowhere && !places[place]; place = tree.Parent(place) {
+				places[place] = true
 			}
 		}
+		return places
 	}
-	for publisher := range own {
-		touch(was, publisher)
-		touch(is, publisher)
+	stood, stands := touches(was), touches(is)
+	for place, touched := range stood {
+		if !touched {
+			continue
+		}
+		if now := is.Find(was.Node(area.Place(place)).Code); now != area.Nowhere {
+			stood[place], stands[now] = false, true
+		}
 	}
 	list := func(tree *area.Tree, places []bool) {
 		for place, touches := range places {
