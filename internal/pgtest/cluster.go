@@ -71,10 +71,6 @@ func emptyCluster(t testing.TB) *Cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A server of a test may run as another user, who must be able to get there.
-	if err := os.Chmod(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
 	if account := postgresAccount(t); account != nil {
 		if err := os.Chown(folder, int(account.Uid), int(account.Gid)); err != nil {
 			t.Fatal(err)

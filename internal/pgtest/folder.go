@@ -23,7 +23,12 @@ func newFolder() (string, error) {
 		removeLeftovers()
 		parent = memory
 	}
-	return os.MkdirTemp(parent, fmt.Sprintf("reliefgraph-test-%d-", os.Getpid()))
+	folder, err := os.MkdirTemp(parent, fmt.Sprintf("reliefgraph-test-%d-", os.Getpid()))
+	if err != nil {
+		return "", err
+	}
+	// Servers may run as other users, who must be able to get there.
+	return folder, os.Chmod(folder, 0o755)
 }
 
 // removeLeftovers frees the memory of test programs that were killed.

@@ -152,10 +152,6 @@ func startPrivate(ctx context.Context) error {
 		return err
 	}
 	cluster.folder = folder
-	// The server may run as another user, who must be able to get there.
-	if err := os.Chmod(folder, 0o755); err != nil {
-		return err
-	}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
 	cluster.server, err = embeddedpg.Start(ctx, embeddedpg.Options{
 		DataDir: filepath.Join(folder, "data"), BinDir: os.Getenv("RELIEFGRAPH_POSTGRES_BIN"), Purpose: "tests", Log: quiet,

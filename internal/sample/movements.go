@@ -27,10 +27,10 @@ func (l latestOfMoney) note(body, entry, ref string) {
 // manyMovements sends money down: from a province to a county, on to one of its
 // townships and from there to households, some of it named by what was published.
 func manyMovements(count int, areas *table, published latestOfMoney, random *rand.Rand, write func([]string) error) error {
-	level, parent := map[string]string{}, map[string]string{}
+	level, parent := levelsOf(areas), map[string]string{}
 	var townships []string
 	for _, row := range areas.rows {
-		level[row[0]], parent[row[0]] = areas.cell(row, "level"), areas.cell(row, "parent_code")
+		parent[row[0]] = areas.cell(row, "parent_code")
 		if level[row[0]] == "TOWNSHIP" {
 			townships = append(townships, row[0])
 		}

@@ -76,25 +76,17 @@ func levelsOf(areas *table) map[string]string {
 	return levels
 }
 
-// withVillages is a catalog whose entries for villages apply to them.
-func withVillages(entries *table) *table {
-	level := slices.Index(entries.columns, "levels")
-	owed := &table{columns: entries.columns}
-	for _, row := range entries.rows {
-		row = slices.Clone(row)
-		if slices.Contains(owedByVillages, row[0]) {
+// catalogOf is the standard catalog, whose entries for villages apply to them where there
+// are any.
+func catalogOf(o *Options) *table {
+	national := read("national.csv")
+	level := slices.Index(national.columns, "levels")
+	for _, row := range national.rows {
+		if o.Villages != nil && slices.Contains(owedByVillages, row[0]) {
 			row[level] += ";VILLAGE"
 		}
-		owed.rows = append(owed.rows, row)
 	}
-	return owed
-}
-
-func catalogOf(o *Options) *table {
-	if o.Villages == nil {
-		return read("national.csv")
-	}
-	return withVillages(read("national.csv"))
+	return national
 }
 
 func areasWithVillages(o *Options) (*table, error) {

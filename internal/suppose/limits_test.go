@@ -11,9 +11,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
-	"github.com/reliefgraph/reliefgraph/internal/importer"
 	"github.com/reliefgraph/reliefgraph/internal/oracle"
-	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/store"
 	"github.com/reliefgraph/reliefgraph/internal/suppose"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
@@ -28,17 +26,8 @@ func TestLimitsAreDerivedAsFromFacts(t *testing.T) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 78))
-			world, db, folder := oracle.RandomWhole(seed), pgtest.Store(t), t.TempDir()
-			if err := world.WriteFolder(folder); err != nil {
-				t.Fatal(err)
-			}
-			by := store.By{Account: "test", Way: store.ByCommand}
-			pgtest.Import(t, db, importer.Options{By: by, Today: calendar.Date(2026, 11, 24)}, folder)
-			follower, err := db.Follow(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			index := follower.Current()
+			world := oracle.RandomWhole(seed)
+			db, index := imported(t, world)
 			facts, err := db.FactsOf(context.Background(), codes(index), allCells(index), index.PartnerCode)
 			if err != nil {
 				t.Fatal(err)

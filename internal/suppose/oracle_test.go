@@ -29,6 +29,22 @@ const worlds, rounds = 8, 8
 
 func afforded(int) error { return nil }
 
+// imported is a world in a database, and an index of it.
+func imported(t *testing.T, world *oracle.World) (*store.Store, *coverage.Index) {
+	t.Helper()
+	db, folder := pgtest.Store(t), t.TempDir()
+	if err := world.WriteFolder(folder); err != nil {
+		t.Fatal(err)
+	}
+	by := store.By{Account: "test", Way: store.ByCommand}
+	pgtest.Import(t, db, importer.Options{By: by, Today: calendar.Date(2026, 11, 24)}, folder)
+	follower, err := db.Follow(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db, follower.Current()
+}
+
 // supposition is a change in both forms: as asked, and made in a copy of the world.
 type supposition struct {
 	name  string
@@ -45,21 +61,8 @@ func TestWhatIfIsACopyChanged(t *testing.T) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 77))
-			world, db, folder := oracle.RandomWhole(seed), pgtest.Store(t), t.TempDir()
-			if err := world.WriteFolder(folder); err != nil {
-				t.Fatal(err)
-			}
-			pgtest.Import(
-				t,
-				db,
-				importer.Options{By: store.By{Account: "test", Way: store.ByCommand}, Today: calendar.Date(2026, 11, 24)},
-				folder,
-			)
-			follower, err := db.Follow(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			index := follower.Current()
+			world := oracle.RandomWhole(seed)
+			db, index := imported(t, world)
 			for round := range rounds {
 				supposed := some(world, random, round)
 				changes, copied := &whatif.Changes{}, oracle.RandomWhole(seed)
