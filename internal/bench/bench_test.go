@@ -62,23 +62,35 @@ func randomDay() calendar.Day {
 // ask puts a question over HTTP and fails on any error in the answer.
 func ask(b *testing.B, query string, variables map[string]any) []byte {
 	b.Helper()
+	return askAt(b, nation.server.URL, query, variables)
+}
+
+// askAt is ask at another server.
+func askAt(b *testing.B, url, query string, variables map[string]any) []byte {
+	b.Helper()
+	answer, failed := answerOf(b, url, query, variables)
+	if failed {
+		b.Fatalf("%s", answer)
+	}
+	return answer
+}
+
+// answerOf puts a question over HTTP, and tells whether there is an error in the answer.
+func answerOf(b *testing.B, url, query string, variables map[string]any) (answer []byte, failed bool) {
+	b.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		b.Fatal(err)
 	}
-	response, err := client.Post(nation.server.URL+"/graphql", "application/json", bytes.NewReader(body))
+	response, err := client.Post(url+"/graphql", "application/json", bytes.NewReader(body))
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
+	if answer, err = io.ReadAll(response.Body); err != nil {
 		b.Fatal(err)
 	}
-	if bytes.Contains(answer[:min(len(answer), 200)], []byte(`"errors"`)) {
-		b.Fatalf("%s", answer)
-	}
-	return answer
+	return answer, bytes.Contains(answer[:min(len(answer), 200)], []byte(`"errors"`))
 }
 
 var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 128}}

@@ -3,7 +3,6 @@ package bench
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 	"github.com/reliefgraph/reliefgraph/internal/server"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
 
 const firstDiscrepanciesQuery = `query($code: String!, $from: Date!, $to: Date!) { administrativeNode(code: $code) { relief(from: $from, to: $to) {
@@ -40,29 +40,7 @@ func BenchmarkBooks(b *testing.B) {
 		milliseconds(time.Since(start)),
 		(residentAfterGC()-before)>>20,
 	)
-	limits := server.DefaultLimits()
-	limits.RequestTime = time.Minute
-	kept := httptest.NewServer(pgtest.Trust(b, nation.store).SignedIn(server.New(server.Options{
-		Store: nation.store, Follower: nation.follower, Books: books, Limits: limits,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return today.Time().Add(12 * time.Hour) },
-	}).Handler()))
-	defer kept.Close()
-	by := func(url, query string, variables map[string]any) []byte {
-		body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
-		if err != nil {
-			b.Fatal(err)
-		}
-		response, err := client.Post(url+"/graphql", "application/json", bytes.NewReader(body))
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer response.Body.Close()
-		answer, err := io.ReadAll(response.Body)
-		if err != nil || bytes.Contains(answer[:min(len(answer), 200)], []byte(`"errors"`)) {
-			b.Fatalf("%v %s", err, answer)
-		}
-		return answer
-	}
+	kept := servedByBooks(b, books)
 	for _, node := range []struct{ name, code string }{{"nation", "CN"}, {"province", "53"}, {"county", "533102"}} {
 		for name, query := range map[string]string{
 			"a year's relief": reliefQuery, "a year's flow of relief": flowQuery, "first doubts and their count": firstDiscrepanciesQuery,
@@ -72,14 +50,27 @@ func BenchmarkBooks(b *testing.B) {
 				return map[string]any{"code": node.code, "from": from.String(), "to": min(from+365, calendar.Last).String()}
 			}
 			asked := span()
-			if ours, theirs := by(kept.URL, query, asked), by(nation.server.URL, query, asked); !bytes.Equal(ours, theirs) {
+			if ours, theirs := askAt(b, kept, query, asked), askAt(b, nation.server.URL, query, asked); !bytes.Equal(ours, theirs) {
 				b.Fatalf("%s of the %s:\n%s\n%s", name, node.name, ours, theirs)
 			}
-			theirs := measure(b, node.name+", "+name+", by movements", 5, func() { by(nation.server.URL, query, span()) })
-			ours := measure(b, node.name+", "+name+", by books", 20, func() { by(kept.URL, query, span()) })
+			theirs := measure(b, node.name+", "+name+", by movements", 5, func() { askAt(b, nation.server.URL, query, span()) })
+			ours := measure(b, node.name+", "+name+", by books", 20, func() { askAt(b, kept, query, span()) })
 			fmt.Printf("%-62s %.1f × as fast\n", node.name+", "+name, float64(theirs)/float64(ours))
 		}
 	}
+}
+
+// servedByBooks serves the nation by a server that keeps books, and returns its address.
+func servedByBooks(b *testing.B, books *store.Books) (url string) {
+	b.Helper()
+	limits := server.DefaultLimits()
+	limits.RequestTime = time.Minute
+	kept := httptest.NewServer(pgtest.Trust(b, nation.store).SignedIn(server.New(server.Options{
+		Store: nation.store, Follower: nation.follower, Books: books, Limits: limits,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return today.Time().Add(12 * time.Hour) },
+	}).Handler()))
+	b.Cleanup(kept.Close)
+	return kept.URL
 }
 
 // residentAfterGC is the live heap in bytes.

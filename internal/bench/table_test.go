@@ -1,21 +1,14 @@
 package bench
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/calendar"
-	"github.com/reliefgraph/reliefgraph/internal/pgtest"
-	"github.com/reliefgraph/reliefgraph/internal/server"
 )
 
 const (
@@ -41,24 +34,9 @@ func BenchmarkTable(b *testing.B) {
 	}
 	fmt.Printf("%d nodes, %d cells; books read in %.1f s; %d MB live\n", nation.follower.Current().Tree.Size(),
 		nation.follower.Current().CellsBelow(nation.follower.Current().Tree.Find("CN")), time.Since(start).Seconds(), residentAfterGC()>>20)
-	limits := server.DefaultLimits()
-	limits.RequestTime = time.Minute
-	serving := httptest.NewServer(pgtest.Trust(b, nation.store).SignedIn(server.New(server.Options{
-		Store: nation.store, Follower: nation.follower, Books: books, Limits: limits,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: func() time.Time { return today.Time().Add(12 * time.Hour) },
-	}).Handler()))
-	defer serving.Close()
+	url := servedByBooks(b, books)
 	ask := func(query string, variables map[string]any) {
-		body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
-		if err != nil {
-			b.Fatal(err)
-		}
-		response, err := client.Post(serving.URL+"/graphql", "application/json", bytes.NewReader(body))
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer response.Body.Close()
-		if answer, err := io.ReadAll(response.Body); err != nil || bytes.Contains(answer[:min(len(answer), 200)], []byte(`"errors"`)) {
+		if answer, failed := answerOf(b, url, query, variables); failed {
 			fmt.Printf("    %.300s\n", answer)
 		}
 	}

@@ -1,9 +1,7 @@
 package bench
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -127,19 +125,5 @@ func newServed(b *testing.B, db *store.Store) func(query string, variables map[s
 		Now: func() time.Time { return today.Time().Add(12 * time.Hour) },
 	}).Handler())
 	b.Cleanup(of.Close)
-	return func(query string, variables map[string]any) {
-		body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
-		if err != nil {
-			b.Fatal(err)
-		}
-		response, err := client.Post(of.URL+"/graphql", "application/json", bytes.NewReader(body))
-		if err != nil {
-			b.Fatal(err)
-		}
-		defer response.Body.Close()
-		answer, err := io.ReadAll(response.Body)
-		if err != nil || bytes.Contains(answer[:min(len(answer), 200)], []byte(`"errors"`)) {
-			b.Fatalf("%s %v", answer, err)
-		}
-	}
+	return func(query string, variables map[string]any) { askAt(b, of.URL, query, variables) }
 }
