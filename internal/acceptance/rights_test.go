@@ -239,7 +239,7 @@ func TestRights(t *testing.T) {
 		hidden bool
 	}
 	about := map[string]prepared{} // what a write that was refused leaves is there for the next
-	n := 0
+	n, facts := 0, factsOf(t, db)
 	for role := account.Clerk; role <= account.Auditor; role++ {
 		for name, from := range standpoints(today) {
 			if role.OfInstance() != (from.node == "") {
@@ -257,6 +257,7 @@ func TestRights(t *testing.T) {
 						of.ref = fmt.Sprintf("k-%d", n)
 						of.hidden = prepare(trusted, mutation, of.ref) || prepareOrder(trusted, issuing, mutation, &write, of.ref)
 						about[mutation] = of
+						facts = factsOf(t, db)
 					}
 					switch {
 					case may:
@@ -265,15 +266,16 @@ func TestRights(t *testing.T) {
 					case of.hidden && !seesHidden:
 						want = "NOT_FOUND"
 					}
-					before := factsOf(t, db)
 					r := s.askWith(map[string][]string{"Authorization": {token}},
 						"mutation { "+write.fill(rightsTownship, ref, of.ref, from.above())+" }", nil)
 					if !refusedAlike(wall, r.code(), want) {
 						t.Errorf("%s by %s, %s, walls %s: %q and not %q: %+v", mutation, role, name, wall, r.code(), want, r.Errors)
 					}
-					if after := factsOf(t, db); want != "" && after != before {
+					after := factsOf(t, db)
+					if want != "" && after != facts {
 						t.Errorf("%s by %s, %s, walls %s: it was refused, and written", mutation, role, name, wall)
 					}
+					facts = after
 				}
 			}
 		}

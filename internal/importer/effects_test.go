@@ -111,9 +111,9 @@ func gapsToday(t *testing.T, db *store.Store) map[string]string {
 	return gaps
 }
 
-func named(gaps []register.Gap) []string {
+func named(gaps register.Gaps) []string {
 	all := []string{}
-	for _, gap := range gaps {
+	for gap := range gaps.All() {
 		all = append(all, gap.PublisherCode+" "+gap.EntryCode+" "+gap.Status.String())
 	}
 	slices.Sort(all)
@@ -202,7 +202,7 @@ func TestDryRunSaysWhatWillBe(t *testing.T) {
 					t.Errorf("the same files again: %+v", file)
 				}
 			}
-			if len(again.Effect.Opened)+len(again.Effect.Closed)+len(again.Effect.MovedDeadlines)+again.Effect.Publishers > 0 {
+			if again.Effect.Opened.Len()+again.Effect.Closed.Len()+len(again.Effect.MovedDeadlines)+again.Effect.Publishers > 0 {
 				t.Errorf("the same files again: %+v", again.Effect)
 			}
 		})

@@ -226,8 +226,8 @@ func TestAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(planned.Effect.Opened) == 0 || len(planned.Effect.Closed) == 0 || len(planned.Effect.Opened) != len(done.Effect.Opened) ||
-		len(planned.Effect.Closed) != len(done.Effect.Closed) {
+	if planned.Effect.Opened.Len() == 0 || planned.Effect.Closed.Len() == 0 ||
+		planned.Effect.Opened.Len() != done.Effect.Opened.Len() || planned.Effect.Closed.Len() != done.Effect.Closed.Len() {
 		t.Errorf("planned %+v, done %+v", planned.Effect, done.Effect)
 	}
 	if n := count(t, db, `SELECT count(*) FROM fact_history WHERE fact = 'disclosure' AND key = '["d1"]' AND changed_by = 'tester'

@@ -117,19 +117,21 @@ func (r *Report) printEffect(w io.Writer) {
 		w,
 		"timelines of %s changed; today %s opened and %d closed\n",
 		plural(r.Effect.Publishers, "publisher"),
-		plural(len(r.Effect.Opened), "gap"),
-		len(r.Effect.Closed),
+		plural(r.Effect.Opened.Len(), "gap"),
+		r.Effect.Closed.Len(),
 	)
 	for _, list := range []struct {
 		what string
-		gaps []register.Gap
-	}{{"opened", r.Effect.Opened}, {"closed", r.Effect.Closed}} {
-		for i, gap := range list.gaps {
-			if i == shownGaps {
-				fmt.Fprintf(w, "  and %d more %s; --format json lists them\n", len(list.gaps)-i, list.what)
+		gaps *register.Gaps
+	}{{"opened", &r.Effect.Opened}, {"closed", &r.Effect.Closed}} {
+		shown := 0
+		for gap := range list.gaps.All() {
+			if shown == shownGaps {
+				fmt.Fprintf(w, "  and %d more %s; --format json lists them\n", list.gaps.Len()-shown, list.what)
 				break
 			}
 			fmt.Fprintf(w, "  %s %s %s %s\n", list.what, gap.PublisherCode, gap.EntryCode, gap.Status)
+			shown++
 		}
 	}
 	for i, moved := range r.Effect.MovedDeadlines {
@@ -186,9 +188,9 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	// Lists are never null.
 	r.Problems, r.Warnings = append([]tabular.Problem{}, r.Problems...), append([]Warning{}, r.Warnings...)
 	r.WarningKinds = append([]WarningKind{}, r.WarningKinds...)
-	gaps := func(all []register.Gap) []gap {
+	gaps := func(all *register.Gaps) []gap {
 		list := []gap{}
-		for _, g := range all {
+		for g := range all.All() {
 			list = append(list, gap{g.PublisherCode, g.EntryCode, g.Status.String()})
 		}
 		return list
@@ -211,7 +213,7 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		GapsClosed     []gap      `json:"gapsClosed"`
 		DeadlinesMoved []deadline `json:"deadlinesMoved"`
 		figuresJSON
-	}{(*plain)(r), r.Effect.Publishers, gaps(r.Effect.Opened), gaps(r.Effect.Closed), deadlines, figuresOf(r.Effect.Touched)})
+	}{(*plain)(r), r.Effect.Publishers, gaps(&r.Effect.Opened), gaps(&r.Effect.Closed), deadlines, figuresOf(r.Effect.Touched)})
 }
 
 func text(day calendar.Day) string { return day.String() }

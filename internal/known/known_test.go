@@ -42,7 +42,7 @@ var (
 type moment struct {
 	after string
 	at    time.Time
-	world func() *oracle.World
+	world *oracle.World
 	reads map[string]any
 }
 
@@ -190,6 +190,9 @@ type history struct {
 	made     []func(*oracle.World, *rand.Rand) change
 	moments  []moment
 
+	latest      *oracle.World // as it is after the changes latestAfter
+	latestAfter []change
+
 	// How often a state of some parts was asked, and one beyond what it held, and how many
 	// documents were withheld.
 	inPart, beyond, withheld atomic.Int64
@@ -222,8 +225,14 @@ func (h *history) follow(db *store.Store) {
 	h.db, h.follower, h.log = db, follower, audit.New(db, nil)
 }
 
-// world is the world with all changes made.
-func (h *history) world() *oracle.World { return h.worldAfter(h.changes) }
+// world is the world with all changes made, which is not to be changed.
+func (h *history) world() *oracle.World {
+	if h.latest == nil || len(h.latestAfter) != len(h.changes) ||
+		len(h.changes) > 0 && &h.latestAfter[len(h.changes)-1] != &h.changes[len(h.changes)-1] {
+		h.latest, h.latestAfter = h.worldAfter(h.changes), h.changes
+	}
+	return h.latest
+}
 
 func (h *history) worldAfter(changes []change) *oracle.World {
 	world := oracle.RandomWhole(h.seed)
@@ -277,8 +286,7 @@ func (h *history) step() {
 func (h *history) note(after string) {
 	h.t.Helper()
 	at := time.Now()
-	made := h.changes
-	h.moments = append(h.moments, moment{after, at, func() *oracle.World { return h.worldAfter(made) }, h.read(h.db.Reads, h.world())})
+	h.moments = append(h.moments, moment{after, at, h.world(), h.read(h.db.Reads, h.world())})
 }
 
 // read asks for all facts that some worlds have.
@@ -393,7 +401,8 @@ func (h *history) same(states *known.States, then *moment) {
 		h.t.Fatalf("seed %d, after %s: %v", h.seed, then.after, err)
 	}
 	told := fmt.Sprintf("seed %d, after %s", h.seed, then.after)
-	world, index := then.world(), state.Index
+	world, index := then.world, state.Index
+	defer world.Forget() // what was computed of it takes much room
 	// What came later is asked for too, and is not there.
 	for name, now := range h.read(state.Reads, world, h.world()) {
 		if was := then.reads[name]; !reflect.DeepEqual(now, was) {

@@ -123,7 +123,7 @@ func TestOverlapping(t *testing.T) {
 			t.Fatalf("at %s entry %d and %d documents were known, later entry %d and %d documents",
 				then.instant, then.sequence, len(then.known), again.sequence, len(again.known))
 		}
-		copied := h.world()
+		copied := h.worldAfter(h.changes)
 		for ref := range again.known {
 			d := again.known[ref]
 			copied.Disclosures = append(copied.Disclosures, oracle.Disclosure{

@@ -7,7 +7,6 @@ import (
 
 	"github.com/reliefgraph/reliefgraph/internal/area"
 	"github.com/reliefgraph/reliefgraph/internal/coverage"
-	"github.com/reliefgraph/reliefgraph/internal/duty"
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
@@ -18,15 +17,12 @@ type NodeFigures struct {
 	before, after cellCounts
 }
 
-// Counts are small numbers, as a write may touch every node of the nation.
-type (
-	cellCounts [timeline.Statuses]int32
-	dutyCounts [duty.States]int32
-)
+// cellCounts are small numbers, as a write may touch every node of the nation.
+type cellCounts [timeline.Statuses]int32
 
-func (c *cellCounts) plus(other *cellCounts) {
+func (c *cellCounts) plus(own *ownCounts) {
 	for status := range c {
-		c[status] += other[status]
+		c[status] += int32(own[status])
 	}
 }
 
@@ -52,20 +48,26 @@ func (n *NodeFigures) change() (cells int) {
 	return cells
 }
 
-// figuresChange are a publisher's own figures.
-type figuresChange struct{ before, after ownFigures }
-
+// ownFigures are a publisher's own figures of cells, before and after.
 type ownFigures struct {
-	cells  cellCounts
-	duties dutyCounts
+	before, after ownCounts
+	// dutiesDiffer: those of its duties are not what they were.
+	dutiesDiffer bool
 }
 
-func ownFiguresOf(figures coverage.Figures) (own ownFigures) {
+func ownFiguresOf(was, is *coverage.Figures) ownFigures {
+	return ownFigures{ownCountsOf(was), ownCountsOf(is), was.Duties != is.Duties}
+}
+
+// differ tells whether any figure is not what it was.
+func (o *ownFigures) differ() bool { return o.dutiesDiffer || o.before != o.after }
+
+// ownCounts are cells of one publisher, one an entry.
+type ownCounts [timeline.Statuses]uint16
+
+func ownCountsOf(figures *coverage.Figures) (own ownCounts) {
 	for status, cells := range figures.Cells {
-		own.cells[status] = int32(cells)
-	}
-	for state, duties := range figures.Duties {
-		own.duties[state] = int32(duties)
+		own[status] = uint16(cells)
 	}
 	return own
 }
@@ -74,14 +76,14 @@ func ownFiguresOf(figures coverage.Figures) (own ownFigures) {
 // asked for.
 type counting struct {
 	before, after *coverage.Counting
-	own           map[string]figuresChange
+	own           map[string]ownFigures
 }
 
 func newCounting(how Recomputing) *counting {
 	if !how.Figures {
 		return &counting{}
 	}
-	c := &counting{own: map[string]figuresChange{}, after: coverage.NewCounting(how.Today, how.Reference.Days)}
+	c := &counting{own: map[string]ownFigures{}, after: coverage.NewCounting(how.Today, how.Reference.Days)}
 	c.before = c.after
 	if how.Before != nil {
 		c.before = coverage.NewCounting(how.Today, how.Before)
@@ -98,31 +100,31 @@ func (c *counting) count(publisher string, before, after timeline.Packed) error 
 		return err
 	}
 	is, err := c.after.Of(after)
-	c.own[publisher] = figuresChange{ownFiguresOf(was), ownFiguresOf(is)}
+	c.own[publisher] = ownFiguresOf(&was, &is)
 	return err
 }
 
 // touched adds the figures up at the publishers whose timelines differ and at the
 // places above them, where they stood and where they stand.
-func (b *Bulk) touched(ctx context.Context, own map[string]figuresChange) ([]NodeFigures, error) {
+func (b *Bulk) touched(ctx context.Context, own map[string]ownFigures) ([]NodeFigures, error) {
 	if len(own) == 0 {
 		return nil, nil
 	}
 	touched := b.touches(own)
 	was, is := placed(b.before.Tree, touched), placed(b.Reference.Tree, touched)
 	stays := newCounting(Recomputing{Reference: b.Reference, Today: b.how.Today, Before: b.former, Figures: true})
-	add := func(publisher string, figures figuresChange) {
-		if figures.before.cells != (cellCounts{}) {
+	add := func(publisher string, figures ownFigures) {
+		if figures.before != (ownCounts{}) {
 			for at := b.before.Tree.Find(publisher); at != area.Nowhere; at = b.before.Tree.Parent(at) {
 				if was[at] > 0 {
-					touched[was[at]-1].before.plus(&figures.before.cells)
+					touched[was[at]-1].before.plus(&figures.before)
 				}
 			}
 		}
-		if figures.after.cells != (cellCounts{}) {
+		if figures.after != (ownCounts{}) {
 			for at := b.Reference.Tree.Find(publisher); at != area.Nowhere; at = b.Reference.Tree.Parent(at) {
 				if is[at] > 0 {
-					touched[is[at]-1].after.plus(&figures.after.cells)
+					touched[is[at]-1].after.plus(&figures.after)
 				}
 			}
 		}
@@ -136,7 +138,7 @@ func (b *Bulk) touched(ctx context.Context, own map[string]figuresChange) ([]Nod
 		if err == nil && stays.before != stays.after {
 			was, err = stays.before.Of(t.Packed)
 		}
-		add(t.PublisherCode, figuresChange{ownFiguresOf(was), ownFiguresOf(is)})
+		add(t.PublisherCode, ownFiguresOf(&was, &is))
 		return err
 	})
 	for publisher, figures := range own {
@@ -151,7 +153,7 @@ func (b *Bulk) touched(ctx context.Context, own map[string]figuresChange) ([]Nod
 
 // touches are the publishers and the places above them, where they stood and where they
 // stand, by code.
-func (b *Bulk) touches(own map[string]figuresChange) (touched []NodeFigures) {
+func (b *Bulk) touches(own map[string]ownFigures) (touched []NodeFigures) {
 	was, is := b.before.Tree, b.Reference.Tree
 	touches := func(tree *area.Tree) []bool {
 		places := make([]bool, tree.Size())

@@ -25,13 +25,6 @@ import (
 	"github.com/reliefgraph/reliefgraph/internal/timeline"
 )
 
-// Gap is a cell with its status as a gap.
-type Gap struct {
-	PublisherCode string
-	EntryCode     string
-	Status        timeline.Status
-}
-
 // MovedDeadline is an open deadline that a change of the calendar moved.
 type MovedDeadline struct {
 	PublisherCode string
@@ -55,7 +48,7 @@ type Effect struct {
 	Publishers int
 	// Opened and Closed are the gaps that are so today by this write, by
 	// publisher and entry; closed ones with the status they had.
-	Opened, Closed []Gap
+	Opened, Closed Gaps
 	MovedDeadlines []MovedDeadline
 	// Differing names the publishers whose timelines differ.
 	Differing []string
@@ -63,7 +56,7 @@ type Effect struct {
 	// the places above them, the largest change first.
 	Touched []NodeFigures
 
-	own map[string]figuresChange // of the publishers whose timelines differ
+	own map[string]ownFigures // of the publishers whose timelines differ
 }
 
 // Recomputing is how timelines are recomputed.
@@ -101,12 +94,15 @@ func Recompute(ctx context.Context, w *store.Writing, cells affected.Cells, how 
 		}
 	}
 	slices.Sort(publishers)
-	present, err := w.LockTimelines(ctx, publishers)
-	if err != nil {
+	if err := w.LockConcerned(ctx, store.Concerned{Publishers: publishers}); err != nil {
 		return effect, err
 	}
 	done, counting := 0, newCounting(how)
 	for batch := range slices.Chunk(publishers, batchOf) {
+		present, err := w.TimelinesOf(ctx, batch)
+		if err != nil {
+			return effect, err
+		}
 		of := how.only(cells, batch)
 		facts, err := w.FactsOf(ctx, batch, of, how.Reference.PartnerCode)
 		if err != nil {
@@ -236,9 +232,9 @@ func compute(
 // note counts what came to be a gap, or to be none, among what a write does.
 func (e *Effect) note(publisher string, change store.GapChange) {
 	if change.After.Gap() {
-		e.Opened = append(e.Opened, Gap{publisher, change.EntryCode, change.After})
+		e.Opened.add(publisher, change.EntryCode, change.After)
 	} else {
-		e.Closed = append(e.Closed, Gap{publisher, change.EntryCode, change.Before})
+		e.Closed.add(publisher, change.EntryCode, change.Before)
 	}
 }
 

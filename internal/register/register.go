@@ -193,9 +193,7 @@ func (w *writing) recompute(ctx context.Context, set *affected.Set, own catalog.
 		return false, store.RetryWith(concerned...)
 	}
 	effect, err := Recompute(ctx, w.Writing, set.Cells, Recomputing{Reference: w.index.Reference, Today: w.today(), Orders: set.Orders})
-	return slices.ContainsFunc(effect.Closed, func(gap Gap) bool {
-		return gap.PublisherCode == own.PublisherCode && gap.EntryCode == own.EntryCode
-	}), err
+	return effect.Closed.has(own.PublisherCode, own.EntryCode), err
 }
 
 // referenceFor is what the facts of a publisher are checked against.

@@ -115,7 +115,7 @@ func (b *Bulk) tellSeen(ctx context.Context, effect *Effect) error {
 func (b *Bulk) leaveOutDaysToCome(effect *Effect) {
 	effect.Differing = slices.DeleteFunc(effect.Differing, func(publisher string) bool {
 		figures := effect.own[publisher]
-		hidden := figures.before == figures.after && !b.rights.May(account.SeeHidden, b.Reference.Tree.Find(publisher))
+		hidden := !figures.differ() && !b.rights.May(account.SeeHidden, b.Reference.Tree.Find(publisher))
 		if hidden {
 			delete(effect.own, publisher)
 		}

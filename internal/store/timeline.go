@@ -47,8 +47,12 @@ type Concerned struct {
 // taken in the order of codes, so that two writers never wait for each other; where
 // the writer does not wait, it is told at once of one that is held. A link that
 // another writes meanwhile may lead to further publishers: what is read under the
-// locks has to be compared with those that are locked.
+// locks has to be compared with those that are locked. Who keeps all other writers out
+// locks nobody.
 func (w *Writing) LockConcerned(ctx context.Context, of Concerned) error {
+	if w.HoldsLock(ReferenceExclusive) {
+		return nil
+	}
 	of.Publishers = slices.DeleteFunc(slices.Concat(of.Publishers, w.wanted), w.Locked)
 	if len(of.Publishers)+len(of.Documents)+len(of.Named) == 0 {
 		return nil
@@ -93,6 +97,21 @@ func (w *Writing) LockConcerned(ctx context.Context, of Concerned) error {
 func (w *Writing) LockTimelines(ctx context.Context, publishers []string) (map[string]coverage.Timelines, error) {
 	err := w.LockConcerned(ctx, Concerned{Publishers: publishers})
 	return w.locked, err
+}
+
+// TimelinesOf returns, by code, what publishers have packed, as this transaction has them.
+// They are locked, or all other writers are kept out: then it may be the whole nation's,
+// of which no more is held than is asked for at a time.
+func (w *Writing) TimelinesOf(ctx context.Context, publishers []string) (map[string]coverage.Timelines, error) {
+	if !w.HoldsLock(ReferenceExclusive) {
+		return w.locked, nil
+	}
+	read, err := timelinesOf(ctx, w.tx, differingTimelinesSQL, pq.Array(publishers))
+	of := make(map[string]coverage.Timelines, len(read))
+	for _, t := range read {
+		of[t.PublisherCode] = t
+	}
+	return of, err
 }
 
 // LockedTimelines are the timelines of the locked publishers, as this transaction
