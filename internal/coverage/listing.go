@@ -111,8 +111,11 @@ func (x *Index) listedOfKinds(place area.Place, scope Scope, kinds []timeline.Li
 // Newest narrows a listing so that it still holds the newest `wanted` things of
 // the days before its last one and all of its last one, and names the
 // publishers that have any of them. So a page is read from those publishers
-// alone, however many the node has.
+// alone, however many the node has; where one has any at most, no day is left out.
 func (x *Index) Newest(place area.Place, scope Scope, listing Listing, wanted int) (narrowed Listing, publishers []area.Place) {
+	if publishers, few := x.fewListed(place, scope, &listing); few {
+		return listing, publishers
+	}
 	narrowed = listing
 	before := x.listedBy(place, scope, &listing, listing.To-1)
 	if x.listedBy(place, scope, &listing, listing.From-1) < before-wanted {
@@ -123,17 +126,35 @@ func (x *Index) Newest(place area.Place, scope Scope, listing Listing, wanted in
 		})
 		narrowed.From = listing.To - 1 - calendar.Day(days)
 	}
+	return narrowed, x.listed(place, scope, &narrowed)
+}
+
+// fewListed names the publishers of a listing of a small node where there is one at most:
+// its page ends where it is full, so that no days need to be left out.
+func (x *Index) fewListed(place area.Place, scope Scope, listing *Listing) (publishers []area.Place, few bool) {
+	if x.sumsAt(place, scope) != nil {
+		return nil, false
+	}
+	publishers = x.listed(place, scope, listing)
+	return publishers, len(publishers) < 2
+}
+
+// listed names the publishers of a node that have anything of a listing.
+func (x *Index) listed(place area.Place, scope Scope, listing *Listing) (publishers []area.Place) {
 	for at, r := range x.rowsOf(place, scope) {
-		if x.lists(at, r, &narrowed) {
+		if x.lists(at, r, listing) {
 			publishers = append(publishers, at)
 		}
 	}
-	return narrowed, publishers
+	return publishers
 }
 
 // Oldest is Newest the other way round: the listing still holds the oldest `wanted`
 // things of the days after its first one and all of its first one.
 func (x *Index) Oldest(place area.Place, scope Scope, listing Listing, wanted int) (narrowed Listing, publishers []area.Place) {
+	if publishers, few := x.fewListed(place, scope, &listing); few {
+		return listing, publishers
+	}
 	narrowed = listing
 	before := x.listedBy(place, scope, &listing, listing.From)
 	if x.listedBy(place, scope, &listing, listing.To) > before+wanted {
@@ -144,12 +165,7 @@ func (x *Index) Oldest(place area.Place, scope Scope, listing Listing, wanted in
 		})
 		narrowed.To = listing.From + 1 + calendar.Day(days)
 	}
-	for at, r := range x.rowsOf(place, scope) {
-		if x.lists(at, r, &narrowed) {
-			publishers = append(publishers, at)
-		}
-	}
-	return narrowed, publishers
+	return narrowed, x.listed(place, scope, &narrowed)
 }
 
 // lists tells whether the row of a place has anything of the listing.

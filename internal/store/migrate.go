@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
@@ -31,6 +33,8 @@ type migrationLock struct{ tx *sql.Tx }
 const (
 	migrationPause = time.Second
 	migrationLooks = 300
+	// migrationAttempts is how often a step is tried that readers deadlock with.
+	migrationAttempts = 10
 )
 
 const lockMigrationsSQL = `-- store.MigrateUp: one at a time
@@ -90,7 +94,7 @@ func migrator(db *sql.DB, options ...goose.ProviderOption) (*goose.Provider, err
 
 // migrating has connections of its own: a step may take longer than a reader's
 // statement may, whoever bounds those, and than a connection may be silent.
-func (s *Store) migrating(do func(*goose.Provider) error) error {
+func (s *Store) migrating(ctx context.Context, do func(*goose.Provider) error) error {
 	config := s.config.Clone()
 	config.Runtime["statement_timeout"] = "0"
 	db, err := connect(config, s.options, 0)
@@ -102,13 +106,28 @@ func (s *Store) migrating(do func(*goose.Provider) error) error {
 	if err != nil {
 		return err
 	}
-	return do(provider)
+	for attempt := 1; ; attempt++ {
+		// A step is undone whole where it and a reader wait for each other.
+		err := do(provider)
+		if pq.As(err, pqerror.TRDeadlockDetected) == nil || attempt == migrationAttempts {
+			return err
+		}
+		select {
+		case <-time.After(migrationPause):
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		}
+	}
 }
 
 // MigrateUp brings the schema to the program's version and names the steps done.
 func (s *Store) MigrateUp(ctx context.Context) (done []string, err error) {
-	err = s.migrating(func(provider *goose.Provider) error {
+	err = s.migrating(ctx, func(provider *goose.Provider) error {
 		results, err := provider.Up(ctx)
+		var failed *goose.PartialError
+		if errors.As(err, &failed) {
+			results = failed.Applied
+		}
 		for _, result := range results {
 			done = append(done, result.Source.Path)
 		}
@@ -119,7 +138,7 @@ func (s *Store) MigrateUp(ctx context.Context) (done []string, err error) {
 
 // MigrateDown takes the last step back and names it.
 func (s *Store) MigrateDown(ctx context.Context) (step string, err error) {
-	err = s.migrating(func(provider *goose.Provider) error {
+	err = s.migrating(ctx, func(provider *goose.Provider) error {
 		result, err := provider.Down(ctx)
 		if err != nil {
 			return wrap("migrating down", err)

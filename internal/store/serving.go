@@ -42,23 +42,9 @@ func (s *Store) Serving(ctx context.Context) (*Store, error) {
 }
 
 func (s *Store) servingWith(ctx context.Context, passwords bool) (*Store, error) {
-	var owner string
-	for attempt := 0; ; attempt++ {
-		var err error
-		owner, err = s.arrange(ctx, passwords)
-		// Roles are of all databases of a cluster, which a lock in one does not keep others from.
-		met := pq.As(err, pqerror.UniqueViolation, pqerror.DuplicateObject, pqerror.InternalError) != nil
-		if err == nil {
-			break
-		}
-		if !met || attempt == 9 {
-			return nil, err
-		}
-		select {
-		case <-time.After(rand.N(100 * time.Millisecond)):
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+	owner, err := s.arranged(ctx, passwords)
+	if err != nil {
+		return nil, err
 	}
 	serving, err := open(ctx, s.configOf(indexRole, owner), s.options, func(role servingRole) pq.Config { return s.configOf(role, owner) })
 	if err != nil {
@@ -71,6 +57,41 @@ func (s *Store) servingWith(ctx context.Context, passwords bool) (*Store, error)
 		}
 	}
 	return serving, nil
+}
+
+const (
+	// arrangeWait is how long readers may wait behind one who waits for another reader. It is
+	// shorter than PostgreSQL's deadlock_timeout (1 s), so that of two who wait for each other
+	// never a reader is the one refused.
+	arrangeWait     = 500 * time.Millisecond
+	arrangePause    = time.Second
+	arrangeAttempts = 100
+	collidedPause   = 100 * time.Millisecond
+)
+
+// arranged is arrange, tried again where others are met.
+func (s *Store) arranged(ctx context.Context, passwords bool) (owner string, err error) {
+	for attempt := 1; ; attempt++ {
+		owner, err = s.arrange(ctx, passwords)
+		// Roles are of all databases of a cluster, which a lock in one does not keep others from.
+		collided := pq.As(err, pqerror.UniqueViolation, pqerror.DuplicateObject, pqerror.InternalError) != nil
+		busy := pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected) != nil
+		pause := rand.N(collidedPause)
+		switch {
+		case busy && attempt == arrangeAttempts:
+			return "", problem.New(problem.Conflict, "", "others have used the tables all the while, most likely an import or a backup; nothing was changed").
+				Mend("start it again when that is done")
+		case busy:
+			pause = arrangePause
+		case !collided || attempt == 10:
+			return owner, err
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
 }
 
 // configOf is how a role that serves is signed in.
@@ -113,9 +134,10 @@ func verifier(password, role string) (string, error) {
 const ownerSQL = `-- store.Serving: owner
 SELECT current_user, current_schema(), current_database(), (SELECT max(version_id) FROM goose_db_version WHERE is_applied)`
 
-// lockRolesSQL lets servers that start together make the roles one after the other.
+// lockRolesSQL lets servers that start together make the roles one after the other; it is
+// the tables that they do not wait long for.
 const lockRolesSQL = `-- store.Serving: one at a time
-SELECT set_config('statement_timeout', '0', true), pg_advisory_xact_lock(5331020005)`
+SELECT set_config('statement_timeout', '0', true), pg_advisory_xact_lock(5331020005), set_config('lock_timeout', $1, true)`
 
 const madeRolesSQL = `-- store.Serving: what is made
 SELECT EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = 'disclosure'::regclass AND obj_description(p.oid, 'pg_policy') = $1),
@@ -137,7 +159,7 @@ func (s *Store) arrange(ctx context.Context, passwords bool) (owner string, err 
 		return "", wrap(doing, err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	if _, err := tx.ExecContext(ctx, lockRolesSQL); err != nil {
+	if _, err := tx.ExecContext(ctx, lockRolesSQL, fmt.Sprint(arrangeWait.Milliseconds())); err != nil {
 		return "", wrap(doing, err)
 	}
 	names := make([]string, len(servingRoles))

@@ -1,0 +1,57 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+)
+
+// TestServingBesideReaders: while roles are made, one who reads on is never refused for
+// a deadlock, and whoever makes them goes on when he has read.
+func TestServingBesideReaders(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Store(t)
+	// Rights of another release: they are made again.
+	if _, err := db.DB().Exec(`DO $$ BEGIN EXECUTE (SELECT coalesce(string_agg(format('COMMENT ON POLICY %I ON disclosure IS NULL', polname), ';'), 'SELECT')
+		FROM pg_policy WHERE polrelid = 'disclosure'::regclass); END $$`); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := db.DB().Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Rollback() //nolint:errcheck // after Commit it does nothing
+	read := func(table string) {
+		t.Helper()
+		if _, err := reader.Exec("SELECT FROM " + table); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// PostgreSQL refuses the first of those who wait for each other that finds it out.
+	if _, err := reader.Exec("SET LOCAL deadlock_timeout = '800ms'"); err != nil {
+		t.Fatal(err)
+	}
+	read("exemption_request") // the last one whose policies are made
+	served := make(chan error, 1)
+	go func() {
+		serving, err := db.Serving(context.Background())
+		if err == nil {
+			err = serving.Close()
+		}
+		served <- err
+	}()
+	pgtest.Eventually(t, "roles wait for the reader", func() bool {
+		var waits bool
+		err := db.DB().QueryRow(`SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND relation = 'exemption_request'::regclass)`).Scan(&waits)
+		return err == nil && waits
+	})
+	read("disclosure") // the first one
+	if err := reader.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-served; err != nil {
+		t.Fatal(err)
+	}
+}
