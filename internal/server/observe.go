@@ -91,8 +91,8 @@ func newMetrics(s *Server) *metrics {
 		m.stalled,
 		m.messages,
 		prometheus.NewGaugeFunc(
-			prometheus.GaugeOpts{Name: "reliefgraph_subscriptions", Help: "Subscriptions that are open."},
-			func() float64 { taken, _ := s.subscriptions.counts(); return float64(taken) },
+			prometheus.GaugeOpts{Name: "reliefgraph_subscriptions", Help: "Subscriptions that have begun and are open."},
+			func() float64 { return float64(s.followed.Load()) },
 		),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
