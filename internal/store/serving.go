@@ -137,7 +137,7 @@ SELECT current_user, current_schema(), current_database(), (SELECT max(version_i
 // lockRolesSQL lets servers that start together make the roles one after the other; it is
 // the tables that they do not wait long for.
 const lockRolesSQL = `-- store.Serving: one at a time
-SELECT set_config('statement_timeout', '0', true), pg_advisory_xact_lock(5331020005), set_config('lock_timeout', $1, true)`
+SELECT set_config('statement_timeout', '0', true), pg_advisory_xact_lock(5331020012), set_config('lock_timeout', $1, true)`
 
 const madeRolesSQL = `-- store.Serving: what is made
 SELECT EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = 'disclosure'::regclass AND obj_description(p.oid, 'pg_policy') = $1),

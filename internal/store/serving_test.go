@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
 )
@@ -53,5 +54,23 @@ func TestServingBesideReaders(t *testing.T) {
 	}
 	if err := <-served; err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestServingBesideNight: a server starts while another makes the backup of the night.
+func TestServingBesideNight(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Store(t)
+	night, err := db.Nightly(context.Background(), time.Now(), "other", time.Hour, func(ctx context.Context) (string, error) {
+		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+		defer cancel()
+		serving, err := db.Serving(ctx)
+		if err != nil {
+			return "", err
+		}
+		return "file", serving.Close()
+	})
+	if err != nil || !night.Made {
+		t.Fatalf("%v %+v", err, night)
 	}
 }
