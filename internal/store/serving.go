@@ -79,8 +79,8 @@ func (s *Store) arranged(ctx context.Context, passwords bool) (owner string, err
 		pause := rand.N(collidedPause)
 		switch {
 		case busy && attempt == arrangeAttempts:
-			return "", problem.New(problem.Conflict, "", "others have used the tables all the while, most likely an import or a backup; nothing was changed").
-				Mend("start it again when that is done")
+			return "", problem.New(problem.Conflict, "", "others have used the tables all the while; nothing was changed").
+				Mend("start it again when what they do, most likely an import or a backup, is done")
 		case busy:
 			pause = arrangePause
 		case !collided || attempt == 10:
