@@ -135,8 +135,16 @@ func (x *Index) fewListed(place area.Place, scope Scope, listing *Listing) (publ
 	if x.sumsAt(place, scope) != nil {
 		return nil, false
 	}
-	publishers = x.listed(place, scope, listing)
-	return publishers, len(publishers) < 2
+	for at, r := range x.rowsOf(place, scope) {
+		if !x.lists(at, r, listing) {
+			continue
+		}
+		if publishers != nil {
+			return nil, false
+		}
+		publishers = []area.Place{at}
+	}
+	return publishers, true
 }
 
 // listed names the publishers of a node that have anything of a listing.
