@@ -114,7 +114,7 @@ func (w *Writing) LockAccount(ctx context.Context, name string) (a HeldAccount, 
 
 const (
 	lockNamesSQL = `-- store.LockNames
-SELECT pg_advisory_xact_lock(5331020011)`
+SELECT pg_advisory_xact_lock(` + namesKey + `)`
 	accountNamesSQL = `-- store.LockNames, all
 SELECT name FROM account`
 )

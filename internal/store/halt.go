@@ -29,6 +29,8 @@ const (
 	haltAttempts = 100
 )
 
+var haltMet = []pqerror.Code{pqerror.LockNotAvailable, pqerror.TRDeadlockDetected, pqerror.UndefinedTable}
+
 const haltSettingsSQL = `-- store.Halt: settings
 SELECT set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true),
        set_config('lock_timeout', $1, true)`
@@ -56,25 +58,15 @@ func (s *Store) Halt(ctx context.Context) (*Halt, error) {
 		return nil, err
 	}
 	h := &Halt{db: db}
-	for attempt := 1; ; attempt++ {
-		err = h.begin(ctx)
-		if err == nil {
-			return h, nil
-		}
-		met := pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected, pqerror.UndefinedTable) != nil
-		if met && attempt == haltAttempts {
-			err = problem.New(problem.Conflict, "", "others have written all the while, most likely an import; nothing was changed").
-				Mend("try again when it is done")
-		}
-		if !met || attempt == haltAttempts {
-			return nil, errors.Join(wrap(doing, err), db.Close())
-		}
-		select {
-		case <-time.After(haltPause):
-		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), db.Close())
-		}
+	err = tryAgain(ctx, haltAttempts, haltPause, haltMet, func() error { return h.begin(ctx) })
+	if pq.As(err, haltMet...) != nil {
+		err = problem.New(problem.Conflict, "", "others have written all the while, most likely an import; nothing was changed").
+			Mend("try again when it is done")
 	}
+	if err != nil {
+		return nil, errors.Join(wrap(doing, err), db.Close())
+	}
+	return h, nil
 }
 
 func (h *Halt) begin(ctx context.Context) (err error) {

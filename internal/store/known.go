@@ -24,7 +24,7 @@ SELECT $1 <= clock_timestamp(), $1 > clock_timestamp() - interval '1 minute'`
 
 // Transactions that have their instant hold this lock until they have ended.
 const awaitEndingSQL = `-- store.SettledBy: those that are ending
-SELECT set_config('lock_timeout', '2000', true), pg_advisory_xact_lock(5331020004)`
+SELECT set_config('lock_timeout', '2000', true), pg_advisory_xact_lock(` + endingKey + `)`
 
 // SettledBy tells whether an instant is past by the database's clock, by which the log
 // goes; then it waits until what took effect by it is to be seen.

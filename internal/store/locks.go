@@ -19,15 +19,26 @@ type Lock struct {
 	exclusive bool
 }
 
+// Keys of advisory locks. They are of the whole database, and each is of one purpose.
+const (
+	referenceKey = 5_331_020_001
+	unknownKey   = 5_331_020_002
+	sealKey      = "5331020003"
+	endingKey    = "5331020004" // migrations have it too
+	nightKey     = "5331020005"
+	namesKey     = "5331020011"
+	rolesKey     = "5331020012"
+)
+
 // The locks of writers. Those who change nodes, catalogs or the calendar keep all
 // others out, who each go on with theirs; and a fact that names a document not
 // registered yet keeps out those who register documents, so that neither misses
 // the other.
 var (
-	ReferenceShared    = Lock{5_331_020_001, false}
-	ReferenceExclusive = Lock{5_331_020_001, true}
-	UnknownShared      = Lock{5_331_020_002, false}
-	UnknownExclusive   = Lock{5_331_020_002, true}
+	ReferenceShared    = Lock{referenceKey, false}
+	ReferenceExclusive = Lock{referenceKey, true}
+	UnknownShared      = Lock{unknownKey, false}
+	UnknownExclusive   = Lock{unknownKey, true}
 )
 
 // HoldsLock tells whether the transaction has taken a lock.

@@ -31,7 +31,7 @@ SELECT EXISTS (SELECT FROM log_transaction),
 // Who seals waits for who does already, and sees in the next statement what is left.
 // That ends with its caller; a large import takes longer than a question may.
 const lockLogSQL = `-- store.Seal: one at a time
-SELECT set_config('statement_timeout', '0', true), pg_advisory_xact_lock(5331020003)`
+SELECT set_config('statement_timeout', '0', true), pg_advisory_xact_lock(` + sealKey + `)`
 
 const logHeadSQL = `-- store.LogHead
 SELECT origin, size, edge, coalesce(verifier, '') FROM log_head`

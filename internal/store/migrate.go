@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -106,18 +105,9 @@ func (s *Store) migrating(ctx context.Context, do func(*goose.Provider) error) e
 	if err != nil {
 		return err
 	}
-	for attempt := 1; ; attempt++ {
-		// A step is undone whole where it and a reader wait for each other.
-		err := do(provider)
-		if pq.As(err, pqerror.TRDeadlockDetected) == nil || attempt == migrationAttempts {
-			return err
-		}
-		select {
-		case <-time.After(migrationPause):
-		case <-ctx.Done():
-			return errors.Join(err, ctx.Err())
-		}
-	}
+	// A step is undone whole where it and a reader wait for each other.
+	met := []pqerror.Code{pqerror.TRDeadlockDetected}
+	return tryAgain(ctx, migrationAttempts, migrationPause, met, func() error { return do(provider) })
 }
 
 // MigrateUp brings the schema to the program's version and names the steps done.

@@ -35,3 +35,40 @@ func TestMigrationsTakeTheirTime(t *testing.T) {
 		t.Errorf("a step that waits for a table: %v", err)
 	}
 }
+
+// TestMigratesBesideReaders: a step that waits for a reader who waits for it is undone,
+// and done when he has read.
+func TestMigratesBesideReaders(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Store(t)
+	reader, err := db.DB().Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Rollback()
+	read := func(statement string) {
+		t.Helper()
+		if _, err := reader.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// It is the step that is refused: the reader does not look whether they wait for each other.
+	read("SET LOCAL deadlock_timeout = '5min'")
+	read("LOCK TABLE goose_db_version IN SHARE MODE")
+	migrated := make(chan error, 1)
+	go func() {
+		_, err := db.MigrateDown(context.Background())
+		migrated <- err
+	}()
+	isWaitedFor(t, db, "goose_db_version")
+	read("SELECT FROM disclosure")
+	if err := reader.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-migrated; err != nil {
+		t.Fatal(err)
+	}
+	if up, err := db.MigrateUp(context.Background()); err != nil || len(up) != 1 {
+		t.Errorf("one step was taken back, done again are %v: %v", up, err)
+	}
+}

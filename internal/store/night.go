@@ -17,7 +17,7 @@ type Night struct {
 
 // The lock is that of who makes it; others look what has become of it.
 const tryNightSQL = `-- store.Nightly
-SELECT set_config('idle_in_transaction_session_timeout', '0', true), pg_try_advisory_xact_lock(5331020005)`
+SELECT set_config('idle_in_transaction_session_timeout', '0', true), pg_try_advisory_xact_lock(` + nightKey + `)`
 
 const nightSQL = `-- store.Nightly: what has become of it
 SELECT ended_at, coalesce(fault, ''), (SELECT max(ended_at) FROM backup_made WHERE fault IS NULL) FROM backup_made WHERE due = $1

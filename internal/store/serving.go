@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -66,32 +65,29 @@ const (
 	arrangeWait     = 500 * time.Millisecond
 	arrangePause    = time.Second
 	arrangeAttempts = 100
-	collidedPause   = 100 * time.Millisecond
+	// Roles are of all databases of a cluster, which a lock in one does not keep others from.
+	collidedPause    = 50 * time.Millisecond
+	collidedAttempts = 10
+)
+
+var (
+	inTheWay = []pqerror.Code{pqerror.LockNotAvailable, pqerror.TRDeadlockDetected}
+	collided = []pqerror.Code{pqerror.UniqueViolation, pqerror.DuplicateObject, pqerror.InternalError}
 )
 
 // arranged is arrange, tried again where others are met.
 func (s *Store) arranged(ctx context.Context, passwords bool) (owner string, err error) {
-	for attempt := 1; ; attempt++ {
-		owner, err = s.arrange(ctx, passwords)
-		// Roles are of all databases of a cluster, which a lock in one does not keep others from.
-		collided := pq.As(err, pqerror.UniqueViolation, pqerror.DuplicateObject, pqerror.InternalError) != nil
-		busy := pq.As(err, pqerror.LockNotAvailable, pqerror.TRDeadlockDetected) != nil
-		pause := rand.N(collidedPause)
-		switch {
-		case busy && attempt == arrangeAttempts:
-			return "", problem.New(problem.Conflict, "", "others have used the tables all the while; nothing was changed").
-				Mend("start it again when what they do, most likely an import or a backup, is done")
-		case busy:
-			pause = arrangePause
-		case !collided || attempt == 10:
-			return owner, err
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			return "", ctx.Err()
-		}
+	err = tryAgain(ctx, arrangeAttempts, arrangePause, inTheWay, func() error {
+		return tryAgain(ctx, collidedAttempts, collidedPause, collided, func() (err error) {
+			owner, err = s.arrange(ctx, passwords)
+			return err
+		})
+	})
+	if pq.As(err, inTheWay...) != nil {
+		return "", problem.New(problem.Conflict, "", "others have used the tables all the while; nothing was changed").
+			Mend("start it again when what they do, most likely an import or a backup, is done")
 	}
+	return owner, err
 }
 
 // configOf is how a role that serves is signed in.
@@ -137,7 +133,7 @@ SELECT current_user, current_schema(), current_database(), (SELECT max(version_i
 // lockRolesSQL lets servers that start together make the roles one after the other; it is
 // the tables that they do not wait long for.
 const lockRolesSQL = `-- store.Serving: one at a time
-SELECT set_config('statement_timeout', '0', true), pg_advisory_xact_lock(5331020012), set_config('lock_timeout', $1, true)`
+SELECT set_config('statement_timeout', '0', true), pg_advisory_xact_lock(` + rolesKey + `), set_config('lock_timeout', $1, true)`
 
 const madeRolesSQL = `-- store.Serving: what is made
 SELECT EXISTS (SELECT FROM pg_policy AS p WHERE p.polrelid = 'disclosure'::regclass AND obj_description(p.oid, 'pg_policy') = $1),

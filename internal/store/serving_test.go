@@ -6,7 +6,19 @@ import (
 	"time"
 
 	"github.com/reliefgraph/reliefgraph/internal/pgtest"
+	"github.com/reliefgraph/reliefgraph/internal/store"
 )
+
+// isWaitedFor waits until somebody waits for a table.
+func isWaitedFor(t *testing.T, db *store.Store, table string) {
+	t.Helper()
+	pgtest.Eventually(t, "somebody waits for "+table, func() bool {
+		var waits bool
+		err := db.DB().QueryRow(`SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`, table).Scan(&waits)
+		return err == nil && waits
+	})
+}
 
 // TestServingBesideReaders: while roles are made, one who reads on is never refused for
 // a deadlock, and whoever makes them goes on when he has read.
@@ -44,12 +56,7 @@ func TestServingBesideReaders(t *testing.T) {
 		}
 		served <- err
 	}()
-	pgtest.Eventually(t, "roles wait for the reader", func() bool {
-		var waits bool
-		err := db.DB().QueryRow(`SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted
-			AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND relation = 'exemption_request'::regclass)`).Scan(&waits)
-		return err == nil && waits
-	})
+	isWaitedFor(t, db, "exemption_request")
 	read("disclosure") // the first one
 	if err := reader.Commit(); err != nil {
 		t.Fatal(err)
