@@ -52,8 +52,8 @@ func (s *Server) until(ctx context.Context) (context.Context, context.CancelFunc
 	return ctx, func() { stop(); cancel() }
 }
 
-// follow answers a subscription: each message from a state and for a caller of its own.
-func (s *Server) follow(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+// followed answers a subscription: each message from a state and for a caller of its own.
+func (s *Server) followed(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	of, ok := ctx.Value(streamKey{}).(*stream)
 	if !ok {
 		return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(s.options.Log)(ctx, errNoStream)}})
@@ -84,10 +84,10 @@ func (s *Server) follow(ctx context.Context, next graphql.OperationHandler) grap
 		}
 		return of.refusing(nil)
 	}
-	s.followed.Add(1)
+	s.begun.Add(1)
 	context.AfterFunc(ctx, func() { // however it ends, each transport ends the context
 		m.end()
-		s.followed.Add(-1)
+		s.begun.Add(-1)
 	})
 	return m.next
 }

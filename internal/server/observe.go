@@ -92,7 +92,7 @@ func newMetrics(s *Server) *metrics {
 		m.messages,
 		prometheus.NewGaugeFunc(
 			prometheus.GaugeOpts{Name: "reliefgraph_subscriptions", Help: "Subscriptions that have begun and are open."},
-			func() float64 { return float64(s.followed.Load()) },
+			func() float64 { return float64(s.begun.Load()) },
 		),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),

@@ -140,7 +140,7 @@ type Server struct {
 	// subscriptions are those that are open, and sockets the connections of some of them;
 	// open waits for these, following ends when all are to end.
 	subscriptions, sockets *places
-	followed               atomic.Int64 // subscriptions that have begun: what is written now, they tell of
+	begun                  atomic.Int64 // of the subscriptions: what is written from then on, they tell of
 	open                   sync.WaitGroup
 	following              context.Context
 	endFollowing           context.CancelFunc
@@ -363,7 +363,7 @@ func (s *Server) viewFor(ctx context.Context, operation ast.Operation, beside *r
 func (s *Server) answer(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx).Operation
 	if operation.Operation == ast.Subscription {
-		return s.follow(ctx, next)
+		return s.followed(ctx, next)
 	}
 	reading := batch.ReadingOf(operation, generated.MayRead)
 	refused := func(err error) graphql.ResponseHandler {
